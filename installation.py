@@ -57,14 +57,14 @@ class Installation:
         return Vault(self.data_key)
 
 
-def of_settings(found: Settings, **instead: Any) -> Installation:
+def of_settings(chosen: Settings, **instead: Any) -> Installation:
     """The county of the settings, with values replaced by `instead` (for tests and benchmarks)."""
     said = {
-        "database_url": found.database_url,
-        "files": found.files,
-        "data_key": found.data_key,
-        "scheme": found.scheme,
-        "access": Access(**found.s3),
+        "database_url": chosen.database_url,
+        "files": chosen.files,
+        "data_key": chosen.data_key,
+        "scheme": chosen.scheme,
+        "access": Access(**chosen.s3),
         **instead,
     }
     return Installation(imports=imports_beside(said["files"]), **said)

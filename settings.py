@@ -143,9 +143,11 @@ class Settings(BaseModel):
 
 def _environment() -> dict[str, str]:
     """The values of `.env`, overridden by the process's variables; an empty one counts as not set."""
-    found = {**dotenv_values(".env"), **os.environ}
+    values = {**dotenv_values(".env"), **os.environ}
     return {
-        name.removeprefix(_PREFIX).lower(): value for name, value in found.items() if name.startswith(_PREFIX) and value
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in values.items()
+        if name.startswith(_PREFIX) and value
     }
 
 

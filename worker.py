@@ -80,12 +80,12 @@ def begin_duties(engine: Engine, now: datetime) -> opening.Opened:
 
 def dispatch_events(engine: Engine, clock: Clock) -> int:
     """Turn the outbox into messages, batch by batch."""
-    told, failed = 0, set[int]()
+    dispatched, failed = 0, set[int]()
     while True:
         taken = in_transaction(engine, lambda session: dispatch(session, clock(), failed=failed))
-        told += taken
+        dispatched += taken
         if taken < BATCH:
-            return told
+            return dispatched
 
 
 def deliver_channel(engine: Engine, clock: Clock, channel: Channel, vault: Vault) -> Delivered:
@@ -99,18 +99,18 @@ def deliver_channel(engine: Engine, clock: Clock, channel: Channel, vault: Vault
     return done
 
 
-def channels(found: Settings, clock: Clock) -> list[Channel]:
+def channels(config: Settings, clock: Clock) -> list[Channel]:
     """The configured channels."""
-    house = Sender(found.site_url, found.sender)
-    made: list[Channel] = [Smtp(found.smtp_url, house)] if found.smtp_url else []
+    house = Sender(config.site_url, config.sender)
+    made: list[Channel] = [Smtp(config.smtp_url, house)] if config.smtp_url else []
 
     def outbound() -> Outbound:
-        return Outbound(listed(found.outbound), listed(found.outbound_private))
+        return Outbound(listed(config.outbound), listed(config.outbound_private))
 
-    if found.outbound:
+    if config.outbound:
         made += [GroupRobot(name, outbound(), house, clock) for name in ROBOTS]
-    if found.sms_url:
-        made.append(SmsGateway(found.sms_url, found.sms_secret, outbound(), house, clock))
+    if config.sms_url:
+        made.append(SmsGateway(config.sms_url, config.sms_secret, outbound(), house, clock))
     return made
 
 
@@ -220,9 +220,9 @@ def main() -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     county = of_settings(settings())
     engine, clock = county.engine, county.clock
-    found = strange(engine)
-    if found is not None:
-        raise SystemExit(found.sentence)
+    refusal = strange(engine)
+    if refusal is not None:
+        raise SystemExit(refusal.sentence)
     in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), clock(), starting=True))
     sweep_once(engine, clock)
     audit(engine, clock)

@@ -39,7 +39,7 @@ def main() -> None:
             if set(sections) <= {"tell", "rank"}:
                 continue
             base = made.create()
-            county = counties.found(base, folder / "files")
+            county = counties.establish(base, folder / "files")
             for section in ("filing", "life"):
                 if section in sections:
                     writing.run(section, made, county, base, folder, asked.quick)

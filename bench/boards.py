@@ -33,12 +33,12 @@ def multiplied(engine: Engine, ticket: int, first: int, last: int, stride: int =
         for name in _TABLES:
             columns = [column["name"] for column in inspect(connection).get_columns(name)]
             moved = {"id", "tenure_id", "custody_id", "check_id"} | (set() if name == "ticket" else {"ticket_id"})
-            told = ", ".join(f"{name}.{c} + k * {stride}" if c in moved else f"{name}.{c}" for c in columns)
+            selected = ", ".join(f"{name}.{c} + k * {stride}" if c in moved else f"{name}.{c}" for c in columns)
             of = "id" if name == "ticket" else "ticket_id"
             connection.execute(
                 text(
                     f"WITH RECURSIVE n(k) AS (SELECT {first} UNION ALL SELECT k + 1 FROM n WHERE k < {last})"
-                    f" INSERT INTO {name} ({', '.join(columns)}) SELECT {told} FROM {name}, n"
+                    f" INSERT INTO {name} ({', '.join(columns)}) SELECT {selected} FROM {name}, n"
                     f" WHERE {name}.{of} = {ticket}"
                 )
             )

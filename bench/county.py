@@ -21,6 +21,7 @@ from workflow.county import accounts
 from workflow.policy.scheme.reader import read_scheme
 from workflow.policy.worktime import SHANGHAI
 from workflow.tickets import attachments, desk, filing
+from workflow.tickets.filing import Deficiency
 
 HOUSEHOLDS = 10_000
 #: Deficiencies of ten bureaus and of the towns, as (kind, cause).
@@ -62,7 +63,7 @@ class County:
     life: dict[str, Step] = field(default_factory=dict)
 
 
-def found(url: str, files: Path, households: int = HOUSEHOLDS) -> County:
+def establish(url: str, files: Path, households: int = HOUSEHOLDS) -> County:
     """Settles a county in an empty database, with one ticket that was filed, resolved and closed last month."""
     now = datetime.now(UTC)
     engine = make_engine(url)
@@ -95,7 +96,9 @@ def _life(session: Session, county: County, files: Path, now: datetime) -> Itera
     cadre, town = (county.people[county.cadres[where.village_id]], county.people[county.clerks[where.town_id]])
     bureau = county.people[county.clerks[county.units["water"]]]
     recorder = Recorder(session)
-    ticket = filing.file_ticket(session, cadre, now, household=where.code, kind="water", description="水管断了").ticket
+    ticket = filing.file_ticket(
+        session, cadre, now, Deficiency(household=where.code, kind="water", description="水管断了")
+    ).ticket
     yield "file", recorder.step()
 
     def brought(who: Actor, content: bytes) -> int:

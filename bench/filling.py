@@ -22,6 +22,7 @@ from models.engine import reading, writing
 from workflow.county.context import county_context
 from workflow.history.event_log import event_hash
 from workflow.tickets import filing
+from workflow.tickets.filing import Deficiency
 
 CHUNK = 10_000
 TABLES = ("Ticket", "Tenure", "Custody", "Event", "EventSecret", "Outbox")
@@ -84,10 +85,7 @@ def _filed(engine: Engine, county: County, place: Place, kind: str, cause: str, 
             session,
             who,
             at,
-            household=place.code,
-            kind=kind,
-            cause=cause or None,
-            description="村干部入户核查发现尚缺。",
+            Deficiency(household=place.code, kind=kind, cause=cause or None, description="村干部入户核查发现尚缺。"),
         )
         step = recorder.step()
         session.rollback()

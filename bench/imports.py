@@ -28,7 +28,8 @@ from workflow.actors import system
 from workflow.adoption.install import install
 from workflow.county.vault import Vault
 from workflow.policy.scheme.reader import read_scheme
-from workflow.register.importing.import_runner import run_import
+from workflow.register.importing.import_runner import ImportFile, run_import
+from workflow.register.importing.planning import ReadOptions
 
 NOW = datetime(2018, 11, 20, 3, tzinfo=UTC)
 SECONDS, MEGABYTES = 120, 500
@@ -62,12 +63,10 @@ def bring(path: Path, url: str) -> dict[str, Any]:
             partial(writing, engine),
             actor,
             NOW,
-            stream,
-            Vault("bench"),
-            filename="register",
-            progress=progress,
+            ImportFile(stream, "register"),
+            ReadOptions(Vault("bench"), progress=progress),
         )
-    return {**plan.told(), "transaction": round(time.monotonic() - began[-1], 1)}
+    return {**plan.summary(), "transaction": round(time.monotonic() - began[-1], 1)}
 
 
 def server_seconds(url: str) -> float:
@@ -84,20 +83,20 @@ def server_seconds(url: str) -> float:
     first = int((folder / "postmaster.pid").read_text().split()[0])
     spent = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        found = stat.read_text().rpartition(")")[2].split()
+        stat_fields = stat.read_text().rpartition(")")[2].split()
         if int(stat.parent.name) == first:
-            spent += sum(map(int, found[11:15]))
-        elif int(found[1]) == first:
-            spent += sum(map(int, found[11:13]))
+            spent += sum(map(int, stat_fields[11:15]))
+        elif int(stat_fields[1]) == first:
+            spent += sum(map(int, stat_fields[11:13]))
     return spent / os.sysconf("SC_CLK_TCK")
 
 
-def _step(work: Callable[..., Any], given: tuple[Any, ...], told: Any) -> None:
+def _step(work: Callable[..., Any], given: tuple[Any, ...], pipe: Any) -> None:
     wall, cpu = time.monotonic(), time.process_time()
-    found = work(*given)
-    told.send(
+    result = work(*given)
+    pipe.send(
         (
-            found,
+            result,
             time.monotonic() - wall,
             time.process_time() - cpu,
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -112,12 +111,12 @@ def measured(what: str, url: str, work: Callable[..., Any], *given: Any) -> tupl
     process = context.Process(target=_step, args=(work, given, there))
     before = server_seconds(url)
     process.start()
-    found, wall, cpu, peak = here.recv()
+    result, wall, cpu, peak = here.recv()
     process.join()
     server = server_seconds(url) - before
     print(
         f"{what:<12} {wall:7.1f} s wall {cpu:7.1f} s processor {server:7.1f} s server {peak:6.0f} MB  "
-        f"{found if found is not None else ''}",
+        f"{result if result is not None else ''}",
         flush=True,
     )
     return cpu + server, peak

@@ -22,8 +22,8 @@ class Step:
         return [columns for name, columns in self.added if name == model]
 
     def one(self, model: str) -> dict[str, Any]:
-        (found,) = self.rows(model)
-        return found
+        (row,) = self.rows(model)
+        return row
 
 
 class Recorder:
@@ -42,10 +42,10 @@ class Recorder:
             self._changed.setdefault(row, set()).update(changed)
 
     def step(self) -> Step:
-        found = Step([(type(row).__name__, columns_of(row)) for row in (*self._added, *self._told())])
+        step = Step([(type(row).__name__, columns_of(row)) for row in (*self._added, *self._told())])
         for row, names in self._changed.items():
-            found.changed.setdefault(type(row).__name__, {}).update({name: getattr(row, name) for name in names})
-        return found
+            step.changed.setdefault(type(row).__name__, {}).update({name: getattr(row, name) for name in names})
+        return step
 
     def _told(self) -> list[Any]:
         """The last event and what stands beside it, which are not written through the unit of work."""

@@ -37,7 +37,7 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
     """Runs section `rank`."""
     share = 10 if quick else 1
     url, began = made.create(), time.perf_counter()
-    county = counties.found(url, folder / "ranked-files", HOUSEHOLDS // share)
+    county = counties.establish(url, folder / "ranked-files", HOUSEHOLDS // share)
     engine = make_engine(url)
     with reading(engine) as session:
         setting = county_context(session)
@@ -63,13 +63,13 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
     worker = multiprocessing.get_context("spawn").Process(target=_measured, args=(url, county, on, hour, there))
     worker.start()
     there.close()
-    told: list[tuple[str, float, float, float]] = here.recv()
+    timings: list[tuple[str, float, float, float]] = here.recv()
     worker.join()
-    seconds = sum(entry[1] for entry in told)
+    seconds = sum(entry[1] for entry in timings)
     lines: list[Line] = [
-        (what, f"{took:.1f} s", f"{cpu:.1f} s", f"{memory:.0f} MB") for what, took, cpu, memory in told
+        (what, f"{took:.1f} s", f"{cpu:.1f} s", f"{memory:.0f} MB") for what, took, cpu, memory in timings
     ]
-    computed = sum(entry[2] for entry in told)
+    computed = sum(entry[2] for entry in timings)
     # On a loaded machine the rest was spent waiting for a core.
     met = "met" if computed <= AIM else "NOT MET"
     lines.append(("all of it", f"{seconds:.1f} s", f"{computed:.1f} s", f"aim ≤ {AIM} s computing: {met}"))
@@ -106,7 +106,7 @@ def _look(engine: Engine, setting: CountyContext, at: datetime) -> None:
         }
         for number, home in enumerate(homes, start=1)
     ]
-    found = [
+    states = [
         {
             **common,
             "checkup_id": row["id"],
@@ -121,7 +121,7 @@ def _look(engine: Engine, setting: CountyContext, at: datetime) -> None:
     ]
     with writing(engine) as session:
         session.execute(insert(Checkup), seen)
-        for rows in _lots(found, 10_000):
+        for rows in _lots(states, 10_000):
             session.execute(insert(Finding), rows)
 
 
@@ -149,11 +149,11 @@ def _computed() -> float:
 
 def _peak() -> float:
     """Peak memory of this process, in 10⁶ bytes, without its parent's."""
-    told = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(told.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
 
-def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: Any) -> None:
+def _measured(url: str, county: counties.County, on: Any, hour: datetime, pipe: Any) -> None:
     """Runs the steps in the measured process and sends the cost of each, and the peak memory up to then."""
     from reports import figures_book, sheets, word, written
     from reports.pdf_rendering import render_pdf
@@ -206,9 +206,9 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
         with reading(engine) as session:
             row = session.get_one(Ranking, number)
             setting = county_context(session, row.scheme_version_id)
-            found = ledger.entries(session, county.people[county.clerks[setting.office.id]], setting, row, None)
-            sheets.ledger_book(setting, row, found).close()
-            render_pdf("sheet", sheets.ledger(setting, row, "五华县", found).figures(), row.made_at)
+            entries = ledger.entries(session, county.people[county.clerks[setting.office.id]], setting, row, None)
+            sheets.ledger_book(setting, row, entries).close()
+            render_pdf("sheet", sheets.ledger(setting, row, "五华县", entries).figures(), row.made_at)
 
     step("starting", lambda: None)
     counted = step("the figures are counted, reading", count)
@@ -221,5 +221,5 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
     step("the county's ledger of open tickets, PDF and XLSX", sheet)
     apart = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
     steps.append(("the process that pressed the ledger", 0.0, 0.0, apart))
-    told.send(steps)
+    pipe.send(steps)
     engine.dispose()

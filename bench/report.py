@@ -11,14 +11,14 @@ HEAD: Line = ("", "product", "floor", "ratio", "aim", "")
 def faster(what: str, product: list[float], floor: list[float], unit: str, aim: float | None = None) -> Line:
     """A row of rates (more is better); `aim` is the least ratio. The ratio is the median over rounds."""
     ratio = median(p / f for p, f in zip(product, floor, strict=True))
-    told = "" if aim is None else f"≥ {aim} of the floor"
+    limit = "" if aim is None else f"≥ {aim} of the floor"
     return (
         what,
         f"{median(product):.0f} {unit}",
         f"{median(floor):.0f} {unit}",
         f"{ratio:.2f}",
-        told,
-        _met(aim is None or ratio >= aim, told),
+        limit,
+        _met(aim is None or ratio >= aim, limit),
     )
 
 
@@ -31,9 +31,9 @@ def shorter(
     """
     mine = median(product)
     computed = f" ({milliseconds(median(cpu))} computing)" if cpu else ""
-    told = "" if aim is None else f"≤ {milliseconds(aim)}"
+    limit = "" if aim is None else f"≤ {milliseconds(aim)}"
     beside = ("", "") if floor is None else (milliseconds(median(floor)), f"{mine / median(floor):.2f}")
-    return (what, milliseconds(mine) + computed, *beside, told, _met(aim is None or mine <= aim, told))
+    return (what, milliseconds(mine) + computed, *beside, limit, _met(aim is None or mine <= aim, limit))
 
 
 def milliseconds(seconds: float) -> str:
@@ -41,8 +41,8 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds * 1000:.0f} ms"
 
 
-def _met(held: bool, told: str) -> str:
-    return "" if not told else "met" if held else "NOT MET"
+def _met(held: bool, limit: str) -> str:
+    return "" if not limit else "met" if held else "NOT MET"
 
 
 def table(title: str, lines: Iterable[Line], head: Line = HEAD) -> None:

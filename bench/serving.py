@@ -34,8 +34,8 @@ class Server:
         )
         if done.returncode:
             raise SystemExit(f"the load ended: {done.stderr.strip()}")
-        told = json.loads(done.stdout)
-        return told["seconds"], told["latencies"]
+        report = json.loads(done.stdout)
+        return report["seconds"], report["latencies"]
 
     def workers(self) -> list[int]:
         """The process ids of the workers."""
@@ -43,12 +43,12 @@ class Server:
 
     def resident(self) -> list[float]:
         """Resident megabytes (VmRSS, 10⁶ bytes) of each worker."""
-        found = []
+        sizes = []
         for pid in self.workers():
             for line in Path(f"/proc/{pid}/status").read_text().splitlines():
                 if line.startswith("VmRSS:"):
-                    found.append(int(line.split()[1]) * 1024 / 1e6)
-        return found
+                    sizes.append(int(line.split()[1]) * 1024 / 1e6)
+        return sizes
 
 
 @contextmanager

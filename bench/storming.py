@@ -43,10 +43,10 @@ def storm(engine: Engine, county: County, ticket: int, people: Sequence[str], co
         robot(county, "power", f"{where}/lies")
         way = Outbound([where], ["127.0.0.0/8"], timeout=0.2)
         channels = [Smtp(sink, HOUSE), *(GroupRobot(name, way, HOUSE, lambda: START) for name in ("wecom", "dingtalk"))]
-        began, now, told = time.perf_counter(), START + timedelta(hours=2), 0
-        while told < count:
-            _add_events(engine, county, ticket, ids, told, min(AT_ONCE, count - told))
-            told += AT_ONCE
+        began, now, dispatched = time.perf_counter(), START + timedelta(hours=2), 0
+        while dispatched < count:
+            _add_events(engine, county, ticket, ids, dispatched, min(AT_ONCE, count - dispatched))
+            dispatched += AT_ONCE
             while in_transaction(engine, lambda session: dispatch(session, START)):
                 pass
             for channel in channels:
@@ -223,5 +223,5 @@ _PIPES: dict[str, Any] = {}
 def mails_taken(sink: str) -> list[str]:
     """The Message-IDs of all mails the sink accepted."""
     _PIPES[sink].send("ids")
-    found: list[str] = _PIPES[sink].recv()
-    return found
+    mails: list[str] = _PIPES[sink].recv()
+    return mails

@@ -27,6 +27,7 @@ from tests.support.factories import START, County, settle_county
 from tests.support.sinks import HOUSE, VAULT, reach
 from workflow.actors import system
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 
 
 def run(made: Databases, quick: bool) -> None:
@@ -39,7 +40,7 @@ def run(made: Databases, quick: bool) -> None:
     with writing(engine) as session:
         who = system()
         for name in people:
-            accounts.create_user(session, who, START, name=name, role="bureau", unit="water")
+            accounts.create_user(session, who, START, NewUser(name=name, role="bureau", unit="water"))
     _dispatch_all(engine)
     with mail_server_elsewhere() as sink:
         for name in people:
@@ -53,10 +54,10 @@ def run(made: Databases, quick: bool) -> None:
 
 
 def _dispatch_all(engine: Engine) -> int:
-    told = 0
+    dispatched = 0
     while taken := in_transaction(engine, lambda session: dispatch(session, START)):
-        told += taken
-    return told
+        dispatched += taken
+    return dispatched
 
 
 def _add_comments(engine: Engine, county: County, ticket: int, count: int) -> None:
@@ -120,16 +121,16 @@ def _many(engine: Engine, county: County, ticket: int, count: int) -> list[Line]
     before = _tick(engine)
     _add_comments(engine, county, ticket, count)
     began = time.perf_counter()
-    told = _dispatch_all(engine)
+    dispatched = _dispatch_all(engine)
     seconds = time.perf_counter() - began
     with writing(engine) as session:
         # Sent long ago: history without a waiting delivery.
         session.execute(update(Delivery).values(status="sent", next_at=None, sent_at=START))
     after = _tick(engine)
     return [
-        ("dispatch of " + f"{told:,} events", f"{told / seconds:.0f} a second", "", "", "", ""),
+        ("dispatch of " + f"{dispatched:,} events", f"{dispatched / seconds:.0f} a second", "", "", "", ""),
         shorter("a tick with nothing waiting, hardly any history", before, None, 0.002),
-        shorter(f"a tick with nothing waiting after {told:,} deliveries", after, None, 0.002),
+        shorter(f"a tick with nothing waiting after {dispatched:,} deliveries", after, None, 0.002),
     ]
 
 

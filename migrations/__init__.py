@@ -18,10 +18,10 @@ def config(engine: Engine) -> "Config":
     """Alembic's configuration for this engine."""
     from alembic.config import Config
 
-    found = Config()
-    found.set_main_option("script_location", str(Path(__file__).parent))
-    found.attributes["engine"] = engine
-    return found
+    alembic = Config()
+    alembic.set_main_option("script_location", str(Path(__file__).parent))
+    alembic.attributes["engine"] = engine
+    return alembic
 
 
 def upgrade(engine: Engine) -> None:

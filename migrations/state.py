@@ -43,11 +43,11 @@ class Strange:
 @cache
 def revisions() -> dict[str, str]:
     """The revisions of this version by name, each with the one before it (`None` for the first)."""
-    found = {}
+    parents = {}
     for path in sorted(VERSIONS.glob("*.py")):
         said = dict(_LINE.findall(path.read_text(encoding="utf-8")))
-        found[said["revision"]] = said["down_revision"]
-    return found
+        parents[said["revision"]] = said["down_revision"]
+    return parents
 
 
 def judged(revision: str, known: dict[str, str]) -> Strange | None:
@@ -72,5 +72,5 @@ def strange(engine: Engine, *, upgrading: bool = False) -> Strange | None:
             foreign = tables if upgrading else tables and not tables >= _OURS
             return Strange("database_foreign") if foreign else None
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    found = judged(revision, revisions()) if revision else None
-    return None if upgrading and found is not None and found.code == "database_behind" else found
+    verdict = judged(revision, revisions()) if revision else None
+    return None if upgrading and verdict is not None and verdict.code == "database_behind" else verdict

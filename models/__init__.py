@@ -21,7 +21,7 @@ from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjecti
 from models.report import Report, ReportReceipt, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
-from models.spot import SpotCheck, SpotDraw, SpotPending, SpotResult
+from models.spot_check import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [

@@ -6,7 +6,7 @@ Constraint names are fixed here once, so that a refusal can be recognised by nam
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -123,3 +123,13 @@ class Partial:
     def predicate(self) -> ColumnElement[bool]:
         """The condition for a query, with the column names qualified by the table (which must not be aliased)."""
         return literal_column(_NAME.sub(lambda name: name[1] or f"{self.table}.{name[0]}", self.where))
+
+
+_T = TypeVar("_T")
+
+
+def stated(value: _T | None) -> _T:
+    """A value that a CHECK or an earlier check requires here.  Raises ValueError where it is missing."""
+    if value is None:
+        raise ValueError("a required value is missing")
+    return value

@@ -13,7 +13,7 @@ from models.base import Base, Code, Digest, Id, Name, Partial, UnitRef, UserRef,
 from models.county import Village
 from models.household import Household
 
-#: visit 入户 · matching a bureau's data matching 数据比对 · household told by the household itself 群众反映
+#: visit 入户 · matching a bureau's data matching 数据比对 · household the household's own word 群众反映
 SOURCES = ("visit", "matching", "household")
 RESULTS = ("met", "unmet", "not_applicable")
 

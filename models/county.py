@@ -16,7 +16,7 @@ CURRENT_POSTS = Partial("post", "until_at IS NULL")
 
 
 class County(Base):
-    """The county whose database this is: one row, and no other table speaks of it."""
+    """The county of this database: one row; no other table refers to it."""
 
     __tablename__ = "county"
     __table_args__ = (CheckConstraint("id = 1", name="only"),)

@@ -115,7 +115,7 @@ class Robot(Base):
 
 
 class DigestRun(Base):
-    """A mark that the morning's digests are made, so that nobody gets two."""
+    """A mark that the morning's digests are made, so that no one gets two."""
 
     __tablename__ = "digest_run"
     day: Mapped[date] = mapped_column(primary_key=True)

@@ -115,7 +115,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session that reads one consistent state and writes nothing.
 
     Its connection ends by committing, while the session never flushes: a rollback would make psycopg forget every
-    statement it has prepared, and planning the joins of a page anew costs PostgreSQL more than running them.
+    statement it has prepared, and planning the joins of a page again costs PostgreSQL more than running them.
     """
     with Session(reading_engine(engine), autoflush=False) as session:
         yield session

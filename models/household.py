@@ -109,7 +109,7 @@ class Member(Base):
     )
 
 
-#: uploaded: its columns are being told · reading: to be read by the worker · read: the preview is there ·
+#: uploaded: its columns are being chosen · reading: to be read by the worker · read: the preview is there ·
 #: queued: to be applied by the worker · applied · failed: `problem` says why
 IMPORT_STATUSES = ("uploaded", "reading", "read", "queued", "applied", "failed")
 

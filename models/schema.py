@@ -1,4 +1,4 @@
-"""Making the schema: the tables, and the triggers that refuse to rewrite history.
+"""Schema: creates the tables, and the triggers that refuse to rewrite history.
 
 The triggers are a speed bump; the real guard is the anchor, the block hash printed on paper.
 """

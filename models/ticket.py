@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, Digest, Id, Partial, UnitRef, UserRef, one_of
+from models.base import Base, Code, Digest, Id, Partial, UnitRef, UserRef, one_of, stated
 from models.county import Unit, Village
 from models.household import Household
 
@@ -173,11 +173,36 @@ class Ticket(Base):
         """The number people use: the year it was filed, in China, and a running figure, which may have gaps."""
         return f"{self.filed_at.astimezone(_CHINA).year}-{self.id:06d}"
 
+    @property
+    def own_town_id(self) -> int:
+        """The town of a deficiency; a duty lies in none."""
+        return stated(self.town_id)
+
+    @property
+    def responsible_unit_id(self) -> int:
+        """The responsible unit of a dispatched ticket."""
+        return stated(self.lead_unit_id)
+
+    @property
+    def holding_unit_id(self) -> int:
+        """The holder of an open ticket."""
+        return stated(self.holder_unit_id)
+
+    @property
+    def owing_unit_id(self) -> int:
+        """The unit that owes a duty."""
+        return stated(self.duty_unit_id)
+
+    @property
+    def duty_period(self) -> str:
+        """The code of a duty's period."""
+        return stated(self.period)
+
 
 class Party(Base):
-    """A unit besides the ticket's town, lead and holder that sees it: one invited to help (协办), or a former holder.
+    """A unit besides the ticket's town, lead and holder that sees it: one invited to assist (协办), or a former holder.
 
-    It has no clock of its own.  Kept so that what a unit may see is found by index, however long the history grows.
+    It has no clock of its own.  The row lets an index find what a unit may see, however long the history grows.
     """
 
     __tablename__ = "party"

@@ -160,27 +160,27 @@ def _hashed(code: str) -> str:
 
 def known(session: Session, user_id: int, vault: Seals, now: datetime) -> dict[str, list[Known]]:
     """The person's own addresses by channel: the one in use, and the one awaiting its code."""
-    found: dict[str, list[Known]] = {"email": [], "sms": []}
+    by_channel: dict[str, list[Known]] = {"email": [], "sms": []}
     rows = select(Address).where(Address.user_id == user_id, Address.ended_at.is_(None)).order_by(Address.id)
     for row in session.scalars(rows):
         waits = row.verified_at is None and row.code_until is not None and now <= row.code_until
-        found[row.channel].append(
+        by_channel[row.channel].append(
             Known(
                 row.channel, vault.open(row.value_sealed), row.verified_at is not None, waits, row.fault, row.fault_at
             )
         )
-    return found
+    return by_channel
 
 
 def faults(session: Session, people: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     """The faulty addresses of these people: (channel, fault) by person."""
-    found: dict[int, list[tuple[str, str]]] = {}
+    faulty: dict[int, list[tuple[str, str]]] = {}
     rows = select(Address.user_id, Address.channel, Address.fault).where(
         Address.user_id.in_(list(people)), Address.fault.is_not(None), Address.ended_at.is_(None)
     )
     for user_id, channel, fault in session.execute(rows):
-        found.setdefault(user_id, []).append((channel, str(fault)))
-    return found
+        faulty.setdefault(user_id, []).append((channel, str(fault)))
+    return faulty
 
 
 def unreachable(session: Session, most: int = 200) -> list[tuple[Address, User]]:

@@ -11,7 +11,7 @@ _ADDRESS = re.compile(r"^\s*rfc822\s*;\s*<?([^\s<>;]+@[^\s<>;]+)>?\s*$", re.IGNO
 def failed_addresses(raw: bytes) -> list[str]:
     """The addresses that failed permanently according to a delivery report (Action: failed, Status: 5.x.x); none for
     other mail."""
-    found = []
+    failed = []
     for part in message_from_bytes(raw, policy=compat32).walk():
         if part.get_content_type() != "message/delivery-status":
             continue
@@ -22,5 +22,5 @@ def failed_addresses(raw: bytes) -> list[str]:
             action, status = str(block.get("Action", "")).strip().lower(), str(block.get("Status", "")).strip()
             match = _ADDRESS.match(str(block.get("Final-Recipient", "")))
             if match and action == "failed" and status.startswith("5"):
-                found.append(match[1])
-    return found
+                failed.append(match[1])
+    return failed

@@ -28,25 +28,25 @@ def people(session: Session, event: Event) -> dict[int, str]:
         if case.notified_at is not None and case.notified_at <= event.at
         else None,
     }
-    found: dict[int, str] = {}
+    recipients: dict[int, str] = {}
     for role in CASE_RULES[event.action]:
         if role in units and units[role] is None:
             continue
         for step in upward(role):
             meant = units.get(step)
             query = select(User.id).where(User.active, User.role == step if meant is None else meant)
-            told = session.scalars(query).all()
-            for person in told:
+            members = session.scalars(query).all()
+            for person in members:
                 if step == role:
-                    found[person] = ""
+                    recipients[person] = ""
                 else:
-                    found.setdefault(person, role)
-            if told:
+                    recipients.setdefault(person, role)
+            if members:
                 break
         else:
             log.error("nobody in the county can be told of event %s", event.id)
-    found.pop(event.actor_id or 0, None)
-    return found
+    recipients.pop(event.actor_id or 0, None)
+    return recipients
 
 
 def _staff_of_unit(unit_id: int | None) -> ColumnElement[bool] | None:

@@ -98,7 +98,7 @@ def _of_people(session: Session, channel: str, now: datetime, batch: int) -> lis
 
 def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> list[int]:
     """The messages each bot may still get this minute, counted under its row lock."""
-    found: list[int] = []
+    claimed: list[int] = []
     waiting = session.scalars(select(Delivery.robot_id).where(*_due(channel, now)).distinct().limit(batch)).all()
     locked = session.scalars(
         select(Robot.id).where(Robot.id.in_(waiting)).order_by(Robot.id).with_for_update(skip_locked=True)
@@ -113,15 +113,15 @@ def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> lis
                 Delivery.claimed_at < now + timedelta(minutes=1),
             )
         )
-        free = min(PER_MINUTE - (spent or 0), batch - len(found))
+        free = min(PER_MINUTE - (spent or 0), batch - len(claimed))
         if free > 0:
-            found += session.scalars(
+            claimed += session.scalars(
                 select(Delivery.id)
                 .where(*_due(channel, now), Delivery.robot_id == robot)
                 .order_by(Delivery.next_at, Delivery.id)
                 .limit(free)
             )
-    return found
+    return claimed
 
 
 def _calm(session: Session, now: datetime) -> None:
@@ -152,7 +152,7 @@ def _calm(session: Session, now: datetime) -> None:
 
 
 def _gather(session: Session, channel: str, now: datetime, target: InstrumentedAttribute[int | None]) -> None:
-    """Bundle many deliveries for one recipient: nobody reads forty messages in a morning."""
+    """Bundle many deliveries for one recipient, who would not read forty messages in a morning."""
     fresh = (*_due(channel, now), Delivery.tries == 0, Delivery.weighty.is_(False), Delivery.event_id.is_not(None))
     crowded = session.scalars(select(target).where(*fresh).group_by(target).having(func.count() > FEW)).all()
     for whose in crowded:

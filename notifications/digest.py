@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from models import Address, County, Delivery, DigestRun, Event, Message, Post, Preference, Robot, Ticket, Unit, User
 from notifications import due_items
 from notifications.county_clock import CountyClock, county_clock
-from notifications.failed_deliveries import trouble
-from notifications.planning import DEAD_ENDS, LANGUAGE, Told, facts, named
+from notifications.failed_deliveries import count_stuck
+from notifications.planning import DEAD_ENDS, LANGUAGE, Announcement, facts, named
 from notifications.rules import manner
 from workflow.policy.worktime import local_date
 
@@ -72,7 +72,7 @@ def _digest_row(
     }
 
 
-def _of_people(session: Session, place: CountyClock, now: datetime) -> list[dict[str, Any]]:
+def _of_people(session: Session, county: CountyClock, now: datetime) -> list[dict[str, Any]]:
     off = select(Preference.user_id).where(Preference.kind == "digest", Preference.how == "off")
     people = session.execute(
         select(Address, User)
@@ -92,20 +92,20 @@ def _of_people(session: Session, place: CountyClock, now: datetime) -> list[dict
             continue
         whose = ("village", user.village_id or 0) if user.role == "village" else ("unit", user.unit_id or 0)
         if whose not in parts:
-            parts[whose] = _work(session, place, now, *whose)
-        params = dict(parts[whose]) | _news(session, place, user, now)
+            parts[whose] = _work(session, county, now, *whose)
+        params = dict(parts[whose]) | _news(session, county, user, now)
         if user.role == "office":
-            params |= _office(session, place)
+            params |= _office(session, county)
         if params:
             params["day"] = local_date(now).isoformat()
             rows.append(_digest_row(now, f"u{user.id}", "email", params, user.language or LANGUAGE, address=address.id))
     return rows
 
 
-def _of_robots(session: Session, place: CountyClock, now: datetime) -> list[dict[str, Any]]:
+def _of_robots(session: Session, county: CountyClock, now: datetime) -> list[dict[str, Any]]:
     rows = []
     for robot in session.scalars(select(Robot).where(Robot.ended_at.is_(None)).order_by(Robot.id)):
-        params = _work(session, place, now, "unit", robot.unit_id)
+        params = _work(session, county, now, "unit", robot.unit_id)
         if params:
             params["day"] = local_date(now).isoformat()
             rows.append(_digest_row(now, f"r{robot.id}", robot.channel, params, LANGUAGE, robot=robot.id))
@@ -119,33 +119,33 @@ def _theirs(kind: str, whose: int) -> ColumnElement[bool]:
     return Ticket.holder_unit_id == whose
 
 
-def _work(session: Session, place: CountyClock, now: datetime, kind: str, whose: int) -> dict[str, Any]:
+def _work(session: Session, county: CountyClock, now: datetime, kind: str, whose: int) -> dict[str, Any]:
     """Late, due today and due soon, each with count and first entries; tickets and other items."""
     theirs = _theirs(kind, whose)
-    today, soon = place.clock.closing(local_date(now)), place.working_day_after(now, SOON)
-    beside = due_items.items(session, place, whose, soon) if kind == "unit" and whose else []
+    today, soon = county.clock.closing(local_date(now)), county.working_day_after(now, SOON)
+    beside = due_items.items(session, county, whose, soon) if kind == "unit" and whose else []
     spans = {"late": (None, now), "today": (now, today), "soon": (today, soon)}
-    found: dict[str, Any] = {}
+    sections: dict[str, Any] = {}
     for name, (after, until) in spans.items():
         within = [theirs, Ticket.ended_at.is_(None), Ticket.due_at <= until]
         within += [Ticket.due_at > after] if after is not None else []
         others = [
-            item.entry(place) for item in beside if (after is None or item.due_at > after) and item.due_at <= until
+            item.entry(county) for item in beside if (after is None or item.due_at > after) and item.due_at <= until
         ]
         count = session.scalar(select(func.count()).select_from(Ticket).where(*within)) or 0
         if count or others:
             rows = session.scalars(select(Ticket).where(*within).order_by(Ticket.due_at, Ticket.id).limit(SHOWN))
-            shown = (others + [_digest_entry(session, place, row) for row in rows])[:SHOWN]
-            found[name] = {"count": count + len(others), "shown": shown}
-    return found
+            shown = (others + [_digest_entry(session, county, row) for row in rows])[:SHOWN]
+            sections[name] = {"count": count + len(others), "shown": shown}
+    return sections
 
 
-def _digest_entry(session: Session, place: CountyClock, ticket: Ticket) -> dict[str, Any]:
-    due = due_items.by_when(place, ticket.due_at) if ticket.due_at else {}
+def _digest_entry(session: Session, county: CountyClock, ticket: Ticket) -> dict[str, Any]:
+    due = due_items.by_when(county, ticket.due_at) if ticket.due_at else {}
     return {"number": ticket.number, "path": f"/tickets/{ticket.number}", **due, **named(session, ticket)}
 
 
-def _news(session: Session, place: CountyClock, user: User, now: datetime) -> dict[str, Any]:
+def _news(session: Session, county: CountyClock, user: User, now: datetime) -> dict[str, Any]:
     """Unread messages since the last working morning that are sent by digest."""
     chosen = {
         row[0]: row[1]
@@ -158,7 +158,7 @@ def _news(session: Session, place: CountyClock, user: User, now: datetime) -> di
             Message.recipient_id == user.id,
             Message.channel == "inbox",
             Message.read_at.is_(None),
-            Message.created_at > place.yesterday(now),
+            Message.created_at > county.yesterday(now),
         )
         .order_by(Message.id.desc())
         .limit(500)
@@ -166,12 +166,12 @@ def _news(session: Session, place: CountyClock, user: User, now: datetime) -> di
     wanted = [
         (message, event)
         for message, event in rows
-        if not manner(message.kind).floor and chosen.get(message.kind, manner(message.kind).how) == "digest"
+        if not manner(message.kind).mandatory and chosen.get(message.kind, manner(message.kind).how) == "digest"
     ]
     if not wanted:
         return {}
     shown = [
-        {"kind": message.kind, **facts(session, Told(event, message.kind, message.params, {}))[0]}
+        {"kind": message.kind, **facts(session, Announcement(event, message.kind, message.params, {}))[0]}
         for message, event in wanted[:SHOWN]
     ]
     once = _once(shown)
@@ -180,27 +180,27 @@ def _news(session: Session, place: CountyClock, user: User, now: datetime) -> di
 
 def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Equal entries are merged with their count."""
-    found: list[dict[str, Any]] = []
+    distinct: list[dict[str, Any]] = []
     for entry in entries:
-        if entry not in found:
-            found.append(entry)
-    return [entry | ({"times": entries.count(entry)} if entries.count(entry) > 1 else {}) for entry in found]
+        if entry not in distinct:
+            distinct.append(entry)
+    return [entry | ({"times": entries.count(entry)} if entries.count(entry) > 1 else {}) for entry in distinct]
 
 
-def _office(session: Session, place: CountyClock) -> dict[str, Any]:
+def _office(session: Session, county: CountyClock) -> dict[str, Any]:
     """Matters only the office can fix: failed deliveries and empty posts."""
-    found: dict[str, Any] = {}
-    if count := trouble(session):
-        found["trouble"] = {"count": count, "shown": [{"said": "decide", "path": "/deliveries"}]}
-    if seats := empty_seats(session):
-        found["seats"] = {
+    sections: dict[str, Any] = {}
+    if count := count_stuck(session):
+        sections["trouble"] = {"count": count, "shown": [{"said": "decide", "path": "/deliveries"}]}
+    if seats := empty_posts(session):
+        sections["seats"] = {
             "count": len(seats),
             "shown": [{"unit": [unit.name, unit.name_en], "seat": seat} for unit, seat in seats[:SHOWN]],
         }
-    return found
+    return sections
 
 
-def empty_seats(session: Session) -> Sequence[tuple[Unit, str]]:
+def empty_posts(session: Session) -> Sequence[tuple[Unit, str]]:
     """Posts without a person with an open account, of units with open tickets; their messages climb."""
     held = set(session.scalars(select(Ticket.holder_unit_id).where(Ticket.ended_at.is_(None)).distinct()))
     taken: dict[int, set[str]] = defaultdict(set)

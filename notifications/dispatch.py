@@ -57,15 +57,15 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[in
 def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     """Write the messages of these events and delete them from the outbox."""
     rows: list[dict[str, Any]] = []
-    tolds: list[planning.Told] = []
+    announcements: list[planning.Announcement] = []
     session.info.pop("people", None)
-    found = session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)).all()
+    undispatched = session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)).all()
     # Kept, so that each ticket, village and unit of the batch is read once.
-    kept = planning.read_ahead(session, found)
-    for event in found:
+    kept = planning.read_ahead(session, undispatched)
+    for event in undispatched:
         kind, params = _message(session, event)
         recipients = _recipients(session, event)
-        tolds.append(planning.Told(event, kind, params, recipients))
+        announcements.append(planning.Announcement(event, kind, params, recipients))
         for recipient, instead_of in sorted(recipients.items()):
             rows.append(
                 {
@@ -81,7 +81,7 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     if rows:
         session.execute(dialect.insert(Message).on_conflict_do_nothing(), rows)
-    if leaving := [plan.row(now) for plan in planning.plan(session, tolds, now) if plan.leaves]:
+    if leaving := [plan.row(now) for plan in planning.plan(session, announcements, now) if plan.leaves]:
         session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), leaving)
     session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
     del kept
@@ -121,24 +121,24 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return ranking_people.people(session, event)
     if event.subject_type != "ticket":
         return {}
-    scene = event_context_of(session, event)
-    roles: Iterable[str] = roles_of(event.action, event.from_state or scene.state)
+    context = event_context_of(session, event)
+    roles: Iterable[str] = roles_of(event.action, event.from_state or context.state)
     if event.action == BY_LADDER:
-        rung = scheme_of(session, scene.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
+        rung = scheme_of(session, context.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
         roles = rung.tells or ("holder_duty",)
-        if scene.holder_type == "office":
+        if context.holder_type == "office":
             # A unit does not oversee its own lateness: the leading group is notified of the office's, at every rung.
             roles = (*roles, "leaders")
-    found: dict[int, str] = {}
+    recipients: dict[int, str] = {}
     for role in roles:
-        if exists(scene, role):
-            _notify_person(session, scene, role, upward(role), found)
-    if roles and not found:
-        _notify_person(session, scene, next(iter(roles)), LAST_RESORT, found)
-    if roles and not found:
+        if exists(context, role):
+            _notify_person(session, context, role, upward(role), recipients)
+    if roles and not recipients:
+        _notify_person(session, context, next(iter(roles)), LAST_RESORT, recipients)
+    if roles and not recipients:
         log.error("nobody in the county can be told of event %s", event.id)
-    found.pop(event.actor_id or 0, None)
-    return found
+    recipients.pop(event.actor_id or 0, None)
+    return recipients
 
 
 def _on_duty(session: Session, event: Event) -> dict[int, str]:
@@ -156,10 +156,10 @@ def _on_duty(session: Session, event: Event) -> dict[int, str]:
             User.role.not_in(("village", "admin")),
         )
     )
-    found = {person: "" for person, _ in on_duty}
-    found |= {person: "holder_duty" for person, unit in people if unit not in covered}
-    found.pop(event.actor_id or 0, None)
-    return found
+    recipients = {person: "" for person, _ in on_duty}
+    recipients |= {person: "holder_duty" for person, unit in people if unit not in covered}
+    recipients.pop(event.actor_id or 0, None)
+    return recipients
 
 
 def _lookers(session: Session, event: Event) -> dict[int, str]:
@@ -168,39 +168,39 @@ def _lookers(session: Session, event: Event) -> dict[int, str]:
     people = session.execute(
         select(User.id, User.unit_id, User.role).where(User.active, User.role.in_(("town", "office", "leaders")))
     ).all()
-    found = {person: "" for person, unit, _ in people if unit in units}
+    recipients = {person: "" for person, unit, _ in people if unit in units}
     if units - {unit for _, unit, _ in people}:
-        found |= {person: "lookers" for person, _, role in people if role == "office" and person not in found}
-    return found
+        recipients |= {person: "lookers" for person, _, role in people if role == "office" and person not in recipients}
+    return recipients
 
 
 def _of_an_account(session: Session, event: Event) -> dict[int, str]:
     """The recipients of a change to an account of weight: the inspectorate, and the owner."""
-    found: dict[int, str] = {}
+    recipients: dict[int, str] = {}
     for role in RULES[event.action]:
         for step in upward(role):
             mine = User.id == event.subject_id if step == "account" else User.role == step
             people = session.scalars(select(User.id).where(User.active, mine)).all()
             for person in people:
-                found[person] = "" if step == role else found.get(person, role)
+                recipients[person] = "" if step == role else recipients.get(person, role)
             if people or role == "account":
                 # A closed account cannot be notified.
                 break
-    found.pop(event.actor_id or 0, None)
-    return found
+    recipients.pop(event.actor_id or 0, None)
+    return recipients
 
 
 def _notify_person(
-    session: Session, scene: EventContext, meant: str, way: Iterable[str], found: dict[int, str]
+    session: Session, context: EventContext, meant: str, way: Iterable[str], recipients: dict[int, str]
 ) -> None:
     """Add the first people found; a recipient in an own role is not added as a substitute."""
     for role in way:
-        people = people_of(session, scene, role)
+        people = people_of(session, context, role)
         for person in people:
             if role == meant:
-                found[person] = ""
+                recipients[person] = ""
             else:
-                found.setdefault(person, meant)
+                recipients.setdefault(person, meant)
         if people:
             return
 

@@ -35,27 +35,27 @@ class Item:
     what: tuple[str, str]
     number: str | None = None
 
-    def entry(self, place: CountyClock) -> dict[str, Any]:
+    def entry(self, county: CountyClock) -> dict[str, Any]:
         """The item for a digest: codes, names of kinds and a link, no personal names."""
-        return {"number": self.number, "path": self.path, "what": list(self.what), **by_when(place, self.due_at)}
+        return {"number": self.number, "path": self.path, "what": list(self.what), **by_when(county, self.due_at)}
 
 
-def by_when(place: CountyClock, at: datetime) -> dict[str, Any]:
+def by_when(county: CountyClock, at: datetime) -> dict[str, Any]:
     """A due moment for display, and whether it depends on a year whose working days are not yet announced."""
     said = {"due": f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"}
-    return said | ({"provisional": True} if place.clock.calendar.provisional(local_date(at)) else {})
+    return said | ({"provisional": True} if county.clock.calendar.provisional(local_date(at)) else {})
 
 
-def items(session: Session, place: CountyClock, unit_id: int, until: datetime) -> list[Item]:
+def items(session: Session, county: CountyClock, unit_id: int, until: datetime) -> list[Item]:
     """The unit's due items other than tickets up to `until`, the earliest first."""
-    found = [
+    due = [
         *_due_spot_checks(session, unit_id, until),
-        *_due_papers(session, place, unit_id, until),
+        *_due_papers(session, county, unit_id, until),
         *_due_requests(session, unit_id, until),
         *_due_statements(session, unit_id, until),
-        *_due_reports(session, place, unit_id, until),
+        *_due_reports(session, county, unit_id, until),
     ]
-    return sorted(found, key=lambda item: (item.due_at, item.path))
+    return sorted(due, key=lambda item: (item.due_at, item.path))
 
 
 def _due_spot_checks(session: Session, unit_id: int, until: datetime) -> list[Item]:
@@ -73,7 +73,7 @@ def _due_spot_checks(session: Session, unit_id: int, until: datetime) -> list[It
     return [Item(due, f"/spot-checks/{check}", LABELS["spot_check"], ticket.number) for check, due, ticket in rows]
 
 
-def _due_papers(session: Session, place: CountyClock, unit_id: int, until: datetime) -> list[Item]:
+def _due_papers(session: Session, county: CountyClock, unit_id: int, until: datetime) -> list[Item]:
     answered = select(PaperAct.paper_id).where(PaperAct.act == "answer", PaperAct.paper_id == Paper.id).exists()
     rows = session.execute(
         select(Paper, PaperPending.deemed_at, Ticket.scheme_version_id)
@@ -81,7 +81,7 @@ def _due_papers(session: Session, place: CountyClock, unit_id: int, until: datet
         .join(Ticket, Ticket.id == Paper.ticket_id)
         .where(PaperPending.unit_id == unit_id, PaperPending.open, ~answered)
     )
-    found = []
+    due_papers = []
     for paper, deemed_at, version in rows:
         # A received paper whose demand is the work is already listed by its ticket.
         due, said = (deemed_at, "to_sign") if deemed_at is not None else (paper.demand_due_at, "to_answer")
@@ -89,8 +89,8 @@ def _due_papers(session: Session, place: CountyClock, unit_id: int, until: datet
             continue
         name = scheme_of(session, version).ladder.rungs[paper.rung - 1].name
         zh, en = LABELS[said]
-        found.append(Item(due, f"/papers/{paper.number}", (zh.format(rung=name.zh), en.format(rung=name.en))))
-    return found
+        due_papers.append(Item(due, f"/papers/{paper.number}", (zh.format(rung=name.zh), en.format(rung=name.en))))
+    return due_papers
 
 
 def _due_requests(session: Session, unit_id: int, until: datetime) -> list[Item]:
@@ -113,7 +113,7 @@ def _due_statements(session: Session, unit_id: int, until: datetime) -> list[Ite
     return [Item(due, f"/cases/{case}", LABELS["statement"]) for case, due in rows if due is not None]
 
 
-def _due_reports(session: Session, place: CountyClock, unit_id: int, until: datetime) -> list[Item]:
+def _due_reports(session: Session, county: CountyClock, unit_id: int, until: datetime) -> list[Item]:
     """Only the report on the latest ranking: older ones are on the roll of the next ranking."""
     row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).one_or_none()
     if row is None:

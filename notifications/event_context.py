@@ -1,4 +1,4 @@
-"""The scene of a ticket's event: who held it when it happened, and who fills each role of the rules then."""
+"""Event context: the holder of a ticket when an event happened, and the people who fill each role of the rules."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from notifications.rules import LAST_RESORT
 
 @dataclass(frozen=True, slots=True)
 class EventContext:
-    """An event and what the roles need to know of it: the ticket, and who held and handled it when it happened."""
+    """An event with what the roles depend on: the ticket, and its holder and handler when the event happened."""
 
     event: Event
     ticket: Ticket
@@ -21,7 +21,7 @@ class EventContext:
     state: str | None
 
 
-#: What state a ticket is in while somebody holds it in a stage.
+#: The state of a ticket during each stage.
 _STATES = {
     "vet": "reported",
     "supplement": "returned",
@@ -33,8 +33,8 @@ _STATES = {
 }
 
 
-# Asked for every event, so composed once: who held the ticket from an event on, or when it happened (who held it then,
-# not who holds it when the message is written).
+# Executed for every event, so composed once: the holder from an event on, or at its moment (not the holder when the
+# message is written).
 _HELD = (
     select(Custody.unit_id, Custody.handler_id, Unit.type, Custody.stage)
     .join(Unit, Unit.id == Custody.unit_id)
@@ -51,7 +51,7 @@ _THEN = (
 
 
 def event_context_of(session: Session, event: Event) -> EventContext:
-    """The ticket of an event as it stood when the event happened."""
+    """The context of a ticket's event, as of the moment it happened."""
     ticket = session.get_one(Ticket, event.subject_id)
     opened = event.effect.get("opened")
     if opened:
@@ -66,40 +66,40 @@ def event_context_of(session: Session, event: Event) -> EventContext:
     return EventContext(event, ticket, held[0], held[2], handler, _STATES[held[3]])
 
 
-def exists(scene: EventContext, role: str) -> bool:
+def exists(context: EventContext, role: str) -> bool:
     """Whether the ticket has such a role at all."""
     if role.startswith("holder_"):
-        return scene.holder is not None
+        return context.holder is not None
     if role in ("town", "filer"):
         # A duty and a deficiency of a unit are checked by no town, and a duty is filed by the system.
-        return scene.ticket.type != "duty" and (role == "filer" or scene.ticket.subject_unit_id is None)
-    return scene.ticket.lead_unit_id is not None if role.startswith("lead_") else True
+        return context.ticket.type != "duty" and (role == "filer" or context.ticket.subject_unit_id is None)
+    return context.ticket.lead_unit_id is not None if role.startswith("lead_") else True
 
 
-def people_of(session: Session, scene: EventContext, role: str) -> set[int]:
-    """Who fills the role; what depends on a unit or the county alone is asked once a batch."""
-    ticket = scene.ticket
+def people_of(session: Session, context: EventContext, role: str) -> set[int]:
+    """The people who fill the role; what depends on a unit or the county alone is read once per batch."""
+    ticket = context.ticket
     whose: int | None = None
     if role in ("lead_duty", "lead_people"):
         whose = ticket.lead_unit_id
     elif role in ("holder_duty", "holder_leader", "holder_people"):
-        whose = scene.holder
+        whose = context.holder
     elif role == "town":
         whose = ticket.town_id
     elif role in LAST_RESORT:
         whose = 0
     if whose is None:
-        return _asked(session, scene, role)
+        return _asked(session, context, role)
     known: dict[tuple[str, int], set[int]] = session.info.setdefault("people", {})
     key = (role, whose)
     if key not in known:
-        known[key] = _asked(session, scene, role)
+        known[key] = _asked(session, context, role)
     return known[key]
 
 
-def _asked(session: Session, scene: EventContext, role: str) -> set[int]:
-    ticket = scene.ticket
-    unit = ticket.lead_unit_id if role.startswith("lead_") else scene.holder
+def _asked(session: Session, context: EventContext, role: str) -> set[int]:
+    ticket = context.ticket
+    unit = ticket.lead_unit_id if role.startswith("lead_") else context.holder
     query = select(User.id).where(User.active)
     if role in ("holder_duty", "holder_leader", "lead_duty"):
         kind = "leader" if role == "holder_leader" else "duty"
@@ -109,7 +109,7 @@ def _asked(session: Session, scene: EventContext, role: str) -> set[int]:
     elif role in ("holder_people", "lead_people"):
         query = query.where(User.unit_id == unit, User.role.not_in(("village", "admin")))
     elif role == "handler":
-        query = query.where(User.id == scene.handler)
+        query = query.where(User.id == context.handler)
     elif role == "town" or (role == "filer" and ticket.filed_as == "town"):
         query = query.where(User.unit_id == ticket.town_id, User.role == "town")
     elif role == "filer" and ticket.filed_as in ("bureau", "office", "leaders", "inspectorate"):
@@ -117,12 +117,12 @@ def _asked(session: Session, scene: EventContext, role: str) -> set[int]:
     elif role == "filer":
         query = query.where(User.village_id == ticket.in_village_id, User.role == "village")
     elif role == "asked":
-        query = query.where(User.unit_id == scene.event.effect["request"]["asked_of"])
+        query = query.where(User.unit_id == context.event.effect["request"]["asked_of"])
     elif role in ("pressed", "issuer"):
-        of = scene.event.given["unit" if role == "pressed" else "issuer"]
+        of = context.event.given["unit" if role == "pressed" else "issuer"]
         query = query.where(User.unit_id == of, User.role.not_in(("village", "admin")))
     elif role == "assisting":
-        invited = select(Unit.id).where(Unit.code == scene.event.given.get("unit"))
+        invited = select(Unit.id).where(Unit.code == context.event.given.get("unit"))
         query = query.where(User.unit_id.in_(invited), User.role != "village")
     else:
         query = query.where(User.role == role)

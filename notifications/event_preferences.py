@@ -1,5 +1,5 @@
-"""What a person wants to be told by e-mail, kind by kind: at once, in the morning's digest, or not; never below the
-floor."""
+"""Event preferences: a person's choice per kind between mail at once, the morning's digest and none; mandatory kinds
+cannot be turned off."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ _HOLDING = {
 }
 _RULING = {"account"}
 _ISSUING = {"asked", "issuer", "opener", "decider", "lookers"}
-#: Which roles of the rules a person in a seat may fill.
+#: The roles of the rules that a person of each role may fill.
 _FILLS: Mapping[str, set[str]] = {
     "village": {"filer"},
     "town": _HOLDING | {"town", "lookers", "ranked", "objector"},
@@ -43,28 +43,27 @@ _FILLS: Mapping[str, set[str]] = {
 
 
 def options_for(role: str) -> list[tuple[str, str, bool]]:
-    """The kinds that may tell somebody in this seat: (kind, how it is told unless chosen otherwise, whether it is
-    floor)."""
+    """The kinds a person in this role may receive: (kind, its usual way, whether it is mandatory)."""
     fills = _FILLS[role]
-    found = []
+    options = []
     for kind, roles in ALL_RULES.items():
         said = {*roles, *(r for (k, _), more in BY_STATE.items() if k == kind for r in more)}
         if said & fills:
-            found.append((kind, manner(kind).how, manner(kind).floor))
+            options.append((kind, manner(kind).how, manner(kind).mandatory))
     if role not in ("village", "admin"):
-        found.append((BY_LADDER, manner(BY_LADDER).how, True))
-    return sorted(found, key=lambda entry: (not entry[2], entry[0]))
+        options.append((BY_LADDER, manner(BY_LADDER).how, True))
+    return sorted(options, key=lambda entry: (not entry[2], entry[0]))
 
 
 def preferences_of(session: Session, user_id: int) -> dict[str, str]:
-    """What the person has chosen, by kind; `digest` stands for the morning's digest itself."""
+    """The person's choices by kind; `digest` is the morning's digest itself."""
     rows = session.execute(select(Preference.kind, Preference.how).where(Preference.user_id == user_id))
     return {row[0]: row[1] for row in rows}
 
 
 def save_preferences(session: Session, user: User, chosen: Mapping[str, str]) -> None:
-    """Keep what was chosen; kinds that are floor, unknown kinds and unknown answers are left as they are."""
-    usual = {kind: how for kind, how, floor in options_for(user.role) if not floor} | {"digest": "at_once"}
+    """Store the choices; mandatory kinds, unknown kinds and unknown answers are ignored."""
+    usual = {kind: how for kind, how, mandatory in options_for(user.role) if not mandatory} | {"digest": "at_once"}
     rows = [
         {"user_id": user.id, "kind": kind, "how": how}
         for kind, how in chosen.items()
@@ -75,7 +74,7 @@ def save_preferences(session: Session, user: User, chosen: Mapping[str, str]) ->
     session.execute(
         delete(Preference).where(Preference.user_id == user.id, Preference.kind.in_([row["kind"] for row in rows]))
     )
-    # What is as usual needs no row, and follows the rules when they change.
+    # The usual way needs no row, and follows the rules when they change.
     rows = [row for row in rows if row["how"] != usual[str(row["kind"])]]
     if rows:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
@@ -83,7 +82,7 @@ def save_preferences(session: Session, user: User, chosen: Mapping[str, str]) ->
 
 
 def robots(session: Session) -> list[tuple[Robot, Unit]]:
-    """The units' robots in use."""
+    """The units' group bots in use."""
     query = (
         select(Robot, Unit)
         .join(Unit, Unit.id == Robot.unit_id)

@@ -1,9 +1,9 @@
-"""What did not get through: dead after its last try, or a paper in doubt after a crash; and a person's word on it."""
+"""Failed deliveries: retries exhausted, or outcome unknown after a crash; an operator resends or marks as sent."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Delivery
@@ -12,7 +12,7 @@ from notifications.claiming import put_members, update_rows
 
 
 def resend(session: Session, delivery_id: int, now: datetime, by: int, *, arrived: bool = False) -> bool:
-    """A person's word on what is dead or in doubt: send it again, or with `arrived` count it as sent.
+    """Resend a failed delivery, or with `arrived` mark it as sent, as the operator decides.
 
     Returns False when there is nothing to decide (any more).
     """
@@ -35,42 +35,29 @@ def resend(session: Session, delivery_id: int, now: datetime, by: int, *, arrive
     return True
 
 
-def troubled(session: Session, before: int | None = None, limit: int = 51) -> list[Delivery]:
-    """What did not get through and waits for a person: dead, and papers in doubt; the latest first."""
-    query = select(Delivery).where(*_trouble()).order_by(Delivery.id.desc()).limit(limit)
+#: A code that did not arrive is requested again by its recipient.
+_STUCK = (
+    Delivery.kind != "verify",
+    STUCK_DELIVERIES.predicate,
+    Delivery.next_at.is_(None),
+    Delivery.lead_id.is_(None),
+)
+
+
+def stuck_deliveries(session: Session, before: int | None = None, limit: int = 51) -> list[Delivery]:
+    """Failed deliveries an operator decides on (retries exhausted, papers with unknown outcome), the latest first."""
+    query = select(Delivery).where(*_STUCK).order_by(Delivery.id.desc()).limit(limit)
     return list(session.scalars(query.where(Delivery.id < before) if before is not None else query))
 
 
-def trouble(session: Session, most: int = 1000) -> int:
-    """How many of them there are, counted up to `most`."""
-    found = select(Delivery.id).where(*_trouble()).limit(most).subquery()
-    return int(session.scalar(select(func.count()).select_from(found)) or 0)
-
-
-def _trouble() -> tuple[ColumnElement[bool], ...]:
-    # A code that did not arrive is asked for again by whom it was for.
-    return (
-        Delivery.kind != "verify",
-        STUCK_DELIVERIES.predicate,
-        Delivery.next_at.is_(None),
-        Delivery.lead_id.is_(None),
-    )
-
-
-def given_up(session: Session, most: int = 1000) -> int:
-    """How many wait for a person's word, counted up to `most`."""
-    stuck = (
-        STUCK_DELIVERIES.predicate,
-        Delivery.kind != "verify",
-        Delivery.next_at.is_(None),
-        Delivery.lead_id.is_(None),
-    )
-    found = select(Delivery.id).where(*stuck).limit(most)
-    return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
+def count_stuck(session: Session, most: int = 1000) -> int:
+    """The number of failed deliveries an operator decides on, counted up to `most`."""
+    ids = select(Delivery.id).where(*_STUCK).limit(most).subquery()
+    return int(session.scalar(select(func.count()).select_from(ids)) or 0)
 
 
 def lag(session: Session, now: datetime) -> int:
-    """How many seconds ago the oldest was due that has not left; what waits for morning is not late."""
+    """The age in seconds of the oldest due delivery not yet sent; deliveries that wait for morning are not due."""
     oldest = [
         session.scalar(
             select(Delivery.next_at)

@@ -1,4 +1,4 @@
-"""Outbound HTTP: POSTs only to hosts named in the settings, resolved once and pinned, without redirects or proxies.
+"""Outbound HTTP: sends POST requests only to hosts named in the settings, resolved once and pinned, without redirects or proxies.
 
 Addresses of private networks are refused unless the settings allow them, so that a webhook cannot reach neighbouring
 machines.
@@ -30,7 +30,7 @@ Resolver = Callable[[str, int], list[str]]
 
 def resolve(host: str, port: int) -> list[str]:
     """The addresses of a host.  Raises OSError."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 class Outbound:
@@ -86,7 +86,7 @@ class Outbound:
             "POST", target, content=body, headers=headers, extensions={"sni_hostname": host}
         )
         request.extensions["timeout"] = httpx.Timeout(self._timeout).as_dict()
-        until, found = time.monotonic() + 2 * self._timeout, b""
+        until, received = time.monotonic() + 2 * self._timeout, b""
         # A time-out covers one read; a server that drips bytes, even of headers, is cut off by the total.
         alarm = threading.Timer(2 * self._timeout, self._client.close)
         alarm.daemon = True
@@ -95,8 +95,8 @@ class Outbound:
             answer = self._client.send(request, stream=True)
             try:
                 for piece in answer.iter_raw():
-                    found += piece
-                    if time.monotonic() > until or len(found) > _LONGEST:
+                    received += piece
+                    if time.monotonic() > until or len(received) > _LONGEST:
                         raise Refused("answer_too_long", doubtful=True)
             finally:
                 answer.close()
@@ -108,25 +108,25 @@ class Outbound:
             alarm.cancel()
             if self._client.is_closed:
                 self._client = None
-        return answer.status_code, found
+        return answer.status_code, received
 
     def _pin(self, host: str, port: int) -> str:
         try:
-            found = self._resolver(host, port)
+            addresses = self._resolver(host, port)
         except OSError as error:
             raise Refused("unresolved") from error
-        for entry in found:
+        for entry in addresses:
             address = ipaddress.ip_address(entry.split("%")[0])
             inside = any(address.version == net.version and address in net for net in self._private)
             wrapped = any(address.version == net.version and address in net for net in _WRAPPING)
             if not inside and (not address.is_global or address.is_multicast or wrapped):
                 # One private address among many is enough to refuse.
                 raise Refused("private_address", permanent=True)
-        if not found:
+        if not addresses:
             raise Refused("unresolved")
-        return found[0]
+        return addresses[0]
 
     def close(self) -> None:
-        found, self._client = self._client, None
-        if found is not None:
-            found.close()
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()

@@ -6,7 +6,7 @@ The rows are written with the in-app messages in the same transaction, and sent 
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ _OF_PAPERS = {"pressed", "issuer"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Announcement:
     """An event with its message kind and recipients (each with the role they substitute, or "")."""
 
     event: Event
@@ -43,7 +43,7 @@ class Told:
 class Plan:
     """One possible delivery to a person or a unit's bot; `leaves` says whether it is sent, `why` the reason."""
 
-    told: Told
+    announcement: Announcement
     channel: str
     user_id: int | None
     address_id: int | None
@@ -63,11 +63,11 @@ class Plan:
         whom = f"u{self.user_id}" if self.user_id is not None else f"r{self.robot_id}"
         return {
             "channel": self.channel,
-            "event_id": self.told.event.id,
-            "key": f"e{self.told.event.id}:{whom}:{self.channel}",
+            "event_id": self.announcement.event.id,
+            "key": f"e{self.announcement.event.id}:{whom}:{self.channel}",
             "address_id": self.address_id,
             "robot_id": self.robot_id,
-            "kind": self.told.kind,
+            "kind": self.announcement.kind,
             "params": self.params,
             "language": self.language,
             "weighty": self.weighty,
@@ -84,18 +84,18 @@ class _Reach:
 
     addresses: Mapping[int, list[Address]]
     people: Mapping[int, tuple[str | None, str, int | None]]
-    wishes: Mapping[tuple[int, str], str]
+    preferences: Mapping[tuple[int, str], str]
     robots: Mapping[int, list[Robot]]
 
 
-def plan(session: Session, tolds: Sequence[Told], now: datetime, *, every: bool = False) -> list[Plan]:
+def plan(session: Session, announcements: Sequence[Announcement], now: datetime, *, every: bool = False) -> list[Plan]:
     """The deliveries of the events; with `every` also the suppressed ones with their reason (for the preview)."""
-    reach = _reach(session, tolds)
+    reach = _reach(session, announcements)
     if not every and not reach.addresses and not reach.robots:
         return []
     setting = county_clock(session)
     plans: list[Plan] = []
-    for entry in tolds:
+    for entry in announcements:
         if not entry.recipients:
             continue
         params, urgent = facts(session, entry)
@@ -107,7 +107,7 @@ def plan(session: Session, tolds: Sequence[Told], now: datetime, *, every: bool 
         weighty = how.weighty or (entry.kind == BY_LADDER and bool(entry.event.given.get("paper")))
         for person, instead in sorted(entry.recipients.items()):
             mine = {**params, "instead_of": instead} if instead else params
-            plans += _to_person(entry, person, how, at, reach, mine, weighty, every)
+            plans += _to_person(Plan(entry, "", person, None, None, at, "", mine, LANGUAGE, weighty), how, reach, every)
         for robot in () if how.personal else _robots(entry, reach):
             plans.append(
                 Plan(entry, robot.channel, None, None, robot.id, at, "unit's robot", params, LANGUAGE, weighty)
@@ -115,18 +115,11 @@ def plan(session: Session, tolds: Sequence[Told], now: datetime, *, every: bool 
     return plans
 
 
-def _to_person(
-    entry: Told,
-    person: int,
-    how: Manner,
-    at: datetime,
-    reach: _Reach,
-    params: dict[str, Any],
-    weighty: bool,
-    every: bool,
-) -> list[Plan]:
+def _to_person(draft: Plan, how: Manner, reach: _Reach, every: bool) -> list[Plan]:
+    """The deliveries to a person: `draft` completed for each channel that may carry it."""
+    entry, person = draft.announcement, draft.user_id or 0
     language = reach.people[person][0] or LANGUAGE if person in reach.people else LANGUAGE
-    found = []
+    rows = []
     addresses = {row.channel: row for row in reach.addresses.get(person, ())}
     for channel in ("email", "sms"):
         row, why = addresses.get(channel), ""
@@ -136,28 +129,24 @@ def _to_person(
             why = "no verified address"
         elif row.fault in DEAD_ENDS:
             why = f"address {row.fault}"
-        elif channel == "email" and not how.floor:
-            wish = reach.wishes.get((person, entry.kind), how.how)
-            why = {"at_once": "", "digest": "in the morning digest", "off": "switched off by the person"}[wish]
+        elif channel == "email" and not how.mandatory:
+            preference = reach.preferences.get((person, entry.kind), how.how)
+            why = {"at_once": "", "digest": "in the morning digest", "off": "switched off by the person"}[preference]
         if not why or every:
-            found.append(
-                Plan(
-                    entry,
-                    channel,
-                    person,
-                    row.id if row else None,
-                    None,
-                    None if why else at,
-                    why or ("the floor" if how.floor else "at once"),
-                    params,
-                    language,
-                    weighty,
+            rows.append(
+                replace(
+                    draft,
+                    channel=channel,
+                    address_id=row.id if row else None,
+                    at=None if why else draft.at,
+                    why=why or ("mandatory" if how.mandatory else "at once"),
+                    language=language,
                 )
             )
-    return found
+    return rows
 
 
-def _robots(entry: Told, reach: _Reach) -> list[Robot]:
+def _robots(entry: Announcement, reach: _Reach) -> list[Robot]:
     """The bots of the units whose own people are notified; a village's cadre is no member of the town's group."""
     units = {
         reach.people[person][2]
@@ -167,8 +156,8 @@ def _robots(entry: Told, reach: _Reach) -> list[Robot]:
     return [robot for unit in sorted(unit for unit in units if unit) for robot in reach.robots.get(unit, ())]
 
 
-def _reach(session: Session, tolds: Sequence[Told]) -> _Reach:
-    people = sorted({person for entry in tolds for person in entry.recipients})
+def _reach(session: Session, announcements: Sequence[Announcement]) -> _Reach:
+    people = sorted({person for entry in announcements for person in entry.recipients})
     robots = defaultdict(list)
     addresses = defaultdict(list)
     for robot in session.scalars(select(Robot).where(Robot.ended_at.is_(None)).order_by(Robot.id)):
@@ -180,13 +169,13 @@ def _reach(session: Session, tolds: Sequence[Told]) -> _Reach:
     if not addresses and not robots:
         return _Reach({}, {}, {}, {})
     known = session.execute(select(User.id, User.language, User.role, User.unit_id).where(User.id.in_(people)))
-    wishes = session.execute(
+    preferences = session.execute(
         select(Preference.user_id, Preference.kind, Preference.how).where(Preference.user_id.in_(sorted(addresses)))
     )
     return _Reach(
         addresses,
         {row[0]: (row[1], row[2], row[3]) for row in known},
-        {(row[0], row[1]): row[2] for row in wishes},
+        {(row[0], row[1]): row[2] for row in preferences},
         robots,
     )
 
@@ -204,7 +193,7 @@ def read_ahead(session: Session, events: Sequence[Event]) -> list[Any]:
     return [*tickets, *villages, *towns]
 
 
-def facts(session: Session, entry: Told) -> tuple[dict[str, Any], bool]:
+def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
     """The outgoing facts of an event: number, village, kind, rung and link, and whether it is urgent."""
     event = entry.event
     if event.subject_type == "case":
@@ -228,16 +217,16 @@ def facts(session: Session, entry: Told) -> tuple[dict[str, Any], bool]:
 
 def named(session: Session, ticket: Ticket) -> dict[str, Any]:
     """The kind of a ticket and its village, or the unit it is about, in both languages where there are two."""
-    found: dict[str, Any] = {}
+    labels: dict[str, Any] = {}
     code = ticket.duty_code or ticket.kind
     names = scheme_of(session, ticket.scheme_version_id).names()
     called = next((text for known, text in names if known == code), None)
-    found["what"] = [called.zh, called.en] if called else [code, code]
+    labels["what"] = [called.zh, called.en] if called else [code, code]
     if ticket.in_village_id is not None:
         village = session.get_one(Village, ticket.in_village_id)
         town = session.get_one(Unit, village.town_id)
-        found["village"] = [f"{town.name}{village.name}", f"{town.name_en} {village.name}"]
+        labels["village"] = [f"{town.name}{village.name}", f"{town.name_en} {village.name}"]
     if ticket.subject_unit_id is not None:
         unit = session.get_one(Unit, ticket.subject_unit_id)
-        found["subject_unit"] = [unit.name, unit.name_en]
-    return found
+        labels["subject_unit"] = [unit.name, unit.name_en]
+    return labels

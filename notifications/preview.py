@@ -16,7 +16,7 @@ from notifications.wording import HEADLINES
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PreviewLine:
     """One delivery of the preview: recipient, substituted role, channel, time (None: not sent), and reason."""
 
     name: str
@@ -39,11 +39,11 @@ def words(session: Session, event: Event) -> tuple[str, ...]:
     kind, params = composed(session, event)
     if kind not in HEADLINES:
         return ()
-    facts, _ = planning.facts(session, planning.Told(event, kind, params, {}))
+    facts, _ = planning.facts(session, planning.Announcement(event, kind, params, {}))
     return title(kind, facts, "zh_Hans"), title(kind, facts, "en")
 
 
-def preview(session: Session, event: Event, now: datetime) -> Iterator[Told]:
+def preview(session: Session, event: Event, now: datetime) -> Iterator[PreviewLine]:
     """The recipients of the event now.  Nothing is written."""
     kind, params = composed(session, event)
     recipients = recipients_of(session, event)
@@ -54,12 +54,12 @@ def preview(session: Session, event: Event, now: datetime) -> Iterator[Told]:
         )
     }
     for person, instead in sorted(recipients.items()):
-        yield Told(*people[person], instead, "inbox", now, "the rule")
-    told = planning.Told(event, kind, params, recipients)
-    for plan in planning.plan(session, [told], now, every=True):
+        yield PreviewLine(*people[person], instead, "inbox", now, "the rule")
+    announcement = planning.Announcement(event, kind, params, recipients)
+    for plan in planning.plan(session, [announcement], now, every=True):
         if plan.user_id is not None:
             name, unit = people[plan.user_id]
         else:
             robot = session.get_one(Robot, plan.robot_id)
             name, unit = f"robot {robot.id}", session.get_one(Unit, robot.unit_id).name
-        yield Told(name, unit, recipients.get(plan.user_id or 0, ""), plan.channel, plan.at, plan.why)
+        yield PreviewLine(name, unit, recipients.get(plan.user_id or 0, ""), plan.channel, plan.at, plan.why)

@@ -28,18 +28,18 @@ def people(session: Session, event: Event) -> dict[int, str]:
     if event.action == "issue_report" and ":compilation:" not in event.given["number"]:
         # Twenty units report three times a month; the ranking's page shows which have.
         return {}
-    found: dict[int, str] = {}
+    recipients: dict[int, str] = {}
     for role in RULES[event.action]:
         units = _unit_ids(session, event, role)
         if units is None:
-            _climb(session, event, role, upward(role), found)
+            _climb(session, event, role, upward(role), recipients)
             continue
-        told = _of_units(session, units)
-        found |= {person: "" for persons in told.values() for person in persons}
-        if units - told.keys():
-            _climb(session, event, role, LAST_RESORT, found)
-    found.pop(event.actor_id or 0, None)
-    return found
+        by_unit = _of_units(session, units)
+        recipients |= {person: "" for persons in by_unit.values() for person in persons}
+        if units - by_unit.keys():
+            _climb(session, event, role, LAST_RESORT, recipients)
+    recipients.pop(event.actor_id or 0, None)
+    return recipients
 
 
 def _unit_ids(session: Session, event: Event, role: str) -> set[int] | None:
@@ -75,29 +75,29 @@ def _of_units(session: Session, units: Iterable[int]) -> dict[int, set[int]]:
         .join(Post, Post.user_id == User.id)
         .where(User.active, User.unit_id.in_(units), Post.kind == "duty", Post.until_at.is_(None))
     )
-    found: dict[int, set[int]] = {}
+    by_unit: dict[int, set[int]] = {}
     for unit, person in session.execute(on_duty):
-        found.setdefault(unit or 0, set()).add(person)
+        by_unit.setdefault(unit or 0, set()).add(person)
     own = select(User.unit_id, User.id).where(
         User.active,
-        User.unit_id.in_(set(units) - found.keys()),
+        User.unit_id.in_(set(units) - by_unit.keys()),
         User.role.not_in(("village", "admin")),
     )
     for unit, person in session.execute(own):
-        found.setdefault(unit or 0, set()).add(person)
-    return found
+        by_unit.setdefault(unit or 0, set()).add(person)
+    return by_unit
 
 
-def _climb(session: Session, event: Event, meant: str, way: Iterable[str], found: dict[int, str]) -> None:
+def _climb(session: Session, event: Event, meant: str, way: Iterable[str], recipients: dict[int, str]) -> None:
     """Add the people of the first role of the county that has any."""
     for role in way:
-        told = session.scalars(select(User.id).where(User.active, User.role == role)).all()
-        for person in told:
+        members = session.scalars(select(User.id).where(User.active, User.role == role)).all()
+        for person in members:
             if role == meant:
-                found[person] = ""
+                recipients[person] = ""
             else:
-                found.setdefault(person, meant)
-        if told:
+                recipients.setdefault(person, meant)
+        if members:
             return
     log.error("nobody in the county can be told of event %s", event.id)
 
@@ -106,13 +106,13 @@ def facts(session: Session, event: Event) -> dict[str, Any]:
     """The outgoing facts of a ranking event: its day, and when its reports are due."""
     row = session.get_one(Ranking, event.subject_id)
     again = (f"（第{row.edition}版）", f" (edition {row.edition})") if row.edition > 1 else ("", "")
-    found: dict[str, Any] = {
+    params: dict[str, Any] = {
         "path": f"/rankings/{row.on.isoformat()}",
         "what": [f"{row.on.year}年{row.on.month}月{row.on.day}日各镇排名{again[0]}", f"Ranking of {row.on}{again[1]}"],
     }
     if event.action == "rank":
-        found["due"] = f"{reports_due(session, row):%m-%d %H:%M}"
-    return found
+        params["due"] = f"{reports_due(session, row):%m-%d %H:%M}"
+    return params
 
 
 def reports_due(session: Session, row: Ranking) -> datetime:

@@ -1,27 +1,27 @@
-"""The rules: which event tells whom.  For rungs the scheme's ladder names the roles; everything else is here.
+"""Notification rules: the recipients of each kind of event.  For rungs the scheme's ladder names the roles.
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
 `lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited;
-`asked` the unit of which time was asked; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it;
-`town`, `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account` the person whose account it is;
+`asked` the unit that answers a time request; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it;
+`town`, `office`, `leaders`, `inspectorate`, `admin` everybody of that role; `account` the holder of the account;
 `on_duty` the duty officer of every unit, or its people where there is none; `lookers` the people of the units to which
-tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` who
-signs it and reports, `late` who had not reported by the hour, `reporter` whose report it is, `objector` the town that
-objected, `figure` who must put an upheld figure right.
+tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the
+units that sign it and report, `late` those that had not reported by the hour, `reporter` the unit of the report,
+`objector` the town that objected, `figure` the unit that must correct an upheld figure.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _ACCOUNT = ("inspectorate", "account")
-#: Event kind → roles.  A kind that tells nobody is listed all the same, so that none is forgotten.
+#: Event kind → roles.  Kinds without recipients are listed as well, so that none is forgotten.
 RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
     "answer_paper": ("issuer",),
     "answer_objection": ("objector", "figure"),
     "appointed": _ACCOUNT,
-    # What somebody does to their own addresses, and what is done to a register file, is read on the audit trail.
+    # Changes to own addresses, and to register files, are read on the audit trail.
     "address_dropped": (),
     "address_entered": (),
     "address_used": (),
@@ -41,7 +41,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "decline_rung": (),
     "deem_accepted": ("holder_duty", "holder_leader"),
     "disprove": ("holder_duty", "holder_leader", "handler", "town", "office"),
-    # Those alone: who is looked at is not told beforehand.
+    # Only those who check: the unit checked is not notified beforehand.
     "draw": ("lookers",),
     "deem_received": ("pressed",),
     # Shown on the board.
@@ -65,11 +65,11 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # The compilation alone.
     "issue_report": ("leaders",),
     "issue_rung": ("pressed",),
-    # What becomes of a matter is told with its tickets.
+    # Matters are notified with their tickets.
     "join_matter": (),
     "keep_paper": ("issuer",),
     "migrate": (),
-    # Told once for all of them.
+    # Notified once for all tickets.
     "migration": ("on_duty",),
     "object_ranking": ("office",),
     "open_matter": (),
@@ -79,7 +79,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "reassign": ("holder_duty", "town"),
     "receive_report": ("reporter",),
     "reclassify": ("holder_duty",),
-    # Told once for all of them, with the calendar.
+    # Notified once for all tickets, with the calendar.
     "rederive": (),
     "refuse_time": ("lead_duty", "handler"),
     "refused_rows": (),
@@ -104,7 +104,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "spot_false": ("lead_duty", "town", "office"),
     "spot_holds": (),
     "sign_paper": ("issuer",),
-    # Twenty units sign three times a month; who has is read on the ranking's page.
+    # Twenty units sign three times a month; the ranking's page shows which have.
     "sign_ranking": (),
     "split_matter": (),
     "status": (),
@@ -123,7 +123,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "withdraw_entry": (),
 }
 #: The same for the events of accountability cases: `opener` the unit that opens them, `decider` the one that decides
-#: (above the county nobody), `respondent` the unit held to account, once it has been told.
+#: (none above the county), `respondent` the unit held to account, once notified.
 CASE_RULES: Mapping[str, tuple[str, ...]] = {
     "agree_withdrawal": ("opener", "decider", "respondent", "inspectorate"),
     "appeal": ("opener", "decider", "inspectorate"),
@@ -142,10 +142,10 @@ CASE_RULES: Mapping[str, tuple[str, ...]] = {
 }
 #: Both, since no kind is in both.
 ALL_RULES: Mapping[str, tuple[str, ...]] = {**RULES, **CASE_RULES}
-#: Told to whom the scheme's ladder names, rung by rung.
+#: The kind whose recipients the scheme's ladder names, rung by rung.
 BY_LADDER = "escalate"
 
-#: Where the next one up stands when nobody holds a role.
+#: The role that substitutes for one without people.
 NEXT_UP: Mapping[str, str] = {
     "asked": "office",
     "assisting": "office",
@@ -167,12 +167,12 @@ NEXT_UP: Mapping[str, str] = {
     "decider": "inspectorate",
     "respondent": "office",
 }
-#: Whom it comes to in the end, in this order; the administrator last, who can appoint somebody.
+#: The last substitutes, in this order; the administrator, who can fill posts, comes last.
 LAST_RESORT = ("office", "leaders", "inspectorate", "admin")
 
 
 def upward(role: str) -> Iterator[str]:
-    """The role, and those above it in the order they are asked; the last resort is part of every way up.
+    """The role, and its substitutes in their order; the last resort ends every one.
 
     >>> list(upward("town"))
     ['town', 'office', 'leaders', 'inspectorate', 'admin']
@@ -187,17 +187,17 @@ def upward(role: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How urgently a kind is told outside the in-app inbox, which gets everything at once.
+    """How urgently a kind is sent outside the in-app inbox, which gets everything at once.
 
     `waits`: may wait for the next working day's opening; `how`: by e-mail `at_once` or in the morning's `digest`,
-    unless the person chose otherwise; `floor`: nobody can choose otherwise; `sms`: to a verified mobile number as well;
-    `weighty`: a punitive paper, never sent twice without a person's word; `personal`: said to one person as “you” or of
-    their account, so that a unit's group does not hear of it.
+    unless the person chose otherwise; `mandatory`: cannot be turned off; `sms`: to a verified mobile number as well;
+    `weighty`: a punitive paper, never sent twice unless an operator decides so; `personal`: addresses one person
+    as “you” or concerns their account, so the unit's group bot does not get it.
     """
 
     waits: bool = True
     how: str = "at_once"
-    floor: bool = False
+    mandatory: bool = False
     sms: bool = False
     weighty: bool = False
     personal: bool = False
@@ -205,31 +205,31 @@ class Manner:
 
 _OF_AN_ACCOUNT = Manner(personal=True)
 _FOR_INFORMATION = Manner(how="digest")
-#: What departs from the plain manner, one line a kind; a rung stands behind a slash.  An urgent ticket never waits.
+#: The kinds sent otherwise than usual, one per line; a rung follows a slash.  An urgent ticket never waits.
 MANNERS: Mapping[str, Manner] = {
     "accept": _FOR_INFORMATION,
     "appointed": _OF_AN_ACCOUNT,
     "close": _FOR_INFORMATION,
     "confirm": _FOR_INFORMATION,
-    "decide": Manner(floor=True, weighty=True),
+    "decide": Manner(mandatory=True, weighty=True),
     # Its days begin to run.
-    "deem_received": Manner(floor=True),
+    "deem_received": Manner(mandatory=True),
     "endorse": _FOR_INFORMATION,
-    "escalate": Manner(floor=True),
-    "escalate/3": Manner(waits=False, floor=True, sms=True),
-    "escalate/4": Manner(waits=False, floor=True, sms=True),
-    "escalate/5": Manner(waits=False, floor=True, sms=True),
+    "escalate": Manner(mandatory=True),
+    "escalate/3": Manner(waits=False, mandatory=True, sms=True),
+    "escalate/4": Manner(waits=False, mandatory=True, sms=True),
+    "escalate/5": Manner(waits=False, mandatory=True, sms=True),
     "handler": Manner(personal=True),
-    "issue_rung": Manner(waits=False, floor=True, sms=True, weighty=True),
-    "lapse_statement": Manner(floor=True),
-    "notify": Manner(waits=False, floor=True, sms=True, weighty=True),
+    "issue_rung": Manner(waits=False, mandatory=True, sms=True, weighty=True),
+    "lapse_statement": Manner(mandatory=True),
+    "notify": Manner(waits=False, mandatory=True, sms=True, weighty=True),
     "password_set": Manner(waits=False, personal=True),
     # Made at the close of the day, due at noon of the next working day: the morning's digest is in time.
     "rank": _FOR_INFORMATION,
     "receive_report": _FOR_INFORMATION,
-    "refer": Manner(floor=True),
-    "revoke_paper": Manner(floor=True),
-    "serve": Manner(waits=False, floor=True, sms=True, weighty=True),
+    "refer": Manner(mandatory=True),
+    "revoke_paper": Manner(mandatory=True),
+    "serve": Manner(waits=False, mandatory=True, sms=True, weighty=True),
     "sign_paper": _FOR_INFORMATION,
     "token_issued": _OF_AN_ACCOUNT,
     "tokens_revoked": _OF_AN_ACCOUNT,
@@ -239,22 +239,22 @@ MANNERS: Mapping[str, Manner] = {
     "withdraw": _FOR_INFORMATION,
 }
 _PLAIN = Manner()
-#: Where the state says who: (kind, state the ticket was in) → roles, instead of those of `RULES`.
+#: Recipients that depend on the state: (kind, state of the ticket before) → roles, instead of those of `RULES`.
 BY_STATE: Mapping[tuple[str, str], tuple[str, ...]] = {
     # The clock stands still with the office, but the work is the responsible unit's.
     ("comment", "suspended"): ("holder_duty", "lead_duty"),
-    # What is said while it awaits confirmation concerns who mended it.
+    # A comment while it awaits confirmation concerns the unit that resolved it.
     ("comment", "resolved"): ("holder_duty", "lead_duty"),
 }
 
 
 def roles_of(kind: str, state: str | None) -> tuple[str, ...]:
-    """Who is told of a kind in a state; what nobody listed comes to the office."""
+    """The recipients of a kind in a state; an unlisted kind goes to the office."""
     return BY_STATE.get((kind, state or ""), ALL_RULES.get(kind, ("office",)))
 
 
 def manner(kind: str, rung: int | None = None) -> Manner:
-    """How a kind is told, at a rung.
+    """How a kind is sent, at a rung.
 
     >>> manner("escalate", 1).waits, manner("escalate", 4).waits
     (True, False)

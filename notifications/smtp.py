@@ -1,4 +1,4 @@
-"""E-mail over SMTP: one connection for a run, every answer of the server told apart as permanent or passing."""
+"""E-mail over SMTP: one connection per run, each answer of the server classified as permanent or temporary."""
 
 import smtplib
 import ssl
@@ -36,7 +36,7 @@ class Smtp:
             self.close()
             raise
         except smtplib.SMTPAuthenticationError as error:
-            # The settings may be put right; the letters are not at fault.
+            # The settings may be corrected; the letters are not at fault.
             self.close()
             raise Refused(f"smtp_{error.smtp_code}") from error
         except smtplib.SMTPResponseException as error:
@@ -48,7 +48,7 @@ class Smtp:
             raise Refused("timeout" if isinstance(error, TimeoutError) else "connection") from error
 
     def _hand_over(self, server: smtplib.SMTP, made: bytes, to: str) -> None:
-        """The envelope, then the mail; only once the mail is on its way may it have arrived without an answer."""
+        """Sends the envelope, then the mail; only after the mail is sent can it have arrived without an answer."""
         code, _ = server.mail(self._house.sender)
         if code == 250:
             code, _ = server.rcpt(to)
@@ -78,7 +78,7 @@ class Smtp:
                 made.starttls(context=context)
                 made.ehlo()
             if self._user and not safe:
-                # Somebody between us and the server may have hidden its offer to learn the password.
+                # A man in the middle may have removed the server's offer to learn the password.
                 raise Refused("no_encryption")
             if self._user:
                 made.login(self._user, self._password)
@@ -88,6 +88,6 @@ class Smtp:
         return made
 
     def close(self) -> None:
-        found, self._open = self._open, None
-        if found is not None:
-            found.close()
+        connection, self._open = self._open, None
+        if connection is not None:
+            connection.close()

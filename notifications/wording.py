@@ -1,6 +1,6 @@
-"""The words of what leaves the house: one template a kind, in Chinese and in English.
+"""Message wording: one template per kind, in Chinese and English.
 
-A template is a headline; number, village, kind of deficiency and link stand below it, and nothing else: no names.
+A template is a headline; below it come number, village, kind of deficiency and link only: no names.
 """
 
 from collections.abc import Mapping
@@ -89,7 +89,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "user_created": ("新增一个重要岗位账号", "A watched account was added"),
     "user_opened": ("一个重要岗位账号重新启用", "A watched account was enabled again"),
     "withdraw": ("工单已撤回", "The ticket is withdrawn"),
-    # What no event tells.
+    # Messages that belong to no event.
     "bundle": ("{count} 条消息", "{count} messages"),
     "digest": ("今日待办", "Today's work"),
     "verify": ("地址核验码 {code}", "Code {code} for your address"),
@@ -136,7 +136,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
 
 
 def chosen(pair: tuple[str, str] | list[str], language: str) -> str:
-    """The one of (Chinese, English) that the language asks for."""
+    """The text of (Chinese, English) for the language."""
     return pair[0] if language.startswith("zh") else pair[1]
 
 
@@ -152,5 +152,5 @@ def headline(kind: str, language: str, params: Mapping[str, object]) -> str:
     if params.get("proposed"):
         return label("proposed", language, rung=name)
     given = {"rung": name, "count": params.get("count", ""), "code": params.get("code", "")}
-    # A kind nobody wrote a template for is told all the same; a test finds it.
+    # A kind without a template is still sent; a test finds it.
     return chosen(HEADLINES.get(kind, _UNNAMED), language).format(**given)

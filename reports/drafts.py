@@ -19,16 +19,16 @@ def compose(basis: Basis) -> Document:
         Section(
             "",
             [
-                f"现将{full_name(basis.place, basis.unit)}{_period(basis)}有关情况报告如下，数据截至{moment_of(row.as_of)}。"
+                f"现将{full_name(basis.setting, basis.unit)}{_period(basis)}有关情况报告如下，数据截至{moment_of(row.as_of)}。"
             ],
         )
     ]
     for number, form in enumerate((f for f in basis.duty.fields if f.type == "text"), start=1):
-        told = [text for passage in form.draft for text in _PASSAGES[passage](basis)]
+        paragraphs = [text for passage in form.draft for text in _PASSAGES[passage](basis)]
         title = f"{'一二三四五六七八九十'[min(number, 10) - 1]}、{form.name.zh}"
-        sections.append(Section(title, [*told, _LEFT]))
+        sections.append(Section(title, [*paragraphs, _LEFT]))
     return Document(
-        issuer=full_name(basis.place, basis.unit),
+        issuer=full_name(basis.setting, basis.unit),
         number=f"〔{basis.period.end.year}〕   号（草稿）",
         # The brackets name the recipient, which is already the addressee.
         title=_period(basis) + name.partition("（")[0].removeprefix("季度" if "Q" in basis.period.code else "半年"),
@@ -36,7 +36,7 @@ def compose(basis: Basis) -> Document:
         sections=sections,
         closing="特此报告。",
         day=day_of(row.on),
-        copied_to="、".join(basis.place.scheme.county.copied_to),
+        copied_to="、".join(basis.setting.scheme.county.copied_to),
         proof=f"本稿数据取自{day_of(row.on)}的排名快照和当时的系统记录，文字由填报单位修改后正式上报。",
         hashes=anchor.lines(row),
         qr_text=anchor.text(row),
@@ -56,19 +56,19 @@ def _ranking(basis: Basis) -> list[str]:
     content = basis.ranking.content
     if basis.unit.type == "town":
         line = next(line for line in content["county"] if line["town"] == basis.unit.code)
-        grade = basis.place.scheme.ranking.grade(line["score"])
+        grade = basis.setting.scheme.ranking.grade(line["score"])
         text = f"在{day_of(basis.ranking.on)}的全县排名中居第{line['place']}位，得分{points(line['score'])}分"
         return [text + (f"，折合“{grade.name.zh}”等次。" if grade else "。")]
     own = [line for entry in content["units"] if entry["unit"] == basis.unit.code for line in entry["towns"]]
     lines = content["county"] if basis.unit.type == "office" else own
-    return passages.ranked(basis.place, lines) if lines else []
+    return passages.ranked(basis.setting, lines) if lines else []
 
 
 def _measures(basis: Basis) -> list[str]:
-    row, setting, unit = basis.ranking, basis.place, basis.unit
+    row, setting, unit = basis.ranking, basis.setting, basis.unit
     if unit.type == "town":
-        told = [f"{name}{share(line['of'], line['to'])}" for name, _, line in _own(basis) if line["to"]]
-        return [f"各项指标完成情况：{'；'.join(told)}。"] if told else []
+        shares = [f"{name}{share(line['of'], line['to'])}" for name, _, line in _own(basis) if line["to"]]
+        return [f"各项指标完成情况：{'；'.join(shares)}。"] if shares else []
     if unit.type == "office":
         return [passages.overview(setting, row), *passages.of_county(setting, row, unit.code)]
     entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
@@ -78,26 +78,26 @@ def _measures(basis: Basis) -> list[str]:
 
 def _short(basis: Basis) -> list[str]:
     """The measures below their threshold: a town's own, for others the county's."""
-    told = [
+    below = [
         f"{name}（{share(line['of'], line['to'])}，标准{threshold}%）"
         for name, threshold, line in _own(basis)
         if line["to"] and line["of"] * 100 < threshold * line["to"]
     ]
-    return [f"尚未达到标准的指标{len(told)}项：{listed(told)}。"] if told else ["各项有数据的指标均已达到标准。"]
+    return [f"尚未达到标准的指标{len(below)}项：{listed(below)}。"] if below else ["各项有数据的指标均已达到标准。"]
 
 
 def _own(basis: Basis) -> list[tuple[str, int, dict[str, int]]]:
     """Name, threshold and share of each measure of the unit."""
-    known, unit, found = {measure.code: measure for measure in basis.place.scheme.measures}, basis.unit, []
+    known, unit, lines = {measure.code: measure for measure in basis.setting.scheme.measures}, basis.unit, []
     for entry in basis.ranking.content["measures"]:
         measure = known[entry["code"]]
-        named = basis.place.scheme.indicator(measure.item).units
+        named = basis.setting.scheme.indicator(measure.item).units
         if unit.type == "bureau" and unit.code not in (measure.units or named):
             continue
         towns = [t for t in entry["towns"] if unit.type != "town" or t["town"] == unit.code]
         total = {name: sum(t[name] for t in towns) for name in ("of", "to")}
-        found.append((measure.name.zh, measure.threshold, total))
-    return found
+        lines.append((measure.name.zh, measure.threshold, total))
+    return lines
 
 
 def _tickets(basis: Basis) -> list[str]:

@@ -25,12 +25,12 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     )
     book.sheet("名次", ["名次", "镇", "得分", "等次"], _places(setting, lines))
     if whole:
-        found: list[list[Cell]] = [
+        rows: list[list[Cell]] = [
             [setting.by_code[e["unit"]].name, line["place"], setting.by_code[line["town"]].name, line["score"] / 100]
             for e in row.content["units"]
             for line in e["towns"]
         ]
-        book.sheet("各单位排名", ["单位", "名次", "镇", "得分"], found)
+        book.sheet("各单位排名", ["单位", "名次", "镇", "得分"], rows)
     own = {measure.code: measure for measure in setting.scheme.figures_of(unit.code)}
     itself = [entry for entry in row.content.get("of_county", ()) if entry["code"] in own]
     if itself:
@@ -39,7 +39,7 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     proof: list[list[Cell]] = [["排名日期", row.on.isoformat()], ["版次", row.edition]]
     proof += [[label, value] for label, value in anchor.lines(row)]
     book.sheet("校验", ["项目", "内容"], proof)
-    return book.done()
+    return book.close()
 
 
 def _figures(setting: CountyContext, row: Ranking, unit: UnitFact | None) -> Iterator[list[Cell]]:

@@ -17,7 +17,7 @@ _INCOME = {"met": "达标", "unmet": "不达标", "unknown": "无法判断"}
 
 def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
     """The file as of `now`; `head`: number and hash of the last event of the household's history."""
-    household, setting = view.found.household, view.found.place
+    household, setting = view.located.household, view.located.setting
     words = setting.scheme.words
     sections = [Section("一、基本情况", [], [_table(["项目", "内容"], _facts(view), [3, 9])])]
     people = [_person_row(person) for person in view.people]
@@ -73,10 +73,10 @@ _STATES = {**STATES, "closed": "已销号", "withdrawn": "已撤回"}
 
 
 def _facts(view: Dossier) -> list[list[str]]:
-    household, words = view.found.household, view.found.place.scheme.words
+    household, words = view.located.household, view.located.setting.scheme.words
     facts: list[tuple[str, Any]] = [
         ("户主", view.name),
-        ("镇、村", f"{view.found.town.name}{view.found.village.name}"),
+        ("镇、村", f"{view.located.town.name}{view.located.village.name}"),
         ("住址", household.address if not view.hide else ""),
         ("状态", words.status(household.status).zh),
         ("劳动能力", _LABOUR.get(household.labour, "")),

@@ -49,16 +49,10 @@ def record(
     session: Session, actor: Actor, now: datetime, what: str, rows: int, filters: Filters | Wanted | None = None
 ) -> None:
     """The event of an export on the person's own chain; the search text may be a name, so it is private."""
-    assert actor.user_id is not None
     asked = asdict(filters) if filters is not None else {}
-    event_log.append(
-        session,
-        subject_type="user",
-        subject_id=actor.user_id,
-        actor=actor,
-        action="export",
-        now=now,
-        given={"list": what, "rows": rows},
+    event_log.of(session, ("user", actor.account_id), actor, now).append(
+        "export",
+        {"list": what, "rows": rows},
         private={name: without_numbers(str(value)) for name, value in asked.items() if value} or None,
         notify=False,
     )

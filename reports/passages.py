@@ -66,8 +66,8 @@ def moved(setting: CountyContext, row: Ranking, trend: dict[str, Any] | None) ->
     down = [f"{setting.by_code[town].name}（降{-by}位）" for by, town in sorted(moves, key=lambda m: m[0]) if by < 0]
     if not up and not down:
         return [f"与上期（{when}）相比，各镇名次没有变化。"]
-    told = [f"名次{name}的是{listed(found)}" for name, found in (("上升", up), ("下降", down)) if found]
-    return [f"与上期（{when}）相比，{'；'.join(told)}。"]
+    phrases = [f"名次{name}的是{listed(towns)}" for name, towns in (("上升", up), ("下降", down)) if towns]
+    return [f"与上期（{when}）相比，{'；'.join(phrases)}。"]
 
 
 def places(setting: CountyContext, lines: list[dict[str, Any]], trend: dict[str, Any] | None) -> Table:
@@ -86,18 +86,18 @@ def measures(setting: CountyContext, row: Ranking, items: set[int], unit: str) -
     """A paragraph for each item: the county's share of each measure, both ends, the towns below the threshold."""
     known = {measure.code: measure for measure in setting.scheme.measures}
     for item in sorted(items):
-        told = []
+        sentences = []
         for entry in row.content["measures"]:
             measure = known[entry["code"]]
             if measure.item == item and (not measure.units or unit in measure.units):
-                told.append(_measure(setting, measure, entry["towns"]))
-        yield f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(told)}。"
+                sentences.append(_measure(setting, measure, entry["towns"]))
+        yield f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(sentences)}。"
 
 
 def _short(measure: Measure, towns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The towns below the threshold, the furthest first."""
-    found = [line for line in towns if line["to"] and line["of"] * 100 < measure.threshold * line["to"]]
-    return sorted(found, key=lambda line: line["of"] / line["to"])
+    below = [line for line in towns if line["to"] and line["of"] * 100 < measure.threshold * line["to"]]
+    return sorted(below, key=lambda line: line["of"] / line["to"])
 
 
 def overview(setting: CountyContext, row: Ranking) -> str:
@@ -135,13 +135,13 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
 def of_county(setting: CountyContext, row: Ranking, unit: str) -> list[str]:
     """A paragraph for each item with county measures reported by that unit."""
     there = {entry["code"]: entry for entry in row.content.get("of_county", ())}
-    told: dict[int, list[str]] = {}
+    by_item: dict[int, list[str]] = {}
     for measure in setting.scheme.figures_of(unit):
         if measure.code in there:
-            told.setdefault(measure.item, []).append(_itself(measure, there[measure.code]))
+            by_item.setdefault(measure.item, []).append(_itself(measure, there[measure.code]))
     return [
         f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(texts)}。"
-        for item, texts in sorted(told.items())
+        for item, texts in sorted(by_item.items())
     ]
 
 

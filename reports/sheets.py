@@ -61,7 +61,7 @@ def ledger_book(setting: CountyContext, row: Ranking, entries: list[Entry]) -> B
     book = Workbook(row.made_at)
     book.sheet("台账", _HEAD, _ledger_lines(setting, entries))
     book.sheet("校验", ["项目", "内容"], anchor.lines(row))
-    return book.done()
+    return book.close()
 
 
 def _ledger_lines(setting: CountyContext, entries: list[Entry]) -> Iterator[list[str]]:

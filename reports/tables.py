@@ -72,7 +72,7 @@ class Workbook:
                     sheet.write_number(count, column, cell)
         return count
 
-    def done(self) -> BinaryIO:
+    def close(self) -> BinaryIO:
         """The finished file, at its beginning."""
         self._book.close()
         self._stream.seek(0)

@@ -155,14 +155,14 @@ def _handing(setting: CountyContext, content: dict[str, Any]) -> list[str]:
     units = content["units"]
     if not units:
         return []
-    told = [
+    phrases = [
         f"书面汇报应于{moment_of(datetime.fromisoformat(content['due_at']))}前报送。"
         f"应报单位{len(units)}个，已报{sum(1 for u in units if u['number'])}个"
     ]
-    for name, found in (
+    for name, reports in (
         ("迟报", [u for u in units if u["number"] and u["late"]]),
         ("逾期未报", [u for u in units if not u["number"] and u["late"]]),
     ):
-        if found:
-            told.append(f"{name}{len(found)}个（{listed([setting.by_code[u['unit']].name for u in found])}）")
-    return ["，".join(told) + "。"]
+        if reports:
+            phrases.append(f"{name}{len(reports)}个（{listed([setting.by_code[u['unit']].name for u in reports])}）")
+    return ["，".join(phrases) + "。"]

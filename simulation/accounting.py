@@ -132,10 +132,10 @@ class Accounting:
                 .where(Custody.unit_id == setting.office.id if own else Custody.unit_id != setting.office.id)
                 .order_by(late.desc().nulls_last(), Custody.due_at, Custody.id)
             )
-            found = session.execute(query.limit(1)).one_or_none()
-        if found is None:
+            custody = session.execute(query.limit(1)).one_or_none()
+        if custody is None:
             return None
-        ticket_id, seq, unit_id, kind = found
+        ticket_id, seq, unit_id, kind = custody
         known = _results(setting, kind)
         harm = _HARMS[-1] if own else self.rng.choice(_HARMS)
         who = self.settled.people[("unit", opener_of(setting, unit_id).id)]
@@ -186,7 +186,7 @@ class Accounting:
             known = _results(setting, session.get_one(Ticket, case.ticket_id).kind)
             return {"result": rng.choice(known), "harm": rng.choice(_HARMS)}
         outcome = rng.choice(setting.scheme.accountability.outcomes).code
-        found: dict[str, dict[str, object]] = {
+        forms: dict[str, dict[str, object]] = {
             "respond": {"statement": rng.choice(_STATEMENTS)},
             "hear": {"heard_on": local_date(now).isoformat(), "note": rng.choice(_HEARINGS)},
             "decide": {"outcome": outcome, "reason": rng.choice(_REASONS)},
@@ -199,7 +199,7 @@ class Accounting:
             "close": {"note": "处理决定已执行到位"},
             "seek_withdrawal": {"reason": "经复核，逾期系系统录入有误"},
         }
-        return found.get(action, {})
+        return forms.get(action, {})
 
 
 def _results(setting: CountyContext, kind: str) -> list[str]:

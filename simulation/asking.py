@@ -15,6 +15,7 @@ from workflow.errors import WorkflowError
 from workflow.evidence import Place
 from workflow.policy.worktime import local_date
 from workflow.tickets import attachments, time_requests
+from workflow.tickets.time_requests import RequestInput
 
 #: Who asks, asks within so many working days of the deadline; a stopped clock now and then before that.
 _NEAR = 3
@@ -70,12 +71,14 @@ class Asking:
                         who,
                         now,
                         ticket_id,
-                        kind,
-                        until,
-                        rng.choice(_REASONS),
-                        rng.choice(_PLANS),
-                        ground,
-                        proof,
+                        RequestInput(
+                            kind=kind,
+                            until=until,
+                            reason=rng.choice(_REASONS),
+                            plan=rng.choice(_PLANS),
+                            ground=ground,
+                            evidence=proof,
+                        ),
                     )
             except WorkflowError:
                 # A third extension, a day past the hard stop, a deadline that lapsed meanwhile: the door says so.

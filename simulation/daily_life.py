@@ -45,6 +45,7 @@ from workflow.history import sealing
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.tickets import attachments, desk, filing
 from workflow.tickets.custody import downtime
+from workflow.tickets.filing import Deficiency
 
 #: How many units of a kind let things lie in a county that is calm on the whole.
 CALM = {"bureau": 2, "town": 1}
@@ -86,15 +87,8 @@ class DailyLife:
         with reading(self.engine) as session:
             setting = county_context(session)
         slow = self._slow(setting)
-        tempers = {
-            unit.id: UnitProfile(
-                0.04 if unit.id in slow else self.rng.choice((0.1, 0.15, 0.25)), self.rng.choice((0.02, 0.05, 0.2)),
-                self.rng.choice((0.0, 0.05, 0.25)), 0.06 if unit.id in slow else 0.6,
-            )
-            for unit in setting.units.values()
-        }  # fmt: skip
-        first, last = local_date(start), local_date(end)
-        days = (last - first).days
+        tempers = self._profiles(setting, slow)
+        first, days = local_date(start), (local_date(end) - local_date(start)).days
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
         pressing = RungDecisions(self.engine, self.settled, self.rng)
@@ -108,8 +102,7 @@ class DailyLife:
         breakdowns = VillageOutages(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / setting.scheme.exit.visit_days / len(_HOURS)
-        policy = Policy(self.engine, self.settled)
-        inboxes = Inboxes(self.engine, self.rng, slow)
+        policy, inboxes = Policy(self.engine, self.settled), Inboxes(self.engine, self.rng, slow)
         failed = False
         for number in range(days + 1):
             day = first + timedelta(days=number)
@@ -150,13 +143,21 @@ class DailyLife:
         self._machinery(end)
         telling.live(end)
 
+    def _profiles(self, setting: CountyContext, slow: set[int]) -> dict[int, UnitProfile]:
+        def profile(late: bool) -> UnitProfile:
+            speed = 0.04 if late else self.rng.choice((0.1, 0.15, 0.25))
+            declines, paper = self.rng.choice((0.02, 0.05, 0.2)), self.rng.choice((0.0, 0.05, 0.25))
+            return UnitProfile(speed, declines, paper, 0.06 if late else 0.6)
+
+        return {unit.id: profile(unit.id in slow) for unit in setting.units.values()}
+
     def _slow(self, setting: CountyContext) -> set[int]:
         """The units that let things lie: most of what is late in a county is theirs."""
-        found: set[int] = set()
+        late_units: set[int] = set()
         for kind, count in self.slow.items():
             units = [unit.id for unit in setting.units.values() if unit.type == kind]
-            found |= set(self.rng.sample(units, min(count, len(units) - 1)))
-        return found
+            late_units |= set(self.rng.sample(units, min(count, len(units) - 1)))
+        return late_units
 
     def _failed(self, now: datetime) -> bool:
         """One afternoon the power was out; what the worker's first beat afterwards writes down."""
@@ -188,10 +189,14 @@ class DailyLife:
                 who = self.settled.people[("unit", town) if by_town else ("village", village_id)]
                 try:
                     with session.begin_nested():
-                        filing.file_ticket(
-                            session, who, now, household=code, kind=kind.code, cause=cause,
-                            description=f"入户核查发现：{kind.name.zh}", urgent=self.rng.random() < 0.05,
-                        )  # fmt: skip
+                        reported = Deficiency(
+                            household=code,
+                            kind=kind.code,
+                            cause=cause,
+                            description=f"入户核查发现：{kind.name.zh}",
+                            urgent=self.rng.random() < 0.05,
+                        )
+                        filing.file_ticket(session, who, now, reported)
                 except Duplicate:
                     continue
 
@@ -229,8 +234,7 @@ class DailyLife:
         rng = self.rng
         with writing(self.engine) as session:
             ticket = session.get_one(Ticket, ticket_id)
-            assert ticket.holder_unit_id is not None
-            temper, who = tempers[ticket.holder_unit_id], self._seat(setting, ticket.holder_unit_id)
+            temper, who = tempers[ticket.holding_unit_id], self._seat(setting, ticket.holding_unit_id)
             act = partial(self._try, session, who, ticket_id)
             if ticket.state == "reported":
                 if rng.random() < 0.08:
@@ -263,9 +267,8 @@ class DailyLife:
                     proof = self._photo(session, who, ticket_id, now, temper.on_paper)
                     act("resolve", now, note="已整改到位", evidence=[proof])
             elif ticket.state == "resolved":
-                assert ticket.lead_unit_id is not None
                 # What is found on the spot depends on who mended it, not on who looks.
-                if rng.random() < found_unmended(tempers[ticket.lead_unit_id]):
+                if rng.random() < found_unmended(tempers[ticket.responsible_unit_id]):
                     act("reject", now, reason="现场核验未解决")
                 else:
                     act("confirm", now, visited_on=local_date(now).isoformat(), note="现场核验属实",

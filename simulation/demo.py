@@ -3,6 +3,7 @@
 import random
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, func, select
@@ -19,27 +20,33 @@ from workflow.errors import Conflict
 from workflow.evidence import Place
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """The size of a demo county; `slow` says of how many units of a type most of what is late is."""
+
+    days: int
+    seed: int
+    households: int
+    slow: Mapping[str, int] = field(default_factory=lambda: CALM)
+
+
 def run(
     engine: Engine,
     files: Place,
     now: datetime,
+    scale: Scale,
     *,
-    days: int,
-    seed: int,
-    households: int,
     hash_password: Callable[[str], str],
     progress: Callable[[int, int], None],
     vault: Vault | None = None,
-    slow: Mapping[str, int] = CALM,
 ) -> list[tuple[str, str, str]]:
     """Fill an empty, installed county; returns one (role, sign-in name, password) per role.
 
     With a `vault` its people have ID numbers and phones, sealed in it, and some are told by e-mail as well, in the last days.
-    `slow` says of how many units of a kind most of what is late is.
 
     Raises Conflict when the county has villages already.
     """
-    rng = random.Random(seed)
+    rng, days, households = random.Random(scale.seed), scale.days, scale.households
     start = now - timedelta(days=days)
     with writing(engine) as session:
         county = the_county(session)
@@ -47,13 +54,13 @@ def run(
             raise Conflict("county_not_empty")
         settled = settle(session, county, rng, households, start - timedelta(days=1), vault)
     if days:
-        DailyLife(engine, settled, rng, files, vault, slow).live(start, now, max(2.0, households / 120), progress)
-    told = []
+        DailyLife(engine, settled, rng, files, vault, scale.slow).live(start, now, max(2.0, households / 120), progress)
+    passwords = []
     for role, name in settled.names.items():
         password = secrets.token_urlsafe(9)
         hashed = hash_password(password)
         with writing(engine) as session:
             user = session.scalars(select(User).where(User.name == name)).one()
             accounts.set_password(session, system(), user, hashed, now)
-        told.append((role, name, password))
-    return told
+        passwords.append((role, name, password))
+    return passwords

@@ -17,6 +17,7 @@ from workflow import evidence
 from workflow.actors import Actor
 from workflow.assessment import duty_calendar, duty_status, entries
 from workflow.assessment.duty_status import DutyLine
+from workflow.assessment.entries import EntryInput
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.evidence import Place
@@ -55,9 +56,9 @@ class Duties:
         if not setting.scheme.duties.list:
             return
         with reading(self.engine) as session:
-            found = duty_status.lines(session, setting, now)
+            owed = duty_status.lines(session, setting, now)
         due: list[tuple[str, DutyLine]] = []
-        for line in found:
+        for line in owed:
             duty = setting.scheme.duty(line.code)
             counts = duty.count is not None and not duty.count.by_register
             # A report on a ranking is handed in on the ranking's page.
@@ -108,9 +109,11 @@ class Duties:
             self._seat(line.unit_id),
             line.ticket_id,
             now,
-            on=on,
-            fields=self._filled(line, duty.count.fields, on),
-            evidence=[self._paper(session, line, now, "进展记录")],
+            EntryInput(
+                on=on,
+                fields=self._filled(line, duty.count.fields, on),
+                evidence=[self._paper(session, line, now, "进展记录")],
+            ),
         )
 
     def _hand_in(self, session: Session, setting: CountyContext, now: datetime, line: DutyLine, duty: Duty) -> None:

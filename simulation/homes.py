@@ -23,13 +23,13 @@ def latest_line(scheme: Scheme, this_year: int) -> tuple[int, float] | None:
 def facts(rng: random.Random, labour: str, line: tuple[int, float] | None) -> dict[str, Any]:
     """Income, people and cause of a household; most stand above the line, some below, of a few nothing is known."""
     people = rng.choice((1, 2, 3, 3, 4, 4, 5))
-    found: dict[str, Any] = {"people": people, "cause": rng.choice(_CAUSES)}
+    values: dict[str, Any] = {"people": people, "cause": rng.choice(_CAUSES)}
     if line is not None and rng.random() < 0.97:
         year, yuan = line
         low = labour == "none" and rng.random() < 0.6
-        found["income_year"] = year
-        found["income_fen"] = int(yuan * (rng.uniform(44, 98) if low else rng.uniform(93, 211)))
-    return found
+        values["income_year"] = year
+        values["income_fen"] = int(yuan * (rng.uniform(44, 98) if low else rng.uniform(93, 211)))
+    return values
 
 
 def members(rng: random.Random, household: Household, head: str, given: Any, today: date) -> list[Member]:

@@ -61,9 +61,9 @@ class Policy:
         with writing(self.engine) as session:
             setting = county_context(session, at=now)
             content = setting.scheme.model_dump(mode="json")
-            found = [kind for kind in content["kinds"] if kind["code"] == self._kind(session)]
-            if not found:
+            kinds = [kind for kind in content["kinds"] if kind["code"] == self._kind(session)]
+            if not kinds:
                 return
-            found[0]["limits"]["normal"]["mend"] = mend
+            kinds[0]["limits"]["normal"]["mend"] = mend
             made = Scheme.model_validate(content)
             scheme_adoption.adopt(session, self._office(session), now, made, setting.year, from_day)

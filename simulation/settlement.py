@@ -12,6 +12,7 @@ from simulation import homes
 from simulation.numbers import Numbers
 from workflow.actors import Actor, actor_of, system
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.county.context import county_context
 from workflow.county.vault import Vault
 from workflow.register.importing.pinyin import initials
@@ -104,11 +105,13 @@ def _people(session: Session, settled: Settled, units: list[Unit], rng: random.R
             session,
             who,
             now,
-            name=name,
-            role=role,
-            unit=unit.code if unit else None,
-            village=village.code if village else None,
-            display_name=person(rng),
+            NewUser(
+                name=name,
+                role=role,
+                unit=unit.code if unit else None,
+                village=village.code if village else None,
+                display_name=person(rng),
+            ),
         )
         settled.names.setdefault(role, name)
         return user

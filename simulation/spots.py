@@ -13,6 +13,7 @@ from models import SpotCheck
 from models.engine import reading, writing
 from simulation.settlement import Settled
 from workflow.accountability.oversight import check_results, monthly_draw
+from workflow.accountability.oversight.check_results import ResultInput
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.policy.worktime import local_date
@@ -66,10 +67,12 @@ class Spotting:
                             who,
                             now,
                             check,
-                            "false" if false else "holds",
-                            local_date(now).isoformat(),
-                            self.rng.choice(_FALSE) if false else "现场查看，已解决",
-                            [proof],
+                            ResultInput(
+                                result="false" if false else "holds",
+                                visited_on=local_date(now).isoformat(),
+                                note=self.rng.choice(_FALSE) if false else "现场查看，已解决",
+                                evidence=[proof],
+                            ),
                         )
                 except WorkflowError:
                     # Reopened by somebody else this very day.

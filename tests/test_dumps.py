@@ -62,7 +62,7 @@ def test_an_upgraded_dump_verifies_and_holds_what_it_held(upgraded: Engine) -> N
     assert strange(upgraded) is None
     with reading(upgraded) as session:
         # The files of its evidence are not kept with a dump.
-        assert [found for found in verify(session, Path("nowhere")) if found.code != "bytes_missing"] == []
+        assert [finding for finding in verify(session, Path("nowhere")) if finding.code != "bytes_missing"] == []
         for row in WANTED:
             assert session.scalar(select(func.count()).select_from(row)), row.__tablename__
         assert session.scalars(select(County)).one().id == 1
@@ -73,7 +73,7 @@ def test_a_tampered_row_of_an_upgraded_dump_is_found(upgraded: Engine) -> None:
     with upgraded.begin() as connection:
         connection.execute(text("UPDATE ticket SET kind = 'power' WHERE id = (SELECT min(id) FROM ticket)"))
     with reading(upgraded) as session:
-        codes = {found.code for found in verify(session, Path("nowhere"))}
+        codes = {finding.code for finding in verify(session, Path("nowhere"))}
     assert "row_differs" in codes
 
 
@@ -90,9 +90,9 @@ def test_an_upgraded_dump_is_read_and_written_over_the_api(upgraded: Engine, tmp
     ask = app.test_client()
     headers = {"Authorization": f"Bearer {token}"}
     places = ("scheme", "tickets", "tickets?overdue=true", "households", "papers", "cases", "schemes", "inbox")
-    for place in (*places, f"tickets/{ticket.number}", f"tickets/{ticket.number}/history", f"rankings/{day}"):
-        answer = ask.get(f"/api/v1/{place}", headers=headers)
-        assert answer.status_code == 200, (place, answer.get_data(as_text=True)[:300])
+    for path in (*places, f"tickets/{ticket.number}", f"tickets/{ticket.number}/history", f"rankings/{day}"):
+        answer = ask.get(f"/api/v1/{path}", headers=headers)
+        assert answer.status_code == 200, (path, answer.get_data(as_text=True)[:300])
     home = ask.get("/api/v1/households", headers=headers).get_json()["items"][0]["code"]
     assert ask.get(f"/api/v1/households/{home}", headers=headers).get_json()["code"] == home
     body = {"version": ticket.version, "reason": "重复登记"}
@@ -100,4 +100,4 @@ def test_an_upgraded_dump_is_read_and_written_over_the_api(upgraded: Engine, tmp
     app.extensions["xiaohao"].engine.dispose()
     assert (done.status_code, done.get_json()["state"]) == (200, "withdrawn")
     with reading(upgraded) as session:
-        assert [found for found in verify(session, Path("nowhere")) if found.code != "bytes_missing"] == []
+        assert [finding for finding in verify(session, Path("nowhere")) if finding.code != "bytes_missing"] == []

@@ -19,8 +19,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_environment_overrules_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / ".env").write_text("XIAOHAO_SESSION_HOURS=3\nXIAOHAO_MAX_UPLOAD_MB=7\nOTHER=1\n", encoding="utf-8")
     monkeypatch.setenv("XIAOHAO_SESSION_HOURS", "5")
-    found = read()
-    assert (found.session_hours, found.max_upload_mb) == (5, 7)
+    config = read()
+    assert (config.session_hours, config.max_upload_mb) == (5, 7)
 
 
 def test_an_empty_setting_is_not_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

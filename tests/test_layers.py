@@ -114,6 +114,21 @@ CIRCLES_LEFT = [{"web.case_sentences", "web.notify_sentences", "web.sentences", 
 LONG = {"web/api/openapi_beside.py"}
 MOST_LINES = 300
 MOST_FILES = 14
+LONGEST_FUNCTION = 60
+MOST_PARAMETERS = 7
+#: Functions with more parameters, each with its reason.
+MANY_PARAMETERS = {
+    # The properties of a line of type, each with a usual value; a line names those that differ.
+    "reports.word.line",
+    # The columns of the row; each act on a paper sets some of them.
+    "workflow.tickets.consequences.paper_outcomes.record_act",
+    # The values of a ranking's content, computed in one place and stored in another.
+    "workflow.assessment.ranking.rankings._write_edition",
+    "workflow.assessment.ranking.snapshot.worked_out",
+    # The fields of a form of figures, and of each row of its spreadsheet.
+    "workflow.assessment.reported_figures.report",
+    "workflow.assessment.figure_import._judged",
+}
 
 
 def sources() -> Iterator[Path]:
@@ -211,10 +226,10 @@ def circles(arrows: dict[str, set[str]]) -> list[set[str]]:
             elif other in stack:
                 lowest[name] = min(lowest[name], number[other])
         if lowest[name] == number[name]:
-            place = stack.index(name)
-            if len(stack) - place > 1:
-                met.append(set(stack[place:]))
-            del stack[place:]
+            start = stack.index(name)
+            if len(stack) - start > 1:
+                met.append(set(stack[start:]))
+            del stack[start:]
 
     for name in arrows:
         if name not in number:
@@ -259,6 +274,33 @@ def test_no_room_of_the_workflow_has_more_files_than_one_can_remember() -> None:
         room_of(name) for name, path in MODULES.items() if name.startswith("workflow") and path.name != "__init__.py"
     )
     assert {room: count for room, count in files.items() if count > MOST_FILES} == {}
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Every function of the product with its name behind its module's; migrations and measurements are scripts."""
+    for module, path in MODULES.items():
+        if module.startswith(("migrations.versions", "bench")):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                yield f"{module}.{node.name}", node
+
+
+def parameters(function: ast.FunctionDef) -> list[str]:
+    """The named parameters, without the instance; `**given` stands for the fields of a form."""
+    given = function.args
+    names = [argument.arg for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    lengths = {name: (node.end_lineno or 0) - node.lineno + 1 for name, node in functions()}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
+
+
+def test_no_function_takes_many_parameters_without_a_reason() -> None:
+    many = {name for name, node in functions() if len(parameters(node)) > MOST_PARAMETERS}
+    assert many == MANY_PARAMETERS
 
 
 def test_a_web_worker_carries_nothing_that_only_a_command_or_an_import_needs(tmp_path: Path) -> None:

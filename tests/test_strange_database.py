@@ -101,9 +101,9 @@ def test_a_schema_without_a_revision_is_worked_with_and_never_upgraded(engine: E
 
     create_schema(engine)
     assert strange(engine) is None
-    found = strange(engine, upgrading=True)
-    assert found is not None
-    assert found.code == "database_foreign"
+    refusal = strange(engine, upgrading=True)
+    assert refusal is not None
+    assert refusal.code == "database_foreign"
 
 
 def test_a_revision_before_the_newest_wants_an_init_and_gets_one() -> None:

@@ -30,7 +30,7 @@ _ARGUMENTS = (
 
 def find_chromium() -> Path | None:
     """The path of an installed Chromium, or None."""
-    return next((Path(found) for name in _NAMES if (found := shutil.which(name))), None)
+    return next((Path(path) for name in _NAMES if (path := shutil.which(name))), None)
 
 
 @contextmanager

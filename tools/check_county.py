@@ -16,21 +16,21 @@ HISTORY = ("migrations/", "CHANGELOG.md", "docs/decisions")
 
 def mentions(paths: Iterable[str], root: Path = ROOT) -> list[str]:
     """The lines, as `path:line`, that contain the word outside the allowed files."""
-    found = []
+    places = []
     for path in paths:
         if path.startswith(HISTORY) or not (root / path).is_file():
             continue
         lines = (root / path).read_bytes().split(b"\n")
-        found += [f"{path}:{number}" for number, line in enumerate(lines, start=1) if WORD.encode() in line]
-    return found
+        places += [f"{path}:{number}" for number, line in enumerate(lines, start=1) if WORD.encode() in line]
+    return places
 
 
 def main() -> int:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    found = mentions(listed.split("\0"))
-    for place in found:
+    places = mentions(listed.split("\0"))
+    for place in places:
         sys.stderr.write(f"{place}: {WORD} is gone; a county is a database of its own\n")
-    return 1 if found else 0
+    return 1 if places else 0
 
 
 if __name__ == "__main__":

@@ -111,12 +111,12 @@ def main() -> int:
         described = make_engine(f"sqlite:///{Path(folder) / 'described.db'}")
         upgrade(migrated)
         create_schema(described)
-        found = differences(migrated, described)
+        differing = differences(migrated, described)
         migrated.dispose()
         described.dispose()
-    for line in found:
+    for line in differing:
         sys.stderr.write(f"{line}\n")
-    return 1 if found else 0
+    return 1 if differing else 0
 
 
 if __name__ == "__main__":

@@ -12,23 +12,23 @@ _SECOND_RULE = re.compile(r"\}\s*[^\s}]")
 
 def problems() -> list[str]:
     """Lines that are too wide, and lines with several rules."""
-    found = []
+    listed = []
     sheets = sorted((ROOT / "static").glob("*.css"))
     for path in (*sorted((ROOT / "templates").rglob("*.html")), *sheets):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             where = f"{path.relative_to(ROOT)}:{number}"
             if len(line) > WIDEST:
-                found.append(f"{where}: {len(line)} columns")
+                listed.append(f"{where}: {len(line)} columns")
             if path in sheets and _SECOND_RULE.search(line):
-                found.append(f"{where}: more than one rule")
-    return found
+                listed.append(f"{where}: more than one rule")
+    return listed
 
 
 def main() -> int:
-    found = problems()
-    for line in found:
+    listed = problems()
+    for line in listed:
         sys.stderr.write(f"{line}\n")
-    return 1 if found else 0
+    return 1 if listed else 0
 
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ _METHODS = [("web/**.py", "python"), ("templates/**.html", "jinja2")]
 
 def said() -> set[str]:
     """Every message in code and templates."""
-    found = extract_from_dir(str(ROOT), _METHODS, keywords={**DEFAULT_KEYWORDS, "_l": None}, directory_filter=_wanted)
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found if message}
+    messages = extract_from_dir(
+        str(ROOT), _METHODS, keywords={**DEFAULT_KEYWORDS, "_l": None}, directory_filter=_wanted
+    )
+    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in messages if message}
 
 
 def _wanted(folder: str | Path) -> bool:
@@ -26,21 +28,23 @@ def problems() -> list[str]:
     """Missing or wrong entries of the Chinese catalogue (English is the language of the source)."""
     with CATALOGUE.open("rb") as stream:
         catalogue = {str(entry.id): str(entry.string) for entry in read_po(stream) if entry.id}
-    found = [f"not translated: {text}" for text in sorted(said()) if not catalogue.get(text)]
-    found += [f"no longer said: {text}" for text in sorted(catalogue.keys() - said())]
-    found += [f"a placeholder is not of the form %(name)s: {text}" for text in catalogue if re.search(r"\{\w+\}", text)]
+    listed = [f"not translated: {text}" for text in sorted(said()) if not catalogue.get(text)]
+    listed += [f"no longer said: {text}" for text in sorted(catalogue.keys() - said())]
+    listed += [
+        f"a placeholder is not of the form %(name)s: {text}" for text in catalogue if re.search(r"\{\w+\}", text)
+    ]
     for text, translated in catalogue.items():
         marks = r"%\(\w+\)s"
         if translated and sorted(re.findall(marks, text)) != sorted(re.findall(marks, translated)):
-            found.append(f"placeholders differ: {text}")
-    return found
+            listed.append(f"placeholders differ: {text}")
+    return listed
 
 
 def main() -> int:
-    found = problems()
-    for line in found:
+    listed = problems()
+    for line in listed:
         sys.stderr.write(f"{line}\n")
-    return 1 if found else 0
+    return 1 if listed else 0
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from models import AccountabilityCase, Block, ExitDossier, Paper, Ranking, SpotC
 from models.engine import make_engine, reading, writing
 from settings import VERSION, default_scheme
 from simulation import demo
+from simulation.demo import Scale
 from workflow.adoption.install import install
 from workflow.county.vault import Vault
 from workflow.policy.scheme.reader import read_scheme
@@ -45,13 +46,10 @@ def live(engine: Engine, files: Path) -> dict[str, int]:
         engine,
         files,
         NOW,
-        days=50,
-        seed=2,
-        households=40,
+        Scale(days=50, seed=2, households=40, slow=_SLOW),
         hash_password=lambda word: "!" + word,
         progress=lambda day, of: None,
         vault=Vault(KEY),
-        slow=_SLOW,
     )
     with reading(engine) as session:
         counts = {row.__tablename__: session.scalar(select(func.count()).select_from(row)) or 0 for row in WANTED}

@@ -21,6 +21,7 @@ from models.schema import create_schema
 from notifications.letters import Letter, Sender, mail
 from settings import ROOT, default_scheme, settings
 from simulation import demo
+from simulation.demo import Scale
 from tools.browser import chromium, find_chromium, serving
 from web.app import create_app
 from workflow.actors import system
@@ -45,25 +46,23 @@ def settle(folder: Path, days: int = 60, households: int = 800) -> tuple[Engine,
     create_schema(engine)
     with writing(engine) as session:
         install(session, read_scheme(default_scheme()), NOW.year, NOW)
-    told = demo.run(
+    passwords = demo.run(
         engine,
         folder / "files",
         NOW,
-        days=days,
-        seed=1,
-        households=households,
+        Scale(days=days, seed=1, households=households),
         hash_password=PasswordHasher().hash,
         progress=lambda day, of: None,
         vault=Vault(settings().data_key),
     )
     for job in (worker.sweep_once, worker.dispatch_events, worker.seal, worker.audit):
         job(engine, lambda: NOW)
-    return engine, {role: (name, password) for role, name, password in told} | _busiest(engine)
+    return engine, {role: (name, password) for role, name, password in passwords} | _busiest(engine)
 
 
 def _busiest(engine: Engine) -> Accounts:
     """The village cadre, the town and the bureau with the most open tickets."""
-    found, password = {}, secrets.token_urlsafe(9)
+    accounts, password = {}, secrets.token_urlsafe(9)
     hashed = PasswordHasher().hash(password)
     with writing(engine) as session:
         for role, where, whose in (
@@ -80,8 +79,8 @@ def _busiest(engine: Engine) -> Accounts:
                 .limit(1)
             ).one()
             set_password(session, system(), user, hashed, NOW)
-            found[role] = (user.name, password)
-    return found
+            accounts[role] = (user.name, password)
+    return accounts
 
 
 def telling(engine: Engine) -> str:

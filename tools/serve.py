@@ -19,13 +19,7 @@ def main() -> int:
     port = os.environ.get("PORT", "8000")
     accounts = ROOT / "var" / "demo-accounts.txt"
     if _empty():
-        sys.stdout.write("Settling a demo county and letting it live for 60 days; this takes one to two minutes.\n")
-        sys.stdout.flush()
-        made = subprocess.run(
-            [BIN / "flask", "--app", "wsgi", "demo"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
-        )
-        accounts.write_text(made.stdout, encoding="utf-8")
-        accounts.chmod(0o600)
+        _make_demo(accounts)
     if accounts.exists():
         sys.stdout.write(f"Demo accounts (role, name, password), kept in {accounts.relative_to(ROOT)}:\n")
         sys.stdout.write(accounts.read_text(encoding="utf-8"))
@@ -77,6 +71,17 @@ def main() -> int:
     codes = [process.wait() for process in running]
     # A process that ended by itself is an error, with any exit code.
     return 0 if asked else max(1, *codes)
+
+
+def _make_demo(accounts: Path) -> None:
+    """Make the demo county and keep its accounts in a file that only this user reads."""
+    sys.stdout.write("Settling a demo county and letting it live for 60 days; this takes one to two minutes.\n")
+    sys.stdout.flush()
+    made = subprocess.run(
+        [BIN / "flask", "--app", "wsgi", "demo"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    accounts.write_text(made.stdout, encoding="utf-8")
+    accounts.chmod(0o600)
 
 
 def _empty() -> bool:

@@ -31,31 +31,31 @@ class Id(IntegerConverter):
 
 def create_app(**overrides: Any) -> Flask:
     """A Flask app under the settings of the environment; `overrides` replace single entries of its configuration."""
-    found = settings()
+    config = settings()
     app = Flask("xiaohao", root_path=str(ROOT), static_folder=None, template_folder="templates")
     app.config.update(
-        SECRET_KEY=found.secret_key,
-        SITE=found.site_url,
-        MAX_FILE_MB=found.max_upload_mb,
-        YEAR=found.year,
-        ENV_NAME=found.env,
-        PG_BIN=found.pg_bin,
-        OUTBOUND=tuple(listed(found.outbound)),
-        REACHES=tuple(way for way, url in (("email", found.smtp_url), ("sms", found.sms_url)) if url),
-        SESSION_HOURS=found.session_hours,
-        MAX_CONTENT_LENGTH=max(found.max_request_mb, found.max_upload_mb + 1) * 1024 * 1024,
+        SECRET_KEY=config.secret_key,
+        SITE=config.site_url,
+        MAX_FILE_MB=config.max_upload_mb,
+        YEAR=config.year,
+        ENV_NAME=config.env,
+        PG_BIN=config.pg_bin,
+        OUTBOUND=tuple(listed(config.outbound)),
+        REACHES=tuple(way for way, url in (("email", config.smtp_url), ("sms", config.sms_url)) if url),
+        SESSION_HOURS=config.session_hours,
+        MAX_CONTENT_LENGTH=max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        TRUSTED_HOSTS=[host.strip() for host in found.trusted_hosts.split(",") if host.strip()] or None,
-        SESSION_COOKIE_SECURE=found.env == "production",
+        TRUSTED_HOSTS=[host.strip() for host in config.trusted_hosts.split(",") if host.strip()] or None,
+        SESSION_COOKIE_SECURE=config.env == "production",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_NAME="xiaohao",
-        BABEL_DEFAULT_LOCALE=found.language,
+        BABEL_DEFAULT_LOCALE=config.language,
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         WTF_CSRF_TIME_LIMIT=None,
     )
     county = {name.lower(): overrides.pop(name) for name in OF_THE_COUNTY if name in overrides}
-    app.extensions["xiaohao"] = of_settings(found, **county)
+    app.extensions["xiaohao"] = of_settings(config, **county)
     app.config.update(overrides)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -75,9 +75,9 @@ def create_app(**overrides: Any) -> Flask:
     scheme_wording.init(app)
     cli.register(app)
     app.after_request(_headers)
-    if found.trusted_proxies:
+    if config.trusted_proxies:
         # The host is not taken from them: a proxy that forgets to set it would let anybody choose it.
-        app.wsgi_app = ProxyFix(app.wsgi_app, found.trusted_proxies, found.trusted_proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, config.trusted_proxies, config.trusted_proxies)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31536000)  # type: ignore[method-assign]
     if not county and not _for_a_command():
         _refuse_strange_database(app)
@@ -95,10 +95,10 @@ def _refuse_strange_database(app: Flask) -> None:
     from web import db
     from web.words.errors import sentence
 
-    found = db.strange_at_start(app)
-    if found is not None:
+    refusal = db.strange_at_start(app)
+    if refusal is not None:
         with app.app_context(), force_locale(app.config["BABEL_DEFAULT_LOCALE"]):
-            raise SystemExit(sentence(Conflict(found.code, **found.values)))
+            raise SystemExit(sentence(Conflict(refusal.code, **refusal.values)))
 
 
 def _language() -> str:

@@ -64,14 +64,14 @@ def restore(engine: Engine, files: Place, source: Path, tools: str = "") -> None
             try:
                 refuse_strange(fresh)
                 with reading(fresh) as session:
-                    found = verify(session, kept)
+                    findings = verify(session, kept)
             except DBAPIError as error:
                 raise Conflict("backup_unreadable") from error
             finally:
                 fresh.dispose()
-            if found:
+            if findings:
                 raise Conflict(
-                    "backup_does_not_verify", findings=len(found), first=f"{found[0].code} {found[0].subject}"
+                    "backup_does_not_verify", findings=len(findings), first=f"{findings[0].code} {findings[0].subject}"
                 )
             store = store_at(files)
             for name, _put in FolderStore(kept).listing():

@@ -72,9 +72,9 @@ def now() -> datetime:
 
 def refuse_strange(engine: Engine, *, upgrading: bool = False) -> None:
     """Raise Conflict, with a sentence that says why, for a database that this version cannot work with."""
-    found = strange(engine, upgrading=upgrading)
-    if found is not None:
-        raise Conflict(found.code, **found.values)
+    refusal = strange(engine, upgrading=upgrading)
+    if refusal is not None:
+        raise Conflict(refusal.code, **refusal.values)
 
 
 def strange_at_start(app: Flask) -> Strange | None:

@@ -71,6 +71,20 @@ def _busy(detail: str) -> Any:
     return page if page is not None else _error_response(503, detail, "busy")
 
 
+def _refuse_large() -> Any:
+    most, sent = request.max_content_length or 0, request.content_length or 0
+    if sent <= most:
+        return _error_response(413, _("The text is too long for one form. Send it in parts."), "http_413")
+    _drain(sent, most)
+    detail = _(
+        "The files together are too large; nothing was sent. Send at most %(most)s MB at once.",
+        most=most // 1024 // 1024,
+    )
+    if not request.path.startswith("/api/"):
+        detail += " " + _("Go back in the browser: your text is still there. Choose fewer or smaller files.")
+    return _error_response(413, detail, "http_413")
+
+
 def init(app: Flask) -> None:
     """Register the mapping."""
 
@@ -106,17 +120,7 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(RequestEntityTooLarge)
     def _too_large(_error: RequestEntityTooLarge) -> Any:
-        most, sent = request.max_content_length or 0, request.content_length or 0
-        if sent <= most:
-            return _error_response(413, _("The text is too long for one form. Send it in parts."), "http_413")
-        _drain(sent, most)
-        detail = _(
-            "The files together are too large; nothing was sent. Send at most %(most)s MB at once.",
-            most=most // 1024 // 1024,
-        )
-        if not request.path.startswith("/api/"):
-            detail += " " + _("Go back in the browser: your text is still there. Choose fewer or smaller files.")
-        return _error_response(413, detail, "http_413")
+        return _refuse_large()
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

@@ -38,7 +38,7 @@ def healthz() -> tuple[Response, int]:
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
         held, seats, lost = sweep_watch.hold_reason(session), len(leaderless(session)), downtime.total_seconds(session)
-        stuck, slow = failed_deliveries.given_up(session), failed_deliveries.lag(session, now)
+        stuck, slow = failed_deliveries.count_stuck(session), failed_deliveries.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
     late = expected and (lag > LATE.total_seconds() or untold > 0)
@@ -80,16 +80,16 @@ def _audit(report: SweepReport | None) -> dict[str, Any] | None:
     """The auditor's last comparison: when, over how many custodies, papers and cases, and how many of them did not agree."""
     if report is None:
         return None
-    found = report.result
+    result = report.result
     return {
         "at": report.at.isoformat(),
-        "open": found.get("open", found["looked_at"]),
-        "looked_at": found["looked_at"],
-        "missing": len(found["missing"]),
-        "unfounded": len(found["unfounded"]),
-        "again": len(found.get("again", ())),
-        **{name: found.get(name, 0) for name in ("papers", "cases")},
-        **{name: len(found.get(name, ())) for name in ("beside", "beside_again")},
+        "open": result.get("open", result["looked_at"]),
+        "looked_at": result["looked_at"],
+        "missing": len(result["missing"]),
+        "unfounded": len(result["unfounded"]),
+        "again": len(result.get("again", ())),
+        **{name: result.get(name, 0) for name in ("papers", "cases")},
+        **{name: len(result.get(name, ())) for name in ("beside", "beside_again")},
     }
 
 
@@ -114,7 +114,7 @@ def metrics() -> Response:
             ),
             "deliveries_given_up": (
                 "Messages that did not get through and wait for a person",
-                failed_deliveries.given_up(session),
+                failed_deliveries.count_stuck(session),
             ),
             "delivery_lag_seconds": (
                 "How late the oldest message is that is to leave",
@@ -129,13 +129,13 @@ def metrics() -> Response:
             "Seconds since the auditor last compared",
             _age(report.at if report else None, now),
         )
-        found = _audit(report) or {}
+        result = _audit(report) or {}
     for name in ("open", "looked_at", "missing", "unfounded", "again"):
-        figures[f"audit_{name}"] = (f"Open custodies in the auditor's comparison: {name}", found.get(name))
-    figures["audit_papers"] = ("Papers in the auditor's comparison", found.get("papers"))
-    figures["audit_cases"] = ("Cases under way in the auditor's comparison", found.get("cases"))
-    figures["audit_beside_missing"] = ("What papers and cases lack by the auditor's comparison", found.get("beside"))
-    figures["audit_beside_again"] = ("What they lacked in the comparison before as well", found.get("beside_again"))
+        figures[f"audit_{name}"] = (f"Open custodies in the auditor's comparison: {name}", result.get(name))
+    figures["audit_papers"] = ("Papers in the auditor's comparison", result.get("papers"))
+    figures["audit_cases"] = ("Cases under way in the auditor's comparison", result.get("cases"))
+    figures["audit_beside_missing"] = ("What papers and cases lack by the auditor's comparison", result.get("beside"))
+    figures["audit_beside_again"] = ("What they lacked in the comparison before as well", result.get("beside_again"))
     for name, (meaning, value) in figures.items():
         if value is not None:
             Gauge(f"xiaohao_{name}", meaning, registry=registry).set(value)

@@ -102,16 +102,16 @@ def _link(name: str, role: str, unread: int) -> Link:
 
 def page_context() -> dict[str, Any]:
     """What every page shows: its own address, its links, the unread messages, and the unit the reader acts for."""
-    found: dict[str, Any] = {
+    context: dict[str, Any] = {
         "here": redirects.here(),
         "keeps_words": redirects.keeps_words(),
         "unread": 0,
         "acts_for": None,
     }
     if not current_user.is_authenticated:
-        return found
+        return context
     actor = signed_in_actor()
     with db.read_session() as session:
         unread = inbox.unread(session, signed_in_user().id)
         unit = county_context(session).unit(actor.unit_id) if actor.unit_id else None
-    return found | {"unread": unread, "acts_for": unit, "navigation": navigation(actor.role, unread)}
+    return context | {"unread": unread, "acts_for": unit, "navigation": navigation(actor.role, unread)}

@@ -13,8 +13,8 @@ def inside(target: str | None) -> str:
     `/<tab>/elsewhere` and `/\\elsewhere` would lead away; a line end would also break the header.
     """
     if target and target.startswith("/") and target.isprintable() and "\\" not in target:
-        found = urlsplit(target)
-        if not found.scheme and not found.netloc:
+        url = urlsplit(target)
+        if not url.scheme and not url.netloc:
             return target
     return url_for("pages.home")
 
@@ -32,8 +32,8 @@ def referred() -> str:
     """The page of this site that sent the request; the first page if another site did or nobody says."""
     if not ours(request.referrer):
         return url_for("pages.home")
-    found = urlsplit(request.referrer or "")
-    return inside(f"{found.path}?{found.query}" if found.query else found.path)
+    url = urlsplit(request.referrer or "")
+    return inside(f"{url.path}?{url.query}" if url.query else url.path)
 
 
 def ours(address: str | None) -> bool:

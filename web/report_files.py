@@ -63,22 +63,22 @@ def open_ledger(session: Session, actor: Actor, row: Ranking, asked: str, kind: 
     setting = county_context(session, row.scheme_version_id)
     own = setting.units.get(actor.unit_id or 0)
     unit = unit_of(setting, asked) if asked else own if actor.role in ("town", "bureau") else None
-    found = ledger.entries(session, actor, setting, row, unit)
+    entries = ledger.entries(session, actor, setting, row, unit)
     whose = full_name(setting, unit) if unit is not None else setting.scheme.county.name.zh
     stream: Any
     if kind == "xlsx":
-        stream = sheets.ledger_book(setting, row, found)
+        stream = sheets.ledger_book(setting, row, entries)
     else:
-        stream = io.BytesIO(render_pdf("sheet", sheets.ledger(setting, row, whose, found).figures(), row.made_at))
-    return Paper("ledger", stream, kind, f"{row.on.isoformat()}-{whose}.{kind}", len(found))
+        stream = io.BytesIO(render_pdf("sheet", sheets.ledger(setting, row, whose, entries).figures(), row.made_at))
+    return Paper("ledger", stream, kind, f"{row.on.isoformat()}-{whose}.{kind}", len(entries))
 
 
 def sheet(session: Session, actor: Actor, row: Ranking, unit: str) -> Paper:
     """One town's or one bureau's figures, and what it held, on paper.  Raises NotFound, NotAllowed."""
     setting = county_context(session, row.scheme_version_id)
     whose = unit_of(setting, unit)
-    found = ledger.entries(session, actor, setting, row, whose)
-    made = render_pdf("sheet", sheets.unit_sheet(setting, row, whose, found).figures(), row.made_at)
+    entries = ledger.entries(session, actor, setting, row, whose)
+    made = render_pdf("sheet", sheets.unit_sheet(setting, row, whose, entries).figures(), row.made_at)
     return Paper("sheet", io.BytesIO(made), "pdf", f"{row.on.isoformat()}-{whose.name}.pdf")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models import User
+from models.base import stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,16 @@ class Actor:
     unit_id: int | None
     village_id: int | None = None
     name: str = ""
+
+    @property
+    def account_id(self) -> int:
+        """The account of a person; the system has none and signs nothing."""
+        return stated(self.user_id)
+
+    @property
+    def own_unit_id(self) -> int:
+        """The unit of a member; the administrator and the system have none."""
+        return stated(self.unit_id)
 
 
 def actor_of(user: User) -> Actor:

@@ -51,8 +51,8 @@ def run(
                 done = batch(session)
         except Exception:
             with reading() as session:
-                found = find(session)
-            done = one_by_one(writing, found, single, failed, key=lambda item: item)
+                items = find(session)
+            done = one_by_one(writing, items, single, failed, key=lambda item: item)
         count += done
         if not done and len(failed) == known:
             return count
@@ -60,7 +60,7 @@ def run(
 
 def one_by_one(
     writing: Transactions,
-    found: Iterable[T],
+    items: Iterable[T],
     single: Callable[[Session, T], int],
     failed: dict[K, str],
     *,
@@ -69,7 +69,7 @@ def one_by_one(
     """Items: done each in a transaction of its own; returns how many were done.  A failing item stops no other and is
     added to `failed` with its reason."""
     count = 0
-    for item in found:
+    for item in items:
         try:
             with writing() as session:
                 done = single(session, item)

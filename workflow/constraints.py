@@ -1,6 +1,6 @@
 """Constraints: turns the database's refusal of a named constraint into an error of ours.
 
-Guarantees rest on constraints, so two callers at once are told apart only there.  A refusal by any other constraint is
+Guarantees rest on constraints, so only they decide between two simultaneous callers.  A refusal by any other constraint is
 a bug and passes through.
 """
 

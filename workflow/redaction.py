@@ -25,8 +25,8 @@ def holds_number(text: str) -> bool:
 def without_numbers(text: str) -> str:
     """The text with every ID number and mobile number hidden except its first three and last two characters."""
     signs = list(text)
-    for found in _NUMBER.finditer(text.translate(_NARROW)):
-        signs[found.start() + 3 : found.end() - 2] = "*" * (found.end() - found.start() - 5)
+    for match in _NUMBER.finditer(text.translate(_NARROW)):
+        signs[match.start() + 3 : match.end() - 2] = "*" * (match.end() - match.start() - 5)
     return "".join(signs)
 
 

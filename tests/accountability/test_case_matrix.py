@@ -181,9 +181,9 @@ def test_every_action_by_everybody_ends_as_the_matrix_says(engine: Engine) -> No
         for actor in ACTORS:
             for action in CASE_ACTIONS:
                 asks = partial(case_desk.perform, actor=county.people[actor], case=case, action=action, now=at)
-                found = outcome(county.engine, partial(asks, **county.cast.given(GIVEN.get(action, {}))))
+                actual = outcome(county.engine, partial(asks, **county.cast.given(GIVEN.get(action, {}))))
                 wanted = expected(situation, actor, action)
-                wrong += [(situation, actor, action, wanted, found)] if found != wanted else []
+                wrong += [(situation, actor, action, wanted, actual)] if actual != wanted else []
         with county.read() as session:
             there = session.get_one(AccountabilityCase, case)
             setting = county_context(session)

@@ -86,30 +86,30 @@ def test_whatever_people_do_the_laws_of_a_case_hold(
             assert verify(session, Path("nowhere")) == []
             assert case_sweep.due(session, now) == []
             for case in session.scalars(select(AccountabilityCase)):
-                told = session.scalars(
+                events = session.scalars(
                     select(Event).where(Event.subject_type == "case", Event.subject_id == case.id).order_by(Event.seq)
                 ).all()
-                _holds(case, told)
+                _holds(case, events)
                 frozen = select(func.count()).select_from(CaseDossier).where(CaseDossier.case_id == case.id)
-                assert session.scalar(frozen) == len(told)
+                assert session.scalar(frozen) == len(events)
 
 
-def _holds(case: AccountabilityCase, told: list[Event] | tuple[Event, ...]) -> None:
+def _holds(case: AccountabilityCase, events: list[Event] | tuple[Event, ...]) -> None:
     state = "proposed"
-    for event in told[1:]:
+    for event in events[1:]:
         # Each step is one of the table, from where the last one led, and time never runs back.
         assert event.from_state == state
         state = fire(event.action, state)
         assert event.to_state == state
         assert event.effective_at <= event.at
     assert state == case.state
-    assert [event.effective_at for event in told] == sorted(event.effective_at for event in told)
-    actions = [event.action for event in told]
+    assert [event.effective_at for event in events] == sorted(event.effective_at for event in events)
+    actions = [event.action for event in events]
     assert actions.count("appeal") <= 1
     assert actions.count("lapse_statement") <= 1
-    openers = {event.actor_unit_id for event in told if event.action == "open"}
-    assert not openers & {event.actor_unit_id for event in told if event.action == "decide"}
-    asked = [event.actor_id for event in told if event.action == "seek_withdrawal"]
-    for event in told:
+    openers = {event.actor_unit_id for event in events if event.action == "open"}
+    assert not openers & {event.actor_unit_id for event in events if event.action == "decide"}
+    asked = [event.actor_id for event in events if event.action == "seek_withdrawal"]
+    for event in events:
         if event.action == "agree_withdrawal":
             assert asked[-1] != event.actor_id

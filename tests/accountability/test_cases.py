@@ -157,10 +157,10 @@ def test_several_workers_let_each_lapse_once(county: County, database_url: str) 
     processes = [context.Process(target=_lapse, args=(database_url, barrier, results)) for _ in range(3)]
     for process in processes:
         process.start()
-    told = [results.get(timeout=600) for _ in processes]
+    outcomes = [results.get(timeout=600) for _ in processes]
     for process in processes:
         process.join()
-    assert (sum(count for count, _ in told), [failed for _, failed in told]) == (6, [{}, {}, {}])
+    assert (sum(count for count, _ in outcomes), [failed for _, failed in outcomes]) == (6, [{}, {}, {}])
     assert sound(county) == []
 
 
@@ -306,7 +306,7 @@ def test_each_event_tells_exactly_whom_it_should(county: County) -> None:
     office, lead = {"office", "office2"}, {"leaders", "leaders2"}
     case, seen = raised(county, accepted(county)), set()
 
-    def told(kind: str) -> set[str]:
+    def recipients(kind: str) -> set[str]:
         with county.write() as session:
             before = session.scalar(select(func.max(Message.id))) or 0
             while dispatch(session, day(1)):
@@ -315,7 +315,7 @@ def test_each_event_tells_exactly_whom_it_should(county: County) -> None:
             seen.add(kind)
             return set(session.scalars(query.where(Message.kind == kind)))
 
-    assert told("propose_case") == {"office2"}
+    assert recipients("propose_case") == {"office2"}
     steps: list[tuple[str, str, set[str]]] = [
         ("office", "seek_withdrawal", {"office2"} | lead),
         ("office", "notify", {"water"}),
@@ -331,7 +331,7 @@ def test_each_event_tells_exactly_whom_it_should(county: County) -> None:
     ]
     for who, action, expected in steps:
         act(county, who, case, action)
-        assert told(action) == expected, action
+        assert recipients(action) == expected, action
     other = raised(county, accepted(county, "A5"))
     with county.write() as session:
         dispatch(session, day(1))
@@ -340,17 +340,17 @@ def test_each_event_tells_exactly_whom_it_should(county: County) -> None:
     seen.add("open")
     act(county, "office", other, "notify")
     case_sweep.run(county.read, county.write, day(20))
-    assert told("lapse_statement") == office | {"water"}
+    assert recipients("lapse_statement") == office | {"water"}
     act(county, "office", other, "seek_withdrawal", at=day(20))
     act(county, "leaders", other, "agree_withdrawal", at=day(20))
-    assert told("agree_withdrawal") == office | {"leaders2", "water", "inspectorate"}
+    assert recipients("agree_withdrawal") == office | {"leaders2", "water", "inspectorate"}
     own = offices_own(county, "A6")
     act(county, "leaders", own, "notify")
     act(county, "office", own, "respond")
     act(county, "leaders", own, "hear", "refer")
-    assert told("refer") == office | {"inspectorate"}
+    assert recipients("refer") == office | {"inspectorate"}
     act(county, "leaders", own, "record")
-    assert told("record") == {"leaders2"}
+    assert recipients("record") == {"leaders2"}
     assert seen == set(CASE_RULES)
 
 

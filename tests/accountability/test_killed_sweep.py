@@ -15,6 +15,7 @@ from models.engine import make_engine, reading, writing
 from tests.support.factories import START, day, settle_county
 from workflow.accountability import sweep
 from workflow.tickets import filing
+from workflow.tickets.filing import Deficiency
 from workflow.verification.full_check import verify
 
 
@@ -32,7 +33,10 @@ def test_a_sweeper_killed_fifty_times_loses_nothing_and_doubles_nothing(
             for number in range(1, 71):
                 for kind in ("water", "power", "file"):
                     filing.file_ticket(
-                        session, county.people[who], START, household=f"{letter}{number}", kind=county.kind(kind)
+                        session,
+                        county.people[who],
+                        START,
+                        Deficiency(household=f"{letter}{number}", kind=county.kind(kind)),
                     )
     engine.dispose()
     # Forked, so that a kill lands in the sweep and not in an interpreter that is still starting.
@@ -50,7 +54,7 @@ def test_a_sweeper_killed_fifty_times_loses_nothing_and_doubles_nothing(
     with county.read() as session:
         rungs = Counter(tuple(r) for r in session.execute(select(Escalation.rung, Escalation.status)))
         events = session.scalar(select(func.count()).select_from(Event).where(Event.action == "escalate"))
-        told = session.scalar(
+        count = session.scalar(
             select(func.count())
             .select_from(Outbox)
             .join(Event, Event.id == Outbox.event_id)
@@ -58,7 +62,7 @@ def test_a_sweeper_killed_fifty_times_loses_nothing_and_doubles_nothing(
         )
         assert verify(session, tmp_path) == []  # type: ignore[arg-type]
     assert rungs == {(1, "issued"): 420}
-    assert (events, told) == (420, 420)
+    assert (events, count) == (420, 420)
     assert killed > 0
 
 
@@ -68,7 +72,9 @@ def test_a_sweeper_killed_while_it_writes_papers_leaves_no_gap_and_one_paper_a_r
     county = settle_county(engine, households=60)
     with county.write() as session:
         for number in range(1, 61):
-            filing.file_ticket(session, county.people["town"], START, household=f"A{number}", kind=county.kind("water"))
+            filing.file_ticket(
+                session, county.people["town"], START, Deficiency(household=f"A{number}", kind=county.kind("water"))
+            )
     engine.dispose()
     context, rng = multiprocessing.get_context("fork"), random.Random(11)
     killed = 0
@@ -88,10 +94,10 @@ def test_a_sweeper_killed_while_it_writes_papers_leaves_no_gap_and_one_paper_a_r
     with county.read() as session:
         numbers = sorted(int(number.rsplit(":", 1)[1]) for number in session.scalars(select(Paper.number)))
         acts = Counter(tuple(row) for row in session.execute(select(PaperAct.act, PaperAct.how)))
-        told = session.scalar(select(func.count()).select_from(Event).where(Event.action == "deem_received"))
+        count = session.scalar(select(func.count()).select_from(Event).where(Event.action == "deem_received"))
         assert verify(session, tmp_path) == []  # type: ignore[arg-type]
     assert numbers == list(range(1, 61))
     # Deemed received, and void since the ticket counts as accepted.
     assert acts == {("receipt", "deemed"): 60, ("end", "lapsed"): 60}
-    assert told == 60
+    assert count == 60
     assert killed > 0

@@ -20,6 +20,7 @@ from workflow import batches
 from workflow.accountability import paper_actions, paper_views, proposals, receipts, sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.verification.full_check import verify
 
@@ -35,7 +36,7 @@ def county(engine: Engine) -> County:
         who = system()
         for name, role, unit in (("second", "office", "office"), ("chief", "bureau", "water")):
             made.people[name] = actor_of(
-                accounts.create_user(session, who, START, name=name, role=role, unit=made.code(unit))
+                accounts.create_user(session, who, START, NewUser(name=name, role=role, unit=made.code(unit)))
             )
         accounts.appoint(session, who, session.get_one(User, made.people["chief"].user_id), "leader", START)
     return made
@@ -81,8 +82,8 @@ def sound(county: County) -> list[str]:
 
 def issue(county: County, ticket: int, rung: int, at: datetime, who: str = "office") -> str | None:
     with county.write() as session:
-        found = session.scalars(select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == rung))
-        return proposals.answer(session, county.people[who], at, ticket, found.one(), True, "张三家屡催不办").paper
+        rungs = session.scalars(select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == rung))
+        return proposals.answer(session, county.people[who], at, ticket, rungs.one(), True, "张三家屡催不办").paper
 
 
 def test_a_paper_is_frozen_with_its_addressee_its_grounds_and_its_demand(county: County) -> None:
@@ -377,14 +378,14 @@ def test_what_happens_to_a_paper_is_told_to_the_other_side(county: County) -> No
     late(county, "A1")
     late(county, "A2")
 
-    def told() -> set[str]:
+    def recipients() -> set[str]:
         with county.write() as session:
             before = session.scalars(select(Message.id).order_by(Message.id.desc())).first() or 0
             dispatch(session, day(21))
             query = select(User.name).join(Message, Message.recipient_id == User.id).where(Message.id > before)
             return set(session.scalars(query))
 
-    told()
+    recipients()
     for act, who, given, expected in (
         (paper_actions.sign, "water", (), {"office", "second"}),
         (paper_actions.answer, "water", ("在办",), {"office", "second"}),
@@ -392,13 +393,13 @@ def test_what_happens_to_a_paper_is_told_to_the_other_side(county: County) -> No
         (paper_actions.rule_on_revocation, "second", (True, "同意"), {"office", "water", "chief"}),
     ):
         do(county, act, who, day(21), *given)
-        assert told() == expected, act.__name__
+        assert recipients() == expected, act.__name__
     do(county, paper_actions.ask_revocation, "office", day(21), "有误", number="2018:3:2")
-    told()
+    recipients()
     do(county, paper_actions.rule_on_revocation, "second", day(21), False, "无误", number="2018:3:2")
-    assert told() == {"office"}
+    assert recipients() == {"office"}
     swept(county, day(21, 18))
-    assert told() == {"water", "chief"}
+    assert recipients() == {"water", "chief"}
 
 
 def _sweeper(url: str, at: datetime, barrier: Any) -> None:

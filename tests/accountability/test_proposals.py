@@ -63,14 +63,14 @@ def test_an_issued_proposal_gets_the_next_number_of_its_year_and_kind_and_a_decl
     assert answer(county, second, False) is None
     assert answer(county, third, True) == "2018:4:2"
     with county.read() as session:
-        told = session.execute(
+        recorded = session.execute(
             select(Event.action, Event.actor_id, EventSecret.body)
             .join(EventSecret, EventSecret.event_id == Event.id)
             .where(Event.action.in_(("issue_rung", "decline_rung")))
             .order_by(Event.id)
         ).all()
     office = county.people["office"].user_id
-    assert [(action, who, body["reason"]) for action, who, body in told] == [
+    assert [(action, who, body["reason"]) for action, who, body in recorded] == [
         ("issue_rung", office, "屡催不办"),
         ("decline_rung", office, "屡催不办"),
         ("issue_rung", office, "屡催不办"),
@@ -211,10 +211,10 @@ def test_several_at_once_answer_each_proposal_once_and_leave_no_gap(county: Coun
     ]
     for process in processes:
         process.start()
-    told = Counter(results.get(timeout=600) for _ in processes)
+    outcomes = Counter(results.get(timeout=600) for _ in processes)
     for process in processes:
         process.join()
-    assert told.pop("proposal_answered") == 12
-    declined = told.pop("declined", 0)
-    assert told == {f"2018:4:{number}": 1 for number in range(1, 7 - declined)}
+    assert outcomes.pop("proposal_answered") == 12
+    declined = outcomes.pop("declined", 0)
+    assert outcomes == {f"2018:4:{number}": 1 for number in range(1, 7 - declined)}
     assert sound(county) == []

@@ -19,8 +19,11 @@ from tests.support.spot_checks import DUE, FIRST, close, draw
 from workflow.accountability import paper_actions, paper_views, pending_decisions, proposals, sweep, sweep_watch
 from workflow.accountability.cases import case_desk, case_views
 from workflow.accountability.oversight import check_lists, check_results, signals, unit_accounts
+from workflow.accountability.oversight.check_results import ResultInput
+from workflow.accountability.paper_views import PaperFilters
 from workflow.actors import Actor, actor_of, system
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.county.context import county_context
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -50,7 +53,7 @@ def late(engine: Engine) -> County:
     """The water bureau is so late with the first ticket that a 督办 paper is out."""
     county = settle_county(engine, small_scheme())
     with county.write() as session:
-        second = accounts.create_user(session, system(), START, name="second", role="office")
+        second = accounts.create_user(session, system(), START, NewUser(name="second", role="office"))
         county.people["second"] = actor_of(second)
     county.do("water", "accept", county.file(), day(1))
     sweep.run(county.read, county.write, day(20, 18))
@@ -129,7 +132,7 @@ def test_a_list_of_papers_is_narrowed_by_what_there_is(late: County) -> None:
 
     def listed(at: datetime | None = None, who: str = "office", **given: Any) -> int:
         with late.read() as session:
-            return len(paper_views.list_papers(session, late.people[who], at or day(21), **given).items)
+            return len(paper_views.list_papers(session, late.people[who], at or day(21), PaperFilters(**given)).items)
 
     assert [listed(which=which) for which in ("open", "late", "ended", None)] == [1, 0, 0, 1]
     assert [listed(at, which="late") for at in (due, due + SECOND)] == [0, 1]
@@ -142,10 +145,12 @@ def test_a_list_of_papers_is_narrowed_by_what_there_is(late: County) -> None:
         ({"rung": "6"}, "BadInput unknown_rung rung"),
         ({"rung": "x"}, "BadInput unknown_rung rung"),
         ({"which": "x"}, "BadInput unknown_standing state"),
-        ({"cursor": "x"}, "BadInput bad_cursor cursor"),
     ):
-        asked = lambda session, actor, given=given: paper_views.list_papers(session, actor, day(21), **given)  # noqa: E731
+        filters = PaperFilters(**given)
+        asked = lambda session, actor, filters=filters: paper_views.list_papers(session, actor, day(21), filters)  # noqa: E731
         assert tried(late, "office", asked) == said
+    paged: Does = lambda session, actor: paper_views.list_papers(session, actor, day(21), cursor="x")  # noqa: E731
+    assert tried(late, "office", paged) == "BadInput bad_cursor cursor"
 
 
 def test_a_proposal_is_answered_by_the_office_once_and_by_no_lower_paper_than_is_out(late: County) -> None:
@@ -329,7 +334,9 @@ def test_who_makes_a_spot_check_and_until_when_it_reopens(engine: Engine) -> Non
 
     def record(at: datetime | None = None, result: str = "holds", piece: int = mine, **given: Any) -> Does:
         asked = {"visited_on": "2018-12-04", "note": "没有水", "evidence": [piece]} | given
-        return lambda session, actor: check_results.record(session, actor, at or day(14), check, result, **asked)
+        return lambda session, actor: check_results.record(
+            session, actor, at or day(14), check, ResultInput(result=result, **asked)
+        )
 
     unseen = {"NotFound no_such_spot_check": (PRESENT | ABSENT) - {"office", "leaders", "inspectorate", "other_town"}}
     assert allowed(county, record()) == unseen | {
@@ -383,7 +390,9 @@ def test_a_check_of_a_reopened_ticket_is_not_made(engine: Engine) -> None:
     assert tried(
         county,
         "office",
-        lambda session, actor: check_results.record(session, actor, day(15), 1, "holds", "2018-12-04", "x", [piece]),
+        lambda session, actor: check_results.record(
+            session, actor, day(15), 1, ResultInput(result="holds", visited_on="2018-12-04", note="x", evidence=[piece])
+        ),
     ) == ("WrongState spot_check_lapsed")
 
 

@@ -18,6 +18,7 @@ from tests.support.factories import County, day, settle_county
 from tests.support.spot_checks import DUE, FIRST, checks, close, draw, look
 from tests.support.verify import findings, findings_after
 from workflow.accountability.oversight import check_results, false_closing_counts, monthly_draw, signals, unit_accounts
+from workflow.accountability.oversight.check_results import ResultInput
 from workflow.boards.pending import waiting
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
@@ -142,7 +143,7 @@ def test_a_ticket_reopened_before_a_late_draw_is_drawn_and_nobody_is_sent(county
     with pytest.raises(NotFound):
         look(county)
     with pytest.raises(WrongState) as refusal, county.write() as session:
-        check_results.record(session, county.people["office"], day(14), 1, "holds")
+        check_results.record(session, county.people["office"], day(14), 1, ResultInput(result="holds"))
     assert refusal.value.code == "spot_check_lapsed"
     assert findings(county, tmp_path) <= {"bytes_missing"}
 
@@ -160,7 +161,7 @@ def test_a_closing_that_holds_moves_nothing(county: County, tmp_path: Path) -> N
     )
     for who in ("other_town", "office"):
         with county.write() as session, pytest.raises(WrongState) as refusal:
-            check_results.record(session, county.people[who], day(15), 1, "false")
+            check_results.record(session, county.people[who], day(15), 1, ResultInput(result="false"))
         assert refusal.value.code == "spot_check_made"
     assert findings(county, tmp_path) <= {"bytes_missing"}
 
@@ -255,7 +256,7 @@ def test_what_is_reopened_by_anything_else_is_not_looked_at_any_more(county: Cou
         assert not sees(county.people["other_town"], county.ticket(ticket), session)
     for who, refusal in (("other_town", NotFound), ("office", WrongState)):
         with county.write() as session, pytest.raises(refusal):
-            check_results.record(session, county.people[who], day(13), 1, "holds")
+            check_results.record(session, county.people[who], day(13), 1, ResultInput(result="holds"))
     assert findings(county, tmp_path) <= {"bytes_missing"}
 
 
@@ -316,7 +317,7 @@ def test_who_had_a_part_in_it_and_who_was_not_asked_make_no_check(county: County
         ("inspectorate", NotAllowed),
     ):
         with county.write() as session, pytest.raises(refusal):
-            check_results.record(session, county.people[who], day(14), 1, "holds")
+            check_results.record(session, county.people[who], day(14), 1, ResultInput(result="holds"))
     # In the other town's stead the office may; then the town, which did nothing, sees nothing any more.
     assert look(county, who="office").unit_id == county.units["office"]
     with county.read() as session:
@@ -358,10 +359,10 @@ def test_what_must_be_given_is_asked_for(county: County, given: dict[str, object
     mine = county.bring("other_town", 1, day(14))
     plain = {"result": "holds", "visited_on": "2018-12-04", "note": "", "evidence": [mine]}
     with county.write() as session, pytest.raises(BadInput) as refusal:
-        check_results.record(session, county.people["other_town"], day(14), 1, **plain | given)  # type: ignore[arg-type]
+        check_results.record(session, county.people["other_town"], day(14), 1, ResultInput(**plain | given))  # type: ignore[arg-type]
     assert (refusal.value.code, refusal.value.field) == (code, field)
     with county.write() as session, pytest.raises(Conflict):
-        check_results.record(session, county.people["other_town"], day(2), 1, **plain)  # type: ignore[arg-type]
+        check_results.record(session, county.people["other_town"], day(2), 1, ResultInput(**plain))  # type: ignore[arg-type]
 
 
 def test_what_nobody_looked_at_in_time_stands_on_the_board(county: County) -> None:

@@ -16,6 +16,7 @@ from workflow import batches
 from workflow.accountability import sweep, sweep_watch
 from workflow.errors import WorkflowError
 from workflow.tickets import desk, filing
+from workflow.tickets.filing import Deficiency
 from workflow.verification.full_check import verify
 
 
@@ -59,9 +60,9 @@ def test_after_thirty_days_down_one_sweep_brings_every_ticket_to_its_rung_once(c
     for number in range(1, 41):
         ticket = county.file(household=f"A{number}")
         county.do("water", "accept", ticket, START)
-    found = swept(county, day(50))
-    assert found.rungs == {5: 40}
-    assert found.missed == 160
+    report = swept(county, day(50))
+    assert report.rungs == {5: 40}
+    assert report.missed == 160
     assert swept(county, day(50)).done == 0
     assert Counter(status for _, _, status in rungs(county)) == {"missed": 160, "proposed": 40}
 
@@ -146,7 +147,9 @@ def test_three_sweepers_over_thousands_of_due_tickets_escalate_each_exactly_once
         with county.write() as session:
             for letter, number, kind in asked[start : min(start + 500, due)]:
                 who = county.people["town" if letter == "A" else "other_town"]
-                filing.file_ticket(session, who, START, household=f"{letter}{number + 1}", kind=county.kind(kind))
+                filing.file_ticket(
+                    session, who, START, Deficiency(household=f"{letter}{number + 1}", kind=county.kind(kind))
+                )
     county.engine.dispose()
     context = multiprocessing.get_context("fork")
     processes = [context.Process(target=_sweeper, args=(database_url, day(2))) for _ in range(3)]
@@ -186,10 +189,10 @@ def test_fifty_processes_accept_one_ticket_and_exactly_one_succeeds(county: Coun
     ]
     for process in processes:
         process.start()
-    told = Counter(results.get(timeout=600) for _ in processes)
+    outcomes = Counter(results.get(timeout=600) for _ in processes)
     for process in processes:
         process.join()
-    assert told == {"accepted": 1, "stale": 49}
+    assert outcomes == {"accepted": 1, "stale": 49}
 
 
 def test_a_life_that_was_lived_verifies(county: County, tmp_path: object) -> None:
@@ -216,8 +219,8 @@ def test_a_long_silence_ended_by_a_move_leaves_no_rung_unrecorded(county: County
         *[("mend", n, "missed") for n in (1, 2, 3, 4)],
     ]
     with county.read() as session:
-        found = verify(session, tmp_path)  # type: ignore[arg-type]
-        assert {finding.code for finding in found} <= {"bytes_missing"}
+        findings = verify(session, tmp_path)  # type: ignore[arg-type]
+        assert {finding.code for finding in findings} <= {"bytes_missing"}
         # The town's own check has reached no rung yet, and missed rungs are not fired later.
         report = sweep_watch.audit(session, day(30, 11))
         assert (report["open"], report["looked_at"]) == (1, 1)
@@ -265,7 +268,7 @@ def test_a_timer_without_an_open_custody_is_told_and_holds_nobody_up(county: Cou
     county.do("office", "cancel", broken, START, reason="x")
     with county.write() as session:
         session.execute(update(Tenure).where(Tenure.ticket_id == broken).values(next_at=day(1), next_what="rung"))
-    found = swept(county, day(3))
-    assert list(found.failed) == [broken]
-    assert found.rungs == {2: 1}
+    report = swept(county, day(3))
+    assert list(report.failed) == [broken]
+    assert report.rungs == {2: 1}
     assert county.ticket(sound).state == "assigned"

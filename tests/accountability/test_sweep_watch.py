@@ -120,10 +120,10 @@ def test_a_unit_is_without_a_leader_until_one_is_appointed_and_again_when_the_ac
     county.file()
     water = county.units["water"]
     with county.read() as session:
-        found = leaderless(session)
+        vacant = leaderless(session)
     # Most tickets first; units that only read need no leader.
-    assert found[0] == (water, 1)
-    assert county.units["inspectorate"] not in dict(found)
+    assert vacant[0] == (water, 1)
+    assert county.units["inspectorate"] not in dict(vacant)
     with county.write() as session:
         user = session.get_one(User, county.people["water"].user_id)
         accounts.appoint(session, county.people["admin"], user, "leader", day(1))
@@ -138,7 +138,7 @@ def test_a_unit_is_without_a_leader_until_one_is_appointed_and_again_when_the_ac
 def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
     add_seconds(county)
 
-    def found(at: datetime) -> list[list[object]]:
+    def audited(at: datetime) -> list[list[object]]:
         with county.write() as session:
             result = sweep_watch.audit(session, at)
             sweep_watch.save_report(session, "audit", at, result)
@@ -151,15 +151,15 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
     act(county, "office", case, "notify")
     due = row(county, case).statement_due_at
     assert due is not None
-    assert found(due) == []
-    assert found(day(20, 18)) == found(day(20, 18)) == [["lapse_missing", case]]
+    assert audited(due) == []
+    assert audited(day(20, 18)) == audited(day(20, 18)) == [["lapse_missing", case]]
     case_sweep.run(county.read, county.write, day(20, 18))
     sweep.run(county.read, county.write, day(20, 18))
     # Both are late by now; each counts as received on Tuesday at the close.
-    assert found(day(21, 17.5)) == []
-    assert found(day(22)) == [["receipt_missing", "2018:3:1"], ["receipt_missing", "2018:3:2"]]
+    assert audited(day(21, 17.5)) == []
+    assert audited(day(22)) == [["receipt_missing", "2018:3:1"], ["receipt_missing", "2018:3:2"]]
     sweep.run(county.read, county.write, day(30, 18))
-    assert found(day(31)) == []
+    assert audited(day(31)) == []
     with county.write() as session:
         rungs = select(Escalation).where(Escalation.ticket_id == late).order_by(Escalation.rung.desc())
         top = session.scalars(rungs).first()
@@ -178,7 +178,7 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
             )
         )
     number = county.ticket(late).number
-    assert found(day(31, 11)) == [["case_missing", number], ["paper_missing", number]]
+    assert audited(day(31, 11)) == [["case_missing", number], ["paper_missing", number]]
     # A paper that lapses with its ticket, and is still open.
     with county.write() as session:
         session.execute(
@@ -186,4 +186,4 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
             .where(Ticket.id == late + 1)
             .values(state="withdrawn", ended_at=day(31), holder_unit_id=None, due_at=None)
         )
-    assert ["end_missing", "2018:3:2"] in found(day(31, 12))
+    assert ["end_missing", "2018:3:2"] in audited(day(31, 12))

@@ -40,12 +40,12 @@ def test_the_time_at_the_town_is_not_the_bureaus_nor_the_other_way_round(county:
     county.do("water", "accept", ticket, day(0, 11))
     county.resolve(ticket, day(1, 10))
     county.confirm(ticket, day(2, 12))
-    found = figures(county)
+    accounts = figures(county)
     # Water: an hour to accept, then 60 + 180 that day and 90 the next; the town: 120 + 180 and 210 the day after.
-    assert (found["water"].held, found["water"].on_time, found["water"].late) == (60 + 240 + 90, 2, 0)
-    assert (found["town-a"].held, found["town-a"].on_time) == (120 + 180 + 210, 1)
-    assert set(found) == {"water", "town-a"}
-    assert {part.stage: part.minutes for part in found["water"].stages} == {"accept": 60, "mend": 330}
+    assert (accounts["water"].held, accounts["water"].on_time, accounts["water"].late) == (60 + 240 + 90, 2, 0)
+    assert (accounts["town-a"].held, accounts["town-a"].on_time) == (120 + 180 + 210, 1)
+    assert set(accounts) == {"water", "town-a"}
+    assert {part.stage: part.minutes for part in accounts["water"].stages} == {"accept": 60, "mend": 330}
 
 
 def test_a_stretch_counts_once_it_has_ended_and_in_the_year_it_ended_in(county: County) -> None:
@@ -72,10 +72,10 @@ def test_who_declined_without_right_answers_for_the_time_the_ruling_took(county:
     ticket = county.file()
     county.do("water", "decline", ticket, day(0, 11), ground="not_ours", cited_duty="三定方案")
     county.do("office", "uphold", ticket, day(1, 11), reason="属水务局")
-    found = figures(county)
+    accounts = figures(county)
     # From 11:00 to 11:00 the next day is one working day; the office held it, the bureau must bear it.
-    assert (found["office"].held, found["office"].credited, found["office"].borne) == (390, 390, 0)
-    assert (found["water"].held, found["water"].charged, found["water"].borne) == (60, 390, 450)
+    assert (accounts["office"].held, accounts["office"].credited, accounts["office"].borne) == (390, 390, 0)
+    assert (accounts["water"].held, accounts["water"].charged, accounts["water"].borne) == (60, 390, 450)
     for unit, figure in (("office", "credited"), ("water", "charged")):
         (line,) = stretches_behind(county, unit, figure)
         assert (line.unit, line.charged_to, line.charged, line.ground) == (
@@ -92,11 +92,11 @@ def test_a_late_answer_is_credited_to_who_waited_and_charged_to_who_kept_it_wait
     request = ask(county, ticket, day(1))
     answer(county, request, day(6, 9.5), False)
     county.resolve(ticket, day(7))
-    found = figures(county)
+    accounts = figures(county)
     # Asked on Wednesday, due on Friday at closing time; refused on Monday, an hour after opening.
-    assert (found["water"].credited, found["office"].charged) == (60, 60)
-    assert found["water"].borne == found["water"].held - 60
-    assert found["office"].held == 0
+    assert (accounts["water"].credited, accounts["office"].charged) == (60, 60)
+    assert accounts["water"].borne == accounts["water"].held - 60
+    assert accounts["office"].held == 0
 
 
 def test_every_figure_opens_into_what_adds_up_to_it_however_many_pages_that_takes(county: County) -> None:
@@ -111,9 +111,9 @@ def test_every_figure_opens_into_what_adds_up_to_it_however_many_pages_that_take
                     county.do("office", "cancel", ticket, day(4, 9), reason="重复")
                 else:
                     county.do("office", "cancel", ticket, day(0, 9.2) if round_ == 0 else day(3), reason="重复")
-    found = figures(county)
+    accounts = figures(county)
     assert len(stretches_behind(county, "water", "held")) > 20
-    for code, row in found.items():
+    for code, row in accounts.items():
         lines = {figure: stretches_behind(county, code, figure) for figure in FIGURES}
         assert sum(line.minutes for line in lines["held"]) == row.held
         assert (len(lines["on_time"]), len(lines["late"])) == (row.on_time, row.late)
@@ -163,11 +163,11 @@ def test_the_parts_of_a_ticket_are_its_whole_time_and_what_is_borne_is_what_was_
     else:
         county.do("office", "reassign", ticket, at[2], unit="power", reason="x")
     county.do("office", "cancel", ticket, at[3], reason="x")
-    found = figures(county)
-    held = sum(row.held for row in found.values()) - sum(row.held for row in before.values())
+    accounts = figures(county)
+    held = sum(row.held for row in accounts.values()) - sum(row.held for row in before.values())
     assert held == worked(county, at[0], at[3])
-    assert sum(row.borne for row in found.values()) == sum(row.held for row in found.values())
-    for row in found.values():
+    assert sum(row.borne for row in accounts.values()) == sum(row.held for row in accounts.values())
+    for row in accounts.values():
         assert sum(part.minutes for part in row.stages) == row.held
         assert sum(part.stretches for part in row.stages) == row.stretches
 

@@ -24,13 +24,13 @@ def county(engine: Engine) -> County:
 def test_a_flood_day_in_a_running_limit_moves_its_deadline_by_a_working_day(county: County) -> None:
     # Filed Tuesday the 20th: acceptance is due at the close of Thursday, the resolution on 6 December.
     ticket = county.file()
-    told = look(county, day(1), "2018-11-22,no,抗洪")
-    assert [(m.ticket_id, m.due_at, m.becomes) for m in told.moving] == [
+    preview = look(county, day(1), "2018-11-22,no,抗洪")
+    assert [(m.ticket_id, m.due_at, m.becomes) for m in preview.moving] == [
         (ticket, close("2018-11-22"), close("2018-11-23"))
     ]
     assert county.ticket(ticket).due_at == close("2018-11-22")
     done = change(county, day(1), "2018-11-22,no,抗洪")
-    assert done.moving == told.moving
+    assert done.moving == preview.moving
     custody, tenure = held(county, ticket)
     assert custody.due_at == county.ticket(ticket).due_at == close("2018-11-23")
     assert custody.account["lines"][2] == {
@@ -217,7 +217,7 @@ def test_custodies_opened_before_accounts_named_their_rule_are_reckoned_from_wha
     county.do("town", "reject", bounced, day(1), reason="x")
     off = [f"2018-11-{n},no,抗洪" for n in (22, 26)]
     with county.read() as session:
-        told = {
+        rules = {
             m.ticket_id: m.becomes
             for m in calendar_change.preview(session, county.people["office"], day(1), word(*off)).moving
         }
@@ -226,8 +226,8 @@ def test_custodies_opened_before_accounts_named_their_rule_are_reckoned_from_wha
             row.account = {name: value for name, value in row.account.items() if name != "rule"}
     with county.read() as session:
         assert unmoved(session, county)
-    assert {m.ticket_id: m.becomes for m in look(county, day(1), *off).moving} == told
-    assert set(told) == {plain, bounced, accepted}
+    assert {m.ticket_id: m.becomes for m in look(county, day(1), *off).moving} == rules
+    assert set(rules) == {plain, bounced, accepted}
 
 
 def test_only_the_office_changes_days_and_says_whose_word_it_is(county: County) -> None:

@@ -23,6 +23,7 @@ from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask, mending
 from workflow.adoption import calendar_change
 from workflow.tickets import desk, filing
+from workflow.tickets.filing import Deficiency
 from workflow.verification.full_check import verify
 
 NOW = day(6)
@@ -152,19 +153,19 @@ def test_in_whichever_order_days_are_declared_the_dates_are_the_same(
     second = {day: says for day, says in second.items() if day not in first}
     if not second:
         return
-    found: list[Any] = []
+    ends: list[Any] = []
 
     def work(*steps: dict[date, str]) -> Callable[[Session], None]:
         def run(session: Session) -> None:
             for step in steps:
                 _take(session, lived, step)
-            found.append(_standing(session))
+            ends.append(_standing(session))
 
         return run
 
     for steps in ((first, second), (second, first), ({**first, **second},)):
         _in_vain(lived, work(*steps))
-    assert found[0] == found[1] == found[2]
+    assert ends[0] == ends[1] == ends[2]
 
 
 @pytest.fixture
@@ -182,7 +183,7 @@ def _meanwhile(work: Callable[[], Any]) -> threading.Thread:
 
 def test_what_is_being_filed_while_the_days_change_gets_the_new_days(county: County) -> None:
     with county.write() as session:
-        filing.file_ticket(session, county.people["town"], START, household="A1", kind=county.kind("water"))
+        filing.file_ticket(session, county.people["town"], START, Deficiency(household="A1", kind=county.kind("water")))
         other = _meanwhile(lambda: change(county, START, "2018-11-22,no,抗洪"))
     other.join()
     with county.write() as session:

@@ -49,8 +49,8 @@ def standing(county: County, ticket: int) -> list[Any]:
             (Tenure, Tenure.ticket_id),
             (TimeRequest, TimeRequest.ticket_id),
         ):
-            for found in session.execute(select(table.__table__).where(of == ticket).order_by(table.id)).mappings():
-                plain = {name: value for name, value in found.items() if name not in apart}
+            for row in session.execute(select(table.__table__).where(of == ticket).order_by(table.id)).mappings():
+                plain = {name: value for name, value in row.items() if name not in apart}
                 if "account" in plain:
                     plain["account"] = {name: value for name, value in plain["account"].items() if name != "moved"}
                 rows.append(plain)
@@ -61,8 +61,8 @@ def test_an_extension_keeps_the_day_that_was_named_and_counts_the_working_time_b
     ticket = extended(county)
     before, budget, was = held(county, ticket)[0], held(county, ticket)[1].budget_minutes, standing(county, ticket)
     assert before.account["rule"] == {"by": "extension", "day": "2018-12-10", "stop": None}
-    told = look(county, day(7), OFF)
-    assert (told.moving, told.touched) == ((), 1)
+    preview = look(county, day(7), OFF)
+    assert (preview.moving, preview.touched) == ((), 1)
     change(county, day(7), OFF)
     after, tenure = held(county, ticket)
     assert county.ticket(ticket).due_at == after.due_at == close("2018-12-10")
@@ -156,8 +156,8 @@ def test_by_when_a_waiting_request_is_to_be_answered_moves_with_the_days_and_bac
     assert county.ticket(ticket).due_at == close("2018-12-07")
     assert_verified(county, day(2))
     with county.read() as session:
-        told = session.scalars(select(Event).where(Event.action == "rederive")).one()
-        assert told.effect["answers"] == [{"id": request, "answer_due_at": "2018-11-26T09:30:00.000000+00:00"}]
+        event = session.scalars(select(Event).where(Event.action == "rederive")).one()
+        assert event.effect["answers"] == [{"id": request, "answer_due_at": "2018-11-26T09:30:00.000000+00:00"}]
     change(county, day(2), "2018-11-23,rule,")
     assert standing(county, ticket) == was
     change(county, day(2), "2018-11-23,no,抗洪")
@@ -184,8 +184,8 @@ def test_a_day_that_moves_only_an_answer_is_told_all_the_same(county: County) ->
     ticket = extended(county, when=day(1))
     request = ask(county, ticket, day(2), until="2018-12-12")
     assert row(county, request).answer_due_at == close("2018-11-26")
-    told = change(county, day(2), "2018-11-26,no,抗洪")
-    assert (told.moving, told.touched) == ((), 1)
+    changed = change(county, day(2), "2018-11-26,no,抗洪")
+    assert (changed.moving, changed.touched) == ((), 1)
     assert row(county, request).answer_due_at == close("2018-11-27")
     assert_verified(county, day(2))
     with county.write() as session:

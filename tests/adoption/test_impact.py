@@ -60,13 +60,13 @@ def test_a_shorter_limit_brings_forward_what_was_counted_by_hand(county: County)
         (True, [1, 2, 3]),
         (False, []),
     ]
-    found = look(county, day(15), new)
-    assert set(found.shifts) == {(county.units["water"], "water")}
-    shift = found.shifts[county.units["water"], "water"]
+    impact = look(county, day(15), new)
+    assert set(impact.shifts) == {(county.units["water"], "water")}
+    shift = impact.shifts[county.units["water"], "water"]
     assert (shift.earlier, shift.later, shift.newly_late, shift.no_longer_late) == (1, 0, 1, 0)
     assert (shift.more, shift.fewer) == ({1: 1, 2: 1, 3: 1}, {})
     assert shift.tickets.numbers == [county.ticket(ticket).number]
-    assert not found.routed
+    assert not impact.routed
     assert other
     # And in reverse: earlier in one comparison is later in the other.
     with county.read() as session:
@@ -83,20 +83,20 @@ def test_a_changed_route_names_the_tickets_that_would_have_gone_elsewhere(county
     water["routes"][0] |= {"lead": "housing"}
     next(kind for kind in kinds if kind["code"] == "house")["hard_stop"] = None
     new = small_scheme(kinds=kinds)
-    found = look(county, day(0), new)
-    assert {key: group.numbers for key, group in found.routed.items()} == {
+    impact = look(county, day(0), new)
+    assert {key: group.numbers for key, group in impact.routed.items()} == {
         ("water", "water", "housing"): [county.ticket(first).number]
     }
-    assert found.confirmed == {}
+    assert impact.confirmed == {}
     changes = [(c.part, c.field, c.before, c.after) for c in compare(small_scheme(), new)]
     assert ("lead", "", "water", "housing") in changes
     assert ("hard_stop", "", "12-20 quota", None) in changes
     assert next(c for c in changes if c[0] == "kind")[3] is None
     # The quota's house is due by the end of acceptance either way: the stop is beyond it.
-    assert found.shifts == {}
+    assert impact.shifts == {}
     gone = county.file(household="B1", kind="file", who="other_town")
-    found = look(county, day(0), new)
-    assert {key: group.numbers for key, group in found.unknown.items()} == {("file", ""): [county.ticket(gone).number]}
+    impact = look(county, day(0), new)
+    assert {key: group.numbers for key, group in impact.unknown.items()} == {("file", ""): [county.ticket(gone).number]}
     assert second
     assert house
 
@@ -127,20 +127,20 @@ def test_who_may_not_decide_on_a_scheme_sees_no_effect_of_it(county: County) -> 
 def test_a_route_behind_one_that_takes_every_case_is_named() -> None:
     kinds = small_scheme().model_dump(mode="json")["kinds"]
     kinds[0]["routes"].append({**kinds[0]["routes"][0], "code": "never"})
-    [found] = shadowed(small_scheme(kinds=kinds))
-    assert (found.path, found.params) == (("kinds", 0, "routes", 1), {"value": "never", "other": "water"})
+    [shadow] = shadowed(small_scheme(kinds=kinds))
+    assert (shadow.path, shadow.params) == (("kinds", 0, "routes", 1), {"value": "never", "other": "water"})
 
 
 def test_the_counties_file_is_compared_with_another_year_of_itself() -> None:
     longer = SCHEME.model_dump(mode="json")
     longer["limits"]["normal"]["mend"] = 20
     assert compare(SCHEME, SCHEME) == ()
-    found = compare(SCHEME, Scheme.model_validate(longer))
+    changes = compare(SCHEME, Scheme.model_validate(longer))
     # Only kinds without a limit of their own follow the general one.
     own = {k.name for k in SCHEME.kinds if k.limits.normal.mend is not None}
-    assert {c.part for c in found} == {"limit"}
-    assert {c.of[0] for c in found} == {k.name for k in SCHEME.kinds} - own
-    assert {(c.field, c.before, c.after) for c in found} == {("mend", 15, 20)}
+    assert {c.part for c in changes} == {"limit"}
+    assert {c.of[0] for c in changes} == {k.name for k in SCHEME.kinds} - own
+    assert {(c.field, c.before, c.after) for c in changes} == {("mend", 15, 20)}
 
 
 def test_what_a_ticket_was_called_changes_where_its_kind_or_its_cause_alone_was_corrected(county: County) -> None:

@@ -24,6 +24,7 @@ from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, Stale
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
 from workflow.tickets import filing
+from workflow.tickets.filing import Deficiency
 from workflow.verification.full_check import verify
 
 
@@ -112,8 +113,8 @@ def test_two_that_came_due_while_nobody_looked_come_in_their_order(county: Count
     ticket = county.file(at=day(40))
     assert in_force(county) == 7
     with county.read() as session:
-        told = session.scalars(select(Event.effective_at).where(Event.action == "in_force").order_by(Event.id)).all()
-    assert [at.astimezone(SHANGHAI).day for at in told] == [1, 10]
+        moments = session.scalars(select(Event.effective_at).where(Event.action == "in_force").order_by(Event.id)).all()
+    assert [at.astimezone(SHANGHAI).day for at in moments] == [1, 10]
     assert ticket
     sound(county, day(40))
 
@@ -180,7 +181,7 @@ def test_filing_and_adopting_at_once_leave_every_ticket_under_what_was_in_force(
 
     def filed(household: str) -> Any:
         return lambda session: filing.file_ticket(
-            session, county.people["town"], START, household=household, kind="water"
+            session, county.people["town"], START, Deficiency(household=household, kind="water")
         )
 
     threads = [at_once(adopted), at_once(filed("A1")), at_once(filed("A2"))]
@@ -325,7 +326,7 @@ def test_a_shorter_ladder_after_a_move_fires_what_is_due_and_unsays_nothing(coun
 def test_what_was_changed_behind_the_histories_back_is_found(county: County) -> None:
     ticket = county.file()
     row = adopt(county, scheme(mend=5), date(2018, 12, 1))
-    for told, code in (
+    for event, code in (
         (f"UPDATE scheme_adoption SET from_day = '2018-12-02' WHERE id = {row.id}", "adoption_differs"),
         (
             f"UPDATE scheme_adoption SET state = 'revoked', settled_at = adopted_at WHERE id = {row.id}",
@@ -337,9 +338,9 @@ def test_what_was_changed_behind_the_histories_back_is_found(county: County) -> 
         with county.read() as session:
             pass
         with county.write() as session:
-            session.execute(text(told))
+            session.execute(text(event))
             session.flush()
-            assert [f.code for f in verify(session, Path("nowhere"))] == [code], told
+            assert [f.code for f in verify(session, Path("nowhere"))] == [code], event
             session.rollback()
     with county.read() as session:
         assert len(session.scalars(select(SchemeVersion)).all()) == 2
@@ -353,12 +354,12 @@ def test_roles_nobody_fills_and_rungs_nobody_receives_are_named(county: County) 
     content["units"].append({"code": "forestry", "name": "县林业局", "name_en": "forestry", "type": "bureau"})
     content["kinds"][0]["routes"][0]["lead"] = "forestry"
     with county.read() as session:
-        found = vacancies(session, Scheme.model_validate(content))
-    empty = {entry.role: (entry.units, entry.known) for entry in found.empty}
+        vacant = vacancies(session, Scheme.model_validate(content))
+    empty = {entry.role: (entry.units, entry.known) for entry in vacant.empty}
     assert empty["discipline"] == ((), False)
     assert empty["holder_people"] == (("forestry",), True)
     assert "water" not in empty["holder_leader"][0]
     assert {"forestry", "power", "town-a"} <= set(empty["holder_leader"][0])
-    deaf = {entry.rung.code: entry.units for entry in found.unheard}
+    deaf = {entry.rung.code: entry.units for entry in vacant.unheard}
     assert set(deaf) == {"remind", "urge", "supervise", "summon"}
     assert deaf["urge"] == ("forestry",)

@@ -68,5 +68,5 @@ def test_duties_over_the_api(api: Api) -> None:
     assert (refused.status_code, refused.json["field"]) == (422, "form.opinions")
     form = {"held_on": "2018-11-05", "opinions": "分类处理"}
     assert api.post("town", f"/tickets/{meeting}/resolve", {"evidence": [paper], "form": form}).status_code == 200
-    told = api.call("office", "GET", f"/tickets/{meeting}").json["duty"]["reported"]
-    assert told == form
+    reported = api.call("office", "GET", f"/tickets/{meeting}").json["duty"]["reported"]
+    assert reported == form

@@ -13,6 +13,7 @@ from tests.support.factories import County, words
 from workflow.accountability.oversight import signals
 from workflow.assessment import duty_status, entries
 from workflow.assessment.duty_calendar import progress
+from workflow.assessment.entries import EntryInput
 from workflow.assessment.expected_progress import expected_today
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
@@ -27,9 +28,9 @@ def far(county: County, unit: str, code: str, moment: str = "2018-12-03") -> tup
     with county.read() as session:
         setting = county_context(session)
         lines = duty_status.lines(session, setting, at(moment), county.units[unit])
-        found = progress(session, next(line for line in lines if line.code == code), at(moment))
-        assert found is not None
-        return found.done, found.target, found.ought
+        progressed = progress(session, next(line for line in lines if line.code == code), at(moment))
+        assert progressed is not None
+        return progressed.done, progressed.target, progressed.ought
 
 
 def test_twenty_days_of_both_heads_count_together_a_day_of_each_once(engine: Engine) -> None:
@@ -57,7 +58,11 @@ def test_twenty_days_of_both_heads_count_together_a_day_of_each_once(engine: Eng
         assert refusal.value.code == code
     with pytest.raises(BadInput) as refusal, county.write() as session:
         entries.enter(
-            session, county.people["water"], water.id, at("2018-12-03"), on="2018-11-21", fields={"head": "first"}
+            session,
+            county.people["water"],
+            water.id,
+            at("2018-12-03"),
+            EntryInput(on="2018-11-21", fields={"head": "first"}),
         )
     assert refusal.value.field == "evidence"
     with pytest.raises(NotFound):
@@ -232,8 +237,8 @@ def test_what_was_handed_in_on_time_and_what_not(engine: Engine) -> None:
         county.do("office", "confirm", made[who, "report", "2018-11"].id, at("2018-12-28"))
     with county.read() as session:
         setting = county_context(session)
-        found = duty_status.by_unit_and_item(duty_status.lines(session, setting, at("2018-12-28")))
-    water, power = found[county.units["water"], None], found[county.units["power"], None]
+        by_item = duty_status.by_unit_and_item(duty_status.lines(session, setting, at("2018-12-28")))
+    water, power = by_item[county.units["water"], None], by_item[county.units["power"], None]
     assert (water.on_time, water.late) == (1, 0)
     assert (power.on_time, power.late) == (0, 1)
     # October's report and the allowances are overdue still; every figure opens into its tickets.

@@ -69,7 +69,7 @@ def test_three_workers_open_every_duty_once_and_a_look_with_nothing_due_writes_n
     with pytest.raises(IntegrityError), county.write() as session:
         setting = county_context(session, hold=True)
         wanted = next(b for b in duties_to_open(setting, date(2018, 1, 1), date(2018, 12, 1)) if b[2].code == "2018-11")
-        open_duty(session, setting, *wanted, at("2018-11-02"))
+        open_duty(session, setting, wanted, at("2018-11-02"))
     assert lawful(county, at("2018-11-15")) == []
 
 
@@ -120,9 +120,9 @@ def test_opened_day_by_day_or_after_any_downtime_it_is_the_same(looks: set[int])
     taken_up, at_once, through = DAYS[0], set(), None
     for offset in sorted(looks | {(DAYS[1] - DAYS[0]).days}):
         today = DAYS[0] + timedelta(days=offset)
-        found = {(d.code, u.code, p.code) for d, u, p in duties_to_open(setting, taken_up, today, through)}
-        assert not found & at_once
-        at_once |= found
+        opened = {(d.code, u.code, p.code) for d, u, p in duties_to_open(setting, taken_up, today, through)}
+        assert not opened & at_once
+        at_once |= opened
         through = today
     assert at_once == {(d.code, u.code, p.code) for d, u, p in duties_to_open(setting, taken_up, DAYS[1])}
 
@@ -163,8 +163,8 @@ def test_steps_follow_one_another_without_a_gap(engine: Engine) -> None:
     finish(county, "power", made["power", "paid", "2018"], at("2018-11-06"))
     imported = tickets(county)["office", "imported", "2018"]
     with county.read() as session:
-        told = session.scalars(select(Event).where(Event.subject_id == imported.id, Event.seq == 1)).one()
-    assert told.given["after"] == made["power", "paid", "2018"].id
+        event = session.scalars(select(Event).where(Event.subject_id == imported.id, Event.seq == 1)).one()
+    assert event.given["after"] == made["power", "paid", "2018"].id
     finish(county, "office", imported, at("2018-11-07"))
     assert {unit for unit, code, _ in tickets(county) if code == "verified"} == {"town-a", "town-b"}
     # Reopened and closed again it gives birth to nothing twice.
@@ -252,7 +252,7 @@ def test_on_the_day_a_version_comes_into_force_duties_open_under_it_though_nobod
     assert {code for _, code, _ in tickets(county)} == {"report"}
     with county.read() as session:
         due = opening.due(session, at("2018-11-20"))
-    assert {found[0].code for found in due} == {"list"}
+    assert {birth[0].code for birth in due} == {"list"}
     open_by(county, at("2018-11-20"))
     assert {code for _, code, _ in tickets(county)} == {"report", "list"}
     with county.read() as session:

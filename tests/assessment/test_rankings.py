@@ -17,7 +17,7 @@ from workflow.assessment.ranking import facts_as_of, figure_sources, rankings, r
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, WrongState
-from workflow.history import sealing
+from workflow.history import event_log, sealing
 from workflow.policy.worktime import SHANGHAI
 from workflow.register import household_status
 from workflow.tickets.custody import downtime
@@ -91,7 +91,8 @@ def test_made_late_it_sees_what_the_one_made_on_the_hour_saw(county: County) -> 
     county.do("town", "reopen", ticket, after, reason="又没水了")
     with county.write() as session:
         home = session.scalars(select(Household).where(Household.code == "B1")).one()
-        household_status.set_status(session, county.people["office"], home, "in", after, action="status", given={})
+        chain = event_log.of(session, home, county.people["office"], after)
+        household_status.set_status(chain, home, "in", action="status", given={})
     report(county, after, 10, "填错")
     with county.read() as session:
         setting = county_context(session)
@@ -122,7 +123,7 @@ def test_a_snapshot_is_proved_from_the_history_and_a_rewritten_past_stands_out(c
         proof = rankings.recompute(session, session.get_one(Ranking, row.id))
         assert not proof.holds
         assert "measures" in proof.differs
-        assert [(found.code, found.subject) for found in ranking_proofs.rankings(session)] == [
+        assert [(finding.code, finding.subject) for finding in ranking_proofs.rankings(session)] == [
             ("figure_differs", "figure 1")
         ]
 
@@ -225,8 +226,8 @@ def test_bureaus_sign_towns_object_and_the_office_answers(county: County) -> Non
         row = session.get_one(Ranking, row.id)
         assert set(responses.signatures(session, row)) == {county.units["water"]}
         assert list(ranking_proofs.rankings(session)) == []
-        ((found, said),) = responses.objections(session, row)
-        assert (found.measure, said.upheld if said else None) == ("haves", True)
+        ((raised, said),) = responses.objections(session, row)
+        assert (raised.measure, said.upheld if said else None) == ("haves", True)
         actions = session.scalars(select(Event.action).where(Event.subject_type == "ranking").order_by(Event.seq)).all()
     assert actions == ["rank", "sign_ranking", "object_ranking", "answer_objection"]
 
@@ -241,9 +242,9 @@ def test_every_figure_opens_into_the_rows_it_came_from(county: County) -> None:
         number = county.ticket(ticket).number
         for measure in row.content["measures"]:
             for line in measure["towns"]:
-                found = figure_sources.behind(session, county.people["office"], row, measure["code"], line["town"])
+                origins = figure_sources.behind(session, county.people["office"], row, measure["code"], line["town"])
                 for part in ("of", "to"):
-                    assert sum(origin.count for origin in found if origin.part == part) == line[part]
+                    assert sum(origin.count for origin in origins if origin.part == part) == line[part]
         (_, closed, _) = figure_sources.behind(session, county.people["town"], row, "time", "town-a")
         assert closed.keys == (number,)
         for who, town, sees in (

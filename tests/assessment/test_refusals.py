@@ -19,6 +19,7 @@ from tests.support.outcomes import refusal
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme, report
 from workflow.actors import Actor
 from workflow.assessment import duty_calendar, entries, figure_import
+from workflow.assessment.entries import EntryInput
 from workflow.assessment.ranking import figure_sources, ledger, rankings, responses, written_reports
 from workflow.county.context import county_context
 from workflow.policy.worktime import SHANGHAI
@@ -318,7 +319,9 @@ def test_an_entry_of_a_duty_is_its_units_while_it_is_in_progress(engine: Engine)
 
     def entered(ticket: int = study.id, on: Any = "2018-11-21", **given: Any) -> Does:
         asked = {"fields": {"head": "first"}, "evidence": [piece]} | given
-        return lambda session, actor: entries.enter(session, actor, ticket, at("2018-12-03"), on=on, **asked)
+        return lambda session, actor: entries.enter(
+            session, actor, ticket, at("2018-12-03"), EntryInput(on=on, **asked)
+        )
 
     def withdrawn(entry: int, reason: str | None = "x") -> Does:
         return lambda session, actor: entries.withdraw(session, actor, study.id, at("2018-12-03"), entry, reason)

@@ -26,8 +26,8 @@ NOON = datetime(2018, 12, 3, 12, 0, tzinfo=SHANGHAI)
 
 @pytest.fixture
 def county(engine: Engine) -> County:
-    told = ranked_scheme().model_dump(mode="json")
-    told["duties"] = {
+    content = ranked_scheme().model_dump(mode="json")
+    content["duties"] = {
         "list": [
             {
                 "code": "report",
@@ -40,7 +40,7 @@ def county(engine: Engine) -> County:
             },
         ]
     }
-    return settle_county(engine, Scheme.model_validate(told))
+    return settle_county(engine, Scheme.model_validate(content))
 
 
 def owed(county: County) -> dict[tuple[str, str], Ticket]:
@@ -52,10 +52,10 @@ def owed(county: County) -> dict[tuple[str, str], Ticket]:
 
 def hand_in(county: County, who: str, row: Ranking, at: datetime) -> None:
     with county.write() as session:
-        found = session.get_one(Ranking, row.id)
-        if responses.may_sign(county.people[who], found, who):
-            responses.sign(session, county.people[who], at, found)
-        written_reports.issue(session, county.people[who], at, found)
+        ranking = session.get_one(Ranking, row.id)
+        if responses.may_sign(county.people[who], ranking, who):
+            responses.sign(session, county.people[who], at, ranking)
+        written_reports.issue(session, county.people[who], at, ranking)
 
 
 def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County) -> None:
@@ -90,8 +90,8 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
         assert [
             line.number for line in duty_calendar.calendar(session, setting, setting.by_code["water"], late).ended
         ] == [water.number]
-        told = session.scalars(select(Event).where(Event.action == "hand_in").order_by(Event.id)).all()
-        assert [event.actor_id for event in told] == [county.people[who].user_id for who in ("water", "power")]
+        events = session.scalars(select(Event).where(Event.action == "hand_in").order_by(Event.id)).all()
+        assert [event.actor_id for event in events] == [county.people[who].user_id for who in ("water", "power")]
         assert verify(session, NOWHERE) == []
     with pytest.raises(WrongState, match="done_by_reporting"):
         county.do("office", "reopen", water.id, late, reason="材料不全")
@@ -105,9 +105,9 @@ def test_it_moves_with_the_working_days_as_the_hour_of_the_roll_does(county: Cou
         calendar_change.apply(session, county.people["office"], HOUR + timedelta(hours=1), flood)
     assert {ticket.due_at for ticket in owed(county).values()} == {NOON + timedelta(days=1)}
     with county.read() as session:
-        found = session.get_one(Ranking, row.id)
-        setting = county_context(session, found.scheme_version_id)
-        assert written_reports.due_at(setting, found) == NOON + timedelta(days=1)
+        ranking = session.get_one(Ranking, row.id)
+        setting = county_context(session, ranking.scheme_version_id)
+        assert written_reports.due_at(setting, ranking) == NOON + timedelta(days=1)
         assert verify(session, NOWHERE) == []
 
 
@@ -119,12 +119,12 @@ def test_a_new_edition_asks_anew_and_lets_go_of_what_the_old_one_still_asked(cou
     report(county, later, 96, "漏计")
     with county.write() as session:
         rankings.correct(session, county.people["office"], later, ON, "更正")
-    found = owed(county)
-    states = {(unit, period): ticket.state for (unit, period), ticket in found.items()}
+    codes = owed(county)
+    states = {(unit, period): ticket.state for (unit, period), ticket in codes.items()}
     assert states["water", "2018-11-30"] == "closed"
     assert states["power", "2018-11-30"] == states["office", "2018-11-30"] == "withdrawn"
     assert {unit for unit, period in states if period == "2018-11-30#2"} == {"water", "power", "housing", "office"}
-    assert found["water", "2018-11-30#2"].state == "in_progress"
+    assert codes["water", "2018-11-30#2"].state == "in_progress"
     with county.read() as session:
         assert verify(session, NOWHERE) == []
     assert lawful(county, later + timedelta(minutes=1)) == []

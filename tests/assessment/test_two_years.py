@@ -33,9 +33,9 @@ JANUARY = datetime(2019, 1, 10, 17, 0, tzinfo=SHANGHAI)
 
 def another_year(scheme: Scheme) -> Scheme:
     """The same scheme, for 2019."""
-    told = scheme.model_dump(mode="json") | {"year": 2019}
-    told["ranking"] = told["ranking"] | {"first": None}
-    return Scheme.model_validate(told)
+    content = scheme.model_dump(mode="json") | {"year": 2019}
+    content["ranking"] = content["ranking"] | {"first": None}
+    return Scheme.model_validate(content)
 
 
 def adopt(county: County, scheme: Scheme) -> None:
@@ -79,9 +79,9 @@ def test_a_ranking_counts_the_closings_of_its_own_year(engine: Engine) -> None:
 
 
 def test_a_duty_closed_in_the_old_year_is_no_figure_of_the_new_one(engine: Engine) -> None:
-    told = ranked_scheme().model_dump(mode="json")
-    told["duties"] = {"grace": 5, "list": [duty("report", ["towns"], "monthly", {"by": "end", "days": 5}, item=1)]}
-    told["measures"].append(
+    content = ranked_scheme().model_dump(mode="json")
+    content["duties"] = {"grace": 5, "list": [duty("report", ["towns"], "monthly", {"by": "end", "days": 5}, item=1)]}
+    content["measures"].append(
         {
             "code": "duties",
             "name": {"zh": "任务", "en": "duties"},
@@ -90,7 +90,7 @@ def test_a_duty_closed_in_the_old_year_is_no_figure_of_the_new_one(engine: Engin
             "to": ["duties.closed", "duties.open_overdue"],
         }
     )
-    scheme = Scheme.model_validate(told)
+    scheme = Scheme.model_validate(content)
     county = settle_county(engine, scheme)
     adopt(county, scheme)
     open_by(county, at("2018-12-01"))

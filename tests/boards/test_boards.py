@@ -92,10 +92,10 @@ def test_scores_open_into_their_origin_and_nobody_sees_beyond_their_own(api: Api
         ("admin", "/rankings/2018-11-30/items/9/town-a", 403),
     ):
         shown(api, who, path, status)
-    told = api.call("office", "GET", "/board").json
-    assert [(line["town"], line["items"]["9"]) for line in told["scores"]] == [("乙镇", 95.0), ("甲镇", 90.0)]
-    assert told["gate"] == [{"name": "甲镇", "planned": 3, "through": 1}, {"name": "乙镇", "planned": 2, "through": 0}]
-    assert sum(line["open"] for line in told["holders"]) == told["open"] == 1
+    board = api.call("office", "GET", "/board").json
+    assert [(line["town"], line["items"]["9"]) for line in board["scores"]] == [("乙镇", 95.0), ("甲镇", 90.0)]
+    assert board["gate"] == [{"name": "甲镇", "planned": 3, "through": 1}, {"name": "乙镇", "planned": 2, "through": 0}]
+    assert sum(line["open"] for line in board["holders"]) == board["open"] == 1
     assert api.call("town", "GET", "/board").json["unit"] == "甲镇"
     assert api.call("town", "GET", "/board?unit=town-b").status_code == 403
     assert "x-one-page" not in shown(api, "town", "/board?page=leaders"), "a town has no county to print"
@@ -162,10 +162,10 @@ def test_duties_by_month_agree_with_how_they_stand(engine: Engine) -> None:
         for unit in (None, "water", "power", "town-a"):
             unit_id = county.units[unit] if unit else None
             lines = [line for line in duty_status.lines(session, setting, now, unit_id) if not line.cancelled]
-            found = progress.duties(session, Scope(setting, setting.by_code[unit] if unit else None), now)
+            months = progress.duties(session, Scope(setting, setting.by_code[unit] if unit else None), now)
             handed = [line for line in lines if not line.owed]
             sums = Counter(
-                {name: sum(getattr(m, name) for m in found) for name in ("on_time", "late", "overdue", "all")}
+                {name: sum(getattr(m, name) for m in months) for name in ("on_time", "late", "overdue", "all")}
             )
             assert sums == Counter(
                 on_time=sum(not line.late for line in handed),

@@ -74,13 +74,13 @@ def test_a_day_is_counted_once_and_days_missed_are_made_up_for(county: County) -
     with county.read() as session:
         assert list(checks.day_counts(session)) == []
         setting = county_context(session)
-        found = {
+        counts = {
             name: progress.trend(session, Scope(setting, setting.by_code.get(name)), day(20))
             for name in ("", "town-a", "water", "power", "housing")
         }
     shown = {
         name: [(f"{t.start:%d}-{t.end:%d}", t.filed, t.closed, t.overdue) for t in trend.lines]
-        for name, trend in found.items()
+        for name, trend in counts.items()
         if trend is not None
     }
     assert shown == {

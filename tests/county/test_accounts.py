@@ -16,7 +16,9 @@ from tests.support.outcomes import refusal
 from workflow.actors import Actor, system
 from workflow.adoption import install
 from workflow.county import accounts, webhooks
+from workflow.county.accounts import NewUser
 from workflow.county.vault import Vault
+from workflow.county.webhooks import BotAddress
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -39,10 +41,10 @@ def tried(county: County, who: str, does: Does) -> str:
 
 def allowed(county: County, does: Does) -> dict[str, set[str]]:
     """Who gets which outcome."""
-    found: dict[str, set[str]] = {}
+    outcomes: dict[str, set[str]] = {}
     for who in ROLES:
-        found.setdefault(tried(county, who, does), set()).add(who)
-    return found
+        outcomes.setdefault(tried(county, who, does), set()).add(who)
+    return outcomes
 
 
 def person(session: Session, county: County, name: str) -> User:
@@ -84,7 +86,9 @@ def person(session: Session, county: County, name: str) -> User:
 )
 def test_an_account_is_of_a_role_that_its_unit_has(county: County, given: dict[str, Any], said: str) -> None:
     asked = {"name": "li", "role": "bureau", "unit": "water"} | given
-    assert tried(county, "admin", lambda session, who: accounts.create_user(session, who, START, **asked)) == said
+    assert (
+        tried(county, "admin", lambda session, who: accounts.create_user(session, who, START, NewUser(**asked))) == said
+    )
 
 
 def test_the_name_of_a_village_that_two_towns_have_needs_the_town(county: County) -> None:
@@ -93,7 +97,7 @@ def test_the_name_of_a_village_that_two_towns_have_needs_the_town(county: County
 
     def create(unit: str | None) -> str:
         given = {"name": "li", "role": "village", "unit": unit, "village": "town-a-v1村"}
-        return tried(county, "admin", lambda session, who: accounts.create_user(session, who, START, **given))
+        return tried(county, "admin", lambda session, who: accounts.create_user(session, who, START, NewUser(**given)))
 
     assert create(None) == "BadInput village_ambiguous village"
     assert create("town-b") == "done"
@@ -104,11 +108,11 @@ def test_only_the_administrator_keeps_accounts_posts_and_bots(county: County) ->
         return lambda session, actor: act(session, actor, person(session, county, "power"), *given)
 
     for does in (
-        lambda session, actor: accounts.create_user(session, actor, START, name="li", role="office"),
+        lambda session, actor: accounts.create_user(session, actor, START, NewUser(name="li", role="office")),
         on_power(accounts.revoke_tokens, START),
         on_power(accounts.set_active, False, START),
         on_power(accounts.appoint, "leader", START),
-        lambda session, actor: webhooks.set_robot(session, actor, "water", "wecom", HOOK, "", VAULT, START),
+        lambda session, actor: webhooks.set_robot(session, actor, START, "water", "wecom", BotAddress(HOOK, ""), VAULT),
     ):
         assert allowed(county, does) == ONLY
     mine = lambda session, actor: accounts.set_active(session, actor, person(session, county, "admin"), False, START)  # noqa: E731
@@ -145,7 +149,7 @@ def test_a_post_is_held_by_an_active_person_of_the_unit_itself(county: County) -
 def test_one_person_holds_a_post_and_its_other_post_is_another_matter(county: County) -> None:
     with county.write() as session:
         who = system()
-        li = accounts.create_user(session, who, START, name="li", role="bureau", unit="water")
+        li = accounts.create_user(session, who, START, NewUser(name="li", role="bureau", unit="water"))
         for user, kind, at in (
             (person(session, county, "water"), "leader", day(0)),
             (li, "duty", day(1)),
@@ -170,8 +174,8 @@ def signed_in(session: Session, user: User, token: str) -> None:
 def ends(county: County) -> dict[str, Any]:
     """Of every session and token of the county, when it ended."""
     with county.read() as session:
-        found: dict[str, Any] = {row.token_hash.strip(): row.ended_at for row in session.scalars(select(UserSession))}
-        return found | {row.token_hash.strip(): row.revoked_at for row in session.scalars(select(ApiToken))}
+        ended: dict[str, Any] = {row.token_hash.strip(): row.ended_at for row in session.scalars(select(UserSession))}
+        return ended | {row.token_hash.strip(): row.revoked_at for row in session.scalars(select(ApiToken))}
 
 
 def test_a_new_password_ends_sessions_and_set_by_another_person_the_tokens_too(county: County) -> None:
@@ -196,8 +200,8 @@ def test_a_new_password_ends_sessions_and_set_by_another_person_the_tokens_too(c
     with county.read() as session:
         said = session.execute(select(Event.action, Event.subject_id).where(Event.subject_type == "user"))
         names = {county.people[name].user_id: name for name in ("water", "power")}
-        found = [(action, names[subject]) for action, subject in said if subject in names]
-    assert found == [
+        named = [(action, names[subject]) for action, subject in said if subject in names]
+    assert named == [
         ("password_set", "water"),
         ("password_set", "water"),
         ("tokens_revoked", "water"),
@@ -211,7 +215,7 @@ def test_a_unit_has_one_bot_a_channel_and_an_ended_one_ends_once(county: County)
         return tried(
             county,
             "admin",
-            lambda session, who: webhooks.set_robot(session, who, unit, channel, url, secret, VAULT, START),
+            lambda session, who: webhooks.set_robot(session, who, START, unit, channel, BotAddress(url, secret), VAULT),
         )
 
     assert robot() == "done"
@@ -223,7 +227,7 @@ def test_a_unit_has_one_bot_a_channel_and_an_ended_one_ends_once(county: County)
     assert robot(secret="x" * 201) == "BadInput too_long secret"
     with county.write() as session:
         made = [
-            webhooks.set_robot(session, county.people["admin"], unit, channel, HOOK, "", VAULT, at).id
+            webhooks.set_robot(session, county.people["admin"], at, unit, channel, BotAddress(HOOK, ""), VAULT).id
             for unit, channel, at in (
                 ("water", "wecom", day(0)),
                 ("water", "dingtalk", day(1)),

@@ -38,7 +38,7 @@ LISTS: dict[str, tuple[Read, set[str]]] = {
     ),
     "trail_not_yours": (lambda session, actor, _: audit_trail.trail(session, actor), {"inspectorate"}),
     "visits_not_yours": (
-        lambda session, actor, place: visits_due.by_cadre(session, actor, place, day(0)),
+        lambda session, actor, setting: visits_due.by_cadre(session, actor, setting, day(0)),
         # They name households; those who oversee the county see no names.
         {"village", "town", "office"},
     ),
@@ -57,13 +57,13 @@ def county(engine: Engine) -> County:
 @pytest.mark.parametrize("code", LISTS)
 def test_a_list_is_read_by_whom_it_is_for_and_refused_to_all_others(county: County, code: str) -> None:
     read, readers = LISTS[code]
-    found = set()
+    allowed = set()
     with county.read() as session:
         setting = county_context(session)
         for who in sorted(EVERYBODY):
             try:
                 read(session, county.people[who], setting)
-                found.add(who)
+                allowed.add(who)
             except NotAllowed as refusal:
-                found.add(f"{who}: {refusal.code}")
-    assert found == readers | {f"{who}: {code}" for who in EVERYBODY - readers}
+                allowed.add(f"{who}: {refusal.code}")
+    assert allowed == readers | {f"{who}: {code}" for who in EVERYBODY - readers}

@@ -44,15 +44,15 @@ def bring(county: County, who: str, checkup: Checkup | int, files: Path, seed: o
 
 
 def seen_by(county: County, evidence_id: int) -> set[str]:
-    found = set()
+    names = set()
     for who in EVERYBODY:
         with county.read() as session:
             try:
                 assert attachments.find(session, county.people[who], evidence_id).id == evidence_id
-                found.add(who)
+                names.add(who)
             except NotFound:
                 continue
-    return found
+    return names
 
 
 def test_a_photo_of_a_ticket_is_seen_by_who_sees_the_ticket(county: County, tmp_path: Path) -> None:
@@ -124,10 +124,10 @@ def test_what_the_camera_said_stands_beside_the_photo_and_is_sworn_to(county: Co
             )
             assert row.thumbnail
             assert row.look
-        told = session.scalars(select(Event).where(Event.action == "evidence").order_by(Event.id)).all()
-        assert [event.subject_type for event in told] == ["ticket", "household"]
+        recorded = session.scalars(select(Event).where(Event.action == "evidence").order_by(Event.id)).all()
+        assert [event.subject_type for event in recorded] == ["ticket", "household"]
         # Where a household lives is committed to and not said.
-        assert "23.93" not in str([(event.given, event.effect) for event in told])
+        assert "23.93" not in str([(event.given, event.effect) for event in recorded])
         assert verify(session, tmp_path) == []
 
 
@@ -141,14 +141,14 @@ def test_a_row_that_was_changed_behind_our_back_is_noticed(county: County, chang
         connection.exec_driver_sql(drop if county.engine.dialect.name == "sqlite" else f"{drop} ON evidence")
         connection.exec_driver_sql(f"UPDATE evidence SET {changed}")
     with county.read() as session:
-        assert [found.code for found in verify(session, tmp_path)] == ["evidence_differs"]
+        assert [finding.code for finding in verify(session, tmp_path)] == ["evidence_differs"]
 
 
 def test_a_thumbnail_that_is_gone_is_noticed(county: County, tmp_path: Path) -> None:
     piece, store = bring(county, "water", county.file(), tmp_path), evidence.FolderStore(tmp_path)
     with county.read() as session:
         store.path(str(session.get_one(Evidence, piece).thumbnail)).unlink()
-        assert [found.code for found in verify(session, tmp_path)] == ["bytes_missing"]
+        assert [finding.code for finding in verify(session, tmp_path)] == ["bytes_missing"]
 
 
 def test_one_unit_cannot_crowd_out_another(county: County, monkeypatch: pytest.MonkeyPatch) -> None:

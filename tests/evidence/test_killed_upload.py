@@ -19,7 +19,7 @@ from workflow.tickets import attachments
 from workflow.verification.full_check import verify
 
 
-def bring(url: str, files: Path, seed: str, who: Actor, tickets: list[int], told: Connection) -> None:
+def bring(url: str, files: Path, seed: str, who: Actor, tickets: list[int], pipe: Connection) -> None:
     """Uploads photo after photo as a web worker does, until it is killed."""
     engine, number = make_engine(url), 0
     while True:
@@ -27,7 +27,7 @@ def bring(url: str, files: Path, seed: str, who: Actor, tickets: list[int], told
         kept = evidence.take(files, snap(f"{seed} {number}", START), "p.jpg")
         with writing(engine) as session:
             attachments.add(session, who, tickets[number % len(tickets)], START, **kept)
-        told.send_bytes(b".")
+        pipe.send_bytes(b".")
 
 
 def test_a_kill_leaves_no_row_without_its_bytes(engine: Engine, database_url: str, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def touched_up(content: bytes) -> bytes:
     return written(picture.crop((15, 12, width - 15, height - 12)).resize((500, 375)), quality=60)
 
 
-def told(county: County, who: str, ticket: int) -> Any:
+def reuse_shown(county: County, who: str, ticket: int) -> Any:
     with county.read() as session:
         number = session.get_one(Ticket, ticket).number
         return detail.ticket_view(session, county.people[who], number, day(1)).reused
@@ -56,20 +56,20 @@ def test_a_photo_of_another_ticket_is_told_to_the_confirmer_and_the_office(count
     bring(county, "water", first, files, photo(1))
     piece = bring(county, "water", second, files, touched_up(photo(1)))
     for who in ("town", "office"):
-        [(at, seen)] = told(county, who, second).items()
+        [(at, seen)] = reuse_shown(county, who, second).items()
         assert (at, seen.tickets, seen.checkups, seen.elsewhere) == (piece, [number_of(county, first)], [], False)
-        assert told(county, who, first) == {}
+        assert reuse_shown(county, who, first) == {}
     for who in ("water", "village", "leaders", "inspectorate"):
-        assert told(county, who, second) is None
+        assert reuse_shown(county, who, second) is None
 
 
 def test_a_ticket_the_confirmer_may_not_see_stays_unnamed(county: County, files: Path) -> None:
     hidden, ticket = county.file("other_town", "B1"), county.file()
     bring(county, "water", hidden, files, photo(1))
     piece = bring(county, "water", ticket, files, photo(1))
-    seen = told(county, "town", ticket)[piece]
+    seen = reuse_shown(county, "town", ticket)[piece]
     assert (seen.tickets, seen.elsewhere) == ([], True)
-    assert told(county, "office", ticket)[piece].tickets == [number_of(county, hidden)]
+    assert reuse_shown(county, "office", ticket)[piece].tickets == [number_of(county, hidden)]
 
 
 def test_a_photo_of_a_checkup_is_known_again(county: County, files: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_photo_of_a_checkup_is_known_again(county: County, files: Path) -> Non
     bring(county, "far_village", far, files, photo(2))
     ticket = county.file()
     pieces = [bring(county, "water", ticket, files, touched_up(photo(seed))) for seed in (1, 2)]
-    seen = told(county, "town", ticket)
+    seen = reuse_shown(county, "town", ticket)
     assert (seen[pieces[0]].checkups, seen[pieces[0]].elsewhere) == ([near.seen_on], False)
     assert (seen[pieces[1]].checkups, seen[pieces[1]].elsewhere) == ([], True)
 
@@ -95,7 +95,7 @@ def test_photos_of_one_ticket_and_other_photos_are_no_news(county: County, files
     bring(county, "water", first, files, photo(1))
     bring(county, "town", first, files, touched_up(photo(1)))
     bring(county, "water", second, files, photo(2))
-    assert told(county, "office", first) == told(county, "office", second) == {}
+    assert reuse_shown(county, "office", first) == reuse_shown(county, "office", second) == {}
 
 
 def test_plain_photos_are_never_the_same(county: County, files: Path) -> None:
@@ -103,7 +103,7 @@ def test_plain_photos_are_never_the_same(county: County, files: Path) -> None:
     first, second = county.file(), county.file(household="A2")
     bring(county, "water", first, files, wall)
     bring(county, "water", second, files, wall)
-    assert told(county, "office", second) == {}
+    assert reuse_shown(county, "office", second) == {}
 
 
 def test_tickets_of_one_matter_share_a_photo_by_right(county: County, files: Path) -> None:
@@ -123,8 +123,8 @@ def test_tickets_of_one_matter_share_a_photo_by_right(county: County, files: Pat
             session.get_one(Ticket, ticket).matter_id = matter.id
     for ticket in tickets:
         bring(county, "water", ticket, files, photo(1))
-    assert told(county, "office", tickets[1]) == {}
-    [seen] = told(county, "office", tickets[2]).values()
+    assert reuse_shown(county, "office", tickets[1]) == {}
+    [seen] = reuse_shown(county, "office", tickets[2]).values()
     assert seen.tickets == sorted(number_of(county, ticket) for ticket in tickets[:2])
 
 

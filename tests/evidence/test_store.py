@@ -106,6 +106,6 @@ def test_an_address_of_another_kind_is_refused(address: str) -> None:
 
 def test_a_setting_is_a_folder_or_a_bucket(tmp_path: Path) -> None:
     assert isinstance(store_at(Settings(files=str(tmp_path)).files), FolderStore)
-    found = store_at(Settings(files="s3://county/evidence/2018").files)
-    assert isinstance(found, BucketStore)
-    assert (found.bucket, found.prefix) == ("county", "evidence/2018")
+    opened = store_at(Settings(files="s3://county/evidence/2018").files)
+    assert isinstance(opened, BucketStore)
+    assert (opened.bucket, opened.prefix) == ("county", "evidence/2018")

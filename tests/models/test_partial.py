@@ -30,7 +30,7 @@ def _where(index: Index) -> tuple[str, str]:
 
 
 def _predicates() -> dict[tuple[str, str], Partial]:
-    modules = [import_module(f"models.{found.name}") for found in pkgutil.iter_modules(models.__path__)]
+    modules = [import_module(f"models.{entry.name}") for entry in pkgutil.iter_modules(models.__path__)]
     every = [one for module in modules for one in vars(module).values() if isinstance(one, Partial)]
     return {(one.table, one.where): one for one in every}
 
@@ -46,8 +46,8 @@ def test_predicates_have_only_terms_that_all_must_hold() -> None:
 
 
 def test_the_columns_of_a_predicate_are_qualified_but_its_values_are_not() -> None:
-    found = Partial("ticket", "visited_on IS NULL AND state IN ('closed', 'due at')").predicate
-    assert str(found) == "ticket.visited_on IS NULL AND ticket.state IN ('closed', 'due at')"
+    predicate = Partial("ticket", "visited_on IS NULL AND state IN ('closed', 'due at')").predicate
+    assert str(predicate) == "ticket.visited_on IS NULL AND ticket.state IN ('closed', 'due at')"
 
 
 @pytest.mark.parametrize("index", _partial_indexes(), ids=lambda index: index.name)
@@ -67,7 +67,7 @@ def test_a_query_with_the_predicate_may_use_the_index(index: Index) -> None:
 
 def test_no_query_repeats_the_predicate_of_an_index_as_text() -> None:
     repeated = []
-    for path in sorted(found for room in ASKING for found in (ROOT / room).rglob("*.py")):
+    for path in sorted(path_of for room in ASKING for path_of in (ROOT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 repeated += [

@@ -43,8 +43,8 @@ class Person:
     def known(self, at: datetime = START) -> dict[str, list[tuple[str, bool, bool]]]:
         """Of each channel the addresses: which, verified, waiting for its code."""
         with self.county.read() as session:
-            found = addresses.known(session, self.id, VAULT, at)
-            return {name: [(one.value, one.verified, one.waits) for one in those] for name, those in found.items()}
+            by_channel = addresses.known(session, self.id, VAULT, at)
+            return {name: [(one.value, one.verified, one.waits) for one in those] for name, those in by_channel.items()}
 
     def code(self) -> str:
         """The code sent last."""
@@ -89,9 +89,9 @@ def test_an_address_is_a_whole_mail_address_or_mobile_number(
 ) -> None:
     person = Person(county)
     assert person.enter(value, channel=channel) == said
-    found = [(value.strip().lower(), False, True)] if said == "done" else []
+    kept = [(value.strip().lower(), False, True)] if said == "done" else []
     other = {"email": "sms", "sms": "email"}[channel]
-    assert person.known() == {channel: found, other: []}
+    assert person.known() == {channel: kept, other: []}
 
 
 def test_a_code_is_six_digits_good_for_half_an_hour_and_five_guesses(county: County) -> None:
@@ -198,11 +198,11 @@ def test_what_did_not_get_through_is_counted_and_decided_once(county: County) ->
         session.flush()
         rows = {row.key: row.id for row in session.scalars(select(Delivery))}
         # A code that did not arrive is asked for again by whom it was for.
-        assert [row.key for row in failed_deliveries.troubled(session)] == ["k2", "k1"]
-        assert [row.key for row in failed_deliveries.troubled(session, before=rows["k2"])] == ["k1"]
-        assert [row.key for row in failed_deliveries.troubled(session, limit=1)] == ["k2"]
-        assert failed_deliveries.trouble(session) == failed_deliveries.given_up(session) == 2
-        assert failed_deliveries.trouble(session, most=1) == failed_deliveries.given_up(session, most=1) == 1
+        assert [row.key for row in failed_deliveries.stuck_deliveries(session)] == ["k2", "k1"]
+        assert [row.key for row in failed_deliveries.stuck_deliveries(session, before=rows["k2"])] == ["k1"]
+        assert [row.key for row in failed_deliveries.stuck_deliveries(session, limit=1)] == ["k2"]
+        assert failed_deliveries.count_stuck(session) == 2
+        assert failed_deliveries.count_stuck(session, most=1) == 1
         lags = [failed_deliveries.lag(session, START + timedelta(seconds=n)) for n in (-1, 0, 90)]
         assert lags == [0, 0, 90]
         decided = [

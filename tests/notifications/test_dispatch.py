@@ -17,6 +17,7 @@ from notifications.dispatch import dispatch
 from tests.support.factories import START, County, day, settle_county
 from workflow.history import event_log
 from workflow.tickets import filing
+from workflow.tickets.filing import Deficiency
 
 
 def _tell(url: str) -> None:
@@ -33,7 +34,9 @@ def test_three_dispatchers_killed_at_any_moment_tell_everything_once(engine: Eng
         for letter, who in (("A", "town"), ("B", "other_town")):
             for number in range(1, 71):
                 for kind in ("water", "power"):
-                    filing.file_ticket(session, county.people[who], START, household=f"{letter}{number}", kind=kind)
+                    filing.file_ticket(
+                        session, county.people[who], START, Deficiency(household=f"{letter}{number}", kind=kind)
+                    )
     engine.dispose()
     context, rng, killed = multiprocessing.get_context("fork"), random.Random(5), 0
     for _ in range(12):
@@ -56,10 +59,12 @@ def test_three_dispatchers_killed_at_any_moment_tell_everything_once(engine: Eng
     with county.read() as session:
         assert session.scalar(select(func.count()).select_from(Outbox)) == 0
         filed = set(session.scalars(select(Event.id).where(Event.action == "file")))
-        told = session.execute(select(Message.event_id, User.name).join(User, User.id == Message.recipient_id)).all()
+        received = session.execute(
+            select(Message.event_id, User.name).join(User, User.id == Message.recipient_id)
+        ).all()
     assert len(filed) == 280
-    assert sorted(event for event, _ in told) == sorted(filed)
-    assert {name for _, name in told} == {"water", "power"}
+    assert sorted(event for event, _ in received) == sorted(filed)
+    assert {name for _, name in received} == {"water", "power"}
     assert killed > 0
 
 
@@ -83,9 +88,9 @@ def boxes(engine: Engine) -> County:
 
 
 def own(county: County, who: str) -> int:
-    found = county.people[who].user_id
-    assert found is not None
-    return found
+    user_id = county.people[who].user_id
+    assert user_id is not None
+    return user_id
 
 
 def test_the_inbox_shows_and_counts_only_ones_own(engine: Engine) -> None:
@@ -129,14 +134,7 @@ def test_an_event_that_cannot_be_told_stops_no_other_and_stays_where_it_is_seen(
     county.file(household="A1")
     with county.write() as session:
         # An event of a missing ticket: it has no recipients.
-        bad = event_log.append(
-            session,
-            subject_type="ticket",
-            subject_id=999,
-            actor=county.people["town"],
-            action="endorse",
-            now=START,
-        )
+        bad = event_log.of(session, ("ticket", 999), county.people["town"], START).append("endorse")
     county.file(household="A2")
     worker.dispatch_events(engine, lambda: day(1))
     with county.read() as session:

@@ -37,14 +37,8 @@ def events(county: County, count: int, weighty: int = 0) -> None:
     with county.write() as session:
         for number in range(count):
             given = {"rung": 4, "unit": county.units["water"], "paper": f"2018:4:{number}"} if number < weighty else {}
-            event_log.append(
-                session,
-                subject_type="ticket",
-                subject_id=tickets[number % 2],
-                actor=county.people["office"],
-                now=START,
-                given=given,
-                action="issue_rung" if number < weighty else "comment",
+            event_log.of(session, ("ticket", tickets[number % 2]), county.people["office"], START).append(
+                "issue_rung" if number < weighty else "comment", given
             )
     with county.write() as session:
         while dispatch(session, START):
@@ -179,14 +173,7 @@ def _more_when_idle(county: County, seed: int) -> None:
     with county.write() as session:
         if (session.scalar(select(func.count()).where(Delivery.next_at.is_not(None))) or 0) < 30:
             for _ in range(30):
-                event_log.append(
-                    session,
-                    subject_type="ticket",
-                    subject_id=1 + seed % 2,
-                    actor=county.people["office"],
-                    now=START,
-                    action="comment",
-                )
+                event_log.of(session, ("ticket", 1 + seed % 2), county.people["office"], START).append("comment")
             while dispatch(session, START):
                 pass
     county.engine.dispose()

@@ -10,7 +10,7 @@ from models import Address, Delivery, Unit, User, Village
 from notifications import wording
 from notifications.claiming import LEASE, TRIES
 from notifications.delivery import backoff
-from notifications.failed_deliveries import resend, trouble, troubled
+from notifications.failed_deliveries import count_stuck, resend, stuck_deliveries
 from notifications.letters import Letter, Sender, mail, one_line, title
 from notifications.rules import ALL_RULES, BY_LADDER, MANNERS
 from notifications.smtp import Smtp
@@ -154,8 +154,8 @@ def test_permanent_and_passing_refusals_are_told_apart_and_the_dead_can_be_sent_
         known = {row.user_id: row.fault for row in session.scalars(select(Address))}
         assert known[county.people["water"].user_id or 0] == "refused"
         assert known[county.people["power"].user_id or 0] == "unreachable"
-        assert trouble(session) == 2
-        assert [row.id for row in troubled(session)] == [power.id, water.id]
+        assert count_stuck(session) == 2
+        assert [row.id for row in stuck_deliveries(session)] == [power.id, water.id]
     # To a refused address nothing more is written; to one out of reach it is.
     county.file("town", household="A2", kind="water")
     county.file("town", household="A2", kind="power")
@@ -213,7 +213,7 @@ def test_after_a_crash_ordinary_mail_goes_again_under_its_id_and_a_paper_waits_f
     assert (row.status, row.next_at, len(server.ids)) == ("unknown", None, 1)
     office = county.people["office"].user_id or 0
     with county.write() as session:
-        assert [entry.id for entry in troubled(session)] == [row.id]
+        assert [entry.id for entry in stuck_deliveries(session)] == [row.id]
         assert resend(session, row.id, later, office)
     assert send(county, server.channel(), later).sent == 1
     assert len(set(server.ids)) == 1

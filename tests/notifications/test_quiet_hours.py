@@ -24,6 +24,7 @@ from workflow.accountability import sweep
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.policy.worktime import SHANGHAI
 from workflow.tickets import participation, time_requests
+from workflow.tickets.time_requests import RequestInput
 
 
 def at(text: str) -> datetime:
@@ -84,8 +85,8 @@ def test_quiet_hours_and_mornings_know_holidays_and_saturdays_that_are_worked(tm
 
 
 def test_what_reads_the_same_in_the_morning_stands_once() -> None:
-    told = {"kind": "receive_report", "path": "/rankings/2018-11-20", "what": ["排名", "ranking"]}
-    once = digest._once([dict(told), told | {"path": "/x"}, dict(told)])
+    item = {"kind": "receive_report", "path": "/rankings/2018-11-20", "what": ["排名", "ranking"]}
+    once = digest._once([dict(item), item | {"path": "/x"}, dict(item)])
     assert [(entry["path"], entry.get("times")) for entry in once] == [("/rankings/2018-11-20", 2), ("/x", None)]
     letter = Letter(
         1, "1:d", "a@b.example", "", "digest", {"day": "2018-11-21", "news": {"count": 2, "shown": once}}, "en", START
@@ -183,7 +184,13 @@ def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> No
     other = county.file("other_town", household="B1", at=day(16))
     county.do("water", "accept", other, day(16))
     with county.write() as session:
-        time_requests.ask(session, county.people["water"], day(17), other, "extension", "2018-12-28", "x", "x")
+        time_requests.ask(
+            session,
+            county.people["water"],
+            day(17),
+            other,
+            RequestInput(kind="extension", until="2018-12-28", reason="x", plan="x"),
+        )
     make_ranking(county, at("2018-12-10T17:00"), at("2018-12-10T17:00").date())
     sweep.run(county.read, county.write, day(20, 18))
 

@@ -14,6 +14,7 @@ from tests.support.sinks import reach
 from workflow.actors import actor_of, system
 from workflow.assessment.ranking import responses, written_reports
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 
 RANKED = {kind for kind, roles in RULES.items() if {"ranked", "reporter", "late", "objector"} & {*roles}}
 
@@ -22,7 +23,7 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
     county = settle_county(engine, ranked_scheme())
     with county.write() as session:
         who = system()
-        duty = accounts.create_user(session, who, HOUR, name="water-duty", role="bureau", unit="water")
+        duty = accounts.create_user(session, who, HOUR, NewUser(name="water-duty", role="bureau", unit="water"))
         accounts.appoint(session, who, duty, "duty", HOUR)
         county.people["water-duty"] = actor_of(duty)
     notified(county)

@@ -18,8 +18,10 @@ from workflow.accountability import paper_actions, proposals, sweep
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.actors import actor_of, system
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.tickets import desk, participation, time_requests
 from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.time_requests import RequestInput
 
 TOWN = {"town", "town-duty", "town-leader"}
 SPOT = ("disprove", "spot_false")
@@ -60,25 +62,25 @@ def county(engine: Engine) -> County:
         who = system()
         for unit, role, name in POSTS:
             for post in ("duty", "leader"):
-                user = accounts.create_user(session, who, START, name=f"{name}-{post}", role=role, unit=unit)
+                user = accounts.create_user(session, who, START, NewUser(name=f"{name}-{post}", role=role, unit=unit))
                 accounts.appoint(session, who, user, post, START)
                 county.people[user.name] = actor_of(user)
-        hand = accounts.create_user(session, who, START, name="water-hand", role="bureau", unit="water")
+        hand = accounts.create_user(session, who, START, NewUser(name="water-hand", role="bureau", unit="water"))
         county.people["water-hand"] = actor_of(hand)
     notified(county)
     return county
 
 
 def test_every_kind_of_event_that_anything_writes_has_a_rule() -> None:
-    found = list(written())
-    assert [call.unread for call in found if call.unread] == []
-    kinds = {kind for call in found for kind in call.kinds} | {*ACTIONS, *CASE_ACTIONS}
+    event_kinds = list(written())
+    assert [call.unread for call in event_kinds if call.unread] == []
+    kinds = {kind for call in event_kinds for kind in call.kinds} | {*ACTIONS, *CASE_ACTIONS}
     assert {"file", "comment", "adopt", "user_closed", "export", "apply", "end_matter"} <= kinds
     assert kinds == {*RULES, *CASE_RULES, BY_LADDER}
     assert set(CASE_RULES) == {*CASE_ACTIONS, "propose_case"}
     # What is written without a row of the outbox has a rule that says so; but who guides a duty is told of none of the
     # many that open at once, and the `confirm` of an import shares its name with a ticket's.
-    silent = {kind for call in found if call.silent for kind in call.kinds}
+    silent = {kind for call in event_kinds if call.silent for kind in call.kinds}
     assert {kind for kind in silent if ALL_RULES[kind]} == {"assist", "confirm"}
 
 
@@ -97,7 +99,13 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
 
     def ask(at: float, until: str = "2018-12-10") -> None:
         with county.write() as session:
-            time_requests.ask(session, county.people["water"], day(at), ticket, "extension", until, "x", "x")
+            time_requests.ask(
+                session,
+                county.people["water"],
+                day(at),
+                ticket,
+                RequestInput(kind="extension", until=until, reason="x", plan="x"),
+            )
 
     def refuse(at: float) -> None:
         with county.write() as session:
@@ -174,10 +182,10 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     sweep.run(county.read, county.write, day(90))
     notified(county)
     with county.read() as session:
-        found = session.scalars(select(Escalation).where(Escalation.status == "proposed")).first()
-    assert found is not None
+        proposed = session.scalars(select(Escalation).where(Escalation.status == "proposed")).first()
+    assert proposed is not None
     with county.write() as session:
-        proposals.answer(session, county.people["office"], day(90), ticket, found.id, True, "x")
+        proposals.answer(session, county.people["office"], day(90), ticket, proposed.id, True, "x")
     assert notified(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
     seen |= {"issue_rung", *papers_told(county)}
     of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not OF_NO_TICKET & {*RULES[kind]})}
@@ -270,11 +278,11 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
             assert notified(county, kind) == (expected - {name} if kind == "user_closed" else expected), (name, kind)
             seen.add(kind)
     with county.write() as session:
-        accounts.create_user(session, county.people["admin"], day(1), name="shadow", role="office")
+        accounts.create_user(session, county.people["admin"], day(1), NewUser(name="shadow", role="office"))
     assert notified(county, "user_created") == {"inspectorate", "shadow"}
     with county.write() as session:
         session.execute(update(User).where(User.name == "inspectorate").values(active=False))
-        accounts.create_user(session, county.people["admin"], day(1), name="second", role="office")
+        accounts.create_user(session, county.people["admin"], day(1), NewUser(name="second", role="office"))
     assert notified(county, "user_created") >= {"office", "second"}
     assert seen | {"user_created"} == {kind for kind, roles in RULES.items() if "account" in roles}
 

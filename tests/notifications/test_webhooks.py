@@ -46,14 +46,7 @@ def talk(county: County, count: int, at: Any = START) -> None:
     """Adds so many comments on one ticket of the water bureau, each notifying it."""
     with county.write() as session:
         for _ in range(count):
-            event_log.append(
-                session,
-                subject_type="ticket",
-                subject_id=1,
-                actor=county.people["town"],
-                action="comment",
-                now=at,
-            )
+            event_log.of(session, ("ticket", 1), county.people["town"], at).append("comment")
     with county.write() as session:
         while dispatch(session, at):
             pass
@@ -69,11 +62,11 @@ def county(engine: Engine) -> County:
 
 
 def states(county: County) -> dict[str, int]:
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     with county.read() as session:
         for status in session.scalars(select(Delivery.status)):
-            found[status] = found.get(status, 0) + 1
-    return found
+            counts[status] = counts.get(status, 0) + 1
+    return counts
 
 
 def test_a_robots_message_is_signed_and_an_error_in_a_200_is_read(
@@ -215,14 +208,8 @@ def test_a_text_message_goes_to_the_gateway_signed_once_a_rung_is_serious(
     where = reach(county, "water", "13800138000", "sms")
     county.file("town")
     with county.write() as session:
-        event_log.append(
-            session,
-            subject_type="ticket",
-            subject_id=1,
-            actor=county.people["office"],
-            action="escalate",
-            now=START,
-            given={"rung": 3, "stage": "mend", "status": "issued", "paper": "2018:3:1", "unit": 1},
+        event_log.of(session, ("ticket", 1), county.people["office"], START).append(
+            "escalate", {"rung": 3, "stage": "mend", "status": "issued", "paper": "2018:3:1", "unit": 1}
         )
     with county.write() as session:
         dispatch(session, day(0, 23))
@@ -240,11 +227,11 @@ def test_a_text_message_goes_to_the_gateway_signed_once_a_rung_is_serious(
     assert send(county, gateway, day(1)).dead == 1
     (stamp, signed, sent), (_, _, again) = seen
     assert signed == hmac.digest(b"s" * 16, stamp.encode() + b"." + sent, hashlib.sha256).hex()
-    told = json.loads(sent)
-    assert (told["to"], json.loads(again)["id"]) == ("13800138000", told["id"])
+    payload = json.loads(sent)
+    assert (payload["to"], json.loads(again)["id"]) == ("13800138000", payload["id"])
     number = county.ticket(1).number
     assert (
-        told["text"]
+        payload["text"]
         == f"【销号】[{number}] 预警升级：supervise · 饮水 · 甲镇town-a-v1村 https://xiaohao.example/tickets/{number}"
     )
     with county.read() as session:
@@ -306,14 +293,14 @@ def test_each_way_out_that_is_set_up_has_a_job_and_a_hanging_one_delays_neither_
     county: County, httpserver: HTTPServer
 ) -> None:
     assert worker.channels(Settings(), lambda: START) == []
-    found = Settings(
+    config = Settings(
         smtp_url="smtp://mail.example",
         outbound=httpserver.url_for(""),
         outbound_private="127.0.0.0/8",
         sms_url=httpserver.url_for("/sms"),
         sms_secret="s" * 16,
     )
-    assert [channel.name for channel in worker.channels(found, lambda: START)] == ["email", "wecom", "dingtalk", "sms"]
+    assert [channel.name for channel in worker.channels(config, lambda: START)] == ["email", "wecom", "dingtalk", "sms"]
     begun, let_go = threading.Event(), threading.Event()
 
     def hangs(_: Request) -> Response:

@@ -108,8 +108,8 @@ STOPS = """
 
 @pytest.mark.parametrize(("start", "days", "due", "flag"), cases(STOPS))
 def test_a_limit_that_meets_the_20th_of_december(start: str, days: str, due: str, flag: str) -> None:
-    found = first_deadline(CLOCK, at(start), int(days), date(2018, 12, 20))
-    assert (found.due_at, " ".join(found.flags)) == (close(due), flag)
+    deadline = first_deadline(CLOCK, at(start), int(days), date(2018, 12, 20))
+    assert (deadline.due_at, " ".join(deadline.flags)) == (close(due), flag)
 
 
 #: From | working minutes left | due at.
@@ -164,9 +164,9 @@ EXTENSIONS = """
 
 @pytest.mark.parametrize(("start", "until", "minutes"), cases(EXTENSIONS))
 def test_an_extension_over_days_off(start: str, until: str, minutes: str) -> None:
-    found = extended_deadline(CLOCK, at(start), date.fromisoformat(until))
-    assert (found.due_at, found.budget_minutes) == (close(until), int(minutes))
-    assert sum(line["minutes"] for line in found.lines) == int(minutes)
+    deadline = extended_deadline(CLOCK, at(start), date.fromisoformat(until))
+    assert (deadline.due_at, deadline.budget_minutes) == (close(until), int(minutes))
+    assert sum(line["minutes"] for line in deadline.lines) == int(minutes)
 
 
 #: Began | working days | stopped (suspended or resolved) | went on | due at.

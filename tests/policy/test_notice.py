@@ -172,7 +172,9 @@ def test_what_is_nested_deeper_than_any_scheme_is_refused_before_it_is_walked() 
     def codes(deep: int) -> list[tuple[int, str, str]]:
         with pytest.raises(SchemeRefused) as refused:
             parse_scheme("code: x\ntitle: " + "[" * deep + "]" * deep)
-        return [(found.line, found.code, str(found.params.get("detail", ""))) for found in refused.value.problems]
+        return [
+            (problem.line, problem.code, str(problem.params.get("detail", ""))) for problem in refused.value.problems
+        ]
 
     # The scheme's own mapping is the first of fifty.
     assert (2, "syntax", "nested too deep") not in codes(49)

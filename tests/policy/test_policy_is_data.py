@@ -63,15 +63,15 @@ MACHINE = {
 COMMON = {"领导小组", "领导小组办公室"}
 
 
-def _listed(found: object, keys: tuple[str, ...]) -> Iterator[str]:
+def _listed(node: object, keys: tuple[str, ...]) -> Iterator[str]:
     """Every text under one of these keys, at any depth."""
-    if isinstance(found, dict):
-        for key, value in found.items():
+    if isinstance(node, dict):
+        for key, value in node.items():
             if key in keys and isinstance(value, str):
                 yield value
             yield from _listed(value, keys)
-    elif isinstance(found, list):
-        for value in found:
+    elif isinstance(node, list):
+        for value in node:
             yield from _listed(value, keys)
 
 
@@ -79,11 +79,11 @@ def codes_of(scheme: dict) -> set[str]:  # type: ignore[type-arg]
     """The codes of units, kinds, routes, causes, grounds, haves, duties and measures."""
     forms = {"fields", "choices", "rungs"}
 
-    def without_forms(found: object) -> object:
+    def without_forms(node: object) -> object:
         # Field types of forms are common words: people, date, number.
-        if isinstance(found, dict):
-            return {key: without_forms(value) for key, value in found.items() if key not in forms}
-        return [without_forms(value) for value in found] if isinstance(found, list) else found
+        if isinstance(node, dict):
+            return {key: without_forms(value) for key, value in node.items() if key not in forms}
+        return [without_forms(value) for value in node] if isinstance(node, list) else node
 
     parts = ("units", "haves", "kinds", "decline", "suspension", "duties", "measures", "accountability")
     return {scheme["code"], *_listed([without_forms(scheme[part]) for part in parts], ("code", "lead", "confirmer"))}
@@ -100,7 +100,7 @@ def names_of(scheme: dict) -> set[str]:  # type: ignore[type-arg]
 def mentions(text: str, codes: set[str], names: set[str]) -> Iterator[tuple[int, str]]:
     """(line, word) for each code as a whole literal and each name anywhere in a source, comments included."""
     tree = ast.parse(text)
-    told = {
+    texts = {
         id(node.body[0].value)
         for node in ast.walk(tree)
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
@@ -108,7 +108,7 @@ def mentions(text: str, codes: set[str], names: set[str]) -> Iterator[tuple[int,
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and node.value in codes and id(node) not in told:
+        if isinstance(node, ast.Constant) and node.value in codes and id(node) not in texts:
             yield node.lineno, str(node.value)
     names = {name for name in names if name in text}
     if not names:
@@ -126,12 +126,12 @@ def test_no_line_of_python_mentions_a_scheme() -> None:
     schemes = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in SCHEMES]
     codes = {code for scheme in schemes for code in codes_of(scheme)} - set(MACHINE)
     names = {name for scheme in schemes for name in names_of(scheme)}
-    found = [
+    lines = [
         f"{file.relative_to(ROOT)}:{line} {word}"
         for file in FILES
         for line, word in mentions(file.read_text(encoding="utf-8"), codes, names)
     ]
-    assert found == []
+    assert lines == []
 
 
 def test_the_guard_sees_what_it_is_for() -> None:

@@ -19,8 +19,8 @@ def closings(of: int, unit: str = "water", first: int = 1) -> list[Closing]:
 
 
 def drawn(rows: list[Closing], rule: SpotChecks | None = None, towns: tuple[str, ...] = TOWNS) -> list[tuple[str, str]]:
-    found = sample(SEED, rows, rule or SpotChecks(), towns, "office", "leaders")
-    return [(one.closing.number, one.checker) for one in found]
+    picks = sample(SEED, rows, rule or SpotChecks(), towns, "office", "leaders")
+    return [(one.closing.number, one.checker) for one in picks]
 
 
 @pytest.mark.parametrize(("of", "expected"), [(0, 0), (1, 1), (10, 2), (11, 2), (20, 2), (21, 3), (49, 5), (500, 5)])
@@ -58,12 +58,12 @@ def test_the_order_of_the_list_changes_nothing_and_every_part_of_it_the_hash() -
 def test_nobody_looks_at_their_own_and_the_towns_take_turns(of: int, towns: int, by: str) -> None:
     rows = {row.number: row for row in closings(of)}
     rule = SpotChecks.model_validate({"percent": 100, "most": 1000, "by": by})
-    found = drawn(list(rows.values()), rule, TOWNS[:towns])
-    assert len(found) == of
-    for number, checker in found:
+    picks = drawn(list(rows.values()), rule, TOWNS[:towns])
+    assert len(picks) == of
+    for number, checker in picks:
         row = rows[number]
         assert checker not in (row.town, row.resolved_by, row.confirmed_by)
-    looks = Counter(checker for _, checker in found)
+    looks = Counter(checker for _, checker in picks)
     if by == "office":
         assert set(looks) <= {"office"}
     elif of:

@@ -71,48 +71,48 @@ def county(shares: dict[str, dict[str, tuple[int, int]]], of: Scheme = SCHEME) -
 
 @given(counts, counts, st.randoms(use_true_random=False))
 def test_the_order_in_which_towns_stand_in_the_scheme_decides_nothing(
-    time: Any, told: Any, chance: random.Random
+    time: Any, figures: Any, chance: random.Random
 ) -> None:
     shuffled = list(SCHEME.units)
     chance.shuffle(shuffled)
     other = SCHEME.model_copy(update={"units": tuple(shuffled)})
     other.__dict__.pop("_units", None)
-    assert county({"time": time, "told": told}) == county({"time": time, "told": told}, other)
+    assert county({"time": time, "told": figures}) == county({"time": time, "told": figures}, other)
 
 
 @given(counts, counts)
-def test_equal_scores_share_a_place_and_the_next_place_counts_them(time: Any, told: Any) -> None:
-    placed = county({"time": time, "told": told})
+def test_equal_scores_share_a_place_and_the_next_place_counts_them(time: Any, figures: Any) -> None:
+    placed = county({"time": time, "told": figures})
     for place, value in placed.values():
         assert place == 1 + sum(other > value for _, other in placed.values())
     assert placed["t1"][0] == placed["t2"][0] or placed["t1"][1] != placed["t2"][1]
 
 
 @given(counts, counts, st.sampled_from(TOWNS), st.booleans())
-def test_one_more_resolved_on_time_never_lowers_a_town(time: Any, told: Any, town: str, was_open: bool) -> None:
+def test_one_more_resolved_on_time_never_lowers_a_town(time: Any, figures: Any, town: str, was_open: bool) -> None:
     """Holds for a ticket not counted before, and for one overdue and then closed by a ruling that charges another unit."""
-    before = county({"time": time, "told": told})
+    before = county({"time": time, "told": figures})
     got, of = time[town]
     more = (got + 1, of) if was_open and got < of else (got + 1, of + 1)
-    after = county({"time": time | {town: more}, "told": told})
+    after = county({"time": time | {town: more}, "told": figures})
     assert after[town][1] >= before[town][1]
     assert after[town][0] <= before[town][0]
 
 
 @given(st.fixed_dictionaries({town: share.filter(lambda s: s[1] >= 3) for town in TOWNS}), counts, st.integers(2, 9))
-def test_scaling_all_towns_alike_changes_nothing(time: Any, told: Any, times: int) -> None:
-    told = {town: s if s[1] else (0, 1) for town, s in told.items()}
+def test_scaling_all_towns_alike_changes_nothing(time: Any, figures: Any, times: int) -> None:
+    figures = {town: s if s[1] else (0, 1) for town, s in figures.items()}
 
     def scaled(given: Any) -> Any:
         return {town: (got * times, of * times) for town, (got, of) in given.items()}
 
-    assert county({"time": time, "told": told}) == county({"time": scaled(time), "told": scaled(told)})
+    assert county({"time": time, "told": figures}) == county({"time": scaled(time), "told": scaled(figures)})
 
 
 @settings(max_examples=50)
 @given(counts, counts)
-def test_a_town_below_the_minimum_is_shown_and_not_ranked_on_the_measure(time: Any, told: Any) -> None:
-    (measure,) = (m for m in standing(SCHEME, {"time": time, "told": told})["measures"] if m["code"] == "time")
+def test_a_town_below_the_minimum_is_shown_and_not_ranked_on_the_measure(time: Any, figures: Any) -> None:
+    (measure,) = (m for m in standing(SCHEME, {"time": time, "told": figures})["measures"] if m["code"] == "time")
     for line in measure["towns"]:
         assert (line["of"], line["to"]) == time[line["town"]]
         assert (line["place"] is None) == (line["to"] < 3)
@@ -120,17 +120,22 @@ def test_a_town_below_the_minimum_is_shown_and_not_ranked_on_the_measure(time: A
 
 def test_scores_worked_out_by_hand() -> None:
     time = {"t1": (9, 10), "t2": (1, 2), "t3": (0, 0), "t4": (4, 4)}
-    told = {"t1": (93, 100), "t2": (50, 100), "t3": (100, 100), "t4": (0, 0)}
+    figures = {"t1": (93, 100), "t2": (50, 100), "t3": (100, 100), "t4": (0, 0)}
     # Item 1 weighs 2, item 2 weighs 1.  t1: (90·2 + 100)/3.  t2: half of two, and one missing at 80: (100 + 80)/3 = 60;
     # 50 of 93 earn 53.763…; (60·2 + 53.763)/3.  t3: no volume, 80; full marks above 93; (160 + 100)/3.
     # t4: 100; nothing reported counts at 90; (200 + 90)/3.
-    assert county({"time": time, "told": told}) == {"t4": (1, 9667), "t1": (2, 9333), "t3": (3, 8667), "t2": (4, 5792)}
+    assert county({"time": time, "told": figures}) == {
+        "t4": (1, 9667),
+        "t1": (2, 9333),
+        "t3": (3, 8667),
+        "t2": (4, 5792),
+    }
 
 
 def test_a_bureau_ranks_the_towns_on_its_own_items_alone() -> None:
     time = dict.fromkeys(TOWNS, (1, 4)) | {"t2": (4, 4)}
-    told = dict.fromkeys(TOWNS, (100, 100)) | {"t2": (1, 100)}
-    units = {entry["unit"]: entry for entry in standing(SCHEME, {"time": time, "told": told})["units"]}
+    figures = dict.fromkeys(TOWNS, (100, 100)) | {"t2": (1, 100)}
+    units = {entry["unit"]: entry for entry in standing(SCHEME, {"time": time, "told": figures})["units"]}
     assert set(units) == {"water", "power"}
     assert units["power"]["items"] == [1]
     assert units["power"]["towns"][0] == {"town": "t2", "place": 1, "score": 10000}

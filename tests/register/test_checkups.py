@@ -43,11 +43,11 @@ def count(county: County, table: Any) -> int:
     ],
 )
 def test_each_brings_only_the_source_that_is_theirs(county: County, who: str, source: str, allowed: bool) -> None:
-    told = {"water": "met", "power": "met"} if who != "water" else {"water": "met"}
+    results = {"water": "met", "power": "met"} if who != "water" else {"water": "met"}
     if not allowed:
-        assert refused(lambda: visit(county, who, source=source, findings=told)) == ("source_not_yours", "source")
+        assert refused(lambda: visit(county, who, source=source, findings=results)) == ("source_not_yours", "source")
         return
-    assert visit(county, who, source=source, findings=told).checkup.source == source
+    assert visit(county, who, source=source, findings=results).checkup.source == source
 
 
 def test_who_does_not_reach_the_household_does_not_learn_that_it_exists(county: County) -> None:
@@ -182,8 +182,8 @@ def test_after_the_days_for_reopening_a_new_ticket_names_the_closed_one(county: 
 def test_an_exited_household_found_wanting_on_a_visit_is_back_on_the_register(county: County) -> None:
     visit(county)
     leave(county, day(1))
-    told = visit(county, "water", day(2), source="matching", findings={"water": "unmet"})
-    assert (told.taken_back, status(county)) == (False, "exited")
+    recorded = visit(county, "water", day(2), source="matching", findings={"water": "unmet"})
+    assert (recorded.taken_back, status(county)) == (False, "exited")
     made = visit(county, at=day(3), findings={"water": "unmet"})
     assert (made.taken_back, status(county)) == (True, "in")
 

@@ -14,6 +14,7 @@ from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, WrongSt
 from workflow.history.event_log import canonical, digest
 from workflow.register import exit_gate, household_record
 from workflow.tickets import filing
+from workflow.tickets.filing import Deficiency
 from workflow.tickets.views import detail
 from workflow.verification.full_check import verify
 
@@ -30,11 +31,11 @@ def missing(county: County, at: Any, household: str = "A1") -> dict[str, str]:
             exit_gate.exit_household(session, county.people["town"], at, household)
         except ExitRefused as refusal:
             seen = refusal.examination
-            found = {item.state.have.code: item.missing for item in seen.items if item.missing}
+            lacking = {item.state.have.code: item.missing for item in seen.items if item.missing}
             if not seen.income_holds:
-                found["rule"] = seen.income.reasons[0].code
+                lacking["rule"] = seen.income.reasons[0].code
             session.rollback()
-            return found
+            return lacking
         session.rollback()
     return {}
 
@@ -78,7 +79,7 @@ def test_a_confirmed_ticket_is_evidence_of_its_have(county: County) -> None:
 def test_an_open_ticket_of_its_village_keeps_a_household_in(county: County) -> None:
     visit(county)
     with county.write() as session:
-        filing.file_ticket(session, county.people["town"], day(0), village="town-a-v1", kind="water")
+        filing.file_ticket(session, county.people["town"], day(0), Deficiency(village="town-a-v1", kind="water"))
     assert missing(county, day(1)) == {"water": "open_ticket"}
 
 
@@ -137,8 +138,8 @@ def test_by_hand_a_status_changes_for_a_reason_and_never_to_exited(county: Count
     with pytest.raises(WrongState):
         leave(county, day(0))
     with county.read() as session:
-        told = session.execute(select(Event.from_state, Event.to_state).where(Event.action == "status")).all()
-    assert [tuple(one) for one in told] == [("pre_exit", "in"), ("in", "cleared")]
+        moves = session.execute(select(Event.from_state, Event.to_state).where(Event.action == "status")).all()
+    assert [tuple(one) for one in moves] == [("pre_exit", "in"), ("in", "cleared")]
 
 
 def test_clearing_cancels_what_is_open_and_afterwards_nothing_is_recorded_filed_or_opened(
@@ -152,10 +153,10 @@ def test_clearing_cancels_what_is_open_and_afterwards_nothing_is_recorded_filed_
     mend(county, 1, day(3))
     set_to("cleared")
     with county.read() as session:
-        told = session.scalars(select(Event).where(Event.action == "status")).one()
+        event = session.scalars(select(Event).where(Event.action == "status")).one()
         view = detail.ticket_view(session, county.people["town"], county.ticket(1).number, day(5))
         house = household_record.dossier(session, county.people["town"], "A1", day(5))
-    assert (county.ticket(1).state, county.ticket(2).state, told.given["cancelled"]) == ("closed", "withdrawn", [2])
+    assert (county.ticket(1).state, county.ticket(2).state, event.given["cancelled"]) == ("closed", "withdrawn", [2])
     assert ("reopen" in view.actions, house.may_check) == (False, False)
     for refused in (
         lambda: county.file("town", kind="water", at=day(5)),

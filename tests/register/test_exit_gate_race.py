@@ -16,17 +16,18 @@ from workflow.county.context import county_context
 from workflow.errors import ExitRefused
 from workflow.register import exit_gate
 from workflow.tickets import desk, filing
+from workflow.tickets.filing import Deficiency
 
 #: Long enough that a transaction that does not wait would read meanwhile, and see nothing.
 _HELD = 0.15
 
 
 def _file(session: Any, town: Actor) -> None:
-    filing.file_ticket(session, town, day(4), household="A1", kind="power")
+    filing.file_ticket(session, town, day(4), Deficiency(household="A1", kind="power"))
 
 
 def _file_for_the_village(session: Any, town: Actor) -> None:
-    filing.file_ticket(session, town, day(4), village="town-a-v1", kind="water")
+    filing.file_ticket(session, town, day(4), Deficiency(village="town-a-v1", kind="water"))
 
 
 def _reopen(session: Any, town: Actor) -> None:

@@ -21,8 +21,9 @@ from tests.support.households import LINE, change, people, settle_register, stat
 from workflow.errors import ExitRefused, WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, exit_gate
-from workflow.register.checkup_input import Found
+from workflow.register.checkup_input import CheckupInput, Found
 from workflow.tickets import filing
+from workflow.tickets.filing import Deficiency
 from workflow.verification.full_check import verify
 
 HAVES = ("water", "power", "school", "income")
@@ -111,34 +112,38 @@ class Walker:
     def today(self) -> date:
         return local_date(self.now)
 
-    def _record(self, who: str, told: dict[str, str], file: list[str], day: date, source: str) -> None:
+    def _record(self, who: str, results: dict[str, str], file: list[str], day: date, source: str) -> None:
         with self.county.write() as session:
             made = checkups.record(
                 session,
                 self.county.people[who],
                 self.now,
-                household="A1",
-                seen_on=day,
-                source=source,
-                file=file,
-                findings={have: Found(result) for have, result in told.items()},
+                "A1",
+                CheckupInput(
+                    seen_on=day,
+                    source=source,
+                    file=file,
+                    findings={have: Found(result) for have, result in results.items()},
+                ),
             )
-        if source == "visit" and "income" not in told and self.book.income_says() != "unknown":
-            told = told | {"income": self.book.income_says()}
-        for have, result in told.items():
+        if source == "visit" and "income" not in results and self.book.income_says() != "unknown":
+            results = results | {"income": self.book.income_says()}
+        for have, result in results.items():
             self.book.note(have, day, result)
         for ticket in made.filed:
             self.book.tickets[ticket.id] = [ticket.kind, True]
         for ticket in made.reopened:
             self._gone(ticket.id)
             self.book.tickets[ticket.id][1] = True
-        if self.book.status == "exited" and source == "visit" and "unmet" in told.values():
+        if self.book.status == "exited" and source == "visit" and "unmet" in results.values():
             self.book.status = "in"
 
     def visit(self, water: str, power: str, school: str, worse: bool, file: bool, back: int) -> None:
-        told = {"water": water, "power": power, "school": school} | ({"income": "unmet"} if worse and back == 6 else {})
-        wanted = [have for have, result in told.items() if result == "unmet"] if file else []
-        self._record("village", told, wanted, self.today() - timedelta(days=back // 3), "visit")
+        results = {"water": water, "power": power, "school": school} | (
+            {"income": "unmet"} if worse and back == 6 else {}
+        )
+        wanted = [have for have, result in results.items() if result == "unmet"] if file else []
+        self._record("village", results, wanted, self.today() - timedelta(days=back // 3), "visit")
 
     def matching(self, have: str, result: str, file: bool) -> None:
         wanted = [have] if file and result == "unmet" else []
@@ -150,7 +155,7 @@ class Walker:
     def village(self) -> None:
         with self.county.write() as session:
             made = filing.file_ticket(
-                session, self.county.people["town"], self.now, village="town-a-v1", kind="water"
+                session, self.county.people["town"], self.now, Deficiency(village="town-a-v1", kind="water")
             ).ticket
         self.book.tickets[made.id] = ["water", True]
 
@@ -185,8 +190,8 @@ class Walker:
 
     def _gone(self, ticket: int) -> None:
         """Removes what a reopened ticket had proved."""
-        for have, told in self.book.seen.items():
-            self.book.seen[have] = [one for one in told if one[2] != f"met by {ticket}"]
+        for have, result in self.book.seen.items():
+            self.book.seen[have] = [one for one in result if one[2] != f"met by {ticket}"]
 
     def reopen(self, number: int) -> None:
         ticket = self._which(number)

@@ -9,6 +9,7 @@ from tests.support.households import LINE, change, mend, register_scheme, settle
 from workflow.county.context import county_context
 from workflow.policy.worktime import local_date
 from workflow.register import haves
+from workflow.tickets.filing import Deficiency
 
 
 @pytest.fixture
@@ -25,8 +26,8 @@ def test_nothing_seen_is_never_checked(county: County) -> None:
 def test_the_latest_finding_counts_by_the_day_it_was_seen_not_the_day_it_was_recorded(county: County) -> None:
     visit(county, at=day(5), findings={"water": "unmet"})
     visit(county, at=day(6), seen_on=local_date(day(2)))
-    found = state(county)
-    assert (found.result, found.seen_on, found.source) == ("unmet", local_date(day(5)), "visit")
+    states = state(county)
+    assert (states.result, states.seen_on, states.source) == ("unmet", local_date(day(5)), "visit")
     visit(county, at=day(6))
     assert state(county).result == "met"
 
@@ -42,8 +43,8 @@ def test_of_two_on_one_day_the_later_recorded_counts(county: County) -> None:
 def test_an_open_ticket_means_unmet_whatever_was_seen_since(county: County) -> None:
     ticket = county.file("town", at=day(0))
     visit(county, at=day(1))
-    found = state(county)
-    assert (found.result, found.source, found.open) == ("unmet", "ticket", (county.ticket(ticket).number,))
+    states = state(county)
+    assert (states.result, states.source, states.open) == ("unmet", "ticket", (county.ticket(ticket).number,))
     county.do("office", "cancel", ticket, day(2), reason="误报")
     assert (state(county).result, state(county).source) == ("met", "visit")
 
@@ -54,7 +55,7 @@ def test_an_open_ticket_of_the_whole_village_means_unmet_for_its_households_and_
     with county.write() as session:
         from workflow.tickets import filing
 
-        filing.file_ticket(session, county.people["town"], day(1), village="town-a-v1", kind="water")
+        filing.file_ticket(session, county.people["town"], day(1), Deficiency(village="town-a-v1", kind="water"))
     assert (state(county).result, state(county, household="B1").result) == ("unmet", "met")
 
 
@@ -62,9 +63,9 @@ def test_a_confirmed_ticket_counts_as_a_checkup_and_a_reopened_one_no_more(count
     visit(county, at=day(0), findings={"water": "unmet"}, file=["water"])
     ticket = 1
     mend(county, ticket, day(3))
-    found = state(county)
-    assert (found.result, found.source, found.seen_on) == ("met", "ticket", local_date(day(3)))
-    assert found.ref == county.ticket(ticket).number
+    states = state(county)
+    assert (states.result, states.source, states.seen_on) == ("met", "ticket", local_date(day(3)))
+    assert states.ref == county.ticket(ticket).number
     county.do("town", "reopen", ticket, day(4), reason="又停水")
     assert (state(county).result, county.ticket(ticket).visited_on) == ("unmet", None)
 

@@ -62,9 +62,9 @@ def test_a_household_says_its_haves_and_never_a_personal_number(api: Api) -> Non
     change(api.county, phone_masked="138****5678")
     visit(api.county, findings={"school": "not_applicable"})
     answer = api.call("town", "GET", "/households/A1")
-    found = answer.json
-    assert (found["status"], found["labour"], found["income"]["result"]) == ("pre_exit", "with", "met")
-    assert [(have["code"], have["result"], have["seen_on"], have["source"]) for have in found["haves"]] == [
+    body = answer.json
+    assert (body["status"], body["labour"], body["income"]["result"]) == ("pre_exit", "with", "met")
+    assert [(have["code"], have["result"], have["seen_on"], have["source"]) for have in body["haves"]] == [
         ("water", "met", "2018-11-20", "visit"),
         ("power", "met", "2018-11-20", "visit"),
         ("school", "not_applicable", "2018-11-20", "visit"),
@@ -79,8 +79,8 @@ def test_a_bureau_sees_of_a_household_only_what_its_work_needs(api: Api) -> None
     people(api.county, {"labour": "none", "illness": "风湿"})
     change(api.county, address="坪上路三号", cause="因病")
     number = api.file()
-    found = api.call("water", "GET", "/households/A1").json
-    assert ([have["code"] for have in found["haves"]], found["income"], found["visited_on"]) == (["water"], None, None)
+    body = api.call("water", "GET", "/households/A1").json
+    assert ([have["code"] for have in body["haves"]], body["income"], body["visited_on"]) == (["water"], None, None)
     shown = text(page(api, "water", "GET", "/households/A1"))
     assert number in shown
     for word in ("风湿", "因病", "人1"):
@@ -111,8 +111,8 @@ def test_a_bureau_reads_nothing_by_the_code_of_a_household_it_does_not_work_on(a
     for who in ("water", "poverty"):
         shown = text(page(api, who, "GET", "/households/A1/checkup"))
         assert 'name="result_' in shown, who
-        for told in ("张", "town-a-v1村", "未达标 ·", "从未核查", "11月19日", "低于"):
-            assert told not in shown, (who, told)
+        for phrase in ("张", "town-a-v1村", "未达标 ·", "从未核查", "11月19日", "低于"):
+            assert phrase not in shown, (who, phrase)
         # Reporting by a code leaves an event, and only then is anything said of it.
         assert page(api, who, "GET", "/households/A1").status_code == 404
     number = api.file()
@@ -174,8 +174,8 @@ def test_a_bad_checkup_is_refused_with_its_field(api: Api, body: dict[str, Any],
 
 
 def test_a_visit_that_says_nothing_is_none_and_is_told_what_is_missing(api: Api) -> None:
-    for told, missing in (({}, "饮水、用电。"), ({"result_power": "met"}, "饮水。")):
-        answer = page(api, "village", "POST", "/households/A1/checkup", seen_on="2018-11-20", source="visit", **told)
+    for fields, missing in (({}, "饮水、用电。"), ({"result_power": "met"}, "饮水。")):
+        answer = page(api, "village", "POST", "/households/A1/checkup", seen_on="2018-11-20", source="visit", **fields)
         assert answer.status_code == 422
         assert f"还缺：{missing}" in text(answer)
     with api.county.read() as session:
@@ -414,11 +414,11 @@ def test_the_dossier_of_an_exit_opens_in_words_and_the_gate_is_offered_no_more(a
 
 
 def test_a_change_of_status_that_is_not_open_is_refused_in_words(api: Api) -> None:
-    def told(status: str) -> str:
+    def refusal_text(status: str) -> str:
         return text(page(api, "office", "POST", "/households/A1/status", status=status, reason="核实"))
 
-    assert "“pre_exit”" not in told("pre_exit")
-    assert "请填写“状态”" in told("") or "请填写" in told("")
+    assert "“pre_exit”" not in refusal_text("pre_exit")
+    assert "请填写“状态”" in refusal_text("") or "请填写" in refusal_text("")
     assert "用途" in text(page(api, "town", "POST", "/households/A1/people"))
 
 

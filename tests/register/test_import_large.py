@@ -21,7 +21,8 @@ from simulation.spreadsheet import Family, Generator, write_csv, write_xlsx
 from tests.support.factories import START, settle_county
 from tests.support.spreadsheets import VAULT, bring
 from workflow.actors import Actor
-from workflow.register.importing.import_runner import run_import
+from workflow.register.importing.import_runner import ImportFile, run_import
+from workflow.register.importing.planning import ReadOptions
 from workflow.verification.full_check import verify
 
 #: Twenty thousand on SQLite; half of them show the same of the other database.
@@ -30,13 +31,13 @@ HOUSEHOLDS, FAULTS = {"sqlite": 20_000, "postgresql": 10_000}, 200
 ENCODINGS = {"sqlite": "utf-8-sig", "postgresql": "gb18030"}
 
 
-def _apply(url: str, actor: Actor, path: Path, told: Connection) -> None:
+def _apply(url: str, actor: Actor, path: Path, pipe: Connection) -> None:
     """Imports the file, signals when half of it is written, then waits."""
     engine = make_engine(url)
 
     def progress(stage: str, done: int, of: int) -> None:
         if stage == "write" and done >= of // 2:
-            told.send("half")
+            pipe.send("half")
             signal.pause()
 
     with path.open("rb") as stream:
@@ -45,10 +46,8 @@ def _apply(url: str, actor: Actor, path: Path, told: Connection) -> None:
             partial(writing, engine),
             actor,
             START,
-            stream,
-            VAULT,
-            filename="x",
-            progress=progress,
+            ImportFile(stream, "x"),
+            ReadOptions(VAULT, progress=progress),
         )
 
 
@@ -109,7 +108,7 @@ def test_a_large_file_with_faults_comes_in_whole_but_for_them_killed_and_repeate
 def _is_in(read: Any, good: dict[str, Family]) -> None:
     """Asserts that every valid household is stored: village, members, order."""
     with read() as session:
-        found = {
+        codes = {
             row.code: (row.town, row.village, row.head_name, row.people, row.income_fen)
             for row in session.execute(
                 select(
@@ -132,7 +131,7 @@ def _is_in(read: Any, good: dict[str, Family]) -> None:
         )
         for code, name, index in rows:
             members.setdefault(code, []).append((name, index))
-    assert found == {
+    assert codes == {
         code: (f[0]["镇"], f[0]["村"], f[0]["姓名"], len(f), round(float(f[0]["人均纯收入（元）"]) * 100))
         for code, f in good.items()
     }
@@ -156,9 +155,9 @@ def test_every_kind_of_fault_is_reported_at_its_row_of_a_workbook_with_titles_ab
     path = tmp_path / "register.xlsx"
     write_xlsx(path, families(), ["五华县建档立卡贫困户信息表", "填报时间：2018年11月"])
     with path.open("rb") as stream:
-        told = bring(county, stream)
+        imported = bring(county, stream)
     assert set(planted.values()) == set(PLANTS)
-    assert {row: codes for row, codes in told.faults.items() if codes != ["companion"]} == {
+    assert {row: codes for row, codes in imported.faults.items() if codes != ["companion"]} == {
         row: [code] for row, code in planted.items()
     }
-    assert told.four == (400 - len(planted), 0, 0, len(planted))
+    assert imported.four == (400 - len(planted), 0, 0, len(planted))

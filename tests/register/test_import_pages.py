@@ -181,8 +181,10 @@ def test_two_columns_told_to_be_one_field_are_both_named_and_the_rest_stays_chos
     assert 'value="cause" selected' in page, "what was chosen stays chosen"
     # Reported in two files, they meet in a third, without a question.
     for one in ("号头", "编号二"):
-        told = bring(api, text((one, *HEADS[1:]), (f"{one}1", *GOOD[1:])))
-        post(api, "office", f"{told}/columns", heading=[one, *HEADS[1:]], field=[*fields[:5], "labour", *fields[6:8]])
+        imported = bring(api, text((one, *HEADS[1:]), (f"{one}1", *GOOD[1:])))
+        post(
+            api, "office", f"{imported}/columns", heading=[one, *HEADS[1:]], field=[*fields[:5], "labour", *fields[6:8]]
+        )
     met = bring(api, text((*STRANGE, "编号二"), (*GOOD, "H9")), "town")
     post(api, "town", f"{met}/columns")
     assert "“号头”和“编号二”" in get(api, "town", met).get_data(as_text=True)
@@ -279,9 +281,9 @@ def test_the_command_brings_a_file_in_and_ends_with_its_counts(api: Api, tmp_pat
     path.write_bytes(text(HEADS, GOOD, BAD, encoding="gb18030").getvalue())
 
     def run(*more: str) -> Any:
-        found = api.app.test_cli_runner().invoke(args=["import-households", str(path), *more])
-        assert found.exit_code == 0, found.output
-        return found
+        result = api.app.test_cli_runner().invoke(args=["import-households", str(path), *more])
+        assert result.exit_code == 0, result.output
+        return result
 
     counts = {"new": 1, "changed": 0, "unchanged": 0, "refused": 1}
     assert json.loads(run("--dry-run").stdout.splitlines()[-1]) == counts

@@ -178,8 +178,8 @@ def test_titles_above_the_headings_are_passed_over_and_the_year_in_a_heading_is_
 
 
 def test_what_a_person_says_of_a_column_comes_before_what_its_heading_seems_to_mean() -> None:
-    told = {"村": IGNORED, "自然村": "village"}
-    layout = find_layout([(1, [*HEADS, "自然村"])], remembered={}, chosen=told)
+    meanings = {"村": IGNORED, "自然村": "village"}
+    layout = find_layout([(1, [*HEADS, "自然村"])], remembered={}, chosen=meanings)
     assert layout.columns["village"] == len(HEADS)
     assert "village" in missing(find_layout([(1, list(HEADS))], remembered={"村": IGNORED}))
 
@@ -206,10 +206,10 @@ def test_a_code_of_more_digits_than_a_spreadsheet_keeps_is_text_or_refused() -> 
 
 def test_who_stops_half_way_through_a_csv_may_close_the_file_first() -> None:
     stream = text(HEADS, ROW)
-    found = sheet_reader.rows(stream)
-    next(found)
+    rows = sheet_reader.rows(stream)
+    next(rows)
     stream.close()
-    found.close()  # type: ignore[attr-defined]
+    rows.close()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("escaped", ["T_xD800_1", "T_xDFFF_1", "T_x0000_1"])
@@ -220,5 +220,5 @@ def test_half_a_sign_in_a_workbook_is_no_sign(escaped: str) -> None:
 
 
 def test_a_number_reads_as_it_was_typed_up_to_fifteen_digits() -> None:
-    told = [spreadsheets_xlsx.number_text(value) for value in (0.0, -3.0, 0.5, 999_999_999_999_999.0, -1e15, 1e15)]
-    assert told == ["0", "-3", "0.5", "999999999999999", "-1.00000000000000E+15", "1.00000000000000E+15"]
+    texts = [spreadsheets_xlsx.number_text(value) for value in (0.0, -3.0, 0.5, 999_999_999_999_999.0, -1e15, 1e15)]
+    assert texts == ["0", "-3", "0.5", "999999999999999", "-1.00000000000000E+15", "1.00000000000000E+15"]

@@ -14,7 +14,7 @@ from workflow.county.vault import Vault, rotate
 from workflow.errors import NotAllowed, Stale
 from workflow.register import household_record
 from workflow.register.importing.apply import write_plan
-from workflow.register.importing.planning import make_plan
+from workflow.register.importing.planning import ReadOptions, make_plan
 from workflow.verification.full_check import verify
 
 TOWN, VILLAGE = "甲镇", "town-a-v1村"
@@ -48,12 +48,12 @@ def people(county: County, code: str = "H1") -> list[tuple[int, str]]:
 
 
 def test_the_usual_headings_need_no_mapping_and_personal_data_is_sealed(county: County, tmp_path: Any) -> None:
-    told = bring(county, text(HEADS, one()))
-    assert told.four == (1, 0, 0, 0)
-    found = household(county)
-    assert (found.head_name, found.labour, found.people, found.status) == ("张三", "with", 3, "in")
-    assert (VAULT.open(found.phone_sealed), found.phone_masked) == ("13812345678", "138****5678")
-    assert "zs" in found.initials.split()
+    imported = bring(county, text(HEADS, one()))
+    assert imported.four == (1, 0, 0, 0)
+    row = household(county)
+    assert (row.head_name, row.labour, row.people, row.status) == ("张三", "with", 3, "in")
+    assert (VAULT.open(row.phone_sealed), row.phone_masked) == ("13812345678", "138****5678")
+    assert "zs" in row.initials.split()
     with county.read() as session:
         head = session.scalars(select(Member)).one()
         assert (VAULT.open(head.id_sealed), head.sex, head.born_on) == (IDS[0], "m", date(1980, 1, 1))
@@ -73,10 +73,10 @@ def test_a_dry_run_writes_nothing(county: County) -> None:
 
 def test_what_a_file_does_not_say_stays_as_it_is(county: County) -> None:
     bring(county, text([*HEADS, "家庭住址"], one(家庭住址="上塘组3号")))
-    told = bring(county, text(HEADS, one(联系电话="", 劳动能力="无劳动力")))
-    found = household(county)
-    assert told.four == (0, 1, 0, 0)
-    assert (found.labour, found.address, found.phone_masked) == ("none", "上塘组3号", "138****5678")
+    imported = bring(county, text(HEADS, one(联系电话="", 劳动能力="无劳动力")))
+    row = household(county)
+    assert imported.four == (0, 1, 0, 0)
+    assert (row.labour, row.address, row.phone_masked) == ("none", "上塘组3号", "138****5678")
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.subject_type == "household").order_by(Event.seq)).all()[-1]
     assert event.effect["fields"] == ["labour"]
@@ -85,21 +85,21 @@ def test_what_a_file_does_not_say_stays_as_it_is(county: County) -> None:
 
 def test_a_household_that_is_no_longer_in_the_file_is_named_and_kept(county: County) -> None:
     bring(county, text(HEADS, one(), one("H2", "李四", IDS[1])))
-    told = bring(county, text(HEADS, one()))
-    assert told.plan.absent == ["H2"]
+    imported = bring(county, text(HEADS, one()))
+    assert imported.plan.absent == ["H2"]
     assert household(county, "H2").status == "in"
 
 
 def test_a_person_who_is_no_longer_in_the_file_is_counted_and_kept(county: County) -> None:
     rows = [["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"], ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"]]
     bring(county, text(PEOPLE, *rows))
-    told = bring(county, text(PEOPLE, rows[0]))
-    assert told.counts["absent_people"] == 1
+    imported = bring(county, text(PEOPLE, rows[0]))
+    assert imported.counts["absent_people"] == 1
     assert people(county) == [(1, "张三"), (2, "李四")]
 
 
 def test_rows_of_one_household_need_not_stand_together(county: County) -> None:
-    told = bring(
+    imported = bring(
         county,
         text(
             PEOPLE,
@@ -108,13 +108,13 @@ def test_rows_of_one_household_need_not_stand_together(county: County) -> None:
             ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "弱劳动力或半劳动力"],
         ),
     )
-    assert told.four == (2, 0, 0, 0)
+    assert imported.four == (2, 0, 0, 0)
     assert people(county) == [(1, "张三"), (2, "李四")]
     assert (household(county).labour, household(county).people) == ("partly", 2)
 
 
 def test_a_household_with_a_refused_row_is_refused_as_a_whole(county: County) -> None:
-    told = bring(
+    imported = bring(
         county,
         text(
             PEOPLE,
@@ -122,15 +122,15 @@ def test_a_household_with_a_refused_row_is_refused_as_a_whole(county: County) ->
             ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "说不清"],
         ),
     )
-    assert told.faults == {2: ["companion"], 3: ["labour_unknown"]}
-    assert told.four == (0, 0, 0, 1)
+    assert imported.faults == {2: ["companion"], 3: ["labour_unknown"]}
+    assert imported.four == (0, 0, 0, 1)
 
 
 def test_a_head_who_changes_takes_the_first_place_and_nobody_is_lost(county: County) -> None:
     rows = [["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"], ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"]]
     bring(county, text(PEOPLE, *rows))
-    told = bring(county, text(PEOPLE, ["H1", "李四", IDS[1], "户主", TOWN, VILLAGE, "有"]))
-    assert told.four == (0, 1, 0, 0)
+    imported = bring(county, text(PEOPLE, ["H1", "李四", IDS[1], "户主", TOWN, VILLAGE, "有"]))
+    assert imported.four == (0, 1, 0, 0)
     assert household(county).head_name == "李四"
     assert [name for _, name in people(county)] == ["李四", "张三"]
 
@@ -143,9 +143,9 @@ def test_a_new_head_beside_the_old_one_listed_below_stands_first_and_the_old_one
     bring(county, text(PEOPLE, old, wife))
     # The head is new to the register; the former head is named below, and so is the wife.
     new = ["H1", "王五", IDS[2], "户主", TOWN, VILLAGE, "有"]
-    told = bring(county, text(PEOPLE, new, [*old[:3], "之父", *old[4:]], wife))
-    assert told.four == (0, 1, 0, 0)
-    assert (household(county).head_name, told.counts["absent_people"]) == ("王五", 0)
+    imported = bring(county, text(PEOPLE, new, [*old[:3], "之父", *old[4:]], wife))
+    assert imported.four == (0, 1, 0, 0)
+    assert (household(county).head_name, imported.counts["absent_people"]) == ("王五", 0)
     assert people(county) == [(1, "王五"), (2, "李四"), (3, "张三")]
     # The same file again changes nothing: every person keeps their place.
     assert bring(county, text(PEOPLE, new, [*old[:3], "之父", *old[4:]], wife)).four[:2] == (0, 0)
@@ -174,7 +174,7 @@ def test_a_new_head_makes_the_old_one_stand_behind_though_the_file_names_nobody_
             ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"],
         ),
     )
-    told = bring(
+    imported = bring(
         county,
         text(
             PEOPLE,
@@ -182,23 +182,23 @@ def test_a_new_head_makes_the_old_one_stand_behind_though_the_file_names_nobody_
             ["H1", "李四", IDS[1], "之母", TOWN, VILLAGE, "有"],
         ),
     )
-    assert told.counts["absent_people"] == 1
+    assert imported.counts["absent_people"] == 1
     assert [name for _, name in people(county)] == ["王五", "李四", "张三"]
 
 
 def test_a_code_of_another_family_is_refused(county: County) -> None:
     bring(county, text(HEADS, one()))
-    told = bring(county, text(HEADS, one("H1", "李四", IDS[1])))
-    assert told.faults == {2: ["other_household"]}
+    imported = bring(county, text(HEADS, one("H1", "李四", IDS[1])))
+    assert imported.faults == {2: ["other_household"]}
     assert household(county).head_name == "张三"
 
 
 def test_a_person_of_another_household_and_a_household_of_another_town_are_refused(county: County) -> None:
     bring(county, text(HEADS, one()))
-    told = bring(county, text(HEADS, one("H2", "张三"), one("H1", 镇="乙镇", 村="town-b-v1村")))
-    assert told.faults == {2: ["id_elsewhere"], 3: ["id_twice"]}
-    told = bring(county, text(HEADS, one("H1", 镇="乙镇", 村="town-b-v1村")))
-    assert told.faults == {2: ["other_town"]}
+    imported = bring(county, text(HEADS, one("H2", "张三"), one("H1", 镇="乙镇", 村="town-b-v1村")))
+    assert imported.faults == {2: ["id_elsewhere"], 3: ["id_twice"]}
+    imported = bring(county, text(HEADS, one("H1", 镇="乙镇", 村="town-b-v1村")))
+    assert imported.faults == {2: ["other_town"]}
 
 
 @pytest.mark.parametrize(
@@ -218,10 +218,10 @@ def test_out_of_poverty_and_back_no_import_takes_a_household(
     bring(county, text(HEADS, one()))
     with county.write() as session:
         session.execute(update(Household).values(status=now, visited_on=date(2018, 11, 1)))
-    told = bring(county, text([*HEADS, "脱贫属性"], one(劳动能力="无", 脱贫属性=said)))
-    found = household(county)
-    assert (found.status, found.labour, found.visited_on) == (becomes, "none", date(2018, 11, 1))
-    assert told.notices == ([notice] if notice else [])
+    imported = bring(county, text([*HEADS, "脱贫属性"], one(劳动能力="无", 脱贫属性=said)))
+    row = household(county)
+    assert (row.status, row.labour, row.visited_on) == (becomes, "none", date(2018, 11, 1))
+    assert imported.notices == ([notice] if notice else [])
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.subject_type == "household").order_by(Event.seq)).all()[-1]
     assert (event.from_state, event.to_state) == (now, becomes)
@@ -229,7 +229,7 @@ def test_out_of_poverty_and_back_no_import_takes_a_household(
 
 def test_a_person_who_came_in_elsewhere_meanwhile_is_refused_by_the_database(county: County) -> None:
     with county.read() as session:
-        plan = make_plan(session, county.people["office"], START, text(HEADS, one()), VAULT)
+        plan = make_plan(session, county.people["office"], START, text(HEADS, one()), ReadOptions(VAULT))
     bring(county, text(HEADS, one("H2")))
     with plan.changes, pytest.raises(IntegrityError), county.write() as session:
         write_plan(session, county.people["office"], START, plan, 1)
@@ -244,7 +244,7 @@ def test_a_household_with_an_open_ticket_is_cleared_on_its_page_and_by_no_file(c
     # Opened again between the preview and the writing, it is found when the rows are locked.
     county.do("office", "cancel", ticket, reason="误报")
     with county.read() as session:
-        plan = make_plan(session, county.people["office"], START, text(*cleared), VAULT)
+        plan = make_plan(session, county.people["office"], START, text(*cleared), ReadOptions(VAULT))
     again = county.file("town", "H1")
     with plan.changes, pytest.raises(Stale), county.write() as session:
         write_plan(session, county.people["office"], START, plan, 1)
@@ -263,8 +263,8 @@ def test_who_left_the_register_before_this_system_may_come_in_as_having_left(cou
 
 def test_a_town_brings_in_its_own_rows_and_may_not_clear(county: County) -> None:
     rows = one(脱贫属性="在档"), one("H2", "李四", IDS[1], 镇="乙镇", 村="town-b-v1村", 脱贫属性="在档")
-    told = bring(county, text([*HEADS, "脱贫属性"], *rows), who="town")
-    assert told.faults == {3: ["not_your_town"]}
+    imported = bring(county, text([*HEADS, "脱贫属性"], *rows), who="town")
+    assert imported.faults == {3: ["not_your_town"]}
     assert bring(county, text([*HEADS, "脱贫属性"], one(脱贫属性="清退")), who="town").notices == ["cleared_by_office"]
     assert household(county).status == "in"
 
@@ -276,7 +276,7 @@ def test_nobody_but_office_and_town_brings_anything_in(county: County, who: str)
 
 
 def test_a_new_village_of_a_known_town_is_named_and_made_once_for_all_its_spellings(county: County) -> None:
-    told = bring(
+    imported = bring(
         county,
         text(
             HEADS,
@@ -286,7 +286,7 @@ def test_a_new_village_of_a_known_town_is_named_and_made_once_for_all_its_spelli
             one("H4", "赵六", "", 村="错写村"),
         ),
     )
-    assert [place.name for place in told.plan.villages] == ["大坝村"], "none for a household that is refused"
+    assert [place.name for place in imported.plan.villages] == ["大坝村"], "none for a household that is refused"
     with county.read() as session:
         made = session.scalars(select(Village).where(Village.name == "大坝村")).one()
         assert set(session.scalars(select(Household.code).where(Household.village_id == made.id))) == {"H1", "H2", "H3"}
@@ -300,8 +300,8 @@ def test_only_the_office_adds_a_village_and_a_town_that_misspells_one_is_told(co
     before = count()
     for heads in (HEADS, [head for head in HEADS if head != "镇"]):
         rows = [dict(zip(HEADS, line, strict=True)) for line in (one(), one("H2", "李四", IDS[1], 村="大坝村"))]
-        told = bring(county, text(heads, *([row[head] for head in heads] for row in rows)), who="town")
-        assert (told.four[3], told.faults, told.plan.villages) == (1, {3: ["village_not_of_town"]}, [])
+        imported = bring(county, text(heads, *([row[head] for head in heads] for row in rows)), who="town")
+        assert (imported.four[3], imported.faults, imported.plan.villages) == (1, {3: ["village_not_of_town"]}, [])
     assert count() == before
     assert bring(county, text(HEADS, one("H2", "李四", IDS[1], 村="大坝村"))).counts["villages"] == 1
     assert bring(county, text(HEADS, one("H2", "李四", IDS[1], 村="大坝")), who="town").four == (0, 0, 1, 0)
@@ -309,8 +309,8 @@ def test_only_the_office_adds_a_village_and_a_town_that_misspells_one_is_told(co
 
 
 def test_an_income_is_exact_to_the_fen_and_needs_its_year(county: County) -> None:
-    told = bring(county, text([*HEADS, "人均纯收入"], one(人均纯收入="4,133.335")))
-    assert told.notices == ["income_without_year"]
+    imported = bring(county, text([*HEADS, "人均纯收入"], one(人均纯收入="4,133.335")))
+    assert imported.notices == ["income_without_year"]
     assert household(county).income_fen is None
     bring(county, text([*HEADS, "2017年人均纯收入"], one(人均纯收入="4,133.335")))
     assert (household(county).income_fen, household(county).income_year) == (413334, 2017)
@@ -328,8 +328,8 @@ def test_a_corrected_id_number_and_a_number_that_comes_later_are_the_same_person
 
 
 def test_a_number_in_the_wrong_column_is_not_repeated_in_the_fault(county: County) -> None:
-    told = bring(county, text(HEADS, one(家庭人口=IDS[1], 镇=IDS[2])))
-    said = str([fault.params for row in told.plan.refused for fault in row.faults])
+    imported = bring(county, text(HEADS, one(家庭人口=IDS[1], 镇=IDS[2])))
+    said = str([fault.params for row in imported.plan.refused for fault in row.faults])
     assert "***" in said
     assert not any(number[:10] in said for number in IDS)
 
@@ -344,8 +344,8 @@ def test_a_register_that_moved_while_the_plan_was_made_is_read_again(county: Cou
             with county.write() as session:
                 session.execute(update(Household).values(address="别处"))
 
-    told = bring(county, text(HEADS, one(劳动能力="无")), progress=move, at=day(1))
-    assert told.four == (0, 1, 0, 0)
+    imported = bring(county, text(HEADS, one(劳动能力="无")), progress=move, at=day(1))
+    assert imported.four == (0, 1, 0, 0)
     assert (household(county).address, household(county).labour) == ("别处", "none")
 
 
@@ -392,6 +392,6 @@ def test_a_cell_beyond_all_measure_refuses_its_row_and_nothing_else(
     headings = [*HEADS, "收入年度"]
     bad, good = one("H1", 收入年度="2017"), one("H2", "李四", IDS[1], 收入年度="2017")
     bad[headings.index(heading)] = value
-    told = bring(county, text(headings, bad, good))
-    assert told.four == (1, 0, 0, 1)
-    assert told.faults == {2: [fault]}
+    imported = bring(county, text(headings, bad, good))
+    assert imported.four == (1, 0, 0, 1)
+    assert imported.faults == {2: [fault]}

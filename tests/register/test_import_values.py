@@ -14,14 +14,14 @@ TODAY = date(2018, 11, 20)
 
 def refusals(read: Callable[[str], Any], *texts: str) -> list[str]:
     """The refusal code of each text; `-` for an accepted one."""
-    found = []
+    codes = []
     for text in texts:
         try:
             read(text)
-            found.append("-")
+            codes.append("-")
         except Faulty as fault:
-            found.append(fault.code)
-    return found
+            codes.append(fault.code)
+    return codes
 
 
 def born(text: str) -> date:
@@ -79,8 +79,10 @@ def test_a_day_of_birth_that_is_none_or_cannot_be_is_refused() -> None:
 
 
 def test_an_income_is_whole_fen_with_half_a_fen_rounded_up() -> None:
-    told = [values.fen(text) for text in ("0", "12", "1,234.5", "￥4133.33元", "0.004", "0.005", "0.015", "10000000")]
-    assert told == [0, 1200, 123450, 413333, 0, 1, 2, 1_000_000_000]
+    amounts = [
+        values.fen(text) for text in ("0", "12", "1,234.5", "￥4133.33元", "0.004", "0.005", "0.015", "10000000")
+    ]
+    assert amounts == [0, 1200, 123450, 413333, 0, 1, 2, 1_000_000_000]
     assert refusals(values.fen, "x", "", "nan", "inf", "-0.01", "10000000.01") == [
         "income_not_number",
         "income_not_number",
@@ -159,8 +161,8 @@ def test_words_in_a_cell_stand_for_one_code_whatever_their_width_and_spacing() -
 
 
 def test_what_nobody_sees_is_cleaned_away_and_control_signs_and_formula_errors_are_refused() -> None:
-    told = [values.clean(text) for text in ("  张三 ", "张\n三", "\ufeff张三\u200b", "#1")]
-    assert told == ["张三", "张 三", "张三", "#1"]
+    texts = [values.clean(text) for text in ("  张三 ", "张\n三", "\ufeff张三\u200b", "#1")]
+    assert texts == ["张三", "张 三", "张三", "#1"]
     assert refusals(values.clean, "张\x07三", "张\ue000", "#REF!", "#N/A") == [
         "control_signs",
         "control_signs",

@@ -23,8 +23,8 @@ def ask(labour: str, income: int | None = None, *people: Person, yuan: float | N
     return judge(RULE, average(yuan) if yuan else None, labour, income, year, people)
 
 
-def codes(found: Judgement) -> list[tuple[str, int]]:
-    return [(reason.code, reason.count) for reason in found.reasons]
+def codes(judgement: Judgement) -> list[tuple[str, int]]:
+    return [(reason.code, reason.count) for reason in judgement.reasons]
 
 
 def test_income_at_the_line_is_met_and_one_fen_below_is_not() -> None:
@@ -35,9 +35,9 @@ def test_income_at_the_line_is_met_and_one_fen_below_is_not() -> None:
 
 
 def test_an_average_with_fen_is_compared_exactly_and_shown_rounded_up() -> None:
-    found = ask("with", 453_699, yuan=10082.21)
+    judgement = ask("with", 453_699, yuan=10082.21)
     assert threshold(RULE, average(10082.21)) == Fraction(4536994500, 10000)
-    assert (found.result, found.threshold_fen) == ("unmet", 453_700)
+    assert (judgement.result, judgement.threshold_fen) == ("unmet", 453_700)
     assert ask("with", 453_700, yuan=10082.21).result == "met"
 
 
@@ -47,14 +47,14 @@ def test_what_is_not_known_is_said_and_never_guessed() -> None:
     assert codes(ask("unknown", 900_000)) == [("labour_unknown", 0)]
     assert codes(ask("none", 0)) == [("members_unknown", 0)]
     assert codes(ask("none", 0, Person("none"))) == [("allowance_unknown", 1)]
-    for found in (ask("with"), ask("with", 900_000, yuan=None), ask("unknown", 900_000), ask("none", 0)):
-        assert found.result == "unknown"
+    for judgement in (ask("with"), ask("with", 900_000, yuan=None), ask("unknown", 900_000), ask("none", 0)):
+        assert judgement.result == "unknown"
 
 
 def test_persons_beyond_help_are_covered_each_or_it_is_not_met_and_they_are_counted() -> None:
     beyond = [Person("none", True, True), Person("partly", True, False), Person("none", True, False)]
-    found = ask("with", 900_000, *beyond)
-    assert (found.result, codes(found)) == ("unmet", [("uncovered", 2)])
+    judgement = ask("with", 900_000, *beyond)
+    assert (judgement.result, codes(judgement)) == ("unmet", [("uncovered", 2)])
     assert ask("with", 900_000, Person("none", True, True)).result == "met"
     # Able to work, or unable but lifted by the household's work: no allowance is required.
     assert ask("with", 900_000, Person("with", True, False), Person("none", False, False)).result == "met"
@@ -99,8 +99,8 @@ def test_more_income_and_more_allowance_never_make_it_worse(
 @given(cents=st.integers(1, 5_000_000), income=st.integers(0, 3_000_000), percent=st.integers(1, 200))
 def test_the_line_is_drawn_in_whole_numbers(cents: int, income: int, percent: int) -> None:
     rule = IncomeRule(have="income", percent=percent)
-    found = judge(rule, average(cents / 100), "with", income, 2018, ())
-    assert (found.result == "met") == (income * 100 >= cents * percent)
+    judgement = judge(rule, average(cents / 100), "with", income, 2018, ())
+    assert (judgement.result == "met") == (income * 100 >= cents * percent)
 
 
 @pytest.mark.parametrize("labour", ["with", "partly", "none", "unknown"])

@@ -143,8 +143,8 @@ def live(web: Web) -> dict[str, list[str]]:
     web.now = day(30)
     sweep.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
     monthly_draw.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
-    found = web.bring("other_town", first, "现场.txt")
-    web.post("other_town", "/spot-checks/1", result="holds", visited_on="2018-12-20", note=said, evidence=[found])
+    uploaded = web.bring("other_town", first, "现场.txt")
+    web.post("other_town", "/spot-checks/1", result="holds", visited_on="2018-12-20", note=said, evidence=[uploaded])
     with web.county.write() as session:
         rankings.make(session, None, web.now, day(0).date())
         while dispatch(session, web.now) == BATCH:
@@ -169,7 +169,7 @@ def ranked_scheme() -> Scheme:
         "to": ["tickets.closed"],
         "kinds": ["water"],
     }
-    told = {
+    content = {
         "code": "water",
         "name": words("饮水"),
         "item": 1,
@@ -191,21 +191,21 @@ def ranked_scheme() -> Scheme:
         "evidence": words("x"),
         "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}],
     }
-    return small_scheme(measures=[time, told], indicators=indicators, duties={"list": [paper]})
+    return small_scheme(measures=[time, content], indicators=indicators, duties={"list": [paper]})
 
 
 def _ranking(web: Web) -> str:
     """Makes a ranking, signed and reported on; returns the number of a duty that has a draft."""
     opening.run(web.county.read, web.county.write, day(9))
     web.now = day(9)
-    told = {
+    content = {
         "measure": "water",
         "up_to": "2018-11-28",
         "source": "台账",
         "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}],
     }
     file = (io.BytesIO("台账".encode()), f"台账{phone(1)}{id_number(11)}.txt")
-    sent = web.ask("water", "POST", "/api/v1/figures", data={"report": json.dumps(told), "file": file})
+    sent = web.ask("water", "POST", "/api/v1/figures", data={"report": json.dumps(content), "file": file})
     assert sent.status_code == 201, sent.get_data(as_text=True)
     with web.county.write() as session:
         rankings.make(session, None, day(11), day(10).date())
@@ -317,8 +317,8 @@ def test_no_full_number_leaves_the_register_and_no_name_reaches_who_reads_names_
     web: Web, listener: Listener
 ) -> None:
     examples = live(web)
-    found = web.ask("office", "POST", "/households", data={"q": id_number(11)})
-    assert "欧阳秋菊" in found.get_data(as_text=True)
+    answer = web.ask("office", "POST", "/households", data={"q": id_number(11)})
+    assert "欧阳秋菊" in answer.get_data(as_text=True)
     for given, kept in ((phone(1), "/households"), (f"{id_number(11)}&status=in", "/households?status=in")):
         assert web.ask("office", "GET", f"/households?q={given}").headers["Location"] == kept
     assert ask_everything(web, examples) == set(), "teach `live` and `examples` how to reach these routes"

@@ -15,6 +15,7 @@ from tests.support.households import bundle
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, Stale, WorkflowError, WrongState
 from workflow.tickets import attachments, filing, matters
+from workflow.tickets.filing import Deficiency
 from workflow.tickets.views import matter_views
 from workflow.verification import full_check
 
@@ -45,7 +46,7 @@ def ended(county: County, matter: int) -> bool:
 def holds(county: County, tmp_path: Path) -> list[str]:
     """The findings of `verify`, without those about bytes, which these tests do not store."""
     with county.read() as session:
-        return [found.code for found in full_check.verify(session, tmp_path) if found.code != "bytes_missing"]
+        return [finding.code for finding in full_check.verify(session, tmp_path) if finding.code != "bytes_missing"]
 
 
 def three(county: County) -> list[int]:
@@ -81,12 +82,12 @@ def test_one_cause_is_accepted_and_resolved_once_and_each_household_confirmed_on
         assert [row.ticket_id for row in rows] == ids
         assert len({row.sha256 for row in rows}) == 1
         for ticket in ids:
-            told = session.scalars(
+            events = session.scalars(
                 select(Event.action)
                 .where(Event.subject_type == "ticket", Event.subject_id == ticket)
                 .order_by(Event.seq)
             ).all()
-            assert told == ["file", "join_matter", "accept", "evidence", "resolve"]
+            assert events == ["file", "join_matter", "accept", "evidence", "resolve"]
             stages = session.scalars(select(Custody.stage).where(Custody.ticket_id == ticket).order_by(Custody.seq))
             assert list(stages) == ["accept", "mend", "confirm"]
     county.confirm(ids[0], day(3))
@@ -156,8 +157,8 @@ def test_a_report_goes_to_every_ticket(county: County) -> None:
     matter = bundle(county, *ids)
     act(county, matter, "comment", *ids, note="配件已到货")
     with county.read() as session:
-        told = session.scalar(select(func.count()).select_from(Event).where(Event.action == "comment"))
-    assert told == len(ids) + 1
+        count = session.scalar(select(func.count()).select_from(Event).where(Event.action == "comment"))
+    assert count == len(ids) + 1
     assert {county.ticket(i).version for i in ids} == {1}
 
 
@@ -252,14 +253,16 @@ def test_filing_shows_open_tickets_of_the_same_kind_nearby(county: County) -> No
         for household in session.scalars(select(Household).where(Household.code.in_(places))):
             household.latitude, household.longitude = places[household.code]
     with county.read() as session:
-        shown = filing.preview(session, county.people["town"], day(0), household="A1", kind="water").nearby
+        shown = filing.preview(session, county.people["town"], day(0), Deficiency(household="A1", kind="water")).nearby
         assert [(one.number, one.household) for one in shown] == list(
             zip(numbers(county, near, far), ("A2", "A3"), strict=True)
         )
         assert [round((one.metres or 0), -2) for one in shown] == [100, 1100]
-        mine = filing.preview(session, county.people["town"], day(0), household="A2", kind="power").nearby
+        mine = filing.preview(session, county.people["town"], day(0), Deficiency(household="A2", kind="power")).nearby
         assert numbers(county, other)[0] not in [one.number for one in mine]
-        away = filing.preview(session, county.people["other_town"], day(0), household="B1", kind="water").nearby
+        away = filing.preview(
+            session, county.people["other_town"], day(0), Deficiency(household="B1", kind="water")
+        ).nearby
         assert away == ()
 
 

@@ -25,8 +25,8 @@ def refused(text: str) -> str:
 
 def test_an_id_number_says_sex_and_day_of_birth_however_it_was_typed() -> None:
     for text in (GOOD, f"'{GOOD.lower()}", f" {GOOD[:6]} {GOOD[6:14]} {GOOD[14:]} "):
-        found = check_id(text, TODAY)
-        assert (found.number, found.sex, found.born_on) == (GOOD, "f", date(1965, 4, 12))
+        checked_id = check_id(text, TODAY)
+        assert (checked_id.number, checked_id.sex, checked_id.born_on) == (GOOD, "f", date(1965, 4, 12))
     assert check_id(id_number(13), TODAY).sex == "m"
     # Born today; and the last sign may be an X.
     assert check_id(checked("44142420181120001"), TODAY).born_on == TODAY
@@ -43,14 +43,14 @@ def test_a_number_a_spreadsheet_destroyed_is_told_from_one_that_was_mistyped() -
 
 
 def test_what_is_no_number_is_refused_by_what_is_wrong_with_it() -> None:
-    told = [
+    codes = [
         refused(text)
         for text in (
             GOOD[:15], GOOD[:14], GOOD + "0", "44142419650412001Y", "4414241965041２0018", checked("99142419650412001"),
             checked("44142419650230001"), checked("44142420181121001"), checked("44142418001231001"),
         )
     ]  # fmt: skip
-    assert told == [
+    assert codes == [
         "id_old",
         "id_length",
         "id_length",
@@ -70,10 +70,10 @@ def test_a_person_is_a_year_older_on_the_birthday() -> None:
 
 
 def test_a_phone_is_a_mobile_or_a_landline_and_kept_as_digits() -> None:
-    told = [
+    texts = [
         check_phone(text) for text in ("138 0753 0001", "+8613807530001", "13807530001.0", "(0753)4433221", "4433221")
     ]
-    assert told == ["13807530001", "13807530001", "13807530001", "07534433221", "4433221"]
+    assert texts == ["13807530001", "13807530001", "13807530001", "07534433221", "4433221"]
     bad = []
     for text in ("1.38E+10", "443322", "0753443322100", "1380753000", "23807530001x", "９4433221", "94433221", ""):
         with pytest.raises(Faulty) as fault:

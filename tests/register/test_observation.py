@@ -14,7 +14,7 @@ from workflow.county.context import county_context
 from workflow.errors import ExitRefused
 from workflow.policy.scheme.reader import read_scheme
 from workflow.register import checkups, exit_gate
-from workflow.register.checkup_input import Found
+from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.income import judge_household
 from workflow.register.observation import Observed
 
@@ -37,11 +37,11 @@ def county(engine: Engine) -> County:
 
 def visit(county: County, n: float, household: str = "A1", **unmet: str) -> None:
     rule = MONITORING.exit.income
-    found = {have.code: Found("met") for have in MONITORING.haves if rule is None or have.code != rule.have}
-    found |= {have: Found("unmet", cause) for have, cause in unmet.items()}
+    findings = {have.code: Found("met") for have in MONITORING.haves if rule is None or have.code != rule.have}
+    findings |= {have: Found("unmet", cause) for have, cause in unmet.items()}
     with county.write() as session:
         checkups.record(
-            session, county.people["town"], day(n), household=household, seen_on=day(n).date(), findings=found
+            session, county.people["town"], day(n), household, CheckupInput(seen_on=day(n).date(), findings=findings)
         )
 
 
@@ -107,10 +107,10 @@ def test_the_income_alone_decides_where_no_allowance_stands_in_for_it(county: Co
         assert line is not None
         for fen, result in ((int(line.yuan * 100), "met"), (int(line.yuan * 100) - 1, "unmet")):
             home.income_fen = fen
-            found = judge_household(session, setting, home)
-            assert found is not None
-            assert (found.result, found.threshold_fen) == (result, int(line.yuan * 100))
+            judgement = judge_household(session, setting, home)
+            assert judgement is not None
+            assert (judgement.result, judgement.threshold_fen) == (result, int(line.yuan * 100))
         home.labour, home.income_fen, home.income_year = "unknown", None, None
-        found = judge_household(session, setting, home)
-        assert found is not None
-        assert [reason.code for reason in found.reasons] == ["income_unknown"]
+        judgement = judge_household(session, setting, home)
+        assert judgement is not None
+        assert [reason.code for reason in judgement.reasons] == ["income_unknown"]

@@ -110,8 +110,8 @@ def test_a_look_at_full_numbers_needs_a_ground_and_is_shown_once(site: Api) -> N
 
 def test_the_preview_of_the_api_names_what_is_open_nearby(site: Api) -> None:
     number = site.file(household="A2")
-    found = site.post("town", "/route", {"household": "A1", "kind": "water"}).json["nearby"]
-    assert [(one["number"], one["household"], one["matter"]) for one in found] == [(number, "A2", None)]
+    near = site.post("town", "/route", {"household": "A1", "kind": "water"}).json["nearby"]
+    assert [(one["number"], one["household"], one["matter"]) for one in near] == [(number, "A2", None)]
 
 
 def test_matters_over_the_api_refuse_what_is_not_theirs(site: Api) -> None:

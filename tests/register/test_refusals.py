@@ -19,7 +19,7 @@ from tests.support.persons import move_in
 from workflow.actors import Actor
 from workflow.county.vault import Vault
 from workflow.register import access, checkups, exit_gate, household_listing, reveal
-from workflow.register.checkup_input import Found
+from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.importing import import_lifecycle, planning
 from workflow.tickets import subjects
 
@@ -40,10 +40,10 @@ def tried(county: County, who: str, does: Does) -> str:
 
 def allowed(county: County, does: Does) -> dict[str, set[str]]:
     """Who gets which outcome."""
-    found: dict[str, set[str]] = {}
+    outcomes: dict[str, set[str]] = {}
     for who in sorted(EVERYBODY):
-        found.setdefault(tried(county, who, does), set()).add(who)
-    return found
+        outcomes.setdefault(tried(county, who, does), set()).add(who)
+    return outcomes
 
 
 @pytest.fixture
@@ -90,8 +90,8 @@ def test_from_each_status_a_household_goes_where_it_may(county: County) -> None:
     }
     for before, ahead in ways.items():
         change(county, status=before)
-        found = {to for to in names if tried(county, "office", status(to)) == "done"}
-        assert found == ahead, before
+        reached = {to for to in names if tried(county, "office", status(to)) == "done"}
+        assert reached == ahead, before
         office, town = county.people["office"], county.people["town"]
         assert set(exit_gate.changes_for(office, before)) == ahead
         assert set(exit_gate.changes_for(town, before)) == ahead - {"cleared"}
@@ -159,13 +159,13 @@ def test_a_number_is_found_exactly_by_office_town_and_village_within_sight(count
         row = session.scalars(select(Household).where(Household.code == "A1")).one()
         assert row.phone_sealed is not None
         phone = VAULT.open(row.phone_sealed)
-    found = {}
+    hits = {}
     for who in sorted(EVERYBODY):
         with county.write() as session:
             lines = reveal.find_by_number(session, county.people[who], VAULT, "phone", phone, day(1))
-            found[who] = [line.code for line in lines]
-    assert {who for who, codes in found.items() if codes == ["A1"]} == {"office", "town", "village"}
-    assert {who for who, codes in found.items() if not codes} == EVERYBODY - {"office", "town", "village"}
+            hits[who] = [line.code for line in lines]
+    assert {who for who, codes in hits.items() if codes == ["A1"]} == {"office", "town", "village"}
+    assert {who for who, codes in hits.items() if not codes} == EVERYBODY - {"office", "town", "village"}
     today = day(1).date()
     for text, kind in (
         (phone, "phone"),
@@ -208,7 +208,7 @@ def test_a_household_or_village_is_filed_for_within_the_own_area(county: County)
 
 def checkup(household: str = "A1", **given: Any) -> Does:
     asked = {"seen_on": START.date(), "source": None, "findings": {"water": Found("met")}} | given
-    return lambda session, actor: checkups.record(session, actor, START, household=household, **asked)
+    return lambda session, actor: checkups.record(session, actor, START, household, CheckupInput(**asked))
 
 
 def test_what_a_checkup_must_say(county: County) -> None:
@@ -355,14 +355,12 @@ def test_a_household_that_left_is_back_by_a_visit_and_by_no_other_word(county: C
     leave(county, day(1))
     with county.write() as session:
         for source in ("household", "visit"):
-            told = {"water": Found("unmet"), "power": Found("met")}
+            findings = {"water": Found("unmet"), "power": Found("met")}
             made = checkups.record(
                 session,
                 county.people["village"],
                 day(2),
-                household="A1",
-                seen_on=day(2).date(),
-                findings=told,
-                source=source,
+                "A1",
+                CheckupInput(seen_on=day(2).date(), findings=findings, source=source),
             )
             assert made.taken_back == (source == "visit")

@@ -38,7 +38,7 @@ def county(engine: Engine) -> County:
     return made
 
 
-def found(county: County, who: str, q: str, **more: object) -> list[str]:
+def codes_found(county: County, who: str, q: str, **more: object) -> list[str]:
     with county.read() as session:
         wanted = Wanted(q=q, **more)  # type: ignore[arg-type]
         return [line.code for line in search_households(session, county.people[who], wanted).items]
@@ -97,38 +97,38 @@ def test_pinyin_stays_within_its_column_and_never_cuts_a_word() -> None:
     ],
 )
 def test_the_office_finds_by_name_pinyin_code_and_village_at_once(county: County, q: str, codes: list[str]) -> None:
-    assert found(county, "office", q) == codes
+    assert codes_found(county, "office", q) == codes
 
 
 def test_a_ticket_number_finds_its_household_for_whom_the_ticket_is_visible(county: County) -> None:
     number = county.ticket(county.file(household="A2")).number
-    assert found(county, "office", number) == found(county, "village", number) == ["A2"]
-    assert found(county, "other_town", number) == found(county, "other_village", number) == []
+    assert codes_found(county, "office", number) == codes_found(county, "village", number) == ["A2"]
+    assert codes_found(county, "other_town", number) == codes_found(county, "other_village", number) == []
     with county.read() as session:
         page = listing.list_tickets(session, county.people["water"], day(0), Filters(q=number))
         assert [line.number for line in page.items] == [number]
 
 
 def test_each_finds_only_within_its_own_sight(county: County) -> None:
-    assert found(county, "town", "单") == ["A1"]
-    assert found(county, "village", "sgh") == ["A1"]
-    assert found(county, "other_town", "单") == ["B2"]
-    assert found(county, "other_village", "单") == found(county, "admin", "单") == []
-    assert found(county, "water", "") == []
+    assert codes_found(county, "town", "单") == ["A1"]
+    assert codes_found(county, "village", "sgh") == ["A1"]
+    assert codes_found(county, "other_town", "单") == ["B2"]
+    assert codes_found(county, "other_village", "单") == codes_found(county, "admin", "单") == []
+    assert codes_found(county, "water", "") == []
     county.file(household="A1")
-    assert found(county, "water", "") == found(county, "water", "单") == ["A1"]
-    assert found(county, "power", "单") == []
+    assert codes_found(county, "water", "") == codes_found(county, "water", "单") == ["A1"]
+    assert codes_found(county, "power", "单") == []
 
 
 @pytest.mark.parametrize("who", ["leaders", "inspectorate"])
 def test_who_reads_names_masked_cannot_confirm_a_guess_by_finding_or_by_order(county: County, who: str) -> None:
     county.file(household="A1")
     for guess in ("单国华", "单", "sgh", "shanguohua"):
-        assert found(county, who, guess) == []
+        assert codes_found(county, who, guess) == []
         with county.read() as session:
             assert listing.list_tickets(session, county.people[who], day(0), Filters(q=guess)).items == []
-    assert found(county, who, "A1") == ["A1"]
-    assert found(county, who, "", by_name=True) == found(county, who, "")
+    assert codes_found(county, who, "A1") == ["A1"]
+    assert codes_found(county, who, "", by_name=True) == codes_found(county, who, "")
 
 
 def test_a_former_holder_reads_the_name_masked_and_does_not_find_by_it(county: County) -> None:
@@ -144,8 +144,8 @@ def test_a_former_holder_reads_the_name_masked_and_does_not_find_by_it(county: C
     assert names("power", "单") == names("power", "sgh") == ["单国华"]
     assert names("water", None) == ["单**"]
     assert names("water", "单") == names("water", "sgh") == []
-    assert found(county, "water", "") == []
-    assert found(county, "power", "单") == ["A1"]
+    assert codes_found(county, "water", "") == []
+    assert codes_found(county, "power", "单") == ["A1"]
 
 
 def test_lists_by_name_stand_in_the_order_of_pinyin_and_page_by_key(county: County) -> None:
@@ -168,12 +168,12 @@ def test_households_are_narrowed_by_status_tickets_and_visits(county: County) ->
         rows = {row.code: row for row in session.scalars(select(Household))}
         rows["A1"].status, rows["A3"].status = "exited", "in"
         rows["A2"].visited_on, rows["A4"].visited_on = day(-5).date(), day(-40).date()
-    assert found(county, "town", "", status="in") == ["A3"]
-    assert found(county, "town", "", with_tickets=True) == ["A2"]
-    assert found(county, "town", "", not_since=day(-30).date()) == ["A3", "A4"]
-    assert found(county, "office", "", village="town-b-v1村") == ["B1", "B2", "B3", "B4"]
+    assert codes_found(county, "town", "", status="in") == ["A3"]
+    assert codes_found(county, "town", "", with_tickets=True) == ["A2"]
+    assert codes_found(county, "town", "", not_since=day(-30).date()) == ["A3", "A4"]
+    assert codes_found(county, "office", "", village="town-b-v1村") == ["B1", "B2", "B3", "B4"]
     with pytest.raises(BadInput):
-        found(county, "office", "", status="lost")
+        codes_found(county, "office", "", status="lost")
 
 
 def test_an_id_number_or_phone_finds_exactly_within_sight_and_leaves_an_event(county: County) -> None:
@@ -182,7 +182,7 @@ def test_an_id_number_or_phone_finds_exactly_within_sight_and_leaves_an_event(co
     assert reveal.number_in("138 0753-0001", day(0).date()) == ("phone", phone(1))
     # As a Chinese keyboard writes it.
     assert reveal.number_in("１３８０７５３０００１", day(0).date()) == ("phone", phone(1))
-    assert found(county, "office", "Ａ１") == found(county, "office", "A1") != []
+    assert codes_found(county, "office", "Ａ１") == codes_found(county, "office", "A1") != []
     assert reveal.number_in("A1", day(0).date()) is reveal.number_in("2018-000012", day(0).date()) is None
 
     def by_number(who: str, kind: str, number: str) -> list[str]:
@@ -214,11 +214,11 @@ def test_households_of_an_older_database_get_their_pinyin(county: County) -> Non
     with county.write() as session:
         for row in session.scalars(select(Household)):
             row.initials = ""
-    assert found(county, "office", "sgh") == []
+    assert codes_found(county, "office", "sgh") == []
     with county.write() as session:
         assert fill_in(session) == 8
         assert fill_in(session) == 0
-    assert found(county, "office", "sgh") == ["A1", "B2"]
+    assert codes_found(county, "office", "sgh") == ["A1", "B2"]
 
 
 def test_a_prefix_of_a_code_is_a_range_of_an_index(county: County) -> None:

@@ -8,6 +8,7 @@ from tests.support.households import change, settle_register, visit
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.register import visits_due
+from workflow.register.visits_due import DueFilters
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def county(engine: Engine) -> County:
 def due(county: County, who: str, at: float, **more: object) -> list[str]:
     with county.read() as session:
         setting = county_context(session, 1)
-        page = visits_due.list_due(session, county.people[who], setting, day(at), **more)  # type: ignore[arg-type]
+        page = visits_due.list_due(session, county.people[who], setting, day(at), DueFilters(**more))  # type: ignore[arg-type]
         return [line.code for line in page.items]
 
 
@@ -52,7 +53,7 @@ def test_the_list_pages_by_key(county: County) -> None:
         setting = county_context(session, 1)
         while True:
             page = visits_due.list_due(
-                session, county.people["office"], setting, day(0), cursor=cursor, limit=2, unchecked=False
+                session, county.people["office"], setting, day(0), DueFilters(unchecked=False), cursor=cursor, limit=2
             )
             seen += [line.code for line in page.items]
             if page.next is None:
@@ -60,7 +61,7 @@ def test_the_list_pages_by_key(county: County) -> None:
             cursor = page.next
         assert seen == ["A1", "A3", "B1", "B2", "B3", "A2"]
         with pytest.raises(BadInput):
-            visits_due.list_due(session, county.people["office"], setting, day(0), cursor="eyJ4Ijox")
+            visits_due.list_due(session, county.people["office"], setting, day(0), DueFilters(), cursor="eyJ4Ijox")
 
 
 def test_villages_and_cadres_are_counted(county: County) -> None:
@@ -82,7 +83,7 @@ def test_a_have_never_checked_is_found_and_a_ticket_is_a_look_too(county: County
     visit(county, "town", household="A2", source="household", findings={"water": "met", "school": "met"})
     with county.read() as session:
         setting = county_context(session, 1)
-        page = visits_due.list_due(session, county.people["village"], setting, day(0), unchecked=True)
+        page = visits_due.list_due(session, county.people["village"], setting, day(0), DueFilters(unchecked=True))
         assert [(line.code, line.unchecked) for line in page.items] == [("A2", 2), ("A3", 4)]
         assert visits_due.missing_counts(session, county.people["village"], setting) == 2
     county.file("town", household="A2", kind="power", at=day(0))

@@ -26,15 +26,15 @@ SECTIONS = [
 
 
 def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engine) -> None:
-    told = ranked_scheme().model_dump(mode="json")
+    content = ranked_scheme().model_dump(mode="json")
     fields = [{"code": code, "name": words(code), "draft": passages} for code, passages in SECTIONS]
-    told["duties"] = {
+    content["duties"] = {
         "list": [
             duty("yearly", ["office", "towns", "water"], "yearly", LAST, fields=fields),
             duty("plain", ["water"], "yearly", LAST, fields=[{"code": "x", "name": words("x")}]),
         ]
     }
-    county = settle_county(engine, Scheme.model_validate(told))
+    county = settle_county(engine, Scheme.model_validate(content))
     county.file("town", "A1", "water", START)
     open_by(county, at("2018-11-22"))
     with county.read() as session:
@@ -55,10 +55,10 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
         made = word.docx(document, HOUR)
         assert made == word.docx(document, HOUR)
         lines = [p.text for p in read_docx(io.BytesIO(made)).paragraphs]
-        found = {part.title.partition("、")[2]: part.text for part in document.sections if part.title}
-        assert {text for texts in found.values() for text in texts} <= set(lines)
-        assert all(texts[-1] == "（请填写。）" for texts in found.values())
-        return {name: texts[:-1] for name, texts in found.items()}
+        by_title = {part.title.partition("、")[2]: part.text for part in document.sections if part.title}
+        assert {text for texts in by_title.values() for text in texts} <= set(lines)
+        assert all(texts[-1] == "（请填写。）" for texts in by_title.values())
+        return {name: texts[:-1] for name, texts in by_title.items()}
 
     town, other, water, office = said("town-a"), said("town-b"), said("water"), said("office")
     assert list(town) == [code for code, _ in SECTIONS]

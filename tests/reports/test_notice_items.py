@@ -17,12 +17,14 @@ from tests.support.factories import County
 from tests.support.notice import NOTICE, SCHEME, official
 from workflow.adoption.install import install
 from workflow.assessment import entries, opening, report_duties, reported_figures
+from workflow.assessment.entries import EntryInput
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.policy.periods import period_of
 from workflow.policy.ranking_days import moment_of
 from workflow.policy.scheme.duties import Duty, FormField
 from workflow.register import checkups
+from workflow.register.checkup_input import CheckupInput
 from workflow.register.checkups import Found
 from workflow.tickets import desk
 from workflow.tickets.consequences.duty_tickets import open_duty
@@ -32,8 +34,8 @@ LAST = date(2018, 12, 30)
 
 def answers(fields: tuple[FormField, ...], on: date, village: str) -> dict[str, str]:
     def said(entry: FormField) -> str:
-        told = {"number": "3", "date": on.isoformat(), "village": village, "text": "已落实，台账齐全"}
-        return entry.choices[0].code if entry.type == "choice" else told[entry.type]
+        values = {"number": "3", "date": on.isoformat(), "village": village, "text": "已落实，台账齐全"}
+        return entry.choices[0].code if entry.type == "choice" else values[entry.type]
 
     return {entry.code: said(entry) for entry in fields}
 
@@ -47,7 +49,7 @@ class Year:
         with writing(engine) as session:
             made = install(session, SCHEME, 2018, self.began)
             self.settled: Settled = settle(session, made, random.Random(1), 40, self.began)
-            self.place: CountyContext = county_context(session)
+            self.setting: CountyContext = county_context(session)
             codes = {unit.id: unit.code for unit in session.scalars(select(Unit))}
         self.county.people = {codes[unit]: who for (seat, unit), who in self.settled.people.items() if seat == "unit"}
         self.village = {village.town_id: village.code for village in self.settled.villages}
@@ -60,27 +62,24 @@ class Year:
         with writing(engine) as session:
             # Some households are checked, and lack nothing.
             for code, village in self.settled.households[:8]:
-                found = {have.code: Found("met") for have in SCHEME.haves}
+                findings = {have.code: Found("met") for have in SCHEME.haves}
                 checkups.record(
                     session,
                     self.settled.people[("village", village)],
                     moment,
-                    household=code,
-                    seen_on=moment.date(),
-                    source="visit",
-                    findings=found,
-                    present="户主",
+                    code,
+                    CheckupInput(seen_on=moment.date(), source="visit", findings=findings, present="户主"),
                 )
-            for measure in reported_figures.every(self.place):
+            for measure in reported_figures.every(self.setting):
                 if measure.reported_by is not None:
                     lines = [
                         reported_figures.Line(unit.name, 8, 10)
-                        for unit in reported_figures.subjects(self.place, measure)
+                        for unit in reported_figures.subjects(self.setting, measure)
                     ]
                     reported_figures.report(
                         session,
                         self.county.people[measure.reported_by],
-                        self.place,
+                        self.setting,
                         moment,
                         measure.code,
                         moment.date(),
@@ -90,19 +89,19 @@ class Year:
         with writing(engine) as session:
             row = rankings.make(session, None, self.hour, LAST)
             self.content: dict[str, Any] = row.content
-            for unit in report_duties.reporters(self.place, row):
+            for unit in report_duties.reporters(self.setting, row):
                 who = self.county.people[unit.code]
                 if responses.may_sign(who, row, unit.code):
                     responses.sign(session, who, self.hour, row)
                 written_reports.issue(session, who, self.hour, row)
             self.papers = {
-                self.place.unit(report.unit_id).code: written.compose(
-                    self.place, row, self.place.unit(report.unit_id), report.content
+                self.setting.unit(report.unit_id).code: written.compose(
+                    self.setting, row, self.setting.unit(report.unit_id), report.content
                 )
                 for report in session.scalars(select(Report))
             }
             late = [
-                line.unit.code for line in written_reports.standing(session, self.place, row, self.hour) if line.late
+                line.unit.code for line in written_reports.standing(session, self.setting, row, self.hour) if line.late
             ]
             owed = session.scalar(
                 select(func.count())
@@ -113,21 +112,21 @@ class Year:
 
     def _live(self, duty: Duty, now: datetime) -> None:
         """Completes one duty of the last period for the first of its towns and the first of its other units."""
-        found = [birth for birth in opening.duties_to_open(self.place, self.began.date(), LAST) if birth[0] == duty]
+        births = [birth for birth in opening.duties_to_open(self.setting, self.began.date(), LAST) if birth[0] == duty]
         first: dict[bool, UnitFact] = {}
-        for _, unit, _ in found:
+        for _, unit, _ in births:
             first.setdefault(unit.type == "town", unit)
         with writing(self.engine) as session:
             setting = county_context(session, hold=True)
             for unit in first.values():
-                open_duty(session, setting, duty, unit, found[-1][2], now - timedelta(days=1))
+                open_duty(session, setting, births[-1]._replace(unit=unit), now - timedelta(days=1))
             # A following duty opened when the one before closed.
             owed = session.scalars(select(Ticket).where(Ticket.duty_code == duty.code, Ticket.ended_at.is_(None))).all()
-        for ticket in {self.place.unit(row.duty_unit_id or 0).type: row for row in owed}.values():
+        for ticket in {self.setting.unit(row.duty_unit_id or 0).type: row for row in owed}.values():
             self._one(duty, ticket, now)
 
     def _one(self, duty: Duty, ticket: Ticket, now: datetime) -> None:
-        unit, number = self.place.unit(ticket.duty_unit_id or 0), ticket.id
+        unit, number = self.setting.unit(ticket.duty_unit_id or 0), ticket.id
         who, village = self.county.people[unit.code], self.village.get(unit.id, self.settled.villages[0].code)
         period = period_of(duty, str(ticket.period), 2018)
         if duty.count is not None and not duty.count.by_register:
@@ -135,7 +134,11 @@ class Year:
             proof = self.county.bring(unit.code, number, now, f"entry {number}".encode())
             with writing(self.engine) as session:
                 entries.enter(
-                    session, who, number, now, on=on, fields=answers(duty.count.fields, on, village), evidence=[proof]
+                    session,
+                    who,
+                    number,
+                    now,
+                    EntryInput(on=on, fields=answers(duty.count.fields, on, village), evidence=[proof]),
                 )
         proof = self.county.bring(unit.code, number, now, f"paper {number}".encode())
         with writing(self.engine) as session:
@@ -150,7 +153,7 @@ class Year:
                 form=answers(duty.fields, now.date(), village),
             )
             ticket = session.get_one(Ticket, number)
-            confirmer = self.place.unit(ticket.confirmer_unit_id or 0)
+            confirmer = self.setting.unit(ticket.confirmer_unit_id or 0)
             desk.perform(session, self.county.people[confirmer.code], number, "confirm", now)
             assert duty.item is not None
             self.done.setdefault(duty.item, []).append(ticket.number)
@@ -187,7 +190,7 @@ def test_an_item_leads_from_its_duties_to_a_figure_and_to_a_line_on_paper(year: 
     counted = figures(year, item)
     assert any(of > 0 and to >= of for of, to in counted.values()), counted
     # Each unit that the notice makes responsible says so in its own report, with the figures of the item.
-    names = {measure.code: measure for measure in reported_figures.every(year.place)}
+    names = {measure.code: measure for measure in reported_figures.every(year.setting)}
     for short in listed.split():
         code = next(unit.code for unit in SCHEME.units if unit.name == official(short))
         text = "".join(text for part in year.papers[code].sections for text in part.text)
@@ -198,8 +201,8 @@ def test_an_item_leads_from_its_duties_to_a_figure_and_to_a_line_on_paper(year: 
         ]
         mine = [m for m in counted if not names[m].units or code in names[m].units]
         assert any(names[m].name.zh in text or names[m].name.zh in cells for m in mine)
-        told = [f"{counted[m][0]}/{counted[m][1]}" for m in mine if counted[m][1]]
-        assert not told or any(share in text + " ".join(cells) for share in told), (code, told)
+        shares = [f"{counted[m][0]}/{counted[m][1]}" for m in mine if counted[m][1]]
+        assert not shares or any(share in text + " ".join(cells) for share in shares), (code, shares)
     # The office's compilation has a line of every figure.
     whole = {tuple(row[:2]) for part in year.papers["office"].sections for table in part.tables for row in table.rows}
     assert {(str(item), names[m].name.zh) for m in counted} <= whole

@@ -11,6 +11,7 @@ from tests.support.factories import START, County, day, settle_county, small_sch
 from workflow.accountability import paper_actions, paper_timeline, sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.verification.full_check import verify
 
 
@@ -28,11 +29,11 @@ def county(engine: Engine) -> County:
     with made.write() as session:
         who = system()
         chief = accounts.create_user(
-            session, who, START, name="chief", role="bureau", unit="water", display_name="钟水生"
+            session, who, START, NewUser(name="chief", role="bureau", unit="water", display_name="钟水生")
         )
         accounts.appoint(session, who, chief, "leader", START)
         made.people["second"] = actor_of(
-            accounts.create_user(session, who, START, name="second", role="office", unit="office")
+            accounts.create_user(session, who, START, NewUser(name="second", role="office", unit="office"))
         )
     made.do("water", "accept", made.file(), day(1))
     sweep.run(made.read, made.write, day(20, 18))

@@ -39,10 +39,10 @@ def graded_scheme() -> Scheme:
         {"code": "fair", "name": words("较好"), "floor": 80},
         {"code": "poor", "name": words("较差"), "floor": 0},
     ]
-    told = scheme.model_dump(mode="json")
-    told["ranking"] |= {"grades": grades, "target": "fair", "aim": "good"}
-    told["county"]["copied_to"] = ["县委督查室"]
-    return Scheme.model_validate(told)
+    content = scheme.model_dump(mode="json")
+    content["ranking"] |= {"grades": grades, "target": "fair", "aim": "good"}
+    content["county"]["copied_to"] = ["县委督查室"]
+    return Scheme.model_validate(content)
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ def issue(county: County, who: str, row: int, at: datetime) -> int:
 
 def composed(county: County, report: int) -> tuple[Document, bytes, bytes, bytes]:
     with county.read() as session:
-        told = session.get_one(Report, report)
-        row = session.get_one(Ranking, told.ranking_id)
+        report_row = session.get_one(Report, report)
+        row = session.get_one(Ranking, report_row.ranking_id)
         setting = county_context(session, row.scheme_version_id)
-        unit = setting.unit(told.unit_id)
-        document = written.compose(setting, row, unit, told.content)
+        unit = setting.unit(report_row.unit_id)
+        document = written.compose(setting, row, unit, report_row.content)
         with figures_book.workbook(setting, row, unit) as stream:
             book = stream.read()
     return document, render_pdf("report", document.figures(), row.made_at), word.docx(document, row.made_at), book
@@ -120,9 +120,9 @@ def test_a_report_is_signed_issued_numbered_and_received_once(county: County) ->
         with pytest.raises(refusal), county.write() as session:
             written_reports.receive(session, county.people[who], noon, report)
     with county.read() as session:
-        told = session.scalars(select(Event.action).where(Event.subject_type == "ranking").order_by(Event.seq)).all()
-    assert told.count("issue_report") == 3
-    assert {"receive_report", "roll_reports"} <= set(told)
+        actions = session.scalars(select(Event.action).where(Event.subject_type == "ranking").order_by(Event.seq)).all()
+    assert actions.count("issue_report") == 3
+    assert {"receive_report", "roll_reports"} <= set(actions)
     assert findings(county) == []
     document, *_ = composed(county, whole)
     assert document.issuer.endswith("县扶贫开发领导小组办公室")
@@ -178,13 +178,13 @@ def test_the_same_report_is_the_same_bytes_and_all_formats_say_the_same(county: 
             assert set(re.findall(r">(\d{4}-\d\d-\d\dT[^<]*)<", parts.read("docProps/core.xml").decode())) == {
                 "2018-11-30T09:00:00Z"
             }
-    told = read_docx(io.BytesIO(docx))
-    lines = [paragraph.text for paragraph in told.paragraphs]
+    paragraphs = read_docx(io.BytesIO(docx))
+    lines = [paragraph.text for paragraph in paragraphs.paragraphs]
     wanted = [text for part in document.sections for text in [part.title, *part.text] if text]
     assert [line for line in lines if line in wanted] == wanted
     assert RARE in wanted
     assert document.to == "五华县扶贫开发领导小组："
-    cells = [[cell.text for cell in line.cells] for line in told.tables[0].rows]
+    cells = [[cell.text for cell in line.cells] for line in paragraphs.tables[0].rows]
     assert cells == [document.sections[1].tables[0].head, *document.sections[1].tables[0].rows]
     with county.read() as session:
         snapshot = session.get_one(Ranking, row)

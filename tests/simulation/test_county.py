@@ -34,6 +34,7 @@ from models.people import ROLES
 from settings import ROOT
 from simulation import demo
 from simulation.daily_life import CALM
+from simulation.demo import Scale
 from tests.conftest import fresh_database
 from tests.support.apps import app_on
 from tests.support.databases import engine_at
@@ -81,7 +82,7 @@ class Lived:
 
     engine: Engine
     files: Path
-    told: list[tuple[str, str, str]]
+    passwords: list[tuple[str, str, str]]
     progress: list[tuple[int, int]]
 
 
@@ -105,18 +106,15 @@ def lived(
         # Salts are seeded as well: a month's draw depends on the hashes of its blocks.
         salts = random.Random(seed)
         patch.setattr(secrets, "token_hex", lambda size=32: salts.randbytes(size).hex())
-        told = demo.run(
+        passwords = demo.run(
             engine,
             folder / "files",
             NOW,
-            days=days,
-            seed=seed,
-            households=households,
+            Scale(days=days, seed=seed, households=households, slow=slow),
             hash_password=HASHER.hash,
             progress=lambda *of: progress.append(of),
-            slow=slow,
         )
-        yield Lived(engine, folder / "files", told, progress)
+        yield Lived(engine, folder / "files", passwords, progress)
 
 
 def story(engine: Engine) -> list[tuple[Any, ...]]:
@@ -139,7 +137,8 @@ def story(engine: Engine) -> list[tuple[Any, ...]]:
             .order_by(Event.id)
         )
         return [
-            (*row[:-1], {key: told for key, told in row[-1].items() if key not in ("dossier", "hash")}) for row in rows
+            (*row[:-1], {key: value for key, value in row[-1].items() if key not in ("dossier", "hash")})
+            for row in rows
         ]
 
 
@@ -169,8 +168,8 @@ def test_a_county_is_the_same_for_the_same_seed_and_another_for_another(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     stories = []
-    for place, seed in enumerate((5, 5, 6)):
-        folder = tmp_path / str(place)
+    for number, seed in enumerate((5, 5, 6)):
+        folder = tmp_path / str(number)
         folder.mkdir()
         with lived(request, "sqlite", folder, seed=seed, days=4, households=40) as county:
             stories.append(story(county.engine))
@@ -255,9 +254,7 @@ def test_a_county_that_is_not_empty_is_refused_and_left_as_it_was(
                 county.engine,
                 county.files,
                 NOW,
-                days=2,
-                seed=1,
-                households=20,
+                Scale(days=2, seed=1, households=20),
                 hash_password=HASHER.hash,
                 progress=lambda *_: None,
             )
@@ -267,9 +264,9 @@ def test_a_county_that_is_not_empty_is_refused_and_left_as_it_was(
 
 def test_one_account_of_each_role_is_told_and_can_sign_in(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     with lived(request, "sqlite", tmp_path, days=0, households=20) as county:
-        assert sorted(role for role, _, _ in county.told) == sorted(ROLES)
+        assert sorted(role for role, _, _ in county.passwords) == sorted(ROLES)
         app = app_on(str(county.engine.url), FILES=county.files, CLOCK=lambda: NOW, TESTING=True)
-        for role, name, password in county.told:
+        for role, name, password in county.passwords:
             client = app.test_client()
             page = client.get("/sign-in").get_data(as_text=True)
             token = re.search(r'name="csrf_token" value="([^"]+)"', page)

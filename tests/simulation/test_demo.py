@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import Checkup, Delivery, Event, ExitDossier, Household, Member
 from models.engine import reading, writing
 from simulation import demo
+from simulation.demo import Scale
 from tests.support.factories import day
 from tests.support.households import register_scheme
 from workflow.adoption.install import install
@@ -31,9 +32,7 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         engine,
         tmp_path,
         day(0),
-        days=30,
-        seed=3,
-        households=40,
+        Scale(days=30, seed=3, households=40),
         hash_password=lambda password: password,
         progress=lambda done, of: None,
         vault=VAULT,
@@ -51,8 +50,8 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         _numbers(session)
         setting = county_context(session)
         for event in session.scalars(select(Event).where(Event.action == "exit")):
-            told = session.scalars(select(ExitDossier).where(ExitDossier.id == event.given["dossier"])).one()
-            assert {have["result"] for have in told.content["haves"]} <= {"met", "not_applicable"}
+            dossier = session.scalars(select(ExitDossier).where(ExitDossier.id == event.given["dossier"])).one()
+            assert {have["result"] for have in dossier.content["haves"]} <= {"met", "not_applicable"}
         kept = session.scalars(select(Household).where(Household.status == "pre_exit")).all()
         # Notified by mail in the last days, at addresses entered and verified through the pages.
         reached = Counter(tuple(row) for row in session.execute(select(Delivery.kind, Delivery.status)))

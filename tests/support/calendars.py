@@ -71,5 +71,5 @@ def assert_verified(county: County, now: datetime) -> None:
 def unmoved(session: Any, county: County) -> bool:
     """Whether recomputing every open custody would change no date, budget or account."""
     calendar = county_context(session).clock.calendar
-    found = list(calendar_change._new_deadlines(session, calendar, calendar_change._open_tickets(session)))
-    return not any(entry.differs for entry in found)
+    deadlines = list(calendar_change._new_deadlines(session, calendar, calendar_change._open_tickets(session)))
+    return not any(entry.differs for entry in deadlines)

@@ -11,6 +11,7 @@ from workflow.accountability import proposals, sweep
 from workflow.accountability.cases import case_desk
 from workflow.actors import actor_of, system
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 
 GIVEN: dict[str, dict[str, Any]] = {
     "open": {"result": "1:haves", "harm": "八有未达标，影响当期减贫人数"},
@@ -34,7 +35,7 @@ def add_seconds(county: County) -> None:
     with county.write() as session:
         who = system()
         for name, role in (("office2", "office"), ("leaders2", "leaders")):
-            user: User = accounts.create_user(session, who, START, name=name, role=role, unit=role)
+            user: User = accounts.create_user(session, who, START, NewUser(name=name, role=role, unit=role))
             county.people[name] = actor_of(user)
 
 

@@ -44,16 +44,16 @@ def copied(engine: Engine) -> Rows:
     with engine.connect() as connection:
         cursor: Any = connection.connection.cursor()
         if engine.dialect.name == "sqlite":
-            found = [(name, cursor.execute(f"SELECT * FROM {name}").fetchall()) for name in _TABLES]
-            return [(name, rows) for name, rows in found if rows]
-        found = []
+            tables = [(name, cursor.execute(f"SELECT * FROM {name}").fetchall()) for name in _TABLES]
+            return [(name, rows) for name, rows in tables if rows]
+        tables = []
         for name in _TABLES:
             with cursor.copy(f"COPY {name} TO STDOUT (FORMAT BINARY)") as copy:
-                found.append((name, b"".join(copy)))
+                tables.append((name, b"".join(copy)))
         # A head and an end of eleven and ten bytes are no rows.
-        found = [(name, rows) for name, rows in found if len(rows) > 21]
+        tables = [(name, rows) for name, rows in tables if len(rows) > 21]
         counters = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
-        return [*found, ("", cursor.execute(counters).fetchall())]
+        return [*tables, ("", cursor.execute(counters).fetchall())]
 
 
 def paste(engine: Engine, rows: Rows) -> None:

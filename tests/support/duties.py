@@ -11,6 +11,7 @@ from tests.support.factories import County, settle_county, small_scheme, words
 from tests.support.invariants import violations
 from workflow.accountability import sweep
 from workflow.assessment import entries, opening
+from workflow.assessment.entries import EntryInput
 from workflow.policy.worktime import SHANGHAI
 
 
@@ -119,9 +120,9 @@ def duty_county(engine: Engine, duties: list[Any] | None = None) -> County:
 
 
 def open_by(county: County, moment: datetime) -> opening.Opened:
-    found = opening.run(county.read, county.write, moment)
-    assert not found.failed
-    return found
+    opened = opening.run(county.read, county.write, moment)
+    assert not opened.failed
+    return opened
 
 
 def tickets(county: County) -> dict[tuple[str, str, str], Ticket]:
@@ -156,4 +157,6 @@ def enter(county: County, who: str, ticket: Ticket, day: str, moment: str = "201
     now = at(moment)
     proof = county.bring(who, ticket.id, now, f"{who} {ticket.id} {day} {given}".encode())
     with county.write() as session:
-        return entries.enter(session, county.people[who], ticket.id, now, on=day, evidence=[proof], **given).id  # type: ignore[arg-type]
+        return entries.enter(
+            session, county.people[who], ticket.id, now, EntryInput(on=day, evidence=[proof], **given)
+        ).id  # type: ignore[arg-type]

@@ -9,8 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("workflow", "reports", "notifications", "web", "simulation")
-#: The doors of the history, and that of the tables of moves.
-DOORS = {"append", "body_of", "move"}
+#: The methods of a chain, and where the kind of event is among their arguments.
+DOORS = {"append": 0, "body": 1}
+#: The functions that return a chain.
+CHAINS = ("of", "_chain")
 #: Helpers that write an event of the kind they are given: (module, name) → (which argument it is, whether no one is notified).
 Helpers = dict[tuple[str, str], tuple[int, bool]]
 
@@ -41,26 +43,39 @@ def _silent(call: ast.Call) -> bool:
     return any(k.arg == "notify" and ast.unparse(k.value) == "False" for k in call.keywords)
 
 
+def _kind_of(call: ast.Call) -> list[ast.expr]:
+    """The kind of event that a call writes: `event_log.of(…).append(kind, …)`, `chain.body(head, kind, …)`."""
+    if _name(call) == "Act":
+        return call.args[:1]
+    if _name(call) not in DOORS or not isinstance(call.func, ast.Attribute):
+        return []
+    chain, at = call.func.value, DOORS[_name(call)]
+    known = (isinstance(chain, ast.Name) and chain.id == "chain") or (
+        isinstance(chain, ast.Call) and _name(chain) in CHAINS
+    )
+    return call.args[at : at + 1] if known else []
+
+
 def _helpers(trees: dict[str, ast.Module]) -> Helpers:
-    found: Helpers = {}
+    helpers: Helpers = {}
     for module, tree in trees.items():
         for node in (entry for entry in ast.walk(tree) if isinstance(entry, ast.FunctionDef)):
             given = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-            for call in (entry for entry in ast.walk(node) if isinstance(entry, ast.Call) and _name(entry) in DOORS):
-                handed = [ast.unparse(k.value) for k in call.keywords if k.arg == "action"]
+            for call in (entry for entry in ast.walk(node) if isinstance(entry, ast.Call)):
+                handed = [ast.unparse(kind) for kind in _kind_of(call)]
                 if handed == ["action"] and "action" in given and node.name not in DOORS:
-                    found[module, node.name] = given.index("action"), _silent(call)
-    return found
+                    helpers[module, node.name] = given.index("action"), _silent(call)
+    return helpers
 
 
 def _known_as(module: str, tree: ast.Module) -> dict[str, tuple[str, str]]:
     """(module, name) by the name a module calls it."""
-    found = {node.name: (module, node.name) for node in tree.body if isinstance(node, ast.FunctionDef)}
+    by_name = {node.name: (module, node.name) for node in tree.body if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
-                found[alias.asname or alias.name] = node.module, alias.name
-    return found
+                by_name[alias.asname or alias.name] = node.module, alias.name
+    return by_name
 
 
 def written() -> Iterator[Written]:
@@ -77,17 +92,15 @@ def written() -> Iterator[Written]:
             said, silent = ast.unparse(call.func).split("."), _silent(call)
             meant = names.get(said[0], ("", ""))
             meant = meant if len(said) == 1 else (".".join(filter(None, meant)), said[-1])
-            values = [k.value for k in call.keywords if k.arg == "action"]
+            values = _kind_of(call)
             if meant in helpers:
-                place, silent = helpers[meant]
-                values = values or call.args[place : place + 1]
+                position, silent = helpers[meant]
+                values = [k.value for k in call.keywords if k.arg == "action"] or call.args[position : position + 1]
             elif said == ["record"] and "record" not in names:
                 # The function passed in writes it.
                 values, silent = call.args[:1], True
-            elif _name(call) not in DOORS:
-                continue
             for value in values:
                 kinds = frozenset(texts(value))
-                # `verb.name` is an action of a table; a plain `action` only hands on what its caller said.
-                known = kinds or ast.unparse(value) in ("action", "verb.name")
+                # `act.action` is an action of a table; a plain `action` only hands on what its caller said.
+                known = kinds or ast.unparse(value) in ("action", "verb.name", "act.action")
                 yield Written(kinds, "" if known else f"{module}:{call.lineno} {ast.unparse(value)}", silent)

@@ -24,6 +24,7 @@ from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
 from workflow.register.importing.pinyin import initials
 from workflow.tickets import attachments, desk, filing
+from workflow.tickets.filing import Deficiency
 
 #: A Tuesday in an ordinary week of 2018: no holiday near.
 START = datetime(2018, 11, 20, 10, 0, tzinfo=SHANGHAI)
@@ -156,7 +157,7 @@ class County:
     ) -> int:
         with self.write() as session:
             given = self.cast.given({"kind": kind, **more})
-            return filing.file_ticket(session, self.people[who], at, household=household, **given).ticket.id
+            return filing.file_ticket(session, self.people[who], at, Deficiency(household=household, **given)).ticket.id
 
     def do(self, who: str, action: str, ticket: int, at: datetime = START, **given: Any) -> Ticket:
         with self.write() as session:

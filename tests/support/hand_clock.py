@@ -21,8 +21,8 @@ HOURS = (("08:30", "12:00"), ("14:30", "17:30"))
 def days_of(session: Session) -> dict[date, bool]:
     """The county's exceptions from the weekday rule; its own entries override the State Council's."""
     rows = session.execute(select(WorkingDayOverride.source, WorkingDayOverride.day, WorkingDayOverride.works)).all()
-    found = {day: works for source, day, works in rows if source != "county"}
-    return found | {day: works for source, day, works in rows if source == "county"}
+    overrides = {day: works for source, day, works in rows if source != "county"}
+    return overrides | {day: works for source, day, works in rows if source == "county"}
 
 
 def minutes(

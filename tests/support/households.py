@@ -10,7 +10,7 @@ from tests.support.factories import START, County, day, settle_county, small_sch
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, exit_gate, haves
-from workflow.register.checkup_input import Found
+from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.checkups import Recorded
 from workflow.tickets import matters
 
@@ -92,17 +92,15 @@ def visit(
     **more: Any,
 ) -> Recorded:
     """Records a checkup: all met except the given `findings`; with another source only the given ones."""
-    told = (MET if more.get("source", "visit") == "visit" else {}) | (findings or {})
-    found = {have: Found(result, (causes or {}).get(have, "")) for have, result in told.items()}
+    results = (MET if more.get("source", "visit") == "visit" else {}) | (findings or {})
+    given_findings = {have: Found(result, (causes or {}).get(have, "")) for have, result in results.items()}
     with county.write() as session:
         return checkups.record(
             session,
             county.people[who],
             at,
-            household=household,
-            seen_on=seen_on or local_date(at),
-            findings=found,
-            **more,
+            household,
+            CheckupInput(seen_on=seen_on or local_date(at), findings=given_findings, **more),
         )
 
 

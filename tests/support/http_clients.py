@@ -62,11 +62,11 @@ class Visitor:
         return self.client.get(path, environ_overrides={"REMOTE_ADDR": self.address}, **more)
 
     def post(self, path: str, data: dict[str, Any] | None = None, page: str = "/sign-in", **more: Any) -> Any:
-        found = re.search(
+        match = re.search(
             r'name="csrf_token" value="([^"]+)"', self.get(page, follow_redirects=True).get_data(as_text=True)
         )
-        assert found is not None, page
-        form = {**(data or {}), "csrf_token": found[1]}
+        assert match is not None, page
+        form = {**(data or {}), "csrf_token": match[1]}
         return self.client.post(path, data=form, environ_overrides={"REMOTE_ADDR": self.address}, **more)
 
     def enter(self, name: str, password: str = PASSWORD, to: str = "/sign-in") -> Any:

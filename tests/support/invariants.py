@@ -155,9 +155,9 @@ def _once(session: Session) -> Iterator[str]:
     for row in session.scalars(select(Escalation).order_by(Escalation.rung)):
         rungs.setdefault((row.tenure_id, row.stage), []).append(row.rung)
         fired[row.ticket_id] += row.status != "missed"
-    for key, found in rungs.items():
-        if len(found) != len(set(found)):
-            yield f"tenure {key}: a rung twice in {found}"
+    for key, entries in rungs.items():
+        if len(entries) != len(set(entries)):
+            yield f"tenure {key}: a rung twice in {entries}"
     events = Counter(
         session.scalars(select(Event.subject_id).where(Event.action == "escalate", Event.subject_type == "ticket"))
     )
@@ -167,15 +167,15 @@ def _once(session: Session) -> Iterator[str]:
 
 def _notified_once(session: Session) -> Iterator[str]:
     """No person was notified twice of an event, or of their own act."""
-    told = session.execute(
+    messages = session.execute(
         select(Message.event_id, Message.recipient_id, Event.actor_id).join(Event, Event.id == Message.event_id)
     ).all()
-    if len({(event, who) for event, who, _ in told}) != len(told):
+    if len({(event, who) for event, who, _ in messages}) != len(messages):
         yield "somebody was told twice"
-    if any(who == actor for _, who, actor in told):
+    if any(who == actor for _, who, actor in messages):
         yield "somebody was told of their own act"
     waiting = set(session.scalars(select(Outbox.event_id)))
-    if waiting & {event for event, _, _ in told}:
+    if waiting & {event for event, _, _ in messages}:
         yield "an event was told and still waits"
 
 
@@ -203,10 +203,10 @@ def _lived_again(session: Session, now: datetime) -> Iterator[str]:
         setting = county_context(session, ticket.scheme_version_id)
         names = called.get(ticket.id, [Called(1, ticket.kind, ticket.cause)])
         again = relive(setting, setting.year, ticket.urgent, ticket.filed_at, names, rows[ticket.id], now)
-        for held, found in zip(rows[ticket.id], again or (), strict=True):
+        for held, actual in zip(rows[ticket.id], again or (), strict=True):
             key = (ticket.id, held.seq)
-            late = None if held.ended_at is None else "late" if found.late else "on_time"
-            if (found.due_at, {entry.rung for entry in found.rungs}, late) != (
+            late = None if held.ended_at is None else "late" if actual.late else "on_time"
+            if (actual.due_at, {entry.rung for entry in actual.rungs}, late) != (
                 held.due_at,
                 fired.get(key, set()),
                 verdicts[key],

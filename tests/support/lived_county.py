@@ -11,6 +11,7 @@ from workflow.accountability import paper_actions, proposals, sweep
 from workflow.actors import actor_of, system
 from workflow.boards import day_counts
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.history import sealing
 from workflow.tickets import attachments, participation
 from workflow.tickets.custody import downtime
@@ -21,7 +22,7 @@ def lived_county(engine: Engine, files: Path) -> County:
     county = settle_county(engine)
     with county.write() as session:
         li = accounts.create_user(
-            session, county.people["admin"], START, name="li", role="bureau", unit=county.code("water")
+            session, county.people["admin"], START, NewUser(name="li", role="bureau", unit=county.code("water"))
         )
         accounts.appoint(session, county.people["admin"], li, "leader", START)
     first = county.file("village", description="水管断了")
@@ -63,7 +64,9 @@ def papers_lived(county: County) -> None:
     """A paper answered, and one revoked by two persons."""
     with county.write() as session:
         who = system()
-        second = actor_of(accounts.create_user(session, who, day(24), name="wang", role="office", unit="office"))
+        second = actor_of(
+            accounts.create_user(session, who, day(24), NewUser(name="wang", role="office", unit="office"))
+        )
     with county.write() as session:
         paper_actions.answer(session, county.people["power"], day(24, 11), "2018:4:1", "已派施工队")
         paper_actions.ask_revocation(session, county.people["office"], day(24, 11), "2018:3:1", "督办有误")

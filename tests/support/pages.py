@@ -44,9 +44,9 @@ class Pages:
 
 
 def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
-    assert found is not None
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert match is not None
+    return match[1]
 
 
 @contextmanager
@@ -58,5 +58,5 @@ def open_pages(engine: Engine, url: str, files: Path) -> Iterator[Pages]:
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of the page's confirmation form."""
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
-    return {name: value for name, value in found if name != "csrf_token"}
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
+    return {name: value for name, value in fields if name != "csrf_token"}

@@ -24,17 +24,17 @@ def second_of(county: County, first: Act, second: Act) -> str:
 
     A second act that does not wait, or acts on stale reads, is done twice or fails with a database error.
     """
-    told: list[str] = []
+    outcomes: list[str] = []
 
     def meanwhile() -> None:
         try:
             with county.write() as session:
                 second(session)
-            told.append("done")
+            outcomes.append("done")
         except WorkflowError as refusal:
-            told.append(refusal.code)
+            outcomes.append(refusal.code)
         except Exception as error:
-            told.append(type(error).__name__)
+            outcomes.append(type(error).__name__)
 
     with county.write() as session:
         first(session)
@@ -43,7 +43,7 @@ def second_of(county: County, first: Act, second: Act) -> str:
         thread.start()
         _stands_in_line(county, thread)
     thread.join(600)
-    return " ".join(told) or "still waiting"
+    return " ".join(outcomes) or "still waiting"
 
 
 def _stands_in_line(county: County, thread: threading.Thread) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from models import Charge, TimeRequest
 from tests.support.factories import County, day
 from workflow.tickets import time_requests
+from workflow.tickets.time_requests import RequestInput
 
 
 def mending(county: County, household: str = "A1", **more: Any) -> int:
@@ -19,7 +20,9 @@ def mending(county: County, household: str = "A1", **more: Any) -> int:
 def ask(county: County, ticket: int, at: datetime, until: str = "2018-12-10", who: str = "water", **more: Any) -> int:
     given = {"kind": "extension", "reason": "连续降雨", "plan": "雨停后三日内接通"} | more
     with county.write() as session:
-        return time_requests.ask(session, county.people[who], at, ticket, until=until, **county.cast.given(given)).id
+        return time_requests.ask(
+            session, county.people[who], at, ticket, RequestInput(until=until, **county.cast.given(given))
+        ).id
 
 
 def answer(county: County, request: int, at: datetime, grant: bool, who: str = "office", **more: Any) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from models import SpotCheck, SpotResult
 from tests.support.factories import START, County, day
 from workflow.accountability.oversight import check_results, monthly_draw
+from workflow.accountability.oversight.check_results import ResultInput
 from workflow.policy.worktime import SHANGHAI
 from workflow.tickets import attachments
 
@@ -51,7 +52,11 @@ def look(
             media_type="image/jpeg",
         )
         return check_results.record(
-            session, county.people[who], at, check, result, at.date().isoformat(), note, [piece.id]
+            session,
+            county.people[who],
+            at,
+            check,
+            ResultInput(result=result, visited_on=at.date().isoformat(), note=note, evidence=[piece.id]),
         )
 
 

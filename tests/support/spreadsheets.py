@@ -9,8 +9,8 @@ import xlsxwriter
 
 from tests.support.factories import START, County
 from workflow.county.vault import Vault
-from workflow.register.importing.import_runner import run_import
-from workflow.register.importing.planning import Plan
+from workflow.register.importing.import_runner import ImportFile, run_import
+from workflow.register.importing.planning import Plan, ReadOptions
 
 VAULT = Vault("a key of the tests")
 HEADS = ("户编号", "户主姓名", "身份证号码", "镇", "村", "劳动能力", "联系电话", "家庭人口")
@@ -50,12 +50,12 @@ def text(*rows: Sequence[Any], encoding: str = "utf-8") -> io.BytesIO:
     return io.BytesIO(stream.getvalue().encode(encoding))
 
 
-class Told:
+class Imported:
     """The result of an import: its plan, and the fault codes by row."""
 
     def __init__(self, plan: Plan, faults: dict[int, list[str]]) -> None:
         self.plan, self.faults = plan, faults
-        self.counts = plan.told()
+        self.counts = plan.summary()
         self.notices = [notice.code for notice in plan.notices]
 
     @property
@@ -64,23 +64,16 @@ class Told:
         return tuple(self.counts[name] for name in ("new", "changed", "unchanged", "refused"))  # type: ignore[return-value]
 
 
-def bring(county: County, stream: Any, who: str = "office", **more: Any) -> Told:
+def bring(county: County, stream: Any, who: str = "office", **more: Any) -> Imported:
     """Imports a file."""
     faults: dict[int, list[str]] = {}
 
     def refuse() -> Any:
         faults.clear()
-        return lambda number, cells, found: faults.__setitem__(number, [fault.code for fault in found])
+        return lambda number, cells, row_faults: faults.__setitem__(number, [fault.code for fault in row_faults])
 
-    more.setdefault("filename", "register.xlsx")
-    plan = run_import(
-        county.read,
-        county.write,
-        county.people[who],
-        more.pop("at", START),
-        stream,
-        more.pop("vault", VAULT),
-        refuse=refuse,
-        **more,
-    )
-    return Told(plan, faults)
+    at, dry_run = more.pop("at", START), more.pop("dry_run", False)
+    file = ImportFile(stream, more.pop("filename", "register.xlsx"), refuse)
+    options = ReadOptions(more.pop("vault", VAULT), **more)
+    plan = run_import(county.read, county.write, county.people[who], at, file, options, dry_run)
+    return Imported(plan, faults)

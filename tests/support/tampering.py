@@ -68,7 +68,7 @@ def one_at_a_time(engine: Engine, files: Path, table: str, row: str, **others: s
     `others` are SQL values for columns whose type does not say enough; keys of rows are not altered.
     """
     before = findings(engine, files)
-    found: dict[str, list[str]] = {}
+    codes_of: dict[str, list[str]] = {}
     with unguarded(engine, table) as connection:
         quote = engine.dialect.identifier_preparer.quote
         for column in Base.metadata.tables[table].columns:
@@ -79,9 +79,9 @@ def one_at_a_time(engine: Engine, files: Path, table: str, row: str, **others: s
                 done = connection.exec_driver_sql(f"UPDATE {table} SET {quote(column.name)} = {forged} WHERE {row}")
                 assert done.rowcount == 1, f"{table}: {row} names {done.rowcount} rows"
                 with Session(connection) as session:
-                    found[column.name] = _without(_said(session, files), before)
+                    codes_of[column.name] = _without(_said(session, files), before)
                 attempt.rollback()
-    return found
+    return codes_of
 
 
 def _without(now: list[str], before: list[str]) -> list[str]:
@@ -120,8 +120,8 @@ def every_column(
     """
     return {
         table: {
-            column: "; ".join(sorted(_named(one, names or {}) for one in found))
-            for column, found in one_at_a_time(engine, files, table, row, **(others or {}).get(table, {})).items()
+            column: "; ".join(sorted(_named(one, names or {}) for one in codes))
+            for column, codes in one_at_a_time(engine, files, table, row, **(others or {}).get(table, {})).items()
         }
         for table, (row, _) in expected.items()
     }

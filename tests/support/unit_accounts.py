@@ -16,13 +16,13 @@ def figures(county: County, who: str = "office") -> dict[str, Reckoning]:
 
 def stretches_behind(county: County, unit: str, figure: str, who: str = "office") -> list[Stretch]:
     """Every custody behind a figure, page by page."""
-    found: list[Stretch] = []
+    behind: list[Stretch] = []
     cursor = None
     with county.read() as session:
         setting = county_context(session)
         while True:
             page = stretches(session, county.people[who], setting, county.units[unit], figure, cursor)
-            found += page.items
+            behind += page.items
             cursor = page.next
             if cursor is None:
-                return found
+                return behind

@@ -11,6 +11,7 @@ from tests.support.factories import START, County, day, settle_county, small_sch
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.tickets import desk, filing, participation
 from workflow.tickets.actions import lifecycle
+from workflow.tickets.filing import Deficiency
 from workflow.tickets.views import detail
 
 
@@ -100,12 +101,16 @@ def test_a_villages_ticket_does_not_become_one_that_only_a_household_has(engine:
     county = settle_county(engine, small_scheme(kinds=plain))
     with county.write() as session:
         code = session.scalars(select(Village.code).order_by(Village.id)).first()
-        ticket = filing.file_ticket(session, county.people["town"], START, village=code, kind="water").ticket.id
+        ticket = filing.file_ticket(
+            session, county.people["town"], START, Deficiency(village=code, kind="water")
+        ).ticket.id
     county.do("water", "accept", ticket, START)
     assert refusal(county, "water", "reclassify", ticket, 1, kind="power", reason="x") == "kind_not_for_subject"
     with county.write() as session:
         code = session.scalars(select(Village.code).order_by(Village.id)).first()
-        again = filing.file_ticket(session, county.people["village"], START, village=code, kind="file").ticket.id
+        again = filing.file_ticket(
+            session, county.people["village"], START, Deficiency(village=code, kind="file")
+        ).ticket.id
     county.do("town", "send_back", again, day(1), reason="x")
     assert refusal(county, "village", "resubmit", again, 1, kind="power") == "kind_not_for_subject"
 
@@ -152,12 +157,12 @@ def test_who_works_on_a_ticket_brings_evidence_and_who_only_reads_it_does_not(co
 
     def bringing(at: float) -> set[str]:
         """The people who may upload, among those who see the ticket."""
-        found = set()
+        allowed = set()
         for who in ("village", "town", "poverty", "office", "leaders", "inspectorate"):
             with suppress(NotAllowed):
                 county.bring(who, ticket, day(at), f"{who} {at}".encode())
-                found.add(who)
-        return found
+                allowed.add(who)
+        return allowed
 
     assert bringing(1) == {"village", "town", "poverty", "office"}
     county.do("poverty", "decline", ticket, day(2), ground="not_ours", cited_duty="档案不归我们")

@@ -148,11 +148,11 @@ def walk(county: County, household: str, kind: str, filed: str, steps: list[Step
     for step in steps:
         due = step[-1]
         if len(step) > 1:
-            who, action, when, told, _ = step
+            who, action, when, fields, _ = step
             if action == "resolve":
                 county.resolve(ticket, at(when), who)
             else:
-                county.do(who, action, ticket, at(when), **told)
+                county.do(who, action, ticket, at(when), **fields)
         if due is not None:
             assert county.ticket(ticket).due_at == at(due), (step, county.ticket(ticket).due_at)
     return ticket

@@ -220,11 +220,13 @@ def test_neither_a_ruling_nor_a_late_answer_charges_anybody_for_it(county: Count
     county.do("office", "uphold", ruled, day(1, 11), reason="x")
     answer(county, request, day(6, 10), False)
     county.resolve(asked, day(7))
-    found = figures(county)
+    accounts = figures(county)
     # The ruling took 390 minutes, of which 60 and 30 were lost; the answer was 90 late, of which 30 were lost.
-    assert (found["office"].held, found["office"].credited, found["office"].borne) == (390, 390, 60)
-    assert (found["water"].charged, found["office"].charged) == (330, 60)
-    assert found["office"].borne + found["water"].borne == found["office"].held + found["water"].held - 60 - 90
+    assert (accounts["office"].held, accounts["office"].credited, accounts["office"].borne) == (390, 390, 60)
+    assert (accounts["water"].charged, accounts["office"].charged) == (330, 60)
+    assert (
+        accounts["office"].borne + accounts["water"].borne == accounts["office"].held + accounts["water"].held - 60 - 90
+    )
     sound(county)
 
 
@@ -255,11 +257,11 @@ def test_the_database_keeps_one_charge_a_custody_and_spans_as_they_were_written(
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)), max_size=8))
 def test_spans_that_overlap_are_counted_once(given_: list[tuple[int, int]]) -> None:
-    told = [(START + timedelta(minutes=a), START + timedelta(minutes=a + n)) for a, n in given_]
-    found = list(merged(told))
-    assert all(one[1] < other[0] for one, other in pairwise(found))
+    spans_given = [(START + timedelta(minutes=a), START + timedelta(minutes=a + n)) for a, n in given_]
+    merged_spans = list(merged(spans_given))
+    assert all(one[1] < other[0] for one, other in pairwise(merged_spans))
     minutes = {START + timedelta(minutes=m) for a, n in given_ for m in range(a, a + n)}
-    assert sum((b - a) // timedelta(minutes=1) for a, b in found) == len(minutes)
+    assert sum((b - a) // timedelta(minutes=1) for a, b in merged_spans) == len(minutes)
 
 
 QUARTERS = st.integers(0, 4 * 24 * 9)
@@ -279,8 +281,8 @@ def test_over_the_parts_of_a_ticket_what_is_credited_is_what_was_lost(
     county.do("water", "decline", ticket, at[2], ground="not_ours", cited_duty="x")
     county.do("office", "uphold", ticket, at[3], reason="x")
     county.do("office", "cancel", ticket, at[4], reason="x")
-    told, quarter = spans(county), timedelta(minutes=15)
+    lost_spans, quarter = spans(county), timedelta(minutes=15)
     passed = (START + number * quarter for number in range((at[4] - START) // quarter))
-    down_then = (moment for moment in passed if any(a <= moment < b for a, b in told))
+    down_then = (moment for moment in passed if any(a <= moment < b for a, b in lost_spans))
     lost = sum(hand_clock.minutes(moment, moment + quarter) for moment in down_then)
     assert sum(minutes for _, minutes in charged(county)) - before == lost

@@ -145,11 +145,11 @@ def test_the_register_shows_nobody_whom_one_only_once_helped(county: County) -> 
     with county.read() as session:
         actor = county.people["power"]
         names = {line.code: line.name for line in household_listing.list_households(session, actor).items}
-        found = household_listing.list_households(session, actor, q="欧阳").items
+        listed = household_listing.list_households(session, actor, q="欧阳").items
         with pytest.raises(NotFound):
             household_listing.find_household(session, actor, "A1")
     assert names == {"A3": "欧阳修文"}
-    assert [line.code for line in found] == ["A3"]
+    assert [line.code for line in listed] == ["A3"]
 
 
 def test_nothing_of_the_past_is_stored(county: County) -> None:

@@ -188,10 +188,10 @@ def test_every_action_by_everybody_ends_as_the_matrix_says(county: County, state
         for who in ("water", "town"):
             county_evidence[who, ticket] = county.bring(who, ticket, day(0), who.encode())
     wrong = [
-        (actor, action, expected(state, actor, action), found)
+        (actor, action, expected(state, actor, action), actual)
         for actor in ACTORS
         for action in (*EVER, "deem_accepted", "hand_in", "relapse", "disprove")
-        if (found := asked(county, actor, ticket, action)) != expected(state, actor, action)
+        if (actual := asked(county, actor, ticket, action)) != expected(state, actor, action)
     ]
     assert wrong == []
 

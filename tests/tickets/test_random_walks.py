@@ -74,11 +74,11 @@ def _act(county: County, who: str, action: str, ticket: int, now: datetime, kind
         "until": (now + timedelta(days=6)).date().isoformat(),
         "visited_on": now.date().isoformat(),
     }
-    found = {name: offered[name] for name in names if name in offered}
+    fields = {name: offered[name] for name in names if name in offered}
     if "evidence" in names:
-        found["evidence"] = [county.bring(who, ticket, now, f"{now}".encode())]
+        fields["evidence"] = [county.bring(who, ticket, now, f"{now}".encode())]
     with county.write() as session:
-        desk.perform(session, county.people[who], ticket, action, now, **found)
+        desk.perform(session, county.people[who], ticket, action, now, **fields)
 
 
 @pytest.mark.parametrize("kind", PLAYED, ids=played_in)

@@ -17,6 +17,8 @@ from tests.support.factories import START, County, day, settle_county, small_sch
 from tests.support.outcomes import refusal
 from workflow.actors import Actor
 from workflow.tickets import desk, filing, matters, participation, time_requests
+from workflow.tickets.filing import Deficiency
+from workflow.tickets.time_requests import RequestInput
 from workflow.tickets.views import listing
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -55,10 +57,10 @@ def tried(county: County, who: str, does: Does) -> str:
 
 def allowed(county: County, does: Does) -> dict[str, set[str]]:
     """Who gets which outcome."""
-    found: dict[str, set[str]] = {}
+    outcomes: dict[str, set[str]] = {}
     for who in sorted(PRESENT | ABSENT):
-        found.setdefault(tried(county, who, does), set()).add(who)
-    return found
+        outcomes.setdefault(tried(county, who, does), set()).add(who)
+    return outcomes
 
 
 def named(ticket: int, user: str | None) -> Does:
@@ -178,7 +180,7 @@ def asking(county: County, at: Any = None, ticket: int = 1, **given: Any) -> str
     return tried(
         county,
         "water",
-        lambda session, actor: time_requests.ask(session, actor, at or day(1), ticket, **given),
+        lambda session, actor: time_requests.ask(session, actor, at or day(1), ticket, RequestInput(**given)),
     )
 
 
@@ -219,7 +221,13 @@ def test_time_is_asked_for_to_the_last_second_before_the_deadline(county: County
 
 def test_a_request_is_answered_by_whom_it_was_asked_once_and_with_a_reason(county: County) -> None:
     with county.write() as session:
-        asked = time_requests.ask(session, county.people["water"], day(1), 1, "extension", "2018-12-10", "x", "y").id
+        asked = time_requests.ask(
+            session,
+            county.people["water"],
+            day(1),
+            1,
+            RequestInput(kind="extension", until="2018-12-10", reason="x", plan="y"),
+        ).id
 
     def answer(grant: bool, reason: str | None = "核实", request: int = asked) -> Does:
         return lambda session, actor: time_requests.answer(session, actor, day(2), request, grant, None, reason)
@@ -240,10 +248,10 @@ def test_a_request_is_answered_by_whom_it_was_asked_once_and_with_a_reason(count
     with county.read() as session:
         assert time_requests.find(session, session.get_one(Ticket, 1), asked).id == asked
     for ticket, number in ((2, asked), (1, asked + 1), (1, 2**70)):
-        found = partial(
+        lookup = partial(
             lambda session, t, n: time_requests.find(session, session.get_one(Ticket, t), n), t=ticket, n=number
         )
-        assert refusal(county.engine, found) == "NotFound no_such_request"
+        assert refusal(county.engine, lookup) == "NotFound no_such_request"
 
 
 def test_the_desk_names_what_it_refuses(county: County) -> None:
@@ -401,8 +409,8 @@ def test_what_is_shown_before_filing_is_what_comes_of_it(county: County) -> None
         given = {"household": household, "kind": "file", "urgent": urgent}
         with county.write() as session:
             actor = county.people[who]
-            seen = filing.preview(session, actor, day(1), **given)
-            filed = filing.file_ticket(session, actor, day(1), **given).ticket
+            seen = filing.preview(session, actor, day(1), Deficiency(**given))
+            filed = filing.file_ticket(session, actor, day(1), Deficiency(**given)).ticket
             assert (seen.due_at, seen.duplicate_of, seen.relapse_of) == (filed.due_at, None, None)
             first = ["vet"] if who == "village" else []
             assert [stage.stage for stage in seen.stages] == [*first, "accept", "mend", "confirm"]
@@ -412,7 +420,7 @@ def test_what_is_shown_before_filing_is_what_comes_of_it(county: County) -> None
                 "town-a",
             ]
             due = [stage.due_at for stage in seen.stages]
-            again = filing.preview(session, actor, day(1), **given)
+            again = filing.preview(session, actor, day(1), Deficiency(**given))
             assert again.duplicate_of == filed.number
             session.rollback()
         # Two working days to accept, ten to mend, five to confirm; an urgent one has a day for each, the town's check too.

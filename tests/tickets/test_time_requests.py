@@ -240,8 +240,10 @@ def test_a_refusal_moves_nothing_and_touches_no_clock(county: County) -> None:
         answer(county, request, day(2), True)
     assert ask(county, ticket, day(3)) != request, "a better plan may be tried"
     with county.read() as session:
-        told = session.scalars(select(Event.action).where(Event.subject_id == ticket, Event.subject_type == "ticket"))
-        assert list(told)[-3:] == ["ask_time", "refuse_time", "ask_time"]
+        actions = session.scalars(
+            select(Event.action).where(Event.subject_id == ticket, Event.subject_type == "ticket")
+        )
+        assert list(actions)[-3:] == ["ask_time", "refuse_time", "ask_time"]
     sound(county)
 
 
@@ -478,7 +480,7 @@ def test_the_order_of_two_independent_events_does_not_matter_to_the_charge(
     fresh: Callable[[], County], at: int, suspended: int
 ) -> None:
     """A late refusal on one ticket and a suspension of another, in either order."""
-    county, found = fresh(), []
+    county, charges = fresh(), []
     refused_at, stops = day(2 + at / 96), day(1 + suspended / 96)
     for order in ((0, 1), (1, 0)):
         one, other = mending(county), mending(county, "A2")
@@ -494,5 +496,5 @@ def test_the_order_of_two_independent_events_does_not_matter_to_the_charge(
         with county.read() as session:
             mine = select(Charge.minutes).join(Custody, Custody.id == Charge.custody_id)
             minutes = list(session.scalars(mine.where(Custody.ticket_id.in_((one, other)))))
-        found.append((minutes, _used(county, one), _used(county, other)))
-    assert found[0] == found[1]
+        charges.append((minutes, _used(county, one), _used(county, other)))
+    assert charges[0] == charges[1]

@@ -17,7 +17,10 @@ from tests.support.requests import ask, mending
 from workflow.accountability import paper_actions, proposals, sweep, sweep_watch
 from workflow.accountability.cases import case_desk
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.tickets import desk, filing, participation, time_requests
+from workflow.tickets.filing import Deficiency
+from workflow.tickets.time_requests import RequestInput
 from workflow.verification.full_check import verify
 
 #: Each way of answering a request for time: refused, or granted.
@@ -32,7 +35,7 @@ def county(engine: Engine) -> County:
     return county
 
 
-def told(county: County, *actions: str) -> list[str]:
+def recorded(county: County, *actions: str) -> list[str]:
     """The events of these actions, in order."""
     with county.read() as session:
         return list(session.scalars(select(Event.action).where(Event.action.in_(actions)).order_by(Event.id)))
@@ -69,7 +72,7 @@ def test_a_request_for_time_is_answered_by_one_of_two(county: County, first: boo
         ("refused", "granted")[first],
         county.people["office"].user_id,
     )
-    assert told(county, "refuse_time", "extend") == [("refuse_time", "extend")[first]]
+    assert recorded(county, "refuse_time", "extend") == [("refuse_time", "extend")[first]]
     assert county.ticket(ticket).extensions == int(first)
     assert sound(county) == []
 
@@ -79,7 +82,11 @@ def test_a_ticket_has_one_request_waiting_however_many_ask(county: County) -> No
 
     def asks(session: Session) -> None:
         time_requests.ask(
-            session, county.people["water"], day(1), ticket, "extension", "2018-12-10", "连续降雨", "雨停后接通"
+            session,
+            county.people["water"],
+            day(1),
+            ticket,
+            RequestInput(kind="extension", until="2018-12-10", reason="连续降雨", plan="雨停后接通"),
         )
 
     assert second_of(county, asks, asks) == "request_waits"
@@ -96,7 +103,7 @@ def test_what_was_granted_at_the_desk_meanwhile_is_not_refused(county: County) -
 
     extends = does(county, "office", ticket, "extend", day(2), until="2018-12-10", reason="属实")
     assert second_of(county, extends, refuses) == "request_answered"
-    assert told(county, "extend", "refuse_time") == ["extend"]
+    assert recorded(county, "extend", "refuse_time") == ["extend"]
     assert sound(county) == []
 
 
@@ -132,16 +139,16 @@ def test_a_ticket_is_moved_by_one_of_two(county: County, state: str, first: Move
     pair = [does(county, who, ticket, action, day(1), **given) for who, action, given in (first, second)]
     assert second_of(county, *pair) == "wrong_state"
     assert county.ticket(ticket).version == before + 1
-    assert told(county, first[1], second[1])[-1] == first[1]
+    assert recorded(county, first[1], second[1])[-1] == first[1]
     assert sound(county) == []
 
 
 def test_the_same_deficiency_is_filed_by_one_of_two(county: County) -> None:
     def files(session: Session) -> None:
-        filing.file_ticket(session, county.people["town"], START, household="A1", kind=county.kind("water"))
+        filing.file_ticket(session, county.people["town"], START, Deficiency(household="A1", kind=county.kind("water")))
 
     assert second_of(county, files, files) == "duplicate_open_ticket"
-    assert told(county, "file") == ["file"]
+    assert recorded(county, "file") == ["file"]
     assert sound(county) == []
 
 
@@ -152,7 +159,7 @@ def test_a_unit_is_invited_to_help_once(county: County) -> None:
         return lambda session: participation.assist(session, county.people[who], ticket, county.code("power"), day(1))
 
     assert second_of(county, invites("water"), invites("office")) == "assists_already"
-    assert told(county, "assist") == ["assist"]
+    assert recorded(county, "assist") == ["assist"]
     assert sound(county) == []
 
 
@@ -243,7 +250,7 @@ def test_a_case_is_decided_by_one_of_two(county: County) -> None:
     with county.read() as session:
         row = session.get_one(AccountabilityCase, case)
         assert (row.state, row.outcome) == ("decided", "reminder_talk")
-    assert told(county, "decide") == ["decide"]
+    assert recorded(county, "decide") == ["decide"]
     assert sound(county) == []
 
 
@@ -275,7 +282,7 @@ def test_of_two_appointed_at_once_the_second_holds_the_post_and_the_first_held_i
     with county.write() as session:
         ids = [
             accounts.create_user(
-                session, county.people["admin"], START, name=name, role="bureau", unit=county.code("water")
+                session, county.people["admin"], START, NewUser(name=name, role="bureau", unit=county.code("water"))
             ).id
             for name in ("li", "wang")
         ]
@@ -303,5 +310,5 @@ def test_a_held_sweep_is_released_by_one_of_two(county: County) -> None:
         return lambda session: sweep_watch.release(session, county.people[who], day(3, 11))
 
     assert second_of(county, releases("office"), releases("admin")) == "nothing_holds"
-    assert told(county, "release") == ["release"]
+    assert recorded(county, "release") == ["release"]
     assert sound(county) == []

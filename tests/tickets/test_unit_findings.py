@@ -15,6 +15,7 @@ from workflow.actors import Actor, actor_of
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.policy.scheme.reader import read_scheme
 from workflow.tickets import filing
+from workflow.tickets.filing import Deficiency
 from workflow.tickets.permissions import visible
 from workflow.tickets.views import detail, listing
 from workflow.verification.full_check import verify
@@ -25,15 +26,15 @@ def county(engine: Engine) -> County:
     return settle_county(engine, scheme_with_unit_findings())
 
 
-def found(county: County, who: str, unit: str = "water", at: float = 0, **more: Any) -> Ticket:
+def finding(county: County, who: str, unit: str = "water", at: float = 0, **more: Any) -> Ticket:
     given = {"kind": "funds", "unit": unit, **more}
     with county.write() as session:
-        return filing.file_ticket(session, county.people[who], day(at), **given).ticket
+        return filing.file_ticket(session, county.people[who], day(at), Deficiency(**given)).ticket
 
 
 def refused(county: County, who: str, **given: Any) -> WorkflowError:
     with pytest.raises(WorkflowError) as error:
-        found(county, who, **given)
+        finding(county, who, **given)
     return error.value
 
 
@@ -68,7 +69,7 @@ def another_of(county: County, unit: str, role: str) -> Actor:
 def test_the_unit_itself_puts_it_right_and_neither_it_nor_the_filer_confirms(
     county: County, who: str, source: dict[str, str], unit: str, confirmer: str
 ) -> None:
-    ticket = found(county, who, unit, cause="idle", **source)
+    ticket = finding(county, who, unit, cause="idle", **source)
     assert (ticket.state, ticket.type) == ("assigned", "deficiency")
     assert (ticket.holder_unit_id, ticket.lead_unit_id) == (county.units[unit], county.units[unit])
     assert ticket.confirmer_unit_id == county.units[confirmer]
@@ -79,7 +80,7 @@ def test_the_unit_itself_puts_it_right_and_neither_it_nor_the_filer_confirms(
 
 
 def test_it_is_timed_laddered_and_verified_like_any_other(county: County) -> None:
-    ticket = found(county, "housing", **AUDIT)
+    ticket = finding(county, "housing", **AUDIT)
     assert ticket.due_at is not None
     assert ticket.cap_at is not None
     county.do("water", "accept", ticket.id, day(0, 11))
@@ -94,7 +95,7 @@ def test_it_is_timed_laddered_and_verified_like_any_other(county: County) -> Non
 
 
 def test_an_altered_source_or_subject_is_found(county: County) -> None:
-    number = found(county, "housing", **AUDIT).id
+    number = finding(county, "housing", **AUDIT).id
     for column, value in (("source", "check"), ("source_reference", "x"), ("filed_unit_id", county.units["power"])):
         with county.write() as session:
             before = session.scalar(select(getattr(Ticket, column)).where(Ticket.id == number))
@@ -122,7 +123,7 @@ def test_a_document_number_belongs_to_what_rests_on_a_document(county: County, s
         assert isinstance(error, BadInput)
         assert (error.code, error.field) == ("reference_missing", "reference")
     assert refused(county, who, source=source, reference="9" * 101).code == "too_long"
-    assert found(county, who, source=source, reference=" 9" * 50).source_reference == ("9 " * 50).strip()
+    assert finding(county, who, source=source, reference=" 9" * 50).source_reference == ("9 " * 50).strip()
 
 
 def test_no_finding_is_filed_about_ones_own_unit_or_one_above_the_office(county: County) -> None:
@@ -135,21 +136,21 @@ def test_no_finding_is_filed_about_ones_own_unit_or_one_above_the_office(county:
 def test_a_kind_about_households_is_not_filed_about_a_unit_nor_the_other_way(county: County) -> None:
     assert refused(county, "housing", kind="water", **AUDIT).code == "kind_not_for_subject"
     with pytest.raises(BadInput) as error, county.write() as session:
-        filing.file_ticket(session, county.people["town"], START, household="A1", kind="funds")
+        filing.file_ticket(session, county.people["town"], START, Deficiency(household="A1", kind="funds"))
     assert error.value.code == "kind_not_for_subject"
 
 
 def test_two_audits_find_the_same_kind_twice_and_one_audit_once(county: County) -> None:
-    first = found(county, "housing", **AUDIT)
+    first = finding(county, "housing", **AUDIT)
     again = refused(county, "housing", **AUDIT)
     assert isinstance(again, Duplicate)
-    assert found(county, "housing", source="audit", reference="五审〔2018〕10号").id != first.id
+    assert finding(county, "housing", source="audit", reference="五审〔2018〕10号").id != first.id
     with pytest.raises(IntegrityError), county.write() as session:
         session.execute(update(Ticket).values(source_reference="五审〔2018〕9号"))
 
 
 def test_a_finding_is_declined_and_ruled_but_never_sent_back(county: County) -> None:
-    ticket = found(county, "housing", **AUDIT)
+    ticket = finding(county, "housing", **AUDIT)
     county.do("water", "decline", ticket.id, day(0, 11), ground="not_ours", cited_duty="职责另定")
     with pytest.raises(WrongState) as error:
         county.do("office", "send_back", ticket.id, day(1), reason="x")
@@ -161,7 +162,7 @@ def test_a_finding_is_declined_and_ruled_but_never_sent_back(county: County) -> 
 
 
 def test_what_a_leader_filed_about_the_office_is_confirmed_by_another_leader(county: County) -> None:
-    ticket = found(county, "leaders", "office", source="instruction", reference="批示1")
+    ticket = finding(county, "leaders", "office", source="instruction", reference="批示1")
     county.do("office", "accept", ticket.id, day(0, 11))
     county.resolve(ticket.id, day(2), "office")
     seen = county.bring("leaders", ticket.id, day(3), b"seen")
@@ -173,7 +174,7 @@ def test_what_a_leader_filed_about_the_office_is_confirmed_by_another_leader(cou
 
 
 def test_a_subject_town_cannot_reopen_or_withdraw_what_was_found_about_it(county: County) -> None:
-    ticket = found(county, "housing", "town-a", **AUDIT)
+    ticket = finding(county, "housing", "town-a", **AUDIT)
     for action in ("withdraw", "cancel", "endorse"):
         with pytest.raises(NotAllowed):
             county.do("town", action, ticket.id, day(0, 11), reason="x")
@@ -201,7 +202,7 @@ def test_a_subject_town_cannot_reopen_or_withdraw_what_was_found_about_it(county
     ],
 )
 def test_the_unit_the_filer_and_the_county_see_it_and_nobody_else(county: County, who: str, sees: bool) -> None:
-    ticket = found(county, "housing", **AUDIT)
+    ticket = finding(county, "housing", **AUDIT)
     with county.read() as session:
         actor = county.people[who]
         assert (session.scalar(select(Ticket.id).where(visible(actor))) == ticket.id) is sees
@@ -214,7 +215,7 @@ def test_the_unit_the_filer_and_the_county_see_it_and_nobody_else(county: County
 
 def test_a_list_is_filtered_by_source(county: County) -> None:
     county.file()
-    audited = found(county, "housing", **AUDIT)
+    audited = finding(county, "housing", **AUDIT)
     with county.read() as session:
         for source, numbers in (("audit", [audited.number]), ("petition", [])):
             page = listing.list_tickets(session, county.people["office"], day(1), listing.Filters(source=source))
@@ -224,7 +225,7 @@ def test_a_list_is_filtered_by_source(county: County) -> None:
 def test_a_bureau_cannot_ask_whether_a_household_exists(county: County) -> None:
     for code in ("A1", "nowhere"):
         with pytest.raises(NotAllowed), county.write() as session:
-            filing.file_ticket(session, county.people["water"], START, household=code, kind="water")
+            filing.file_ticket(session, county.people["water"], START, Deficiency(household=code, kind="water"))
 
 
 def test_a_village_filing_by_a_bureau_is_checked_by_its_town_and_by_the_office_not(county: County) -> None:
@@ -232,13 +233,15 @@ def test_a_village_filing_by_a_bureau_is_checked_by_its_town_and_by_the_office_n
     for who, source in (("housing", AUDIT), ("office", {"source": "petition", "reference": "1"})):
         with county.write() as session:
             village = "town-a-v1" if who == "housing" else "town-b-v1"
-            made = filing.file_ticket(session, county.people[who], START, village=village, kind="funds", **source)
+            made = filing.file_ticket(
+                session, county.people[who], START, Deficiency(village=village, kind="funds", **source)
+            )
             states[who] = (made.ticket.state, made.ticket.lead_unit_id)
     assert states == {"housing": ("reported", None), "office": ("assigned", county.units["town-b"])}
 
 
 def test_the_database_refuses_a_finding_without_source_or_confirmed_by_its_filer(county: County) -> None:
-    number = found(county, "housing", **AUDIT).id
+    number = finding(county, "housing", **AUDIT).id
     for change in ({"source": ""}, {"confirmer_unit_id": county.units["housing"]}, {"filed_unit_id": None}):
         with pytest.raises(IntegrityError), county.write() as session:
             session.execute(update(Ticket).where(Ticket.id == number).values(change))

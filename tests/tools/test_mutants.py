@@ -50,12 +50,12 @@ def test_that_always_fails() -> None:
 
 def changed(source: str) -> set[tuple[str, str]]:
     """The name of each mutation of a source, and the line after it."""
-    found = set()
+    texts = set()
     for mutation in mutations("module.py", source.encode(), droppable({"module.py": source.encode()})):
         mutant = mutation.apply(source.encode())
         if compiles(mutant):
-            found.add((mutation.kind, mutant.decode().splitlines()[mutation.line - 1].strip()))
-    return found
+            texts.add((mutation.kind, mutant.decode().splitlines()[mutation.line - 1].strip()))
+    return texts
 
 
 def lines(source: str) -> set[str]:
@@ -121,10 +121,10 @@ def test_what_changes_no_behaviour_has_no_mutants(line: str) -> None:
 
 
 def test_a_guard_is_dropped_and_an_argument_with_a_default_left_out() -> None:
-    found = changed("def f(*, hold=None, day):\n    if day:\n        return f(hold=1, day=day)\n    return 'x'\n")
-    assert ("branch never taken", "if False:") in found
-    assert ("argument dropped", "return f(day=day)") in found
-    assert not any(line == "return f(hold=1)" for _, line in found)
+    texts = changed("def f(*, hold=None, day):\n    if day:\n        return f(hold=1, day=day)\n    return 'x'\n")
+    assert ("branch never taken", "if False:") in texts
+    assert ("argument dropped", "return f(day=day)") in texts
+    assert not any(line == "return f(hold=1)" for _, line in texts)
 
 
 @pytest.fixture

@@ -268,8 +268,8 @@ def test_a_county_nobody_tampered_with_verifies(county: County, tmp_path: Path) 
 
 
 def test_whatever_is_tampered_with_is_found(county: County, tmp_path: Path) -> None:
-    found = {what: findings_after(county.engine, tmp_path, done) for what, (done, _) in TAMPERINGS.items()}
-    assert found == {what: codes | FOLLOWS.get(what, set()) for what, (_, codes) in TAMPERINGS.items()}
+    findings = {what: findings_after(county.engine, tmp_path, done) for what, (done, _) in TAMPERINGS.items()}
+    assert findings == {what: codes | FOLLOWS.get(what, set()) for what, (_, codes) in TAMPERINGS.items()}
     assert findings_after(county.engine, tmp_path, ()) == set()
 
 

@@ -33,8 +33,8 @@ def visit(api: Api) -> Callable[..., Visitor]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The browser of this process; each test opens its own windows."""
-    with installed_chromium() as found:
-        yield found
+    with installed_chromium() as launched:
+        yield launched
 
 
 @pytest.fixture

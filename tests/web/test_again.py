@@ -28,7 +28,7 @@ def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
 
 def shown(page: str) -> tuple[str, list[tuple[str, str]]]:
     """The address and the fields that the page's form would send."""
-    form = next(found for found in re.findall(r"<form class=\"x-card\".*?</form>", page, re.S))
+    form = next(markup for markup in re.findall(r"<form class=\"x-card\".*?</form>", page, re.S))
     where = re.search(r'action="([^"]+)"', form)
     assert where is not None
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)

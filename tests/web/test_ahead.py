@@ -19,12 +19,12 @@ def ahead(api: Api, days: int) -> dict[int, int]:
     with api.county.read() as session:
         setting = county_context(session)
         until = due_soon.horizon(setting, START, str(days))
-        found = dict(due_soon.ahead(session, setting, START, until))
+        coming = dict(due_soon.ahead(session, setting, START, until))
         office = api.county.people["office"]
-        for unit, count in found.items():
+        for unit, count in coming.items():
             only = listing.Filters(owner=setting.unit(unit).code, until=until)
             assert len(listing.list_tickets(session, office, START, only, None, 30).items) == count
-    return found
+    return coming
 
 
 def test_what_is_due_up_to_the_close_of_the_nth_working_day_counts_and_nothing_beyond(api: Api) -> None:

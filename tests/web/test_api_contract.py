@@ -75,7 +75,7 @@ def without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WSGITransport, "send", sent)
 
 
-def found(api: Api, who: str, phase: str, **more: Any) -> tuple[int, list[str]]:
+def failures(api: Api, who: str, phase: str, **more: Any) -> tuple[int, list[str]]:
     """The number of requests of one phase, and its failures, one line each."""
     config = {
         "seed": 13,
@@ -120,20 +120,20 @@ def settle(api: Api) -> None:
 
 def test_operations_keep_their_description_at_the_edges_of_what_it_takes(api: Api) -> None:
     settle(api)
-    cases, wrong = found(api, "office", "coverage")
+    cases, wrong = failures(api, "office", "coverage")
     assert wrong == []
     assert cases > 100
 
 
 def test_operations_keep_their_description_for_what_comes_to_mind(api: Api) -> None:
     settle(api)
-    cases, wrong = found(api, "office", "fuzzing", **{"max-examples": 2 if SHARE > 1 else 30})
+    cases, wrong = failures(api, "office", "fuzzing", **{"max-examples": 2 if SHARE > 1 else 30})
     assert wrong == []
     assert cases >= 10
 
 
 def test_what_an_answer_links_to_is_there(api: Api) -> None:
     settle(api)
-    cases, wrong = found(api, "office", "stateful", **{"max-examples": 2 if SHARE > 1 else 20})
+    cases, wrong = failures(api, "office", "stateful", **{"max-examples": 2 if SHARE > 1 else 20})
     assert wrong == []
     assert cases >= 10

@@ -215,15 +215,15 @@ def test_odd_queries_are_refused_or_understood(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "place",
+    "address",
     ["%00", "2018-%00", "2018-" + "9" * 15, "2018-" + "9" * 400, "²018-1", "%ED%A0%80", "x" * 5000, "%"],
 )
-def test_odd_addresses_are_nothing_here(api: Api, place: str) -> None:
+def test_odd_addresses_are_nothing_here(api: Api, address: str) -> None:
     for method, path in (
-        ("GET", f"/tickets/{place}"),
-        ("GET", f"/tickets/{place}/history"),
-        ("GET", f"/households/{place}"),
-        ("POST", f"/tickets/{place}/accept"),
+        ("GET", f"/tickets/{address}"),
+        ("GET", f"/tickets/{address}/history"),
+        ("GET", f"/households/{address}"),
+        ("POST", f"/tickets/{address}/accept"),
     ):
         answer = api.call("office", method, path)
         assert (refused(answer), answer.status_code in (404, 422)) == (True, True), (path[:60], answer.status_code)
@@ -247,7 +247,7 @@ def test_odd_uploads_are_refused_or_kept_under_a_plain_name(api: Api) -> None:
     ):
         assert refused(upload(api, number, content, name)), (content, name)
     names = ("../../etc/passwd", "a\x00b.txt", "县" * 500, "C:\\a.txt")
-    kept = [upload(api, number, bytes([65 + place]), name) for place, name in enumerate(names)]
+    kept = [upload(api, number, bytes([65 + at]), name) for at, name in enumerate(names)]
     assert [answer.status_code for answer in kept] == [201] * 4
     with api.county.read() as session:
         stored = session.scalars(select(Evidence.filename).order_by(Evidence.id)).all()
@@ -285,8 +285,8 @@ def test_one_key_with_other_bodies_at_once_lets_one_of_them_through(api: Api) ->
         return int(api.app.test_client().post("/api/v1/tickets", json=body, headers=headers).status_code)
 
     with ThreadPoolExecutor(6) as pool:
-        found = list(pool.map(once, range(6)))
-    assert sorted(found) == [201, 409, 409, 409, 409, 409]
+        statuses = list(pool.map(once, range(6)))
+    assert sorted(statuses) == [201, 409, 409, 409, 409, 409]
 
 
 def test_a_refused_request_does_not_use_up_its_key(api: Api) -> None:

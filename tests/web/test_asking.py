@@ -12,6 +12,7 @@ from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages
 from workflow.adoption import calendar_change
 from workflow.tickets import time_requests
+from workflow.tickets.time_requests import RequestInput
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -124,7 +125,11 @@ def test_the_history_tells_who_bears_a_late_answer_and_by_when_an_answer_is_due_
     number = county.ticket(ticket).number
     with county.write() as session:
         asked = time_requests.ask(
-            session, county.people["water"], day(1), ticket, "extension", "2018-12-10", "x", "x"
+            session,
+            county.people["water"],
+            day(1),
+            ticket,
+            RequestInput(kind="extension", until="2018-12-10", reason="x", plan="x"),
         ).id
         calendar_change.apply(session, county.people["office"], day(1), word("2018-11-23,no,抗洪"))
     assert "答复时限 2018年11月26日 17:30" in pages.get("water", f"/tickets/{number}").text

@@ -61,8 +61,8 @@ def test_a_whole_life_from_filing_to_striking_off(site: Site) -> None:
     press(town, "核验通过", files=[PHOTO, PAPER], 现场核验日期="2018-11-24", 说明="已通水")
     assert state(town) == "已销号"
     assert town.locator(".x-strip strong").all_inner_texts() == ["甲镇", "县水务局", "县水务局", "甲镇"]
-    told = [line.split("\n")[0] for line in town.locator(".x-history > li").all_inner_texts()]
-    assert [line.split(" ")[0] for line in told] == [
+    lines = [line.split("\n")[0] for line in town.locator(".x-history > li").all_inner_texts()]
+    assert [line.split(" ")[0] for line in lines] == [
         "核验通过",
         "佐证材料",
         "佐证材料",

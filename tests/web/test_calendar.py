@@ -140,13 +140,13 @@ def test_every_unit_is_told_once_however_many_deadlines_move(api: Api, visit: Ca
     with api.county.write() as session:
         dispatch(session, START)
     with api.county.read() as session:
-        told = session.scalars(
+        events = session.scalars(
             select(User.name)
             .join(Message, Message.recipient_id == User.id)
             .join(Event, Event.id == Message.event_id)
             .where(Event.action == "calendar")
         ).all()
-    assert sorted(told) == sorted(
+    assert sorted(events) == sorted(
         ["town", "other_town", "water", "power", "housing", "poverty", "leaders", "inspectorate"]
     )
     assert "期限变动的工单：2 件" in visit("water").get("/inbox").get_data(as_text=True)

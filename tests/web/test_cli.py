@@ -127,12 +127,12 @@ def test_a_wrong_account_is_refused_in_one_sentence(small: Line, county: County,
 
 
 def test_token_prints_a_bearer_token_and_nothing_else(small: Line, county: County) -> None:
-    told = small.said("token", "water")
-    assert told.count("\n") == 1
-    assert told.strip().isascii()
+    output = small.said("token", "water")
+    assert output.count("\n") == 1
+    assert output.strip().isascii()
     with county.read() as session:
-        assert session.scalars(select(ApiToken.token_hash)).all() == [token_hash(told.strip())]
-    answer = small.app.test_client().get("/api/v1/tickets", headers={"Authorization": f"Bearer {told.strip()}"})
+        assert session.scalars(select(ApiToken.token_hash)).all() == [token_hash(output.strip())]
+    answer = small.app.test_client().get("/api/v1/tickets", headers={"Authorization": f"Bearer {output.strip()}"})
     assert answer.status_code == 200
     small.refusal("token", "nobody")
 
@@ -265,8 +265,8 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(small: Line, county: C
 
 
 def test_a_demo_county_lives_and_is_made_once(line: Line) -> None:
-    told = line.said("demo", "--days", "3", "--households", "20", "--seed", "2")
-    accounts = [entry.split("\t") for entry in told.splitlines() if "\t" in entry]
+    output = line.said("demo", "--days", "3", "--households", "20", "--seed", "2")
+    accounts = [entry.split("\t") for entry in output.splitlines() if "\t" in entry]
     assert sorted(role for role, _, _ in accounts) == sorted(ROLES)
     from web.db import engine_of
 

@@ -21,9 +21,9 @@ def place(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[CountyC
     county = settle_county(engine, small_scheme())
     app = app_on(database_url, FILES=tmp_path, TESTING=True)
     with county.read() as session:
-        found = county_context(session)
+        context = county_context(session)
     with app.test_request_context():
-        yield found
+        yield context
 
 
 def held(

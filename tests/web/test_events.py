@@ -127,13 +127,13 @@ def county(engine: Engine) -> County:
 
 
 @pytest.fixture
-def place(county: County, database_url: str, tmp_path: Path) -> Iterator[CountyContext]:
+def setting(county: County, database_url: str, tmp_path: Path) -> Iterator[CountyContext]:
     """The county, while the words of its pages can be looked up."""
     app = app_on(database_url, FILES=tmp_path, TESTING=True)
     with county.read() as session:
-        found = county_context(session)
+        setting = county_context(session)
     with app.test_request_context():
-        yield found
+        yield setting
 
 
 def numbered(county: County, given: Any) -> Any:
@@ -145,7 +145,7 @@ def numbered(county: County, given: Any) -> Any:
     return county.units[given[1:]] if isinstance(given, str) and given.startswith("@") else given
 
 
-def test_a_history_says_of_each_act_what_was_given_with_it(county: County, place: CountyContext) -> None:
+def test_a_history_says_of_each_act_what_was_given_with_it(county: County, setting: CountyContext) -> None:
     said = []
     for action, given, effect, _ in HISTORY:
         line = HistoryLine(
@@ -164,11 +164,11 @@ def test_a_history_says_of_each_act_what_was_given_with_it(county: County, place
             words={},
             hash="",
         )
-        said.append((action, event_details(line, place)))
+        said.append((action, event_details(line, setting)))
     assert said == [(action, expected) for action, _, _, expected in HISTORY]
 
 
-def test_what_people_wrote_comes_last_and_an_empty_field_is_not_said(place: CountyContext) -> None:
+def test_what_people_wrote_comes_last_and_an_empty_field_is_not_said(setting: CountyContext) -> None:
     line = HistoryLine(
         seq=1,
         at=START,
@@ -185,10 +185,10 @@ def test_what_people_wrote_comes_last_and_an_empty_field_is_not_said(place: Coun
         words={"cited_duty": "职责", "reason": ""},
         hash="",
     )
-    assert event_details(line, place) == ["不属于本单位职责", "职责"]
+    assert event_details(line, setting) == ["不属于本单位职责", "职责"]
 
 
-def test_the_trail_says_of_each_act_what_was_given_with_it(county: County, place: CountyContext) -> None:
+def test_the_trail_says_of_each_act_what_was_given_with_it(county: County, setting: CountyContext) -> None:
     said = []
     for action, role, given, _ in TRAIL:
         line = TrailLine(
@@ -203,5 +203,5 @@ def test_the_trail_says_of_each_act_what_was_given_with_it(county: County, place
             hash="",
             block=None,
         )
-        said.append((action, details(line, place)))
+        said.append((action, details(line, setting)))
     assert said == [(action, expected) for action, _, _, expected in TRAIL]

@@ -63,14 +63,14 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def person(site: Site, role: str) -> tuple[str, str | None]:
     """A person of the role who has tickets: sign-in name, and a household to file for."""
     with site.county.read() as session:
-        found = session.execute(
+        row = session.execute(
             select(User.name, Household.code)
             .outerjoin(Household, Household.village_id == User.village_id)
             .where(User.role == role, User.active)
             .order_by(Household.code.is_(None), User.id)
         ).first()
-    assert found is not None
-    return found[0], found[1]
+    assert row is not None
+    return row[0], row[1]
 
 
 #: Not pages: files, and redirects.
@@ -80,16 +80,16 @@ NO_PAGES = re.compile(r"\.xlsx$|^/sign-in$|^/trail/verify$|^/matters/new$")
 def plain_pages(site: Site) -> list[str]:
     """Every page without arguments in its address, read from the routes."""
     rules = create_app(DATABASE_URL=site.county.engine.url.render_as_string()).url_map.iter_rules()
-    found = {
+    listed = {
         str(r) for r in rules if r.endpoint.startswith("pages.") and "GET" in (r.methods or ()) and not r.arguments
     }
-    return sorted(path for path in found if not NO_PAGES.search(path))
+    return sorted(path for path in listed if not NO_PAGES.search(path))
 
 
 def pages_of(site: Site, role: str, household: str | None, number: str) -> list[str]:
     if role == "admin":
         return [*plain_pages(site), "/users?q=nobody", "/nowhere"]
-    found = [
+    paths = [
         *plain_pages(site),
         "/tickets?mine=1",
         "/tickets?state=closed",
@@ -101,7 +101,7 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
         matter = session.scalars(select(Matter.id).order_by(Matter.id.desc())).first()
         paper = session.scalars(select(Paper.number).order_by(Paper.id.desc())).first()
         checkup = session.scalars(select(Checkup.id).order_by(Checkup.id.desc())).first()
-    found += [
+    paths += [
         f"/households/{home}",
         f"/households/{home}/checkup",
         f"/households/{home}/exit",
@@ -110,22 +110,22 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
         "/households?q=zhang",
     ]
     if role in ("office", "leaders", "inspectorate"):
-        found += [f"/papers/{paper}", "/papers?which=open&rung=3"]
-        found += ["/units/water", "/units/office?figure=credited"]
+        paths += [f"/papers/{paper}", "/papers?which=open&rung=3"]
+        paths += ["/units/water", "/units/office?figure=credited"]
         with site.county.read() as session:
             states = dict(session.execute(select(AccountabilityCase.state, AccountabilityCase.id)).all())
         # One that is heard offers something to each, the one that was appealed against has the longest course.
-        found += [f"/cases/{states[state]}" for state in ("opened", "heard", "closed") if state in states]
+        paths += [f"/cases/{states[state]}" for state in ("opened", "heard", "closed") if state in states]
     if role in ("office", "inspectorate"):
-        found += ["/signals/at_once/water", "/signals/last_day_time/electricity"]
+        paths += ["/signals/at_once/water", "/signals/last_day_time/electricity"]
     if role == "office":
-        found += [f"/matters/new?ticket={number}", "/board?page=leaders", "/board?unit=town-shuizhai"]
-        found += ["/rankings/2018-11-20/items/1/town-shuizhai"]
+        paths += [f"/matters/new?ticket={number}", "/board?page=leaders", "/board?unit=town-shuizhai"]
+        paths += ["/rankings/2018-11-20/items/1/town-shuizhai"]
     if role == "inspectorate":
-        found += ["/trail?person=nobody"]
+        paths += ["/trail?person=nobody"]
     if role == "village":
-        found += [f"/file?household={household}&kind=water", f"/file?household={household}&kind=income"]
-    return found
+        paths += [f"/file?household={household}&kind=water", f"/file?household={household}&kind=income"]
+    return paths
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -141,7 +141,7 @@ def test_every_page_fits_a_phone_and_serves_everybody(site: Site, role: str) -> 
     reader = role in ("leaders", "inspectorate")
     if not reader:
         page.add_init_script(AXE)
-    found, pages, refused = [], pages_of(site, role, household, number), False
+    problems, pages, refused = [], pages_of(site, role, household, number), False
     for language in ("zh",) if reader else ("zh", "en"):
         for path in pages[:]:
             answer = page.goto(path)
@@ -155,10 +155,10 @@ def test_every_page_fits_a_phone_and_serves_everybody(site: Site, role: str) -> 
             faults = seen["wide"] + seen["hard"]
             if language == "zh":
                 faults += [f"not Chinese: {word}" for word in re.findall(r"[A-Za-z]{2,}", LATIN.sub("", seen["text"]))]
-            found += [f"{language} {path}: {fault}" for fault in faults]
+            problems += [f"{language} {path}: {fault}" for fault in faults]
         page.locator(".x-language").click()
     page.context.close()
-    assert not found, "\n".join(found)
+    assert not problems, "\n".join(problems)
     assert site.faults == []
 
 

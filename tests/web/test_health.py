@@ -41,8 +41,8 @@ def test_a_worker_that_no_longer_beats_is_dead_though_nothing_is_due(api: Api) -
     api.now += DEAD
     assert health(api)[0] == 200
     api.now += timedelta(seconds=1)
-    status, told = health(api)
-    assert (status, told["worker_dead"], told["lag_seconds"]) == (503, True, 0)
+    status, body = health(api)
+    assert (status, body["worker_dead"], body["lag_seconds"]) == (503, True, 0)
     work(api)
     assert health(api)[0] == 200
 
@@ -52,8 +52,8 @@ def test_an_event_nobody_is_told_of_is_seen(api: Api) -> None:
     api.file()
     api.now += LATE + timedelta(seconds=1)
     sweep_once(api.county.engine, lambda: api.now)
-    status, told = health(api)
-    assert (status, told["untold"]) == (503, 1)
+    status, body = health(api)
+    assert (status, body["untold"]) == (503, 1)
     dispatch_events(api.county.engine, lambda: api.now)
     assert health(api)[0] == 200
 
@@ -62,8 +62,13 @@ def test_the_auditors_finding_is_told(api: Api) -> None:
     assert health(api)[1]["audit"] is None
     api.file()
     audit(api.county.engine, lambda: day(1))
-    told = health(api)[1]["audit"]
-    assert (told["open"], told["looked_at"], told["missing"], told["unfounded"]) == (1, 1, 0, 0)
+    health_audit = health(api)[1]["audit"]
+    assert (health_audit["open"], health_audit["looked_at"], health_audit["missing"], health_audit["unfounded"]) == (
+        1,
+        1,
+        0,
+        0,
+    )
     audit(api.county.engine, lambda: day(60))
     assert health(api)[1]["audit"]["missing"] == 1
 
@@ -78,11 +83,11 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
         session.execute(update(Tenure).values(next_at=None, next_what=None))
     dispatch_events(api.county.engine, lambda: api.now)
     audit(api.county.engine, lambda: api.now)
-    status, told = health(api)
-    assert (status, told["audit"]["missing"], told["audit"]["again"], told["lag_seconds"]) == (200, 1, 0, 0)
+    status, body = health(api)
+    assert (status, body["audit"]["missing"], body["audit"]["again"], body["lag_seconds"]) == (200, 1, 0, 0)
     audit(api.county.engine, lambda: api.now)
-    status, told = health(api)
-    assert (status, told["audit"]["missing"], told["audit"]["again"]) == (503, 1, 1)
+    status, body = health(api)
+    assert (status, body["audit"]["missing"], body["audit"]["again"]) == (503, 1, 1)
     assert figure(api, "audit_again") == 1
     board = visit("office").get("/board").get_data(as_text=True)
     assert f'class="x-bad" href="/tickets/{number}"' in board
@@ -107,8 +112,8 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
     for seen, status in ((0, 200), (2, 503)):
         dispatch_events(api.county.engine, lambda: api.now)
         audit(api.county.engine, lambda: api.now)
-        answer, told = health(api)
-        assert (answer, told["audit"]["beside"], told["audit"]["beside_again"]) == (status, 2, seen)
+        answer, body = health(api)
+        assert (answer, body["audit"]["beside"], body["audit"]["beside_again"]) == (status, 2, seen)
     assert [figure(api, f"audit_{name}") for name in ("papers", "cases", "beside_missing", "beside_again")] == [
         1,
         1,

@@ -25,9 +25,9 @@ def test_the_inbox_says_in_whose_place_one_is_told(api: Api) -> None:
     number = api.file()
     with api.county.write() as session:
         dispatch(session, day(0))
-    told = page(api, "water")
-    assert number in told
-    assert "“承办单位值班员”无人在岗，转告您" in told
+    text = page(api, "water")
+    assert number in text
+    assert "“承办单位值班员”无人在岗，转告您" in text
     assert number not in page(api, "power")
 
 
@@ -67,8 +67,8 @@ def test_the_inbox_over_the_api_lists_counts_and_marks_ones_own(api: Api) -> Non
     assert api.post("water", f"/inbox/{item['id']}/read").json["read_at"] == read["read_at"]
     assert api.post("water", f"/inbox/{foreign}/read").status_code == 404
     assert [m["number"] for m in api.call("water", "GET", "/inbox?unread=true").json["items"]] == numbers[:0:-1]
-    told = api.call("office", "GET", f"/tickets/{numbers[0]}/told").json["items"]
-    assert [(line["channel"], line["person"], line["read_at"]) for line in told] == [
+    items = api.call("office", "GET", f"/tickets/{numbers[0]}/told").json["items"]
+    assert [(line["channel"], line["person"], line["read_at"]) for line in items] == [
         ("inbox", "water", "2018-11-20T10:00:00+08:00")
     ]
     for who, status in (("water", 403), ("power", 404)):

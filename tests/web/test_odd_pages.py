@@ -17,7 +17,7 @@ Visit = Callable[..., Visitor]
 HUGE = "9" * 20
 
 
-def told(answer: Any) -> str:
+def refusal(answer: Any) -> str:
     """The sentence of a refusal; fails on a server error."""
     assert 400 <= answer.status_code < 500, (answer.request.path, answer.status_code)
     return str(answer.get_data(as_text=True))
@@ -54,7 +54,7 @@ def told(answer: Any) -> str:
     ],
 )
 def test_an_odd_address_is_refused_in_a_sentence(api: Api, visit: Visit, who: str, path: str) -> None:
-    assert re.search("[\u4e00-\u9fff]{4}", told(visit(who).get(path)))
+    assert re.search("[\u4e00-\u9fff]{4}", refusal(visit(who).get(path)))
 
 
 def test_a_search_text_that_is_too_long_is_refused_and_never_cut(api: Api, visit: Visit) -> None:
@@ -63,7 +63,7 @@ def test_a_search_text_that_is_too_long_is_refused_and_never_cut(api: Api, visit
         text = sign * length
         for visitor, path in ((office, "/tickets"), (office, "/households"), (town, "/file"), (admin, "/users")):
             answer = visitor.client.get(path, query_string={"q": text})
-            assert (answer.status_code, "“查找内容”过长" in told(answer)) == (422, True), (path, sign)
+            assert (answer.status_code, "“查找内容”过长" in refusal(answer)) == (422, True), (path, sign)
         for path in ("/tickets.xlsx", "/households.xlsx"):
             assert office.client.get(path, query_string={"q": text}).status_code == 422, (path, sign)
         for path in ("/tickets", "/households"):
@@ -72,11 +72,11 @@ def test_a_search_text_that_is_too_long_is_refused_and_never_cut(api: Api, visit
         for path in ("/tickets?owner=", "/tickets?town=", "/households?village=", "/visits?town=", "/tickets?kind="):
             assert office.client.get(path + quote(text)).status_code in (200, 422), (path, sign)
     sought = town.post("/households", {"q": "水" * 65}, page="/households")
-    assert (sought.status_code, "过长" in told(sought)) == (422, True)
+    assert (sought.status_code, "过长" in refusal(sought)) == (422, True)
     # A number with one digit wrong, or with a name beside it, belongs in no address either.
     for typed in ("441424197001013339", "张三 13807530001"):
         sought = town.post("/households", {"q": typed}, page="/households")
-        assert (sought.status_code, "逐位核对" in told(sought), typed in sought.text) == (422, True, False)
+        assert (sought.status_code, "逐位核对" in refusal(sought), typed in sought.text) == (422, True, False)
         assert office.client.get("/households", query_string={"q": typed}).headers["Location"] == "/households"
     assert office.client.get("/tickets", query_string={"q": f" {'a' * 30}  {'b' * 33} "}).status_code == 200
 
@@ -89,17 +89,17 @@ def test_the_inbox_may_be_asked_from_anywhere(api: Api, visit: Visit) -> None:
 def test_odd_forms_are_refused_in_a_sentence(api: Api, visit: Visit) -> None:
     number = api.file()
     office, admin, town = visit("office"), visit("admin"), visit("town")
-    told(office.post(f"/tickets/{number}/assist", {"unit": "a\x00"}, page="/tickets"))
-    told(office.post(f"/tickets/{number}/cancel", {"reason": "a\x00"}, page="/tickets"))
-    told(town.post("/file", {"household": "a\x00", "kind": "water", "send": "1"}, page="/tickets"))
-    told(admin.post(f"/users/{HUGE}/close", page="/users"))
-    told(admin.post("/users", {"name": "n" * 65, "role": "office"}, page="/users"))
-    told(admin.post("/users", {"name": "long", "role": "office", "display_name": "长" * 500}, page="/users"))
-    told(admin.post("/users", {"name": "a\x00", "role": "office"}, page="/users"))
-    told(visit().enter("a\x00"))
+    refusal(office.post(f"/tickets/{number}/assist", {"unit": "a\x00"}, page="/tickets"))
+    refusal(office.post(f"/tickets/{number}/cancel", {"reason": "a\x00"}, page="/tickets"))
+    refusal(town.post("/file", {"household": "a\x00", "kind": "water", "send": "1"}, page="/tickets"))
+    refusal(admin.post(f"/users/{HUGE}/close", page="/users"))
+    refusal(admin.post("/users", {"name": "n" * 65, "role": "office"}, page="/users"))
+    refusal(admin.post("/users", {"name": "long", "role": "office", "display_name": "长" * 500}, page="/users"))
+    refusal(admin.post("/users", {"name": "a\x00", "role": "office"}, page="/users"))
+    refusal(visit().enter("a\x00"))
     visit("water").post(f"/tickets/{number}/accept", page="/tickets")
     evidence = {"evidence": "999999999999", "note": "x"}
-    told(visit("water").post(f"/tickets/{number}/resolve", evidence, page="/tickets"))
+    refusal(visit("water").post(f"/tickets/{number}/resolve", evidence, page="/tickets"))
     assert api.county.ticket(1).state == "in_progress"
 
 

@@ -19,15 +19,15 @@ def test_a_page_offers_exactly_what_its_reader_may_do(engine: Engine, database_u
         county, do = pages.county, pages.county.do
 
         def offered(ticket: int) -> dict[str, list[str]]:
-            number, found = county.ticket(ticket).number, {}
+            number, offers = county.ticket(ticket).number, {}
             for who in PEOPLE:
                 text = pages.get(who, f"/tickets/{number}").text
                 block = re.search(r'<section class="x-card x-actions".*?</section>', text, re.S)
                 if block is not None:
-                    found[who] = [
+                    offers[who] = [
                         label.strip() for label in re.findall(r"<summary[^>]*>(.*?)</summary>", block[0], re.S)
                     ]
-            return found
+            return offers
 
         number = county.file("village")
         assert offered(number) == {"village": ["撤回"], "town": ["核实上报", "退回补充", "撤回"], "office": ["作废"]}

@@ -13,6 +13,7 @@ from tests.support.pages import Pages, open_pages
 from workflow.accountability import sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 
 pytestmark = pytest.mark.one_database("postgresql")
 
@@ -118,7 +119,7 @@ def test_papers_over_the_api(api: Api) -> None:
     late(api.county)
     with api.county.write() as session:
         who = system()
-        second = accounts.create_user(session, who, START, name="second", role="office", unit="office")
+        second = accounts.create_user(session, who, START, NewUser(name="second", role="office", unit="office"))
         api.tokens["second"] = accounts.issue_token(session, second, START)
         assert actor_of(second).role == "office"
     api.now = day(21)

@@ -90,11 +90,11 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
 def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
     assert ranked.call("office", "GET", "/rankings/2018-11-30").status_code == 404
     worker.rank(ranked.county.engine, lambda: HOUR)
-    found = ranked.call("town", "GET", "/rankings/2018-11-30").json
-    assert (found["date"], len(found["hash"])) == ("2018-11-30", 64)
-    assert {line["town"] for line in found["county"]} == {"甲镇", "乙镇"}
-    assert all(set(line) == {"town", "place", "score"} for line in found["county"])
-    (water,) = [entry for entry in found["units"] if entry["unit"] == "县水务局"]
+    body = ranked.call("town", "GET", "/rankings/2018-11-30").json
+    assert (body["date"], len(body["hash"])) == ("2018-11-30", 64)
+    assert {line["town"] for line in body["county"]} == {"甲镇", "乙镇"}
+    assert all(set(line) == {"town", "place", "score"} for line in body["county"])
+    (water,) = [entry for entry in body["units"] if entry["unit"] == "县水务局"]
     assert len(water["towns"]) == 2
     rows = ranked.call("office", "GET", "/rankings/2018-11-30/figures/haves/甲镇").json["items"]
     assert [(row["term"], row["count"]) for row in rows] == [("households.all_met", 0), ("households.pre_exit", 3)]
@@ -137,8 +137,8 @@ def test_figures_come_in_by_spreadsheet_seen_before_they_are_recorded(ranked: Ap
 
     def figures() -> list[tuple[int, int, str]]:
         with ranked.county.read() as session:
-            found = session.scalars(select(ReportedFigure).order_by(ReportedFigure.id))
-            return [(row.numerator, row.denominator, row.reason) for row in found]
+            query = session.scalars(select(ReportedFigure).order_by(ReportedFigure.id))
+            return [(row.numerator, row.denominator, row.reason) for row in query]
 
     def record(page: str, reason: str = "") -> str:
         along = html.unescape(re.search(r'name="rows" value="([^"]*)"', page, re.DOTALL)[1])  # type: ignore[index]
@@ -243,7 +243,7 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     done = sent("/figures/file", {"rows": along, "act": "record"}, proof=(rows.encode(), "数据.csv"))
     assert "已登记数据1条" in done.get_data(as_text=True)
     # Over the API: a form; the same key the same answer.
-    told = {
+    body = {
         "measure": "told",
         "up_to": "2018-11-28",
         "source": "参保系统",
@@ -252,9 +252,9 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     }
     auth = {"Authorization": f"Bearer {ranked.tokens['power']}", "Idempotency-Key": "k"}
     for part, status in (
-        (json.dumps(told), 201),
-        (json.dumps(told), 201),
-        (json.dumps(told | {"reason": "x"}), 409),
+        (json.dumps(body), 201),
+        (json.dumps(body), 201),
+        (json.dumps(body | {"reason": "x"}), 409),
         ("[", 422),
     ):
         data = {"report": part, "file": (BytesIO("甲镇,91".encode()), "更正.txt")}
@@ -276,9 +276,9 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
         ("admin", 403),
     ):
         assert enter(ranked, who).get(origin).status_code == status, who
-        found = enter(ranked, who).get(f"{origin}/files/3")
-        assert found.status_code == status, who
-        assert ("%E6%9B%B4%E6%AD%A3.txt" in str(found.headers)) == (who in ("office", "town", "power")), who
+        answer = enter(ranked, who).get(f"{origin}/files/3")
+        assert answer.status_code == status, who
+        assert ("%E6%9B%B4%E6%AD%A3.txt" in str(answer.headers)) == (who in ("office", "town", "power")), who
     api = "/rankings/2018-11-30/figures/told"
     (file,) = ranked.call("town", "GET", f"{api}/甲镇").json["items"][0]["files"]
     assert (file["filename"], file["media_type"]) == ("更正.txt", "text/plain")
@@ -331,8 +331,8 @@ def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> N
     leaders = enter(ranked, "leaders")
     assert leaders.post(path, {"act": "receive", "report": "1"}, path).status_code == 302
     assert power.post(path, {"act": "receive", "report": "1"}, path).status_code == 403
-    told = ranked.call("village", "GET", "/rankings/2018-11-30").json["reports"]
-    assert (told[0]["unit"], told[0]["number"], told[0]["late"]) == ("县水务局", "2018:report:1", False)
+    reports = ranked.call("village", "GET", "/rankings/2018-11-30").json["reports"]
+    assert (reports[0]["unit"], reports[0]["number"], reports[0]["late"]) == ("县水务局", "2018:report:1", False)
     ranked.now = HOUR + timedelta(days=9)
     assert worker.call_rolls(ranked.county.engine, lambda: ranked.now) == 2
     assert worker.call_rolls(ranked.county.engine, lambda: ranked.now) == 0
@@ -362,20 +362,20 @@ def test_the_ledger_sheets_and_a_households_file_are_taken_by_whom_they_concern(
     assert enter(ranked, "village").get(f"{path}/ledger.pdf").status_code == 403
     assert town.get(f"{path}/sheets/leaders.pdf").status_code == 404
     for who, status in (("village", 200), ("leaders", 200), ("far_village", 404), ("power", 404)):
-        found = enter(ranked, who).get("/households/A1/file.pdf")
-        assert found.status_code == status
+        answer = enter(ranked, who).get("/households/A1/file.pdf")
+        assert answer.status_code == status
     # Names stand in a file as the reader may see them.
     with ranked.county.read() as session:
         for who, named in (("village", True), ("office", True), ("leaders", False), ("inspectorate", False)):
             view = household_record.dossier(session, ranked.county.people[who], "A1", ranked.now)
             assert ("张三" in str(household_file.compose(view, (1, "0" * 64), ranked.now).figures())) == named, who
     with ranked.county.read() as session:
-        told = [event.given["list"] for event in session.scalars(select(Event).where(Event.action == "export"))]
-    assert (told.count("ledger"), told.count("sheet"), told.count("household_file")) == (7, 5, 2)
+        lists = [event.given["list"] for event in session.scalars(select(Event).where(Event.action == "export"))]
+    assert (lists.count("ledger"), lists.count("sheet"), lists.count("household_file")) == (7, 5, 2)
 
 
 def ledger_of(visitor: Visitor, path: str) -> list[list[str]]:
-    found = visitor.get(f"{path}/ledger.xlsx")
-    rows = CalamineWorkbook.from_filelike(BytesIO(found.data)).get_sheet_by_name("台账").to_python()[1:]
-    found.close()
+    answer = visitor.get(f"{path}/ledger.xlsx")
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_name("台账").to_python()[1:]
+    answer.close()
     return [[str(cell) for cell in row] for row in rows]

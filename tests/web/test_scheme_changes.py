@@ -90,17 +90,17 @@ TOWN_ROUTE = {"code": "x", "lead": "town", "confirmer": "water", "reason": words
 )
 def test_each_change_is_told_by_what_it_concerns(path: str, value: Any, said: list[str]) -> None:
     old, new = small_scheme(), changed(path, value)
-    assert scheme_changes.changed(old, new) == said
-    assert scheme_changes.changed(new, new) == []
+    assert scheme_changes.rule_lines(old, new) == said
+    assert scheme_changes.rule_lines(new, new) == []
     assert scheme_diff.compare(new, new) == ()
 
 
 def test_what_one_kind_alone_has_is_told_of_that_kind() -> None:
     new = changed("kinds.1.limits", {"normal": {"mend": 20}})
-    assert scheme_changes.changed(small_scheme(), new)[0].endswith(" · 用电")
+    assert scheme_changes.rule_lines(small_scheme(), new)[0].endswith(" · 用电")
 
 
 def test_a_role_that_nobody_could_fill_is_named() -> None:
     new = changed("ladder.rungs.1.tells", ["town", "king"])
-    assert scheme_changes.unknown(new) == ["The role “king” is unknown. No user will ever be notified."]
-    assert scheme_changes.unknown(small_scheme()) == []
+    assert scheme_changes.unknown_role_lines(new) == ["The role “king” is unknown. No user will ever be notified."]
+    assert scheme_changes.unknown_role_lines(small_scheme()) == []

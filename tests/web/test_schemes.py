@@ -45,9 +45,9 @@ def look(visitor: Visitor, content: bytes) -> Any:
 def text_in(page: str) -> str:
     import html
 
-    found = re.search(r'<textarea name="text"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
-    assert found is not None
-    return html.unescape(found[1])
+    match = re.search(r'<textarea name="text"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert match is not None
+    return html.unescape(match[1])
 
 
 def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets_over(
@@ -100,10 +100,10 @@ def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets
     with api.county.write() as session:
         dispatch(session, api.now)
     with api.county.read() as session:
-        told = session.scalars(
+        events = session.scalars(
             select(Event.action).join(Message, Message.event_id == Event.id).where(Event.subject_type != "ticket")
         ).all()
-    assert {"in_force", "migration"} <= set(told)
+    assert {"in_force", "migration"} <= set(events)
     assert "方案生效" in visit("water").get("/inbox").get_data(as_text=True)
     # The page in each language: nothing breaks in English.
     english = visit("office")

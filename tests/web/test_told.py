@@ -104,10 +104,10 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
         said = session.execute(
             select(Event.action, Event.given).where(Event.action.like("address%")).order_by(Event.id)
         )
-        told = [(action, given["address"]) for action, given in said]
+        codes = [(action, given["address"]) for action, given in said]
     # A person's changes to an address are on the audit trail, by row number, never with the address.
-    assert [action for action, _ in told[:3]] == ["address_entered", "address_used", "address_entered"]
-    assert told[-2:] == [("address_dropped", 1), ("address_dropped", 5)]
+    assert [action for action, _ in codes[:3]] == ["address_entered", "address_used", "address_entered"]
+    assert codes[-2:] == [("address_dropped", 1), ("address_dropped", 5)]
     assert "消息接收地址" in visit("inspectorate").get("/trail").text
     assert "office.example" not in visit("inspectorate").get("/trail").text
     api.file(household="A3")
@@ -121,7 +121,7 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
     assert "address_differs" in verify(args=["verify"]).output
 
 
-def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) -> None:
+def test_preferences_are_kept_and_mandatory_events_cannot_be_turned_off(api: Api, visit: Visit) -> None:
     reach(api.county, "water")
     water, me = visit("water"), "/preferences"
     off = {f"kind-{kind}": "off" for kind, _, _ in options_for("bureau")}
@@ -146,7 +146,7 @@ def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) 
         ("issue_rung", "en", True),
     ]
     # As usual again, and one kind at once.
-    usual = {f"kind-{kind}": how for kind, how, floor in options_for("bureau") if not floor}
+    usual = {f"kind-{kind}": how for kind, how, mandatory in options_for("bureau") if not mandatory}
     water.post(me, {**usual, "kind-digest": "at_once", "kind-file": "digest", "language": "zh_Hans"}, page=me)
     api.file(household="A2")
     tell(api.county)
@@ -154,15 +154,7 @@ def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) 
 
 
 def event(session: Any, county: County, action: str, given: dict[str, Any]) -> None:
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=1,
-        actor=county.people["office"],
-        action=action,
-        now=START,
-        given=given,
-    )
+    event_log.of(session, ("ticket", 1), county.people["office"], START).append(action, given)
 
 
 def test_the_office_sees_what_did_not_get_through_and_decides(api: Api, visit: Visit) -> None:
@@ -193,9 +185,9 @@ def test_the_office_sees_what_did_not_get_through_and_decides(api: Api, visit: V
     assert office.post(f"{page}/{first}", {"act": "resend"}, page=page).status_code == 302
     assert office.post(f"{page}/{first}", {"act": "resend"}, page=page).status_code == 409
     assert office.post(f"{page}/{second}", {"act": "arrived"}, page=page).status_code == 302
-    found = {row.id: (row.status, row.tries, row.decided_by_id) for row in deliveries(api.county)}
+    rows = {row.id: (row.status, row.tries, row.decided_by_id) for row in deliveries(api.county)}
     me = api.county.people["office"].user_id
-    assert found == {first: ("pending", 0, me), second: ("sent", 0, me)}
+    assert rows == {first: ("pending", 0, me), second: ("sent", 0, me)}
     assert "全部送达" in office.get(page).text
     assert office.get(f"{page}?before=99999999999999999999").status_code == 200
 
@@ -210,9 +202,9 @@ def test_who_was_told_and_who_has_read_it_is_seen_by_those_above(api: Api, visit
     page = f"/tickets/{number}/told"
     assert visit("water").get(page).status_code == 403
     assert visit("power").get(page).status_code == 404
-    told = visit("inspectorate").get(page).text
+    text = visit("inspectorate").get(page).text
     for said in ("未读", "电子邮件", "钉钉", "等待发送", "县水务局"):
-        assert said in told
+        assert said in text
     visit("water").get(f"/tickets/{number}")
     assert "已读" in visit("office").get(page).text
 
@@ -351,9 +343,9 @@ def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: 
     assert "late" not in sent[me["town"]].params
     with mail_server() as server:
         deliver_channel(county.engine, lambda: day(1, 9), server.channel(), VAULT)
-        told = next(m for m, to in zip(server.mails, server.to, strict=True) if to.startswith("water"))
-        assert told["Subject"] == "今日待办"
-        text, page = (part.get_content() for part in told.iter_parts())
+        mail = next(m for m, to in zip(server.mails, server.to, strict=True) if to.startswith("water"))
+        assert mail["Subject"] == "今日待办"
+        text, page = (part.get_content() for part in mail.iter_parts())
         for said in ("三个工作日内到期 (1)", first, "饮水", "/tickets/"):
             assert said in text
             assert said in page

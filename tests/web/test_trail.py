@@ -11,6 +11,7 @@ from tests.support.factories import day
 from tests.support.http_clients import Api, Visitor
 from workflow.actors import actor_of
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.history import sealing
 from workflow.history.audit_trail import trail
 from workflow.register import reveal
@@ -52,7 +53,7 @@ def test_the_trail_is_paged_and_leads_to_its_first_event(api: Api, visit: Visit)
     with api.county.write() as session:
         admin = session.scalars(select(User).where(User.name == "admin")).one()
         for number in range(60):
-            accounts.create_user(session, actor_of(admin), day(0), name=f"new{number}", role="office")
+            accounts.create_user(session, actor_of(admin), day(0), NewUser(name=f"new{number}", role="office"))
     inspector, path, seen = visit("inspectorate"), "/trail", list[str]()
     for _ in range(4):
         page = body(inspector, path)
@@ -69,11 +70,11 @@ def test_a_day_on_the_trail_begins_and_ends_at_midnight_in_china(api: Api) -> No
     with api.county.write() as session:
         admin = session.scalars(select(User).where(User.name == "admin")).one()
         for name, at in moments.items():
-            accounts.create_user(session, actor_of(admin), at, name=name, role="office", display_name=name)
+            accounts.create_user(session, actor_of(admin), at, NewUser(name=name, role="office", display_name=name))
     with api.county.read() as session:
         lines = trail(session, api.county.people["inspectorate"], day="2018-11-20")
-    told = [line.subject for line in lines if line.action == "user_created"]
-    assert told == ["last（last）", "first（first）"]
+    subjects = [line.subject for line in lines if line.action == "user_created"]
+    assert subjects == ["last（last）", "first（first）"]
 
 
 @pytest.mark.parametrize("query", ["day=x", "day=0001-01-01", "day=9999-12-31", "person=%00", "person=" + "x" * 200])

@@ -28,23 +28,23 @@ def _chosen() -> dict[str, float]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Whatever the project's own hooks leave out or put first, what was chosen runs, the nearest first."""
-    found = {item.nodeid: item for item in items}
+    by_id = {item.nodeid: item for item in items}
     yield
     unsound = json.loads(os.environ["MUTANTS_UNSOUND"])
-    chosen = dict.fromkeys(item for name in _chosen() for item in _named(name, found))
+    chosen = dict.fromkeys(item for name in _chosen() for item in _named(name, by_id))
     items[:] = [item for item in chosen if item.nodeid not in unsound]
 
 
-def _named(name: str, found: dict[str, pytest.Item]) -> list[pytest.Item]:
+def _named(name: str, by_id: dict[str, pytest.Item]) -> list[pytest.Item]:
     """A test; of a function or a whole module those of its tests that are for the first of the databases."""
-    if name in found:
-        return [found[name]]
+    if name in by_id:
+        return [by_id[name]]
     one, other = os.environ["MUTANTS_DATABASES"].split(",")
     return [
         item
-        for nodeid, item in found.items()
+        for nodeid, item in by_id.items()
         if nodeid.startswith((f"{name}::", f"{name}["))
-        and (other not in nodeid or nodeid.replace(other, one) not in found)
+        and (other not in nodeid or nodeid.replace(other, one) not in by_id)
     ]
 
 

@@ -51,8 +51,8 @@ class Positions:
     def token(self, after: ast.AST, before: ast.AST, pattern: str) -> tuple[int, int] | None:
         """Where the token that matches `pattern` stands between two nodes."""
         begin = self.end(after)
-        found = re.search(pattern.encode(), self.source[begin : self.start(before)])
-        return (begin + found.start(), begin + found.end()) if found else None
+        match = re.search(pattern.encode(), self.source[begin : self.start(before)])
+        return (begin + match.start(), begin + match.end()) if match else None
 
     def item(self, items: Sequence[ast.AST], index: int) -> tuple[int, int]:
         """What to cut to drop one of several items that commas or words part."""

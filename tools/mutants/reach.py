@@ -50,17 +50,17 @@ class Reach:
 
     def reaching(self, mutation: Mutation) -> list[Test]:
         """The tests to run for a mutation, the nearest first."""
-        found = self._by_lines(mutation, range(mutation.span[0], mutation.span[1] + 1))
-        if len(found) < ENOUGH and mutation.function:
+        tests = self._by_lines(mutation, range(mutation.span[0], mutation.span[1] + 1))
+        if len(tests) < ENOUGH and mutation.function:
             around = self._by_lines(mutation, range(mutation.function[0], mutation.function[1] + 1))
-            found += [test for test in around if test not in found] if not found else []
-        if len(found) < ENOUGH:
+            tests += [test for test in around if test not in tests] if not tests else []
+        if len(tests) < ENOUGH:
             # As many again as would be enough, no more: these are guesses.
             module = self._by_lines(mutation, range(1, 1_000_000))
-            found += [test for test in module if test not in found][: 5 * ENOUGH]
+            tests += [test for test in module if test not in tests][: 5 * ENOUGH]
         near = [(name, name.partition("::")[0]) for name in nearby(self._tree, mutation)]
         # What the map was never written for is tried by what it imports and names.
-        return [Test(name, module, 0, {}) for name, module in near if module not in self._modules] + found
+        return [Test(name, module, 0, {}) for name, module in near if module not in self._modules] + tests
 
     def _by_lines(self, mutation: Mutation, wanted: range) -> list[Test]:
         old_path = self._path_then(mutation.path)
@@ -114,11 +114,11 @@ def _words(module: str) -> set[str]:
 
 
 def _tests(path: Path) -> Iterator[Test]:
-    told = json.loads(path.read_text(encoding="utf-8"))
-    for name, facts in told["tests"].items():
+    report = json.loads(path.read_text(encoding="utf-8"))
+    for name, facts in report["tests"].items():
         if facts["passed"] and "seconds" in facts:
-            lines = {(source, told["sources"][source]): frozenset(at) for source, at in facts["lines"].items()}
-            yield Test(name, told["module"], facts["seconds"], lines)
+            lines = {(source, report["sources"][source]): frozenset(at) for source, at in facts["lines"].items()}
+            yield Test(name, report["module"], facts["seconds"], lines)
 
 
 @cache

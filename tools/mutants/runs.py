@@ -141,13 +141,13 @@ def judged(code: int, said: str) -> tuple[Fate, str]:
 
 def read_equivalents(path: Path) -> frozenset[tuple[str, str]]:
     """Changes that people found to change nothing: the module's name and the lines of the diff, a reason above each."""
-    found = set()
+    equivalents = set()
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     for entry in text.split("\n\n"):
         lines = [line for line in entry.splitlines() if line and not line.startswith("#")]
         if lines:
-            found.add((Path(lines[0]).name, "\n".join(lines[1:])))
-    return frozenset(found)
+            equivalents.add((Path(lines[0]).name, "\n".join(lines[1:])))
+    return frozenset(equivalents)
 
 
 def say(text: str) -> None:

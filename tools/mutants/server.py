@@ -56,14 +56,14 @@ def _collected(modules: list[str]) -> Functions:
     pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "-W", "ignore", *modules])
     sys.stdout.flush()
     os.dup2(out, 1)
-    found: Functions = {}
+    functions: Functions = {}
     for function in gc.get_objects():
         if type(function) is FunctionType and function.__code__.co_filename.startswith(os.getcwd()):
             code = function.__code__
-            found.setdefault((code.co_filename, code.co_qualname, code.co_firstlineno), []).append(function)
+            functions.setdefault((code.co_filename, code.co_qualname, code.co_firstlineno), []).append(function)
     gc.collect()
     gc.freeze()
-    return found
+    return functions
 
 
 def _run(asked: dict[str, Any], functions: Functions) -> None:

@@ -60,7 +60,7 @@ class _Place:
 def mutations(path: str, source: bytes, defaults: Defaults | None = None) -> list[Mutation]:
     """Every mutation of a module, in the order of its lines; not each of them compiles (see `compiles`)."""
     positions = Positions(source)
-    found: dict[tuple[int, int, str], Mutation] = {}
+    sites: dict[tuple[int, int, str], Mutation] = {}
     for node, place in _walk(ast.parse(source), _Place((1, 1))):
         if isinstance(node, ast.stmt):
             changes = statement_changes(node, positions)
@@ -70,8 +70,8 @@ def mutations(path: str, source: bytes, defaults: Defaults | None = None) -> lis
             line = source[:start].count(b"\n") + 1
             made = Mutation(path, line, place.span, place.function, start, end, text, kind)
             if made.apply(source) != source:
-                found.setdefault((start, end, text), made)
-    return sorted(found.values(), key=lambda mutation: (mutation.line, mutation.start, mutation.text))
+                sites.setdefault((start, end, text), made)
+    return sorted(sites.values(), key=lambda mutation: (mutation.line, mutation.start, mutation.text))
 
 
 def droppable(sources: Mapping[str, bytes]) -> dict[str, frozenset[str]]:

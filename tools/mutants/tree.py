@@ -41,13 +41,13 @@ class Tree:
 
         Returns the exit code of pytest, and what it said.
         """
-        told, output = self._folder / "chosen.json", self._folder / "output.txt"
-        told.write_text(json.dumps(dict(chosen)), encoding="utf-8")
+        chosen_file, output = self._folder / "chosen.json", self._folder / "output.txt"
+        chosen_file.write_text(json.dumps(dict(chosen)), encoding="utf-8")
         modules = dict.fromkeys(name.partition("::")[0] for name in chosen)
         asked = {
             "arguments": [*OPTIONS, "-p", "chosen_tests", f"--basetemp={self._folder / 'tmp'}", *modules],
             "environment": {
-                "MUTANTS_CHOSEN": str(told),
+                "MUTANTS_CHOSEN": str(chosen_file),
                 "MUTANTS_DATABASES": ",".join(self.databases),
                 "MUTANTS_SECONDS": str(seconds),
                 "MUTANTS_OUTPUT": str(output),

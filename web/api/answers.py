@@ -10,6 +10,7 @@ from web.api.operations import Call, post
 from web.api.ticket_shapes import TimeAsked, time_asked
 from workflow.accountability import proposals
 from workflow.tickets import lookup, time_requests
+from workflow.tickets.time_requests import RequestInput
 
 
 class Asking(Body):
@@ -27,7 +28,9 @@ class Asking(Body):
 def ask_time(call: Call, number: str, body: Asking) -> TimeAsked:
     row = lookup.find_ticket(call.session, call.actor, number)
     given = {"until": None, "reason": None, "plan": None, **body.given("request")}
-    return time_asked(time_requests.ask(call.session, call.actor, call.now, row, body.request or "", **given))
+    return time_asked(
+        time_requests.ask(call.session, call.actor, call.now, row, RequestInput(kind=body.request or "", **given))
+    )
 
 
 class Granting(Reason):
@@ -74,10 +77,10 @@ def decline_rung(call: Call, number: str, id: int, body: Reason) -> RungAnswered
 
 def _ruled(call: Call, number: str, rung: int, issue: bool, body: Reason) -> RungAnswered:
     row = lookup.find_ticket(call.session, call.actor, number)
-    found = proposals.answer(call.session, call.actor, call.now, row, rung, issue, body.reason)
+    answered = proposals.answer(call.session, call.actor, call.now, row, rung, issue, body.reason)
     return RungAnswered(
-        id=found.escalation_id,
-        status="issued" if found.issued else "declined",
-        paper=found.paper,
-        answered_at=found.at,
+        id=answered.escalation_id,
+        status="issued" if answered.issued else "declined",
+        paper=answered.paper,
+        answered_at=answered.at,
     )

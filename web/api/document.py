@@ -106,15 +106,15 @@ def _static() -> dict[str, Any]:
 
 
 def _models(operation: Operation) -> list[tuple[str, str, TypeAdapter[Any]]]:
-    found = [("path", "validation", TypeAdapter(operation.model))] if operation.names else []
+    models = [("path", "validation", TypeAdapter(operation.model))] if operation.names else []
     for name in ("query", "body"):
         if name in operation.hints:
-            found.append((name, "validation", TypeAdapter(operation.hints[name])))
+            models.append((name, "validation", TypeAdapter(operation.hints[name])))
     if operation.form is not None:
-        found.append(("form", "validation", TypeAdapter(operation.form)))
+        models.append(("form", "validation", TypeAdapter(operation.form)))
     if not operation.files:
-        found.append(("answer", "serialization", operation.answer))
-    return found
+        models.append(("answer", "serialization", operation.answer))
+    return models
 
 
 def _described(operation: Operation, parts: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _described(operation: Operation, parts: dict[str, Any]) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done", "content": content}
     if operation.links:
         done["links"] = _links(operation)
-    found: dict[str, Any] = {
+    described: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
         "parameters": _parameters(operation, parts),
@@ -137,20 +137,22 @@ def _described(operation: Operation, parts: dict[str, Any]) -> dict[str, Any]:
     bodies = {"application/json": parts.get("body"), "multipart/form-data": parts.get("form")}
     if any(bodies.values()):
         needed = any(schema.get("required") for schema in bodies.values() if schema)
-        found["requestBody"] = {
+        described["requestBody"] = {
             "required": needed,
             "content": {kind: {"schema": schema} for kind, schema in bodies.items() if schema},
         }
-    return found
+    return described
 
 
 def _parameters(operation: Operation, parts: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    parameters: list[dict[str, Any]] = []
     for place in ("path", "query"):
         for name, schema in parts.get(place, {}).get("properties", {}).items():
             said = {"description": schema.pop("description")} if "description" in schema else {}
-            found.append({"name": name, "in": place, "required": place == "path", **said, "schema": _there(schema)})
-    return [*found, _KEY] if operation.writes else found
+            parameters.append(
+                {"name": name, "in": place, "required": place == "path", **said, "schema": _there(schema)}
+            )
+    return [*parameters, _KEY] if operation.writes else parameters
 
 
 def _there(schema: dict[str, Any]) -> dict[str, Any]:
@@ -162,17 +164,17 @@ def _there(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _links(operation: Operation) -> dict[str, Any]:
     """To every operation that takes what the answer names, by the prefix of its path."""
-    found = {}
+    links = {}
     for prefix, pointer in operation.links.items():
         *outer, last = [part[1:-1] for part in prefix.split("/") if part.startswith("{")]
         for other in OPERATIONS:
             if other.path.startswith(prefix) and other.names == [*outer, last]:
                 known = {name: f"$request.path.{name}" for name in outer}
-                found[f"{other.id}_{last}"] = {
+                links[f"{other.id}_{last}"] = {
                     "operationId": other.id,
                     "parameters": {**known, last: f"$response.body#{pointer}"},
                 }
-    return found
+    return links
 
 
 def _referring(part: Any) -> Any:
@@ -188,25 +190,25 @@ def _referring(part: Any) -> Any:
 
 def _referred(document: Any, models: dict[str, Any]) -> dict[str, Any]:
     """The models that the document refers to, and those that they refer to."""
-    found: dict[str, Any] = {}
+    referred: dict[str, Any] = {}
     waiting = [document]
     while waiting:
         for name in re.findall(r"#/components/schemas/(\w+)", json.dumps(waiting.pop())):
-            if name in models and name not in found:
-                found[name] = models[name]
+            if name in models and name not in referred:
+                referred[name] = models[name]
                 waiting.append(models[name])
-    return dict(sorted(found.items()))
+    return dict(sorted(referred.items()))
 
 
 def _listed(session: Session) -> dict[str, Any]:
     """What the scheme in force lists; any text where the county is not set up yet, or its database cannot be asked."""
     names = ("Kind", "Cause", "Source", "Unit", "BoardUnit", "DutyUnit", "Town", "Have", "Measure", "Outcome", "Month")
     try:
-        found = _codes(session, county_context(session, at=db.now()))
+        codes = _codes(session, county_context(session, at=db.now()))
     except (BadInput, DBAPIError):
-        found = {}
+        codes = {}
     return {
-        f"{name}Listed": {"type": "string", **({"enum": sorted(set(found[name]))} if found.get(name) else {})}
+        f"{name}Listed": {"type": "string", **({"enum": sorted(set(codes[name]))} if codes.get(name) else {})}
         for name in names
     }
 

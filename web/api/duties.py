@@ -22,6 +22,7 @@ from web.api.fields import (
 )
 from web.api.operations import Call, get, post
 from workflow.assessment import duty_calendar, duty_status, duty_view, entries
+from workflow.assessment.entries import EntryInput
 from workflow.county.context import county_context
 from workflow.policy.scheme.parts import Text as Words
 from workflow.tickets import lookup
@@ -56,10 +57,10 @@ def list_duties(call: Call, query: DutyQuery) -> Listed[DutyLine]:
     duty_calendar.may_see(call.actor)
     setting = county_context(call.session)
     unit = duty_calendar.unit_of(call.session, call.actor, setting, query.unit)
-    found = duty_status.lines(call.session, setting, call.now, unit.id if unit else None)
+    lines = duty_status.lines(call.session, setting, call.now, unit.id if unit else None)
     return Listed(
         items=[
-            of(DutyLine, line, unit=setting.unit(line.unit_id).name, name=setting.called(line.code)) for line in found
+            of(DutyLine, line, unit=setting.unit(line.unit_id).name, name=setting.called(line.code)) for line in lines
         ]
     )
 
@@ -93,7 +94,7 @@ class EntryKept:
 def enter(call: Call, number: str, body: EntryGiven) -> EntryKept:
     row = lookup.find_ticket(call.session, call.actor, number)
     given = {"on": None, **body.given("fields_")}
-    made = entries.enter(call.session, call.actor, row, call.now, fields=body.fields_, **given)
+    made = entries.enter(call.session, call.actor, row, call.now, EntryInput(fields=body.fields_, **given))
     return _kept(call, number, made.id)
 
 

@@ -48,7 +48,7 @@ def _refused(refusal: ExitRefused) -> Response:
 
 
 def _missing(seen: exit_gate.Examination) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [
+    missing: list[dict[str, Any]] = [
         {
             "have": item.state.have.code,
             "why": item.missing,
@@ -60,12 +60,12 @@ def _missing(seen: exit_gate.Examination) -> list[dict[str, Any]]:
         if item.missing
     ]
     if seen.income is not None and not seen.income_holds:
-        found += [
+        missing += [
             {"have": "income_rule", "why": reason.code, "detail": reason_sentence(reason, seen.income)}
             for reason in seen.income.reasons
         ]
     if seen.observed is not None and not seen.observed.long_enough:
-        found.append({"have": "observation", "why": "not_long_enough", "detail": observed_sentence(seen.observed)})
+        missing.append({"have": "observation", "why": "not_long_enough", "detail": observed_sentence(seen.observed)})
     if seen.kept:
-        found.append({"have": "labour", "why": "kept", "detail": kept_sentence()})
-    return found
+        missing.append({"have": "labour", "why": "kept", "detail": kept_sentence()})
+    return missing

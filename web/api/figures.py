@@ -9,7 +9,7 @@ from web import uploads
 from web.api.fields import Body, Day, File, Listed, Measure, Text, Town, Unless, Whole, answer, of, refused
 from web.api.intake import digest_of
 from web.api.operations import Call, Upload, actor, get, post, reading
-from web.api.rankings import DAYS, Edition, code_of, found
+from web.api.rankings import DAYS, Edition, code_of, ranking_of
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import figure_sources
 from workflow.assessment.reported_figures import Line
@@ -42,8 +42,8 @@ class Origin:
 
 @get(FIGURE, "The rows behind one figure of one town")
 def show_figure(call: Call, on: Day, measure: Measure, town: Town, query: Edition) -> Listed[Origin]:
-    row, place = found(call, on, query.edition)
-    terms = figure_sources.behind(call.session, call.actor, row, measure, code_of(place, town))
+    row, setting = ranking_of(call, on, query.edition)
+    terms = figure_sources.behind(call.session, call.actor, row, measure, code_of(setting, town))
     return Listed(items=[_origin(call, term) for term in terms])
 
 
@@ -55,8 +55,8 @@ def _origin(call: Call, term: figure_sources.Origin) -> Origin:
 @get(f"{FIGURE}/files/{{number}}", "A file that proves a reported figure, as it was brought", files=("*/*",))
 def get_figure_file(on: Day, measure: Measure, town: Town, number: int, query: Edition) -> Response:
     def proof(call: Call) -> Any:
-        row, place = found(call, on, query.edition)
-        return figure_sources.file_behind(call.session, call.actor, row, measure, code_of(place, town), number)
+        row, setting = ranking_of(call, on, query.edition)
+        return figure_sources.file_behind(call.session, call.actor, row, measure, code_of(setting, town), number)
 
     file = reading(proof)
     sent: Response = uploads.sent(file, figure_files.name_for(actor(), file))

@@ -9,7 +9,7 @@ from web.api.operations import Call, post
 from web.api.ticket_shapes import Ticket, moved
 from web.words.language import say
 from workflow.tickets import filing
-from workflow.tickets.filing import Preview
+from workflow.tickets.filing import Deficiency, Preview
 
 _SUBJECTS = ("household", "village", "unit")
 
@@ -100,10 +100,10 @@ def route(preview: Preview) -> Route:
 
 @post("/route", "What filing would bring about; nothing is stored", writes=False)
 def preview(call: Call, body: Subject) -> Route:
-    return route(filing.preview(call.session, call.actor, call.now, **body.fields()))
+    return route(filing.preview(call.session, call.actor, call.now, Deficiency(**body.fields())))
 
 
 @post("/tickets", "File a ticket", status=201, links={"/tickets/{number}": "/number"})
 def file_ticket(call: Call, body: Filing) -> Ticket:
-    made = filing.file_ticket(call.session, call.actor, call.now, **body.fields())
+    made = filing.file_ticket(call.session, call.actor, call.now, Deficiency(**body.fields()))
     return moved(call.session, call.actor, made, call.now)

@@ -30,7 +30,7 @@ from web.search_text import searched
 from workflow.paging import TEXT
 from workflow.policy.scheme.parts import Text as Words
 from workflow.register import checkups, exit_gate, exits_in_doubt, household_listing, household_record
-from workflow.register.checkup_input import Found
+from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.income import Judgement
 from workflow.tickets.permissions import sees
 
@@ -117,7 +117,7 @@ def list_households(call: Call, query: HouseholdQuery) -> Listed[HouseholdLine]:
 def show_household(call: Call, code: str) -> Household:
     line = household_listing.find_household(call.session, call.actor, code)
     view = household_record.dossier(call.session, call.actor, code, call.now)
-    row = view.found.household
+    row = view.located.household
     return of(
         Household,
         line,
@@ -127,7 +127,7 @@ def show_household(call: Call, code: str) -> Household:
         visited_on=row.visited_on if view.whole else None,
         haves=[_have(item) for item in view.items],
         income=_income(view.income),
-        in_doubt=exits_in_doubt.numbers(view.found.place, row, view.tickets),
+        in_doubt=exits_in_doubt.numbers(view.located.setting, row, view.tickets),
         dossiers=[of(ExitDossier, exited) for exited in view.exits],
     )
 
@@ -221,8 +221,8 @@ class CheckupKept:
 )
 def record_checkup(call: Call, code: str, body: CheckupGiven) -> CheckupKept:
     given = {"seen_on": None, **body.given("findings")}
-    findings = {have: Found(**found.given()) for have, found in (body.findings or {}).items()}
-    made = checkups.record(call.session, call.actor, call.now, household=code, findings=findings, **given)
+    findings = {have: Found(**finding.given()) for have, finding in (body.findings or {}).items()}
+    made = checkups.record(call.session, call.actor, call.now, code, CheckupInput(findings=findings, **given))
 
     def tickets(tickets: Iterable[Ticket]) -> list[TicketNamed]:
         return [

@@ -143,8 +143,7 @@ def list_told(call: Call, number: str) -> Listed[Delivered]:
 
 
 def _signed_in_person(call: Call) -> int:
-    assert call.actor.user_id is not None
-    return call.actor.user_id
+    return call.actor.account_id
 
 
 def _items(session: Session, rows: Sequence[tuple[Message, Event]]) -> list[Told]:
@@ -156,7 +155,7 @@ def _items(session: Session, rows: Sequence[tuple[Message, Event]]) -> list[Told
 
 
 def _item(session: Session, message: Message, event: Event) -> Told:
-    facts, _ = planning.facts(session, planning.Told(event, message.kind, message.params, {}))
+    facts, _ = planning.facts(session, planning.Announcement(event, message.kind, message.params, {}))
 
     def both(name: str) -> Words | None:
         return Words(zh=facts[name][0], en=facts[name][1]) if name in facts else None

@@ -47,26 +47,26 @@ def body(model: type[M], *, form: bool = False) -> M:
     """
     part = request.form.get("report", "") if form and request.mimetype == "multipart/form-data" else None
     try:
-        found = request.get_json(silent=True) if part is None else json.loads(part)
+        fields = request.get_json(silent=True) if part is None else json.loads(part)
     except (RecursionError, ValueError) as error:
         raise BadInput("bad_body", "body") from error
-    if part is None and found is None and not request.get_data():
-        found = {}
-    if not isinstance(found, dict) or not is_storable(found):
+    if part is None and fields is None and not request.get_data():
+        fields = {}
+    if not isinstance(fields, dict) or not is_storable(fields):
         raise BadInput("bad_body", "body")
-    return _read(model, found)
+    return _read(model, fields)
 
 
 def digest_of(file: FileStorage) -> str:
     """What stands for a file in an idempotency key: its name and the hash of its bytes."""
-    found = hashlib.sha256(file.read()).hexdigest()
+    digest = hashlib.sha256(file.read()).hexdigest()
     file.seek(0)
-    return f"{file.filename}\n{found}"
+    return f"{file.filename}\n{digest}"
 
 
-def _read(model: type[M], found: Mapping[str, Any]) -> M:
+def _read(model: type[M], fields: Mapping[str, Any]) -> M:
     try:
-        return model.model_validate(found)
+        return model.model_validate(fields)
     except ValidationError as error:
         raise _refusal(error) from error
 

@@ -119,8 +119,8 @@ class Operation:
         elif self.writes and self.form is None:
             intake.body(intake.Nothing)
         if self.files:
-            found: Response = self.handler(**given)
-            return found
+            response: Response = self.handler(**given)
+            return response
         who, now = actor(), db.now()
         if not self.writes:
             with db.read_session() as session:
@@ -132,13 +132,13 @@ class Operation:
             lambda session: (self.status, self._plain(self.handler(Call(session, who, now), **given)))
         )
 
-    def _respond(self, found: Any) -> Response:
-        content = self.answer.dump_json(found, by_alias=True, warnings="error" if current_app.testing else "none")
+    def _respond(self, answer: Any) -> Response:
+        content = self.answer.dump_json(answer, by_alias=True, warnings="error" if current_app.testing else "none")
         return Response(content, self.status, content_type="application/json")
 
-    def _plain(self, found: Any) -> Any:
+    def _plain(self, answer: Any) -> Any:
         return self.answer.dump_python(
-            found, mode="json", by_alias=True, warnings="error" if current_app.testing else "none"
+            answer, mode="json", by_alias=True, warnings="error" if current_app.testing else "none"
         )
 
 

@@ -10,6 +10,7 @@ from models import PaperAct
 from web.api.fields import Body, Listed, Moment, NeededText, Paged, Reason, UnitName, answer, digits, of
 from web.api.operations import Call, get, post
 from workflow.accountability import paper_actions, paper_views
+from workflow.accountability.paper_views import PaperFilters
 from workflow.policy.scheme.parts import Text as Words
 
 
@@ -80,9 +81,7 @@ def list_papers(call: Call, query: PaperQuery) -> Listed[PaperLine]:
         call.session,
         call.actor,
         call.now,
-        rung=str(query.rung) if query.rung is not None else None,
-        which=query.state,
-        unit=query.unit,
+        PaperFilters(rung=str(query.rung) if query.rung is not None else None, which=query.state, unit=query.unit),
         cursor=query.cursor,
         limit=query.limit,
     )

@@ -7,7 +7,7 @@ from flask import Response
 from web import report_files
 from web.api.fields import Day, UnitName
 from web.api.operations import Call, actor, get, reading
-from web.api.rankings import DAYS, Edition, code_of, found
+from web.api.rankings import DAYS, Edition, code_of, ranking_of
 from web.report_files import MIMES, Paper
 
 
@@ -18,8 +18,8 @@ from web.report_files import MIMES, Paper
 )
 def get_report(on: Day, unit: UnitName, kind: Literal["pdf", "docx", "xlsx"], query: Edition) -> Response:
     def paper(call: Call) -> Paper:
-        row, place = found(call, on, query.edition)
-        return report_files.report(call.session, call.actor, row, code_of(place, unit), kind, call.now)
+        row, setting = ranking_of(call, on, query.edition)
+        return report_files.report(call.session, call.actor, row, code_of(setting, unit), kind, call.now)
 
     return report_files.handed_over(actor(), reading(paper))
 
@@ -37,8 +37,8 @@ class LedgerQuery(Edition):
 )
 def get_ledger(on: Day, kind: Literal["pdf", "xlsx"], query: LedgerQuery) -> Response:
     def paper(call: Call) -> Paper:
-        row, place = found(call, on, query.edition)
-        asked = code_of(place, query.unit) if query.unit else ""
+        row, setting = ranking_of(call, on, query.edition)
+        asked = code_of(setting, query.unit) if query.unit else ""
         return report_files.open_ledger(call.session, call.actor, row, asked, kind)
 
     return report_files.handed_over(actor(), reading(paper))
@@ -47,7 +47,7 @@ def get_ledger(on: Day, kind: Literal["pdf", "xlsx"], query: LedgerQuery) -> Res
 @get(f"{DAYS}/sheets/{{unit}}.pdf", "One town's or one bureau's sheet", files=(MIMES["pdf"],))
 def get_sheet(on: Day, unit: UnitName, query: Edition) -> Response:
     def paper(call: Call) -> Paper:
-        row, place = found(call, on, query.edition)
-        return report_files.sheet(call.session, call.actor, row, code_of(place, unit))
+        row, setting = ranking_of(call, on, query.edition)
+        return report_files.sheet(call.session, call.actor, row, code_of(setting, unit))
 
     return report_files.handed_over(actor(), reading(paper))

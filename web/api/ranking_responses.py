@@ -7,7 +7,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from web.api.fields import Body, Day, Measure, Moment, NeededText, Text, Yes, answer, needed, of
 from web.api.operations import Call, post
-from web.api.rankings import DAYS, found
+from web.api.rankings import DAYS, ranking_of
 from workflow.assessment.ranking import responses, written_reports
 
 
@@ -27,7 +27,7 @@ class Signed:
 
 @post(f"{DAYS}/sign", "Sign for one's unit")
 def sign_ranking(call: Call, on: Day, body: Signing) -> Signed:
-    responses.sign(call.session, call.actor, call.now, found(call, on)[0], body.remark or "")
+    responses.sign(call.session, call.actor, call.now, ranking_of(call, on)[0], body.remark or "")
     return Signed(date=on, signed_at=call.now)
 
 
@@ -54,7 +54,7 @@ class Objection:
     links={"/objections/{number}": "/id"},
 )
 def object_to_ranking(call: Call, on: Day, body: Objecting) -> Objection:
-    row = found(call, on)[0]
+    row = ranking_of(call, on)[0]
     made = responses.object_to(call.session, call.actor, call.now, row, body.measure or "", body.reason or "")
     return of(Objection, made, date=on)
 
@@ -93,7 +93,7 @@ class Report:
 
 @post(f"{DAYS}/reports", "Issue one's unit's written report", status=201, links={"/reports/{report}": "/id"})
 def issue_report(call: Call, on: Day) -> Report:
-    made = written_reports.issue(call.session, call.actor, call.now, found(call, on)[0])
+    made = written_reports.issue(call.session, call.actor, call.now, ranking_of(call, on)[0])
     return of(Report, made, date=on, issued_at=call.now)
 
 

@@ -108,15 +108,15 @@ def list_rankings(call: Call) -> Listed[RankingLine]:
 
 @get(DAYS, "One ranking as published")
 def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
-    row, place = found(call, on, query.edition)
+    row, setting = ranking_of(call, on, query.edition)
     signed = responses.signatures(call.session, row)
-    known = {measure.code: measure for measure in reported_figures.every(place)}
+    known = {measure.code: measure for measure in reported_figures.every(setting)}
 
     def lines(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [{**line, "town": place.by_code[line["town"]].name, "score": line["score"] / 100} for line in entries]
+        return [{**line, "town": setting.by_code[line["town"]].name, "score": line["score"] / 100} for line in entries]
 
     def table(entry: dict[str, Any]) -> UnitTable:
-        unit = place.by_code[entry["unit"]]
+        unit = setting.by_code[entry["unit"]]
         sign = signed.get(unit.id)
         return UnitTable(
             unit=unit.name, items=entry["items"], towns=lines(entry["towns"]), signed_at=sign.at if sign else None
@@ -137,8 +137,8 @@ def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
             for entry in row.content["measures"]
         ],
         of_county=[of_county(entry) for entry in row.content.get("of_county", ())],
-        reports=[_report(line) for line in written_reports.standing(call.session, place, row, call.now)],
-        reports_due_at=written_reports.due_at(place, row),
+        reports=[_report(line) for line in written_reports.standing(call.session, setting, row, call.now)],
+        reports_due_at=written_reports.due_at(setting, row),
         block=row.content["block"],
         changes=row.content.get("changes", []),
     )
@@ -156,7 +156,7 @@ def _report(line: written_reports.Line) -> ReportLine:
     )
 
 
-def found(call: Call, on: date, edition: int | None = None) -> tuple[Row, CountyContext]:
+def ranking_of(call: Call, on: date, edition: int | None = None) -> tuple[Row, CountyContext]:
     """A ranking, and the county under its scheme.  Raises NotFound, NotAllowed."""
     row = rankings.find(call.session, call.actor, on, edition)
     return row, county_context(call.session, row.scheme_version_id)

@@ -22,6 +22,7 @@ from web.api.fields import (
 )
 from web.api.operations import Call, get, post
 from workflow.accountability.oversight import check_lists, check_results
+from workflow.accountability.oversight.check_results import ResultInput
 from workflow.county.context import CountyContext, county_context
 
 
@@ -113,13 +114,17 @@ class SpotFound(Body):
 @post("/spot-checks/{id}", "Say what was found; `note` is needed where the closing was false")
 def make_spot_check(call: Call, id: int, body: SpotFound) -> SpotCheck:
     made = check_results.record(
-        call.session, call.actor, call.now, id, body.result, body.visited_on, body.note, body.evidence
+        call.session,
+        call.actor,
+        call.now,
+        id,
+        ResultInput(result=body.result, visited_on=body.visited_on, note=body.note, evidence=body.evidence),
     )
     line, _mine = check_lists.one(call.session, call.actor, made.check_id, call.now)
-    found = _check(county_context(call.session), line)
+    result = _check(county_context(call.session), line)
     if made.result == "false" and not made.reopened:
-        found.advice = _("It can no longer be reopened. Ask the town to file a new ticket; it will refer to this one.")
-    return found
+        result.advice = _("It can no longer be reopened. Ask the town to file a new ticket; it will refer to this one.")
+    return result
 
 
 def _draw(line: check_lists.DrawLine) -> SpotDraw:

@@ -15,6 +15,7 @@ from workflow.actors import Actor
 from workflow.assessment.duty_view import duty_view
 from workflow.tickets.filing import Filed
 from workflow.tickets.views import detail
+from workflow.tickets.views.custody_lines import CustodyLine
 from workflow.tickets.views.line import TicketLine as Item
 from workflow.tickets.views.timeline import HistoryLine
 
@@ -203,7 +204,7 @@ def ticket(view: detail.TicketView) -> Ticket:
     )
 
 
-def _custody(stretch: detail.CustodyLine) -> Custody:
+def _custody(stretch: CustodyLine) -> Custody:
     account = stretch.account
     return of(
         Custody,

@@ -124,8 +124,8 @@ def init() -> None:
 def moment(text: str) -> datetime:
     """An ISO moment, in UTC; read in China's time when it names no offset.  Raises BadInput."""
     try:
-        found = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-        return (found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+        at = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        return (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=text[:40]) from error
 
@@ -146,10 +146,10 @@ def due(start: str, n: str) -> None:
     with db.read_session() as session:
         setting = county_context(session)
     try:
-        found = setting.clock.due(moment(start), days)
+        deadline = setting.clock.due(moment(start), days)
     except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=start[:40]) from error
-    click.echo(found.astimezone(SHANGHAI).isoformat(timespec="seconds"))
+    click.echo(deadline.astimezone(SHANGHAI).isoformat(timespec="seconds"))
 
 
 @click.command("sweep")
@@ -211,10 +211,10 @@ def rotate_key() -> None:
 def verify() -> None:
     """Verify the history, the rows and the evidence; exit status 1 if anything does not verify."""
     with db.read_session() as session:
-        found = full_check.verify(session, uploads.store())
-    for finding in found[:200]:
+        findings = full_check.verify(session, uploads.store())
+    for finding in findings[:200]:
         click.echo(f"{finding.code}: {finding.subject}", err=True)
-    if found:
+    if findings:
         sys.exit(1)
     click.echo("ok")
 
@@ -235,18 +235,16 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
 
     from simulation import demo as living
 
-    told = living.run(
+    passwords = living.run(
         db.county().engine,
         uploads.store(),
         db.now(),
-        days=days,
-        seed=seed,
-        households=households,
+        living.Scale(days=days, seed=seed, households=households),
         hash_password=HASHER.hash,
         progress=progress,
         vault=db.vault(),
     )
-    for role, name, password in told:
+    for role, name, password in passwords:
         click.echo(f"{role}\t{name}\t{password}")
 
 

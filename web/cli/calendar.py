@@ -24,12 +24,12 @@ def _do(change: holiday_notice.Change, dry_run: bool) -> None:
         the_county(session)
     if dry_run:
         with db.read_session() as session:
-            found = calendar_change.preview(session, system(), now, change)
+            change_effect = calendar_change.preview(session, system(), now, change)
     else:
-        found = db.transaction(lambda s: calendar_change.apply(s, system(), now, change))
-    for entry in found.moving:
+        change_effect = db.transaction(lambda s: calendar_change.apply(s, system(), now, change))
+    for entry in change_effect.moving:
         click.echo(f"{entry.number}\t{entry.stage}\t{moment(entry.due_at)} → {moment(entry.becomes)}")
-    click.echo(_("Deadlines that change: %(n)s", n=len(found.moving)))
+    click.echo(_("Deadlines that change: %(n)s", n=len(change_effect.moving)))
 
 
 @calendar.command("add")

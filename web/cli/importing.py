@@ -19,8 +19,8 @@ from web.words.refused_rows import refused_rows
 from workflow.actors import system
 from workflow.county.context import the_county
 from workflow.register.importing import import_lifecycle
-from workflow.register.importing.import_runner import run_import
-from workflow.register.importing.planning import Plan, Progress
+from workflow.register.importing.import_runner import ImportFile, run_import
+from workflow.register.importing.planning import Plan, Progress, ReadOptions
 from workflow.register.importing.rows import Fault
 from workflow.register.importing.sealed_files import sha256_of
 from workflow.register.spreadsheets.spool import Spool
@@ -70,20 +70,16 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
             db.write_session,
             actor,
             db.now().astimezone(UTC),
-            stream,
-            db.vault(),
-            filename=file.name,
-            dry_run=dry_run,
-            income_year=income_year,
-            progress=_progress(),
-            refuse=refuse,
+            ImportFile(stream, file.name, refuse),
+            ReadOptions(db.vault(), income_year=income_year, progress=_progress()),
+            dry_run,
         )
     _print_summary(plan)
     if refused is not None:
         with kept[0]:
             _write(refused, plan, kept[0])
-    told = plan.told()
-    click.echo(json.dumps({name: told[name] for name in ("new", "changed", "unchanged", "refused")}))
+    counts = plan.summary()
+    click.echo(json.dumps({name: counts[name] for name in ("new", "changed", "unchanged", "refused")}))
 
 
 def _try(target: Path) -> None:
@@ -141,5 +137,5 @@ def _write(target: Path, plan: Plan, rows: Any) -> None:
     book.sheet(_("rejected rows"), headings, lines)
     if plan.absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in plan.absent))
-    with book.done() as made:
+    with book.close() as made:
         target.write_bytes(made.read())

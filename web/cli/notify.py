@@ -29,13 +29,13 @@ def preview(event: str) -> None:
     if not number or number > LARGEST_ID:
         raise BadInput("no_such_event", "event")
     with db.read_session() as session:
-        found = session.get(Event, number)
-        if found is None:
+        row = session.get(Event, number)
+        if row is None:
             raise BadInput("no_such_event", "event")
-        click.echo(f"{found.id}\t{found.action}\t{found.subject_type} {found.subject_id}\t{rule(found)}")
-        if said := words(session, found):
+        click.echo(f"{row.id}\t{row.action}\t{row.subject_type} {row.subject_id}\t{rule(row)}")
+        if said := words(session, row):
             click.echo("\t".join(said))
-        for line in previewed(session, found, db.now()):
+        for line in previewed(session, row, db.now()):
             at = line.at.astimezone(SHANGHAI).isoformat(timespec="minutes") if line.at else "-"
             instead = f"{line.why}; in place of {line.instead_of}" if line.instead_of else line.why
             click.echo(f"{line.name}\t{line.unit}\t{line.channel}\t{at}\t{instead}")

@@ -11,6 +11,7 @@ from web.cli import command
 from workflow.actors import system
 from workflow.adoption.install import add_village
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.county.context import the_county
 
 user = AppGroup("user", help="Accounts.")
@@ -33,12 +34,7 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
             session,
             system(),
             db.now(),
-            name=name,
-            role=role,
-            unit=unit,
-            village=village,
-            display_name=display_name,
-            password_hash=hashed,
+            NewUser(name=name, role=role, unit=unit, village=village, display_name=display_name, password_hash=hashed),
         )
     click.echo(password)
 

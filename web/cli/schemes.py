@@ -30,8 +30,8 @@ scheme = AppGroup("scheme", help="Policy files.")
 @command_apart
 def scheme_check(file: Path) -> None:
     """Check a scheme file and print every problem with its line and remedy."""
-    found = read_file(file)
-    click.echo(f"{found.code} {found.content_hash}")
+    reading = read_file(file)
+    click.echo(f"{reading.code} {reading.content_hash}")
 
 
 @scheme.command("diff")
@@ -48,23 +48,23 @@ def scheme_diff(old: str, new: str) -> None:
             the_county(session)
             before, after = (_scheme(session, name) for name in (old, new))
             setting, who = county_context(session, at=db.now()), system()
-            told = [scheme_changes.missing(vacancies(session, after[0]), after[0], setting)]
-            found = effects(session, who, db.now(), before[0], after[0])
-            lines = scheme_changes.lived(found, after[0], before[0], setting)
+            lacking = [scheme_changes.missing_role_lines(vacancies(session, after[0]), after[0], setting)]
+            impact = effects(session, who, db.now(), before[0], after[0])
+            lines = scheme_changes.impact_lines(impact, after[0], before[0], setting)
     except (DBAPIError, BadInput):
         if "@" in (old[:1], new[:1]):
             raise
         # Two files can be compared without a county; there is nothing to live again then.
         before, after = _scheme(None, old), _scheme(None, new)
-        _say(_("Rules"), scheme_changes.changed(before[0], after[0]))
-        _say(_("Never used, or without recipients"), [*after[1], *scheme_changes.unknown(after[0])])
+        _say(_("Rules"), scheme_changes.rule_lines(before[0], after[0]))
+        _say(_("Never used, or without recipients"), [*after[1], *scheme_changes.unknown_role_lines(after[0])])
         return
-    _say(_("Rules"), scheme_changes.changed(before[0], after[0]))
-    _say(_("Never used, or without recipients"), [*after[1], *told[0]])
+    _say(_("Rules"), scheme_changes.rule_lines(before[0], after[0]))
+    _say(_("Never used, or without recipients"), [*after[1], *lacking[0]])
     title = _(
         "The last year under the new scheme: %(tickets)s tickets, %(custodies)s custodies",
-        tickets=found.tickets,
-        custodies=found.custodies,
+        tickets=impact.tickets,
+        custodies=impact.custodies,
     )
     _say(title, [f"{line.text}\t{line.tickets.count}\t{' '.join(line.tickets.numbers)}" for line in lines])
 

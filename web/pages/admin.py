@@ -17,6 +17,7 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from workflow.boards import pending
 from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.tickets.views.search import cleaned
@@ -36,13 +37,13 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
     _only_admin()
     query = cleaned(request.values.get("q"))
     with db.read_session() as session:
-        found = select(User).order_by(User.name)
+        users = select(User).order_by(User.name)
         if query:
-            found = found.where(
+            users = users.where(
                 User.name.contains(query, autoescape=True) | User.display_name.contains(query, autoescape=True)
             )
         after = request.values.get("after", "")
-        rows = session.scalars(found.where(User.name > after).limit(51)).all()
+        rows = session.scalars(users.where(User.name > after).limit(51)).all()
         posts = {
             (post.user_id, post.kind)
             for post in session.scalars(
@@ -72,7 +73,7 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
         posts=posts,
         villages=villages,
         tokens=tokens,
-        place=setting,
+        setting=setting,
         roles=ROLES,
         q=query,
         held=held,
@@ -92,12 +93,14 @@ def add_user() -> Step:
             session,
             signed_in_actor(),
             db.now(),
-            name=form.get("name", ""),
-            role=form.get("role", ""),
-            unit=form.get("unit") or None,
-            village=form.get("village", "").strip() or None,
-            display_name=form.get("display_name") or None,
-            password_hash=hashed,
+            NewUser(
+                name=form.get("name", ""),
+                role=form.get("role", ""),
+                unit=form.get("unit") or None,
+                village=form.get("village", "").strip() or None,
+                display_name=form.get("display_name") or None,
+                password_hash=hashed,
+            ),
         )
         return Done(url_for("pages.users", q=form["name"]), _password_sentence(form["name"], password))
 
@@ -135,7 +138,7 @@ def change_user(user_id: int, act: str) -> Step:
             accounts.set_password(session, actor, user, hashed, db.now())
         else:
             raise NotFound("no_such_action", action=act[:40])
-        told = _password_sentence(user.name, password) if act == "password" else None
-        return Done(url_for("pages.users", q=user.name), told)
+        message = _password_sentence(user.name, password) if act == "password" else None
+        return Done(url_for("pages.users", q=user.name), message)
 
     return step

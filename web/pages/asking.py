@@ -11,6 +11,7 @@ from web.pages import ticket as page
 from web.pages.forms import Done, Step, form_action
 from workflow.errors import BadInput
 from workflow.tickets import time_requests
+from workflow.tickets.time_requests import RequestInput
 
 
 @blueprint.post("/tickets/<number>/requests")
@@ -24,12 +25,14 @@ def ask_time(number: str) -> Step:
             signed_in_actor(),
             db.now(),
             page.find(session, number),
-            form.get("request", ""),
-            form.get("until"),
-            form.get("reason"),
-            form.get("plan"),
-            form.get("ground"),
-            kept,
+            RequestInput(
+                kind=form.get("request", ""),
+                until=form.get("until"),
+                reason=form.get("reason"),
+                plan=form.get("plan"),
+                ground=form.get("ground"),
+                evidence=kept,
+            ),
         )
         return page.done_on(number)
 

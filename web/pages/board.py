@@ -54,7 +54,7 @@ def board() -> ResponseReturnValue:
     missing = calendar_days.reminder(setting.clock.calendar, now) if work and actor.role == "office" else None
     shown = render_template(
         "boards/board.html",
-        place=setting,
+        setting=setting,
         scope=scope,
         one_page=one_page,
         now=now,
@@ -74,9 +74,9 @@ def _work(session: Session, actor: Actor, scope: Scope) -> dict[str, Any]:
     if not scope.county or actor.role not in COUNTY_WIDE:
         return {}
     return {
-        "board": pending.waiting(session, actor, scope.place, db.now()),
-        "mine": figures.mine(session, actor, scope.place, db.now()),
+        "board": pending.waiting(session, actor, scope.setting, db.now()),
+        "mine": figures.mine(session, actor, scope.setting, db.now()),
         "escalated": pending_decisions.waiting(session, actor, db.now()),
-        "doubted": doubted(session, actor, scope.place),
-        "untold": failed_deliveries.trouble(session) if actor.role in ("office", "inspectorate") else 0,
+        "doubted": doubted(session, actor, scope.setting),
+        "untold": failed_deliveries.count_stuck(session) if actor.role in ("office", "inspectorate") else 0,
     }

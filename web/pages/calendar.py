@@ -44,23 +44,23 @@ def change_calendar() -> Done | Page:
             return _look(change, error)
         except WorkflowError:
             return _calendar_page(error)
-    told = _("Entered. Deadlines that changed: %(n)s.", n=len(moved))
-    return Done(url_for("pages.calendar", year=change.days[0].day.year), told)
+    message = _("Entered. Deadlines that changed: %(n)s.", n=len(moved))
+    return Done(url_for("pages.calendar", year=change.days[0].day.year), message)
 
 
 def _look(change: holiday_notice.Change, error: WorkflowError | None = None) -> Page:
     """What the change would move; after a refusal as it stands by now.  Raises WorkflowError."""
     actor, now = signed_in_actor(), db.now()
     with db.read_session() as session:
-        found = calendar_change.preview(session, actor, now, change)
+        preview = calendar_change.preview(session, actor, now, change)
         setting = county_context(session)
     return render_form(
         "county/calendar_preview.html",
         error,
         change=change,
-        found=found,
-        shown=found.moving[:_SHOWN],
-        place=setting,
+        preview=preview,
+        shown=preview.moving[:_SHOWN],
+        setting=setting,
     )
 
 
@@ -79,7 +79,7 @@ def _calendar_page(error: WorkflowError | None = None) -> Page:
         year=year,
         first=holiday_notice.FIRST,
         last=holiday_notice.LAST,
-        place=setting,
+        setting=setting,
         provisional_year=setting.clock.calendar.provisional(date(year, 1, 1)),
         missing=calendar_days.reminder(setting.clock.calendar, now),
         names=called,

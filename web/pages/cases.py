@@ -28,7 +28,7 @@ def cases() -> Page:
     return render_template(
         "accountability/cases.html",
         page=page,
-        place=setting,
+        setting=setting,
         state=state,
         states=STATES,
         late=case_views.LATE,
@@ -41,10 +41,10 @@ def case(case: int) -> Page:
     """One case; what the inbox says of it is read with it."""
     actor = signed_in_actor()
     with db.read_session() as session:
-        told = box.unread_of(session, signed_in_user().id, case_desk.find(session, actor, case).id, "case")
-    if told:
+        unread = box.unread_of(session, signed_in_user().id, case_desk.find(session, actor, case).id, "case")
+    if unread:
         with db.write_session() as writing:
-            box.mark_these_read(writing, signed_in_user().id, db.now(), told)
+            box.mark_these_read(writing, signed_in_user().id, db.now(), unread)
     return _cases_page(case)
 
 
@@ -57,7 +57,7 @@ def _cases_page(case: int, error: WorkflowError | None = None, tried: str | None
         "accountability/case.html",
         error,
         view=view,
-        told=dossiers.composed(view),
+        composed=dossiers.composed(view),
         strip=drawn_case(view),
         actions=actions,
         tried=tried,

@@ -18,7 +18,7 @@ from workflow.policy.scheme.model import Coded, Have, Text
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, haves
 from workflow.register.access import Located, find_household, own_haves, refuse_cleared
-from workflow.register.checkup_input import SOURCES_OF, Found
+from workflow.register.checkup_input import SOURCES_OF, CheckupInput, Found
 from workflow.register.income import Judgement, judge_household
 from workflow.tickets import attachments
 from workflow.tickets.actions import assignment
@@ -62,14 +62,16 @@ def record(code: str) -> Step:
             session,
             actor,
             now,
-            household=code,
-            seen_on=form.get("seen_on", ""),
-            source=form.get("source") or None,
-            present=form.get("present", ""),
-            note=form.get("note", ""),
-            findings=findings,
-            file=file,
-            once=form.get("once") or None,
+            code,
+            CheckupInput(
+                seen_on=form.get("seen_on", ""),
+                source=form.get("source") or None,
+                present=form.get("present", ""),
+                note=form.get("note", ""),
+                findings=findings,
+                file=file,
+                once=form.get("once") or None,
+            ),
         )
         for photo in kept:
             attachments.add(session, actor, made.checkup, now, **photo)
@@ -80,15 +82,15 @@ def record(code: str) -> Step:
 
 def _findings() -> dict[str, Found]:
     """What the form says: `result_<have>`, and for what is not met `cause_<have>` and `note_<have>`."""
-    form, found = request.form, {}
+    form, findings = request.form, {}
     for name, result in form.items():
         if name.startswith("result_") and result:
             have = name.removeprefix("result_")
             unmet = result == "unmet"
-            found[have] = Found(
+            findings[have] = Found(
                 result, form.get(f"cause_{have}", "") if unmet else "", form.get(f"note_{have}", "") if unmet else ""
             )
-    return found
+    return findings
 
 
 def _form(code: str, error: WorkflowError | None = None) -> Page:
@@ -99,26 +101,26 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
     wanted = request.values.get("source")
     source = wanted if wanted in sources else sources[0]
     with db.read_session() as session:
-        found = find_household(session, actor, code, matching=True)
+        located = find_household(session, actor, code, matching=True)
         if error is None:
             # Before a form is filled in for nothing.
-            refuse_cleared(found)
+            refuse_cleared(located)
         # By its code a bureau reports what its lists say of any household, and reads nothing of one it does not work on.
         states = (
-            haves.of_household(session, found.place, found.household.id)
-            if found.known
-            else tuple(haves.HaveState(have, "") for have in found.place.scheme.haves)
+            haves.of_household(session, located.setting, located.household.id)
+            if located.known
+            else tuple(haves.HaveState(have, "") for have in located.setting.scheme.haves)
         )
-        income = judge_household(session, found.place, found.household) if found.known else None
+        income = judge_household(session, located.setting, located.household) if located.known else None
     return render_form(
         "register/checkup.html",
         error,
-        found=found,
-        h=found.household,
-        place=found.place,
+        located=located,
+        h=located.household,
+        setting=located.setting,
         sources=sources,
         source=source,
-        rows=_rows(found, actor, states, income),
+        rows=_rows(located, actor, states, income),
         today=local_date(now).isoformat(),
         once=request.form.get("once") or secrets.token_urlsafe(16),
         sent=request.method == "POST",
@@ -126,7 +128,7 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
 
 
 def _rows(located: Located, actor: Actor, states: tuple[haves.HaveState, ...], income: Judgement | None) -> list[Row]:
-    mine, rule = own_haves(located.place, actor), located.place.scheme.exit.income
+    mine, rule = own_haves(located.setting, actor), located.setting.scheme.exit.income
     return [
         Row(state.have, state, _ways(located, state.have), income if rule and rule.have == state.have.code else None)
         for state in states
@@ -135,7 +137,7 @@ def _rows(located: Located, actor: Actor, states: tuple[haves.HaveState, ...], i
 
 
 def _ways(located: Located, have: Have) -> tuple[Way, ...]:
-    kind = located.place.scheme.kind_of_have(have.code)
+    kind = located.setting.scheme.kind_of_have(have.code)
     if kind is None:
         return ()
     ways = []
@@ -143,7 +145,7 @@ def _ways(located: Located, have: Have) -> tuple[Way, ...]:
     decides = kind.hard_stop is not None and bool(kind.hard_stop.causes)
     for cause in kind.causes if decides else (None, *kind.causes):
         to = assignment.destination(
-            located.place,
+            located.setting,
             kind.code,
             cause.code if cause else "",
             located.household.labour if located.known else "unknown",
@@ -160,7 +162,7 @@ def checked(number: int) -> ResponseReturnValue:
     with db.read_session() as session:
         row, household = checkups.find_checkup(session, actor, number)
         made = checkups.outcome(session, row)
-        found = find_household(session, actor, household.code, matching=True)
+        located = find_household(session, actor, household.code, matching=True)
         pictures = attachments.of_checkup(session, number)
         mine = {
             ticket.id
@@ -172,10 +174,10 @@ def checked(number: int) -> ResponseReturnValue:
         "register/checkup_done.html",
         made=made,
         row=row,
-        found=found,
+        located=located,
         h=household,
-        place=found.place,
+        setting=located.setting,
         photos=pictures,
         mine=mine,
-        names={have.code: have.name for have in found.place.scheme.haves},
+        names={have.code: have.name for have in located.setting.scheme.haves},
     )

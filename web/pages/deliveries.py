@@ -31,11 +31,11 @@ def deliveries() -> ResponseReturnValue:
         raise NotAllowed("deliveries_not_yours")
     before = request.args.get("before", type=int)
     with db.read_session() as session:
-        rows = failed_deliveries.troubled(session, None if before is None else max(0, min(before, LARGEST_ID)))
+        rows = failed_deliveries.stuck_deliveries(session, None if before is None else max(0, min(before, LARGEST_ID)))
         whose = receipts.targets(session, rows)
         waiting = receipts.waiting(session)
         faulty = addresses.unreachable(session)
-        seats = digest.empty_seats(session)
+        seats = digest.empty_posts(session)
         empty = [(unit, [seat for _unit, seat in those]) for unit, those in groupby(seats, key=lambda pair: pair[0])]
         setting = county_context(session)
     more = rows[_SHOWN - 1].id if len(rows) > _SHOWN else None
@@ -46,7 +46,7 @@ def deliveries() -> ResponseReturnValue:
         whose=whose,
         waiting=waiting,
         faulty=faulty,
-        place=setting,
+        setting=setting,
         now=db.now(),
         empty=empty,
     )
@@ -74,7 +74,7 @@ def decide(delivery: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/tickets/<number>/told")
-def told(number: str) -> ResponseReturnValue:
+def ticket_recipients(number: str) -> ResponseReturnValue:
     """Who was told of a ticket, on which channels, and who has read it."""
     actor = signed_in_actor()
     with db.read_session() as session:
@@ -83,7 +83,7 @@ def told(number: str) -> ResponseReturnValue:
             raise NotAllowed("told_not_yours")
         lines = receipts.told_of(session, ticket.id)
         setting = county_context(session, ticket.scheme_version_id)
-    return render_template("tickets/recipients.html", number=ticket.number, lines=lines, place=setting, now=db.now())
+    return render_template("tickets/recipients.html", number=ticket.number, lines=lines, setting=setting, now=db.now())
 
 
 @blueprint.get("/robots")
@@ -105,12 +105,11 @@ def set_robot() -> Step:
         webhooks.set_robot(
             session,
             actor,
+            db.now(),
             form.get("unit", ""),
             form.get("channel", ""),
-            url,
-            form.get("secret", "").strip(),
+            webhooks.BotAddress(url, form.get("secret", "").strip()),
             db.vault(),
-            db.now(),
         )
         return Done(url_for("pages.robots"), _("Messages to the unit now also go to its group."))
 
@@ -144,7 +143,7 @@ def _robots(error: WorkflowError | None = None) -> Page:
         "admin/robots.html",
         error,
         rows=rows,
-        place=setting,
+        setting=setting,
         hosts=current_app.config["OUTBOUND"],
         now=db.now(),
     )

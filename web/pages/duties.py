@@ -11,6 +11,7 @@ from web.pages import blueprint
 from web.pages import ticket as page
 from web.pages.forms import Done, Step, done, form_action
 from workflow.assessment import duty_calendar, entries
+from workflow.assessment.entries import EntryInput
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.inputs import whole
@@ -28,12 +29,12 @@ def duties() -> ResponseReturnValue:
         if unit is None:
             return render_template(
                 "assessment/duties_of_county.html",
-                place=setting,
+                setting=setting,
                 matrix=duty_calendar.matrix(session, setting, now),
                 now=now,
             )
-        found = duty_calendar.calendar(session, setting, unit, now, item)
-    return render_template("assessment/duties.html", place=setting, calendar=found, now=now, item=item)
+        shown = duty_calendar.calendar(session, setting, unit, now, item)
+    return render_template("assessment/duties.html", setting=setting, calendar=shown, now=now, item=item)
 
 
 def item_of(text: str | None) -> int | None:
@@ -57,12 +58,14 @@ def enter(number: str) -> Step:
             signed_in_actor(),
             page.find(session, number),
             db.now(),
-            on=form.get("on", "").strip(),
-            fields=page.fields_of("fields"),
-            evidence=kept,
-            corrects=form.get("corrects", type=int),
-            reason=form.get("reason"),
-            once=form.get("once"),
+            EntryInput(
+                on=form.get("on", "").strip(),
+                fields=page.fields_of("fields"),
+                evidence=kept,
+                corrects=form.get("corrects", type=int),
+                reason=form.get("reason"),
+                once=form.get("once"),
+            ),
         )
         return Done(url_for("pages.ticket", number=number, _anchor="entries"), _("Entered."))
 

@@ -101,4 +101,4 @@ def _sent(what: str, title: str, headings: Sequence[str], rows: Iterable[Sequenc
     count = book.sheet(title, headings, chain(first, waiting))
     actor, now = signed_in_actor(), db.now()
     db.transaction_once(lambda session: lists.record(session, actor, now, what, count, filters))
-    return send_file(book.done(), mimetype=_XLSX, as_attachment=True, download_name=f"{title}.xlsx")
+    return send_file(book.close(), mimetype=_XLSX, as_attachment=True, download_name=f"{title}.xlsx")

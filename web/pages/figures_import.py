@@ -44,7 +44,7 @@ def figures_sheet() -> Response:
     ]
     book = Workbook()
     book.sheet("填报数据", [words[0] for words in COLUMNS.values()], rows)
-    return send_file(book.done(), mimetype=_XLSX, as_attachment=True, download_name="填报数据.xlsx")
+    return send_file(book.close(), mimetype=_XLSX, as_attachment=True, download_name="填报数据.xlsx")
 
 
 @blueprint.post("/figures/file")
@@ -59,8 +59,8 @@ def bring_figures() -> Page:
     except BadInput as error:
         # A file that is refused takes nothing away: the preview is there again.
         return _import_page(error, judged=_judged(rows) if rows else None, rows=rows)
-    told = _("Figures recorded: %(n)s.", n=recorded)
-    return _import_page(judged=[row for row in judged if row.fault is not None], rows=rows, told=told)
+    message = _("Figures recorded: %(n)s.", n=recorded)
+    return _import_page(judged=[row for row in judged if row.fault is not None], rows=rows, message=message)
 
 
 def _recorded(rows: list[Cells]) -> tuple[list[figure_import.Row], int]:
@@ -94,19 +94,19 @@ def _sent() -> list[Cells]:
 
 def _back(text: str) -> list[Cells]:
     """The cells as the preview sent them along; whatever came back is judged again."""
-    found = [
+    rows = [
         (int(row[0]), tuple(row[1:]))
         for row in csv.reader(io.StringIO(text))
         if len(row) == len(COLUMNS) + 1 and row[0].isascii() and row[0].isdigit() and len(row[0]) < 8
     ]
-    if not found or len(found) > figure_import.MOST:
+    if not rows or len(rows) > figure_import.MOST:
         raise BadInput("missing", "file")
-    return found
+    return rows
 
 
 def _along(rows: list[Cells]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows((number, *told) for number, told in rows)
+    csv.writer(text).writerows((number, *cells) for number, cells in rows)
     return text.getvalue()
 
 
@@ -120,7 +120,7 @@ def _import_page(
     error: BadInput | None = None,
     judged: list[figure_import.Row] | None = None,
     rows: list[Cells] | None = None,
-    told: str = "",
+    message: str = "",
 ) -> Page:
     actor = signed_in_actor()
     with db.read_session() as session:
@@ -136,7 +136,7 @@ def _import_page(
         mine=mine,
         sent=uploads.names("proof"),
         judged=judged,
-        told=told,
+        message=message,
         faults=faults,
         along=_along(rows) if rows else "",
         changes=changes,

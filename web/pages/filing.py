@@ -17,6 +17,7 @@ from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, Wrong
 from workflow.policy.scheme.sources import Source
 from workflow.register import household_listing
 from workflow.tickets import filing, sources
+from workflow.tickets.filing import Deficiency
 from workflow.tickets.subjects import HELD_TO_ACCOUNT, find_subject
 
 _SUBJECTS = ("household", "village", "unit")
@@ -27,7 +28,7 @@ class Asked:
     """What the form asks for so far, what it would come to, and what is wrong with it before it is sent."""
 
     given: dict[str, Any]
-    place: CountyContext
+    setting: CountyContext
     subject: household_listing.HouseholdLine | household_listing.VillageLine | UnitFact | None
     #: The sources the person files from about this subject, of the chosen kind if one is chosen.
     sources: tuple[Source, ...]
@@ -50,7 +51,7 @@ def file() -> Step | Page:
 
     def step(session: Session) -> Done:
         words = values.get("description", "")
-        made = filing.file_ticket(session, signed_in_actor(), db.now(), description=words, **asked.given)
+        made = filing.file_ticket(session, signed_in_actor(), db.now(), Deficiency(description=words, **asked.given))
         return Done(url_for("pages.ticket", number=made.ticket.number), _("Filed."))
 
     return step
@@ -82,7 +83,7 @@ def _asked() -> Asked:
                 known = given["kind"] if given["kind"] in {kind.code for kind in setting.scheme.kinds} else None
                 open_sources = sources.open_to(setting, actor, sort, known)
             if subject is not None and given["kind"]:
-                shown = filing.preview(session, actor, now, **given)
+                shown = filing.preview(session, actor, now, Deficiency(**given))
         except WorkflowError as refusal:
             error = refusal
     return Asked(given, setting, subject, open_sources, shown, error)
@@ -96,13 +97,13 @@ def _page(asked: Asked, error: WorkflowError | None) -> Page:
     actor, wanted = signed_in_actor(), next(name for name in _SUBJECTS if asked.given[name])
     kinds = [
         kind
-        for kind in asked.place.scheme.kinds
-        if wanted in kind.subjects and sources.open_to(asked.place, actor, wanted, kind.code)
+        for kind in asked.setting.scheme.kinds
+        if wanted in kind.subjects and sources.open_to(asked.setting, actor, wanted, kind.code)
     ]
     return render_form(
         "tickets/file.html",
         error,
-        place=asked.place,
+        setting=asked.setting,
         subject=asked.subject,
         wanted=wanted,
         sources=asked.sources,
@@ -116,7 +117,7 @@ def _page(asked: Asked, error: WorkflowError | None) -> Page:
 
 def _subjects_page(asked: Asked, error: WorkflowError | None) -> Page:
     actor, values = signed_in_actor(), request.values
-    sorts = sources.subjects_open_to(asked.place, actor)
+    sorts = sources.subjects_open_to(asked.setting, actor)
     with db.read_session() as session:
         homes = (
             household_listing.list_households(session, actor, q=values.get("q") or None, limit=20)
@@ -124,11 +125,11 @@ def _subjects_page(asked: Asked, error: WorkflowError | None) -> Page:
             else None
         )
         villages = household_listing.list_villages(session, actor) if "village" in sorts else []
-    units = [unit for unit in asked.place.units.values() if unit.type in HELD_TO_ACCOUNT and unit.id != actor.unit_id]
+    units = [unit for unit in asked.setting.units.values() if unit.type in HELD_TO_ACCOUNT and unit.id != actor.unit_id]
     return render_form(
         "tickets/file_subject.html",
         error,
-        place=asked.place,
+        setting=asked.setting,
         choices=homes,
         villages=villages,
         units=units if "unit" in sorts else [],

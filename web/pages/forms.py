@@ -83,10 +83,10 @@ def render_form(
 
     `names`: inputs that this page calls otherwise.  `typed` is what the form held, nothing when it was only opened.
     """
-    told: dict[str, Any] = {"typed": request.form, "now": db.now(), "error": None, "field": None}
+    context: dict[str, Any] = {"typed": request.form, "now": db.now(), "error": None, "field": None}
     if error is not None:
-        told |= {"error": sentence(error, names), "field": error.field}
-    page = render_template(template, **(told | values))
+        context |= {"error": sentence(error, names), "field": error.field}
+    page = render_template(template, **(context | values))
     return page if error is None else (page, status_of(error))
 
 

@@ -71,7 +71,7 @@ def tickets() -> ResponseReturnValue:
     shown = render_template(
         "tickets/list.html",
         page=page,
-        place=setting,
+        setting=setting,
         args=args,
         states=STATES,
         following=following,
@@ -123,7 +123,7 @@ def inbox() -> ResponseReturnValue:
     with db.read_session() as session:
         rows = box.messages(session, signed_in_user().id, before)
         setting = county_context(session)
-    return render_template("account/inbox.html", rows=rows, place=setting, now=db.now())
+    return render_template("account/inbox.html", rows=rows, setting=setting, now=db.now())
 
 
 @blueprint.post("/inbox")

@@ -25,16 +25,16 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
     now = db.now()
     with db.read_session() as session:
         view = household_record.dossier(session, signed_in_actor(), code, now)
-        people = reveal.people_of(session, signed_in_actor(), db.vault(), view.found.household)
+        people = reveal.people_of(session, signed_in_actor(), db.vault(), view.located.household)
     return render_form(
         template,
         error,
         view=view,
         people=people,
-        h=view.found.household,
-        place=view.found.place,
+        h=view.located.household,
+        setting=view.located.setting,
         tried=tried,
-        in_doubt=exits_in_doubt.numbers(view.found.place, view.found.household, view.tickets),
+        in_doubt=exits_in_doubt.numbers(view.located.setting, view.located.household, view.tickets),
     )
 
 
@@ -54,12 +54,12 @@ def exit_dossier(code: str) -> ResponseReturnValue:
         kept = household_record.exit_dossiers(session, view)
     if not kept:
         raise NotFound("no_dossier", "household", code=code[:64])
-    setting = view.found.place
+    setting = view.located.setting
     return render_template(
         "register/exit_dossier.html",
         view=view,
-        h=view.found.household,
-        place=setting,
+        h=view.located.household,
+        setting=setting,
         kept=kept,
         day=date.fromisoformat,
         names={have.code: have.name for have in setting.scheme.haves},
@@ -71,8 +71,8 @@ def exit_dossier(code: str) -> ResponseReturnValue:
 def leave(code: str) -> Step:
     def step(session: Session) -> Done:
         made = exit_gate.exit_household(session, signed_in_actor(), db.now(), code)
-        told = _("The household has exited. Its dossier is %(hash)s.", hash=made.hash[:12])
-        return Done(url_for("pages.household", code=code), told)
+        message = _("The household has exited. Its dossier is %(hash)s.", hash=made.hash[:12])
+        return Done(url_for("pages.household", code=code), message)
 
     return step
 

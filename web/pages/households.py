@@ -44,8 +44,8 @@ def search_households() -> ResponseReturnValue:
         return redirect(url_for("pages.households", **kept), 303)
     _guard()
     with db.write_session() as session:
-        found = reveal.find_by_number(session, actor, db.vault(), *number, now)
-    return _households_page(paging.Page(found, None))
+        households = reveal.find_by_number(session, actor, db.vault(), *number, now)
+    return _households_page(paging.Page(households, None))
 
 
 def wanted_of(args: Mapping[str, str]) -> household_listing.Wanted:
@@ -68,22 +68,22 @@ def _guard() -> None:
         raise NotAllowed("register_not_yours")
 
 
-def _households_page(found: paging.Page[household_listing.HouseholdLine] | None = None) -> str:
+def _households_page(matches: paging.Page[household_listing.HouseholdLine] | None = None) -> str:
     _guard()
     actor, args = signed_in_actor(), request.args
     wanted = wanted_of(args)
     with db.read_session() as session:
-        page = found or household_listing.search_households(session, actor, wanted, args.get("cursor"), 30)
+        page = matches or household_listing.search_households(session, actor, wanted, args.get("cursor"), 30)
         villages = household_listing.list_villages(session, actor)
         setting = county_context(session)
     return render_template(
         "register/households.html",
         page=page,
         villages=villages,
-        place=setting,
-        args={} if found else args,
+        setting=setting,
+        args={} if matches else args,
         statuses=STATUSES,
-        by_number=found is not None,
+        by_number=matches is not None,
         asked=redirects.asked(),
         narrowed=any(args.get(name) for name in _FILTERS),
     )

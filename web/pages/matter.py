@@ -23,7 +23,7 @@ def list_matters() -> ResponseReturnValue:
     with db.read_session() as session:
         page = matter_views.list_matters(session, actor, request.args.get("cursor"))
         setting = county_context(session)
-    return render_template("tickets/matters.html", page=page, place=setting)
+    return render_template("tickets/matters.html", page=page, setting=setting)
 
 
 @blueprint.get("/matters/new")
@@ -44,7 +44,7 @@ def _new(error: WorkflowError | None = None) -> Page:
         error,
         first=first,
         choices=choices,
-        place=setting,
+        setting=setting,
         picked=request.form.getlist("t") if sent else [line.number for line in choices],
     )
 
@@ -77,7 +77,7 @@ def _matter_page(matter: int, error: WorkflowError | None = None, tried: str | N
         "tickets/matter.html",
         error,
         view=view,
-        place=setting,
+        setting=setting,
         tried=tried,
         picked=request.form.getlist("t"),
         kept=picked(),
@@ -125,11 +125,11 @@ def _act_together(matter: int, action: str) -> Step:
 
 def _versions(boxes: list[str]) -> dict[str, int]:
     """What the boxes of a form say: `2018-000012:3` is that ticket as it was at version 3.  Raises BadInput."""
-    found = {}
+    versions = {}
     for box in boxes:
         number, _colon, version = box.partition(":")
         seen = whole(version)
         if seen is None:
             raise BadInput("bad_version", "tickets")
-        found[number] = seen
-    return found
+        versions[number] = seen
+    return versions

@@ -14,6 +14,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from workflow.accountability import paper_actions, paper_timeline, paper_views
+from workflow.accountability.paper_views import PaperFilters
 from workflow.county.context import county_context
 from workflow.errors import BadInput, WorkflowError
 from workflow.tickets.permissions import COUNTY_WIDE
@@ -29,15 +30,13 @@ def papers() -> ResponseReturnValue:
             session,
             actor,
             db.now(),
-            rung=args.get("rung"),
-            which=args.get("which"),
-            unit=args.get("unit"),
+            PaperFilters(rung=args.get("rung"), which=args.get("which"), unit=args.get("unit")),
             cursor=args.get("cursor"),
         )
     kept = {name: args[name] for name in ("rung", "which", "unit") if args.get(name)}
     return render_template(
         "accountability/papers.html",
-        place=setting,
+        setting=setting,
         page=page,
         now=db.now(),
         kept=kept,
@@ -63,7 +62,7 @@ def _paper_page(number: str, error: WorkflowError | None = None, tried: str | No
         error,
         view=view,
         paper=view.paper,
-        place=setting,
+        setting=setting,
         may=may,
         tried=tried,
     )
@@ -73,19 +72,19 @@ def _paper_page(number: str, error: WorkflowError | None = None, tried: str | No
 def paper_pdf(number: str) -> ResponseReturnValue:
     """The document, composed anew from what was frozen: the same bytes each time."""
     with db.read_session() as session:
-        found, _cut = paper_views.find(session, signed_in_actor(), number)
+        paper, _cut = paper_views.find(session, signed_in_actor(), number)
     # Pressed outside the transaction.
-    made = document.pdf(found)
-    return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=f"{document.number(found)}.pdf")
+    made = document.pdf(paper)
+    return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=f"{document.number(paper)}.pdf")
 
 
 @blueprint.get("/papers/<number>/course.pdf")
 def paper_course_pdf(number: str) -> ResponseReturnValue:
     """What became of it, on paper; up to event `upto`, or as far as the history goes."""
     with db.read_session() as session:
-        found = paper_timeline.course(session, signed_in_actor(), number, request.args.get("upto", type=int))
-    made = document.course_pdf(found)
-    name = f"{document.number(found.paper)}办理情况-{found.seq}.pdf"
+        course = paper_timeline.course(session, signed_in_actor(), number, request.args.get("upto", type=int))
+    made = document.course_pdf(course)
+    name = f"{document.number(course.paper)}办理情况-{course.seq}.pdf"
     return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=name)
 
 

@@ -31,7 +31,7 @@ def rankings() -> ResponseReturnValue:
         setting = county_context(session)
         rows = list(ranking_rankings.past(session, actor))
         mine = reported_figures.of_unit(setting, actor.unit_id or 0)
-    return render_template("assessment/rankings.html", place=setting, rows=rows, mine=mine)
+    return render_template("assessment/rankings.html", setting=setting, rows=rows, mine=mine)
 
 
 @blueprint.get("/rankings/<on>")
@@ -59,7 +59,7 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
     return render_form(
         "assessment/ranking.html",
         error,
-        place=setting,
+        setting=setting,
         row=row,
         signed=signed,
         objections=said,
@@ -125,13 +125,13 @@ def figure(on: str, measure: str, town: str) -> ResponseReturnValue:
     with db.read_session() as session:
         row = _ranking_of(session, on)
         setting = county_context(session, row.scheme_version_id)
-        found = figure_sources.behind(session, signed_in_actor(), row, measure, town)
+        origins = figure_sources.behind(session, signed_in_actor(), row, measure, town)
         wanted = reported_figures.measure_named(setting, measure)
     return render_template(
         "assessment/figure.html",
-        place=setting,
+        setting=setting,
         row=row,
-        found=found,
+        origins=origins,
         measure=wanted,
         late_figure=reported_figures.late,
         at=town,
@@ -164,7 +164,7 @@ def item_of_town(on: str, item: int, town: str) -> ResponseReturnValue:
     score = next(entry["towns"][town] for entry in row.content["items"] if entry["item"] == item)
     return render_template(
         "assessment/item.html",
-        place=setting,
+        setting=setting,
         row=row,
         item=item,
         town=setting.by_code[town],
@@ -199,7 +199,7 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
     return render_form(
         "assessment/figures_form.html",
         error,
-        place=setting,
+        setting=setting,
         measure=measure,
         known=known,
         files=files,

@@ -63,7 +63,7 @@ def _list(error: WorkflowError | None = None) -> Page:
         "register/imports.html",
         error,
         rows=rows,
-        place=setting,
+        setting=setting,
         megabytes=LARGEST_MB,
     )
 
@@ -109,13 +109,13 @@ def _import_page(import_id: int, error: WorkflowError | None = None, said: Mappi
         "register/import.html",
         error,
         row=row,
-        place=setting,
+        setting=setting,
         layout=layout,
         sample=sample,
         problem=problem,
         fields=FIELDS,
         ignored=IGNORED,
-        told=box.told(f"{row.id}.progress"),
+        progress=box.read_plain(f"{row.id}.progress"),
         fault_sentence=fault_sentence,
         applied_at=applied_at,
         has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
@@ -215,7 +215,7 @@ def refused_of_import(import_id: int) -> Response:
     if absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in absent))
     return send_file(
-        book.done(),
+        book.close(),
         mimetype=_XLSX,
         as_attachment=True,
         download_name=_("rejected rows") + f"-{import_id}.xlsx",

@@ -53,7 +53,7 @@ def household_pdf(code: str) -> Response:
         view = household_record.dossier(session, signed_in_actor(), code, now)
         if not view.whole:
             raise NotAllowed("file_not_yours")
-        head = event_log.head_of(session, "household", view.found.household.id)
+        head = event_log.head_of(session, "household", view.located.household.id)
         figures = household_file.compose(view, head, now).figures()
     made = io.BytesIO(render_pdf("sheet", figures, now))
     return handed_over(signed_in_actor(), Paper("household_file", made, "pdf", f"{code}.pdf"))
@@ -67,8 +67,8 @@ def draft_docx(number: str) -> Response:
         ticket = lookup.find_ticket(session, actor, number)
         if actor.role != "office" and actor.unit_id != ticket.duty_unit_id:
             raise NotAllowed("draft_of_another_unit")
-        found = periodic_report.basis(session, ticket)
-    document, made_at = drafts.compose(found), found.ranking.made_at
+        basis = periodic_report.basis(session, ticket)
+    document, made_at = drafts.compose(basis), basis.ranking.made_at
     return handed_over(
         actor, Paper("draft", io.BytesIO(word.docx(document, made_at)), "docx", f"{document.title}.docx")
     )

@@ -60,8 +60,8 @@ def look_at_scheme() -> Step | Done | Page:
 def _revoke(session: Session) -> Done:
     adoption = whole(request.form.get("adoption", "")) or 0
     row = scheme_adoption.revoke(session, signed_in_actor(), db.now(), adoption)
-    told = _("Revoked: the scheme adopted from %(day)s.", day=row.from_day.isoformat())
-    return Done(url_for("pages.schemes"), told)
+    message = _("Revoked: the scheme adopted from %(day)s.", day=row.from_day.isoformat())
+    return Done(url_for("pages.schemes"), message)
 
 
 def _adopt(text: str) -> Done | Page:
@@ -73,8 +73,8 @@ def _adopt(text: str) -> Done | Page:
         db.transaction(lambda s: scheme_adoption.adopt(s, actor, now, made, year, from_day))
     except WorkflowError as error:
         return _look(text, error)
-    told = _("Adopted: new tickets are filed under it from %(day)s.", day=from_day.isoformat())
-    return Done(url_for("pages.schemes"), told)
+    message = _("Adopted: new tickets are filed under it from %(day)s.", day=from_day.isoformat())
+    return Done(url_for("pages.schemes"), message)
 
 
 @blueprint.post("/schemes/move")
@@ -96,20 +96,20 @@ def _look_at_move(chosen: ticket_migration.Selection) -> Page:
     """Which tickets would move.  Raises WorkflowError."""
     actor, now = signed_in_actor(), db.now()
     with db.read_session() as session:
-        found = ticket_migration.preview(session, actor, now, chosen)
+        preview = ticket_migration.preview(session, actor, now, chosen)
         setting = county_context(session, at=now)
         if chosen.kind not in (None, *(kind for _n, kind, _u, _c in ticket_migration.behind(session, setting))):
             raise BadInput("nothing_to_migrate", "kind")
         unit = setting.unit(find_unit(session, chosen.unit).id) if chosen.unit else None
     return render_template(
         "county/scheme_migration.html",
-        found=found,
+        preview=preview,
         chosen=chosen,
         unit=unit,
-        place=setting,
+        setting=setting,
         now=now,
         shown=_SHOWN,
-        moved=sum(m.due_at != m.becomes for m in found.moving),
+        moved=sum(m.due_at != m.becomes for m in preview.moving),
     )
 
 
@@ -129,7 +129,7 @@ def _schemes_page(error: WorkflowError | None = None) -> Page:
         "county/schemes.html",
         error,
         held=held,
-        place=setting,
+        setting=setting,
         behind=behind,
         kilobytes=LARGEST_KB,
         faults=error.lines if isinstance(error, _Refused) else (),
@@ -141,19 +141,19 @@ def _look(text: str, error: WorkflowError | None = None) -> Page:
     new, faults = _parsed(text)
     with db.read_session() as session:
         setting = county_context(session, at=now)
-        found = effects(session, actor, now, setting.scheme, new)
+        impact = effects(session, actor, now, setting.scheme, new)
         lacking = vacancies(session, new)
     return render_form(
         "county/scheme_preview.html",
         error,
         new=new,
         text=text,
-        place=setting,
-        found=found,
+        setting=setting,
+        impact=impact,
         faults=faults,
-        changed=scheme_changes.changed(setting.scheme, new),
-        missing=scheme_changes.missing(lacking, new, setting),
-        lived=scheme_changes.lived(found, new, setting.scheme, setting),
+        changed=scheme_changes.rule_lines(setting.scheme, new),
+        missing=scheme_changes.missing_role_lines(lacking, new, setting),
+        lived=scheme_changes.impact_lines(impact, new, setting.scheme, setting),
         today=local_date(now).isoformat(),
     )
 

@@ -17,8 +17,8 @@ def signals() -> ResponseReturnValue:
     actor = signed_in_actor()
     with db.read_session() as session:
         setting = county_context(session)
-        found = oversight_signals.all_signals(session, actor, setting)
-    return render_template("accountability/signals.html", place=setting, found=found, words=_words(setting))
+        hits = oversight_signals.all_signals(session, actor, setting)
+    return render_template("accountability/signals.html", setting=setting, signals=hits, words=_words(setting))
 
 
 @blueprint.get("/signals/<code>/<unit>")
@@ -32,7 +32,7 @@ def signal(code: str, unit: str) -> ResponseReturnValue:
     title, text = _words(setting)[code]
     return render_template(
         "accountability/signal.html",
-        place=setting,
+        setting=setting,
         unit=setting.unit(wanted),
         hits=hits,
         title=title,

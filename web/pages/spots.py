@@ -10,6 +10,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, add_picked, done, form_action, picked, render_form
 from workflow.accountability.oversight import check_lists, check_results
+from workflow.accountability.oversight.check_results import ResultInput
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.tickets import attachments
@@ -27,7 +28,7 @@ def spot_checks() -> ResponseReturnValue:
         shown = next((line for line in draws if line.draw.month == (month or line.draw.month)), None)
         lines = check_lists.listed(session, actor, now, month or (shown.draw.month if shown else None))
     return render_template(
-        "accountability/spot_checks.html", place=setting, draws=draws, shown=shown, lines=lines, now=now
+        "accountability/spot_checks.html", setting=setting, draws=draws, shown=shown, lines=lines, now=now
     )
 
 
@@ -44,15 +45,21 @@ def make_spot_check(number: int) -> Step:
 
     def step(session: Session) -> Done:
         made = check_results.record(
-            session, actor, now, number, form.get("result"), form.get("visited_on"), form.get("note"), files
+            session,
+            actor,
+            now,
+            number,
+            ResultInput(
+                result=form.get("result"), visited_on=form.get("visited_on"), note=form.get("note"), evidence=files
+            ),
         )
         address = url_for("pages.spot_checks")
         if made.result != "false" or made.reopened:
             return done(address)
-        told = _(
+        message = _(
             "Recorded as a false closing. It can no longer be reopened: have its town file a new ticket, which names it."
         )
-        return Done(address, told, "warning")
+        return Done(address, message, "warning")
 
     return step
 
@@ -84,7 +91,7 @@ def _draw_page(number: int, error: WorkflowError | None = None) -> Page:
     return render_form(
         "accountability/spot_check.html",
         error,
-        place=setting,
+        setting=setting,
         line=line,
         mine=mine,
         picked=picked(),

@@ -35,10 +35,10 @@ def ticket(number: str) -> Page:
     """The ticket's page; what the inbox says of it is read with it."""
     actor = signed_in_actor()
     with db.read_session() as reading:
-        told = box.unread_of(reading, signed_in_user().id, lookup.find_ticket(reading, actor, number).id)
-    if told:
+        unread = box.unread_of(reading, signed_in_user().id, lookup.find_ticket(reading, actor, number).id)
+    if unread:
         with db.write_session() as writing:
-            box.mark_these_read(writing, signed_in_user().id, db.now(), told)
+            box.mark_these_read(writing, signed_in_user().id, db.now(), unread)
     return shown(number)
 
 
@@ -178,8 +178,8 @@ def _add_files(writing: Session, number: str, kept: list[evidence.Kept]) -> list
 
 def fields_of(name: str) -> dict[str, str]:
     """What was typed into the inputs of a duty's form: those called `form.causes` and so on."""
-    found = {key.removeprefix(f"{name}."): value for key, value in request.form.items() if key.startswith(f"{name}.")}
-    return {code: value for code, value in found.items() if value.strip()}
+    fields = {key.removeprefix(f"{name}."): value for key, value in request.form.items() if key.startswith(f"{name}.")}
+    return {code: value for code, value in fields.items() if value.strip()}
 
 
 def _comment(writing: Session, row: Ticket) -> None:
@@ -210,10 +210,10 @@ def _version() -> int | None:
     if not text:
         return None
     # Who sends something else saw no version: it must not act on the ticket as it stands now.
-    found = whole(text)
-    if found is None:
+    version = whole(text)
+    if version is None:
         raise BadInput("bad_version", "version")
-    return found
+    return version
 
 
 @blueprint.post("/tickets/<number>/<action>")

@@ -50,7 +50,7 @@ def trail() -> ResponseReturnValue:
         lines=lines[:_SHOWN],
         more=lines[_SHOWN - 1].id if len(lines) > _SHOWN else None,
         head=head,
-        place=setting,
+        setting=setting,
         args=args,
         now=db.now(),
         details=details,
@@ -66,10 +66,10 @@ def verify() -> ResponseReturnValue:
         events = session.scalar(select(func.count()).select_from(Event)) or 0
         if events > MOST_EVENTS:
             raise Conflict("too_much_to_verify", most=MOST_EVENTS)
-        found = full_check.verify(session, db.county().store)
+        findings = full_check.verify(session, db.county().store)
         head = audit_trail.head_block(session)
     return render_template(
-        "admin/verified.html", found=found[:200], count=len(found), events=events, head=head, now=db.now()
+        "admin/verified.html", findings=findings[:200], count=len(findings), events=events, head=head, now=db.now()
     )
 
 
@@ -81,35 +81,35 @@ def verify_again() -> ResponseReturnValue:
 
 def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
     """What was given with it, in words."""
-    given, found = line.given, []
+    given, parts = line.given, []
     if line.subject_role:
-        found.append(label("role", line.subject_role))
+        parts.append(label("role", line.subject_role))
     unit = given.get("unit")
     if isinstance(unit, int) and unit in setting.units:
-        found.append(setting.units[unit].name)
+        parts.append(setting.units[unit].name)
     if line.action.startswith("address_"):
-        found.append(label("channel", given["channel"]))
+        parts.append(label("channel", given["channel"]))
     if given.get("post"):
-        found.append(label("post", given["post"]))
+        parts.append(label("post", given["post"]))
     if line.action == "reveal":
-        found.append(label("reveal.ground", given["ground"]))
+        parts.append(label("reveal.ground", given["ground"]))
     if line.action == "find_by_number":
-        found.append(_("ID number") if given["by"] == "id_number" else _("phone"))
+        parts.append(_("ID number") if given["by"] == "id_number" else _("phone"))
     if line.action == "export":
-        found += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
+        parts += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
     if line.action == "apply":
-        found += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
+        parts += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
     if line.action == "release":
-        found.append(label("sweep.hold", given["why"]))
+        parts.append(label("sweep.hold", given["why"]))
     if line.action == "draw":
-        found += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
+        parts += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
     if line.action in ("adopt", "in_force", "revoke_adoption") and given.get("from"):
-        found.append(_("from %(day)s on", day=given["from"]))
+        parts.append(_("from %(day)s on", day=given["from"]))
     if line.action == "migration":
-        found.append(_("version %(n)s", n=given["version"]))
+        parts.append(_("version %(n)s", n=given["version"]))
     if line.action == "downtime":
-        found.append(" – ".join(moment(datetime.fromisoformat(given[name])) for name in ("from", "to")))
+        parts.append(" – ".join(moment(datetime.fromisoformat(given[name])) for name in ("from", "to")))
     if line.action == "calendar":
-        found.append(label("working_day.source", given["source"]))
-        found += [str(given[name]) for name in ("document", "year") if given[name]]
-    return found
+        parts.append(label("working_day.source", given["source"]))
+        parts += [str(given[name]) for name in ("document", "year") if given[name]]
+    return parts

@@ -27,7 +27,7 @@ def units() -> ResponseReturnValue:
         wide = actor.role in COUNTY_WIDE
         down = unit_accounts.downtime_minutes(session, actor, setting) if wide else 0
         given = request_views.granted(session, setting) if wide else []
-    return render_template("accountability/units.html", place=setting, rows=rows, down=down, granted=given)
+    return render_template("accountability/units.html", setting=setting, rows=rows, down=down, granted=given)
 
 
 @blueprint.get("/units/<code>")
@@ -45,5 +45,5 @@ def unit(code: str) -> ResponseReturnValue:
         else:
             page = unit_accounts.stretches(session, actor, setting, wanted, figure, request.args.get("cursor"))
     return render_template(
-        "accountability/unit.html", place=setting, row=row, page=page, closings=closings, figure=figure, now=db.now()
+        "accountability/unit.html", setting=setting, row=row, page=page, closings=closings, figure=figure, now=db.now()
     )

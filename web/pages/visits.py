@@ -8,6 +8,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from workflow.county.context import county_context
 from workflow.register import exits_in_doubt, visits_due
+from workflow.register.visits_due import DueFilters
 
 _NARROW = ("village", "town", "cadre")
 
@@ -27,10 +28,7 @@ def visits() -> ResponseReturnValue:
             actor,
             setting,
             now,
-            village=village,
-            town=town,
-            cadre=cadre,
-            unchecked=unchecked,
+            DueFilters(village=village, town=town, cadre=cadre, unchecked=unchecked),
             cursor=args.get("cursor"),
         )
         places = (
@@ -44,7 +42,7 @@ def visits() -> ResponseReturnValue:
     following = {**redirects.asked(), "cursor": page.next} if page.next else None
     return render_template(
         "register/visits.html",
-        place=setting,
+        setting=setting,
         page=page,
         places=places,
         cadres=cadres,

@@ -83,11 +83,11 @@ add(
 
 def harmed_name(setting: CountyContext, indicator: int, figure: str) -> str:
     """What was harmed: an indicator, and of it a figure, the task, or the towns' ranking."""
-    found = setting.scheme.indicator(indicator)
+    text = setting.scheme.indicator(indicator)
     part = {TASK: _("the task itself"), RANKING: _("the ranking of the towns")}.get(figure) or next(
-        say(entry.text) for entry in found.figures if entry.code == figure
+        say(entry.text) for entry in text.figures if entry.code == figure
     )
-    title = _("Item %(n)s: %(title)s", n=indicator, title=say(found.title))
+    title = _("Item %(n)s: %(title)s", n=indicator, title=say(text.title))
     return f"{title} — {part}"
 
 

@@ -12,7 +12,8 @@ from web.words.labels import label
 from web.words.system import unit_name
 from workflow.accountability.cases.case_views import CaseView
 from workflow.county.context import UnitFact
-from workflow.tickets.views.detail import CustodyLine, TicketView
+from workflow.tickets.views.custody_lines import CustodyLine
+from workflow.tickets.views.detail import TicketView
 
 WIDTH = 1000
 
@@ -49,12 +50,12 @@ class Strip:
     @property
     def looks(self) -> set[str]:
         """What the drawing has to explain."""
-        found = set()
+        looks = set()
         for bar in (bar for lane in self.lanes for bar in lane.bars):
-            found |= {"stopped" if bar.stopped else "held"}
-            found |= {"past"} if bar.late else set()
-            found |= {"ahead"} if bar.ahead else set()
-        return found
+            looks |= {"stopped" if bar.stopped else "held"}
+            looks |= {"past"} if bar.late else set()
+            looks |= {"ahead"} if bar.ahead else set()
+        return looks
 
 
 def strip(view: TicketView, now: datetime) -> Strip | None:
@@ -78,9 +79,9 @@ def drawn(lines: Sequence[CustodyLine], now: datetime) -> Strip:
     return Strip(list(lanes.values()), begins, ends, at(now) if running else None)
 
 
-def _bar(line: CustodyLine, now: datetime, place: Callable[[datetime], int]) -> Bar:
+def _bar(line: CustodyLine, now: datetime, column_of: Callable[[datetime], int]) -> Bar:
     end = line.ended_at or now
-    x, stop, due = place(line.began_at), place(end), place(line.due_at)
+    x, stop, due = column_of(line.began_at), column_of(end), column_of(line.due_at)
     words = f"{unit_name(line.unit)} · {label('ticket.stage', line.stage)} · {moment(line.began_at)} – {moment(line.ended_at)}"
     return Bar(
         x=x,

@@ -58,8 +58,8 @@ def period_name(code: str) -> str:
     if len(code) > 7:
         day, _sign, edition = code.partition("#")
         month, number = int(day[5:7]), int(day[8:])
-        told = f"{year}年{month}月{number}日排名" if chinese() else _("ranking of %(day)s", day=day)
-        return f"{told} {_('edition %(n)s', n=edition)}" if edition else told
+        name = f"{year}年{month}月{number}日排名" if chinese() else _("ranking of %(day)s", day=day)
+        return f"{name} {_('edition %(n)s', n=edition)}" if edition else name
     return f"{year}年{int(part)}月" if chinese() else f"{year}-{part}"
 
 

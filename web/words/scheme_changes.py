@@ -101,12 +101,12 @@ class Line:
     tickets: Group
 
 
-def changed(old: Scheme, new: Scheme) -> list[str]:
+def rule_lines(old: Scheme, new: Scheme) -> list[str]:
     """Each change in a sentence; a limit that many kinds share is told once for all of them."""
-    found = compare(old, new)
-    lines = [_sentence(change, old, new) for change in found if change.part != "limit"]
+    changes = compare(old, new)
+    lines = [_sentence(change, old, new) for change in changes if change.part != "limit"]
     limits: dict[tuple[Any, ...], list[Text]] = {}
-    for change in found:
+    for change in changes:
         if change.part == "limit":
             limits.setdefault((change.field, change.before, change.after), []).extend(change.of)
     shared = len({kind.code for kind in old.kinds} & {kind.code for kind in new.kinds})
@@ -126,7 +126,7 @@ def _days(value: Any) -> str:
     return _("%(n)s working days", n=value)
 
 
-def missing(vacancies: Vacancies, new: Scheme, setting: CountyContext) -> list[str]:
+def missing_role_lines(vacancies: Vacancies, new: Scheme, setting: CountyContext) -> list[str]:
     """Roles that nobody fills and rungs that nobody would receive, each in a sentence."""
     lines = []
     for empty in vacancies.empty:
@@ -144,14 +144,14 @@ def missing(vacancies: Vacancies, new: Scheme, setting: CountyContext) -> list[s
     return lines
 
 
-def unknown(new: Scheme) -> list[str]:
+def unknown_role_lines(new: Scheme) -> list[str]:
     """Roles that no county could fill, each in a sentence."""
     return [
         _("The role “%(role)s” is unknown. No user will ever be notified.", role=role) for role in unknown_roles(new)
     ]
 
 
-def lived(effects: Effects, new: Scheme, old: Scheme, setting: CountyContext) -> list[Line]:
+def impact_lines(effects: Effects, new: Scheme, old: Scheme, setting: CountyContext) -> list[Line]:
     """What the last year would have been, each line with its tickets."""
 
     def kind(code: str) -> str:
@@ -176,13 +176,13 @@ def lived(effects: Effects, new: Scheme, old: Scheme, setting: CountyContext) ->
 
 
 def _shift(shift: Shift, new: Scheme) -> str:
-    told = [
+    counts = [
         (shift.earlier, _("due earlier")),
         (shift.later, _("due later")),
         (shift.newly_late, _("late, not on time")),
         (shift.no_longer_late, _("on time, not late")),
     ]
-    parts = [f"{text} {count}" for count, text in told if count]
+    parts = [f"{text} {count}" for count, text in counts if count]
     for number, rung in enumerate(new.ladder.rungs, start=1):
         more, fewer = shift.more.get(number, 0), shift.fewer.get(number, 0)
         if more or fewer:

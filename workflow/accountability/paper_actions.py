@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Paper, PaperAct, Ticket
+from models.base import stated
 from workflow.accountability import paper_views
 from workflow.accountability.receipts import receipt_payload
 from workflow.actors import Actor, system
@@ -34,19 +35,19 @@ def of_issuer(actor: Actor, paper: Paper) -> bool:
 def open_to(actor: Actor, paper: Paper, acts: Mapping[str, PaperAct], now: datetime) -> tuple[str, ...]:
     """The actions the actor may take on the paper now: `sign`, `answer`, `revoke`, `confirm`, `keep`."""
     end = acts["end"].how if "end" in acts else None
-    found = []
+    actions = []
     if addressed_to(actor, paper):
         if "receipt" not in acts and end != "revoked" and now < paper.deemed_at:
-            found.append("sign")
+            actions.append("sign")
         if "answer" not in acts and end not in ("superseded", "revoked"):
-            found.append("answer")
+            actions.append("answer")
     if of_issuer(actor, paper) and end is None:
         asked = acts.get("ask_revocation")
         if asked is None:
-            found.append("revoke")
+            actions.append("revoke")
         elif "keep" not in acts:
-            found += ["confirm", "keep"] if asked.by_id != actor.user_id else ["keep"]
-    return tuple(found)
+            actions += ["confirm", "keep"] if asked.by_id != actor.user_id else ["keep"]
+    return tuple(actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +136,14 @@ def _lock_paper(session: Session, actor: Actor, now: datetime, number: str) -> _
     paper, cut = paper_views.find(session, actor, number)
     if cut is not None:
         raise NotAllowed("paper_of_another_unit")
-    ticket = desk.lock(session, paper.ticket_id)
-    assert ticket is not None
+    ticket = stated(desk.lock(session, paper.ticket_id))
     # An earlier decision held the ticket's lock, so it is visible here.
     acts = session.scalars(select(PaperAct).where(PaperAct.paper_id == paper.id).order_by(PaperAct.id))
     hand = _Hand(paper, ticket, {row.act: row for row in acts})
     if "receipt" not in hand.acts and _ended(hand) != "revoked" and paper.deemed_at <= now:
         said = paper_outcomes.record_act(session, paper, "receipt", now, how="deemed", effective_at=paper.deemed_at)
-        _record_paper_act(session, hand, system(), "deem_received", now, [said], at=paper.deemed_at)
+        chain = event_log.of(session, ticket, system(), now, effective_at=paper.deemed_at)
+        chain.append("deem_received", receipt_payload(paper), {"papers": [said]})
         session.flush()
         hand.acts["receipt"] = session.scalars(
             select(PaperAct).where(PaperAct.paper_id == paper.id, PaperAct.act == "receipt")
@@ -177,19 +178,7 @@ def _record_paper_act(
     now: datetime,
     said: list[dict[str, Any]],
     words: dict[str, Any] | None = None,
-    at: datetime | None = None,
 ) -> None:
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=hand.paper.ticket_id,
-        actor=actor,
-        action=action,
-        now=now,
-        effective_at=at,
-        from_state=hand.ticket.state,
-        to_state=hand.ticket.state,
-        given=receipt_payload(hand.paper),
-        effect={"papers": said},
-        private=words,
+    event_log.of(session, hand.ticket, actor, now).append(
+        action, receipt_payload(hand.paper), {"papers": said}, private=words
     )

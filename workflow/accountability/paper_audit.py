@@ -30,20 +30,19 @@ def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, An
     Returns `{"papers", "cases", "beside", "beside_again"}`: the number of papers and of open cases; `[one of MISSING,
     number or id]` for each finding, and those found before as well.
     """
-    found = sorted([*_audit_rungs(session), *_audit_papers(session, now), *_audit_cases(session, now)])
+    findings = sorted([*_audit_rungs(session), *_audit_papers(session, now), *_audit_cases(session, now)])
     before = [list(one) for one in kept.get("beside", ())]
     under_way = select(func.count()).select_from(AccountabilityCase).where(AccountabilityCase.ended_at.is_(None))
     return {
         "papers": int(session.scalar(select(func.count()).select_from(Paper)) or 0),
         "cases": int(session.scalar(under_way) or 0),
-        "beside": found,
-        "beside_again": [one for one in found if one in before],
+        "beside": findings,
+        "beside_again": [one for one in findings if one in before],
     }
 
 
 def _audit_rungs(session: Session) -> Iterator[list[Any]]:
-    """Issued rungs of open tickets without their paper (of ended ones `verify` tells), and issued 问责 without a
-    case."""
+    """Issued rungs of open tickets without their paper (`verify` covers ended ones), and issued 问责 without a case."""
     issued: Select[*tuple[Any, ...]] = (
         select(Ticket)
         .join(Escalation, Escalation.ticket_id == Ticket.id)

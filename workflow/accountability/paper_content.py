@@ -21,7 +21,7 @@ from workflow.policy.scheme.model import Text
 class Case:
     """The subject of a paper: the custody, its tenure's time as of now, and the rung; `ended_at` None: still open."""
 
-    place: CountyContext
+    setting: CountyContext
     ticket_id: int
     tenure_id: int
     custody_id: int
@@ -37,7 +37,7 @@ class Case:
     @property
     def issuer(self) -> UnitFact:
         """The issuing unit of papers against this unit: the office, against the office the leading group."""
-        return self.place.leaders if self.place.unit(self.unit_id).type == "office" else self.place.office
+        return self.setting.leaders if self.setting.unit(self.unit_id).type == "office" else self.setting.office
 
 
 def leaders(session: Session, units: Iterable[int]) -> dict[int, tuple[int, str]]:
@@ -75,10 +75,10 @@ def _before(session: Session, cases: Sequence[Case]) -> dict[int, list[Custody]]
         .where(Custody.tenure_id.in_([case.tenure_id for case in cases]), Custody.ended_at.is_not(None))
         .order_by(Custody.seq)
     )
-    found: dict[int, list[Custody]] = {}
+    by_tenure: dict[int, list[Custody]] = {}
     for row in rows:
-        found.setdefault(row.tenure_id, []).append(row)
-    return found
+        by_tenure.setdefault(row.tenure_id, []).append(row)
+    return by_tenure
 
 
 def _content(
@@ -89,7 +89,7 @@ def _content(
     led: dict[int, tuple[int, str]],
 ) -> dict[str, Any]:
     ticket, household, village = subject
-    setting, scheme = case.place, case.place.scheme
+    setting, scheme = case.setting, case.setting.scheme
     clock, rung = setting.clock, scheme.ladder.rungs[case.rung - 1]
     as_of = min(now, case.ended_at or now)
     # Resolving time also runs during acceptance; acceptance time is only the time before accepting.

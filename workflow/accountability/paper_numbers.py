@@ -16,9 +16,9 @@ def number(session: Session, now: datetime, steps: list[LadderStep]) -> dict[int
     for due in steps:
         if due.issued and due.top.rung >= FIRST_PAPER:
             numbered.setdefault(f"{local_date(now).year}:{due.top.rung}", []).append(due)
-    found: dict[int, str] = {}
+    numbers: dict[int, str] = {}
     for series, wanted in sorted(numbered.items()):
         last = take(session, series, len(wanted))
         for number, due in enumerate(wanted, start=last + 1):
-            found[due.held.tenure_id] = f"{series}:{number}"
-    return found
+            numbers[due.held.tenure_id] = f"{series}:{number}"
+    return numbers

@@ -66,8 +66,8 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
     for event, name in rows:
         if (upto is not None and event.seq > upto) or (cut is not None and event.effective_at > cut):
             continue
-        told = [entry for entry in _recorded_acts(event, number) if cut is None or _moment(entry) <= cut]
-        for entry in told:
+        acts = [entry for entry in _recorded_acts(event, number) if cut is None or _moment(entry) <= cut]
+        for entry in acts:
             by = entry.get("by") is not None
             done.append(
                 Done(
@@ -79,7 +79,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
                     words.get(entry["act"]),
                 )
             )
-        last = event if told else last
+        last = event if acts else last
     if last is None:
         raise NotFound("no_such_paper")
     return Course(paper, done, last.seq, last.at, last.hash)

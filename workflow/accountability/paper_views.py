@@ -98,20 +98,29 @@ def of_ticket(session: Session, ticket_id: int, cut: datetime | None) -> dict[st
     return {line.paper.number: line.standing for line in _paper_lines(session, seen, cut)}
 
 
+@dataclass(frozen=True, slots=True)
+class PaperFilters:
+    """The filters of the list; `which` is one of SORTS: `late` papers are open past their demand."""
+
+    rung: str | None = None
+    which: str | None = None
+    unit: str | None = None
+
+
+EVERY_PAPER = PaperFilters()
+
+
 def list_papers(
     session: Session,
     actor: Actor,
     now: datetime,
-    *,
-    rung: str | None = None,
-    which: str | None = None,
-    unit: str | None = None,
+    wanted: PaperFilters = EVERY_PAPER,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[PaperLine]:
     """Papers, the latest first: the county's for its overseers, for a unit those addressed to it.
 
-    `which` is one of SORTS: `late` papers are open past their demand.  Raises NotAllowed or BadInput.
+    Raises NotAllowed or BadInput.
     """
     if actor.role not in (*COUNTY_WIDE, "town", "bureau"):
         raise NotAllowed("papers_not_yours")
@@ -119,14 +128,14 @@ def list_papers(
     query = select(Paper)
     if actor.role not in COUNTY_WIDE:
         query = query.where(Paper.unit_id == actor.unit_id)
-    elif unit:
-        query = query.where(Paper.unit_id == find_unit(session, unit).id)
-    if rung:
-        number = whole(rung)
+    elif wanted.unit:
+        query = query.where(Paper.unit_id == find_unit(session, wanted.unit).id)
+    if wanted.rung:
+        number = whole(wanted.rung)
         if number not in RUNGS:
             raise BadInput("unknown_rung", "rung")
         query = query.where(Paper.rung == number)
-    query = _narrowed(query, now, which)
+    query = _narrowed(query, now, wanted.which)
     if cursor is not None:
         (before,) = read_cursor(cursor, int)
         query = query.where(Paper.id < before)

@@ -106,7 +106,7 @@ def _undecided(session: Session) -> list[Undecided]:
         .order_by(Escalation.detected_at, Escalation.id)
         .limit(_MOST)
     )
-    found = [Undecided("rung", unit, rung, ticket.number, since) for ticket, unit, rung, since in proposed]
+    waiting = [Undecided("rung", unit, rung, ticket.number, since) for ticket, unit, rung, since in proposed]
     kept = aliased(PaperAct)
     asked = session.execute(
         select(Paper.unit_id, Paper.rung, Paper.number, PaperAct.at)
@@ -117,7 +117,7 @@ def _undecided(session: Session) -> list[Undecided]:
         .order_by(PaperAct.at, Paper.id)
         .limit(_MOST)
     )
-    found += [Undecided("revocation", *row) for row in asked]
+    waiting += [Undecided("revocation", *row) for row in asked]
     sought = session.execute(
         select(AccountabilityCase.unit_id, AccountabilityCase.id, func.max(Event.at))
         .join(Event, and_(Event.subject_type == "case", Event.subject_id == AccountabilityCase.id))
@@ -126,13 +126,13 @@ def _undecided(session: Session) -> list[Undecided]:
         .group_by(AccountabilityCase.unit_id, AccountabilityCase.id)
         .limit(_MOST)
     )
-    found += [Undecided("withdrawal", unit, LAST_RUNG, str(case_id), since) for unit, case_id, since in sought]
-    return sorted(found, key=lambda one: one.since)
+    waiting += [Undecided("withdrawal", unit, LAST_RUNG, str(case_id), since) for unit, case_id, since in sought]
+    return sorted(waiting, key=lambda one: one.since)
 
 
 def _audit_findings(session: Session) -> list[AuditFinding]:
     """The audit findings, repeated ones first; at most what a board shows."""
     kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
     again = [list(one) for one in kept.get("beside_again", ())]
-    found = [AuditFinding(one[0], str(one[1]), list(one) in again) for one in kept.get("beside", ())]
-    return sorted(found, key=lambda one: not one.again)[:_MOST]
+    findings = [AuditFinding(one[0], str(one[1]), list(one) in again) for one in kept.get("beside", ())]
+    return sorted(findings, key=lambda one: not one.again)[:_MOST]

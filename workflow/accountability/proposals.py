@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Custody, Escalation, Paper, RungAnswer, Tenure, Ticket
+from models.base import stated
 from workflow.accountability import rung_issue
 from workflow.accountability.cases import case_desk
 from workflow.accountability.ladder import LAST_RUNG
@@ -26,7 +27,6 @@ from workflow.policy.worktime import local_date
 from workflow.tickets import desk
 from workflow.tickets.custody.timers import budget_of
 from workflow.tickets.name_veil import veil
-from workflow.tickets.permissions import sees
 
 
 def answers_it(actor: Actor, setting: CountyContext, unit_id: int) -> bool:
@@ -42,58 +42,48 @@ def answer(
 
     Raises NotFound, NotAllowed, WrongState (it was answered, or the system issued it by itself) or BadInput.
     """
-    row = desk.lock(session, ticket if isinstance(ticket, int) else ticket.id)
-    if row is None or not sees(actor, row, session):
-        raise NotFound("no_such_ticket")
-    found = session.get(Escalation, rung_id) if rung_id <= LARGEST_ID else None
-    if found is None or found.ticket_id != row.id:
+    row = desk.lock_visible(session, actor, ticket)
+    rung = session.get(Escalation, rung_id) if rung_id <= LARGEST_ID else None
+    if rung is None or rung.ticket_id != row.id:
         raise NotFound("no_such_proposal")
     setting = county_context(session, row.scheme_version_id)
-    if not answers_it(actor, setting, found.unit_id):
+    if not answers_it(actor, setting, rung.unit_id):
         raise NotAllowed("proposal_of_another")
     # An earlier answer held the ticket's lock, so it is visible here.
-    known = session.scalars(select(RungAnswer.id).where(RungAnswer.escalation_id == found.id)).first()
-    if found.status != "proposed" or known is not None:
+    known = session.scalars(select(RungAnswer.id).where(RungAnswer.escalation_id == rung.id)).first()
+    if rung.status != "proposed" or known is not None:
         raise WrongState("proposal_answered")
     if not reason:
         raise BadInput("missing", "reason")
     why = text_of("reason", reason)
-    assert actor.user_id is not None
-    if issue and issued_above(session, found):
+    if issue and issued_above(session, rung):
         raise WrongState("higher_paper_issued")
     paper = None
     if issue:
-        series = f"{local_date(now).year}:{found.rung}"
+        series = f"{local_date(now).year}:{rung.rung}"
         paper = f"{series}:{counters.take(session, series, 1) + 1}"
     said = RungAnswer(
         ticket_id=row.id,
-        escalation_id=found.id,
+        escalation_id=rung.id,
         issued=issue,
         paper=paper,
         reason=why,
         at=now,
-        by_id=actor.user_id,
+        by_id=actor.account_id,
     )
     session.add(said)
     session.flush()
     # A paper travels, so names of people in households are masked in it.
     printed = veil(session, [row])(why)
-    frozen = _issued(session, setting, found, said, printed) if paper else {}
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=row.id,
-        actor=actor,
-        action="issue_rung" if issue else "decline_rung",
-        now=now,
-        from_state=row.state,
-        to_state=row.state,
-        given={"rung": found.rung, "stage": found.stage, "unit": found.unit_id, "paper": paper},
-        effect={"rung": _proposal_payload(session, found, said), **frozen},
+    frozen = _issued(session, setting, rung, said, printed) if paper else {}
+    event_log.of(session, row, actor, now).append(
+        "issue_rung" if issue else "decline_rung",
+        {"rung": rung.rung, "stage": rung.stage, "unit": rung.unit_id, "paper": paper},
+        {"rung": _proposal_payload(session, rung, said), **frozen},
         private={"reason": why, **({"printed": printed} if paper else {})},
     )
-    if issue and found.rung == LAST_RUNG:
-        case_desk.propose(session, actor, now, found)
+    if issue and rung.rung == LAST_RUNG:
+        case_desk.propose(session, actor, now, rung)
     return said
 
 
@@ -135,8 +125,7 @@ def _issued(
         budget,
         before,
     )
-    assert said.paper is not None
-    wanted = Wanted(said.paper, case, said.by_id, printed, escalation.id)
+    wanted = Wanted(stated(said.paper), case, said.by_id, printed, escalation.id)
     return rung_issue.issue(session, said.at, [wanted])[tenure.id]
 
 

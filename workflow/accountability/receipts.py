@@ -13,7 +13,8 @@ from models import Event, Outbox, Paper, PaperAct, PaperPending, Ticket
 from workflow import batches
 from workflow.actors import system
 from workflow.batches import Transactions
-from workflow.history.event_log import body_of, heads_of, stamp
+from workflow.history import event_log
+from workflow.history.event_log import heads_of, stamp
 
 BATCH = 200
 # Bulk statements on tables, without the unit of work.
@@ -105,18 +106,11 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
                 "words": None,
             }
         )
-        event = body_of(
-            subject_type="ticket",
-            subject_id=paper.ticket_id,
-            head=heads[paper.ticket_id],
-            actor=system(),
-            action="deem_received",
-            now=now,
-            effective_at=paper.deemed_at,
-            from_state=state,
-            to_state=state,
-            given=receipt_payload(paper),
-            effect={
+        event = event_log.of(session, ("ticket", paper.ticket_id), system(), now, effective_at=paper.deemed_at).body(
+            heads[paper.ticket_id],
+            "deem_received",
+            receipt_payload(paper),
+            {
                 "papers": [
                     {
                         "paper": paper.number,
@@ -128,6 +122,7 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
                     }
                 ]
             },
+            moved=(state, state),
         )
         # A ticket may have several; each event follows the previous one.
         heads[paper.ticket_id] = (event["seq"], event["hash"])

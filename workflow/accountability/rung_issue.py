@@ -92,7 +92,7 @@ def _rung_row(
     now: datetime, entry: Wanted, content: dict[str, Any], led: dict[int, tuple[int, str]], escalation_id: int
 ) -> dict[str, Any]:
     case = entry.case
-    clock, ladder = case.place.clock, case.place.scheme.ladder
+    clock, ladder = case.setting.clock, case.setting.scheme.ladder
     demand = ladder.rungs[case.rung - 1].demands
     return {
         "number": entry.number,
@@ -133,7 +133,7 @@ def _supersede(session: Session, now: datetime, rows: Sequence[dict[str, Any]]) 
         .where(PaperPending.tenure_id.in_([row["tenure_id"] for row in rows]), PaperPending.open)
         .order_by(Paper.id)
     )
-    found: dict[int, list[dict[str, Any]]] = {}
+    superseded: dict[int, list[dict[str, Any]]] = {}
     acts: list[dict[str, Any]] = []
     received: list[int] = []
     waiting: list[int] = []
@@ -155,10 +155,10 @@ def _supersede(session: Session, now: datetime, rows: Sequence[dict[str, Any]]) 
             }
         )
         said = {**common, "paper": number, "effective_at": stamp(now), "by": None, "asked_by": None}
-        found.setdefault(tenure_id, []).append(said)
+        superseded.setdefault(tenure_id, []).append(said)
         (received if deemed_at is None else waiting).append(paper_id)
     if acts:
         session.connection().execute(_ACT, acts)
         session.execute(delete(PaperPending).where(PaperPending.paper_id.in_(received)))
         session.execute(update(PaperPending).where(PaperPending.paper_id.in_(waiting)).values(open=False))
-    return found
+    return superseded

@@ -13,6 +13,7 @@ from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
+from models.base import stated
 from workflow import batches
 from workflow.accountability import paper_numbers, receipts, rung_issue
 from workflow.accountability.ladder import DueCustody, LadderStep, paper_case, step
@@ -20,7 +21,8 @@ from workflow.accountability.rung_issue import Wanted
 from workflow.actors import system
 from workflow.batches import Swept, Transactions
 from workflow.county.context import CountyContext, county_context
-from workflow.history.event_log import body_of, heads_of, stamp
+from workflow.history import event_log
+from workflow.history.event_log import heads_of, stamp
 from workflow.tickets import desk
 from workflow.tickets.custody.timers import timer_after
 
@@ -69,12 +71,12 @@ def _climb(reading: Transactions, writing: Transactions, now: datetime, batch: i
 def plan(session: Session, now: datetime) -> list[LadderStep | DueCustody]:
     """The steps and lapses a sweep at `now` would apply.  Writes nothing."""
     tickets = _due(session, now, 1_000_000, {}, lock=False)
-    found: list[LadderStep | DueCustody] = []
+    due_custodies: list[LadderStep | DueCustody] = []
     for held in _held(session, now, tickets):
         due = held if held.next_what != "rung" else step(_context_of(session, held), held, now)
         if due is not None:
-            found.append(due)
-    return found
+            due_custodies.append(due)
+    return due_custodies
 
 
 def _due(
@@ -139,26 +141,25 @@ def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) ->
     lapsed: list[str] = []
     acted: set[int] = set()
     for held in _held(session, now, tickets):
-        place = places.get(held.scheme_version_id)
-        if place is None:
-            place = places[held.scheme_version_id] = _context_of(session, held)
+        setting = places.get(held.scheme_version_id)
+        if setting is None:
+            setting = places[held.scheme_version_id] = _context_of(session, held)
         if held.next_what == "rung":
-            due = step(place, held, now)
+            due = step(setting, held, now)
             if due is not None:
-                steps.append((place, due))
+                steps.append((setting, due))
                 acted.add(held.ticket_id)
             else:
-                idle.append((place, held))
+                idle.append((setting, held))
         else:
-            row = desk.lock(session, held.ticket_id)
-            assert row is not None
-            settled = desk.settle(session, place, row, now)
+            row = stated(desk.lock(session, held.ticket_id))
+            settled = desk.settle(session, setting, row, now)
             lapsed += settled
             if settled:
                 acted.add(held.ticket_id)
             else:
                 # The working days changed since the moment was computed: it is later now and stored again.
-                idle.append((place, held))
+                idle.append((setting, held))
     if steps:
         _write_rungs(session, now, steps)
     _move_on(session, [(p, s.held, s.top.rung) for p, s in steps] + [(p, h, _rung(h)) for p, h in idle])
@@ -204,24 +205,17 @@ def _write_rungs(session: Session, now: datetime, steps: list[tuple[CountyContex
     connection = session.connection()
     connection.execute(_RUNG, rows)
     wanted = [
-        Wanted(numbers[due.held.tenure_id], paper_case(place, due))
-        for place, due in steps
+        Wanted(numbers[due.held.tenure_id], paper_case(setting, due))
+        for setting, due in steps
         if due.held.tenure_id in numbers
     ]
     issued = rung_issue.issue(session, now, wanted)
     heads = heads_of(session, "ticket", [due.held.ticket_id for _, due in steps])
     events = [
-        body_of(
-            subject_type="ticket",
-            subject_id=due.held.ticket_id,
-            head=heads[due.held.ticket_id],
-            actor=system(),
-            action="escalate",
-            now=now,
-            effective_at=due.top.at,
-            from_state=due.held.state,
-            to_state=due.held.state,
-            given={
+        event_log.of(session, ("ticket", due.held.ticket_id), system(), now, effective_at=due.top.at).body(
+            heads[due.held.ticket_id],
+            "escalate",
+            {
                 "rung": due.top.rung,
                 "stage": due.held.stage,
                 "unit": due.held.unit_id,
@@ -229,16 +223,17 @@ def _write_rungs(session: Session, now: datetime, steps: list[tuple[CountyContex
                 "paper": numbers.get(due.held.tenure_id),
                 "due_at": stamp(due.held.due_at),
             },
-            effect={
+            {
                 "missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed],
                 **issued.get(due.held.tenure_id, {}),
             },
+            moved=(due.held.state, due.held.state),
         )
         for _, due in steps
     ]
     connection.execute(_EVENT, events)
-    told = {"tickets": [event["subject_id"] for event in events], "hashes": [event["hash"] for event in events]}
-    connection.execute(_TELL, told)
+    params = {"tickets": [event["subject_id"] for event in events], "hashes": [event["hash"] for event in events]}
+    connection.execute(_TELL, params)
 
 
 # Rows of many at once, without asking for their ids: where ids are asked for, drivers make one statement of thousands
@@ -261,9 +256,9 @@ def _move_on(session: Session, stands: list[tuple[CountyContext, DueCustody, int
     """Write the rung reached by each tenure and its next timer."""
     for column in ("rung", "accept_rung"):
         rows = []
-        for place, held, rung in stands:
+        for setting, held, rung in stands:
             if (held.stage == "accept") == (column == "accept_rung"):
-                at, what = timer_after(place, held, held, rung)
+                at, what = timer_after(setting, held, held, rung)
                 rows.append({"key": held.tenure_id, "stands": rung, "at": at, "what": what})
         if rows:
             session.connection().execute(

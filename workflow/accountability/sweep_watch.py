@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models import ONLY_ROW, Custody, Escalation, SweepReport, Tenure, Ticket, WorkerHeartbeat
+from models import Custody, Escalation, SweepReport, Tenure, Ticket, WorkerHeartbeat
 from workflow.accountability import paper_audit
 from workflow.actors import Actor
 from workflow.batches import Swept
@@ -83,28 +83,20 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
     if not alarms:
         raise Conflict("nothing_holds")
     _stood_still(session, rows, alarms[0], now)
-    told = [[row.held_why, event_log.stamp(row.held_at or now)] for row in alarms]
+    released = [[row.held_why, event_log.stamp(row.held_at or now)] for row in alarms]
     for row in rows:
         # A heartbeat in the future came from the wrong clock and would hold the sweep again at the next start.
         if row.held_why is not None or row.beat_at > now:
             row.beat_at = now
         row.held_at, row.held_why = None, None
-    event_log.append(
-        session,
-        subject_type="county",
-        subject_id=ONLY_ROW,
-        actor=actor,
-        action="release",
-        now=now,
-        given={"why": str(told[0][0])},
-        effect={"alarms": told},
-        notify=False,
+    event_log.of(session, event_log.COUNTY, actor, now).append(
+        "release", {"why": str(released[0][0])}, {"alarms": released}, notify=False
     )
     return len(alarms)
 
 
 def _stood_still(session: Session, rows: Sequence[WorkerHeartbeat], alarm: WorkerHeartbeat, now: datetime) -> None:
-    """A leap without a later correction of the clock means that the machine stood still and nobody could work."""
+    """A leap of the clock without a later correction means that the machine was down and no unit could work."""
     last = max(row.beat_at for row in rows)
     if alarm.held_why == "clock_leap" and alarm.held_at is not None and last + downtime.SILENCE < alarm.held_at <= now:
         downtime.record(session, last, alarm.held_at)
@@ -131,10 +123,10 @@ def report_payload(swept: Swept) -> dict[str, Any]:
 def audit(session: Session, now: datetime) -> dict[str, Any]:
     """Compare the rungs due by `now` with those fired, over every open custody.
 
-    Returns `{"open", "looked_at", "missing", "unfounded", "again"}`: how many custodies are open and how many of them
-    were looked at; ticket ids whose due rung is not there or whose rung was not due, and which of these the comparison
-    kept before had found as well.  Reckoned from the deadline itself, not by the timers that the sweep goes by.  With
-    it comes what `paper_audit.audit` says of papers and cases.
+    Returns `{"open", "looked_at", "missing", "unfounded", "again"}`: the numbers of open and of
+    compared custodies; ticket ids whose due rung is missing or whose rung was not due, and which of these the previous
+    comparison had found as well.  Computed from the deadlines, not from the timers of the sweep.  The result of
+    `paper_audit.audit` is added.
     """
     rows = session.execute(
         select(Ticket, Custody, Tenure)

@@ -62,7 +62,7 @@ class _NewDeadline:
 
     ticket: Ticket
     run: OpenCustody
-    place: CountyContext
+    setting: CountyContext
     derived: Derived
     answers: list[tuple[TimeRequest, datetime]]
 
@@ -80,8 +80,8 @@ def preview(session: Session, actor: Actor, now: datetime, change: Change) -> Ou
     version = session.execute(select(County.calendar_version)).scalar_one()
     outcome = _Outcome()
     for entry in _new_deadlines(session, calendar_of(after), _open_tickets(session)):
-        outcome.take(entry)
-    return outcome.done(version)
+        outcome.add(entry)
+    return outcome.outcome(version)
 
 
 def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen: int | None = None) -> Outcome:
@@ -100,26 +100,21 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     after = calendar_days.validated(change, before)
     tickets = _open_tickets(session, lock=True)
     _settle(session, tickets, now)
-    found = _Outcome()
+    total = _Outcome()
     # Every context is read before a day is written: what is cached under the old version must be the old days.
     for lot in _lots(tickets):
         reckoned = list(_new_deadlines(session, calendar_of(after), lot))
         for entry in reckoned:
-            found.take(entry)
+            total.add(entry)
         _write_change(session, actor, now, county.calendar_version + 1, reckoned)
     calendar_days.store(session, change, before, after)
     county.calendar_version += 1
     session.flush()
-    outcome = found.done(county.calendar_version)
-    event_log.append(
-        session,
-        subject_type="county",
-        subject_id=county.id,
-        actor=actor,
-        action="calendar",
-        now=now,
-        given={"source": change.source, "document": change.document, "year": change.year},
-        effect={
+    outcome = total.outcome(county.calendar_version)
+    event_log.of(session, county, actor, now).append(
+        "calendar",
+        {"source": change.source, "document": change.document, "year": change.year},
+        {
             "days": calendar_days.diff(before, after),
             "version": county.calendar_version,
             "moved": len(outcome.moving),
@@ -163,8 +158,8 @@ def _new_deadlines(session: Session, calendar: WorkCalendar, tickets: list[int])
     versions = session.scalars(select(SchemeVersion.id)).all()
     before = {version: county_context(session, version) for version in versions}
     places = {
-        version: replace(place, clock=WorkClock(calendar, place.scheme.office_hours))
-        for version, place in before.items()
+        version: replace(setting, clock=WorkClock(calendar, setting.scheme.office_hours))
+        for version, setting in before.items()
     }
     for lot in _lots(tickets):
         custodies: dict[int, list[Custody]] = {}
@@ -187,11 +182,11 @@ def _new_deadlines(session: Session, calendar: WorkCalendar, tickets: list[int])
             held = custodies[ticket.id]
             run = OpenCustody(held[-1], tenure)
             began = next(row.began_at for row in held if row.episode == ticket.episode)
-            place = places[ticket.scheme_version_id]
+            setting = places[ticket.scheme_version_id]
             old = before[ticket.scheme_version_id].clock
-            derived = derive(old, place, ticket, run, held[-2] if len(held) > 1 else None, began)
+            derived = derive(old, setting, ticket, run, held[-2] if len(held) > 1 else None, began)
             yield _NewDeadline(
-                ticket, run, place, derived, pending_request.rescheduled(place, asked.get(ticket.id, ()))
+                ticket, run, setting, derived, pending_request.rescheduled(setting, asked.get(ticket.id, ()))
             )
 
 
@@ -202,43 +197,28 @@ def _write_change(session: Session, actor: Actor, now: datetime, version: int, r
     events = []
     for entry in reckoned:
         if not entry.differs:
-            reset_timer(entry.place, entry.run)
+            reset_timer(entry.setting, entry.run)
             continue
         ticket, run = entry.ticket, entry.run
         earlier, was = run.custody.due_at, event_effects.folded(ticket)
-        account = settle_in(entry.place, ticket, run, entry.derived, now)
+        rederived = settle_in(entry.setting, ticket, run, entry.derived, now)
         for request, due in entry.answers:
             request.answer_due_at = due
         events.append(
-            event_log.body_of(
-                subject_type="ticket",
-                subject_id=ticket.id,
-                head=heads[ticket.id],
-                actor=actor,
-                action="rederive",
-                now=now,
-                from_state=ticket.state,
-                to_state=ticket.state,
-                given={
+            event_log.of(session, ticket, actor, now).body(
+                heads[ticket.id],
+                "rederive",
+                {
                     "calendar": version,
                     "from": event_log.stamp(earlier),
                     "due_at": event_log.stamp(run.custody.due_at),
                 },
-                effect={
-                    "rederived": {
-                        "seq": run.custody.seq,
-                        "due_at": event_log.stamp(run.custody.due_at),
-                        "flags": account["flags"],
-                        "account": event_log.digest(event_log.canonical(account)),
-                        "budget": run.tenure.budget_minutes,
-                        "accept_budget": run.tenure.accept_budget_minutes,
-                    },
+                {
+                    "rederived": rederived,
                     "answers": [
                         {"id": request.id, "answer_due_at": event_log.stamp(due)} for request, due in entry.answers
                     ],
-                    "ticket": {
-                        name: value for name, value in event_effects.folded(ticket).items() if value != was[name]
-                    },
+                    "ticket": event_effects.changed(ticket, was),
                 },
             )
         )
@@ -254,7 +234,7 @@ class _Outcome:
         self.moving: list[MovedDeadline] = []
         self.touched = 0
 
-    def take(self, entry: _NewDeadline) -> None:
+    def add(self, entry: _NewDeadline) -> None:
         ticket, custody, derived = entry.ticket, entry.run.custody, entry.derived
         if derived.due_at != custody.due_at:
             self.moving.append(
@@ -271,5 +251,5 @@ class _Outcome:
         elif entry.differs:
             self.touched += 1
 
-    def done(self, version: int) -> Outcome:
+    def outcome(self, version: int) -> Outcome:
         return Outcome(version, tuple(self.moving), self.touched)

@@ -30,8 +30,8 @@ def rows(session: Session, actor: Actor, year: int) -> Sequence[WorkingDayOverri
     if actor.role == "admin":
         raise NotAllowed("calendar_not_yours")
     query = select(WorkingDayOverride)
-    found = [row for row in session.scalars(query) if row.day.year == year]
-    return sorted(found, key=lambda row: (row.day, row.source))
+    overrides = [row for row in session.scalars(query) if row.day.year == year]
+    return sorted(overrides, key=lambda row: (row.day, row.source))
 
 
 def days(session: Session) -> Days:

@@ -47,7 +47,7 @@ class Change:
 
     def after(self, before: Days) -> Days:
         """All days after this change.  A notice stores only days that differ from the weekday rule."""
-        found = {
+        days = {
             key: said
             for key, said in before.items()
             if self.year is None or key[1] != self.source or key[0].year != self.year
@@ -55,10 +55,10 @@ class Change:
         for entry in self.days:
             usual = self.source == "state_council" and entry.works == (entry.day.weekday() < 5)
             if entry.works is None or usual:
-                found.pop((entry.day, self.source), None)
+                days.pop((entry.day, self.source), None)
             else:
-                found[entry.day, self.source] = Deviation(entry.works, entry.name, self.source)
-        return found
+                days[entry.day, self.source] = Deviation(entry.works, entry.name, self.source)
+        return days
 
     def text(self) -> str:
         """The days as text that `change` can parse."""

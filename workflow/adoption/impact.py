@@ -53,13 +53,13 @@ class Shift:
     fewer: dict[int, int] = field(default_factory=dict)
     tickets: Group = field(default_factory=Group)
 
-    def take(self, was: Outcome, becomes: Outcome) -> None:
+    def add(self, was: Outcome, becomes: Outcome) -> None:
         """Add one custody under both schemes."""
         self.earlier += becomes.due_at < was.due_at
         self.later += becomes.due_at > was.due_at
         self.newly_late += becomes.late and not was.late
         self.no_longer_late += was.late and not becomes.late
-        before, after = ({entry.rung for entry in found.rungs} for found in (was, becomes))
+        before, after = ({entry.rung for entry in outcome.rungs} for outcome in (was, becomes))
         for rung in after - before:
             self.more[rung] = self.more.get(rung, 0) + 1
         for rung in before - after:
@@ -67,7 +67,7 @@ class Shift:
 
 
 def _differs(was: Outcome, becomes: Outcome) -> bool:
-    rungs = [{entry.rung for entry in found.rungs} for found in (was, becomes)]
+    rungs = [{entry.rung for entry in outcome.rungs} for outcome in (was, becomes)]
     return was.due_at != becomes.due_at or was.late != becomes.late or rungs[0] != rungs[1]
 
 
@@ -113,30 +113,30 @@ def effects(session: Session, actor: Actor, now: datetime, old: Scheme, new: Sch
             recent = [held.began_at >= effects.since for held in lived.get(row.id, ())]
             if any(recent):
                 names = called.get(row.id, [Called(1, row.kind, row.cause)])
-                _ticket_shift(
-                    effects, here, places, now, row, years[row.scheme_version_id], names, lived[row.id], recent
-                )
+                named = (row.town_id, row.subject_unit_id, row.filed_unit_id)
+                about = About(*(here.unit(known).code if known else None for known in named))
+                past = _Past(row, about, years[row.scheme_version_id], names, lived[row.id], recent)
+                _ticket_shift(effects, places, now, past)
     return effects
 
 
-def _ticket_shift(
-    effects: Effects,
-    here: CountyContext,
-    places: tuple[CountyContext, CountyContext],
-    now: datetime,
-    row: Any,
-    year: int,
-    names: list[Called],
-    lived: list[Stretch],
-    recent: list[bool],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A ticket of the last year with its corrected names and its custodies; `recent`: which of them count."""
+
+    row: Any
+    about: About
+    year: int
+    names: list[Called]
+    lived: list[Stretch]
+    recent: list[bool]
+
+
+def _ticket_shift(effects: Effects, places: tuple[CountyContext, CountyContext], now: datetime, past: _Past) -> None:
+    row, names, lived, recent = past.row, past.names, past.lived, past.recent
     effects.tickets += 1
     number, last = Ticket(id=row.id, filed_at=row.filed_at).number, names[-1]
-    town, unit, filer = (
-        here.unit(known).code if known else None for known in (row.town_id, row.subject_unit_id, row.filed_unit_id)
-    )
-    about = About(town, unit, filer)
-    went, goes = (destination(p.scheme, last.kind, last.cause, row.route_labour, about) for p in places)
+    went, goes = (destination(p.scheme, last.kind, last.cause, row.route_labour, past.about) for p in places)
     if went is None:
         # The old scheme is not the one it was filed under and lacks its kind: nothing to compare.
         return
@@ -150,7 +150,7 @@ def _ticket_shift(
     if all(_treated_alike(places[0].scheme, places[1].scheme, name.kind, row.urgent) for name in names):
         effects.custodies += sum(recent)
         return
-    before, after = (relive(p, year, row.urgent, row.filed_at, names, lived, now) for p in places)
+    before, after = (relive(p, past.year, row.urgent, row.filed_at, names, lived, now) for p in places)
     if before is None or after is None:
         # It had an earlier kind that one of them lacks.
         return
@@ -159,7 +159,7 @@ def _ticket_shift(
         effects.custodies += counts
         if counts and _differs(was, becomes):
             key = held.unit_id, [name.kind for name in names if name.seq <= held.seq][-1]
-            effects.shifts.setdefault(key, Shift()).take(was, becomes)
+            effects.shifts.setdefault(key, Shift()).add(was, becomes)
             differing.add(key)
     for key in differing:
         effects.shifts[key].tickets.add(number)

@@ -51,15 +51,10 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
         )
         session.add(adopted)
         session.flush()
-        event_log.append(
-            session,
-            subject_type="scheme",
-            subject_id=version.id,
-            actor=actor or system(),
-            action="adopt",
-            now=now,
-            given={"code": scheme.code, "year": year, "content_hash": version.content_hash},
-            effect={"version": version.version, "adoption": adopted.id},
+        event_log.of(session, version, actor or system(), now).append(
+            "adopt",
+            {"code": scheme.code, "year": year, "content_hash": version.content_hash},
+            {"version": version.version, "adoption": adopted.id},
         )
     return county
 
@@ -141,14 +136,7 @@ def add_village(
     village = Village(town_id=seat.id, code=code, name=name)
     session.add(village)
     session.flush()
-    event_log.append(
-        session,
-        subject_type="village",
-        subject_id=village.id,
-        actor=actor,
-        action="village_added",
-        now=now,
-        given={"town": seat.code, "code": code, "name": name},
-        notify=False,
+    event_log.of(session, village, actor, now).append(
+        "village_added", {"town": seat.code, "code": code, "name": name}, notify=False
     )
     return village

@@ -26,7 +26,7 @@ class Reckoned:
 
     ticket: Ticket
     run: OpenCustody
-    place: CountyContext
+    setting: CountyContext
     derived: Derived
     hard_stop: date | None
     waiting: list[tuple[Tenure, int, int]] = field(default_factory=list)
@@ -88,7 +88,7 @@ def restated(
         )
         return reckoned
     rule = custody.account.get("rule") or inferred(old, ticket, run, held[-2] if len(held) > 1 else None)
-    becomes, rule = _dated(was, is_, new, run, held, rule, bound, now)
+    becomes, rule = _dated((was, is_), new, run, held, rule, bound, now)
     account = account_of(custody, becomes, rule, cap_at)
     reckoned.derived = Derived(becomes.due_at, account, *budgets(clock, rule, becomes, run), cap_at)
     return reckoned
@@ -107,8 +107,7 @@ def _more(was: Limits, is_: Limits, tenure: Tenure, held: list[Custody], day: in
 
 
 def _dated(
-    was: Limits,
-    is_: Limits,
+    limits: tuple[Limits, Limits],
     new: CountyContext,
     run: OpenCustody,
     held: list[Custody],
@@ -116,7 +115,8 @@ def _dated(
     bound: date | None,
     now: datetime,
 ) -> tuple[Deadline, dict[str, Any]]:
-    """The deadline of the open custody under the new limits, and its rule."""
+    """The deadline of the open custody under the second of the limits, and its rule."""
+    was, is_ = limits
     custody, tenure, clock = run.custody, run.tenure, new.clock
     if rule["by"] == "extension":
         return by_rule(clock, rule, custody.began_at), rule
@@ -141,10 +141,10 @@ def _dated(
         if accepting:
             fresh["accepting"] = rule["accepting"] + accept_more
             fresh["minutes"] = max(min(fresh["accepting"], fresh["mending"]), 0)
-    found = by_rule(clock, fresh, custody.began_at)
+    deadline = by_rule(clock, fresh, custody.began_at)
     floor = clock.due(now, 1)
-    if found.due_at >= min(custody.due_at, floor):
-        return found, fresh
+    if deadline.due_at >= min(custody.due_at, floor):
+        return deadline, fresh
     if custody.due_at <= floor:
         return by_rule(clock, rule, custody.began_at), rule
     ahead = stop is not None and clock.closing(stop) > now

@@ -75,7 +75,7 @@ def under(setting: CountyContext, scheme: Scheme) -> CountyContext:
 
 def stretches(session: Session, tickets: Sequence[int]) -> dict[int, list[Stretch]]:
     """The custodies of these tickets, each ticket's in order."""
-    found: dict[int, list[Stretch]] = {}
+    by_ticket: dict[int, list[Stretch]] = {}
     rows: Iterable[Any] = session.execute(
         select(
             Custody.ticket_id,
@@ -93,14 +93,14 @@ def stretches(session: Session, tickets: Sequence[int]) -> dict[int, list[Stretc
         .order_by(Custody.ticket_id, Custody.seq)
     )
     for row in rows:
-        found.setdefault(row[0], []).append(Stretch(*row))
-    return found
+        by_ticket.setdefault(row[0], []).append(Stretch(*row))
+    return by_ticket
 
 
 def renamed(session: Session, tickets: Sequence[int]) -> dict[int, list[Called]]:
     """The tickets whose kind or cause was corrected, with kind and cause from each custody on."""
 
-    def told(*actions: str, of: Sequence[int]) -> Iterator[Any]:
+    def acts(*actions: str, of: Sequence[int]) -> Iterator[Any]:
         yield from session.execute(
             select(Event.subject_id, Event.effect)
             .where(Event.subject_type == "ticket", Event.subject_id.in_(of), Event.action.in_(actions))
@@ -108,17 +108,17 @@ def renamed(session: Session, tickets: Sequence[int]) -> dict[int, list[Called]]
         )
 
     changes: dict[int, list[tuple[int, dict[str, Any]]]] = {}
-    for ticket, effect in told("resubmit", "reassign", of=tickets):
+    for ticket, effect in acts("resubmit", "reassign", of=tickets):
         if "kind" in effect["ticket"] or "cause" in effect["ticket"]:
             changes.setdefault(ticket, []).append((effect["opened"]["seq"], effect["ticket"]))
-    found: dict[int, list[Called]] = {}
-    for ticket, effect in told("file", of=list(changes)):
+    by_ticket: dict[int, list[Called]] = {}
+    for ticket, effect in acts("file", of=list(changes)):
         called = Called(1, effect["ticket"]["kind"], effect["ticket"]["cause"])
-        found[ticket] = [called]
+        by_ticket[ticket] = [called]
         for seq, became in changes[ticket]:
             called = Called(seq, became.get("kind", called.kind), became.get("cause", called.cause))
-            found[ticket].append(called)
-    return found
+            by_ticket[ticket].append(called)
+    return by_ticket
 
 
 def relive(
@@ -130,7 +130,7 @@ def relive(
     lived: Sequence[Stretch],
     now: datetime,
 ) -> list[Outcome] | None:
-    """The replay of each custody of a ticket under `place`'s scheme; None when the scheme lacks the ticket's kind.
+    """The replay of each custody of a ticket under `setting`'s scheme; None when the scheme lacks the ticket's kind.
 
     `year` is the assessment year of the ticket's hard stop, `called` its kinds and causes from each custody on.
     """
@@ -214,13 +214,13 @@ class About:
 def destination(scheme: Scheme, kind: str, cause: str, labour: str, about: About) -> tuple[str, str] | None:
     """(responsible unit, confirming unit) by their codes; None for a kind or cause that the scheme lacks."""
     try:
-        found = route(scheme, kind, cause or None, labour)
+        decided = route(scheme, kind, cause or None, labour)
     except RoutingRefused:
         return None
     only = {unit.type: unit.code for unit in scheme.units}
     own = about.town or about.unit or ""
     meant = {"town": own, "subject": about.unit or own, "office": only["office"]}
-    lead, wanted = (meant.get(code, code) for code in (found.lead, found.confirmer))
+    lead, wanted = (meant.get(code, code) for code in (decided.lead, decided.confirmer))
     if about.unit is not None:
         choices = (wanted, only["office"], only["leaders"])
         return lead, next((code for code in choices if code not in (lead, about.filer)), only["leaders"])

@@ -68,15 +68,10 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
     )
     session.add(row)
     _new_units(session, scheme)
-    event_log.append(
-        session,
-        subject_type="scheme",
-        subject_id=version.id,
-        actor=actor,
-        action="adopt",
-        now=now,
-        given={"code": scheme.code, "year": year, "content_hash": version.content_hash, "from": from_day.isoformat()},
-        effect={"version": version.version, "adoption": row.id, "superseded": [old.id for old in superseded]},
+    event_log.of(session, version, actor, now).append(
+        "adopt",
+        {"code": scheme.code, "year": year, "content_hash": version.content_hash, "from": from_day.isoformat()},
+        {"version": version.version, "adoption": row.id, "superseded": [old.id for old in superseded]},
     )
     settle(session, now)
     return row
@@ -93,15 +88,8 @@ def revoke(session: Session, actor: Actor, now: datetime, adoption_id: int) -> S
     if row.state != "waiting":
         raise Conflict("adoption_settled")
     row.state, row.settled_at = "revoked", now
-    event_log.append(
-        session,
-        subject_type="scheme",
-        subject_id=row.scheme_version_id,
-        actor=actor,
-        action="revoke_adoption",
-        now=now,
-        given={"from": row.from_day.isoformat()},
-        effect={"adoption": row.id},
+    event_log.of(session, ("scheme", row.scheme_version_id), actor, now).append(
+        "revoke_adoption", {"from": row.from_day.isoformat()}, {"adoption": row.id}
     )
     return row
 

@@ -12,8 +12,9 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from models import ONLY_ROW, County, Custody, Event, SchemeVersion, Tenure, Ticket
+from models import County, Custody, Event, SchemeVersion, Tenure, Ticket
 from workflow.actors import Actor
+from workflow.adoption.calendar_change import MovedDeadline
 from workflow.adoption.migrated_deadlines import Reckoned, restated, why_not_migratable
 from workflow.county import in_force
 from workflow.county.context import CountyContext, county_context, find_unit
@@ -36,19 +37,6 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class MigratedDeadline:
-    """A ticket to migrate, with the date of its open custody before and after."""
-
-    ticket_id: int
-    number: str
-    kind: str
-    unit_id: int
-    stage: str
-    due_at: datetime
-    becomes: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """The effect of a migration: target version, tickets, and those that cannot be migrated, by reason.
 
@@ -56,7 +44,7 @@ class Outcome:
     """
 
     version: int
-    moving: tuple[MigratedDeadline, ...]
+    moving: tuple[MovedDeadline, ...]
     refused: tuple[tuple[str, str], ...]
     seen: str
 
@@ -91,15 +79,10 @@ def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, s
         raise BadInput("nothing_to_migrate")
     for start in range(0, len(reckoned), _LOT):
         _write_migration(session, actor, now, target, reckoned[start : start + _LOT])
-    event_log.append(
-        session,
-        subject_type="county",
-        subject_id=ONLY_ROW,
-        actor=actor,
-        action="migration",
-        now=now,
-        given={"version": outcome.version, "from": chosen.version, "kind": chosen.kind, "unit": chosen.unit},
-        effect={"tickets": len(reckoned), "moved": sum(m.due_at != m.becomes for m in outcome.moving)},
+    event_log.of(session, event_log.COUNTY, actor, now).append(
+        "migration",
+        {"version": outcome.version, "from": chosen.version, "kind": chosen.kind, "unit": chosen.unit},
+        {"tickets": len(reckoned), "moved": sum(m.due_at != m.becomes for m in outcome.moving)},
     )
     return outcome
 
@@ -150,8 +133,8 @@ def _reckon(
     reckoned: list[Reckoned] = []
     refused: list[tuple[str, str]] = []
     for start in range(0, len(tickets), _LOT):
-        for found in _lot(session, target, tickets[start : start + _LOT], now):
-            refused.append(found) if isinstance(found, tuple) else reckoned.append(found)
+        for entry in _lot(session, target, tickets[start : start + _LOT], now):
+            refused.append(entry) if isinstance(entry, tuple) else reckoned.append(entry)
     return reckoned, refused
 
 
@@ -192,7 +175,7 @@ def _write_migration(
         ticket, run = entry.ticket, entry.run
         earlier, was, left = run.custody.due_at, event_effects.folded(ticket), ticket.scheme_version_id
         ticket.scheme_version_id, ticket.hard_stop = target.scheme_version_id, entry.hard_stop
-        account = settle_in(target, ticket, run, entry.derived, now, scheme=True)
+        rederived = settle_in(target, ticket, run, entry.derived, now, scheme=True)
         waiting = []
         for tenure, budget, accept_budget in entry.waiting:
             tenure.budget_minutes, tenure.accept_budget_minutes = budget, accept_budget
@@ -204,34 +187,19 @@ def _write_migration(
                 }
             )
         events.append(
-            event_log.body_of(
-                subject_type="ticket",
-                subject_id=ticket.id,
-                head=heads[ticket.id],
-                actor=actor,
-                action="migrate",
-                now=now,
-                from_state=ticket.state,
-                to_state=ticket.state,
-                given={
+            event_log.of(session, ticket, actor, now).body(
+                heads[ticket.id],
+                "migrate",
+                {
                     "left": numbers[left],
                     "version": numbers[target.scheme_version_id],
                     "from": event_log.stamp(earlier),
                     "due_at": event_log.stamp(run.custody.due_at),
                 },
-                effect={
-                    "rederived": {
-                        "seq": run.custody.seq,
-                        "due_at": event_log.stamp(run.custody.due_at),
-                        "flags": account["flags"],
-                        "account": event_log.digest(event_log.canonical(account)),
-                        "budget": run.tenure.budget_minutes,
-                        "accept_budget": run.tenure.accept_budget_minutes,
-                    },
+                {
+                    "rederived": rederived,
                     "budgets": waiting,
-                    "ticket": {
-                        name: value for name, value in event_effects.folded(ticket).items() if value != was[name]
-                    },
+                    "ticket": event_effects.changed(ticket, was),
                 },
             )
         )
@@ -243,7 +211,7 @@ def _migration_outcome(
     session: Session, target: CountyContext, reckoned: list[Reckoned], refused: list[tuple[str, str]]
 ) -> Outcome:
     moving = tuple(
-        MigratedDeadline(
+        MovedDeadline(
             e.ticket.id,
             e.ticket.number,
             e.ticket.kind,
@@ -255,6 +223,6 @@ def _migration_outcome(
         for e in reckoned
     )
     number = session.scalars(select(SchemeVersion.version).where(SchemeVersion.id == target.scheme_version_id)).one()
-    told = [[m.ticket_id, event_log.stamp(m.due_at), event_log.stamp(m.becomes)] for m in moving]
-    seen = event_log.digest(event_log.canonical([number, told, [list(entry) for entry in refused]]))
+    deadlines = [[m.ticket_id, event_log.stamp(m.due_at), event_log.stamp(m.becomes)] for m in moving]
+    seen = event_log.digest(event_log.canonical([number, deadlines, [list(entry) for entry in refused]]))
     return Outcome(number, moving, tuple(refused), seen)

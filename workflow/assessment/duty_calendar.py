@@ -79,12 +79,12 @@ def unit_of(session: Session, actor: Actor, setting: CountyContext, named: str |
     own = setting.units.get(actor.unit_id) if actor.unit_id is not None else None
     if not named:
         return None if actor.role in COUNTY_WIDE else own
-    found = setting.unit(find_unit(session, named).id)
-    if actor.role not in COUNTY_WIDE and found != own:
+    unit = setting.unit(find_unit(session, named).id)
+    if actor.role not in COUNTY_WIDE and unit != own:
         raise NotAllowed("duties_of_another")
-    if found.type not in ("town", "bureau", "office"):
-        raise BadInput("unit_owes_nothing", "unit", unit=found.name)
-    return found
+    if unit.type not in ("town", "bureau", "office"):
+        raise BadInput("unit_owes_nothing", "unit", unit=unit.name)
+    return unit
 
 
 def calendar(
@@ -92,26 +92,26 @@ def calendar(
 ) -> Calendar:
     """The unit's duties; with `item` (0 for the closing paragraphs) those of one item."""
     wanted = None if item == 0 else item
-    found = [line for line in lines(session, setting, now, unit.id) if item is None or line.item == wanted]
+    own_lines = [line for line in lines(session, setting, now, unit.id) if item is None or line.item == wanted]
     coming = [
-        entry for entry in _coming(session, setting, unit, now, found) if item is None or entry.duty.item == wanted
+        entry for entry in _coming(session, setting, unit, now, own_lines) if item is None or entry.duty.item == wanted
     ]
-    owed = sorted((line for line in found if line.owed), key=lambda line: (line.due_at, line.ticket_id))
+    owed = sorted((line for line in own_lines if line.owed), key=lambda line: (line.due_at, line.ticket_id))
     return Calendar(
         unit=unit,
         owed=[(line, progress(session, line, now)) for line in owed],
-        waiting=[line for line in found if line.state == "resolved"],
-        ended=[line for line in found if line.done or line.cancelled],
+        waiting=[line for line in own_lines if line.state == "resolved"],
+        ended=[line for line in own_lines if line.done or line.cancelled],
         coming=coming,
     )
 
 
 def matrix(session: Session, setting: CountyContext, now: datetime) -> Matrix:
     """The whole county's duties."""
-    found, whole = lines(session, setting, now), Tally()
-    for line in found:
+    all_lines, whole = lines(session, setting, now), Tally()
+    for line in all_lines:
         whole.add(line)
-    cells = by_unit_and_item(found)
+    cells = by_unit_and_item(all_lines)
     held = {unit for unit, _ in cells}
     items = {duty.item for duty in setting.scheme.duties.list}
     return Matrix(
@@ -136,14 +136,13 @@ def of_ticket(
     duty = setting.scheme.duties.by_code.get(ticket.kind)
     if duty is None or duty.count is None:
         return None
-    found = counted(session, setting, ticket)
-    assert found is not None
-    assert ticket.period is not None
-    if found.target is None:
-        return Progress(found.done, None, None)
-    period = period_of(duty, ticket.period, setting.year)
+    progress = counted(session, setting, ticket)
+    assert progress is not None
+    if progress.target is None:
+        return Progress(progress.done, None, None)
+    period = period_of(duty, ticket.duty_period, setting.year)
     return Progress(
-        found.done, found.target, expected_today(setting.clock, duty.count, period, due_at, found.target, now)
+        progress.done, progress.target, expected_today(setting.clock, duty.count, period, due_at, progress.target, now)
     )
 
 

@@ -109,18 +109,17 @@ def lines(
     if unit_id is not None:
         query = query.where(Ticket.duty_unit_id == unit_id)
     order = {duty.code: place_ for place_, duty in enumerate(setting.scheme.duties.list)}
-    found = [_duty_line(setting, ticket, work, now) for ticket, work in session.execute(query)]
-    return sorted(found, key=lambda line: (order.get(line.code, len(order)), line.period, line.unit_id))
+    rows = [_duty_line(setting, ticket, work, now) for ticket, work in session.execute(query)]
+    return sorted(rows, key=lambda line: (order.get(line.code, len(order)), line.period, line.unit_id))
 
 
 def _duty_line(setting: CountyContext, ticket: Ticket, work: Custody, now: datetime) -> DutyLine:
-    assert ticket.duty_unit_id is not None
     duty = setting.scheme.duties.by_code.get(ticket.kind)
     late = work.verdict == "late" if work.ended_at is not None else work.due_at < now
     return DutyLine(
         ticket_id=ticket.id,
         number=ticket.number,
-        unit_id=ticket.duty_unit_id,
+        unit_id=ticket.owing_unit_id,
         code=ticket.kind,
         item=duty.item if duty else None,
         period=ticket.period or "",

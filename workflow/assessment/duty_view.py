@@ -73,18 +73,7 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
     duty = setting.scheme.duty(ticket.kind)
     villages = _villages(session, ticket, setting.unit(ticket.duty_unit_id).type == "town", duty)
     names = dict(villages)
-    people = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(User.id, User.display_name).where(
-                User.id.in_(
-                    select(DutyEntry.by_id)
-                    .where(DutyEntry.ticket_id == ticket.id)
-                    .union(select(DutyForm.by_id).where(DutyForm.ticket_id == ticket.id))
-                )
-            )
-        )
-    }
+    people = _authors(session, ticket)
 
     def answers(fields: tuple[FormField, ...], said: dict[str, str]) -> list[Answer]:
         return [
@@ -132,6 +121,14 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
         and actor.role not in ("village", "inspectorate", "admin"),
         villages=villages,
     )
+
+
+def _authors(session: Session, ticket: Ticket) -> dict[int, str]:
+    """The names of those who wrote its entries and forms, by account."""
+    entered = select(DutyEntry.by_id).where(DutyEntry.ticket_id == ticket.id)
+    reported = select(DutyForm.by_id).where(DutyForm.ticket_id == ticket.id)
+    query = select(User.id, User.display_name).where(User.id.in_(entered.union(reported)))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _work_due(view: TicketView) -> datetime:

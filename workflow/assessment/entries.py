@@ -1,5 +1,6 @@
 """Duty entries (任务进展记录): dated records of a countable duty with evidence, corrected only by another entry."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,41 +19,41 @@ from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets.actions import duty_forms
 from workflow.tickets.actions.action_input import find_evidence
-from workflow.tickets.desk import lock
-from workflow.tickets.permissions import sees
+from workflow.tickets.desk import lock_visible
 
 
-def enter(
-    session: Session,
-    actor: Actor,
-    ticket: Ticket | int,
-    now: datetime,
-    *,
-    on: Any,
-    fields: Any = None,
-    evidence: Any = None,
-    corrects: int | None = None,
-    reason: str | None = None,
-    once: str | None = None,
-) -> DutyEntry:
-    """Record what was done on a day, with at least one piece of the unit's own evidence; `corrects` is the id of the
-    entry it replaces, for a `reason`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryInput:
+    """An entry as submitted: `corrects` is the id of the entry it replaces, for a `reason`; `once` a token that makes
+    repeats harmless."""
+
+    on: Any
+    fields: Any = None
+    evidence: Any = None
+    corrects: int | None = None
+    reason: str | None = None
+    once: str | None = None
+
+
+def enter(session: Session, actor: Actor, ticket: Ticket | int, now: datetime, given: EntryInput) -> DutyEntry:
+    """Record what was done on a day, with at least one piece of the unit's own evidence.
 
     Raises NotFound, NotAllowed for units that do not owe the duty, WrongState while it is not in progress, Duplicate
     for an entry already corrected, or BadInput.
     """
     row, setting, duty, count = _lock_duty_ticket(session, actor, ticket)
+    once = given.once[:64] if given.once else None
     if once:
-        known = select(DutyEntry).where(DutyEntry.ticket_id == row.id, DutyEntry.once == once[:64])
+        known = select(DutyEntry).where(DutyEntry.ticket_id == row.id, DutyEntry.once == once)
         if (sent := session.scalars(known).one_or_none()) is not None:
             return sent
-    day = _entry_day(setting, row, duty, on, now)
-    filled = duty_forms.parse_form(session, setting, row, count.fields, fields, "fields", local_date(now))
-    if not evidence:
+    day = _entry_day(setting, row, duty, given.on, now)
+    filled = duty_forms.parse_form(session, setting, row, count.fields, given.fields, "fields", local_date(now))
+    if not given.evidence:
         raise BadInput("missing", "evidence")
-    shown = find_evidence(session, actor, row, evidence)
-    earlier = _corrected(session, row, corrects)
-    why = text_of("reason", reason or "") if earlier is not None else ""
+    shown = find_evidence(session, actor, row, given.evidence)
+    earlier = _corrected(session, row, given.corrects)
+    why = text_of("reason", given.reason or "") if earlier is not None else ""
     entry = DutyEntry(
         ticket_id=row.id,
         on=day,
@@ -64,7 +65,7 @@ def enter(
         corrects_id=earlier.id if earlier else None,
         void=False,
         reason=why,
-        once=once[:64] if once else None,
+        once=once,
     )
     return _keep(session, actor, row, entry, [{"id": piece.id, "sha256": piece.sha256} for piece in shown])
 
@@ -94,9 +95,7 @@ def withdraw(
 def _lock_duty_ticket(
     session: Session, actor: Actor, ticket: Ticket | int
 ) -> tuple[Ticket, CountyContext, Duty, Count]:
-    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
-    if row is None or not sees(actor, row, session):
-        raise NotFound("no_such_ticket")
+    row = lock_visible(session, actor, ticket)
     setting = county_context(session, row.scheme_version_id)
     duty = setting.scheme.duty(row.kind) if row.type == "duty" else None
     if duty is None or duty.count is None or duty.count.by_register:
@@ -112,8 +111,7 @@ def _entry_day(setting: CountyContext, ticket: Ticket, duty: Duty, on: Any, now:
     if on is None or on == "":
         raise BadInput("missing", "on")
     day = day_of("on", on)
-    assert ticket.period is not None
-    period = period_of(duty, ticket.period, setting.year)
+    period = period_of(duty, ticket.duty_period, setting.year)
     if day > local_date(now):
         raise BadInput("date_in_future", "on")
     if not period.start <= day <= period.end:
@@ -140,17 +138,10 @@ def _keep(
     session.add(entry)
     with refused_as(Duplicate("entry_corrected", "entry"), "uq_duty_entry_corrects_id"):
         session.flush()
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=ticket.id,
-        actor=actor,
-        action="withdraw_entry" if entry.void else "enter",
-        now=entry.at,
-        from_state=ticket.state,
-        to_state=ticket.state,
-        given={"on": entry.on.isoformat(), "evidence": evidence},
-        effect={
+    event_log.of(session, ticket, actor, entry.at).append(
+        "withdraw_entry" if entry.void else "enter",
+        {"on": entry.on.isoformat(), "evidence": evidence},
+        {
             "entry": {
                 "id": entry.id,
                 "on": entry.on.isoformat(),

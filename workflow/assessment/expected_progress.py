@@ -33,9 +33,9 @@ def _worked(clock: WorkClock, first: date, last: date) -> int:
 
 def _month_ends(period: Period) -> list[date]:
     """The last days of the months of a period."""
-    found, day = [], period.start
+    ends, day = [], period.start
     while day <= period.end:
         following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-        found.append(following - timedelta(days=1))
+        ends.append(following - timedelta(days=1))
         day = following
-    return found
+    return ends

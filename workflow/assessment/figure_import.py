@@ -62,7 +62,7 @@ def cells(stream: BinaryIO) -> list[Cells]:
             continue
         if len(cellses) >= MOST:
             raise BadInput("figures_too_many", "file", most=MOST)
-        cellses.append((number, tuple(row[place].strip()[:300] if place < len(row) else "" for place in places)))
+        cellses.append((number, tuple(row[column].strip()[:300] if column < len(row) else "" for column in places)))
     if not cellses:
         raise BadInput("sheet_empty", "file")
     return cellses
@@ -71,12 +71,12 @@ def cells(stream: BinaryIO) -> list[Cells]:
 def _places(headings: Sequence[str]) -> list[int]:
     places = []
     for words in COLUMNS.values():
-        place = next((place for place, heading in enumerate(headings) if heading in words), None)
-        if place is None:
+        column = next((column for column, heading in enumerate(headings) if heading in words), None)
+        if column is None:
             raise BadInput(
                 "figures_columns", "file", columns="、".join(names[0] for names in COLUMNS.values()), missing=words[0]
             )
-        places.append(place)
+        places.append(column)
     return places
 
 
@@ -92,9 +92,9 @@ def judge(
         raise NotAllowed("figure_of_another_unit")
     seen: set[tuple[str, date, str]] = set()
     judged = []
-    for number, told in rows:
+    for number, cells in rows:
         try:
-            row = _judged(session, actor, setting, now, mine, number, told, reason)
+            row = _judged(session, actor, setting, now, mine, number, cells, reason)
             assert row.measure is not None
             assert row.line is not None
             assert row.up_to is not None
@@ -103,7 +103,7 @@ def judge(
                 raise BadInput("figure_twice", "town", town=row.line.town)
             seen.add(key)
         except (BadInput, NotAllowed) as error:
-            row = Row(number, told, error)
+            row = Row(number, cells, error)
         judged.append(row)
     return judged
 
@@ -115,10 +115,10 @@ def _judged(
     now: datetime,
     mine: Sequence[CountyMeasure],
     number: int,
-    told: tuple[str, ...],
+    cells: tuple[str, ...],
     reason: str,
 ) -> Row:
-    name, town, day, numerator, denominator, source = told
+    name, town, day, numerator, denominator, source = cells
     measure = next((entry for entry in mine if name in (entry.code, entry.name.zh, entry.name.en)), None)
     if measure is None:
         raise BadInput("figure_measure", "measure", measure=name)
@@ -128,9 +128,9 @@ def _judged(
     unit, before = reported_figures.fitting(session, setting, measure, line, standing, reason)
     line = Line(unit.name, line.numerator, line.denominator)
     if before is None:
-        return Row(number, told, None, measure, up_to, line, "new")
+        return Row(number, cells, None, measure, up_to, line, "new")
     same = (before.numerator, before.denominator) == (line.numerator, line.denominator)
-    return Row(number, told, None, measure, up_to, line, "same" if same else "corrects")
+    return Row(number, cells, None, measure, up_to, line, "same" if same else "corrects")
 
 
 def record(

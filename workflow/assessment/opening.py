@@ -17,15 +17,13 @@ from models import County, DutyOpening, SchemeVersion, Ticket
 from workflow import batches
 from workflow.batches import Transactions
 from workflow.county import in_force
-from workflow.county.context import CountyContext, UnitFact, county_context
-from workflow.policy.periods import Period, periods
-from workflow.policy.scheme.duties import Duty
+from workflow.county.context import CountyContext, county_context
+from workflow.policy.periods import periods
 from workflow.policy.worktime import local_date
-from workflow.tickets.consequences.duty_tickets import open_duty
+from workflow.tickets.consequences.duty_tickets import OwedDuty, open_duty
 
 BATCH = 100
 _NEVER = date(1970, 1, 1)
-DutyToOpen = tuple[Duty, UnitFact, Period]
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
     return opened
 
 
-def due(session: Session, now: datetime) -> list[DutyToOpen]:
+def due(session: Session, now: datetime) -> list[OwedDuty]:
     """The duties a run at `now` would open.  Writes nothing."""
     if not _behind(session, now):
         return []
@@ -81,22 +79,21 @@ def _batch(session: Session, now: datetime, batch: int) -> tuple[int, bool]:
     # Another version may have other units or duties, so its whole year is read.
     since = mark.through if mark.scheme_version_id == setting.scheme_version_id else None
     missing = _missing(session, setting, now, since)
-    for duty, unit, period in missing[:batch]:
-        open_duty(session, setting, duty, unit, period, now)
+    for owed in missing[:batch]:
+        open_duty(session, setting, owed, now)
     if len(missing) <= batch:
         mark.scheme_version_id, mark.through = setting.scheme_version_id, local_date(now)
     return min(len(missing), batch), len(missing) <= batch
 
 
 def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, opened: Opened) -> None:
-    def single(session: Session, wanted: DutyToOpen) -> int:
+    def single(session: Session, wanted: OwedDuty) -> int:
         in_force.settle(session, now)
         setting = county_context(session, hold=True)
         _mark(session, setting)
         if _there(session, setting, [wanted]):
             return 0
-        duty, unit, period = wanted
-        open_duty(session, setting, duty, unit, period, now)
+        open_duty(session, setting, wanted, now)
         return 1
 
     with reading() as session:
@@ -104,7 +101,7 @@ def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, ope
     opened.count += batches.one_by_one(writing, missing, single, opened.failed, key=_key)
 
 
-def _key(wanted: DutyToOpen) -> str:
+def _key(wanted: OwedDuty) -> str:
     duty, unit, period = wanted
     return f"{unit.code} {duty.code} {period.code}"
 
@@ -118,14 +115,14 @@ def _mark(session: Session, setting: CountyContext) -> DutyOpening:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _missing(session: Session, setting: CountyContext, now: datetime, since: date | None) -> list[DutyToOpen]:
+def _missing(session: Session, setting: CountyContext, now: datetime, since: date | None) -> list[OwedDuty]:
     wanted = list(duties_to_open(setting, _taken_up(session, setting), local_date(now), since))
     there = _there(session, setting, wanted)
-    return [(d, u, p) for d, u, p in wanted if (u.id, d.code, p.code) not in there]
+    return [owed for owed in wanted if (owed.unit.id, owed.duty.code, owed.period.code) not in there]
 
 
 def _there(
-    session: Session, setting: CountyContext, wanted: Iterable[DutyToOpen]
+    session: Session, setting: CountyContext, wanted: Iterable[OwedDuty]
 ) -> set[tuple[int | None, str | None, str | None]]:
     codes = sorted({period.code for _, _, period in wanted})
     rows = session.execute(
@@ -146,7 +143,7 @@ def _taken_up(session: Session, setting: CountyContext) -> date:
 
 def duties_to_open(
     setting: CountyContext, taken_up: date, today: date, since: date | None = None
-) -> Iterable[DutyToOpen]:
+) -> Iterable[OwedDuty]:
     """Every duty, unit and period that begins after `since` and by `today`; duties that follow another open
     differently."""
     duties, towns = setting.scheme.duties, setting.scheme.towns
@@ -160,4 +157,4 @@ def duties_to_open(
             if period.end < taken_up and not duty.whole_year:
                 continue
             for unit in units:
-                yield duty, unit, period
+                yield OwedDuty(duty, unit, period)

@@ -14,7 +14,7 @@ from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.policy.deadlines import hour_deadline
 from workflow.policy.periods import of_ranking
 from workflow.tickets import desk
-from workflow.tickets.consequences.duty_tickets import open_duty
+from workflow.tickets.consequences.duty_tickets import OwedDuty, open_duty
 
 
 def reporters(setting: CountyContext, row: Ranking) -> list[UnitFact]:
@@ -42,7 +42,7 @@ def open_with(session: Session, row: Ranking, now: datetime) -> list[Ticket]:
         owing = setting.scheme.duties.units_of(duty, setting.scheme.towns)
         for unit in reporters(setting, row):
             if unit.code in owing:
-                made.append(open_duty(session, setting, duty, unit, period, now, rule=rule))
+                made.append(open_duty(session, setting, OwedDuty(duty, unit, period), now, rule=rule))
     return made
 
 

@@ -1,7 +1,7 @@
 """Reported figures: shares of one town up to a day from other systems, reported by the responsible unit and corrected
 by new entries.
 
-Source: the notice's items whose figures stand in other systems (enrolment, insurance, training, funds).
+Source: the notice's items whose figures are in other systems (enrolment, insurance, training, funds).
 """
 
 from collections.abc import Mapping, Sequence
@@ -93,12 +93,10 @@ def report(
         raise BadInput("missing", "figures")
     made = []
     standing = latest(session, setting, code, up_to, now, exactly=True)
-    found = [(line, *fitting(session, setting, measure, line, standing, reason)) for line in lines]
-    for line, town, before in [entry for entry in found if _differs(*entry)] or _proved_anew(
-        session, found, files, reason
+    entries = [(line, *fitting(session, setting, measure, line, standing, reason)) for line in lines]
+    for line, town, before in [entry for entry in entries if _differs(*entry)] or _proved_anew(
+        session, entries, files, reason
     ):
-        assert actor.user_id is not None
-        assert actor.unit_id is not None
         row = ReportedFigure(
             measure=code,
             town_id=town.id,
@@ -106,8 +104,8 @@ def report(
             numerator=line.numerator,
             denominator=line.denominator,
             source=source,
-            unit_id=actor.unit_id,
-            by_id=actor.user_id,
+            unit_id=actor.own_unit_id,
+            by_id=actor.account_id,
             at=now,
             replaces_id=before.id if before else None,
             reason=text_of("reason", reason) if before else "",
@@ -125,13 +123,13 @@ def _differs(line: Line, _town: Unit, before: ReportedFigure | None) -> bool:
 
 
 def _proved_anew(
-    session: Session, found: list[tuple[Line, Unit, ReportedFigure | None]], files: Sequence[Kept], reason: str
+    session: Session, entries: list[tuple[Line, Unit, ReportedFigure | None]], files: Sequence[Kept], reason: str
 ) -> list[tuple[Line, Unit, ReportedFigure | None]]:
     """Of figures that are all unchanged those without these files; none when sent twice."""
     sent = {kept["sha256"] for kept in files}
     missing = [
         entry
-        for entry in found
+        for entry in entries
         if entry[2] is not None and sent - {proof.sha256 for proof in figure_files.of(session, entry[2])}
     ]
     if missing and not reason:
@@ -188,15 +186,10 @@ def _append_figures(
 ) -> None:
     openly = {"files": [figure_files.figure_file_payload(proof) for proof in proofs]} if proofs else {}
     names = {"files": {str(proof.id): proof.filename for proof in proofs}} if proofs else {}
-    event_log.append(
-        session,
-        subject_type="unit",
-        subject_id=actor.unit_id or 0,
-        actor=actor,
-        action="report_figures",
-        now=now,
-        given={"measure": measure.code, "up_to": up_to.isoformat()},
-        effect={
+    event_log.of(session, ("unit", actor.unit_id or 0), actor, now).append(
+        "report_figures",
+        {"measure": measure.code, "up_to": up_to.isoformat()},
+        {
             "figures": [
                 {
                     "id": row.id,

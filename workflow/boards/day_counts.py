@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from models import ONLY_ROW, Block, County, Custody, DayCount, Event, Ticket, Unit
+from models import Block, County, Custody, DayCount, Event, Ticket, Unit
 from workflow.actors import system
 from workflow.history import event_log
 from workflow.policy.worktime import SHANGHAI, local_date
@@ -63,15 +63,10 @@ def count(session: Session, now: datetime) -> int:
         hashed = event_log.digest(event_log.canonical(content))
         rows.append(DayCount(day=day, at=now, content=content, hash=hashed))
     session.add_all(rows)
-    event_log.append(
-        session,
-        subject_type="county",
-        subject_id=ONLY_ROW,
-        actor=system(),
-        action="count_days",
-        now=now,
-        given={"from": span[0].isoformat(), "to": span[1].isoformat()},
-        effect={"days": {row.day.isoformat(): row.hash for row in rows}},
+    event_log.of(session, event_log.COUNTY, system(), now).append(
+        "count_days",
+        {"from": span[0].isoformat(), "to": span[1].isoformat()},
+        {"days": {row.day.isoformat(): row.hash for row in rows}},
         notify=False,
     )
     return len(rows)
@@ -99,18 +94,18 @@ def moved(session: Session, first: date, last: date) -> tuple[Figures, Figures]:
         for row in rows:
             if row.subject_id not in lives:
                 continue
-            place, held = lives[row.subject_id]
+            town, held = lives[row.subject_id]
             day = local_date(row.at)
             opened, ended = row.effect.get("opened") or {}, row.effect.get("ended") or {}
             if row.seq == 1:
-                filed.update((day, unit) for unit in (WHOLE, place) if unit is not None)
+                filed.update((day, unit) for unit in (WHOLE, town) if unit is not None)
             came_to = opened.get("unit") if opened.get("purpose") == "mend" else None
             if came_to is not None and came_to not in towns and _began(held, opened["seq"]):
                 filed[day, came_to] += 1
             if row.to_state == "closed" and row.from_state != "closed":
                 mender = _mended(held, ended.get("seq", 0))
                 other = mender if mender not in towns else None
-                closed.update((day, unit) for unit in (WHOLE, place, other) if unit is not None)
+                closed.update((day, unit) for unit in (WHOLE, town, other) if unit is not None)
     return filed, closed
 
 
@@ -120,15 +115,15 @@ _Life = tuple[int | None, list[tuple[int, int, int, str]]]
 
 def _lives(session: Session, ids: Sequence[int]) -> dict[int, _Life]:
     where = select(Ticket.id, Ticket.town_id).where(Ticket.id.in_(ids), Ticket.type == "deficiency")
-    found: dict[int, _Life] = {row[0]: (row[1], []) for row in session.execute(where)}
+    lives: dict[int, _Life] = {row[0]: (row[1], []) for row in session.execute(where)}
     stretches = (
         select(Custody.ticket_id, Custody.seq, Custody.tenure_id, Custody.unit_id, Custody.stage)
-        .where(Custody.ticket_id.in_(found))
+        .where(Custody.ticket_id.in_(lives))
         .order_by(Custody.ticket_id, Custody.seq)
     )
     for ticket, seq, tenure, unit, stage in session.execute(stretches):
-        found[ticket][1].append((seq, tenure, unit, stage))
-    return found
+        lives[ticket][1].append((seq, tenure, unit, stage))
+    return lives
 
 
 def _began(held: list[tuple[int, int, int, str]], seq: int) -> bool:
@@ -144,7 +139,7 @@ def _mended(held: list[tuple[int, int, int, str]], seq: int) -> int | None:
 
 def stood_overdue(session: Session, first: date, last: date) -> Figures:
     """Tickets past due at the end of each day, both still open and ended since."""
-    found, end = Figures(), _midnight(last + _DAY)
+    counts, end = Figures(), _midnight(last + _DAY)
     columns = (Custody.unit_id, Custody.began_at, Custody.due_at, Custody.ended_at)
     late = (Ticket.type == "deficiency", Custody.due_at < end, Custody.began_at < end)
     still = (
@@ -166,8 +161,8 @@ def stood_overdue(session: Session, first: date, last: date) -> Figures:
             begins = max(local_date(max(began_at, due_at)), first)
             ends = last if ended_at is None else min(local_date(ended_at) - _DAY, last)
             for day in _days(begins, ends):
-                found.update(((day, WHOLE), (day, unit)))
-    return found
+                counts.update(((day, WHOLE), (day, unit)))
+    return counts
 
 
 def _midnight(day: date) -> datetime:

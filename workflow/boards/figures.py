@@ -119,8 +119,10 @@ def ladder(session: Session, scope: Scope) -> list[Step]:
         .where(scope.held())
         .group_by(Escalation.rung, stands)
     )
-    found: dict[int, Counter[str]] = {}
+    by_rung: dict[int, Counter[str]] = {}
     for rung, status, number in rows:
-        found.setdefault(rung, Counter())[status] += number
-    rungs = len(scope.place.scheme.ladder.rungs)
-    return [Step(rung, found.get(rung, Counter()).total(), dict(found.get(rung, {}))) for rung in range(1, rungs + 1)]
+        by_rung.setdefault(rung, Counter())[status] += number
+    rungs = len(scope.setting.scheme.ladder.rungs)
+    return [
+        Step(rung, by_rung.get(rung, Counter()).total(), dict(by_rung.get(rung, {}))) for rung in range(1, rungs + 1)
+    ]

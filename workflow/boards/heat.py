@@ -40,9 +40,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The table; `place` is the county's context of its ranking, `unit` the unit whose ranking gives the places."""
+    """The table; `setting` is the county's context of its ranking, `unit` the unit whose ranking gives the places."""
 
-    place: CountyContext
+    setting: CountyContext
     unit: UnitFact | None
     columns: list[Column]
     rows: list[Row] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Heat:
 
     def level(self, score: int) -> int:
         """The colour level of a score: 0 in the best grade, one more per grade below, at most 4."""
-        grades = self.place.scheme.ranking.grades
+        grades = self.setting.scheme.ranking.grades
         floors = [grade.floor * 100 for grade in grades] or [9000, 8000, 6000, 0]
         return min(next((number for number, floor in enumerate(floors) if score >= floor), len(floors)), 4)
 

@@ -72,8 +72,8 @@ def holding(session: Session) -> WorkerHeartbeat | None:
 def _pending_findings(session: Session, actor: Actor, audit: SweepReport | None) -> list[tuple[str, bool]]:
     if audit is None:
         return []
-    found, again = audit.result, set(audit.result.get("again", ()))
-    ids = sorted({*found["missing"], *found["unfounded"]}, key=lambda ticket: (ticket not in again, ticket))[:MOST]
+    result, again = audit.result, set(audit.result.get("again", ()))
+    ids = sorted({*result["missing"], *result["unfounded"]}, key=lambda ticket: (ticket not in again, ticket))[:MOST]
     here = select(Ticket).where(Ticket.id.in_(ids))
     numbers = {row.id: row.number for row in session.scalars(here)}
     return [(numbers[ticket], ticket in again) for ticket in ids if ticket in numbers]

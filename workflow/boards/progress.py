@@ -116,7 +116,7 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
     bureau, which has no households of its own."""
     if scope.unit is not None and scope.town is None and scope.unit.type != "office":
         return []
-    setting = scope.place
+    setting = scope.setting
     by_town = scope.village_id is None and scope.town is None
     whose = Village.town_id if by_town else Village.id
     # The first condition lets the covering index of registered households be used.
@@ -140,16 +140,16 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
         elif scope.town is not None:
             query = query.where(Village.town_id == scope.town.id)
         counted[name] = {row[0]: row[1] for row in session.execute(query.group_by(whose))}
-    found = counted["left"].keys() | counted["through"].keys()
+    ids = counted["left"].keys() | counted["through"].keys()
     names = (
         {unit.id: unit.name for unit in setting.units.values()}
         if by_town
-        else {row[0]: row[1] for row in session.execute(select(Village.id, Village.name).where(Village.id.in_(found)))}
+        else {row[0]: row[1] for row in session.execute(select(Village.id, Village.name).where(Village.id.in_(ids)))}
     )
-    order = list(setting.units) if by_town else sorted(found)
+    order = list(setting.units) if by_town else sorted(ids)
     return [
         Gate(one, names[one], counted["left"].get(one, 0), counted["through"].get(one, 0))
-        for one in sorted(found, key=order.index)
+        for one in sorted(ids, key=order.index)
     ]
 
 
@@ -160,7 +160,7 @@ def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
     """
     if scope.village_id is not None:
         return []
-    setting = scope.place
+    setting = scope.setting
     last = (
         select(func.max(Custody.seq))
         .where(Custody.ticket_id == Ticket.id, Custody.stage == "mend")
@@ -175,12 +175,12 @@ def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
     )
     if scope.unit is not None:
         query = query.where(Ticket.duty_unit_id == scope.unit.id)
-    found: dict[int, Month] = {}
+    by_month: dict[int, Month] = {}
     for state, due_at, ended_at, verdict in session.execute(query):
         day = local_date(due_at)
         # Duties due in January of the next year belong to the end of this one.
         month = 12 if day.year > setting.year else 1 if day.year < setting.year else day.month
-        line = found.setdefault(month, Month(month))
+        line = by_month.setdefault(month, Month(month))
         if ended_at is not None and state in ("resolved", "closed"):
             line.late += verdict == "late"
             line.on_time += verdict != "late"
@@ -188,4 +188,4 @@ def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
             line.overdue += 1
         else:
             line.ahead += 1
-    return [found[month] for month in sorted(found)]
+    return [by_month[month] for month in sorted(by_month)]

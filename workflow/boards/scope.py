@@ -17,7 +17,7 @@ from workflow.tickets.permissions import COUNTY_WIDE
 class Scope:
     """The county, where neither is named; a unit; or a village by its id."""
 
-    place: CountyContext
+    setting: CountyContext
     unit: UnitFact | None = None
     village_id: int | None = None
 
@@ -62,9 +62,9 @@ def scope_of(session: Session, actor: Actor, setting: CountyContext, named: str 
             raise NotAllowed("board_not_yours")
         return Scope(setting, village_id=actor.village_id)
     own = setting.units.get(actor.unit_id or 0)
-    found = setting.unit(find_unit(session, named).id) if named else own
-    if found is None or (actor.role not in COUNTY_WIDE and found != own):
+    unit = setting.unit(find_unit(session, named).id) if named else own
+    if unit is None or (actor.role not in COUNTY_WIDE and unit != own):
         raise NotAllowed("board_not_yours")
-    if found.type not in ("town", "bureau", "office", "leaders"):
-        raise BadInput("unit_unknown", "unit", unit=found.name)
-    return Scope(setting, found)
+    if unit.type not in ("town", "bureau", "office", "leaders"):
+        raise BadInput("unit_unknown", "unit", unit=unit.name)
+    return Scope(setting, unit)

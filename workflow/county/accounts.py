@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -28,22 +29,23 @@ _SEATS = {
 _WATCHED = ("office", "leaders", "inspectorate", "admin")
 
 
-def create_user(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    *,
-    name: str,
-    role: str,
-    unit: str | None = None,
-    village: str | None = None,
-    display_name: str | None = None,
-    password_hash: str | None = None,
-) -> User:
-    """A new account; `unit` and `village` by code or name.  Raises BadInput, Duplicate, NotAllowed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """An account to be created; `unit` and `village` by code or name."""
+
+    name: str
+    role: str
+    unit: str | None = None
+    village: str | None = None
+    display_name: str | None = None
+    password_hash: str | None = None
+
+
+def create_user(session: Session, actor: Actor, now: datetime, new: NewUser) -> User:
+    """Create an account.  Raises BadInput, Duplicate, NotAllowed."""
     if actor.role not in ("admin", "system"):
         raise NotAllowed("only_the_administrator")
-    name = name.strip()
+    name, role, display_name = new.name.strip(), new.role, new.display_name
     if not name or len(name) > 64 or any(ch.isspace() for ch in name):
         raise BadInput("bad_user_name", "name")
     if not storable(name) or not storable(display_name or ""):
@@ -54,8 +56,8 @@ def create_user(
         raise BadInput("unknown_role", "role", role=role[:40])
     if session.scalar(select(User.id).where(User.name == name)):
         raise Duplicate("user_exists", "name", name=name)
-    seat = find_unit(session, unit) if unit else None
-    home = _village(session, village, seat.id if seat else None) if village else None
+    seat = find_unit(session, new.unit) if new.unit else None
+    home = _village(session, new.village, seat.id if seat else None) if new.village else None
     if home is not None and seat is None:
         seat = find_unit(session, home.town.code)
     if role != "admin" and seat is None:
@@ -70,7 +72,7 @@ def create_user(
         role=role,
         unit_id=seat.id if seat and role != "admin" else None,
         village_id=home.id if home else None,
-        password_hash=password_hash,
+        password_hash=new.password_hash,
         active=True,
         created_at=now,
     )
@@ -96,10 +98,10 @@ def _village(session: Session, text: str, town_id: int | None) -> Village:
     )
     if town_id is not None:
         query = query.where(Village.town_id == town_id)
-    found = session.scalars(query).all()
-    if len(found) != 1:
-        raise BadInput("village_unknown" if not found else "village_ambiguous", "village", village=text[:64])
-    return found[0]
+    matches = session.scalars(query).all()
+    if len(matches) != 1:
+        raise BadInput("village_unknown" if not matches else "village_ambiguous", "village", village=text[:64])
+    return matches[0]
 
 
 def find_user(session: Session, name: str) -> User:
@@ -212,14 +214,4 @@ def _record_user_event(
     given: dict[str, object],
     first: bool = False,
 ) -> None:
-    event_log.append(
-        session,
-        subject_type="user",
-        subject_id=user.id,
-        actor=actor,
-        action=action,
-        now=now,
-        given=dict(given),
-        first=first,
-        notify=user.role in _WATCHED,
-    )
+    event_log.of(session, user, actor, now, first=first).append(action, dict(given), notify=user.role in _WATCHED)

@@ -1,4 +1,4 @@
-"""Numbers without a gap: a counter row per county and series, which whoever takes a number locks last."""
+"""Numbers without a gap: a counter row per series, locked last by the transaction that takes a number."""
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite

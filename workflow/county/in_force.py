@@ -54,16 +54,10 @@ def settle(session: Session, now: datetime) -> int:
         add_units(session, scheme_of(version))
         row.state, row.settled_at, county.scheme_version_id = "in_force", now, version.id
         begins = datetime.combine(row.from_day, time(), SHANGHAI)
-        event_log.append(
-            session,
-            subject_type="scheme",
-            subject_id=version.id,
-            actor=system(),
-            action="in_force",
-            now=now,
-            effective_at=max(begins, row.adopted_at),
-            given={"code": version.code, "from": row.from_day.isoformat()},
-            effect={"version": version.version, "adoption": row.id},
+        event_log.of(session, version, system(), now, effective_at=max(begins, row.adopted_at)).append(
+            "in_force",
+            {"code": version.code, "from": row.from_day.isoformat()},
+            {"version": version.version, "adoption": row.id},
         )
     return len(rows)
 

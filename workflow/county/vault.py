@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import ONLY_ROW, Address, Household, Member, Robot
+from models import Address, Household, Member, Robot
 from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.history import event_log
@@ -118,14 +118,5 @@ def rotate(
             )
             count, last = count + len(rows), rows[-1][0]
             progress(count)
-    event_log.append(
-        session,
-        subject_type="county",
-        subject_id=ONLY_ROW,
-        actor=actor,
-        action="rotate_key",
-        now=now,
-        given={"values": count},
-        notify=False,
-    )
+    event_log.of(session, event_log.COUNTY, actor, now).append("rotate_key", {"values": count}, notify=False)
     return count

@@ -4,11 +4,12 @@ addresses.  Both are on the audit trail.
 
 import json
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ONLY_ROW, Robot, Unit
+from models import Robot, Unit
 from models.delivery import ROBOTS
 from workflow.actors import Actor
 from workflow.county.context import find_unit
@@ -17,8 +18,15 @@ from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.history import event_log
 
 
+class BotAddress(NamedTuple):
+    """The webhook of a group bot: its address, and the secret that signs what is sent there."""
+
+    url: str
+    secret: str
+
+
 def set_robot(
-    session: Session, actor: Actor, unit: str, channel: str, url: str, secret: str, vault: Vault, now: datetime
+    session: Session, actor: Actor, now: datetime, unit: str, channel: str, address: BotAddress, vault: Vault
 ) -> Robot:
     """Set a unit's bot in WeCom (`wecom`) or DingTalk (`dingtalk`), replacing the present one.
 
@@ -27,28 +35,30 @@ def set_robot(
     _only_admin(actor)
     if channel not in ROBOTS:
         raise BadInput("unknown_channel", "channel")
-    if len(url) > 500 or len(secret) > 200:
-        raise BadInput("too_long", "url" if len(url) > 500 else "secret", most=500 if len(url) > 500 else 200)
-    found = find_unit(session, unit)
+    for name, text, most in (("url", address.url, 500), ("secret", address.secret, 200)):
+        if len(text) > most:
+            raise BadInput("too_long", name, most=most)
+    holder = find_unit(session, unit)
     # Serialises two administrators: a unit has one bot a channel.
-    session.execute(select(Unit.id).where(Unit.id == found.id).with_for_update())
+    session.execute(select(Unit.id).where(Unit.id == holder.id).with_for_update())
     for old in session.scalars(
-        select(Robot).where(Robot.unit_id == found.id, Robot.channel == channel, Robot.ended_at.is_(None))
+        select(Robot).where(Robot.unit_id == holder.id, Robot.channel == channel, Robot.ended_at.is_(None))
     ):
         old.ended_at = now
     session.flush()
-    assert actor.user_id is not None
     row = Robot(
-        unit_id=found.id,
+        unit_id=holder.id,
         channel=channel,
-        value_sealed=vault.seal(json.dumps([url, secret])),
-        value_index=vault.index(json.dumps([url, secret])),
+        value_sealed=vault.seal(json.dumps(address)),
+        value_index=vault.index(json.dumps(address)),
         created_at=now,
-        created_by_id=actor.user_id,
+        created_by_id=actor.account_id,
     )
     session.add(row)
     session.flush()
-    _record_robot_event(session, actor, row, "robot_set", now)
+    event_log.of(session, event_log.COUNTY, actor, now).append(
+        "robot_set", {"unit": row.unit_id, "channel": row.channel}, notify=False
+    )
     return row
 
 
@@ -61,7 +71,9 @@ def end_robot(session: Session, actor: Actor, robot_id: int, now: datetime) -> N
     if row is None:
         raise NotFound("no_such_robot")
     row.ended_at = now
-    _record_robot_event(session, actor, row, "robot_ended", now)
+    event_log.of(session, event_log.COUNTY, actor, now).append(
+        "robot_ended", {"unit": row.unit_id, "channel": row.channel}, notify=False
+    )
 
 
 def record_address(session: Session, actor: Actor, channel: str, now: datetime, action: str, address_id: int) -> None:
@@ -69,32 +81,11 @@ def record_address(session: Session, actor: Actor, channel: str, now: datetime, 
 
     The event is on the (locked) user's chain and names the row, never the address.
     """
-    assert actor.user_id is not None
-    event_log.append(
-        session,
-        subject_type="user",
-        subject_id=actor.user_id,
-        actor=actor,
-        action=action,
-        now=now,
-        given={"channel": channel, "address": address_id},
-        notify=False,
+    event_log.of(session, ("user", actor.account_id), actor, now).append(
+        action, {"channel": channel, "address": address_id}, notify=False
     )
 
 
 def _only_admin(actor: Actor) -> None:
     if actor.role != "admin":
         raise NotAllowed("only_the_administrator")
-
-
-def _record_robot_event(session: Session, actor: Actor, row: Robot, action: str, now: datetime) -> None:
-    event_log.append(
-        session,
-        subject_type="county",
-        subject_id=ONLY_ROW,
-        actor=actor,
-        action=action,
-        now=now,
-        given={"unit": row.unit_id, "channel": row.channel},
-        notify=False,
-    )

@@ -163,11 +163,11 @@ def _coordinates(gps: dict[int, Any]) -> tuple[float | None, float | None]:
 def _degrees(gps: dict[int, Any], where: int, side: int, negative: str, most: int) -> float | None:
     try:
         degrees, minutes, seconds = (float(part) for part in gps[where])
-        found = degrees + minutes / 60 + seconds / 3600
-        if not math.isfinite(found) or not 0 <= found <= most:
+        angle = degrees + minutes / 60 + seconds / 3600
+        if not math.isfinite(angle) or not 0 <= angle <= most:
             return None
         mark = gps[side]
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
     mark = mark.decode("ascii", "replace") if isinstance(mark, bytes) else str(mark)
-    return round(-found if mark.strip("\x00 ").upper() == negative else found, 6)
+    return round(-angle if mark.strip("\x00 ").upper() == negative else angle, 6)

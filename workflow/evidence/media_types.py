@@ -63,16 +63,16 @@ def media_type_of(content: bytes) -> str:
         return "image/webp"
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
         raise BadInput("file_heic", "file")
-    found: str | None = None
+    shown: str | None = None
     if content.startswith(b"PK\x03\x04"):
-        found = _archive(content)
+        shown = _archive(content)
     elif content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        found = _compound(content)
+        shown = _compound(content)
     elif _is_text(content):
-        found = "text/plain"
-    if found is None:
+        shown = "text/plain"
+    if shown is None:
         raise BadInput("file_type_refused", "file")
-    return found
+    return shown
 
 
 def _archive(content: bytes) -> str | None:

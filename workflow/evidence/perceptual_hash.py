@@ -1,6 +1,6 @@
 """Perceptual hashes: 64 bits of how a picture looks (dHash), and the keys to find similar ones.
 
-Each bit says whether a field of a coarse grid is brighter than its right neighbour; writing the file anew or in another
+Each bit says whether a field of a coarse grid is brighter than its right neighbour; writing the file again or in another
 size changes a few bits, cutting off its border changes many.  So a picture is stored under its own hash and that of its
 inside, and searched by its own hash and that of a slightly smaller cut: cuts up to a twentieth on each side match.
 
@@ -47,10 +47,10 @@ def _steps(grid: bytes) -> Iterator[int]:
 
 
 def _bits(grid: bytes) -> int:
-    found = 0
+    bits = 0
     for step in _steps(grid):
-        found = found << 1 | (step > 0)
-    return found
+        bits = bits << 1 | (step > 0)
+    return bits
 
 
 def _is_plain(grid: bytes) -> bool:

@@ -69,7 +69,7 @@ def trail(
     )
     if person.strip():
         pattern = f"%{escaped(person.strip())}%"
-        called = [found.display_name.like(pattern, escape="\\") for found in (doer, whom)]
+        called = [table.display_name.like(pattern, escape="\\") for table in (doer, whom)]
         query = query.where(or_(doer.name == person.strip(), whom.name == person.strip(), *called))
     if day.strip():
         begins = _midnight(day.strip())

@@ -8,17 +8,21 @@ the JSON body with sorted keys and no spaces, moments as UTC text with microseco
 import hashlib
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, Outbox
+from models import AccountabilityCase, Event, EventSecret, Outbox, Ticket
+from models.base import ONLY_ROW
 from workflow.actors import Actor
 
 ALGORITHM = "sha256-json-1"
 GENESIS = "0" * 64
+#: The states before and after a move.
+Moved = tuple[str | None, str | None]
 # Statements on the tables themselves: an event is never changed as an object, and its three rows need no unit of work.
 _EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]
 _SECRET, _OUTBOX = insert(EventSecret.__table__), insert(Outbox.__table__)  # type: ignore[arg-type]
@@ -70,43 +74,6 @@ def event_hash(values: dict[str, Any]) -> str:
     return digest(canonical(body))
 
 
-def body_of(
-    *,
-    subject_type: str,
-    subject_id: int,
-    head: tuple[int, str],
-    actor: Actor,
-    action: str,
-    now: datetime,
-    effective_at: datetime | None = None,
-    from_state: str | None = None,
-    to_state: str | None = None,
-    given: dict[str, Any] | None = None,
-    effect: dict[str, Any] | None = None,
-    commitment: str | None = None,
-) -> dict[str, Any]:
-    """The columns of the next event after `head` (sequence number and hash of the last one), hash included."""
-    values: dict[str, Any] = {
-        "subject_type": subject_type,
-        "subject_id": subject_id,
-        "seq": head[0] + 1,
-        "at": now,
-        "effective_at": effective_at or now,
-        "actor_id": actor.user_id,
-        "actor_role": actor.role,
-        "actor_unit_id": actor.unit_id,
-        "action": action,
-        "from_state": from_state,
-        "to_state": to_state,
-        "given": given or {},
-        "effect": effect or {},
-        "commitment": commitment,
-        "prev_hash": head[1],
-    }
-    values["hash"] = event_hash(values)
-    return values
-
-
 def head_of(session: Session, subject_type: str, subject_id: int) -> tuple[int, str]:
     """Sequence number and hash of the subject's last event; (0, zeros) before the first."""
     row = session.execute(_HEAD, {"type": subject_type, "subject": subject_id}).one_or_none()
@@ -129,47 +96,115 @@ def heads_of(session: Session, subject_type: str, subjects: list[int]) -> dict[i
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def append(
-    session: Session,
-    *,
-    subject_type: str,
-    subject_id: int,
-    actor: Actor,
-    action: str,
-    now: datetime,
-    effective_at: datetime | None = None,
-    from_state: str | None = None,
-    to_state: str | None = None,
-    given: dict[str, Any] | None = None,
-    effect: dict[str, Any] | None = None,
-    private: dict[str, Any] | None = None,
-    first: bool = False,
-    notify: bool = True,
-) -> int:
-    """Append an event to its subject's chain; with `tell`, a row of the outbox beside it.  Returns the event's id.
+class Row(Protocol):
+    """A row whose table has a chain of events."""
 
-    `given` and `effect` hold codes and figures only; free text and personal data go into `secret`.  `first` skips
-    reading the chain's head for a new subject.
+    __tablename__: str
+    id: int
+
+
+#: A subject by type and row id, where its row is not at hand.
+Subject = tuple[str, int]
+COUNTY: Subject = ("county", ONLY_ROW)
+#: The subject types that are not named like their table.
+_TYPES = {
+    "accountability_case": "case",
+    "register_import": "import",
+    "scheme_version": "scheme",
+    "user_account": "user",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The hash chain of one subject, as `actor` adds to it at `now`.
+
+    `state` is the present state of a ticket or case: an event that is no move has it before and after.  `first`:
+    the subject is new, so reading the chain's head is skipped.
     """
-    salt = secrets.token_hex(16) if private else None
-    values = body_of(
-        subject_type=subject_type,
-        subject_id=subject_id,
-        head=(0, GENESIS) if first else head_of(session, subject_type, subject_id),
-        actor=actor,
-        action=action,
-        now=now,
-        effective_at=effective_at,
-        from_state=from_state,
-        to_state=to_state,
-        given=given,
-        effect=effect,
-        commitment=commit_to(salt, private) if salt and private else None,
+
+    session: Session
+    subject: Subject
+    actor: Actor
+    now: datetime
+    effective_at: datetime
+    state: str | None
+    first: bool
+
+    def append(
+        self,
+        action: str,
+        given: dict[str, Any] | None = None,
+        effect: dict[str, Any] | None = None,
+        *,
+        private: dict[str, Any] | None = None,
+        moved: Moved | None = None,
+        notify: bool = True,
+    ) -> int:
+        """Append an event; with `notify`, a row of the outbox beside it.  Returns the event's id.
+
+        `given` and `effect` hold codes and figures only; free text and personal data go into `private`.  `moved` are
+        the states before and after a move.
+        """
+        salt = secrets.token_hex(16) if private else None
+        head = (0, GENESIS) if self.first else head_of(self.session, *self.subject)
+        commitment = commit_to(salt, private) if salt and private else None
+        values = self.body(head, action, given, effect, moved=moved, commitment=commitment)
+        self.session.flush()
+        event_id: int = self.session.execute(_EVENT, values).scalar_one()
+        if salt and private:
+            self.session.execute(_SECRET, {"event_id": event_id, "salt": salt, "body": private})
+        if notify:
+            self.session.execute(_OUTBOX, {"event_id": event_id})
+        return event_id
+
+    def body(
+        self,
+        head: tuple[int, str],
+        action: str,
+        given: dict[str, Any] | None = None,
+        effect: dict[str, Any] | None = None,
+        *,
+        moved: Moved | None = None,
+        commitment: str | None = None,
+    ) -> dict[str, Any]:
+        """The columns of the next event after `head` (sequence number and hash of the last one), hash included."""
+        before, after = moved or (None if self.first else self.state, self.state)
+        values: dict[str, Any] = {
+            "subject_type": self.subject[0],
+            "subject_id": self.subject[1],
+            "seq": head[0] + 1,
+            "at": self.now,
+            "effective_at": self.effective_at,
+            "actor_id": self.actor.user_id,
+            "actor_role": self.actor.role,
+            "actor_unit_id": self.actor.unit_id,
+            "action": action,
+            "from_state": before,
+            "to_state": after,
+            "given": given or {},
+            "effect": effect or {},
+            "commitment": commitment,
+            "prev_hash": head[1],
+        }
+        values["hash"] = event_hash(values)
+        return values
+
+
+def of(
+    session: Session,
+    subject: Row | Subject,
+    actor: Actor,
+    now: datetime,
+    *,
+    effective_at: datetime | None = None,
+    first: bool = False,
+) -> Chain:
+    """The chain of a row, or of a subject named by type and id."""
+    state = subject.state if isinstance(subject, Ticket | AccountabilityCase) else None
+    named = (
+        subject
+        if isinstance(subject, tuple)
+        else (_TYPES.get(subject.__tablename__, subject.__tablename__), subject.id)
     )
-    session.flush()
-    event_id: int = session.execute(_EVENT, values).scalar_one()
-    if salt and private:
-        session.execute(_SECRET, {"event_id": event_id, "salt": salt, "body": private})
-    if notify:
-        session.execute(_OUTBOX, {"event_id": event_id})
-    return event_id
+    return Chain(session, named, actor, now, effective_at or now, state, first)

@@ -56,21 +56,21 @@ def calendar_of(days: Mapping[tuple[date, str], Deviation]) -> WorkCalendar:
     # 'state_council' sorts after 'county'.
     ordered = sorted(days.items(), key=lambda entry: entry[0][1], reverse=True)
     announced = frozenset(day.year for day, source in days if source == "state_council")
-    return WorkCalendar({day: found for (day, _), found in ordered}, announced)
+    return WorkCalendar({day: deviation for (day, _), deviation in ordered}, announced)
 
 
 @lru_cache
 def seed(first: int = 2017, last: int = 2026) -> tuple[tuple[date, bool, str], ...]:
     """The days from year `first` to `last` that differ from the weekday rule: (day, works, holiday's Chinese name)."""
-    found = []
+    days = []
     day, end = date(first, 1, 1), date(last, 12, 31)
     while day <= end:
         works = chinese_calendar.is_workday(day)
         if works != (day.weekday() < 5):
             holiday = chinese_calendar.get_holiday_detail(day)[1]
-            found.append((day, works, _CHINESE.get(str(holiday or ""), str(holiday or ""))))
+            days.append((day, works, _CHINESE.get(str(holiday or ""), str(holiday or ""))))
         day += timedelta(days=1)
-    return tuple(found)
+    return tuple(days)
 
 
 _CHINESE = {entry.value: entry.chinese for entry in chinese_calendar.Holiday}

@@ -93,8 +93,8 @@ def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline
     if rule["by"] == "later":
         usual, least = (by_rule(clock, one, start) for one in rule["of"])
         late = least.due_at > usual.due_at
-        found, flags = (least, ("opened_late",)) if late else (usual, ())
-        return Deadline(found.due_at, found.budget_minutes, flags, found.lines, rule)
+        deadline, flags = (least, ("opened_late",)) if late else (usual, ())
+        return Deadline(deadline.due_at, deadline.budget_minutes, flags, deadline.lines, rule)
     if rule["by"] == "last":
         return _last_deadline(clock, start, date.fromisoformat(rule["day"]))
     if rule["by"] == "day":
@@ -104,11 +104,11 @@ def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline
     if rule["by"] == "minutes":
         return resumed_deadline(clock, start, rule["minutes"], stop)
     if rule["by"] == "hour":
-        found = hour_deadline(clock, datetime.fromisoformat(rule["from"]), rule["days"], rule["at"])
+        deadline = hour_deadline(clock, datetime.fromisoformat(rule["from"]), rule["days"], rule["at"])
     else:
-        found = first_deadline(clock, datetime.fromisoformat(rule["from"]), rule["days"], stop)
-    due = max(found.due_at, start)
-    return Deadline(due, clock.minutes_between(start, due), found.flags, found.lines, rule)
+        deadline = first_deadline(clock, datetime.fromisoformat(rule["from"]), rule["days"], stop)
+    due = max(deadline.due_at, start)
+    return Deadline(due, clock.minutes_between(start, due), deadline.flags, deadline.lines, rule)
 
 
 def _iso(day: date | None) -> str | None:

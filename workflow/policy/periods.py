@@ -37,13 +37,13 @@ def periods(kind: str, year: int, since: str | None = None) -> tuple[Period, ...
         return ()
     months = _MONTHS[kind]
     first = day_of_year(year, since) if since else date(year, 1, 1)
-    found = []
+    listed = []
     for number, month in enumerate(range(1, 13, months), start=1):
         last = month + months - 1
         begins, ends = date(year, month, 1), date(year, last, monthrange(year, last)[1])
         if ends >= first:
-            found.append(Period(_code(kind, year, number), max(begins, first), ends))
-    return tuple(found)
+            listed.append(Period(_code(kind, year, number), max(begins, first), ends))
+    return tuple(listed)
 
 
 def _code(kind: str, year: int, number: int) -> str:

@@ -72,7 +72,7 @@ def sample(
         unit = list(rows)
         drawn += unit[: share(len(unit), rule)]
     turns = sorted(towns, key=lambda town: rank(seed, town))
-    found = []
+    picks = []
     for closing in sorted(drawn, key=lambda one: rank(seed, one.number)):
         barred = {closing.town, closing.resolved_by, closing.confirmed_by}
         order = [*turns, office, leaders] if rule.by == "towns" else [office, *turns, leaders]
@@ -80,8 +80,8 @@ def sample(
         if checker in turns:
             turns.remove(checker)
             turns.append(checker)
-        found.append(Picked(closing, checker))
-    return found
+        picks.append(Picked(closing, checker))
+    return picks
 
 
 def _digest(value: dict[str, Any]) -> str:

@@ -121,10 +121,10 @@ def _routes(old: Scheme, new: Scheme) -> Iterator[Change]:
 
 def _decided(scheme: Scheme, kind: Kind, cause: str | None, labour: str) -> tuple[str, str] | None:
     try:
-        found = route(scheme, kind.code, cause, labour)
+        decided = route(scheme, kind.code, cause, labour)
     except RoutingRefused:
         return None
-    return found.lead, found.confirmer
+    return decided.lead, decided.confirmer
 
 
 def _ladder(old: Scheme, new: Scheme) -> Iterator[Change]:

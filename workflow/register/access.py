@@ -22,7 +22,7 @@ class Located:
     household: Household
     village: Village
     town: UnitFact
-    place: CountyContext
+    setting: CountyContext
     known: bool = True
 
 

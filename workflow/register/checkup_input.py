@@ -35,6 +35,21 @@ class Found(NamedTuple):
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckupInput:
+    """A checkup as submitted: `seen_on` is a day in China; `source` visit, matching or household, by default the one
+    of the actor's role; `file` the unmet haves for which a ticket is filed; `once` a token that makes repeats harmless.
+    """
+
+    seen_on: date | str | None
+    findings: Mapping[str, Found]
+    source: str | None = None
+    present: str = ""
+    note: str = ""
+    file: Iterable[str] = ()
+    once: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One checkup to be written."""
@@ -48,17 +63,7 @@ class Report:
 
 
 def check_report(
-    setting: CountyContext,
-    actor: Actor,
-    now: datetime,
-    *,
-    source: str | None,
-    seen_on: date | str | None,
-    present: str,
-    note: str,
-    findings: Mapping[str, Found],
-    file: Iterable[str],
-    income: Judgement | None,
+    setting: CountyContext, actor: Actor, now: datetime, given: CheckupInput, income: Judgement | None
 ) -> Report:
     """The checked report of a checkup.
 
@@ -68,20 +73,20 @@ def check_report(
     allowed = SOURCES_OF.get(actor.role, ())
     if not allowed:
         raise NotAllowed("may_not_check")
-    wanted = source or allowed[0]
+    wanted = given.source or allowed[0]
     if wanted not in SOURCES:
         raise BadInput("unknown_source", "source", source=wanted[:40])
     if wanted not in allowed:
         raise NotAllowed("source_not_yours", "source")
     haves, mine = {have.code: have for have in setting.scheme.haves}, own_haves(setting, actor)
     checked = {}
-    for code, found in findings.items():
+    for code, finding in given.findings.items():
         have = haves.get(code)
         if have is None:
             raise BadInput("have_unknown", "findings", have=str(code)[:64])
         if code not in mine:
             raise NotAllowed("have_not_yours", "findings", have=code)
-        checked[code] = _finding(setting, have, found)
+        checked[code] = _finding(setting, have, finding)
     rule = setting.scheme.exit.income
     if wanted == "visit":
         _check_complete(setting, mine - {rule.have if rule else ""}, checked)
@@ -89,7 +94,7 @@ def check_report(
         _compute(rule.have, income, checked)
     if not checked:
         raise BadInput("nothing_found", "findings")
-    asked = tuple(dict.fromkeys(file))
+    asked = tuple(dict.fromkeys(given.file))
     for code in asked:
         if code not in haves:
             raise BadInput("have_unknown", "file", have=str(code)[:64])
@@ -97,9 +102,9 @@ def check_report(
             raise BadInput("file_not_unmet", "file", have=code)
     return Report(
         wanted,
-        _checkup_day(setting, seen_on, now),
-        _short_text("present", present, 200),
-        _short_text("note", note, None),
+        _checkup_day(setting, given.seen_on, now),
+        _short_text("present", given.present, 200),
+        _short_text("note", given.note, None),
         checked,
         asked,
     )
@@ -118,8 +123,8 @@ def _check_complete(setting: CountyContext, asked: frozenset[str], checked: Mapp
         )
 
 
-def _finding(setting: CountyContext, have: Have, found: Found) -> Found:
-    result, cause, note = found
+def _finding(setting: CountyContext, have: Have, finding: Found) -> Found:
+    result, cause, note = finding
     if result not in RESULTS:
         raise BadInput("unknown_result", "findings", have=have.code)
     if result == "not_applicable" and not have.optional:
@@ -133,11 +138,11 @@ def _finding(setting: CountyContext, have: Have, found: Found) -> Found:
 
 
 def _compute(have: str, income: Judgement, checked: dict[str, Found]) -> None:
-    told = checked.pop(have, None)
-    if told is not None and told.result == "unmet":
-        checked[have] = told
+    seen = checked.pop(have, None)
+    if seen is not None and seen.result == "unmet":
+        checked[have] = seen
     elif income.result != "unknown":
-        checked[have] = Found(income.result, "", told.note if told else "")
+        checked[have] = Found(income.result, "", seen.note if seen else "")
 
 
 def _checkup_day(setting: CountyContext, value: date | str | None, now: datetime) -> date:

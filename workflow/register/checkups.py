@@ -4,9 +4,8 @@ One transaction locks the household, writes the findings, files the requested ti
 reopens closed ones whose have is unmet again.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from models import Checkup, Event, Finding, Household, Ticket
 from workflow.actors import Actor
-from workflow.county.context import CountyContext
 from workflow.errors import NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.policy.worktime import local_date
 from workflow.register import household_status
-from workflow.register.access import find_household, own_haves, refuse_cleared
-from workflow.register.checkup_input import SOURCES_OF, Found, Report, check_report
+from workflow.register.access import Located, find_household, own_haves, refuse_cleared
+from workflow.register.checkup_input import SOURCES_OF, CheckupInput, Report, check_report
 from workflow.register.income import Judgement, judge_household
 from workflow.tickets import desk, filing
+from workflow.tickets.filing import Deficiency
 
 
 @dataclass(slots=True)
@@ -42,56 +41,31 @@ class Recorded:
     repeated: bool = False
 
 
-def record(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    *,
-    household: str,
-    seen_on: date | str | None,
-    findings: Mapping[str, Found],
-    source: str | None = None,
-    present: str = "",
-    note: str = "",
-    file: Iterable[str] = (),
-    once: str | None = None,
-) -> Recorded:
-    """Record a checkup of the household with this code (notice item 1, 查缺补漏); `seen_on` is a day in China.
+def record(session: Session, actor: Actor, now: datetime, household: str, given: CheckupInput) -> Recorded:
+    """Record a checkup of the household with this code (notice item 1, 查缺补漏).
 
-    `source`: visit, matching or household; by default the one of the actor's role.  `file`: the unmet haves for which a
-    ticket is filed.  `once`: a token; repeating it changes nothing.  Raises NotFound, NotAllowed, BadInput, or
-    WrongState for a household that was cleared.
+    Raises NotFound, NotAllowed, BadInput, or WrongState for a household that was cleared.
     """
     if actor.role not in SOURCES_OF:
         raise NotAllowed("may_not_check")
-    found = find_household(session, actor, household, lock=True, matching=True)
-    row, setting = found.household, found.place
-    refuse_cleared(found)
+    located = find_household(session, actor, household, lock=True, matching=True)
+    row, setting = located.household, located.setting
+    refuse_cleared(located)
+    once = given.once[:64] if given.once else None
     if once:
         known = session.scalars(
-            select(Checkup).where(Checkup.household_id == row.id, Checkup.once == once[:64])
+            select(Checkup).where(Checkup.household_id == row.id, Checkup.once == once)
         ).one_or_none()
         if known is not None:
             return _repeated_checkup(session, known)
     income = judge_household(session, setting, row)
-    report = check_report(
-        setting,
-        actor,
-        now,
-        source=source,
-        seen_on=seen_on,
-        present=present,
-        note=note,
-        findings=findings,
-        file=file,
-        income=income,
-    )
+    report = check_report(setting, actor, now, given, income)
     rule = setting.scheme.exit.income
     shown = income if rule is not None and rule.have in own_haves(setting, actor) else None
     made = Recorded(*_write_checkup(session, actor, row, report, now, once), income=shown)
     for finding in made.findings:
         if finding.result == "unmet":
-            _follow(session, actor, setting, row, finding, report, now, made)
+            _follow(session, actor, located, finding, finding.have in report.file, now, made)
     effect = {}
     if report.source == "visit" and (row.visited_on is None or row.visited_on < report.seen_on):
         row.visited_on = report.seen_on
@@ -106,18 +80,16 @@ def record(
 def _write_checkup(
     session: Session, actor: Actor, household: Household, report: Report, now: datetime, once: str | None
 ) -> tuple[Checkup, list[Finding]]:
-    assert actor.user_id is not None
-    assert actor.unit_id is not None
     checkup = Checkup(
         household_id=household.id,
         source=report.source,
         seen_on=report.seen_on,
         recorded_at=now,
-        by_id=actor.user_id,
-        unit_id=actor.unit_id,
+        by_id=actor.account_id,
+        unit_id=actor.own_unit_id,
         present=report.present,
         note=report.note,
-        once=once[:64] if once else None,
+        once=once,
     )
     session.add(checkup)
     session.flush()
@@ -127,11 +99,11 @@ def _write_checkup(
             household_id=household.id,
             seen_on=report.seen_on,
             have=have,
-            result=found.result,
-            cause=found.cause,
-            note=found.note,
+            result=finding.result,
+            cause=finding.cause,
+            note=finding.note,
         )
-        for have, found in report.findings.items()
+        for have, finding in report.findings.items()
     ]
     session.add_all(findings)
     session.flush()
@@ -141,18 +113,17 @@ def _write_checkup(
 def _follow(
     session: Session,
     actor: Actor,
-    setting: CountyContext,
-    household: Household,
+    located: Located,
     finding: Finding,
-    report: Report,
+    file: bool,
     now: datetime,
     made: Recorded,
 ) -> None:
     """The result of an unmet have: the open ticket named, the closed one reopened, or a new one filed if requested."""
-    kinds = [kind.code for kind in setting.scheme.kinds if kind.have == finding.have]
+    kinds = [kind.code for kind in located.setting.scheme.kinds if kind.have == finding.have]
     tickets = session.scalars(
         select(Ticket)
-        .where(Ticket.household_id == household.id, Ticket.kind.in_(kinds), Ticket.state != "withdrawn")
+        .where(Ticket.household_id == located.household.id, Ticket.kind.in_(kinds), Ticket.state != "withdrawn")
         .order_by(Ticket.ended_at.desc(), Ticket.id.desc())
     ).all()
     standing = [ticket for ticket in tickets if ticket.ended_at is None]
@@ -169,18 +140,20 @@ def _follow(
         except WrongState:
             # Closed too long ago: a new ticket, if requested, names it.
             pass
-    if finding.have in report.file:
-        kind = setting.scheme.kind_of_have(finding.have)
+    if file:
+        kind = located.setting.scheme.kind_of_have(finding.have)
         assert kind is not None
         made.filed.append(
             filing.file_ticket(
                 session,
                 actor,
                 now,
-                household=household.code,
-                kind=kind.code,
-                cause=finding.cause or None,
-                description=finding.note,
+                Deficiency(
+                    household=located.household.code,
+                    kind=kind.code,
+                    cause=finding.cause or None,
+                    description=finding.note,
+                ),
                 finding=finding,
             ).ticket
         )
@@ -203,24 +176,19 @@ def _record_checkup(
     now: datetime,
 ) -> None:
     words = {"present": report.present, "note": report.note}
-    words |= {f"note {have}": found.note for have, found in report.findings.items()}
-    event_log.append(
-        session,
-        subject_type="household",
-        subject_id=household.id,
-        actor=actor,
-        action="checkup",
-        now=now,
-        given={
+    words |= {f"note {have}": finding.note for have, finding in report.findings.items()}
+    event_log.of(session, household, actor, now).append(
+        "checkup",
+        {
             "checkup": made.checkup.id,
             "source": report.source,
             "seen_on": report.seen_on.isoformat(),
-            "findings": {have: [found.result, found.cause] for have, found in report.findings.items()},
+            "findings": {have: [finding.result, finding.cause] for have, finding in report.findings.items()},
             "filed": [ticket.id for ticket in made.filed],
             "open": [ticket.id for ticket in made.open],
             "reopened": [ticket.id for ticket in made.reopened],
         },
-        effect={"household": effect} if effect else {},
+        {"household": effect} if effect else {},
         private={name: text for name, text in words.items() if text} or None,
         notify=False,
     )
@@ -230,9 +198,8 @@ def _take_back(session: Session, actor: Actor, household: Household, made: Recor
     """Put the household back on the register (返贫及时纳入帮扶范围, notice item 17); its exit dossier stays on
     record."""
     made.taken_back = True
-    household_status.set_status(
-        session, actor, household, "in", now, action="taken_back", given={"checkup": made.checkup.id}
-    )
+    chain = event_log.of(session, household, actor, now)
+    household_status.set_status(chain, household, "in", action="taken_back", given={"checkup": made.checkup.id})
 
 
 def _repeated_checkup(session: Session, checkup: Checkup) -> Recorded:

@@ -101,42 +101,40 @@ def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> 
     The town for its own, and the office.  Raises NotFound, NotAllowed, WrongState for one that is not on the register,
     or ExitRefused with the examination.
     """
-    found = _held_still(session, actor, code)
-    household = found.household
+    located = _held_still(session, actor, code)
+    household = located.household
     if household.status not in ON_REGISTER:
         raise WrongState("not_on_register", "household", code=household.code)
-    seen = examine(session, found.place, household, now)
+    seen = examine(session, located.setting, household, now)
     if not seen.passed:
         raise ExitRefused(seen, code=household.code)
-    content = dossier_of(found, seen, now)
-    assert actor.user_id is not None
-    assert actor.unit_id is not None
+    content = dossier_of(located, seen, now)
     dossier = ExitDossier(
         household_id=household.id,
         passed_at=now,
-        passed_by_id=actor.user_id,
-        unit_id=actor.unit_id,
+        passed_by_id=actor.account_id,
+        unit_id=actor.own_unit_id,
         content=content,
         hash=dossier_hash(content),
     )
     session.add(dossier)
     session.flush()
-    household_status.set_status(
-        session, actor, household, "exited", now, action="exit", given={"dossier": dossier.id, "hash": dossier.hash}
-    )
+    chain = event_log.of(session, household, actor, now)
+    given = {"dossier": dossier.id, "hash": dossier.hash}
+    household_status.set_status(chain, household, "exited", action="exit", given=given)
     return dossier
 
 
 def _held_still(session: Session, actor: Actor, code: str) -> Located:
-    found = find_household(session, actor, code, lock=True)
+    located = find_household(session, actor, code, lock=True)
     if actor.role not in ("town", "office"):
         raise NotAllowed("status_not_yours")
     # Filing for the household waits for its row's lock, for its village the village's, reopening the ticket's.
-    session.execute(select(Village.id).where(Village.id == found.village.id).with_for_update(read=True))
+    session.execute(select(Village.id).where(Village.id == located.village.id).with_for_update(read=True))
     session.execute(
-        select(Ticket.id).where(Ticket.household_id == found.household.id).order_by(Ticket.id).with_for_update()
+        select(Ticket.id).where(Ticket.household_id == located.household.id).order_by(Ticket.id).with_for_update()
     )
-    return found
+    return located
 
 
 def dossier_of(located: Located, seen: Examination, now: datetime) -> dict[str, Any]:
@@ -148,7 +146,7 @@ def dossier_of(located: Located, seen: Examination, now: datetime) -> dict[str, 
         "household": located.household.code,
         "village": located.village.code,
         "passed_at": event_log.stamp(now),
-        "scheme_version": located.place.scheme_version_id,
+        "scheme_version": located.setting.scheme_version_id,
         "oldest": seen.oldest.isoformat(),
         "haves": [
             {
@@ -209,10 +207,10 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     same reason, so that no unit is pressed for them.  Raises NotFound, NotAllowed, BadInput, or WrongState for a change
     that is not possible; only the gate sets `exited`.
     """
-    found = find_household(session, actor, code, lock=True)
+    located = find_household(session, actor, code, lock=True)
     if actor.role not in ("town", "office"):
         raise NotAllowed("status_not_yours")
-    household, before = found.household, found.household.status
+    household, before = located.household, located.household.status
     if status == "exited":
         raise WrongState("exit_through_gate", "status")
     if status == "cleared" and actor.role != "office":
@@ -227,7 +225,6 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     given: dict[str, Any] = {"status": status}
     if status == "cleared" and (struck := _strike_off(session, actor, household, now, words)):
         given["cancelled"] = struck
-    household_status.set_status(
-        session, actor, household, status, now, action="status", given=given, secret={"reason": words}
-    )
+    chain = event_log.of(session, household, actor, now)
+    household_status.set_status(chain, household, status, action="status", given=given, private={"reason": words})
     return household

@@ -64,9 +64,9 @@ def doubted(session: Session, actor: Actor, setting: CountyContext) -> list[Doub
         .order_by(Ticket.filed_at, Ticket.id)
         .limit(MOST)
     )
-    found: dict[str, Doubted] = {}
+    by_code: dict[str, Doubted] = {}
     for ticket, code, head, village, town in rows:
         name = masked(head) if masks_names(actor) else head
-        line = found.setdefault(code, Doubted(code, name, village, town, local_date(ticket.filed_at)))
+        line = by_code.setdefault(code, Doubted(code, name, village, town, local_date(ticket.filed_at)))
         line.numbers.append(ticket.number)
-    return list(found.values())
+    return list(by_code.values())

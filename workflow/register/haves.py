@@ -62,15 +62,15 @@ def of_household(session: Session, setting: CountyContext, household_id: int) ->
 
 def of_households(session: Session, setting: CountyContext, ids: Sequence[int]) -> dict[int, tuple[HaveState, ...]]:
     """The haves of many households, by one query for every few hundred."""
-    found: dict[int, dict[str, list[Any]]] = {one: {} for one in ids}
+    evidence: dict[int, dict[str, list[Any]]] = {one: {} for one in ids}
     have_of = {kind.code: kind.have for kind in setting.scheme.kinds if kind.have}
     for start in range(0, len(ids), _CHUNK):
         for row in session.execute(_evidence(tuple(have_of)), {"ids": ids[start : start + _CHUNK]}):
             code = row.code if row.what == "finding" else have_of[row.code]
-            found[row.household_id].setdefault(code, []).append(row)
+            evidence[row.household_id].setdefault(code, []).append(row)
     return {
         one: tuple(state_of(have, rows.get(have.code, ())) for have in setting.scheme.haves)
-        for one, rows in found.items()
+        for one, rows in evidence.items()
     }
 
 
@@ -80,12 +80,12 @@ def missing_a_checkup(setting: CountyContext) -> ColumnElement[bool]:
     for have in setting.scheme.haves:
         kinds = [kind.code for kind in setting.scheme.kinds if kind.have == have.code]
         seen = select(Finding.id).where(Finding.household_id == Household.id, Finding.have == have.code).exists()
-        told = (
+        by_ticket = (
             select(Ticket.id)
             .where(Ticket.household_id == Household.id, Ticket.kind.in_(kinds), Ticket.state != "withdrawn")
             .exists()
         )
-        nothing.append(~seen & ~told)
+        nothing.append(~seen & ~by_ticket)
     return or_(false(), *nothing)
 
 

@@ -75,35 +75,37 @@ def search_households(
     if wanted.by_name and not masks_names(actor):
         key = [Household.initials, Household.code]
     # The row ids from an index alone, then those few rows.
-    found = select(Household.id).where(in_sight(actor), *_conditions(session, actor, wanted)).order_by(*key)
+    query = select(Household.id).where(in_sight(actor), *_conditions(session, actor, wanted)).order_by(*key)
     if cursor is not None:
         last = read_cursor(cursor, *[str] * len(key))
-        found = found.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
-    chosen = Household.id.in_(found.limit(limit + 1))
+        query = query.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
+    chosen = Household.id.in_(query.limit(limit + 1))
     rows = session.execute(_households(actor).where(chosen).order_by(*key)).all()
     more = [rows[limit - 1][0].initials, rows[limit - 1][0].code][-len(key) :] if len(rows) > limit else None
     return Page(_household_lines(session, actor, rows[:limit]), cursor_of(more) if more else None)
 
 
 def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if wanted.village:
         named = or_(Village.code == wanted.village, Village.name == wanted.village)
         ids = session.scalars(select(Village.id).where(named)).all()
-        found.append(Household.village_id.in_(ids))
+        conditions.append(Household.village_id.in_(ids))
     if wanted.status:
         if wanted.status not in STATUSES:
             raise BadInput("unknown_status", "status", status=wanted.status[:40])
-        found.append(Household.status == wanted.status)
+        conditions.append(Household.status == wanted.status)
     if wanted.with_tickets:
-        found.append(Household.id.in_(select(Ticket.household_id).where(visible(actor), Ticket.ended_at.is_(None))))
+        conditions.append(
+            Household.id.in_(select(Ticket.household_id).where(visible(actor), Ticket.ended_at.is_(None)))
+        )
     if wanted.not_since is not None:
-        found.append(REGISTERED.predicate)
-        found.append(or_(Household.visited_on.is_(None), Household.visited_on < wanted.not_since))
+        conditions.append(REGISTERED.predicate)
+        conditions.append(or_(Household.visited_on.is_(None), Household.visited_on < wanted.not_since))
     typed = search.cleaned(wanted.q)
     if typed:
-        found.append(search.households(session, actor, typed))
-    return found
+        conditions.append(search.households(session, actor, typed))
+    return conditions
 
 
 def find_household(session: Session, actor: Actor, code: str) -> HouseholdLine:

@@ -71,7 +71,7 @@ class StatusLine:
 class Dossier:
     """The content of a household's page; `whole` is false for a bureau, which sees a part."""
 
-    found: Located
+    located: Located
     whole: bool
     hide: bool
     name: str
@@ -90,8 +90,8 @@ class Dossier:
 
 def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier:
     """The household with this code as the actor may see it.  Raises NotFound."""
-    found = find_household(session, actor, code)
-    household, setting = found.household, found.place
+    located = find_household(session, actor, code)
+    household, setting = located.household, located.setting
     whole = actor.role != "bureau"
     working = whole or _at_work(session, actor, household.id)
     hide = masks_names(actor) or not working
@@ -106,7 +106,7 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
     )
     rules = actor.role in ("town", "office")
     return Dossier(
-        found=found,
+        located=located,
         whole=whole,
         hide=hide,
         name=masked(household.head_name) if hide else household.head_name,
@@ -115,8 +115,8 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
         income=seen.income if rule is not None and rule.have in mine else None,
         people=_people(session, household.id, hide) if whole else [],
         tickets=list(tickets),
-        checkups=_checkups(session, found, actor),
-        steps=_steps(session, found, hide) if whole else [],
+        checkups=_checkups(session, located, actor),
+        steps=_steps(session, located, hide) if whole else [],
         exits=list(session.scalars(_exits(household.id))) if whole else [],
         may_check=household.status != "cleared"
         and (actor.role in ("village", "town", "office") or (actor.role == "bureau" and bool(mine))),
@@ -129,7 +129,7 @@ def exit_dossiers(session: Session, view: Dossier) -> list[tuple[ExitDossier, st
     """The frozen dossiers of the household's exits, the latest first, with the deciding person and unit."""
     ids = [row.passed_by_id for row in view.exits]
     names = {row.id: row.display_name for row in session.scalars(select(User).where(User.id.in_(ids)))}
-    return [(row, names.get(row.passed_by_id, ""), view.found.place.unit(row.unit_id)) for row in view.exits]
+    return [(row, names.get(row.passed_by_id, ""), view.located.setting.unit(row.unit_id)) for row in view.exits]
 
 
 def _exits(household_id: int) -> Select[ExitDossier]:
@@ -185,7 +185,7 @@ def _checkups(session: Session, located: Located, actor: Actor) -> list[CheckupL
             row.source,
             row.seen_on,
             by,
-            located.place.unit(row.unit_id),
+            located.setting.unit(row.unit_id),
             "" if hide else row.present,
             "" if hide else row.note,
         )
@@ -209,7 +209,7 @@ def _steps(session: Session, located: Located, hide: bool) -> list[StatusLine]:
         StatusLine(
             event.at,
             by,
-            located.place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
+            located.setting.units.get(event.actor_unit_id) if event.actor_unit_id else None,
             event.action,
             event.from_state,
             event.to_state,

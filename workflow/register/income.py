@@ -36,7 +36,7 @@ class Reason:
     """Why it is unmet or cannot be computed; `count` of persons where it concerns persons.
 
     Not met: `income_below`, `uncovered` (beyond help, without the allowance), `no_allowance` (neither steady income nor
-    everybody unable to work covered).  Cannot be computed: `labour_unknown`, `income_unknown`, `average_missing`,
+    an allowance for every member unable to work).  Cannot be computed: `labour_unknown`, `income_unknown`, `average_missing`,
     `allowance_unknown`, `members_unknown`.
     """
 
@@ -128,7 +128,7 @@ def _without_steady_income(
     wrong: list[Reason],
     open_: list[Reason],
 ) -> None:
-    """A household partly or wholly unable to work meets the have if everybody unable to work draws the allowance."""
+    """A household partly or wholly unable to work meets the have if every member unable to work draws the allowance."""
     unable = [person for person in people if person.labour in UNABLE]
     if unable and all(person.allowance for person in unable):
         return

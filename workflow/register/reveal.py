@@ -132,7 +132,12 @@ def reveal_people(
     words = text_of("note", note) if note.strip() or ground == "other" else ""
     shown = people_of(session, actor, vault, household, reveal=True)
     count = sum(person.id_number is not None for person in shown)
-    _record_reveal(session, actor, household.id, "reveal", now, {"ground": ground, "id_numbers": count}, words)
+    event_log.of(session, household, actor, now).append(
+        "reveal",
+        {"ground": ground, "id_numbers": count},
+        private={"note": words} if words else None,
+        notify=False,
+    )
     return shown
 
 
@@ -163,35 +168,14 @@ def find_by_number(
         return []
     keys = vault.indexes(number)
     if kind == "phone":
-        found = Household.phone_index.in_(keys)
+        holds = Household.phone_index.in_(keys)
     else:
-        found = Household.id.in_(select(Member.household_id).where(Member.id_index.in_(keys)))
-    rows = session.execute(select(Household.id, Household.code).where(household_listing.in_sight(actor), found)).all()
+        holds = Household.id.in_(select(Member.household_id).where(Member.id_index.in_(keys)))
+    rows = session.execute(select(Household.id, Household.code).where(household_listing.in_sight(actor), holds)).all()
     for household_id, _ in rows:
-        _record_reveal(session, actor, household_id, "find_by_number", now, {"by": kind}, "")
+        chain = event_log.of(session, ("household", household_id), actor, now)
+        chain.append("find_by_number", {"by": kind}, notify=False)
     return [
         household_listing.find_household(session, actor, code)
         for _, code in sorted(rows, key=lambda row: str(row.code))
     ]
-
-
-def _record_reveal(
-    session: Session,
-    actor: Actor,
-    household_id: int,
-    action: str,
-    now: datetime,
-    given: dict[str, str | int],
-    words: str,
-) -> None:
-    event_log.append(
-        session,
-        subject_type="household",
-        subject_id=household_id,
-        actor=actor,
-        action=action,
-        now=now,
-        given=dict(given),
-        private={"note": words} if words else None,
-        notify=False,
-    )

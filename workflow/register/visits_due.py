@@ -50,6 +50,23 @@ class DueLine:
     unchecked: int
 
 
+@dataclass(frozen=True, slots=True)
+class DueFilters:
+    """The filters of the list: village and town by code, the responsible cadre by name.
+
+    With `unchecked` it lists the households with a have never checked; `days` overrides the scheme's.
+    """
+
+    village: str | None = None
+    town: str | None = None
+    cadre: str | None = None
+    unchecked: bool = False
+    days: int | None = None
+
+
+EVERY_DUE = DueFilters()
+
+
 def due_before(setting: CountyContext, now: datetime, days: int | None = None) -> date:
     """The day before which a last visit makes a household due; `days` overrides the scheme's."""
     return local_date(now) - timedelta(days=setting.scheme.exit.visit_days if days is None else days)
@@ -107,19 +124,11 @@ def list_due(
     actor: Actor,
     setting: CountyContext,
     now: datetime,
-    *,
-    village: str | None = None,
-    town: str | None = None,
-    cadre: str | None = None,
-    unchecked: bool = False,
-    days: int | None = None,
+    wanted: DueFilters = EVERY_DUE,
     cursor: str | None = None,
     limit: int = 30,
 ) -> Page[DueLine]:
-    """Households due for a visit, longest unvisited first; with `unchecked` those with a have never checked.
-
-    Filtered by village or town (codes) or by the responsible cadre's name.  Raises NotAllowed or BadInput.
-    """
+    """Households due for a visit, longest unvisited first.  Raises NotAllowed or BadInput."""
     _may_ask(actor)
     limit = max(1, min(limit, MOST))
     seen = func.coalesce(Household.visited_on, _NEVER)
@@ -128,14 +137,14 @@ def list_due(
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
         .where(visible_area(actor), REGISTERED.predicate)
-        .where(missing_a_checkup(setting) if unchecked else _late(due_before(setting, now, days)))
+        .where(missing_a_checkup(setting) if wanted.unchecked else _late(due_before(setting, now, wanted.days)))
     )
-    if village:
-        query = query.where(Village.code == village)
-    if town:
-        query = query.where(Unit.code == town)
-    if cadre is not None and not masks_names(actor):
-        query = query.where(Household.cadre_name == cadre)
+    if wanted.village:
+        query = query.where(Village.code == wanted.village)
+    if wanted.town:
+        query = query.where(Unit.code == wanted.town)
+    if wanted.cadre is not None and not masks_names(actor):
+        query = query.where(Household.cadre_name == wanted.cadre)
     if cursor is not None:
         query = query.where(_beyond(seen, cursor))
     rows = session.execute(query.order_by(seen, Household.id).limit(limit + 1)).all()

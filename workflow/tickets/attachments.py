@@ -17,7 +17,7 @@ from workflow.history import event_log
 from workflow.redaction import without_numbers
 from workflow.tickets import photo_reuse
 from workflow.tickets.consequences import pending_checks
-from workflow.tickets.desk import lock
+from workflow.tickets.desk import lock_visible
 from workflow.tickets.permissions import cut_at, household_cut, sees
 
 #: Pieces a unit may attach to one ticket or checkup, so that no unit crowds out another.
@@ -29,31 +29,35 @@ _BRINGING = ("village", "town", "bureau", "office")
 def add(
     session: Session, actor: Actor, subject: Ticket | Checkup | int, now: datetime, **kept: Unpack[Kept]
 ) -> Evidence:
-    """Put what `take` has kept on a ticket (a number is a ticket's id) or on a checkup; the same bytes are one piece.
+    """Attach a stored upload to a ticket (a number is a ticket's id) or a checkup; the same bytes are one piece.
 
-    Raises NotFound, NotAllowed for who only reads, WrongState for an ended ticket, or BadInput when the unit has
-    brought `MOST` pieces already, and for anything but a photo on a checkup.
+    Raises NotFound, NotAllowed for a reader, WrongState for an ended ticket, or BadInput when the unit has already
+    attached `MOST` pieces, and for anything but a photo on a checkup.
     """
-    checkup = isinstance(subject, Checkup)
-    row: Ticket | Household = _household(session, actor, subject) if checkup else _lock_ticket(session, actor, subject)
-    if checkup and kept["media_type"] not in PICTURES:
+    row: Ticket | Household
+    if isinstance(subject, Checkup):
+        row = _household(session, actor, subject)
+    else:
+        row = lock_visible(session, actor, subject)
+        may_bring(session, actor, row)
+    if isinstance(subject, Checkup) and kept["media_type"] not in PICTURES:
         raise BadInput("photo_only", "photo")
-    assert actor.user_id is not None
-    assert actor.unit_id is not None
     of = {"checkup_id": subject.id} if isinstance(subject, Checkup) else {"ticket_id": row.id}
     known = session.scalars(
-        select(Evidence).filter_by(**of, unit_id=actor.unit_id, sha256=kept["sha256"])
+        select(Evidence).filter_by(**of, unit_id=actor.own_unit_id, sha256=kept["sha256"])
     ).one_or_none()
     if known is not None:
         return known
-    if (session.scalar(select(func.count()).select_from(Evidence).filter_by(**of, unit_id=actor.unit_id)) or 0) >= MOST:
+    if (
+        session.scalar(select(func.count()).select_from(Evidence).filter_by(**of, unit_id=actor.own_unit_id)) or 0
+    ) >= MOST:
         raise BadInput("too_much_evidence", "file", most=MOST)
     seen: tuple[str, ...] = kept.get("looks", ())
     matter = row.matter_id if isinstance(row, Ticket) else None
     evidence = Evidence(
         **of,
-        unit_id=actor.unit_id,
-        uploaded_by_id=actor.user_id,
+        unit_id=actor.own_unit_id,
+        uploaded_by_id=actor.account_id,
         uploaded_at=now,
         sha256=kept["sha256"],
         size=kept["size"],
@@ -70,7 +74,7 @@ def add(
     session.flush()
     keys = {(key, look) for look in (seen[0], seen[-1]) for key in perceptual_hash.filed_under(look)} if seen else set()
     session.add_all(LookBand(key=key, look=look, evidence_id=evidence.id) for key, look in keys)
-    _append_evidence(session, actor, row, evidence, now)
+    event_log.of(session, row, actor, now).append("evidence", figures(evidence), private=words(evidence), notify=False)
     return evidence
 
 
@@ -88,56 +92,29 @@ def copied(session: Session, actor: Actor, ticket: Ticket, piece: Evidence, now:
     evidence = Evidence(**values | {"ticket_id": ticket.id, "uploaded_by_id": actor.user_id, "uploaded_at": now})
     session.add(evidence)
     session.flush()
-    _append_evidence(session, actor, ticket, evidence, now)
-    return evidence
-
-
-def _append_evidence(
-    session: Session, actor: Actor, row: Ticket | Household, evidence: Evidence, now: datetime
-) -> None:
-    state = row.state if isinstance(row, Ticket) else None
-    event_log.append(
-        session,
-        subject_type="ticket" if isinstance(row, Ticket) else "household",
-        subject_id=row.id,
-        actor=actor,
-        action="evidence",
-        now=now,
-        from_state=state,
-        to_state=state,
-        given=figures(evidence),
-        private=words(evidence),
-        notify=False,
+    event_log.of(session, ticket, actor, now).append(
+        "evidence", figures(evidence), private=words(evidence), notify=False
     )
-    session.flush()
+    return evidence
 
 
 def figures(row: Evidence) -> dict[str, Any]:
     """The public part of a piece of evidence in the history."""
-    found: dict[str, Any] = {"id": row.id, "sha256": row.sha256, "size": row.size, "media_type": row.media_type}
+    recorded: dict[str, Any] = {"id": row.id, "sha256": row.sha256, "size": row.size, "media_type": row.media_type}
     more = {"checkup": row.checkup_id, "thumbnail": row.thumbnail}
-    return found | {name: value for name, value in more.items() if value is not None}
+    return recorded | {name: value for name, value in more.items() if value is not None}
 
 
 def words(row: Evidence) -> dict[str, Any]:
     """The private part in the history: the file name, and under `camera` the place."""
-    found: dict[str, Any] = {"filename": row.filename}
+    recorded: dict[str, Any] = {"filename": row.filename}
     camera = {
         "taken_at": event_log.stamp(row.taken_at) if row.taken_at else None,
         "latitude": f"{row.latitude:.6f}" if row.latitude is not None else None,
         "longitude": f"{row.longitude:.6f}" if row.longitude is not None else None,
     }
     camera = {name: value for name, value in camera.items() if value is not None}
-    return found | ({"camera": camera} if camera else {})
-
-
-def _lock_ticket(session: Session, actor: Actor, ticket: Ticket | Checkup | int) -> Ticket:
-    """The ticket, locked, if the actor may attach evidence."""
-    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
-    if row is None or not sees(actor, row, session):
-        raise NotFound("no_such_ticket")
-    may_bring(session, actor, row)
-    return row
+    return recorded | ({"camera": camera} if camera else {})
 
 
 def may_bring(session: Session, actor: Actor, ticket: Ticket) -> None:
@@ -162,9 +139,8 @@ def others(actor: Actor, rows: Sequence[Evidence]) -> Select[int]:
     return select(User.id).where(User.id.in_({row.uploaded_by_id for row in rows}), User.role != actor.role)
 
 
-def _household(session: Session, actor: Actor, checkup: Ticket | Checkup | int) -> Household:
+def _household(session: Session, actor: Actor, checkup: Checkup) -> Household:
     """The household of a checkup, locked, if the actor may attach evidence, as the unit that made the checkup may."""
-    assert isinstance(checkup, Checkup)
     row = session.execute(
         select(Household).where(Household.id == checkup.household_id).with_for_update()
     ).scalar_one_or_none()

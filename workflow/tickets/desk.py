@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Household, Party, Tenure, Ticket
+from models.base import stated
 from models.ticket import OPEN_TICKET_KEYS
 from workflow import state_table
 from workflow.actors import Actor, system
@@ -19,9 +20,8 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.history import event_log
-from workflow.state_table import Action
 from workflow.tickets.actions import lifecycle
-from workflow.tickets.actions.action_input import ActionInput, parse_action_input
+from workflow.tickets.actions.action_input import Act, ActionInput, parse_action_input
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.actions.row_effects import ROW_EFFECTS, Move
 from workflow.tickets.consequences import (
@@ -32,7 +32,7 @@ from workflow.tickets.consequences import (
     pending_request,
 )
 from workflow.tickets.custody import custodies, downtime
-from workflow.tickets.custody.event_effects import folded, opened
+from workflow.tickets.custody.event_effects import changed, folded, opened
 from workflow.tickets.custody.timers import deemed_at
 from workflow.tickets.permissions import sees
 
@@ -57,9 +57,7 @@ def perform(
     Raises NotFound, NotAllowed, Stale, WrongState, Duplicate or BadInput (workflow.errors); then nothing is changed,
     once the entry point rolls back.
     """
-    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
-    if row is None or not sees(actor, row, session):
-        raise NotFound("no_such_ticket")
+    row = lock_visible(session, actor, ticket)
     setting = county_context(session, row.scheme_version_id, hold=row.ended_at is not None)
     before = row.version
     settle(session, setting, row, now)
@@ -69,8 +67,7 @@ def perform(
     related = lifecycle.relations(actor, row, setting)
     if not state_table.ever_allowed(verb, related):
         raise NotAllowed("not_allowed", action=action)
-    # Who saw the ticket before what lapses by itself was written down saw it as it is: `available_actions` counts it
-    # in.
+    # A caller that saw the ticket before a lapse was recorded saw it as it is, since `available_actions` includes it.
     if version is not None and version not in (before, row.version):
         raise Stale("stale", version=row.version, seen=version)
     if not state_table.allowed_now(verb, row.state, related):
@@ -80,9 +77,8 @@ def perform(
     closed = lifecycle.refusal_beyond_state(verb, row, setting, now, None if asked else row.due_at, gone)
     if closed is not None:
         raise WrongState(closed, action=action, state=row.state)
-    return _move(
-        session, setting, row, actor, verb, now, now, parse_action_input(session, setting, actor, row, verb, now, given)
-    )
+    action_input = parse_action_input(session, setting, actor, row, verb, now, given)
+    return _move(session, setting, row, Act(verb.name, actor, now, now, action_input))
 
 
 def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, checkup: int, finding: int) -> Ticket:
@@ -99,9 +95,8 @@ def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, ch
     closed = lifecycle.refusal_beyond_state(verb, row, setting, now)
     if row.state != "closed" or closed is not None:
         raise WrongState(closed or "wrong_state", action="relapse", state=row.state)
-    return _move(
-        session, setting, row, actor, verb, now, now, ActionInput(hashed={"checkup": checkup, "finding": finding})
-    )
+    action_input = ActionInput(hashed={"checkup": checkup, "finding": finding})
+    return _move(session, setting, row, Act(verb.name, actor, now, now, action_input))
 
 
 def disprove(
@@ -112,7 +107,7 @@ def disprove(
     `effect` is added to the event.  Raises Duplicate where the same deficiency is open again.
     """
     setting = county_context(session, ticket.scheme_version_id, hold=True)
-    return _move(session, setting, ticket, actor, ACTIONS["disprove"], now, now, action_input, effect=effect)
+    return _move(session, setting, ticket, Act("disprove", actor, now, now, action_input), effect=effect)
 
 
 def close_report_duty(
@@ -123,16 +118,23 @@ def close_report_duty(
 
     No button, a consequence of the act that `codes` name.  The duty must be open.
     """
-    row = lock(session, ticket_id)
-    assert row is not None
+    row = stated(lock(session, ticket_id))
     setting = county_context(session, row.scheme_version_id)
     settle(session, setting, row, now)
-    return _move(session, setting, row, actor, ACTIONS[action], now, now, ActionInput(hashed=codes))
+    return _move(session, setting, row, Act(action, actor, now, now, ActionInput(hashed=codes)))
 
 
 def lock(session: Session, ticket_id: int) -> Ticket | None:
     """The ticket's row, locked and read again."""
     return session.execute(_LOCKED, {"ticket": ticket_id}).scalar_one_or_none()
+
+
+def lock_visible(session: Session, actor: Actor, ticket: Ticket | int) -> Ticket:
+    """The row of a ticket (a row or its id) the actor sees, locked and read again.  Raises NotFound."""
+    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
+    if row is None or not sees(actor, row, session):
+        raise NotFound("no_such_ticket")
+    return row
 
 
 def household_is_cleared(session: Session, ticket: Ticket) -> bool:
@@ -147,15 +149,14 @@ def settle(session: Session, setting: CountyContext, ticket: Ticket, now: dateti
     """
     if ticket.state not in ("assigned", "suspended"):
         return []
-    run = custodies.open_custody(session, ticket.id)
-    assert run is not None
+    run = stated(custodies.open_custody(session, ticket.id))
     if ticket.state == "suspended":
         lapsed, action = run.custody.due_at, "resume"
     else:
         lapsed, action = deemed_at(setting, run.tenure, run.custody), "deem_accepted"
     if lapsed > now:
         return []
-    _move(session, setting, ticket, system(), ACTIONS[action], now, lapsed, ActionInput(), run)
+    _move(session, setting, ticket, Act(action, system(), now, lapsed, ActionInput()), run)
     return [action]
 
 
@@ -163,15 +164,11 @@ def _move(
     session: Session,
     setting: CountyContext,
     ticket: Ticket,
-    actor: Actor,
-    verb: Action,
-    now: datetime,
-    at: datetime,
-    action_input: ActionInput,
+    act: Act,
     run: custodies.OpenCustody | None = None,
     effect: dict[str, Any] | None = None,
 ) -> Ticket:
-    before, from_state = folded(ticket), ticket.state
+    before, now, at = folded(ticket), act.now, act.at
     effect = dict(effect or {})
     charges: list[dict[str, Any]] = []
     down = downtime.Down(setting.clock)
@@ -187,47 +184,44 @@ def _move(
         session.flush()
     # Constraints hold only after the whole move, so autoflush is disabled.
     with session.no_autoflush:
-        made = Move(session, setting, actor, ticket, last, action_input, at, down, charges)
-        opening = ROW_EFFECTS[verb.name](made)
-        target = _target(ticket, verb.name, opening)
-        ticket.state = lifecycle.fire(verb.name, from_state, target)
+        move = Move(session, setting, act.actor, ticket, last, act.input, at, down, charges)
+        opening = ROW_EFFECTS[act.action](move)
+        target = _target(ticket, act.action, opening)
+        ticket.state = lifecycle.fire(act.action, before["state"], target)
         ticket.version += 1
         if opening is not None:
             effect["opened"] = opened(custodies.begin(session, setting, ticket, opening, at, last))
-        if from_state == "in_progress" and (told := pending_request.close_with_custody(made, verb.name)):
-            effect["request"] = told
-        if from_state == "closed" and (lapsed := pending_checks.lapse(session, actor, ticket, at)):
-            effect["spot_checks"] = [*effect.get("spot_checks", ()), *lapsed]
-        if ended := paper_outcomes.end_by_move(made, verb.name, now):
-            effect["papers"] = ended
-        if made.charges:
-            effect["charges"] = made.charges
+        _consequences(move, act, before["state"], effect)
     with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=str(before["kind"])), *OPEN_TICKET_KEYS):
         session.flush()
-    if ticket.type == "duty" and verb.name == "resolve":
-        effect["form"] = duty_tickets.keep_report(session, ticket, actor, action_input, at)
+    if ticket.type == "duty" and act.action == "resolve":
+        effect["form"] = duty_tickets.keep_report(session, ticket, act.actor, act.input, at)
     _keep_former_holder(session, setting, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
     if ticket.matter_id is not None:
-        matter_membership.after_move(session, actor, ticket, before, now, at)
-    after = folded(ticket)
-    effect["ticket"] = {name: value for name, value in after.items() if value != before[name]}
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=ticket.id,
-        actor=actor,
-        action=verb.name,
-        now=now,
-        effective_at=at,
-        from_state=from_state,
-        to_state=ticket.state,
-        given=action_input.hashed,
-        effect=effect,
-        private=action_input.private_text or None,
+        matter_membership.after_move(session, act.actor, ticket, before, now, at)
+    effect["ticket"] = changed(ticket, before)
+    event_log.of(session, ticket, act.actor, now, effective_at=at).append(
+        act.action,
+        act.input.hashed,
+        effect,
+        private=act.input.private_text or None,
+        moved=(before["state"], ticket.state),
     )
     if ticket.type == "duty" and ticket.ended_at is not None:
         duty_tickets.succeed(session, ticket, at)
     return ticket
+
+
+def _consequences(move: Move, act: Act, from_state: str, effect: dict[str, Any]) -> None:
+    """Close what ends with the custody (time request, pending spot checks, papers) and add it to the effect."""
+    if from_state == "in_progress" and (request := pending_request.close_with_custody(move, act.action)):
+        effect["request"] = request
+    if from_state == "closed" and (lapsed := pending_checks.lapse(move.session, act.actor, move.ticket, act.at)):
+        effect["spot_checks"] = [*effect.get("spot_checks", ()), *lapsed]
+    if ended := paper_outcomes.end_by_move(move, act.action, act.now):
+        effect["papers"] = ended
+    if move.charges:
+        effect["charges"] = move.charges
 
 
 def _keep_former_holder(

@@ -24,6 +24,30 @@ from workflow.tickets.similar_tickets import Nearby, nearby
 from workflow.tickets.subjects import Subject, find_subject
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deficiency:
+    """A deficiency as reported: of a household, a village or a unit (by code), its kind and cause.
+
+    `source` is a code of the scheme's sources (by default the first that is open to the actor), `reference` the number
+    of the document it rests on.
+    """
+
+    household: str | None = None
+    village: str | None = None
+    unit: str | None = None
+    kind: str
+    cause: str | None = None
+    description: str = ""
+    urgent: bool = False
+    source: str | None = None
+    reference: str = ""
+
+    @property
+    def codes(self) -> dict[str, str | None]:
+        """The codes given for its subject, of which exactly one is wanted."""
+        return {"household": self.household, "village": self.village, "unit": self.unit}
+
+
 @dataclass(frozen=True, slots=True)
 class StagePlan:
     """A future stage: its holder and due moment."""
@@ -55,45 +79,31 @@ class Filed:
     """A new ticket with everything filing has read, so that showing it needs no further query."""
 
     ticket: Ticket
-    place: CountyContext
+    setting: CountyContext
     subject: Subject
     run: custodies.OpenCustody
 
 
-def _asked(
-    setting: CountyContext, actor: Actor, subject: Subject, kind: str, cause: str | None
+def _destination(
+    setting: CountyContext, actor: Actor, subject: Subject, reported: Deficiency
 ) -> assignment.Destination:
-    found = assignment.destination(
-        setting, kind, cause or "", subject.labour, assignment.About(subject.town, subject.unit, actor.unit_id)
-    )
-    if subject.sort not in setting.scheme.kind(kind).subjects:
-        raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=subject.sort)
-    return found
+    about = assignment.About(subject.town, subject.unit, actor.unit_id)
+    routed = assignment.destination(setting, reported.kind, reported.cause or "", subject.labour, about)
+    if subject.sort not in setting.scheme.kind(reported.kind).subjects:
+        raise BadInput("kind_not_for_subject", "kind", kind=reported.kind, subject=subject.sort)
+    return routed
 
 
-def preview(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    *,
-    household: str | None = None,
-    village: str | None = None,
-    unit: str | None = None,
-    kind: str,
-    cause: str | None = None,
-    urgent: bool = False,
-    source: str | None = None,
-    reference: str = "",
-) -> Preview:
+def preview(session: Session, actor: Actor, now: datetime, reported: Deficiency) -> Preview:
     """The route, reason and dates the ticket would get if it were filed now.  Raises as `file_ticket` does, but for a
     missing reference."""
     setting = county_context(session, at=now)
-    codes = {"household": household, "village": village, "unit": unit}
-    sources.check_filer(setting, actor, codes)
-    subject = find_subject(session, setting, actor, codes)
-    found = _asked(setting, actor, subject, kind, cause)
-    source = sources.chosen(setting, actor, subject.sort, kind, source)
-    clock, limits = setting.clock, setting.scheme.limits_for(kind, urgent)
+    kind, cause = reported.kind, reported.cause
+    sources.check_filer(setting, actor, reported.codes)
+    subject = find_subject(session, setting, actor, reported.codes)
+    routed = _destination(setting, actor, subject, reported)
+    source = sources.chosen(setting, actor, subject.sort, kind, reported.source)
+    clock, limits = setting.clock, setting.scheme.limits_for(kind, reported.urgent)
     stop = setting.scheme.hard_stop_date(kind, cause or None, setting.year)
     start, stages = now, []
     vetted = _is_vetted(actor, subject)
@@ -102,16 +112,16 @@ def preview(
         stages.append(StagePlan("vet", subject.vetting_town, start))
     accept = first_deadline(clock, start, limits.accept, stop)
     mend = first_deadline(clock, start, limits.accept + limits.mend, stop)
-    stages.append(StagePlan("accept", found.lead, accept.due_at))
-    stages.append(StagePlan("mend", found.lead, mend.due_at))
-    stages.append(StagePlan("confirm", found.confirmer, clock.due(mend.due_at, limits.confirm)))
+    stages.append(StagePlan("accept", routed.lead, accept.due_at))
+    stages.append(StagePlan("mend", routed.lead, mend.due_at))
+    stages.append(StagePlan("confirm", routed.confirmer, clock.due(mend.due_at, limits.confirm)))
     first = first_deadline(clock, now, limits.vet) if vetted else accept
-    document = (source, reference.strip())
+    document = (source, reported.reference.strip())
     return Preview(
-        unit=found.lead,
-        confirmer=found.confirmer,
-        route=found.routed.code,
-        reason=found.routed.reason,
+        unit=routed.lead,
+        confirmer=routed.confirmer,
+        route=routed.routed.code,
+        reason=routed.routed.reason,
         due_at=first.due_at,
         stages=tuple(stages),
         explanation=tuple(first.lines),
@@ -128,39 +138,55 @@ def preview(
 
 
 def file_ticket(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    *,
-    household: str | None = None,
-    village: str | None = None,
-    unit: str | None = None,
-    kind: str,
-    cause: str | None = None,
-    description: str = "",
-    urgent: bool = False,
-    finding: Finding | None = None,
-    source: str | None = None,
-    reference: str = "",
+    session: Session, actor: Actor, now: datetime, reported: Deficiency, finding: Finding | None = None
 ) -> Filed:
     """File one deficiency of a household, a village or a unit (notice item 1, 及时与各职能单位反映; items 2–6, 13–16).
 
     A ticket filed by a village waits for its town's check, as does one of a bureau about a household or village; any
-    other goes to the responsible unit.  `source` is a code of the scheme's sources (by default the first that is open
-    to the actor), `reference` the number of the document it rests on.
-    Raises NotAllowed, NotFound, BadInput, or Duplicate while the same deficiency is open.
+    other goes to the responsible unit.  Raises NotAllowed, NotFound, BadInput, or Duplicate while the same deficiency is open.
     """
     in_force.settle(session, now)
     setting = county_context(session, hold=True)
-    codes = {"household": household, "village": village, "unit": unit}
-    sources.check_filer(setting, actor, codes, finding)
-    subject = find_subject(session, setting, actor, codes, lock=True)
-    _asked(setting, actor, subject, kind, cause)
-    source = sources.chosen(setting, actor, subject.sort, kind, source, finding)
-    reference = sources.checked_reference(setting, source, reference)
-    similar_tickets.refuse_vague(session, setting, subject, kind, cause)
-    words = text_of("description", description) if description.strip() else ""
-    ticket = Ticket(
+    sources.check_filer(setting, actor, reported.codes, finding)
+    subject = find_subject(session, setting, actor, reported.codes, lock=True)
+    _destination(setting, actor, subject, reported)
+    source = sources.chosen(setting, actor, subject.sort, reported.kind, reported.source, finding)
+    document = (source, sources.checked_reference(setting, source, reported.reference))
+    similar_tickets.refuse_vague(session, setting, subject, reported.kind, reported.cause)
+    ticket = _new_ticket(session, setting, actor, now, subject, reported, document)
+    ticket.finding_id = finding.id if finding else None
+    assignment.set_cap(setting, ticket, now)
+    if _is_vetted(actor, subject):
+        ticket.state, ticket.holder_unit_id, stage = "reported", subject.vetting_town.id, "vet"
+    else:
+        ticket.state, stage = "assigned", "accept"
+        assignment.assign(session, setting, ticket, now)
+        ticket.holder_unit_id = ticket.lead_unit_id
+    session.add(ticket)
+    with session.no_autoflush:
+        run = custodies.begin(session, setting, ticket, custodies.NextCustody(ticket.holding_unit_id, stage), now, None)
+    with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=ticket.kind), *OPEN_TICKET_KEYS):
+        session.flush()
+    event_log.of(session, ticket, actor, now, first=True).append(
+        "file",
+        {"kind": ticket.kind, "cause": ticket.cause, "urgent": ticket.urgent},
+        {"ticket": event_effects.folded(ticket), "opened": event_effects.opened(run)},
+        private={"description": ticket.description} if ticket.description else None,
+    )
+    return Filed(ticket, setting, subject, run)
+
+
+def _new_ticket(
+    session: Session,
+    setting: CountyContext,
+    actor: Actor,
+    now: datetime,
+    subject: Subject,
+    reported: Deficiency,
+    document: tuple[str, str],
+) -> Ticket:
+    kind, cause, words = reported.kind, reported.cause, reported.description
+    return Ticket(
         scheme_version_id=setting.scheme_version_id,
         type="deficiency",
         version=1,
@@ -172,18 +198,17 @@ def file_ticket(
         town_id=subject.town.id if subject.town else None,
         kind=kind,
         cause=cause or "",
-        urgent=urgent,
-        description=words,
+        urgent=reported.urgent,
+        description=text_of("description", words) if words.strip() else "",
         filed_at=now,
         filed_by_id=actor.user_id,
         filed_as=actor.role,
         filed_unit_id=actor.unit_id,
-        source=source,
-        source_reference=reference,
+        source=document[0],
+        source_reference=document[1],
         relapse_of_id=similar_tickets.find_duplicate(
-            session, similar_tickets.CLOSED_MATCH, subject, kind, cause, (source, reference)
+            session, similar_tickets.CLOSED_MATCH, subject, kind, cause, document
         ),
-        finding_id=finding.id if finding else None,
         declines=0,
         false_closings=0,
         relapses=0,
@@ -192,33 +217,6 @@ def file_ticket(
         route="",
         route_labour=subject.labour,
     )
-    assignment.set_cap(setting, ticket, now)
-    if _is_vetted(actor, subject):
-        ticket.state, ticket.holder_unit_id, stage = "reported", subject.vetting_town.id, "vet"
-    else:
-        ticket.state, stage = "assigned", "accept"
-        assignment.assign(session, setting, ticket, now)
-        ticket.holder_unit_id = ticket.lead_unit_id
-    assert ticket.holder_unit_id is not None
-    session.add(ticket)
-    with session.no_autoflush:
-        run = custodies.begin(session, setting, ticket, custodies.NextCustody(ticket.holder_unit_id, stage), now, None)
-    with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=kind), *OPEN_TICKET_KEYS):
-        session.flush()
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=ticket.id,
-        actor=actor,
-        action="file",
-        now=now,
-        to_state=ticket.state,
-        given={"kind": kind, "cause": ticket.cause, "urgent": urgent},
-        effect={"ticket": event_effects.folded(ticket), "opened": event_effects.opened(run)},
-        private={"description": words} if words else None,
-        first=True,
-    )
-    return Filed(ticket, setting, subject, run)
 
 
 def _is_vetted(actor: Actor, subject: Subject) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Evidence, Matter, Ticket, Village
+from models.base import stated
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.inputs import text_of
@@ -49,14 +50,12 @@ def open_matter(session: Session, actor: Actor, now: datetime, *, tickets: Colle
     rows = _locked(session, actor, tickets, least=2)
     first = rows[0]
     _check_alike(rows, first.in_village_id, first.kind, first.lead_unit_id)
-    assert first.in_village_id is not None
-    assert actor.user_id is not None
     matter = Matter(
-        village_id=first.in_village_id,
+        village_id=stated(first.in_village_id),
         kind=first.kind,
         title=words,
         began_at=now,
-        began_by_id=actor.user_id,
+        began_by_id=actor.account_id,
     )
     session.add(matter)
     session.flush()
@@ -76,7 +75,7 @@ def join(session: Session, actor: Actor, now: datetime, matter: int, *, tickets:
     lead = session.scalar(
         select(Ticket.lead_unit_id).where(Ticket.matter_id == matter, Ticket.ended_at.is_(None)).limit(1)
     )
-    if row is None or row.ended_at is not None or lead is None:
+    if row.ended_at is not None or lead is None:
         raise WrongState("matter_ended")
     _check_alike(rows, row.village_id, row.kind, lead)
     for ticket in rows:
@@ -97,7 +96,6 @@ def split(session: Session, actor: Actor, now: datetime, matter: int, *, ticket:
         raise BadInput("not_in_this_matter", "ticket", number=ticket)
     _bundled_by(actor, locked)
     row = matter_membership.lock(session, matter)
-    assert row is not None
     matter_membership.leave(session, actor, locked, now)
     matter_membership.record(session, actor, row, "split_matter", now, {"tickets": [locked.id]})
     matter_membership.settle(session, actor, row, now, now)
@@ -142,7 +140,6 @@ def act(
             error.params["ticket"] = number
             raise
     row = matter_membership.lock(session, matter)
-    assert row is not None
     matter_membership.record(session, actor, row, action, now, {"tickets": [ticket.id for ticket in moved]})
     return moved
 

@@ -40,4 +40,4 @@ def veil(session: Session, tickets: Iterable[Ticket]) -> Veil:
     if not names:
         return unveiled
     any_name = re.compile("|".join(map(re.escape, names)))
-    return lambda text: any_name.sub(lambda found: masked(found[0]), text)
+    return lambda text: any_name.sub(lambda match: masked(match[0]), text)

@@ -6,21 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Custody, Party, Ticket, User
+from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import find_unit
-from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.errors import BadInput, Duplicate, NotAllowed, WrongState
 from workflow.history import event_log
 from workflow.inputs import text_of
 from workflow.tickets.custody import custodies
-from workflow.tickets.desk import lock
-from workflow.tickets.permissions import cut_at, sees
-
-
-def _lock_visible_ticket(session: Session, actor: Actor, ticket: Ticket | int) -> Ticket:
-    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
-    if row is None or not sees(actor, row, session):
-        raise NotFound("no_such_ticket")
-    return row
+from workflow.tickets.desk import lock_visible
+from workflow.tickets.permissions import cut_at
 
 
 def _require_open(ticket: Ticket) -> None:
@@ -37,7 +31,7 @@ def _holding(actor: Actor, ticket: Ticket) -> None:
 
 def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str | None, now: datetime) -> Ticket:
     """The holding unit names the person who handles it (经办人), by sign-in name; None removes the handler."""
-    row = _lock_visible_ticket(session, actor, ticket)
+    row = lock_visible(session, actor, ticket)
     _holding(actor, row)
     person = None
     if user:
@@ -48,16 +42,15 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
         ).one_or_none()
         if person is None:
             raise BadInput("no_such_colleague", "handler", name=user.strip()[:64])
-    run = custodies.open_custody(session, row.id)
-    assert run is not None
+    run = stated(custodies.open_custody(session, row.id))
     run.custody.handler_id = person.id if person else None
-    _record_participation(session, actor, row, "handler", now, {"user": person.id if person else None})
+    event_log.of(session, row, actor, now).append("handler", {"user": person.id if person else None})
     return row
 
 
 def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> Party:
     """The holding unit or the office invites another unit to assist (协办), which may see and comment."""
-    row = _lock_visible_ticket(session, actor, ticket)
+    row = lock_visible(session, actor, ticket)
     _require_open(row) if actor.role == "office" else _holding(actor, row)
     helper = find_unit(session, unit)
     if helper.id in (row.lead_unit_id, row.holder_unit_id) or helper.type not in ("bureau", "town", "office"):
@@ -69,13 +62,13 @@ def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now:
         party = Party(ticket_id=row.id, unit_id=helper.id)
         session.add(party)
     party.standing, party.since = "assisting", now
-    _record_participation(session, actor, row, "assist", now, {"unit": helper.code})
+    event_log.of(session, row, actor, now).append("assist", {"unit": helper.code})
     return party
 
 
 def unassist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> None:
     """End an invitation."""
-    row = _lock_visible_ticket(session, actor, ticket)
+    row = lock_visible(session, actor, ticket)
     _require_open(row) if actor.role == "office" else _holding(actor, row)
     helper = find_unit(session, unit)
     party = _party(session, row, helper.id)
@@ -86,7 +79,7 @@ def unassist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, no
         session.delete(party)
     else:
         party.standing = "former"
-    _record_participation(session, actor, row, "unassist", now, {"unit": helper.code})
+    event_log.of(session, row, actor, now).append("unassist", {"unit": helper.code})
 
 
 def _party(session: Session, ticket: Ticket, unit_id: int) -> Party | None:
@@ -95,33 +88,9 @@ def _party(session: Session, ticket: Ticket, unit_id: int) -> Party | None:
 
 def comment(session: Session, actor: Actor, ticket: Ticket | int, text: str, now: datetime) -> Ticket:
     """Comment on a ticket, as any participating unit may."""
-    row = _lock_visible_ticket(session, actor, ticket)
+    row = lock_visible(session, actor, ticket)
     if actor.role in ("inspectorate", "admin") or cut_at(actor, row, session) is not None:
         raise NotAllowed("may_not_comment")
     _require_open(row)
-    _record_participation(session, actor, row, "comment", now, {}, {"note": text_of("note", text)})
+    event_log.of(session, row, actor, now).append("comment", private={"note": text_of("note", text)})
     return row
-
-
-def _record_participation(
-    session: Session,
-    actor: Actor,
-    ticket: Ticket,
-    action: str,
-    now: datetime,
-    given: dict[str, object],
-    words: dict[str, str] | None = None,
-) -> None:
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=ticket.id,
-        actor=actor,
-        action=action,
-        now=now,
-        from_state=ticket.state,
-        to_state=ticket.state,
-        given=dict(given),
-        private=dict(words) if words else None,
-    )
-    session.flush()

@@ -46,7 +46,7 @@ def seen_before(session: Session, looks: tuple[str, ...], of: Mapping[str, int],
     if not near:
         return []
     # Only the nearest, so that a photo uploaded a thousand times costs no more than one uploaded twice.
-    nearest = sorted(near, key=lambda found: (near[found], found))[: 10 * _MOST]
+    nearest = sorted(near, key=lambda evidence_id: (near[evidence_id], evidence_id))[: 10 * _MOST]
     others = session.execute(
         select(Evidence.id, Evidence.ticket_id, Evidence.checkup_id, Ticket.matter_id)
         .outerjoin(Ticket, Ticket.id == Evidence.ticket_id)
@@ -58,7 +58,7 @@ def seen_before(session: Session, looks: tuple[str, ...], of: Mapping[str, int],
         if (row.ticket_id, row.checkup_id) != (of.get("ticket_id"), of.get("checkup_id"))
         and (matter_id is None or row.matter_id != matter_id)
     }
-    return [found for found in nearest if found in strange][:_MOST]
+    return [evidence_id for evidence_id in nearest if evidence_id in strange][:_MOST]
 
 
 def may_know(actor: Actor, ticket: Ticket) -> bool:
@@ -86,13 +86,13 @@ def reused(session: Session, actor: Actor, evidence: list[Evidence]) -> dict[int
             where[piece.id] = ticket.number if sees(actor, ticket, session) else None
         else:
             where[piece.id] = checkup.seen_on if household_cut(actor, household, session)[0] else None
-    found = {}
+    reuses = {}
     for piece in evidence:
         places = [where[number] for number in piece.resembles]
         if places:
-            found[piece.id] = Reused(
-                tickets=sorted({place for place in places if isinstance(place, str)}),
-                checkups=sorted({place for place in places if isinstance(place, date)}),
+            reuses[piece.id] = Reused(
+                tickets=sorted({use for use in places if isinstance(use, str)}),
+                checkups=sorted({use for use in places if isinstance(use, date)}),
                 elsewhere=None in places,
             )
-    return found
+    return reuses

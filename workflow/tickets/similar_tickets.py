@@ -119,15 +119,15 @@ def nearby(session: Session, actor: Actor, subject: Subject, kind: str) -> list[
         .where(visible(actor), Ticket.ended_at.is_(None), Ticket.kind == kind, near)
         .order_by(Ticket.id)
     )
-    found = []
+    tickets_near = []
     for row, home, name in rows:
         itself = row.household_id == household.id if household else row.village_id == village.id
         metres = _metres(setting, _location(home))
         if itself or (row.in_village_id != village.id and (metres is None or metres > METRES)):
             continue
         code, head = (home.code, home.head_name) if home else (None, None)
-        found.append(Nearby(row.number, code, head, name, row.state, row.matter_id, metres))
-    return sorted(found, key=lambda one: (one.metres is None, one.metres or 0))[:MOST]
+        tickets_near.append(Nearby(row.number, code, head, name, row.state, row.matter_id, metres))
+    return sorted(tickets_near, key=lambda one: (one.metres is None, one.metres or 0))[:MOST]
 
 
 def _location(household: Household | None) -> tuple[float, float] | None:

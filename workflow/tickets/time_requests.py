@@ -3,12 +3,14 @@ grant is a move through the desk.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Ticket, TimeRequest
+from models.base import stated
 from models.request import KINDS
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, county_context
@@ -20,21 +22,21 @@ from workflow.tickets.actions import lifecycle
 from workflow.tickets.actions.action_input import check_until, find_evidence
 from workflow.tickets.consequences import pending_request
 from workflow.tickets.custody import custodies
-from workflow.tickets.permissions import sees
 
 
-def ask(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    ticket: Ticket | int,
-    kind: str,
-    until: date | str | None,
-    reason: str | None,
-    plan: str | None,
-    ground: str | None = None,
-    evidence: Sequence[int | str] | None = None,
-) -> TimeRequest:
+@dataclass(frozen=True, slots=True)
+class RequestInput:
+    """A request as submitted: `extension` or `suspension` until a day, with reason, plan and ground."""
+
+    kind: str
+    until: date | str | None
+    reason: str | None
+    plan: str | None
+    ground: str | None = None
+    evidence: Sequence[int | str] | None = None
+
+
+def ask(session: Session, actor: Actor, now: datetime, ticket: Ticket | int, given: RequestInput) -> TimeRequest:
     """Ask for a later deadline (`extension`) or for the clock to stop (`suspension`) until a day.
 
     Asked by the responsible unit while it holds the ticket and before its deadline, one request at a time; in the
@@ -42,34 +44,19 @@ def ask(
     NotAllowed, WrongState, Duplicate or BadInput.
     """
     row, setting = _lock_request_ticket(session, actor, ticket, now)
-    if "lead" not in lifecycle.relations(actor, row, setting):
-        raise NotAllowed("only_the_lead_asks")
-    if row.state != "in_progress":
-        raise WrongState("asked_only_in_progress", state=row.state)
-    run = custodies.open_custody(session, row.id)
-    assert run is not None
-    assert actor.user_id is not None
-    due_at = run.custody.due_at
-    if now >= due_at:
-        raise WrongState("asked_too_late")
-    if pending_request.open_request(session, row.id) is not None:
-        raise Duplicate("request_waits")
+    run = _custody_for_request(session, actor, now, row, setting)
+    kind = given.kind
     if kind not in KINDS:
         raise BadInput("unknown_request", "request")
     if kind == "extension" and row.extensions >= len(lifecycle.EXTENDING):
         raise WrongState("extended_already")
-    wanted = day_of("until", _there("until", until))
+    wanted = day_of("until", _there("until", given.until))
     check_until(setting, row, "suspend" if kind == "suspension" else "extend", wanted, now)
-    words = {"reason": text_of("reason", _there("reason", reason)), "plan": text_of("plan", _there("plan", plan))}
-    code = _ground(setting, ground)
-    if code is None:
-        if kind == "suspension":
-            raise BadInput("missing", "ground")
-        if setting.clock.minutes_between(now, due_at) < setting.scheme.asking.last_hours * 60:
-            raise BadInput("ground_in_last_hours", "ground", hours=setting.scheme.asking.last_hours)
-    if kind == "suspension" and not evidence:
+    words = {name: text_of(name, _there(name, getattr(given, name))) for name in ("reason", "plan")}
+    code = _checked_ground(setting, given, run.custody.due_at, now)
+    if kind == "suspension" and not given.evidence:
         raise BadInput("missing", "evidence")
-    shown = find_evidence(session, actor, row, list(evidence)) if evidence else []
+    shown = find_evidence(session, actor, row, list(given.evidence)) if given.evidence else []
     request = TimeRequest(
         ticket_id=row.id,
         custody_id=run.custody.id,
@@ -77,7 +64,7 @@ def ask(
         unit_id=run.custody.unit_id,
         kind=kind,
         asked_at=now,
-        asked_by_id=actor.user_id,
+        asked_by_id=actor.account_id,
         ground=code,
         wanted_until=wanted,
         evidence=[piece.id for piece in shown],
@@ -88,25 +75,44 @@ def ask(
     )
     session.add(request)
     session.flush()
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=row.id,
-        actor=actor,
-        action="ask_time",
-        now=now,
-        from_state=row.state,
-        to_state=row.state,
-        given={
+    event_log.of(session, row, actor, now).append(
+        "ask_time",
+        {
             "request": kind,
             "until": wanted.isoformat(),
             **({"ground": code} if code else {}),
             **({"evidence": [{"id": piece.id, "sha256": piece.sha256} for piece in shown]} if shown else {}),
         },
-        effect={"request": asked(request, run.custody.seq)},
+        {"request": asked(request, run.custody.seq)},
         private=dict(words),
     )
     return request
+
+
+def _custody_for_request(
+    session: Session, actor: Actor, now: datetime, row: Ticket, setting: CountyContext
+) -> custodies.OpenCustody:
+    """The custody for which time may be asked now.  Raises NotAllowed, WrongState, Duplicate."""
+    if "lead" not in lifecycle.relations(actor, row, setting):
+        raise NotAllowed("only_the_lead_asks")
+    if row.state != "in_progress":
+        raise WrongState("asked_only_in_progress", state=row.state)
+    run = stated(custodies.open_custody(session, row.id))
+    if now >= run.custody.due_at:
+        raise WrongState("asked_too_late")
+    if pending_request.open_request(session, row.id) is not None:
+        raise Duplicate("request_waits")
+    return run
+
+
+def _checked_ground(setting: CountyContext, given: RequestInput, due_at: datetime, now: datetime) -> str | None:
+    code = _ground(setting, given.ground)
+    if code is None:
+        if given.kind == "suspension":
+            raise BadInput("missing", "ground")
+        if setting.clock.minutes_between(now, due_at) < setting.scheme.asking.last_hours * 60:
+            raise BadInput("ground_in_last_hours", "ground", hours=setting.scheme.asking.last_hours)
+    return code
 
 
 def asked(request: TimeRequest, seq: int) -> dict[str, Any]:
@@ -155,25 +161,17 @@ def answer(
     if grant:
         _grant(session, actor, row, time_request, now, until, why)
         return time_request
-    assert actor.user_id is not None
     time_request.status, time_request.answered_at, time_request.answered_by_id, time_request.answer = (
         "refused",
         now,
-        actor.user_id,
+        actor.account_id,
         why,
     )
     session.flush()
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=row.id,
-        actor=actor,
-        action="refuse_time",
-        now=now,
-        from_state=row.state,
-        to_state=row.state,
-        given={"request": time_request.kind},
-        effect={"request": pending_request.answered(time_request)},
+    event_log.of(session, row, actor, now).append(
+        "refuse_time",
+        {"request": time_request.kind},
+        {"request": pending_request.answered(time_request)},
         private={"reason": why},
     )
     return time_request
@@ -181,10 +179,10 @@ def answer(
 
 def find(session: Session, ticket: Ticket, request_id: int) -> TimeRequest:
     """The request of this ticket with this id.  Raises NotFound."""
-    found = session.get(TimeRequest, request_id) if request_id <= LARGEST_ID else None
-    if found is None or found.ticket_id != ticket.id:
+    request = session.get(TimeRequest, request_id) if request_id <= LARGEST_ID else None
+    if request is None or request.ticket_id != ticket.id:
         raise NotFound("no_such_request")
-    return found
+    return request
 
 
 def _grant(
@@ -207,17 +205,14 @@ def _grant(
 def _lock_request_ticket(
     session: Session, actor: Actor, ticket: Ticket | int, now: datetime
 ) -> tuple[Ticket, CountyContext]:
-    row = desk.lock(session, ticket if isinstance(ticket, int) else ticket.id)
-    if row is None or not sees(actor, row, session):
-        raise NotFound("no_such_ticket")
+    row = desk.lock_visible(session, actor, ticket)
     setting = county_context(session, row.scheme_version_id)
     desk.settle(session, setting, row, now)
     return row, setting
 
 
 def _asked_of(setting: CountyContext, ticket: Ticket, kind: str) -> int:
-    assert ticket.lead_unit_id is not None
-    offices_own = setting.unit(ticket.lead_unit_id).type == "office"
+    offices_own = setting.unit(ticket.responsible_unit_id).type == "office"
     again = kind == "extension" and ticket.extensions > 0
     return (setting.leaders if offices_own or again else setting.office).id
 

@@ -137,14 +137,14 @@ def evidence(session: Session, files: Place) -> Iterator[Finding]:
 
 
 def _evidence_file_is_whole(store: Store, sha256: str) -> bool:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     try:
         with store.open(sha256) as stream:
             while piece := stream.read(1 << 20):
-                found.update(piece)
+                digest.update(piece)
     except FileNotFoundError:
         return False
-    return found.hexdigest() == sha256
+    return digest.hexdigest() == sha256
 
 
 def draws(session: Session) -> Iterator[Finding]:

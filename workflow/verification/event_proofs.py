@@ -67,7 +67,7 @@ def chains(session: Session) -> Iterator[Finding]:
             if kind == "ticket":
                 fold = Fold(subject)
                 for event, words in events:
-                    fold.take(event, words)
+                    fold.apply(event, words)
                 lot.append(fold)
             elif kind == "household":
                 yield from _register(session, subject, [event for event, _ in events])

@@ -23,7 +23,7 @@ class Rows:
 
 def read(session: Session, tickets: list[int]) -> dict[int, Rows]:
     """The rows of these tickets."""
-    found = {ticket: Rows() for ticket in tickets}
+    by_ticket = {ticket: Rows() for ticket in tickets}
     for paper, rung, answer in session.execute(
         select(Paper, Escalation, RungAnswer)
         .outerjoin(Escalation, Escalation.id == Paper.escalation_id)
@@ -31,12 +31,12 @@ def read(session: Session, tickets: list[int]) -> dict[int, Rows]:
         .where(Paper.ticket_id.in_(tickets))
         .order_by(Paper.id)
     ):
-        found[paper.ticket_id].papers.append((paper, rung, answer))
+        by_ticket[paper.ticket_id].papers.append((paper, rung, answer))
     for act in session.scalars(select(PaperAct).where(PaperAct.ticket_id.in_(tickets))):
-        found[act.ticket_id].acts.append(act)
+        by_ticket[act.ticket_id].acts.append(act)
     for pending in session.scalars(select(PaperPending).where(PaperPending.ticket_id.in_(tickets))):
-        found[pending.ticket_id].pending.append(pending)
-    return found
+        by_ticket[pending.ticket_id].pending.append(pending)
+    return by_ticket
 
 
 def differences(rows: Rows, fold: Fold) -> Iterator[str]:
@@ -116,10 +116,10 @@ def _happened(act: PaperAct, recorded: dict[str, Any], acts: dict[tuple[str, str
 def _pending(rows: Rows) -> dict[int, tuple[Any, bool]]:
     """The pending row expected after the recorded acts."""
     done = {(act.paper_id, act.act): act for act in rows.acts}
-    found = {}
+    by_paper = {}
     for paper, _, _ in rows.papers:
         end = done.get((paper.id, "end"))
         settled = (paper.id, "receipt") in done or (end is not None and end.how == "revoked")
         if end is None or not settled:
-            found[paper.id] = (None if settled else paper.deemed_at, end is None)
-    return found
+            by_paper[paper.id] = (None if settled else paper.deemed_at, end is None)
+    return by_paper

@@ -104,10 +104,10 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
 
 
 def _by_ticket(rows: Any) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
+    by_ticket: dict[int, list[Any]] = {}
     for row in rows:
-        found.setdefault(row.ticket_id, []).append(row)
-    return found
+        by_ticket.setdefault(row.ticket_id, []).append(row)
+    return by_ticket
 
 
 def _compare_ticket(row: Ticket, fold: Fold) -> Iterator[Finding]:
@@ -168,7 +168,7 @@ def _tenures(rows: _Rows, fold: Fold) -> Iterator[Finding]:
         booked = fold.tenures.get(keys[row.id])
         if booked is None:
             continue
-        for name, wanted, found in (
+        for name, wanted, actual in (
             ("budget_minutes", booked.budget, row.budget_minutes),
             ("accept_budget_minutes", booked.accept_budget, row.accept_budget_minutes),
             ("used_minutes", booked.used, row.used_minutes),
@@ -176,7 +176,7 @@ def _tenures(rows: _Rows, fold: Fold) -> Iterator[Finding]:
             ("rung", booked.rung, row.rung),
             ("accept_rung", booked.accept_rung, row.accept_rung),
         ):
-            if wanted != found:
+            if wanted != actual:
                 yield Finding("tenure_differs", f"{label} tenure {row.id} {name}")
 
 

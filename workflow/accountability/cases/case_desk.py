@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, LARGEST_NUMBER, AccountabilityCase, Custody, Escalation, Event, Ticket
+from models.base import stated
 from workflow import state_table
 from workflow.accountability.cases import case_lifecycle, dossiers
 from workflow.accountability.cases.case_effects import MOVES
@@ -23,10 +24,9 @@ from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.history import event_log
 from workflow.inputs import whole
-from workflow.state_table import Action
 from workflow.tickets import desk
-from workflow.tickets.actions.action_input import ActionInput
-from workflow.tickets.permissions import COUNTY_WIDE, sees
+from workflow.tickets.actions.action_input import Act, ActionInput
+from workflow.tickets.permissions import COUNTY_WIDE
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -75,9 +75,7 @@ def raise_case(
     The notice demands accountability where the county's result suffers, which the ladder cannot know.  Raises
     NotFound, NotAllowed, Duplicate (one is open) or BadInput.
     """
-    row = desk.lock(session, ticket if isinstance(ticket, int) else ticket.id)
-    if row is None or not sees(actor, row, session):
-        raise NotFound("no_such_ticket")
+    row = desk.lock_visible(session, actor, ticket)
     held = _custody(session, row, custody)
     setting = county_context(session, row.scheme_version_id)
     if actor.role not in ("office", "leaders") or actor.unit_id != case_lifecycle.opener_of(setting, held.unit_id).id:
@@ -97,14 +95,14 @@ def _custody(session: Session, ticket: Ticket, seq: int | str | None) -> Custody
     if seq is None or seq == "":
         raise BadInput("missing", "custody")
     number = whole(str(seq), LARGEST_NUMBER) if isinstance(seq, int | str) and not isinstance(seq, bool) else None
-    found = None
+    custody = None
     if number is not None:
         query = select(Custody).where(Custody.ticket_id == ticket.id, Custody.seq == number)
-        found = session.scalars(query).one_or_none()
-    if found is None or found.stage == "hold":
+        custody = session.scalars(query).one_or_none()
+    if custody is None or custody.stage == "hold":
         # While the clock is suspended no duty is failed.
         raise BadInput("custody_unknown", "custody", value=str(seq)[:20])
-    return found
+    return custody
 
 
 def _begin(
@@ -129,7 +127,7 @@ def _begin(
     )
     session.add(case)
     session.flush()
-    _append(session, setting, case, actor, "propose_case", now, now, None, ActionInput(), folded(case))
+    _append(session, setting, case, Act("propose_case", actor, now, now, ActionInput()), None, folded(case))
     return case
 
 
@@ -177,7 +175,8 @@ def perform(
     closed = case_lifecycle.refusal_beyond_state(verb, row, actor, now)
     if closed is not None:
         raise WrongState(closed, action=action)
-    return _move(session, setting, row, actor, verb, now, now, parse_case_input(setting, row, verb, now, given))
+    action_input = parse_case_input(setting, row, verb, now, given)
+    return _move(session, setting, row, Act(verb.name, actor, now, now, action_input))
 
 
 def settle(session: Session, setting: CountyContext, case: AccountabilityCase, now: datetime) -> bool:
@@ -185,39 +184,29 @@ def settle(session: Session, setting: CountyContext, case: AccountabilityCase, n
     locked."""
     if not case_lifecycle.lapsed(case, now):
         return False
-    assert case.statement_due_at is not None
-    lapse = CASE_ACTIONS["lapse_statement"]
-    _move(session, setting, case, system(), lapse, now, case.statement_due_at, ActionInput())
+    lapse = Act("lapse_statement", system(), now, stated(case.statement_due_at), ActionInput())
+    _move(session, setting, case, lapse)
     return True
 
 
-def _move(
-    session: Session,
-    setting: CountyContext,
-    case: AccountabilityCase,
-    actor: Actor,
-    verb: Action,
-    now: datetime,
-    at: datetime,
-    action_input: ActionInput,
-) -> AccountabilityCase:
+def _move(session: Session, setting: CountyContext, case: AccountabilityCase, act: Act) -> AccountabilityCase:
     last = select(Event.effective_at).where(Event.subject_type == "case", Event.subject_id == case.id)
     came = session.scalar(last.order_by(Event.seq.desc()).limit(1))
-    if came is not None and at < came:
+    if came is not None and act.at < came:
         raise Conflict("clock_ran_back")
     before, from_state = folded(case), case.state
     with session.no_autoflush:
-        case.state = case_lifecycle.fire(verb.name, from_state)
+        case.state = case_lifecycle.fire(act.action, from_state)
         case.version += 1
-        if verb.name != "agree_withdrawal":
+        if act.action != "agree_withdrawal":
             # Any step forward ends a request to withdraw.
             case.withdrawal_by_id = None
-        MOVES[verb.name](setting, case, actor, at, action_input)
+        MOVES[act.action](setting, case, act.actor, act.at, act.input)
         case.next_at = case.statement_due_at if case.state == "notified" else None
     session.flush()
     after = folded(case)
     changed = {name: value for name, value in after.items() if value != before[name]}
-    _append(session, setting, case, actor, verb.name, now, at, from_state, action_input, changed)
+    _append(session, setting, case, act, from_state, changed)
     return case
 
 
@@ -225,26 +214,15 @@ def _append(
     session: Session,
     setting: CountyContext,
     case: AccountabilityCase,
-    actor: Actor,
-    action: str,
-    now: datetime,
-    at: datetime,
+    act: Act,
     from_state: str | None,
-    action_input: ActionInput,
     changed: dict[str, Any],
 ) -> None:
-    frozen = dossiers.freeze(session, setting, case, actor, action, now, at, action_input)
-    event_log.append(
-        session,
-        subject_type="case",
-        subject_id=case.id,
-        actor=actor,
-        action=action,
-        now=now,
-        effective_at=at,
-        from_state=from_state,
-        to_state=case.state,
-        given=action_input.hashed,
-        effect={"case": changed, "dossier": frozen.hash},
-        private=action_input.private_text or None,
+    frozen = dossiers.freeze(session, setting, case, act)
+    event_log.of(session, case, act.actor, act.now, effective_at=act.at).append(
+        act.action,
+        act.input.hashed,
+        {"case": changed, "dossier": frozen.hash},
+        private=act.input.private_text or None,
+        moved=(from_state, case.state),
     )

@@ -59,11 +59,11 @@ def _parse_case_field(
 def results(scheme: Scheme) -> dict[str, tuple[int, str]]:
     """The results a case may name as harmed, by `indicator:figure`: the figures, the task and the ranking of each
     indicator."""
-    found: dict[str, tuple[int, str]] = {}
+    choices: dict[str, tuple[int, str]] = {}
     for indicator in scheme.indicators:
         codes = [figure.code for figure in indicator.figures] + [TASK] + ([RANKING] if indicator.towns else [])
-        found |= {f"{indicator.number}:{code}": (indicator.number, code) for code in codes}
-    return found
+        choices |= {f"{indicator.number}:{code}": (indicator.number, code) for code in codes}
+    return choices
 
 
 def result_of(scheme: Scheme, text: str) -> tuple[int, str]:

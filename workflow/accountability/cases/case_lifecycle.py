@@ -9,6 +9,7 @@ then the level above decides, and its answer is recorded.
 from datetime import datetime
 
 from models import AccountabilityCase
+from models.base import stated
 from models.case import CASE_STATES
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact
@@ -82,14 +83,14 @@ def relations(actor: Actor, case: AccountabilityCase, setting: CountyContext) ->
     """The relations of the actor's unit to the case, in any state."""
     if actor.role not in _SEATS or actor.unit_id is None:
         return frozenset()
-    found = set()
+    relations_held = set()
     if actor.unit_id == case.unit_id:
-        found.add("respondent")
+        relations_held.add("respondent")
     if actor.unit_id == opener_of(setting, case.unit_id).id:
-        found |= {"opener"} if case.decider_unit_id is not None else {"opener", "referrer"}
+        relations_held |= {"opener"} if case.decider_unit_id is not None else {"opener", "referrer"}
     if actor.unit_id == case.decider_unit_id:
-        found.add("decider")
-    return frozenset(found)
+        relations_held.add("decider")
+    return frozenset(relations_held)
 
 
 def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor, now: datetime) -> str | None:
@@ -101,8 +102,7 @@ def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor,
     if action.name == "appeal":
         if case.appeals:
             return "appealed_already"
-        assert case.appeal_until is not None
-        return "appeal_too_late" if now > case.appeal_until else None
+        return "appeal_too_late" if now > stated(case.appeal_until) else None
     if action.name == "close" and not case.appeals and case.appeal_until is not None and now <= case.appeal_until:
         return "appeal_still_open"
     if action.name in ("seek_withdrawal", "agree_withdrawal"):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase
+from models.base import stated
 from workflow import batches
 from workflow.accountability.cases import case_desk
 from workflow.batches import Swept, Transactions
@@ -28,13 +29,12 @@ def run(reading: Transactions, writing: Transactions, now: datetime, swept: Swep
     swept = Swept() if swept is None else swept
 
     def single(session: Session, case_id: int) -> int:
-        row = case_desk.lock(session, case_id)
-        assert row is not None
+        row = stated(case_desk.lock(session, case_id))
         return int(case_desk.settle(session, county_context(session, row.scheme_version_id), row, now))
 
     with reading() as session:
-        found = due(session, now)
+        due_ids = due(session, now)
     # Case ids are negative here, so that they do not collide with ticket ids.
-    if lapsed := batches.one_by_one(writing, found, single, swept.failed, key=lambda case_id: -case_id):
+    if lapsed := batches.one_by_one(writing, due_ids, single, swept.failed, key=lambda case_id: -case_id):
         swept.lapsed["lapse_statement"] = swept.lapsed.get("lapse_statement", 0) + lapsed
     return swept

@@ -80,8 +80,8 @@ def list_cases(
         (before,) = read_cursor(cursor, int)
         query = query.where(AccountabilityCase.id < before)
     rows = session.execute(query).all()
-    found = [_case_line(session, case, ticket) for case, ticket in rows[:limit]]
-    return Page(found, cursor_of([found[-1].case.id]) if len(rows) > limit else None)
+    lines = [_case_line(session, case, ticket) for case, ticket in rows[:limit]]
+    return Page(lines, cursor_of([lines[-1].case.id]) if len(rows) > limit else None)
 
 
 def _case_line(session: Session, case: AccountabilityCase, ticket: Ticket) -> CaseLine:

@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Block, CaseDossier, Charge, Custody, Event, EventSecret, Ticket, User
 from workflow.accountability.cases.case_record import folded
-from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.history import event_log
 from workflow.history.event_log import canonical, digest, stamp
-from workflow.tickets.actions.action_input import ActionInput
+from workflow.tickets.actions.action_input import Act
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.custody import downtime
 from workflow.tickets.name_veil import Veil, veil
@@ -36,16 +35,7 @@ GRANTED = tuple(action.name for action in ACTIONS.values() if action.grants_time
 _SAID = ("rung", "stage", "status", "paper", "until", "ground", "kind", "request", "unit")
 
 
-def freeze(
-    session: Session,
-    setting: CountyContext,
-    case: AccountabilityCase,
-    actor: Actor,
-    action: str,
-    now: datetime,
-    at: datetime,
-    action_input: ActionInput,
-) -> CaseDossier:
+def freeze(session: Session, setting: CountyContext, case: AccountabilityCase, act: Act) -> CaseDossier:
     """Freeze the dossier with this event of the case, which records its hash."""
     seq, head = event_log.head_of(session, "case", case.id)
     last = latest(session, case.id)
@@ -54,27 +44,27 @@ def freeze(
     old = last.content if last is not None else {"facts": None, "course": []}
     step = {
         "seq": seq + 1,
-        "at": stamp(now),
-        "effective_at": stamp(at),
-        "action": action,
+        "at": stamp(act.now),
+        "effective_at": stamp(act.at),
+        "action": act.action,
         "to": case.state,
-        "by": actor.name or None,
-        "unit": actor.unit_id,
-        "codes": dict(action_input.hashed),
-        "words": {name: hides(str(said)) for name, said in action_input.private_text.items()},
+        "by": act.actor.name or None,
+        "unit": act.actor.unit_id,
+        "codes": dict(act.input.hashed),
+        "words": {name: hides(str(said)) for name, said in act.input.private_text.items()},
     }
     content = {
         "case": {"id": case.id, **folded(case)},
         "leader": name_of(session, case.leader_id),
-        "facts": facts(session, setting, case, ticket, at, hides) if action in _AFRESH else old["facts"],
+        "facts": facts(session, setting, case, ticket, act.at, hides) if act.action in _AFRESH else old["facts"],
         "course": [*old["course"], step],
         "prev": head,
     }
     row = CaseDossier(
         case_id=case.id,
         seq=seq + 1,
-        action=action,
-        made_at=now,
+        action=act.action,
+        made_at=act.now,
         content=content,
         hash=digest(canonical(content)),
     )
@@ -168,12 +158,12 @@ def _custody(
 
 def _totals(lines: list[dict[str, Any]]) -> list[dict[str, int]]:
     """Minutes held per unit, without suspensions, and those past deadlines, in order of appearance."""
-    found: dict[int, dict[str, int]] = {}
+    totals: dict[int, dict[str, int]] = {}
     for line in lines:
-        entry = found.setdefault(line["unit"], {"unit": line["unit"], "minutes": 0, "late": 0, "stopped": 0})
+        entry = totals.setdefault(line["unit"], {"unit": line["unit"], "minutes": 0, "late": 0, "stopped": 0})
         entry["stopped" if line["stage"] == "hold" else "minutes"] += line["minutes"]
         entry["late"] += line["late"]
-    return list(found.values())
+    return list(totals.values())
 
 
 def _events_of_ticket(session: Session, ticket: Ticket, at: datetime, hides: Veil) -> list[dict[str, Any]]:

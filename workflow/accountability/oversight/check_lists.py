@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Evidence, Household, SpotCheck, SpotDraw, SpotResult, Ticket, Village
@@ -92,8 +92,8 @@ def listed(session: Session, actor: Actor, now: datetime, month: str | None = No
         if len(month) != 7 or session.scalar(known) is None:
             raise BadInput("no_such_draw", "month", month=month[:20])
         conditions.append(SpotDraw.month == month)
-    found = _check_lines(session, actor, now, *conditions)
-    return sorted(found, key=lambda one: (one.result is not None or one.check.void, one.check.due_at, one.check.id))
+    lines = _check_lines(session, actor, now, *conditions)
+    return sorted(lines, key=lambda one: (one.result is not None or one.check.void, one.check.due_at, one.check.id))
 
 
 def one(session: Session, actor: Actor, check_id: int, now: datetime) -> tuple[CheckLine, list[Evidence]]:
@@ -121,7 +121,7 @@ def _check_lines(session: Session, actor: Actor, now: datetime, *conditions: Col
     rows = session.execute(query).all()
     hides = masks_names(actor, actor.role == "town")
     show = veil(session, (row[2] for row in rows)) if hides and rows else str
-    return [_check_line(actor, now, hides, show, *row) for row in rows]
+    return [_check_line(actor, now, hides, show, row) for row in rows]
 
 
 def _check_line(
@@ -129,13 +129,9 @@ def _check_line(
     now: datetime,
     hides: bool,
     show: Any,
-    check: SpotCheck,
-    draw: SpotDraw,
-    ticket: Ticket,
-    household: Household | None,
-    village: str | None,
-    result: SpotResult | None,
+    row: Row[SpotCheck, SpotDraw, Ticket, Household, str, SpotResult],
 ) -> CheckLine:
+    check, draw, ticket, household, village, result = row
     head = household.head_name if household else None
     return CheckLine(
         check=check,

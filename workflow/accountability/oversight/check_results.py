@@ -7,6 +7,7 @@ one.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Evidence, SpotCheck, SpotDraw, SpotResult, Ticket
+from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
@@ -59,37 +61,38 @@ def still_open(session: Session, check: SpotCheck) -> None:
         raise WrongState("spot_check_made")
 
 
-def record(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    check: SpotCheck | int,
-    result: str | None,
-    visited_on: Any = None,
-    note: str | None = None,
-    evidence: Sequence[int | str] | None = None,
-) -> SpotResult:
-    """Record a result: `holds` or `false`, with the day of the visit, own evidence and, where false, a note.
+@dataclass(frozen=True, slots=True)
+class ResultInput:
+    """A result as submitted: `holds` or `false`, with the day of the visit, own evidence and, where false, a note."""
+
+    result: str | None
+    visited_on: Any = None
+    note: str | None = None
+    evidence: Sequence[int | str] | None = None
+
+
+def record(session: Session, actor: Actor, now: datetime, check: SpotCheck | int, given: ResultInput) -> SpotResult:
+    """Record the result of a spot check.
 
     Raises NotFound, NotAllowed, WrongState (already made, or the ticket reopened) or BadInput.
     """
     row = find(session, actor, check if isinstance(check, int) else check.id)
     if not pending_checks.may_look(actor, row):
         raise NotAllowed("spot_check_of_another")
-    ticket = desk.lock(session, row.ticket_id)
-    assert ticket is not None
+    ticket = stated(desk.lock(session, row.ticket_id))
     # An earlier result may have held the ticket's lock, so the row is read again.
     still_open(session, row)
     draw = session.get_one(SpotDraw, row.draw_id)
     if now < draw.drawn_at:
         raise Conflict("clock_ran_back")
-    if result in (None, ""):
+    result = given.result
+    if not result:
         raise BadInput("missing", "result")
     if result not in RESULTS:
         raise BadInput("unknown_spot_result", "result")
     false = result == "false"
-    visited, said = _parse_visit_day(draw, visited_on, now), _note(note, false)
-    shown = _checked_evidence(session, actor, ticket, draw, evidence)
+    visited, said = _parse_visit_day(draw, given.visited_on, now), _note(given.note, false)
+    shown = _checked_evidence(session, actor, ticket, draw, given.evidence)
     made = SpotResult(
         check_id=row.id,
         ticket_id=ticket.id,
@@ -105,7 +108,7 @@ def record(
     session.add(made)
     session.flush()
     pending_checks.mark_done(session, [row.id])
-    _append_result(session, actor, now, ticket, row, draw, made, shown)
+    _append_result(session, actor, now, ticket, row, made, shown)
     return made
 
 
@@ -142,8 +145,7 @@ def _checked_evidence(
 
 def _reopens(session: Session, ticket: Ticket, check: SpotCheck, now: datetime) -> bool:
     setting = county_context(session, ticket.scheme_version_id, hold=True)
-    assert ticket.ended_at is not None
-    if now > max(check.due_at, setting.clock.due(ticket.ended_at, setting.scheme.reopen_days)):
+    if now > max(check.due_at, setting.clock.due(stated(ticket.ended_at), setting.scheme.reopen_days)):
         return False
     if desk.household_is_cleared(session, ticket):
         return False
@@ -162,18 +164,16 @@ def _append_result(
     now: datetime,
     ticket: Ticket,
     check: SpotCheck,
-    draw: SpotDraw,
     made: SpotResult,
     shown: list[Evidence],
 ) -> None:
     """Append the result to the ticket's history; a false closing reopens the ticket through the desk where allowed."""
-    assert made.visited_on is not None
     setting = county_context(session, ticket.scheme_version_id)
     codes = {
         "spot_check": check.id,
-        "month": draw.month,
+        "month": session.get_one(SpotDraw, check.draw_id).month,
         "result": made.result,
-        "visited_on": made.visited_on.isoformat(),
+        "visited_on": stated(made.visited_on).isoformat(),
         "evidence": [{"id": piece.id, "sha256": piece.sha256} for piece in shown],
         "mended_by": setting.unit(check.resolved_by_unit_id).code,
         "struck_off_by": setting.unit(check.confirmed_by_unit_id).code,
@@ -185,16 +185,6 @@ def _append_result(
     if made.result == "false":
         ticket.false_closings += 1
         effect |= {"ticket": {"false_closings": ticket.false_closings}}  # type: ignore[dict-item]
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=ticket.id,
-        actor=actor,
-        action="spot_false" if made.result == "false" else "spot_holds",
-        now=now,
-        from_state=ticket.state,
-        to_state=ticket.state,
-        given=codes,
-        effect=effect,
-        private=words or None,
+    event_log.of(session, ticket, actor, now).append(
+        "spot_false" if made.result == "false" else "spot_holds", codes, effect, private=words or None
     )

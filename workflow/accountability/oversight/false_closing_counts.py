@@ -32,7 +32,7 @@ class FalseClosing:
 
 def counted(session: Session, span: tuple[datetime, datetime]) -> dict[int, dict[str, int]]:
     """The figures by unit; units without any are omitted."""
-    found: dict[int, dict[str, int]] = {}
+    counts: dict[int, dict[str, int]] = {}
     for figure, side in SIDES.items():
         rows = session.execute(
             select(side, func.count())
@@ -41,8 +41,8 @@ def counted(session: Session, span: tuple[datetime, datetime]) -> dict[int, dict
             .group_by(side)
         )
         for unit, count in rows:
-            found.setdefault(unit, {})[figure] = count
-    return found
+            counts.setdefault(unit, {})[figure] = count
+    return counts
 
 
 def listed(

@@ -36,7 +36,7 @@ _TELLING = ("resolve", "confirm", "reopen", "relapse", "disprove")
 class Plan:
     """A draw before it is written; `tickets` are the ids by number."""
 
-    place: CountyContext
+    setting: CountyContext
     month: str
     block: int
     head: str
@@ -75,13 +75,13 @@ def due_months(session: Session, now: datetime) -> list[str]:
     """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before the first closing."""
     began = session.scalar(select(func.min(Event.effective_at)).where(CONFIRMATIONS.predicate))
     drawn = set(session.scalars(select(SpotDraw.month)))
-    found, day = [], local_date(now - GRACE).replace(day=1)
+    months, day = [], local_date(now - GRACE).replace(day=1)
     for _ in range(CATCH_UP):
         day = (day - timedelta(days=1)).replace(day=1)
         month = f"{day:%Y-%m}"
         if began is not None and began < span_of(month)[1] and month not in drawn:
-            found.append(month)
-    return sorted(found)
+            months.append(month)
+    return sorted(months)
 
 
 def plan(session: Session, setting: CountyContext, month: str) -> Plan:
@@ -117,27 +117,27 @@ def _closings(
     ids = sorted(set(session.scalars(confirmed)))
     for start in range(0, len(ids), 400):
         lot = ids[start : start + 400]
-        told: dict[int, list[Any]] = {}
+        by_ticket: dict[int, list[Any]] = {}
         for row in session.execute(
             select(Event.subject_id, Event.action, Event.actor_unit_id, Event.effective_at, Event.effect)
             .where(Event.subject_type == "ticket", Event.subject_id.in_(lot), Event.action.in_(_TELLING))
             .order_by(Event.subject_id, Event.seq)
         ):
-            told.setdefault(row[0], []).append(row)
+            by_ticket.setdefault(row[0], []).append(row)
         # A finding about a unit is confirmed on its papers by an office; towns look at what lies in a village.
         placed = (Ticket.type == "deficiency", Ticket.subject_unit_id.is_(None))
         for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(lot), *placed)):
-            closing = _closing(setting, ticket, [row for row in told[ticket.id] if row[3] < ended])
+            closing = _closing(setting, ticket, [row for row in by_ticket[ticket.id] if row[3] < ended])
             if closing is not None:
                 yield ticket.id, closing
 
 
-def _closing(setting: CountyContext, ticket: Ticket, told: Sequence[Any]) -> Closing | None:
+def _closing(setting: CountyContext, ticket: Ticket, moves: Sequence[Any]) -> Closing | None:
     episode, resolved_by = 1, None
-    for _, action, unit, _, effect in told:
+    for _, action, unit, _, effect in moves:
         episode = effect.get("ticket", {}).get("episode", episode)
         resolved_by = unit if action == "resolve" else resolved_by
-    _, action, confirmed_by, _, _ = told[-1]
+    _, action, confirmed_by, _, _ = moves[-1]
     if action != "confirm" or resolved_by is None:
         return None
     town = setting.unit(ticket.town_id).code if ticket.town_id else None
@@ -146,7 +146,7 @@ def _closing(setting: CountyContext, ticket: Ticket, told: Sequence[Any]) -> Clo
 
 def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
     """Record the draw with its checks and its event; None when another worker drew the month."""
-    setting = planned.place
+    setting = planned.setting
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     values = {
         "scheme_version_id": setting.scheme_version_id,
@@ -191,21 +191,12 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
                 void=episodes[ticket] != closing.episode,
             )
         )
-    found, checks = session.get_one(SpotDraw, draw_id), checks_of(session, draw_id)
+    draw, checks = session.get_one(SpotDraw, draw_id), checks_of(session, draw_id)
     session.add_all(SpotPending(check_id=row.id, due_at=row.due_at) for row in checks if not row.void)
-    event_log.append(
-        session,
-        subject_type="spot_draw",
-        subject_id=draw_id,
-        actor=system(),
-        action="draw",
-        now=now,
-        effective_at=now,
-        given=figures(found),
-        effect={"checks": [given(row) for row in checks]},
-        first=True,
+    event_log.of(session, ("spot_draw", draw_id), system(), now, first=True).append(
+        "draw", figures(draw), {"checks": [given(row) for row in checks]}
     )
-    return found
+    return draw
 
 
 def figures(draw: SpotDraw) -> dict[str, Any]:
@@ -247,21 +238,21 @@ def checks_of(session: Session, draw_id: int) -> Sequence[SpotCheck]:
 def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
     """Repeat the draw of a month from the history; returns the codes of differences from the record."""
     setting = county_context(session, draw.scheme_version_id)
-    planned, found = plan(session, setting, draw.month), []
+    planned, codes = plan(session, setting, draw.month), []
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
         sampling.ALGORITHM,
         planned.block,
         planned.head,
         planned.seed,
     ):
-        found.append("spot_seed_differs")
+        codes.append("spot_seed_differs")
     if (draw.population, draw.population_hash) != (len(planned.closings), sampling.hash_of(planned.closings)):
-        found.append("spot_population_differs")
+        codes.append("spot_population_differs")
     wanted = [
         (planned.tickets[one.closing.number], one.closing.episode, setting.by_code[one.checker].id)
         for one in planned.picked
     ]
     there = [(row.ticket_id, row.episode, row.checker_unit_id) for row in checks_of(session, draw.id)]
     if wanted != there or draw.drawn != len(there):
-        found.append("spot_sample_differs")
-    return found
+        codes.append("spot_sample_differs")
+    return codes

@@ -174,11 +174,11 @@ def _at_once(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     reach = limits.at_once_minutes * 60 + 1
     beside = func.count().over(partition_by=Custody.unit_id, order_by=second, range_=(-reach, reach))
     counted = _of_the_year(setting).add_columns(beside.label("beside")).subquery()
-    found = list(_mended(session, select(counted.c.id).where(counted.c.beside >= limits.at_once)))
-    found.sort(key=lambda entry: (entry[0].unit, entry[0].ended_at, entry[0].id))
-    for unit, rows in groupby(found, key=lambda entry: entry[0].unit):
+    hits = list(_mended(session, select(counted.c.id).where(counted.c.beside >= limits.at_once)))
+    hits.sort(key=lambda entry: (entry[0].unit, entry[0].ended_at, entry[0].id))
+    for unit, rows in groupby(hits, key=lambda entry: entry[0].unit):
         run = list(rows)
-        start, told = 0, 0
+        start, reported_to = 0, 0
         for end, (mend, _) in enumerate(run):
             while mend.ended_at - run[start][0].ended_at > window:
                 start += 1
@@ -186,9 +186,9 @@ def _at_once(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
                 ("m", matter) if matter is not None else ("t", one.ticket) for one, matter in run[start : end + 1]
             }
             if len(things) >= limits.at_once:
-                for one, _ in run[max(start, told) : end + 1]:
+                for one, _ in run[max(start, reported_to) : end + 1]:
                     yield SignalHit(unit, one.ticket, one.ended_at)
-                told = end + 1
+                reported_to = end + 1
 
 
 def _photos(session: Session, setting: CountyContext) -> Iterator[SignalHit]:

@@ -112,8 +112,8 @@ def downtime_minutes(session: Session, actor: Actor, setting: CountyContext) -> 
 def reckoning(session: Session, actor: Actor, setting: CountyContext, unit_id: int) -> Reckoning:
     """One unit's figures, all 0 where no custody has ended.  Raises NotAllowed for another unit's."""
     _allow(actor, unit_id)
-    found = _reckoned(session, setting, unit_id)
-    return found[0] if found else Reckoning(unit_id)
+    rows = _reckoned(session, setting, unit_id)
+    return rows[0] if rows else Reckoning(unit_id)
 
 
 def _allow(actor: Actor, unit_id: int) -> None:
@@ -123,10 +123,10 @@ def _allow(actor: Actor, unit_id: int) -> None:
 
 
 def _reckoned(session: Session, setting: CountyContext, unit_id: int | None) -> list[Reckoning]:
-    found: dict[int, Reckoning] = {}
+    by_unit: dict[int, Reckoning] = {}
 
     def of(unit: int) -> Reckoning:
-        return found.setdefault(unit, Reckoning(unit))
+        return by_unit.setdefault(unit, Reckoning(unit))
 
     ended = _ended(setting)
     # From the units to their custodies: only the year is read, along a covering index.
@@ -170,8 +170,8 @@ def _reckoned(session: Session, setting: CountyContext, unit_id: int | None) -> 
         for name, count in figures.items():
             if unit_id in (None, unit):
                 setattr(of(unit), name, count)
-    order = {unit: place for place, unit in enumerate(setting.units)}
-    return sorted(found.values(), key=lambda row: order[row.unit])
+    order = {unit: position for position, unit in enumerate(setting.units)}
+    return sorted(by_unit.values(), key=lambda row: order[row.unit])
 
 
 def _ended(setting: CountyContext) -> tuple[ColumnElement[bool], ...]:

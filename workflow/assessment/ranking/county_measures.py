@@ -64,16 +64,16 @@ def counted(
         keys = tuple(number for unit in own for number in rows(known, of_unit, term, unit.id))
         return len(keys), keys
     facts = [fact for unit in own for fact in known.tickets.get(unit.id, ()) if fact.state != "withdrawn"]
-    total, told = 0, list[str]()
+    total, counted_keys = 0, list[str]()
     for duty in (setting.scheme.duty(code) for code in measure.duties):
         owed = [fact for fact in facts if fact.duty_code == duty.code and fact.filed_at >= known.year_began]
         for group in [owed] if duty.count is not None and duty.count.together else [[fact] for fact in owed]:
             if term == "entries.target":
                 total += (duty.count.target or 0) if duty.count is not None and group else 0
             else:
-                found = _entered(session, duty, group, known.at)
-                total, told = total + len(found), told + found
-    return total, tuple(told)
+                entered = _entered(session, duty, group, known.at)
+                total, counted_keys = total + len(entered), counted_keys + entered
+    return total, tuple(counted_keys)
 
 
 def _entered(session: Session, duty: Duty, facts: Iterable[TicketFact], at: datetime) -> list[str]:
@@ -86,9 +86,9 @@ def _entered(session: Session, duty: Duty, facts: Iterable[TicketFact], at: date
         .where(DutyEntry.ticket_id.in_(numbers), DutyEntry.at <= at, later.id.is_(None), DutyEntry.void.is_(False))
         .order_by(DutyEntry.on, DutyEntry.id)
     )
-    found: dict[object, str] = {}
+    by_key: dict[object, str] = {}
     for row in session.scalars(standing):
         once = duty.count.once_per if duty.count is not None else ()
         key = tuple(duty_progress.part(row, name) for name in once) if once else row.id
-        found.setdefault(key, f"{numbers[row.ticket_id]} {row.on.isoformat()}")
-    return list(found.values())
+        by_key.setdefault(key, f"{numbers[row.ticket_id]} {row.on.isoformat()}")
+    return list(by_key.values())

@@ -86,7 +86,7 @@ class HouseholdFact:
 def moved_since(session: Session, setting: CountyContext, subject: str, at: datetime) -> list[int]:
     """The subjects of one kind that have events recorded after `at`, by id; reads only blocks sealed since."""
     later = select(Block.id).where(Block.sealed_at > at)
-    found = (
+    subjects = (
         select(Event.subject_id)
         .where(
             or_(Event.block_id.is_(None), Event.block_id.in_(later)),
@@ -95,7 +95,7 @@ def moved_since(session: Session, setting: CountyContext, subject: str, at: date
         )
         .distinct()
     )
-    return sorted(session.scalars(found))
+    return sorted(session.scalars(subjects))
 
 
 def tickets(session: Session, setting: CountyContext, at: datetime, town_id: int | None = None) -> list[TicketFact]:
@@ -105,24 +105,24 @@ def tickets(session: Session, setting: CountyContext, at: datetime, town_id: int
     query = select(Ticket.id, *columns).where(Ticket.filed_at <= at)
     if town_id is not None:
         query = query.where(or_(Ticket.town_id == town_id, Ticket.duty_unit_id == town_id))
-    found: dict[int, TicketFact] = {}
+    facts_of: dict[int, TicketFact] = {}
     back: list[int] = []
     for row in session.execute(query.order_by(Ticket.id)):
         if row.id in moved:
             back.append(row.id)
         fact = TicketFact(row.id, number_of(row.id, row.filed_at), *row[1:])
-        found[row.id] = fact
-    _lateness(session, setting, found, moved, at)
+        facts_of[row.id] = fact
+    _lateness(session, setting, facts_of, moved, at)
     known = set()
     for fold in _folds(session, back, at):
         known.add(fold.ticket)
-        fact = found[fold.ticket]
+        fact = facts_of[fold.ticket]
         for name in COLUMNS:
             if name in fold.columns:
                 setattr(fact, name, _column_value(_TYPES[name], fold.columns[name]))
         fact.late = _late_by(fold)
     # Without an event by then the ticket was not on record, whatever its filing moment says.
-    return [fact for fact in found.values() if fact.id not in moved or fact.id in known]
+    return [fact for fact in facts_of.values() if fact.id not in moved or fact.id in known]
 
 
 def _folds(session: Session, ids: Sequence[int], at: datetime) -> Iterator[Fold]:
@@ -138,7 +138,7 @@ def _folds(session: Session, ids: Sequence[int], at: datetime) -> Iterator[Fold]
                 if fold is not None:
                     yield fold
                 fold = Fold(event.subject_id)
-            fold.take(event, None)
+            fold.apply(event, None)
         if fold is not None:
             yield fold
 
@@ -157,7 +157,7 @@ def _late_by(fold: Fold) -> set[int]:
 
 
 def _lateness(
-    session: Session, setting: CountyContext, found: dict[int, TicketFact], moved: set[int], at: datetime
+    session: Session, setting: CountyContext, facts_of: dict[int, TicketFact], moved: set[int], at: datetime
 ) -> None:
     borne = (
         select(Charge.custody_id, func.sum(Charge.minutes).label("minutes"))
@@ -177,8 +177,8 @@ def _lateness(
         )
     )
     for ticket_id, unit_id in session.execute(query):
-        if ticket_id in found and ticket_id not in moved:
-            found[ticket_id].late.add(unit_id)
+        if ticket_id in facts_of and ticket_id not in moved:
+            facts_of[ticket_id].late.add(unit_id)
 
 
 def households(
@@ -198,17 +198,17 @@ def households(
         .join(Village, Village.id == Household.village_id)
         .order_by(Household.id)
     )
-    found = {row.id: HouseholdFact(*row) for row in session.execute(query)}
+    facts_of = {row.id: HouseholdFact(*row) for row in session.execute(query)}
     villages = select(Village.id, Village.town_id)
     towns = {row[0]: row[1] for row in session.execute(villages)}
-    for household_id in _undo(session, setting, found, at):
-        del found[household_id]
-    for fact in found.values():
+    for household_id in _undo(session, setting, facts_of, at):
+        del facts_of[household_id]
+    for fact in facts_of.values():
         fact.town_id = towns[fact.village_id]
-    return [fact for fact in found.values() if town_id in (None, fact.town_id)]
+    return [fact for fact in facts_of.values() if town_id in (None, fact.town_id)]
 
 
-def _undo(session: Session, setting: CountyContext, found: dict[int, HouseholdFact], at: datetime) -> list[int]:
+def _undo(session: Session, setting: CountyContext, facts_of: dict[int, HouseholdFact], at: datetime) -> list[int]:
     """Undo what was recorded after `at`; returns the ids of households not on the register then."""
     moved, unborn = moved_since(session, setting, "household", at), []
     for start in range(0, len(moved), _CHUNK):
@@ -219,7 +219,7 @@ def _undo(session: Session, setting: CountyContext, found: dict[int, HouseholdFa
             .order_by(Event.subject_id, Event.seq.desc())
         )
         for event in events:
-            fact = found[event.subject_id]
+            fact = facts_of[event.subject_id]
             if event.from_state is not None:
                 fact.status = event.from_state
             elif event.seq == 1 and event.to_state is not None:
@@ -234,20 +234,20 @@ def _undo(session: Session, setting: CountyContext, found: dict[int, HouseholdFa
         )
         visited = {row[0]: row[1] for row in session.execute(seen)}
         for household_id in chunk:
-            found[household_id].visited_on = visited.get(household_id)
+            facts_of[household_id].visited_on = visited.get(household_id)
     return unborn
 
 
-def _column_value(kind: Any, told: Any) -> Any:
-    if told is not None and isinstance(kind, UTCDateTime):
-        return datetime.fromisoformat(told)
-    return date.fromisoformat(told) if told is not None and isinstance(kind, Date) else told
+def _column_value(kind: Any, recorded: Any) -> Any:
+    if recorded is not None and isinstance(kind, UTCDateTime):
+        return datetime.fromisoformat(recorded)
+    return date.fromisoformat(recorded) if recorded is not None and isinstance(kind, Date) else recorded
 
 
 def by_unit(facts: Iterable[TicketFact]) -> dict[int, list[TicketFact]]:
     """The tickets by responsible unit or town."""
-    found: dict[int, list[TicketFact]] = {}
+    facts_of: dict[int, list[TicketFact]] = {}
     for fact in facts:
         if fact.unit_id is not None:
-            found.setdefault(fact.unit_id, []).append(fact)
-    return found
+            facts_of.setdefault(fact.unit_id, []).append(fact)
+    return facts_of

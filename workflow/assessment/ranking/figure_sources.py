@@ -48,19 +48,19 @@ def may_open(actor: Actor, measure: CountyMeasure, town: str, own: str | None, i
 
 def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -> list[Origin]:
     """The terms of one measure of one town, or of the county itself, with their rows.  Raises BadInput, NotAllowed."""
-    place, measure, unit, figure = _opened(session, actor, row, code, town)
+    setting, measure, unit, figure = _opened(session, actor, row, code, town)
     files = figure_files.of(session, figure) if figure is not None else ()
     if unit is None or not isinstance(measure, Measure):
-        return _of_county(session, place, row, measure, figure, files)
-    known = look(session, place, row.as_of, unit.id)
-    found = []
+        return _of_county(session, setting, row, measure, figure, files)
+    known = look(session, setting, row.as_of, unit.id)
+    origins = []
     for part in ("of", "to"):
         for term in getattr(measure, part):
             if not term.startswith("reported."):
-                found.append(Origin(part, term, tuple(rows(known, measure, term, unit.id))))
+                origins.append(Origin(part, term, tuple(rows(known, measure, term, unit.id))))
             else:
-                found.append(Origin(part, term, (), figure, files=files))
-    return found
+                origins.append(Origin(part, term, (), figure, files=files))
+    return origins
 
 
 def file_behind(session: Session, actor: Actor, row: Ranking, code: str, town: str, number: int) -> FigureProof:
@@ -86,8 +86,8 @@ def _opened(
     of, units = unit.code if unit else COUNTY, setting.scheme.indicator(measure.item).units
     if not may_open(actor, measure, of, own.code if own else None, units):
         raise NotAllowed("figure_not_yours")
-    told = reported_figures.latest(session, setting, code, row.on, row.known_at) if measure.reported else {}
-    return setting, measure, unit, told.get(unit.id) if unit else next(iter(told.values()), None)
+    reported = reported_figures.latest(session, setting, code, row.on, row.known_at) if measure.reported else {}
+    return setting, measure, unit, reported.get(unit.id) if unit else next(iter(reported.values()), None)
 
 
 def _of_county(
@@ -98,10 +98,10 @@ def _of_county(
     reported_figure: ReportedFigure | None,
     files: tuple[FigureProof, ...],
 ) -> list[Origin]:
-    known, found = look(session, setting, row.as_of), []
+    known, origins = look(session, setting, row.as_of), []
     for part in ("of", "to"):
         for term in getattr(measure, part):
             number, keys = county_measures.counted(session, setting, known, measure, term, row.on, row.known_at)
             figure = reported_figure if term.startswith("reported.") else None
-            found.append(Origin(part, term, keys, figure, number, files if figure is not None else ()))
-    return found
+            origins.append(Origin(part, term, keys, figure, number, files if figure is not None else ()))
+    return origins

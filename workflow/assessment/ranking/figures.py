@@ -21,10 +21,10 @@ Shares = dict[str, dict[str, Counts]]
 def formula_of(scheme: Scheme) -> str:
     """The hash of everything that turns counts into places: measures, weights and days."""
     # The counted unit is only a word beside the figure.
-    told = [measure.model_dump(mode="json", exclude={"unit"}) for measure in scheme.measures]
+    measures = [measure.model_dump(mode="json", exclude={"unit"}) for measure in scheme.measures]
     # Rules of reports do not turn counts into places.
     rule = scheme.ranking.model_dump(mode="json", exclude={"report_days", "report_at", "grades", "target", "aim"})
-    return event_log.digest(event_log.canonical({"measures": told, "rule": rule}))
+    return event_log.digest(event_log.canonical({"measures": measures, "rule": rule}))
 
 
 def towns_of(setting: CountyContext) -> list[UnitFact]:
@@ -42,10 +42,10 @@ def shares(session: Session, setting: CountyContext, known: Known, on: date, kno
 def _counts(
     session: Session, setting: CountyContext, known: Known, measure: Measure, on: date, known_at: datetime
 ) -> dict[str, Counts]:
-    told = reported_figures.latest(session, setting, measure.code, on, known_at) if measure.reported else {}
-    found = {}
+    reported = reported_figures.latest(session, setting, measure.code, on, known_at) if measure.reported else {}
+    counts = {}
     for town in towns_of(setting):
-        figure = told.get(town.id)
+        figure = reported.get(town.id)
 
         def count(terms: Sequence[str], town: UnitFact = town, figure: Any = figure) -> int:
             total = 0
@@ -56,8 +56,8 @@ def _counts(
                     total += len(rows(known, measure, term, town.id))
             return total
 
-        found[town.code] = (count(measure.of), count(measure.to))
-    return found
+        counts[town.code] = (count(measure.of), count(measure.to))
+    return counts
 
 
 def standing(scheme: Scheme, counted: Shares) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def standing(scheme: Scheme, counted: Shares) -> dict[str, Any]:
 
 def _bureaus(scheme: Scheme) -> list[tuple[str, list[int]]]:
     """Every bureau of the notice with the items it ranks towns on; none where its items bind no town."""
-    found = []
+    own_items = []
     for unit in scheme.units:
         if unit.type not in ("bureau", "office"):
             continue
@@ -116,8 +116,8 @@ def _bureaus(scheme: Scheme) -> list[tuple[str, list[int]]]:
             own = [
                 item for item in named if any(_ranks(scheme, measure, unit.code, item) for measure in scheme.measures)
             ]
-            found.append((unit.code, own))
-    return found
+            own_items.append((unit.code, own))
+    return own_items
 
 
 def _ranks(scheme: Scheme, measure: Measure, unit: str, item: int) -> bool:
@@ -127,7 +127,7 @@ def _ranks(scheme: Scheme, measure: Measure, unit: str, item: int) -> bool:
 def _item(
     scheme: Scheme, exact: Mapping[str, Mapping[str, Fraction]], item: int, unit: str | None
 ) -> dict[str, Fraction]:
-    found = {}
+    scores = {}
     for town in scheme.towns:
         value = mean(
             (exact[measure.code][town], measure.weight)
@@ -135,17 +135,17 @@ def _item(
             if measure.item == item and (unit is None or _ranks(scheme, measure, unit, item))
         )
         assert value is not None
-        found[town] = value
-    return found
+        scores[town] = value
+    return scores
 
 
 def _total(scheme: Scheme, items: Mapping[int, Mapping[str, Fraction]]) -> dict[str, int]:
-    found = {}
+    totals = {}
     for town in scheme.towns:
         value = mean((scores[town], scheme.ranking.weights.get(item, 1)) for item, scores in items.items())
         if value is not None:
-            found[town] = published(value)
-    return found
+            totals[town] = published(value)
+    return totals
 
 
 def _placed(scores: Mapping[str, int]) -> list[dict[str, Any]]:

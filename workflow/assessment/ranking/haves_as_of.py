@@ -30,9 +30,9 @@ def haves_as_of(
     session: Session, setting: CountyContext, homes: Sequence[HouseholdFact], facts: Iterable[TicketFact], at: datetime
 ) -> dict[int, dict[str, HaveState]]:
     """The haves of these households by code, from findings recorded by `at` and tickets as of then."""
-    found: dict[int, dict[str, list[_Evidence]]] = {home.id: {} for home in homes}
+    by_home: dict[int, dict[str, list[_Evidence]]] = {home.id: {} for home in homes}
     for start in range(0, len(homes), _CHUNK):
-        _findings(session, [home.id for home in homes[start : start + _CHUNK]], at, found)
+        _findings(session, [home.id for home in homes[start : start + _CHUNK]], at, by_home)
     in_village: dict[int, list[int]] = {}
     for home in homes:
         in_village.setdefault(home.village_id, []).append(home.id)
@@ -44,15 +44,17 @@ def haves_as_of(
         row = _Evidence("ticket", fact.state, fact.cause, fact.visited_on, fact.ended_at, fact.filed_at, fact.id, None)
         concerned = in_village.get(fact.village_id, ()) if fact.village_id is not None else (fact.household_id,)
         for home_id in concerned:
-            if home_id in found:
-                found[home_id].setdefault(have, []).append(row)
+            if home_id in by_home:
+                by_home[home_id].setdefault(have, []).append(row)
     return {
         home_id: {have.code: state_of(have, rows.get(have.code, ())) for have in setting.scheme.haves}
-        for home_id, rows in found.items()
+        for home_id, rows in by_home.items()
     }
 
 
-def _findings(session: Session, ids: Sequence[int], at: datetime, found: dict[int, dict[str, list[_Evidence]]]) -> None:
+def _findings(
+    session: Session, ids: Sequence[int], at: datetime, by_home: dict[int, dict[str, list[_Evidence]]]
+) -> None:
     latest = (
         func.row_number()
         .over(partition_by=(Finding.household_id, Finding.have), order_by=(Finding.seen_on.desc(), Finding.id.desc()))
@@ -78,4 +80,4 @@ def _findings(session: Session, ids: Sequence[int], at: datetime, found: dict[in
         evidence = _Evidence(
             "finding", row.result, row.cause, row.seen_on, row.recorded_at, row.recorded_at, row.id, row.source
         )
-        found[row.household_id].setdefault(row.have, []).append(evidence)
+        by_home[row.household_id].setdefault(row.have, []).append(evidence)

@@ -52,10 +52,10 @@ def entries(session: Session, actor: Actor, setting: CountyContext, row: Ranking
     ]
     facts.sort(key=lambda fact: (fact.due_at is None, fact.due_at, fact.id))
     named = select(Village.id, Village.name)
-    villages = {found[0]: found[1] for found in session.execute(named)}
+    villages = {home[0]: home[1] for home in session.execute(named)}
     homes = {
-        found[0]: (found[1], found[2])
-        for found in session.execute(select(Household.id, Household.code, Household.village_id))
+        home[0]: (home[1], home[2])
+        for home in session.execute(select(Household.id, Household.code, Household.village_id))
     }
     return [_ledger_entry(setting, fact, villages, homes, row.as_of) for fact in facts]
 

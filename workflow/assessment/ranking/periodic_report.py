@@ -32,7 +32,7 @@ class Tally:
 class Basis:
     """The figures of a draft."""
 
-    place: CountyContext
+    setting: CountyContext
     duty: Duty
     period: Period
     unit: UnitFact

@@ -52,9 +52,9 @@ class Counted:
     scheme_version_id: int
     figures: dict[str, Any]
 
-    def of(self, on: date, known_at: datetime, place: CountyContext) -> dict[str, Any] | None:
+    def of(self, on: date, known_at: datetime, setting: CountyContext) -> dict[str, Any] | None:
         """The figures, if they match day, moment of knowledge and version."""
-        asked = (on, known_at, place.scheme_version_id)
+        asked = (on, known_at, setting.scheme_version_id)
         return self.figures if asked == (self.on, self.known_at, self.scheme_version_id) else None
 
 
@@ -89,11 +89,11 @@ def make(session: Session, actor: Actor | None, now: datetime, on: date, counted
         raise BadInput("ranking_ahead", "date", day=on.isoformat(), at=rule.at)
     # One at a time; the second caller finds it made.
     session.execute(select(County.id).with_for_update())
-    found = latest(session, on)
+    edition = latest(session, on)
     figures = counted.of(on, as_of, setting) if counted is not None else None
     return (
-        found
-        if found is not None
+        edition
+        if edition is not None
         else _write_edition(session, setting, actor, now, on, as_of, as_of, None, "", figures)
     )
 
@@ -160,18 +160,11 @@ def _write_edition(
     session.add(row)
     with refused_as(Conflict("ranking_made_meanwhile"), "uq_ranking_on_edition"):
         session.flush()
-    event_log.append(
-        session,
-        subject_type="ranking",
-        subject_id=row.id,
-        actor=actor or system(),
-        action="rank",
-        now=now,
-        effective_at=as_of,
-        given={"on": on.isoformat(), "edition": edition},
-        effect={"hash": row.hash},
+    event_log.of(session, row, actor or system(), now, effective_at=as_of, first=True).append(
+        "rank",
+        {"on": on.isoformat(), "edition": edition},
+        {"hash": row.hash},
         private={"reason": reason} if reason else None,
-        first=True,
     )
     report_duties.open_with(session, row, now)
     return row
@@ -198,11 +191,16 @@ def recompute(session: Session, row: Ranking) -> Recomputed:
     if "changes" in row.content:
         before = session.scalars(select(Ranking).where(Ranking.on == row.on, Ranking.edition == row.edition - 1)).one()
         again["changes"] = changes_of(before.content, again)
-    found = event_log.digest(event_log.canonical(again))
+    digest = event_log.digest(event_log.canonical(again))
     differs = {name for name in again.keys() | row.content.keys() if again.get(name) != row.content.get(name)}
     if event_log.digest(event_log.canonical(row.content)) != row.hash:
         differs.add("hash")
-    return Recomputed(row, found, tuple(sorted(differs)))
+    return Recomputed(row, digest, tuple(sorted(differs)))
+
+
+def named(row: Ranking) -> dict[str, Any]:
+    """A ranking in the events of its chain."""
+    return {"on": row.on.isoformat(), "edition": row.edition}
 
 
 def latest(session: Session, on: date) -> Ranking | None:

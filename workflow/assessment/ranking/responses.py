@@ -34,18 +34,19 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
     if not may_sign(actor, row, code):
         raise NotAllowed("signature_not_yours")
     _current(session, row)
-    assert actor.user_id is not None
-    assert actor.unit_id is not None
     signed = RankingSign(
         ranking_id=row.id,
-        unit_id=actor.unit_id,
-        by_id=actor.user_id,
+        unit_id=actor.own_unit_id,
+        by_id=actor.account_id,
         at=now,
         remark=text_of("remark", remark) if remark else "",
     )
     _add(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
-    _record_response(
-        session, actor, row, "sign_ranking", now, {"unit": actor.unit_id}, {"sign": signed.id}, {"remark": remark}
+    _chain(session, actor, row, now).append(
+        "sign_ranking",
+        rankings.named(row) | {"unit": actor.own_unit_id},
+        {"sign": signed.id},
+        private={"remark": remark} if remark else None,
     )
     return signed
 
@@ -66,26 +67,20 @@ def object_to(
     _current(session, row)
     if now > setting.clock.due(row.made_at, setting.scheme.ranking.appeal_days):
         raise WrongState("objection_too_late", days=setting.scheme.ranking.appeal_days)
-    assert actor.user_id is not None
-    assert actor.unit_id is not None
     made = RankingObjection(
         ranking_id=row.id,
-        town_id=actor.unit_id,
+        town_id=actor.own_unit_id,
         measure=measure,
         reason=why,
-        by_id=actor.user_id,
+        by_id=actor.account_id,
         at=now,
     )
     _add(session, made, Duplicate("objected_already", "measure"), "uq_ranking_objection_ranking_id_town_id_measure")
-    _record_response(
-        session,
-        actor,
-        row,
+    _chain(session, actor, row, now).append(
         "object_ranking",
-        now,
-        {"town": actor.unit_id, "measure": measure},
+        rankings.named(row) | {"town": actor.own_unit_id, "measure": measure},
         {"objection": made.id},
-        {"reason": why},
+        private={"reason": why},
     )
     return made
 
@@ -99,23 +94,18 @@ def answer(
     """
     if actor.role != "office":
         raise NotAllowed("answer_not_yours")
-    found = session.get(RankingObjection, objection_id) if 0 < objection_id <= LARGEST_ID else None
-    if found is None:
+    objection = session.get(RankingObjection, objection_id) if 0 < objection_id <= LARGEST_ID else None
+    if objection is None:
         raise NotFound("no_such_objection")
     why = text_of("reason", reason)
-    assert actor.user_id is not None
-    made = ObjectionAnswer(objection_id=found.id, upheld=upheld, reason=why, by_id=actor.user_id, at=now)
+    made = ObjectionAnswer(objection_id=objection.id, upheld=upheld, reason=why, by_id=actor.account_id, at=now)
     _add(session, made, Duplicate("objection_answered"), "uq_objection_answer_objection_id")
-    row = session.get_one(Ranking, found.ranking_id)
-    _record_response(
-        session,
-        actor,
-        row,
+    row = session.get_one(Ranking, objection.ranking_id)
+    _chain(session, actor, row, now).append(
         "answer_objection",
-        now,
-        {"town": found.town_id, "measure": found.measure, "upheld": upheld},
+        rankings.named(row) | {"town": objection.town_id, "measure": objection.measure, "upheld": upheld},
         {"answer": made.id},
-        {"reason": why},
+        private={"reason": why},
     )
     return made
 
@@ -132,29 +122,10 @@ def _add(session: Session, row: Any, refusal: Duplicate, key: str) -> None:
         session.flush()
 
 
-def _record_response(
-    session: Session,
-    actor: Actor,
-    row: Ranking,
-    action: str,
-    now: datetime,
-    given: dict[str, Any],
-    effect: dict[str, Any],
-    words: dict[str, str],
-) -> None:
+def _chain(session: Session, actor: Actor, row: Ranking, now: datetime) -> event_log.Chain:
     # The ranking's row serialises its chain.
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
-    event_log.append(
-        session,
-        subject_type="ranking",
-        subject_id=row.id,
-        actor=actor,
-        action=action,
-        now=now,
-        given={"on": row.on.isoformat(), "edition": row.edition, **given},
-        effect=effect,
-        private={name: text for name, text in words.items() if text} or None,
-    )
+    return event_log.of(session, row, actor, now)
 
 
 def signatures(session: Session, row: Ranking) -> dict[int, RankingSign]:

@@ -21,8 +21,8 @@ def figures_of(
 ) -> dict[str, Any]:
     known = look(session, setting, as_of)
     itself = county_measures.figures(session, setting, known, on, known_at)
-    found = standing(setting.scheme, shares(session, setting, known, on, known_at))
-    return {**found, "of_county": itself} if itself else found
+    figures = standing(setting.scheme, shares(session, setting, known, on, known_at))
+    return {**figures, "of_county": itself} if itself else figures
 
 
 def worked_out(
@@ -64,26 +64,26 @@ def _trend(session: Session, setting: CountyContext, on: date, made_at: datetime
         .where(Ranking.on < on, Ranking.made_at <= made_at)
         .order_by(Ranking.on.desc(), Ranking.edition.desc())
     )
-    found: dict[date, Ranking] = {}
+    by_day: dict[date, Ranking] = {}
     for row in rows:
-        if row.on not in found and len(found) == TREND:
+        if row.on not in by_day and len(by_day) == TREND:
             break
-        found.setdefault(row.on, row)
+        by_day.setdefault(row.on, row)
     return [
         {"date": row.on.isoformat(), "places": {line["town"]: line["place"] for line in row.content["county"]}}
-        for row in reversed(found.values())
+        for row in reversed(by_day.values())
     ]
 
 
 def changes_of(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
     """The shares that differ from the previous edition; those of the county itself without a town."""
     was = {measure["code"]: {line["town"]: line for line in measure["towns"]} for measure in before["measures"]}
-    found = []
+    changes = []
     for measure in after["measures"]:
         for line in measure["towns"]:
             old = was.get(measure["code"], {}).get(line["town"])
             if old is None or (old["of"], old["to"]) != (line["of"], line["to"]):
-                found.append(
+                changes.append(
                     {
                         "measure": measure["code"],
                         "town": line["town"],
@@ -95,7 +95,7 @@ def changes_of(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, 
     for entry in after.get("of_county", ()):
         old = of_itself.get(entry["code"])
         if old is None or (old["of"], old["to"]) != (entry["of"], entry["to"]):
-            found.append(
+            changes.append(
                 {
                     "measure": entry["code"],
                     "town": None,
@@ -103,4 +103,4 @@ def changes_of(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, 
                     "to": [entry["of"], entry["to"]],
                 }
             )
-    return found
+    return changes

@@ -20,7 +20,7 @@ _FINE = ("met", "not_applicable")
 class Known:
     """The facts the terms read, of one moment."""
 
-    place: CountyContext
+    setting: CountyContext
     at: datetime
     tickets: dict[int, list[TicketFact]]
     homes: dict[int, list[HouseholdFact]]
@@ -30,7 +30,7 @@ class Known:
     @property
     def year_began(self) -> datetime:
         """The first moment of the assessment year in China."""
-        return datetime(self.place.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+        return datetime(self.setting.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
 
 
 def look(session: Session, setting: CountyContext, at: datetime, town_id: int | None = None) -> Known:
@@ -68,40 +68,40 @@ def _fine(known: Known, home: HouseholdFact, have: str | None) -> bool:
 
 
 def _income_have(known: Known) -> str:
-    rule = known.place.scheme.exit.income
+    rule = known.setting.scheme.exit.income
     return rule.have if rule else ""
 
 
 def _visited_households(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
-    since = local_date(known.at) - timedelta(days=known.place.scheme.exit.visit_days)
+    since = local_date(known.at) - timedelta(days=known.setting.scheme.exit.visit_days)
     return (home for home in _on_register(known, measure, town) if (home.visited_on or date.min) >= since)
 
 
 def _labour(able: bool) -> Callable[[Known, Measure, int], Iterator[HouseholdFact]]:
-    def found(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
+    def leaving(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
         wanted = ("with",) if able else ("partly", "none")
         return (home for home in _leaving(known, measure, town) if home.labour in wanted)
 
-    return found
+    return leaving
 
 
 def _codes(
     which: Callable[[Known, Measure, int], Iterator[HouseholdFact]],
     asked: Callable[[Known, Measure], str | None] | None = None,
 ) -> Callable[[Known, Measure, int], Iterable[str]]:
-    def found(known: Known, measure: Measure, town: int) -> Iterable[str]:
+    def codes_of(known: Known, measure: Measure, town: int) -> Iterable[str]:
         for home in which(known, measure, town):
             if asked is None or _fine(known, home, asked(known, measure)):
                 yield home.code
 
-    return found
+    return codes_of
 
 
 def _tickets(
     keep: Callable[[Known, TicketFact, int], bool], duty: bool
 ) -> Callable[[Known, Measure, int], Iterable[str]]:
-    def found(known: Known, measure: Measure, town: int) -> Iterable[str]:
-        scheme = known.place.scheme
+    def numbers_of(known: Known, measure: Measure, town: int) -> Iterable[str]:
+        scheme = known.setting.scheme
         codes: Iterable[str] = measure.duties if duty else measure.kinds
         if not codes:
             codes = (
@@ -115,7 +115,7 @@ def _tickets(
             if ours and (fact.duty_code if duty else fact.kind) in wanted and keep(known, fact, town):
                 yield fact.number
 
-    return found
+    return numbers_of
 
 
 def _closed(known: Known, fact: TicketFact, town: int) -> bool:

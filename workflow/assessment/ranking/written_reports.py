@@ -51,10 +51,10 @@ def standing(session: Session, setting: CountyContext, row: Ranking, now: dateti
         .outerjoin(ReportReceipt, ReportReceipt.report_id == Report.id)
         .where(Report.ranking_id == row.id)
     )
-    found = {report.unit_id: (report, receipt) for report, receipt in session.execute(query)}
+    by_unit = {report.unit_id: (report, receipt) for report, receipt in session.execute(query)}
     due, lines = due_at(setting, row), []
     for unit in reporters(setting, row):
-        report, receipt = found.get(unit.id, (None, None))
+        report, receipt = by_unit.get(unit.id, (None, None))
         late = (report.issued_at if report is not None else now) > due
         lines.append(Line(unit, signed.get(unit.id), report, receipt, late))
     return lines
@@ -79,42 +79,38 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
     setting = county_context(session, row.scheme_version_id)
     if not may_issue(actor, setting, row):
         raise NotAllowed("report_not_yours")
-    assert actor.user_id is not None
-    assert actor.unit_id is not None
     # The ranking's row serialises its chain; the counter is locked last.
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     last = rankings.latest(session, row.on)
     if last is None or last.id != row.id:
         raise WrongState("edition_replaced", edition=last.edition if last else 0)
-    content = draft(session, setting, row, setting.unit(actor.unit_id), now)
-    if any(line.unit.id == actor.unit_id and line.report for line in standing(session, setting, row, now)):
-        raise Duplicate("report_issued", unit=setting.unit(actor.unit_id).name)
-    if content["signed_at"] is None and setting.unit(actor.unit_id).code in {e["unit"] for e in row.content["units"]}:
+    content = draft(session, setting, row, setting.unit(actor.own_unit_id), now)
+    if any(line.unit.id == actor.own_unit_id and line.report for line in standing(session, setting, row, now)):
+        raise Duplicate("report_issued", unit=setting.unit(actor.own_unit_id).name)
+    if content["signed_at"] is None and setting.unit(actor.own_unit_id).code in {
+        e["unit"] for e in row.content["units"]
+    }:
         raise WrongState("report_not_signed")
     # Its ticket is locked before the counter.
     close_with(session, actor, row, now)
-    kind = "compilation" if setting.unit(actor.unit_id).type == "office" else "report"
+    kind = "compilation" if setting.unit(actor.own_unit_id).type == "office" else "report"
     series = f"{local_date(now).year}:{kind}"
     number = f"{series}:{take(session, series, 1) + 1}"
     content |= {"number": number, "issued_at": event_log.stamp(now)}
     made = Report(
         ranking_id=row.id,
-        unit_id=actor.unit_id,
+        unit_id=actor.own_unit_id,
         number=number,
         issued_at=now,
-        by_id=actor.user_id,
+        by_id=actor.account_id,
         content=content,
         hash=event_log.digest(event_log.canonical(content)),
     )
     session.add(made)
     session.flush()
-    _record_report_event(
-        session,
-        row,
-        actor,
+    event_log.of(session, row, actor, now).append(
         "issue_report",
-        now,
-        {"unit": actor.unit_id, "number": number},
+        rankings.named(row) | {"unit": actor.own_unit_id, "number": number},
         {"report": made.id, "hash": made.hash},
     )
     return made
@@ -183,20 +179,15 @@ def receive(session: Session, actor: Actor, now: datetime, report_id: int) -> Re
     report = session.get(Report, report_id) if 0 < report_id <= LARGEST_ID else None
     if report is None:
         raise NotFound("no_such_report")
-    assert actor.user_id is not None
     row = session.get_one(Ranking, report.ranking_id)
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
-    made = ReportReceipt(report_id=report.id, by_id=actor.user_id, at=now)
+    made = ReportReceipt(report_id=report.id, by_id=actor.account_id, at=now)
     with refused_as(Duplicate("report_received"), "uq_report_receipt_report_id"), session.begin_nested():
         session.add(made)
         session.flush()
-    _record_report_event(
-        session,
-        row,
-        actor,
+    event_log.of(session, row, actor, now).append(
         "receive_report",
-        now,
-        {"unit": report.unit_id, "number": report.number},
+        rankings.named(row) | {"unit": report.unit_id, "number": report.number},
         {"receipt": made.id},
     )
     return made
@@ -212,12 +203,12 @@ def to_call(session: Session, now: datetime) -> list[int]:
         .where(ReportRoll.id.is_(None))
         .order_by(Ranking.on)
     )
-    found = []
+    due_ids = []
     for ranking_id, made_at, version in rows:
         made = Ranking(made_at=made_at)
         if due_at(county_context(session, version), made) < now:
-            found.append(ranking_id)
-    return found
+            due_ids.append(ranking_id)
+    return due_ids
 
 
 def call_roll(session: Session, now: datetime, ranking_id: int) -> ReportRoll:
@@ -230,26 +221,7 @@ def call_roll(session: Session, now: datetime, ranking_id: int) -> ReportRoll:
     with refused_as(Conflict("roll_called"), "uq_report_roll_ranking_id"), session.begin_nested():
         session.add(made)
         session.flush()
-    _record_report_event(session, row, system(), "roll_reports", now, {}, {"roll": made.id, "late": late})
-    return made
-
-
-def _record_report_event(
-    session: Session,
-    row: Ranking,
-    actor: Actor,
-    action: str,
-    now: datetime,
-    given: dict[str, Any],
-    effect: dict[str, Any],
-) -> None:
-    event_log.append(
-        session,
-        subject_type="ranking",
-        subject_id=row.id,
-        actor=actor,
-        action=action,
-        now=now,
-        given={"on": row.on.isoformat(), "edition": row.edition, **given},
-        effect=effect,
+    event_log.of(session, row, system(), now).append(
+        "roll_reports", rankings.named(row), {"roll": made.id, "late": late}
     )
+    return made

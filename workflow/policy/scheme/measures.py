@@ -74,8 +74,8 @@ class CountyMeasure(Part):
         """The unit of the figures: 户, 件, 项; None for a reported figure without one."""
         if self.unit is not None:
             return self.unit
-        found = _COUNTED.get(self.to[0].partition(".")[0]) if self.to else None
-        return Text(zh=found[0], en=found[1]) if found else None
+        noun = _COUNTED.get(self.to[0].partition(".")[0]) if self.to else None
+        return Text(zh=noun[0], en=noun[1]) if noun else None
 
     @property
     def reported(self) -> bool:

@@ -188,16 +188,16 @@ class Scheme(Part):
 
     @cached_property
     def _limits(self) -> dict[tuple[str, bool], Limits]:
-        found = {}
+        by_kind = {}
         for kind in self.kinds:
             for urgent in (False, True):
                 base = self.limits.urgent if urgent else self.limits.normal
                 own = kind.limits.urgent if urgent else kind.limits.normal
                 changed = {name: value for name, value in own.model_dump().items() if value is not None}
-                found[kind.code, urgent] = base.model_copy(update=changed)
+                by_kind[kind.code, urgent] = base.model_copy(update=changed)
         # A duty is confirmed, and reworked after reopening, within the general limits.
         plain = ((False, self.limits.normal), (True, self.limits.urgent))
-        return found | {(duty.code, urgent): limits for duty in self.duties.list for urgent, limits in plain}
+        return by_kind | {(duty.code, urgent): limits for duty in self.duties.list for urgent, limits in plain}
 
     def kind(self, code: str) -> Kind:
         """The kind with this code.  Raises KeyError."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from models import Event, Household, Member, Ticket, Village
 from workflow.actors import Actor
 from workflow.errors import Stale
 from workflow.history import event_log
-from workflow.history.event_log import GENESIS
+from workflow.history.event_log import GENESIS, Chain
 from workflow.register.importing import matching
 from workflow.register.importing.diff import COLUMNS, TOLD, Change
 from workflow.register.importing.planning import Plan, Progress
@@ -49,17 +49,8 @@ def _add_villages(session: Session, actor: Actor, now: datetime, plan: Plan, imp
         session.add(village)
         session.flush()
         made[place.code] = village.id
-        event_log.append(
-            session,
-            subject_type="village",
-            subject_id=village.id,
-            actor=actor,
-            action="import",
-            now=now,
-            given={"import": import_id},
-            effect={"code": place.code, "town": place.town_id},
-            first=True,
-            notify=False,
+        event_log.of(session, village, actor, now, first=True).append(
+            "import", {"import": import_id}, {"code": place.code, "town": place.town_id}, notify=False
         )
     return made
 
@@ -68,12 +59,13 @@ def _add(session: Session, actor: Actor, now: datetime, changes: Sequence[Change
     if not changes:
         return
     rows = [{"code": c.code, "version": 1, **c.values} for c in changes]
-    found = session.execute(insert(Household.__table__).returning(Household.id, Household.code), rows)  # type: ignore[arg-type]
-    ids = {code: household_id for household_id, code in found}
+    inserted = session.execute(insert(Household.__table__).returning(Household.id, Household.code), rows)  # type: ignore[arg-type]
+    ids = {code: household_id for household_id, code in inserted}
     events = []
     for change in changes:
         change.id = ids[change.code]
-        events.append(_event(actor, now, change, import_id, (0, GENESIS), 1))
+        chain = event_log.of(session, ("household", change.id), actor, now)
+        events.append(_event(chain, (0, GENESIS), change, import_id, 1))
     _write_people(session, actor, changes)
     _write_events(session, events)
 
@@ -82,13 +74,14 @@ def _change(session: Session, actor: Actor, now: datetime, changes: Sequence[Cha
     if not changes:
         return
     versions = _lock(session, changes)
-    heads = _heads(session, [change.id for change in changes])
+    heads = event_log.heads_of(session, "household", [change.id for change in changes if change.id is not None])
     rows, events = [], []
     for change in changes:
         assert change.id is not None
         version = versions[change.id] + 1
         rows.append({"b_id": change.id, "version": version, **change.values})
-        events.append(_event(actor, now, change, import_id, heads.get(change.id, (0, GENESIS)), version))
+        chain = event_log.of(session, ("household", change.id), actor, now)
+        events.append(_event(chain, heads.get(change.id, (0, GENESIS)), change, import_id, version))
     table = Household.__table__
     named: dict[str, Any] = {name: bindparam(name) for name in (*COLUMNS, "version")}
     session.execute(update(table).where(table.c.id == bindparam("b_id")).values(named), rows)  # type: ignore[arg-type]
@@ -132,25 +125,8 @@ def _nothing_open(session: Session, cleared: Sequence[Change]) -> None:
             raise Stale("register_moved")
 
 
-def _heads(session: Session, ids: Sequence[int | None]) -> dict[int, tuple[int, str]]:
-    last = (
-        select(Event.subject_id, func.max(Event.seq))
-        .where(Event.subject_type == "household", Event.subject_id.in_(ids))
-        .group_by(Event.subject_id)
-    )
-    rows = session.execute(
-        select(Event.subject_id, Event.seq, Event.hash).where(
-            Event.subject_type == "household", tuple_(Event.subject_id, Event.seq).in_(last)
-        )
-    )
-    return {subject: (seq, found) for subject, seq, found in rows}
-
-
-def _event(
-    actor: Actor, now: datetime, change: Change, import_id: int, head: tuple[int, str], version: int
-) -> dict[str, Any]:
+def _event(chain: Chain, head: tuple[int, str], change: Change, import_id: int, version: int) -> dict[str, Any]:
     """The event of one household: figures and codes; of other columns only that they changed."""
-    assert change.id is not None
     was = dict(zip(COLUMNS, change.before, strict=True)) if change.before else {}
     now_is = {name: change.values[name] for name in TOLD}
     effect: dict[str, Any] = {
@@ -159,18 +135,7 @@ def _event(
     }
     if was:
         effect["was"] = {name: was[name] for name in TOLD if was[name] != now_is[name]}
-    return event_log.body_of(
-        subject_type="household",
-        subject_id=change.id,
-        head=head,
-        actor=actor,
-        action="import",
-        now=now,
-        from_state=was.get("status"),
-        to_state=change.values["status"],
-        given={"import": import_id},
-        effect=effect,
-    )
+    return chain.body(head, "import", {"import": import_id}, effect, moved=(was.get("status"), change.values["status"]))
 
 
 def _write_events(session: Session, events: list[dict[str, Any]]) -> None:

@@ -55,8 +55,8 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
         tell_companions(rows)
         return None
     assert head is not None
-    setting = head.place
-    assert setting is not None
+    village = head.place
+    assert village is not None
     ordered = [head, *(row for row in rows if row is not head)]
     said = {name: row.said[name] for name in OF_HOUSEHOLD for row in reversed(ordered) if name in row.said}
     people = [_assemble_person(row, layout) for row in ordered]
@@ -69,7 +69,7 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
             said["labour"] = _labour([person.said.get("labour", "unknown") for person in people])
     elif "labour" in head.said:
         said["labour"] = people[0].said.pop("labour")
-    return Incoming(head.code, list(rows), setting, said, people)
+    return Incoming(head.code, list(rows), village, said, people)
 
 
 def tell_companions(rows: Sequence[Row]) -> None:
@@ -82,8 +82,8 @@ def tell_companions(rows: Sequence[Row]) -> None:
 
 def _look_for_repeated_ids(rows: Sequence[Row], seen: SeenIds) -> None:
     for row in rows:
-        if (found := row.number_of) is not None:
-            first = seen.setdefault(int(found.number[:17]), row.number)
+        if (id_number := row.number_of) is not None:
+            first = seen.setdefault(int(id_number.number[:17]), row.number)
             if first != row.number:
                 row.fault("id_twice", "id_number", row=first)
 
@@ -134,15 +134,15 @@ def _look_for_contradictions(rows: Sequence[Row]) -> None:
 
 
 def _assemble_person(row: Row, layout: Layout) -> Person:
-    found = row.number_of
+    id_number = row.number_of
     said = {name: row.said[name] for name in OF_PERSON if name in row.said}
     if not layout.by_person:
         said.setdefault("relation", "户主")
     return Person(
         name=row.said["name" if layout.by_person else "head"],
-        id_number=found.number if found else None,
-        sex=found.sex if found else row.said.get("sex"),
-        born_on=found.born_on if found else row.said.get("born_on"),
+        id_number=id_number.number if id_number else None,
+        sex=id_number.sex if id_number else row.said.get("sex"),
+        born_on=id_number.born_on if id_number else row.said.get("born_on"),
         said=said,
         row=row,
     )

@@ -97,7 +97,7 @@ class Layout:
 
     def field_at(self, column: int) -> str | None:
         """The field a column is read as."""
-        return next((field for field, found in self.columns.items() if found == column), None)
+        return next((field for field, number in self.columns.items() if number == column), None)
 
 
 def normalised(heading: str) -> str:
@@ -135,23 +135,23 @@ def find_layout(
     """
     if not first:
         raise BadInput("sheet_empty", "file")
-    told = {**(remembered or {}), **{normalised(heading): field for heading, field in (chosen or {}).items()}}
-    candidates = [(_known(cells, told), -number, cells) for number, cells in first[:_LOOKED_AT]]
-    known, number, headings = max(candidates, key=lambda found: found[:2])
+    meanings = {**(remembered or {}), **{normalised(heading): field for heading, field in (chosen or {}).items()}}
+    candidates = [(_known(cells, meanings), -number, cells) for number, cells in first[:_LOOKED_AT]]
+    known, number, headings = max(candidates, key=lambda candidate: candidate[:2])
     if known < 2:
         # Nothing is recognised: the first row with several columns counts as headings, and a person chooses the fields.
-        wide = [found for found in candidates if sum(1 for cell in found[2] if cell.strip()) >= 3 and _wordy(found[2])]
+        wide = [row for row in candidates if sum(1 for cell in row[2] if cell.strip()) >= 3 and _wordy(row[2])]
         if not wide:
             raise BadInput("no_headings", "file")
         _, number, headings = wide[0]
     columns: dict[str, int] = {}
     year = None
     for column, heading in enumerate(headings):
-        field = meaning(heading, told) if heading.strip() else None
+        field = meaning(heading, meanings) if heading.strip() else None
         if field in FIELDS and field not in columns:
             columns[field] = column
-            if field == "income" and (found := _YEAR.match(unicodedata.normalize("NFKC", heading).strip())):
-                year = int(found[1])
+            if field == "income" and (match := _YEAR.match(unicodedata.normalize("NFKC", heading).strip())):
+                year = int(match[1])
     by_person = "name" in columns and ("relation" in columns or "head" in columns)
     if "head" not in columns and "name" in columns and not by_person:
         columns["head"] = columns.pop("name")
@@ -163,28 +163,28 @@ def _wordy(cells: Sequence[str]) -> bool:
     return not any(sign.isdigit() for cell in cells for sign in _YEAR.sub("", cell.strip()))
 
 
-def _known(cells: Sequence[str], told: Mapping[str, str]) -> int:
-    return len({found for cell in cells if cell.strip() and (found := meaning(cell, told)) in FIELDS})
+def _known(cells: Sequence[str], meanings: Mapping[str, str]) -> int:
+    return len({field for cell in cells if cell.strip() and (field := meaning(cell, meanings)) in FIELDS})
 
 
 def missing(layout: Layout) -> list[str]:
-    """The fields without which nothing can be read: the code, the village, and somebody's name."""
+    """The missing ones of the fields every file needs: the code, the village, and a person's name."""
     needed = ["code", "village"] + (["head"] if not layout.by_person else [])
     return [field for field in needed if field not in layout.columns]
 
 
-def refuse_alike(headings: Iterable[str], told: Mapping[str, str], most: int = 40) -> None:
+def refuse_alike(headings: Iterable[str], meanings: Mapping[str, str], most: int = 40) -> None:
     """Refuse two columns mapped to one field; which one was meant is not guessed.
 
-    `told` maps headings to fields; at most `most` characters of each heading are named, without spaces.
+    `meanings` maps headings to fields; at most `most` characters of each heading are named, without spaces.
     Raises BadInput `columns_alike`.
     """
     first: dict[str, str] = {}
     for heading in headings:
-        field = told.get(heading, IGNORED)
+        field = meanings.get(heading, IGNORED)
         if field == IGNORED:
             continue
         if field in first:
-            one, other = ("".join(found.split())[:most] for found in (first[field], heading))
+            one, other = ("".join(text.split())[:most] for text in (first[field], heading))
             raise BadInput("columns_alike", "field", column=field, one=one, other=other)
         first[field] = heading

@@ -120,15 +120,15 @@ class Comparer:
 
     def _owners(self, indexes: list[str]) -> dict[str, str]:
         """Keyed hash of an ID number → the code of the household that has the person."""
-        found: dict[str, str] = {}
+        owners: dict[str, str] = {}
         for start in range(0, len(indexes), _MOST):
             query = (
                 select(Member.id_index, Household.code)
                 .join(Household, Household.id == Member.household_id)
                 .where(Member.id_index.in_(indexes[start : start + _MOST]))
             )
-            found.update((index, code) for index, code in self._session.execute(query) if index is not None)
-        return found
+            owners.update((index, code) for index, code in self._session.execute(query) if index is not None)
+        return owners
 
     def _one(
         self,

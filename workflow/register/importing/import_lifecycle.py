@@ -21,7 +21,7 @@ from workflow.register.importing.planning import Plan, may_import
 def import_payload(plan: Plan) -> dict[str, Any]:
     """The stored summary of a plan: figures and codes, no personal data."""
     return {
-        **plan.told(),
+        **plan.summary(),
         "faults": dict(plan.faults.most_common()),
         "examples": [
             [refused.row, refused.code, [[fault.code, fault.field, dict(fault.params)] for fault in refused.faults]]
@@ -44,16 +44,8 @@ def record(
     **secret: Any,
 ) -> None:
     """Append an event to the import's own chain; names of files and columns are private text."""
-    event_log.append(
-        session,
-        subject_type="import",
-        subject_id=row.id,
-        actor=actor,
-        action=action,
-        now=now,
-        given=given,
-        private={"filename": row.filename, **secret},
-        notify=False,
+    event_log.of(session, row, actor, now).append(
+        action, given, private={"filename": row.filename, **secret}, notify=False
     )
 
 
@@ -179,14 +171,13 @@ def tell_columns(
 
 
 def _remember_heading(session: Session, actor: Actor, now: datetime, heading: str, name: str) -> None:
-    assert actor.user_id is not None
     known = session.scalars(select(HeadingChoice).where(HeadingChoice.heading == heading)).one_or_none()
     if known is None and name == IGNORED:
         return
     if known is None:
         known = HeadingChoice(heading=heading)
         session.add(known)
-    known.field, known.chosen_by_id, known.chosen_at = name, actor.user_id, now
+    known.field, known.chosen_by_id, known.chosen_at = name, actor.account_id, now
     session.flush()
 
 

@@ -6,6 +6,7 @@ Only what was previewed is applied: where the register changed meanwhile so that
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -19,7 +20,7 @@ from workflow.county.vault import Vault
 from workflow.errors import Stale, WorkflowError
 from workflow.register.importing.apply import write_plan
 from workflow.register.importing.import_lifecycle import import_payload, record, row_of
-from workflow.register.importing.planning import Plan, Progress, Refuse, make_plan
+from workflow.register.importing.planning import Plan, Progress, ReadOptions, Refuse, make_plan
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
 
 _log = logging.getLogger("xiaohao.imports")
@@ -28,38 +29,40 @@ Opening = Callable[[], AbstractContextManager[Session]]
 TRIES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """A file to import; `refuse` is called for each attempt and returns the receiver of its refused rows."""
+
+    stream: BinaryIO
+    name: str
+    refuse: Callable[[], Refuse] = lambda: lambda *_: None
+
+
 def run_import(
     reading: Opening,
     writing: Opening,
     actor: Actor,
     now: datetime,
-    stream: BinaryIO,
-    vault: Vault,
-    *,
-    filename: str,
+    file: ImportFile,
+    options: ReadOptions,
     dry_run: bool = False,
-    income_year: int | None = None,
-    progress: Progress = lambda *_: None,
-    refuse: Callable[[], Refuse] = lambda: lambda *_: None,
 ) -> Plan:
     """Read a file and, unless `dry_run`, apply it; repeated where the register changed in between.
 
-    A file without news writes nothing.  `refuse` is called for each attempt.  Raises NotAllowed, BadInput, Stale after
+    A file without news writes nothing.  Raises NotAllowed, BadInput, Stale after
     repeated changes of the register.
     """
-    sha256 = sha256_of(stream)
+    sha256 = sha256_of(file.stream)
     for attempt in range(1, TRIES + 1):
         with reading() as session:
-            plan = make_plan(
-                session, actor, now, stream, vault, income_year=income_year, progress=progress, refuse=refuse()
-            )
+            plan = make_plan(session, actor, now, file.stream, replace(options, refuse=file.refuse()))
         with plan.changes:
             if dry_run or not plan.changes:
                 return plan
             try:
                 with writing() as session:
-                    row = row_of(session, actor, now, sha256, filename)
-                    _apply(session, actor, now, plan, row, progress)
+                    row = row_of(session, actor, now, sha256, file.name)
+                    _apply(session, actor, now, plan, row, options.progress)
                 return plan
             except (Stale, IntegrityError) as error:
                 if attempt == TRIES:
@@ -70,7 +73,7 @@ def run_import(
 def _apply(session: Session, actor: Actor, now: datetime, plan: Plan, row: RegisterImport, progress: Progress) -> None:
     write_plan(session, actor, now, plan, row.id, progress)
     row.counts, row.status, row.problem, row.applied_at = import_payload(plan), "applied", None, now
-    record(session, actor, row, "apply", now, {"sha256": row.sha256, **plan.told()})
+    record(session, actor, row, "apply", now, {"sha256": row.sha256, **plan.summary()})
 
 
 def waiting(session: Session) -> list[int]:
@@ -99,17 +102,8 @@ def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, impor
                 refused.put([number, list(cells), [[f.code, f.field, dict(f.params)] for f in faults]])
 
             with reading() as session:
-                plan = make_plan(
-                    session,
-                    actor,
-                    now,
-                    stream,
-                    vault,
-                    chosen=chosen,
-                    income_year=year,
-                    progress=progress,
-                    refuse=refuse,
-                )
+                options = ReadOptions(vault, chosen, year, progress, refuse)
+                plan = make_plan(session, actor, now, stream, options)
             refused.put(["headings", list(plan.layout.headings), []])
     except FileNotFoundError:
         _fail(writing, import_id, due, "import_gone")
@@ -124,8 +118,8 @@ def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, impor
         _log.exception("import %s", import_id)
         _fail(writing, import_id, due, "import_stopped")
     else:
-        as_previewed = all(before.get(key) == value for key, value in plan.told().items())
-        _keep(writing, actor, import_id, due, plan, due == "queued" and as_previewed, now, progress)
+        as_previewed = all(before.get(key) == value for key, value in plan.summary().items())
+        _keep(writing, actor, import_id, due, plan, now, progress if due == "queued" and as_previewed else None)
         with reading() as session:
             if session.get_one(RegisterImport, import_id).status == "applied":
                 box.drop(name)
@@ -133,20 +127,26 @@ def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, impor
 
 
 def _keep(
-    writing: Opening, actor: Actor, import_id: int, due: str, plan: Plan, apply: bool, now: datetime, progress: Progress
+    writing: Opening,
+    actor: Actor,
+    import_id: int,
+    due: str,
+    plan: Plan,
+    now: datetime,
+    applying: Progress | None,
 ) -> None:
-    """Store the result of the step, unless another worker has stored it meanwhile."""
+    """Store the result of the step, unless another worker has stored it meanwhile; with `applying` apply the plan."""
     try:
         with plan.changes, writing() as session:
             row = _still(session, import_id, due)
             if row is None:
                 return
-            if apply:
-                _apply(session, actor, now, plan, row, progress)
+            if applying is not None:
+                _apply(session, actor, now, plan, row, applying)
                 return
             row.counts, row.status = import_payload(plan), "read"
             row.problem = "register_moved" if due == "queued" else None
-            record(session, actor, row, "read", now, plan.told())
+            record(session, actor, row, "read", now, plan.summary())
     except (Stale, IntegrityError):
         # The register changed while planning; the step stays due, and the next run makes a new plan.
         return
@@ -166,6 +166,6 @@ def _fail(writing: Opening, import_id: int, due: str, code: str) -> None:
 
 def _progress(box: Strongbox, import_id: int) -> Progress:
     def keep(stage: str, done: int, of: int) -> None:
-        box.tell(f"{import_id}.progress", {"stage": stage, "done": done, "of": of})
+        box.write_plain(f"{import_id}.progress", {"stage": stage, "done": done, "of": of})
 
     return keep

@@ -50,12 +50,12 @@ def merge_people(
     vault: Vault, incoming: Incoming, members: Sequence[Member], indexes: Sequence[Sequence[str]]
 ) -> People:
     """Match by ID number, else by name.  No person is removed; the head of the file moves to the first position."""
-    found = _matched(incoming, members, indexes)
-    people = People(absent=len(members) - len(found), tied=bool(found))
-    people.count = len(members) + len(incoming.people) - len(found)
-    positions = _positions(incoming, members, found)
+    matches = _matched(incoming, members, indexes)
+    people = People(absent=len(members) - len(matches), tied=bool(matches))
+    people.count = len(members) + len(incoming.people) - len(matches)
+    positions = _positions(incoming, members, matches)
     for number, (person, own) in enumerate(zip(incoming.people, indexes, strict=True)):
-        member = found.get(number)
+        member = matches.get(number)
         old = {name: getattr(member, name) if member else _FRESH.get(name) for name in COLUMNS}
         new = {**old, **person.said, "name": person.name, "position": positions[number]}
         new["sex"], new["born_on"] = person.sex or old["sex"], person.born_on or old["born_on"]
@@ -67,7 +67,7 @@ def merge_people(
             people.fields.add("new")
         else:
             _settle(people, member, old, new)
-    _make_room(people, incoming, members, found, positions)
+    _make_room(people, incoming, members, matches, positions)
     return people
 
 
@@ -82,19 +82,19 @@ def _settle(people: People, member: Member, old: dict[str, Any], new: dict[str, 
 
 def _matched(incoming: Incoming, members: Sequence[Member], indexes: Sequence[Sequence[str]]) -> dict[int, Member]:
     """Number of the incoming person → the matching person of the register."""
-    found: dict[int, Member] = {}
+    matches: dict[int, Member] = {}
     left = {member.id: member for member in members}
     by_index = {member.id_index: member for member in members if member.id_index}
     for number, own in enumerate(indexes):
         member = next((by_index[index] for index in own if index in by_index), None)
         if member is not None and member.id in left:
-            found[number] = left.pop(member.id)
+            matches[number] = left.pop(member.id)
     for number, person in enumerate(incoming.people):
-        if number not in found:
+        if number not in matches:
             alike = [member for member in left.values() if _same_person(person, member, number == 0)]
             if alike:
-                found[number] = left.pop(alike[0].id)
-    return found
+                matches[number] = left.pop(alike[0].id)
+    return matches
 
 
 def _same_person(person: Person, member: Member, heads: bool) -> bool:
@@ -108,12 +108,12 @@ def _same_person(person: Person, member: Member, heads: bool) -> bool:
     return len(births) < 2 or (heads and member.position == 1)
 
 
-def _positions(incoming: Incoming, members: Sequence[Member], found: dict[int, Member]) -> list[int]:
+def _positions(incoming: Incoming, members: Sequence[Member], matches: dict[int, Member]) -> list[int]:
     """The head first; known people keep their position, new ones follow."""
     last = max((member.position for member in members), default=0)
     positions = []
     for number, _ in enumerate(incoming.people):
-        member = found.get(number)
+        member = matches.get(number)
         if number == 0:
             positions.append(1)
         elif member is not None and member.position != 1:
@@ -125,11 +125,11 @@ def _positions(incoming: Incoming, members: Sequence[Member], found: dict[int, M
 
 
 def _make_room(
-    people: People, incoming: Incoming, members: Sequence[Member], found: dict[int, Member], positions: Sequence[int]
+    people: People, incoming: Incoming, members: Sequence[Member], matches: dict[int, Member], positions: Sequence[int]
 ) -> None:
     """A former head no longer named gives its position to the new head."""
     first = next((member for member in members if member.position == 1), None)
-    if first is None or any(member is first for member in found.values()):
+    if first is None or any(member is first for member in matches.values()):
         return
     taken = max(*positions, *(member.position for member in members))
     old = {name: getattr(first, name) for name in COLUMNS}

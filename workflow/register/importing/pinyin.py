@@ -72,7 +72,7 @@ def initials(name: str) -> str:
     >>> initials("单国华")
     'shanguohua danguohua changuohua sgh dgh cgh'
     """
-    readings = [found for sign in name.strip() if (found := _readings(sign))]
+    readings = [sounds for sign in name.strip() if (sounds := _readings(sign))]
     if not readings:
         return ""
     readings[0] = _surname_first(name.strip()[0], readings[0])
@@ -109,8 +109,8 @@ def _readings(sign: str) -> tuple[str, ...]:
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import Style, pinyin
 
-    found = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
-    return tuple(reading for reading in found[0] if reading.isascii() and reading.isalpha()) if found else ()
+    sounds = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(reading for reading in sounds[0] if reading.isascii() and reading.isalpha()) if sounds else ()
 
 
 def _surname_first(sign: str, readings: tuple[str, ...]) -> tuple[str, ...]:

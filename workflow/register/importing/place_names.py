@@ -40,10 +40,10 @@ class Places:
 
     def town(self, text: str) -> int:
         """The id of the town.  Raises Faulty `town_unknown`."""
-        found = self.towns.get(text) or self.towns.get(_stem(text, _TOWN_ENDS))
-        if found is None:
+        town = self.towns.get(text) or self.towns.get(_stem(text, _TOWN_ENDS))
+        if town is None:
             raise Faulty("town_unknown", town=shown(text))
-        return found
+        return town
 
     def village(self, text: str, town_id: int | None, *, add: bool = True) -> Place:
         """The village; an unknown one under a known town is new, where the uploader may `add`.
@@ -51,18 +51,18 @@ class Places:
         Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town),
         `village_of_other_town` (by its code).
         """
-        if (found := self.by_code.get(text)) is not None:
-            if town_id is not None and found.town_id != town_id:
-                raise Faulty("village_of_other_town", village=shown(text), town=self.town_names[found.town_id])
-            return found
+        if (village := self.by_code.get(text)) is not None:
+            if town_id is not None and village.town_id != town_id:
+                raise Faulty("village_of_other_town", village=shown(text), town=self.town_names[village.town_id])
+            return village
         if town_id is None:
             known = self.anywhere.get(_stem(text, _VILLAGE_ENDS), [])
             if len(known) != 1:
                 raise Faulty("village_ambiguous" if known else "village_unknown", village=shown(text))
             return known[0]
         text = text.removeprefix(self.town_names[town_id]) or text
-        if (found := self.by_name.get((town_id, text))) is not None:
-            return found
+        if (village := self.by_name.get((town_id, text))) is not None:
+            return village
         alike = self.by_stem.get((town_id, _stem(text, _VILLAGE_ENDS)), [])
         if len(alike) > 1:
             raise Faulty("village_ambiguous", village=shown(text))

@@ -62,7 +62,7 @@ class Plan:
     absent: list[str] = field(default_factory=list)
     changes: Spool[list[Change]] = field(default_factory=Spool)
 
-    def told(self) -> dict[str, int]:
+    def summary(self) -> dict[str, int]:
         """The counts in their order."""
         names = ("new", "changed", "unchanged", "refused", "absent", "absent_people", "people", "refused_rows")
         return {**{name: self.counts[name] for name in names}, "rows": self.rows, "villages": len(self.villages)}
@@ -91,38 +91,38 @@ def read_layout(
     return layout, [cells for number, cells in first if number > layout.row][:3]
 
 
-def make_plan(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    stream: BinaryIO,
-    vault: Vault,
-    *,
-    chosen: Mapping[str, str] | None = None,
-    income_year: int | None = None,
-    progress: Progress = lambda stage, done, of: None,
-    refuse: Refuse = lambda number, cells, faults: None,
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a file is read: `chosen` are headings and the fields chosen for them; refused rows go to `refuse`."""
+
+    vault: Vault
+    chosen: Mapping[str, str] | None = None
+    income_year: int | None = None
+    progress: Progress = lambda stage, done, of: None
+    refuse: Refuse = lambda number, cells, faults: None
+
+
+def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, options: ReadOptions) -> Plan:
     """Read, check and compare the whole file; `session` only reads.
 
-    `chosen`: headings and the fields chosen for them.  Raises NotAllowed, BadInput (a file that cannot be read,
+    Raises NotAllowed, BadInput (a file that cannot be read,
     `columns_alike`, `columns_missing`).
     """
     may_import(actor)
     rows = sheet_reader.rows(stream)
     first = list(islice(rows, 10))
     remembered = remembered_headings(session)
-    layout = find_layout(first, remembered, chosen)
-    told = {heading: said for heading in layout.headings if (said := remembered.get(normalised(heading)))}
+    layout = find_layout(first, remembered, options.chosen)
+    meanings = {heading: said for heading in layout.headings if (said := remembered.get(normalised(heading)))}
     # The stored error of an import is short.
-    refuse_alike(layout.headings, {**told, **(chosen or {})}, most=10)
+    refuse_alike(layout.headings, {**meanings, **(options.chosen or {})}, most=10)
     if lacking := missing(layout):
         raise BadInput("columns_missing", "file", column=lacking[0])
-    work = _Work(session, actor, local_date(now), vault, Plan(layout), income_year, refuse)
+    work = _Work(session, actor, local_date(now), Plan(layout), options)
     try:
         with work.spool:
-            work.take(chain((row for row in first if row[0] > layout.row), rows), progress)
-            work.check(progress)
+            work.read_rows(chain((row for row in first if row[0] > layout.row), rows))
+            work.check()
             work.finish()
     except BaseException:
         work.plan.changes.close()
@@ -138,23 +138,22 @@ class _Work:
         session: Session,
         actor: Actor,
         today: date,
-        vault: Vault,
         plan: Plan,
-        income_year: int | None,
-        refuse: Refuse,
+        options: ReadOptions,
     ) -> None:
-        self.session, self.actor, self.plan, self.refuse = session, actor, plan, refuse
+        self.session, self.actor, self.plan = session, actor, plan
+        self.refuse, self.progress = options.refuse, options.progress
         self.places = read_places(session)
         words = county_context(session).scheme.words
-        self.reader = RowReader(plan.layout, self.places, actor, today, income_year, values.statuses(words))
-        self.comparer = Comparer(session, actor, vault)
+        self.reader = RowReader(plan.layout, self.places, actor, today, options.income_year, values.statuses(words))
+        self.comparer = Comparer(session, actor, options.vault)
         self.spool: Spool[tuple[int, list[str]]] = Spool()
         self.groups: dict[str, list[int]] = {}
         self.seen: SeenIds = {}
         self.villages: set[str] = set()
         self.used: set[str] = set()
 
-    def take(self, rows: Iterator[tuple[int, list[str]]], progress: Progress) -> None:
+    def read_rows(self, rows: Iterator[tuple[int, list[str]]]) -> None:
         """Spool the rows and group those with one code, wherever they are."""
         column = self.plan.layout.columns["code"]
         for number, cells in rows:
@@ -167,9 +166,9 @@ class _Work:
             self.groups.setdefault(code or f"\0{number}", []).append(place)
             self.plan.rows += 1
             if not self.plan.rows % 5000:
-                progress("read", self.plan.rows, 0)
+                self.progress("read", self.plan.rows, 0)
 
-    def check(self, progress: Progress) -> None:
+    def check(self) -> None:
         """Check and compare the households chunk by chunk."""
         done, total, chunk = 0, self.plan.rows, list[Incoming]()
         for places in self.groups.values():
@@ -186,17 +185,17 @@ class _Work:
                 self._compare(chunk)
                 chunk.clear()
             if done // 5000 != (done + len(rows)) // 5000:
-                progress("check", done + len(rows), total)
+                self.progress("check", done + len(rows), total)
             done += len(rows)
         self._compare(chunk)
-        progress("check", total, total)
+        self.progress("check", total, total)
 
     def _compare(self, chunk: list[Incoming]) -> None:
         if not chunk:
             return
         counts, changes = self.plan.counts, list[Change]()
-        found = self.comparer.compare(chunk, self.plan.layout.by_person)
-        for incoming, change in zip(chunk, found, strict=True):
+        compared = self.comparer.compare(chunk, self.plan.layout.by_person)
+        for incoming, change in zip(chunk, compared, strict=True):
             if incoming.head.row.faults:
                 self._refuse(incoming.rows, self.groups[incoming.code])
                 continue

@@ -119,9 +119,9 @@ class RowReader:
                 said[name] = known[text]
                 continue
             try:
-                found = values.clean(text)
-                if found:
-                    said[name] = reader(found)
+                text_of_cell = values.clean(text)
+                if text_of_cell:
+                    said[name] = reader(text_of_cell)
                     if known is not None and len(known) < _MOST_KNOWN:
                         known[text] = said[name]
             except Faulty as error:
@@ -157,20 +157,22 @@ class RowReader:
             return
         try:
             # Only the county adds villages: in a town's file an unknown one is misspelt, or another town's.
-            found = self._places.village(said["village"], said.get("town", self._own_town), add=self._own_town is None)
+            village = self._places.village(
+                said["village"], said.get("town", self._own_town), add=self._own_town is None
+            )
         except Faulty as error:
             said.pop("village")
             row.faults.append(Fault(error.code, "village", error.params))
             return
-        said["village"] = found
+        said["village"] = village
 
     def _compare_with_id(self, row: Row, said: dict[str, Any]) -> None:
-        found = row.number_of
-        if found is not None:
-            if said.get("sex", found.sex) != found.sex:
+        id_number = row.number_of
+        if id_number is not None:
+            if said.get("sex", id_number.sex) != id_number.sex:
                 row.fault("sex_differs", "sex")
-            if said.get("born_on", found.born_on) != found.born_on:
+            if said.get("born_on", id_number.born_on) != id_number.born_on:
                 row.fault("birth_differs", "born_on")
-        born_on = found.born_on if found else said.get("born_on")
+        born_on = id_number.born_on if id_number else said.get("born_on")
         if born_on is not None and (age := age_on(born_on, self._today)) > OLDEST:
-            row.fault("age", "id_number" if found else "born_on", age=age)
+            row.fault("age", "id_number" if id_number else "born_on", age=age)

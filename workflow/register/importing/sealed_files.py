@@ -64,18 +64,18 @@ class Strongbox:
         """Remove a file, if it exists."""
         self.path(name).unlink(missing_ok=True)
 
-    def tell(self, name: str, what: dict[str, Any]) -> None:
+    def write_plain(self, name: str, what: dict[str, Any]) -> None:
         """Write a value that is not secret (progress of a job)."""
         with self._writing(name) as target:
             target.write(json.dumps(what).encode())
 
-    def told(self, name: str) -> dict[str, Any]:
+    def read_plain(self, name: str) -> dict[str, Any]:
         """The last written value; empty before the first."""
         try:
-            found: dict[str, Any] = json.loads(self.path(name).read_text())
+            report: dict[str, Any] = json.loads(self.path(name).read_text())
         except (FileNotFoundError, ValueError):
             return {}
-        return found
+        return report
 
     def sweep(self, now: datetime) -> int:
         """Remove files older than KEPT_DAYS; returns how many."""

@@ -118,10 +118,10 @@ _NOT_IN_NAMES = frozenset('=<>{}|@#$%^&+*＊＝;:"/\\`~!?')
 @lru_cache(maxsize=8192)
 def name(text: str) -> str:
     """A person's name.  Raises Faulty `name_signs` for a digit, a character no name has, or no letter at all."""
-    found = words(text, 60)
-    if any(sign.isdigit() or sign in _NOT_IN_NAMES for sign in found) or not any(sign.isalpha() for sign in found):
+    cleaned = words(text, 60)
+    if any(sign.isdigit() or sign in _NOT_IN_NAMES for sign in cleaned) or not any(sign.isalpha() for sign in cleaned):
         raise Faulty("name_signs")
-    return found
+    return cleaned
 
 
 @lru_cache(maxsize=4096)
@@ -132,15 +132,15 @@ def plain(text: str) -> str:
 
 def code(text: str) -> str:
     """A household's code.  Raises Faulty `code_rounded` for one that a spreadsheet turned into a number, `too_long`."""
-    found = "".join(unicodedata.normalize("NFKC", text).split()).lstrip("'")
-    if "E+" in found.upper() and found.upper().replace("E+", "").replace(".", "").isdigit():
+    cleaned = "".join(unicodedata.normalize("NFKC", text).split()).lstrip("'")
+    if "E+" in cleaned.upper() and cleaned.upper().replace("E+", "").replace(".", "").isdigit():
         raise Faulty("code_rounded")
-    if len(found) > 64:
-        raise Faulty("too_long", length=len(found), most=64)
-    if "/" in found or "\\" in found or not found.strip("."):
+    if len(cleaned) > 64:
+        raise Faulty("too_long", length=len(cleaned), most=64)
+    if "/" in cleaned or "\\" in cleaned or not cleaned.strip("."):
         # No URL can contain such a code.
         raise Faulty("code_unusable", value=shown(text))
-    return found
+    return cleaned
 
 
 def _by_word(table: _Table) -> dict[str, str]:
@@ -157,8 +157,8 @@ def labour(text: str) -> str:
 
 def statuses(words: Wording) -> dict[str, str]:
     """The scheme's own words for the register's statuses: word → status."""
-    found = {code: (text.zh, *words.spellings.get(code, ())) for code, text in words.statuses.items()}
-    return _by_word({**words.spellings, **found})
+    spellings = {code: (text.zh, *words.spellings.get(code, ())) for code, text in words.statuses.items()}
+    return _by_word({**words.spellings, **spellings})
 
 
 def status(text: str, ours: Mapping[str, str] = {}) -> str:
@@ -177,10 +177,10 @@ def yes_no(text: str) -> bool:
 
 
 def _said(table: dict[str, str], text: str, fault: str) -> str:
-    found = table.get(plain(text))
-    if found is None:
+    code = table.get(plain(text))
+    if code is None:
         raise Faulty(fault, value=shown(text))
-    return found
+    return code
 
 
 def fen(text: str) -> int:
@@ -222,26 +222,26 @@ def born_on(text: str, today: date) -> date:
     bare = unicodedata.normalize("NFKC", text)
     try:
         if bare.isdigit() and len(bare) < 6:
-            found = _DAY_NOUGHT + timedelta(days=int(bare))
+            day = _DAY_NOUGHT + timedelta(days=int(bare))
         else:
             match = _DAY.match(bare)
             if match is None or (bare.isdigit() and len(bare) != 8):
                 raise ValueError
-            found = date(int(match[1]), int(match[2]), int(match[3]))
+            day = date(int(match[1]), int(match[2]), int(match[3]))
     except (ValueError, OverflowError):
         raise Faulty("birth_bad", value=shown(text)) from None
-    if not date(1890, 1, 1) <= found <= today:
+    if not date(1890, 1, 1) <= day <= today:
         raise Faulty("birth_bad", value=shown(text))
-    return found
+    return day
 
 
 def degrees(text: str, which: str) -> float:
     """`latitude` or `longitude` in degrees.  Raises Faulty `place_not_number`, `place_outside`."""
     least, most = _PLACE[which]
     try:
-        found = float(unicodedata.normalize("NFKC", text).rstrip("°NEne "))
+        angle = float(unicodedata.normalize("NFKC", text).rstrip("°NEne "))
     except ValueError:
         raise Faulty("place_not_number", value=shown(text)) from None
-    if not least <= found <= most:
+    if not least <= angle <= most:
         raise Faulty("place_outside", value=shown(text))
-    return round(found, 7)
+    return round(angle, 7)

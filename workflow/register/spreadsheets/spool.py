@@ -32,20 +32,20 @@ class Spool(Generic[T]):
         self._at = self._end
         return len(self._starts) - 1
 
-    def get(self, place: int) -> T:
+    def get(self, position: int) -> T:
         """The value at a position; all `put` calls must be done."""
-        start = self._starts[place]
-        end = self._starts[place + 1] if place + 1 < len(self._starts) else self._end
+        start = self._starts[position]
+        end = self._starts[position + 1] if position + 1 < len(self._starts) else self._end
         # Read in order, no seek is needed, which would discard the buffer.
         if start != self._at:
             self._file.seek(start)
         self._at = end
-        found: Any = pickle.loads(self._file.read(end - start))
-        return cast(T, found)
+        item: Any = pickle.loads(self._file.read(end - start))
+        return cast(T, item)
 
     def __iter__(self) -> Iterator[T]:
-        for place in range(len(self._starts)):
-            yield self.get(place)
+        for position in range(len(self._starts)):
+            yield self.get(position)
 
     def __enter__(self) -> "Spool[T]":
         return self

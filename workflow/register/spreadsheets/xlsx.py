@@ -50,7 +50,7 @@ def rows(stream: BinaryIO) -> Iterator[_Row]:
         KeyError,
         ValueError,
     ) as error:
-        # RuntimeError: a part is under a password; NotImplementedError: packed in a way nobody packs a spreadsheet.
+        # RuntimeError: a part has a password; NotImplementedError: a compression no spreadsheet program uses.
         raise BadInput("sheet_damaged", "file") from error
 
 
@@ -105,8 +105,8 @@ def _first_sheet(archive: ZipFile) -> str:
         pass
     for _ in _parse(archive, "xl/_rels/workbook.xml.rels", relation):
         pass
-    for found in sheets:
-        target = targets.get(found, "")
+    for relation_id in sheets:
+        target = targets.get(relation_id, "")
         if "worksheets" in target:
             return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
     raise BadInput("sheet_empty", "file")
@@ -115,9 +115,9 @@ def _first_sheet(archive: ZipFile) -> str:
 def _strings(archive: ZipFile) -> list[str]:
     """The shared strings, without their formatting and phonetic guides."""
     name = next((part for part in archive.namelist() if part.lower() == "xl/sharedstrings.xml"), None)
-    found: list[str] = []
+    strings: list[str] = []
     if name is None:
-        return found
+        return strings
     parts: list[str] = []
     state = {"text": False, "guide": False}
     room = MOST_SIGNS
@@ -139,8 +139,8 @@ def _strings(archive: ZipFile) -> list[str]:
         elif tag == "rPh":
             state["guide"] = False
         elif tag == "si":
-            found.append(_bounded("".join(parts)))
-            room -= len(found[-1]) + _EACH
+            strings.append(_bounded("".join(parts)))
+            room -= len(strings[-1]) + _EACH
             if room < 0:
                 raise BadInput("sheet_bounds", "file")
 
@@ -151,7 +151,7 @@ def _strings(archive: ZipFile) -> list[str]:
 
     for _ in _parse(archive, name, start, end, text):
         pass
-    return found
+    return strings
 
 
 def _few(parts: list[str]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Evidence, Ticket, User
+from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
@@ -26,7 +27,7 @@ _TEXTS = ("note", "reason", "cited_duty", "description", "missing")
 
 @dataclass(slots=True)
 class ActionInput:
-    """The checked input: `codes` go into the hashed event, `words` beside it."""
+    """The checked input: `hashed` goes into the hashed event, `private_text` beside it."""
 
     hashed: dict[str, Any] = field(default_factory=dict)
     private_text: dict[str, Any] = field(default_factory=dict)
@@ -35,6 +36,17 @@ class ActionInput:
 
     def text(self, name: str) -> str:
         return str(self.private_text.get(name, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An action to be carried out: recorded at `now`, effective from `at`."""
+
+    action: str
+    actor: Actor
+    now: datetime
+    at: datetime
+    input: ActionInput
 
 
 def parse_action_input(
@@ -47,7 +59,7 @@ def parse_action_input(
     raw: Mapping[str, Any],
 ) -> ActionInput:
     """Check and parse the input of `action`.  Raises BadInput naming the first field at fault."""
-    action_input = ActionInput()
+    parser = _Parser(session, setting, actor, ticket, action.name, now)
     needs = set(action.needs)
     if ticket.type == "duty" and action.name == "confirm":
         # A duty is confirmed on paper, without a visit.
@@ -64,63 +76,64 @@ def parse_action_input(
             if name in needs:
                 raise BadInput("missing", name, action=action.name)
             continue
-        _parse_field(session, setting, actor, ticket, action.name, now, name, offered[name], action_input)
+        parser.parse_field(name, offered[name])
     if ticket.type == "duty" and action.name == "resolve":
-        _parse_report(session, setting, ticket, raw.get("form"), now, action_input)
-    return action_input
+        parser.parse_report(raw.get("form"))
+    return parser.parsed
 
 
-def _parse_report(
-    session: Session, setting: CountyContext, ticket: Ticket, form: Any, now: datetime, action_input: ActionInput
-) -> None:
-    """Check that a duty's form is complete and its target reached, or the shortfall explained."""
-    duty = setting.scheme.duty(ticket.kind)
-    filled = duty_forms.parse_form(session, setting, ticket, duty.fields, form, "form", local_date(now))
-    if filled:
-        action_input.private_text["form"] = filled
-    counted = duty_progress.counted(session, setting, ticket)
-    if counted is None:
-        return
-    action_input.hashed |= {"done": counted.done, "target": counted.target}
-    if counted.missing and not action_input.private_text.get("missing"):
-        raise BadInput("target_not_reached", "missing", done=counted.done, target=counted.target or 0)
+@dataclass(frozen=True, slots=True)
+class _Parser:
+    """Parses the fields of one action into `parsed`."""
 
+    session: Session
+    setting: CountyContext
+    actor: Actor
+    ticket: Ticket
+    action: str
+    now: datetime
+    parsed: ActionInput = field(default_factory=ActionInput)
 
-def _parse_field(
-    session: Session,
-    setting: CountyContext,
-    actor: Actor,
-    ticket: Ticket,
-    action: str,
-    now: datetime,
-    name: str,
-    value: Any,
-    action_input: ActionInput,
-) -> None:
-    if name in _TEXTS:
-        action_input.private_text[name] = text_of(name, value)
-    elif name == "ground":
-        _parse_ground(setting, ticket, text_of(name, value), action_input)
-    elif name in ("until", "visited_on"):
-        action_input.dates[name] = day_of(name, value)
-        action_input.hashed[name] = action_input.dates[name].isoformat()
-        if name == "until":
-            check_until(setting, ticket, action, action_input.dates[name], now)
+    def parse_report(self, form: Any) -> None:
+        """Check that a duty's form is complete and its target reached, or the shortfall explained."""
+        duty, parsed = self.setting.scheme.duty(self.ticket.kind), self.parsed
+        today = local_date(self.now)
+        filled = duty_forms.parse_form(self.session, self.setting, self.ticket, duty.fields, form, "form", today)
+        if filled:
+            parsed.private_text["form"] = filled
+        counted = duty_progress.counted(self.session, self.setting, self.ticket)
+        if counted is None:
+            return
+        parsed.hashed.update(done=counted.done, target=counted.target)
+        if counted.missing and not parsed.private_text.get("missing"):
+            raise BadInput("target_not_reached", "missing", done=counted.done, target=counted.target or 0)
+
+    def parse_field(self, name: str, value: Any) -> None:
+        parsed = self.parsed
+        if name in _TEXTS:
+            parsed.private_text[name] = text_of(name, value)
+        elif name == "ground":
+            _parse_ground(self.setting, text_of(name, value), parsed)
+        elif name in ("until", "visited_on"):
+            parsed.dates[name] = day_of(name, value)
+            parsed.hashed[name] = parsed.dates[name].isoformat()
+            if name == "until":
+                check_until(self.setting, self.ticket, self.action, parsed.dates[name], self.now)
+            else:
+                _check_visit_day(self.ticket, parsed.dates[name], self.now)
+        elif name == "evidence":
+            parsed.evidence = find_evidence(self.session, self.actor, self.ticket, value)
+            _check_new_evidence(self.session, self.ticket, parsed.evidence)
+            parsed.hashed["evidence"] = [{"id": row.id, "sha256": row.sha256} for row in parsed.evidence]
+        elif name == "false_closing":
+            if not isinstance(value, bool):
+                raise BadInput("not_yes_or_no", name)
+            parsed.hashed[name] = value
         else:
-            _check_visit_day(ticket, action_input.dates[name], now)
-    elif name == "evidence":
-        action_input.evidence = find_evidence(session, actor, ticket, value)
-        _check_new_evidence(session, ticket, action_input.evidence)
-        action_input.hashed["evidence"] = [{"id": row.id, "sha256": row.sha256} for row in action_input.evidence]
-    elif name == "false_closing":
-        if not isinstance(value, bool):
-            raise BadInput("not_yes_or_no", name)
-        action_input.hashed[name] = value
-    else:
-        action_input.hashed[name] = text_of(name, value)
+            parsed.hashed[name] = text_of(name, value)
 
 
-def _parse_ground(setting: CountyContext, ticket: Ticket, text: str, action_input: ActionInput) -> None:
+def _parse_ground(setting: CountyContext, text: str, action_input: ActionInput) -> None:
     """A ground of the scheme by its code or name; any other is kept as the caller's text."""
     scheme = setting.scheme
     known = (*scheme.decline.grounds, *scheme.suspension.grounds)
@@ -153,10 +166,10 @@ def check_until(setting: CountyContext, ticket: Ticket, action: str, day: date, 
         if day > local_date(clock.due(now, scheme.suspension.max_days)):
             raise BadInput("suspension_too_long", "until", days=scheme.suspension.max_days)
         return
-    assert ticket.due_at is not None
-    if clock.closing(day) <= ticket.due_at:
-        raise BadInput("extension_not_later", "until", day=local_date(ticket.due_at).isoformat())
-    if day > local_date(clock.due(ticket.due_at, scheme.asking.extension_days)):
+    due_at = stated(ticket.due_at)
+    if clock.closing(day) <= due_at:
+        raise BadInput("extension_not_later", "until", day=local_date(due_at).isoformat())
+    if day > local_date(clock.due(due_at, scheme.asking.extension_days)):
         raise BadInput("extension_too_long", "until", days=scheme.asking.extension_days)
     stop = ticket.hard_stop
     if stop is not None and day > stop and clock.closing(stop) > now:

@@ -73,9 +73,9 @@ def assign(session: Session, setting: CountyContext, ticket: Ticket, at: datetim
     """Route the ticket again and make the matched unit its lead, from `at` on."""
     household = session.get(Household, ticket.household_id) if ticket.household_id else None
     labour = household.labour if household else "unknown"
-    found = destination(setting, ticket.kind, ticket.cause, labour, about(setting, ticket))
-    ticket.route, ticket.route_labour = found.routed.code, labour
-    ticket.lead_unit_id, ticket.confirmer_unit_id = found.lead.id, found.confirmer.id
+    route = destination(setting, ticket.kind, ticket.cause, labour, about(setting, ticket))
+    ticket.route, ticket.route_labour = route.routed.code, labour
+    ticket.lead_unit_id, ticket.confirmer_unit_id = route.lead.id, route.confirmer.id
     ticket.may_decline = ticket.declines < setting.scheme.decline.rounds
     bind_hard_stop(setting, ticket)
 
@@ -83,11 +83,11 @@ def assign(session: Session, setting: CountyContext, ticket: Ticket, at: datetim
 def assign_to(setting: CountyContext, ticket: Ticket, unit: UnitFact) -> None:
     """Make `unit` the lead by a ruling.  If it is a town, the bureau of the route guides and confirms."""
     known = about(setting, ticket)
-    found = destination(setting, ticket.kind, ticket.cause, ticket.route_labour, known)
-    guided = known.unit is None and known.town is not None and unit.id == known.town.id != found.lead.id
+    route = destination(setting, ticket.kind, ticket.cause, ticket.route_labour, known)
+    guided = known.unit is None and known.town is not None and unit.id == known.town.id != route.lead.id
     ticket.route = "ruling"
     ticket.lead_unit_id = unit.id
-    ticket.confirmer_unit_id = known.confirmer(setting, unit, found.lead if guided else found.confirmer).id
+    ticket.confirmer_unit_id = known.confirmer(setting, unit, route.lead if guided else route.confirmer).id
     ticket.may_decline = ticket.declines < setting.scheme.decline.rounds
     bind_hard_stop(setting, ticket)
 

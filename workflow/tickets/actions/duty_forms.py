@@ -41,7 +41,7 @@ def parse_form(
     for key in raw:
         if key not in known:
             raise BadInput("unknown_field", f"{name}.{str(key)[:64]}")
-    found: dict[str, str] = {}
+    form: dict[str, str] = {}
     for entry in fields:
         value = raw.get(entry.code)
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -49,10 +49,10 @@ def parse_form(
                 raise _for_field(entry, BadInput("missing", f"{name}.{entry.code}"))
             continue
         try:
-            found[entry.code] = _parse_form_field(session, setting, ticket, entry, value, f"{name}.{entry.code}", today)
+            form[entry.code] = _parse_form_field(session, setting, ticket, entry, value, f"{name}.{entry.code}", today)
         except BadInput as error:
             raise _for_field(entry, error) from error
-    return found
+    return form
 
 
 def _for_field(entry: FormField, error: BadInput) -> BadInput:
@@ -96,12 +96,11 @@ def _form_number(name: str, value: Any) -> str:
 
 def _form_village(session: Session, setting: CountyContext, ticket: Ticket, name: str, text: str) -> str:
     """The code of a village of the town that owes the duty, or of the county for a county unit."""
-    assert ticket.duty_unit_id is not None
     query = select(Village.code).where(or_(Village.code == text, Village.name == text))
-    if setting.unit(ticket.duty_unit_id).type == "town":
-        query = query.where(Village.town_id == ticket.duty_unit_id)
-    found = session.scalars(query.limit(2)).all()
-    if len(found) != 1:
+    if setting.unit(ticket.owing_unit_id).type == "town":
+        query = query.where(Village.town_id == ticket.owing_unit_id)
+    villages = session.scalars(query.limit(2)).all()
+    if len(villages) != 1:
         # Villages of several towns may share a name; then only the code identifies one.
         raise BadInput("village_unknown", name, village=text[:40])
-    return found[0]
+    return villages[0]

@@ -35,12 +35,10 @@ def counted(session: Session, setting: CountyContext, ticket: Ticket) -> Counted
     count = duty.count
     if count is None:
         return None
-    assert ticket.duty_unit_id is not None
-    assert ticket.period is not None
-    period = period_of(duty, ticket.period, setting.year)
+    period = period_of(duty, ticket.duty_period, setting.year)
     target = _target(session, setting, ticket, count)
     if count.by_register:
-        return Counted(_on_register(session, ticket.duty_unit_id, count, period), target)
+        return Counted(_on_register(session, ticket.owing_unit_id, count, period), target)
     rows = standing(session, *_whose(ticket, count))
     return Counted(_worth(session, ticket, duty, count, rows), target)
 
@@ -108,15 +106,14 @@ def _by_village(session: Session, ticket: Ticket, name: str, rows: list[DutyEntr
 
 
 def _target(session: Session, setting: CountyContext, ticket: Ticket, count: Count) -> int | None:
-    assert ticket.duty_unit_id is not None
     if count.split:
-        return count.split.get(setting.unit(ticket.duty_unit_id).code, 0)
+        return count.split.get(setting.unit(ticket.owing_unit_id).code, 0)
     if count.of is None:
         return count.target
     if count.of == "hard_villages":
         return _hard_villages(session)
     wanted = ("pre_exit",) if count.of == "visited" else ON_REGISTER
-    return _households(session, ticket.duty_unit_id, Household.status.in_(wanted))
+    return _households(session, ticket.owing_unit_id, Household.status.in_(wanted))
 
 
 def _on_register(session: Session, town_id: int, count: Count, period: Period) -> int:

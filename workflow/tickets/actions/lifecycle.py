@@ -6,6 +6,7 @@ office (for the office's own matters the leading group), `superior` the leading 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from models import Ticket
@@ -98,33 +99,33 @@ fire = TABLE.fire
 
 def relations(actor: Actor, ticket: Ticket, setting: CountyContext) -> frozenset[str]:
     """The relations of the actor's unit to the ticket, in any state."""
-    found = set()
+    held = set()
     lead = setting.unit(ticket.lead_unit_id) if ticket.lead_unit_id else None
     if actor.role == "village" and ticket.filed_as == "village" and actor.village_id == ticket.in_village_id:
-        found.add("filer")
+        held.add("filer")
     if actor.role == "town" and actor.unit_id == ticket.town_id and ticket.subject_unit_id is None:
-        found.add("town")
+        held.add("town")
         if ticket.filed_as == "town":
-            found.add("filer")
+            held.add("filer")
         if ticket.confirmer_unit_id is None:
             # Before dispatch no confirmer is set; it will be the town unless the route differs.
-            found.add("confirmer")
+            held.add("confirmer")
     if actor.role in ("town", "bureau", "office", "leaders") and actor.unit_id is not None:
         if lead is not None and actor.unit_id == lead.id:
-            found.add("lead")
+            held.add("lead")
         # Nobody confirms the finding they filed, not even within the leading group.
         own_finding = ticket.subject_unit_id is not None and actor.user_id == ticket.filed_by_id
         if actor.unit_id == ticket.confirmer_unit_id and not own_finding:
-            found.add("confirmer")
+            held.add("confirmer")
     ruled_by_leaders = lead is not None and lead.ruled_by_leaders
     if actor.role == ("leaders" if ruled_by_leaders else "office"):
-        found.add("ruler")
+        held.add("ruler")
     offices_own = lead is not None and lead.type == "office"
     if actor.role == ("leaders" if offices_own else "office"):
-        found.add("overseer")
+        held.add("overseer")
     if actor.role == "leaders":
-        found.add("superior")
-    return frozenset(found)
+        held.add("superior")
+    return frozenset(held)
 
 
 def refusal_beyond_state(
@@ -170,31 +171,36 @@ def refusal_beyond_state(
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Circumstances besides its row that decide which actions a ticket allows.
+
+    `lapses_at`: when the wait for acceptance or a suspension ends by itself; `mends_until`: the deadline from then on;
+    `asked`: an extension is requested; `cleared`: its household was cleared from the register.
+    """
+
+    lapses_at: datetime | None = None
+    mends_until: datetime | None = None
+    asked: bool = False
+    cleared: bool = False
+
+
 def available_actions(
-    actor: Actor,
-    ticket: Ticket,
-    setting: CountyContext,
-    now: datetime,
-    lapses_at: datetime | None = None,
-    asked: bool = False,
-    mends_until: datetime | None = None,
-    cleared: bool = False,
+    actor: Actor, ticket: Ticket, setting: CountyContext, now: datetime, around: Circumstances = Circumstances()
 ) -> tuple[str, ...]:
     """The actions the actor may do now, in the table's order: what buttons a page shows.
 
-    What lapses by itself at `lapses_at` (the wait for acceptance, a suspension) counts as lapsed from then on, with or
-    without a sweep: the desk settles it before any check.  `asked`: an extension is requested.
-    `mends_until`: the deadline that holds once it has lapsed.  `cleared`: its household was cleared from the register.
+    What has lapsed by itself counts as lapsed with or without a sweep: the desk settles it before any check.
     """
     related = relations(actor, ticket, setting)
     if not related:
         return ()
-    lapsed = lapses_at is not None and lapses_at <= now
+    lapsed = around.lapses_at is not None and around.lapses_at <= now
     state = "in_progress" if lapsed else ticket.state
-    due_at = mends_until if lapsed else ticket.due_at
-    asked_until = None if asked else due_at
+    due_at = around.mends_until if lapsed else ticket.due_at
+    asked_until = None if around.asked else due_at
     return TABLE.available(
         state,
         related,
-        lambda each: refusal_beyond_state(each, ticket, setting, now, asked_until, cleared) is not None,
+        lambda each: refusal_beyond_state(each, ticket, setting, now, asked_until, around.cleared) is not None,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Charge, Ticket
+from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, find_unit
 from workflow.errors import BadInput
@@ -44,12 +45,10 @@ class Move:
         return (self.setting.leaders if lead.type == "office" else self.setting.office).id
 
     def lead(self) -> int:
-        assert self.ticket.lead_unit_id is not None
-        return self.ticket.lead_unit_id
+        return self.ticket.responsible_unit_id
 
     def town(self) -> int:
-        assert self.ticket.town_id is not None
-        return self.ticket.town_id
+        return self.ticket.own_town_id
 
 
 def _dispatch(move: Move) -> NextCustody:
@@ -137,8 +136,7 @@ def _reclassify(move: Move) -> NextCustody:
 
 def _resolve(move: Move) -> NextCustody:
     move.ticket.resolved_by_unit_id, move.ticket.resolved_at = move.lead(), move.at
-    assert move.ticket.confirmer_unit_id is not None
-    return NextCustody(move.ticket.confirmer_unit_id, "confirm")
+    return NextCustody(stated(move.ticket.confirmer_unit_id), "confirm")
 
 
 def _suspend(move: Move) -> NextCustody:
@@ -188,8 +186,7 @@ def _reopen(move: Move) -> NextCustody:
 
 def _relapse(move: Move) -> NextCustody:
     ticket = move.ticket
-    assert ticket.closed_by_unit_id is not None
-    move.given.hashed["confirmed_by"] = move.setting.unit(ticket.closed_by_unit_id).code
+    move.given.hashed["confirmed_by"] = move.setting.unit(stated(ticket.closed_by_unit_id)).code
     ticket.relapses += 1
     return _reopen(move)
 

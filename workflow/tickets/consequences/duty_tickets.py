@@ -4,12 +4,13 @@ UNIQUE(unit, duty, period) makes an opening exactly once.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import DutyForm, DutyOpening, Party, Ticket
+from models.base import stated
 from workflow.actors import Actor, system
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.history import event_log
@@ -21,12 +22,18 @@ from workflow.tickets.custody import custodies
 from workflow.tickets.custody.event_effects import folded, opened
 
 
+class OwedDuty(NamedTuple):
+    """A duty owed by a unit for a period."""
+
+    duty: Duty
+    unit: UnitFact
+    period: Period
+
+
 def open_duty(
     session: Session,
     setting: CountyContext,
-    duty: Duty,
-    unit: UnitFact,
-    period: Period,
+    owed: OwedDuty,
     at: datetime,
     after: Ticket | None = None,
     rule: dict[str, Any] | None = None,
@@ -35,10 +42,31 @@ def open_duty(
     office's own duties and those handed in to itself.
 
     `after` is the ticket whose closing opens it; `rule` its due rule, where the duty alone does not determine it.
-    The county's working days must be held (`setting(hold=True)`).
+    The county's working days must be held (`county_context(hold=True)`).
     Raises IntegrityError where the duty is open already.
     """
-    ticket = Ticket(
+    duty, unit, period = owed
+    ticket = _new_ticket(setting, owed, at)
+    rule = rule or due_rule(duty, period, setting.year, at, setting.scheme.duties.grace, setting.clock)
+    opening = custodies.NextCustody(unit.id, "mend", deadline=by_rule(setting.clock, rule, at))
+    session.add(ticket)
+    with session.no_autoflush:
+        run = custodies.begin(session, setting, ticket, opening, at, None)
+    session.flush()
+    given = {"duty": duty.code, "period": period.code} | ({"after": after.id} if after is not None else {})
+    event_log.of(session, ticket, system(), at, first=True).append(
+        "file", given, {"ticket": folded(ticket), "opened": opened(run)}
+    )
+    if duty.guided_by is not None:
+        guide = setting.by_code[duty.guided_by]
+        session.add(Party(ticket_id=ticket.id, unit_id=guide.id, standing="assisting", since=at))
+        event_log.of(session, ticket, system(), at).append("assist", {"unit": guide.code}, notify=False)
+    return ticket
+
+
+def _new_ticket(setting: CountyContext, owed: OwedDuty, at: datetime) -> Ticket:
+    duty, unit, period = owed
+    return Ticket(
         scheme_version_id=setting.scheme_version_id,
         type="duty",
         state="in_progress",
@@ -65,43 +93,6 @@ def open_duty(
         holder_unit_id=unit.id,
         hard_stop=_duty_hard_stop(setting, duty, at),
     )
-    rule = rule or due_rule(duty, period, setting.year, at, setting.scheme.duties.grace, setting.clock)
-    deadline = by_rule(setting.clock, rule, at)
-    session.add(ticket)
-    with session.no_autoflush:
-        run = custodies.begin(
-            session, setting, ticket, custodies.NextCustody(unit.id, "mend", deadline=deadline), at, None
-        )
-    session.flush()
-    who, given = system(), {"duty": duty.code, "period": period.code}
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=ticket.id,
-        actor=who,
-        action="file",
-        now=at,
-        to_state=ticket.state,
-        given=given | ({"after": after.id} if after is not None else {}),
-        effect={"ticket": folded(ticket), "opened": opened(run)},
-        first=True,
-    )
-    if duty.guided_by is not None:
-        guide = setting.by_code[duty.guided_by]
-        session.add(Party(ticket_id=ticket.id, unit_id=guide.id, standing="assisting", since=at))
-        event_log.append(
-            session,
-            subject_type="ticket",
-            subject_id=ticket.id,
-            actor=who,
-            action="assist",
-            now=at,
-            from_state=ticket.state,
-            to_state=ticket.state,
-            given={"unit": guide.code},
-            notify=False,
-        )
-    return ticket
 
 
 def _duty_hard_stop(setting: CountyContext, duty: Duty, at: datetime) -> date | None:
@@ -116,11 +107,10 @@ def keep_report(
     session: Session, ticket: Ticket, actor: Actor, action_input: ActionInput, at: datetime
 ) -> dict[str, Any]:
     """Store the form of a reported duty; returns the event payload."""
-    assert actor.user_id is not None
     row = DutyForm(
         ticket_id=ticket.id,
         at=at,
-        by_id=actor.user_id,
+        by_id=actor.account_id,
         fields=action_input.private_text.get("form", {}),
         missing=action_input.text("missing"),
         done=action_input.hashed.get("done"),
@@ -137,17 +127,16 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
     Where one unit owes both steps, its own closing is enough; another unit's next step waits until all units of the
     first have closed it.  A cancelled duty opens nothing by itself.
     """
-    assert ticket.duty_code is not None
-    assert ticket.period is not None
     setting = county_context(session, ticket.scheme_version_id)
-    following = setting.scheme.duties.following(ticket.duty_code)
+    ended_code = stated(ticket.duty_code)
+    following = setting.scheme.duties.following(ended_code)
     if not following:
         return []
     # A change of working days locks the county before its tickets; the rare deadlock is retried.
     setting = county_context(session, ticket.scheme_version_id, hold=True)
     # Two duties ending at once would each find the other open, so the second waits here.
     session.execute(select(DutyOpening.id).with_for_update())
-    states = _states(session, ticket, ticket.duty_code)
+    states = _states(session, ticket, ended_code)
     ended = all(state in ("closed", "withdrawn") for state in states.values())
     made = []
     for duty in following:
@@ -156,8 +145,8 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
             unit = setting.by_code[code]
             ready = states[unit.id] == "closed" if unit.id in states else ended and "closed" in states.values()
             if ready and unit.id not in born:
-                period = period_of(duty, ticket.period, setting.year)
-                made.append(open_duty(session, setting, duty, unit, period, at, ticket))
+                period = period_of(duty, ticket.duty_period, setting.year)
+                made.append(open_duty(session, setting, OwedDuty(duty, unit, period), at, ticket))
     return made
 
 

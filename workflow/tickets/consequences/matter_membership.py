@@ -12,45 +12,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Matter, Ticket
+from models.base import stated
 from workflow.actors import Actor
 from workflow.history import event_log
 
 
-def lock(session: Session, matter_id: int) -> Matter | None:
+def lock(session: Session, matter_id: int) -> Matter:
     """The matter's row, locked and read again."""
     return session.execute(
         select(Matter).where(Matter.id == matter_id).with_for_update().execution_options(populate_existing=True)
-    ).scalar_one_or_none()
+    ).scalar_one()
 
 
 def join(session: Session, actor: Actor, ticket: Ticket, matter_id: int, now: datetime) -> None:
     """Add a locked ticket to a matter; its version and clocks do not change."""
     ticket.matter_id = matter_id
-    _record_membership(session, actor, ticket, "join_matter", matter_id, now)
+    event_log.of(session, ticket, actor, now).append(
+        "join_matter", {"matter": matter_id}, {"ticket": {"matter_id": matter_id}}, notify=False
+    )
 
 
 def leave(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
     """Remove a locked ticket from its matter; its custody does not change."""
-    matter_id, ticket.matter_id = ticket.matter_id, None
-    assert matter_id is not None
-    _record_membership(session, actor, ticket, "split_matter", matter_id, now)
-
-
-def _record_membership(
-    session: Session, actor: Actor, ticket: Ticket, action: str, matter_id: int, now: datetime
-) -> None:
-    event_log.append(
-        session,
-        subject_type="ticket",
-        subject_id=ticket.id,
-        actor=actor,
-        action=action,
-        now=now,
-        from_state=ticket.state,
-        to_state=ticket.state,
-        given={"matter": matter_id},
-        effect={"ticket": {"matter_id": ticket.matter_id}},
-        notify=False,
+    matter_id, ticket.matter_id = stated(ticket.matter_id), None
+    event_log.of(session, ticket, actor, now).append(
+        "split_matter", {"matter": matter_id}, {"ticket": {"matter_id": None}}, notify=False
     )
 
 
@@ -59,13 +45,11 @@ def after_move(
 ) -> None:
     """Update the matter after a move of one of its tickets: the ticket leaves if its kind or unit changed; the matter
     closes with its last open ticket and reopens with a reopened one."""
-    matter_id = ticket.matter_id
-    assert matter_id is not None
+    matter_id = stated(ticket.matter_id)
     leaves = (ticket.kind, ticket.lead_unit_id) != (before["kind"], before["lead_unit_id"])
     if not leaves and (ticket.ended_at is None) == (before["ended_at"] is None):
         return
     matter = lock(session, matter_id)
-    assert matter is not None
     if leaves:
         # The move's own event records this among its changed columns.
         ticket.matter_id = None
@@ -80,7 +64,8 @@ def settle(session: Session, actor: Actor, matter: Matter, now: datetime, at: da
     if (matter.ended_at is None) == (is_open is not None):
         return
     matter.ended_at = None if is_open is not None else at
-    record(session, actor, matter, "end_matter" if is_open is None else "resume_matter", now, {}, at=at)
+    chain = event_log.of(session, matter, actor, now, effective_at=at)
+    chain.append("end_matter" if is_open is None else "resume_matter", effect=_end(matter), notify=False)
 
 
 def record(
@@ -91,19 +76,10 @@ def record(
     now: datetime,
     given: dict[str, Any],
     words: dict[str, str] | None = None,
-    at: datetime | None = None,
 ) -> None:
     """Append an event to the (locked) matter's own chain."""
-    event_log.append(
-        session,
-        subject_type="matter",
-        subject_id=matter.id,
-        actor=actor,
-        action=action,
-        now=now,
-        effective_at=at,
-        given=given,
-        effect={"ended_at": event_log.stamp(matter.ended_at) if matter.ended_at else None},
-        private=words,
-        notify=False,
-    )
+    event_log.of(session, matter, actor, now).append(action, given, _end(matter), private=words, notify=False)
+
+
+def _end(matter: Matter) -> dict[str, Any]:
+    return {"ended_at": event_log.stamp(matter.ended_at) if matter.ended_at else None}

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Charge, Custody, Ticket, TimeRequest
+from models.base import stated
 from workflow.county.context import CountyContext
 from workflow.history.event_log import stamp
 from workflow.tickets.custody.downtime import Down
@@ -32,8 +33,8 @@ def open_request(session: Session, ticket_id: int) -> TimeRequest | None:
 
 def for_extension(session: Session, ticket: Ticket) -> bool:
     """Whether an extension of the ticket is requested."""
-    found = open_request(session, ticket.id)
-    return found is not None and found.kind == "extension"
+    pending = open_request(session, ticket.id)
+    return pending is not None and pending.kind == "extension"
 
 
 def answer_due(setting: CountyContext, asked_at: datetime) -> datetime:
@@ -43,8 +44,8 @@ def answer_due(setting: CountyContext, asked_at: datetime) -> datetime:
 
 def rescheduled(setting: CountyContext, asked: Iterable[TimeRequest]) -> list[tuple[TimeRequest, datetime]]:
     """The requests whose answer is due at another moment under this clock, with that moment."""
-    found = ((request, answer_due(setting, request.asked_at)) for request in asked)
-    return [(request, due) for request, due in found if due != request.answer_due_at]
+    answers = ((request, answer_due(setting, request.asked_at)) for request in asked)
+    return [(request, due) for request, due in answers if due != request.answer_due_at]
 
 
 def unsettled(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRequest]]:
@@ -65,7 +66,7 @@ def unsettled(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRe
 
 
 def waited_too_long(down: Down, request: TimeRequest, until: datetime) -> int:
-    """Working minutes beyond the limit until the answer or `until`, without downtime, in which nobody could answer."""
+    """Working minutes beyond the limit until the answer or `until`, without downtime, in which no unit could answer."""
     return down.worked(request.answer_due_at, request.answered_at or until)
 
 
@@ -79,9 +80,9 @@ def close_with_custody(move: "Move", action: str) -> dict[str, Any] | None:
         session.scalars(select(TimeRequest).where(TimeRequest.custody_id == custody.id).order_by(TimeRequest.id))
     )
     open_one = next((row for row in asked if row.status == "waiting"), None)
-    told = _close(move, action, open_one) if open_one is not None else None
+    closed = _close(move, action, open_one) if open_one is not None else None
     _charge_waiting(move, asked)
-    return told
+    return closed
 
 
 def _close(move: "Move", action: str, request: TimeRequest) -> dict[str, Any]:
@@ -96,11 +97,10 @@ def _close(move: "Move", action: str, request: TimeRequest) -> dict[str, Any]:
 
 def answered(request: TimeRequest) -> dict[str, Any]:
     """The event payload of an answered request."""
-    assert request.answered_at is not None
     return {
         "id": request.id,
         "status": request.status,
-        "answered_at": stamp(request.answered_at),
+        "answered_at": stamp(stated(request.answered_at)),
         "answered_by": request.answered_by_id,
         "granted_until": request.granted_until.isoformat() if request.granted_until else None,
     }

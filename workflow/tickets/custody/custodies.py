@@ -134,10 +134,7 @@ def begin(
             accept_rung=0,
         )
         if stage == "accept":
-            limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
-            whole = first_deadline(setting.clock, at, limits.accept + limits.mend, _hard_stop(setting, ticket, at))
-            tenure.accept_budget_minutes, tenure.budget_minutes = deadline.budget_minutes, whole.budget_minutes
-            deadline.rule["whole"] = limits.accept + limits.mend
+            _set_budgets_of_both(setting, ticket, tenure, deadline, at)
         session.add(tenure)
     elif "hard_stop_applied" in deadline.flags:
         # Time beyond the stop is lost: a bounce on the day after does not restore it.
@@ -165,6 +162,16 @@ def begin(
     session.add(custody)
     ticket.holder_unit_id, ticket.due_at = opening.unit_id, deadline.due_at
     return OpenCustody(custody, tenure)
+
+
+def _set_budgets_of_both(
+    setting: CountyContext, ticket: Ticket, tenure: Tenure, deadline: Deadline, at: datetime
+) -> None:
+    """Fix at dispatch the time for acceptance, and the one for both acceptance and resolving."""
+    limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
+    whole = first_deadline(setting.clock, at, limits.accept + limits.mend, _hard_stop(setting, ticket, at))
+    tenure.accept_budget_minutes, tenure.budget_minutes = deadline.budget_minutes, whole.budget_minutes
+    deadline.rule["whole"] = limits.accept + limits.mend
 
 
 def _tenure_for(
@@ -198,8 +205,8 @@ def _deadline(
     if opening.deadline is not None:
         return opening.deadline
     if opening.until is not None:
-        found = fixed_deadline if stage == "hold" else extended_deadline
-        return found(clock, at, opening.until)
+        deadline_of = fixed_deadline if stage == "hold" else extended_deadline
+        return deadline_of(clock, at, opening.until)
     limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
     stop = _hard_stop(setting, ticket, at) if stage in ("accept", "mend") else None
     if tenure is None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
-from models import ONLY_ROW, Charge, County, Custody, Downtime, WorkerHeartbeat
+from models import Charge, County, Custody, Downtime, WorkerHeartbeat
 from workflow.actors import system
 from workflow.history import event_log
 from workflow.policy.worktime import WorkClock
@@ -89,15 +89,8 @@ def record(session: Session, began: datetime, ended: datetime) -> bool:
     if session.scalar(select(Downtime.id).where(Downtime.began_at == began)) is not None:
         return False
     session.add(Downtime(began_at=began, ended_at=ended))
-    event_log.append(
-        session,
-        subject_type="county",
-        subject_id=ONLY_ROW,
-        actor=system(),
-        action="downtime",
-        now=ended,
-        given={"from": event_log.stamp(began), "to": event_log.stamp(ended)},
-        notify=False,
+    event_log.of(session, event_log.COUNTY, system(), ended).append(
+        "downtime", {"from": event_log.stamp(began), "to": event_log.stamp(ended)}, notify=False
     )
     return True
 
@@ -117,12 +110,12 @@ def lost(session: Session, clock: WorkClock, custodies: Iterable[Custody], now: 
     one."""
     rows = {row.id: row for row in custodies}
     charged = select(Charge.custody_id, Charge.minutes).where(Charge.custody_id.in_(rows), Charge.unit_id.is_(None))
-    found = {row[0]: row[1] for row in session.execute(charged)}
+    minutes_of = {row[0]: row[1] for row in session.execute(charged)}
     for row in rows.values():
         if row.ended_at is None:
             minutes = down(session, clock, row.began_at, now).minutes(row.began_at, now)
-            found |= {row.id: minutes} if minutes else {}
-    return found
+            minutes_of |= {row.id: minutes} if minutes else {}
+    return minutes_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,3 +86,21 @@ def opened(run: OpenCustody) -> dict[str, Any]:
         "budget": run.tenure.budget_minutes,
         "accept_budget": run.tenure.accept_budget_minutes,
     }
+
+
+def rederived(run: OpenCustody) -> dict[str, Any]:
+    """The event payload of a custody whose deadline was recomputed."""
+    row = run.custody
+    return {
+        "seq": row.seq,
+        "due_at": event_log.stamp(row.due_at),
+        "flags": row.account["flags"],
+        "account": event_log.digest(event_log.canonical(row.account)),
+        "budget": run.tenure.budget_minutes,
+        "accept_budget": run.tenure.accept_budget_minutes,
+    }
+
+
+def changed(ticket: Ticket, was: dict[str, Any]) -> dict[str, Any]:
+    """The columns of events that differ from `was`, the earlier `folded`."""
+    return {name: value for name, value in folded(ticket).items() if value != was[name]}

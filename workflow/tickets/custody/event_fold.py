@@ -26,7 +26,7 @@ class Booked:
     rung: int = 0
     accept_rung: int = 0
 
-    def stand_at(self, stage: str, rung: int) -> None:
+    def record_rung(self, stage: str, rung: int) -> None:
         """A rung of this stage was reached."""
         if stage == "accept":
             self.accept_rung = max(self.accept_rung, rung)
@@ -63,7 +63,7 @@ class Fold:
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
-    def take(self, event: Event, words: dict[str, Any] | None) -> None:
+    def apply(self, event: Event, words: dict[str, Any] | None) -> None:
         """Add the next event; `words` are its private body, None when it has none or it was erased."""
         effect = event.effect
         self.columns |= effect.get("ticket", {})
@@ -166,7 +166,7 @@ class Fold:
         for missed in ended["missed"]:
             common = (ended["seq"], custody["unit"], custody["stage"])
             self.escalations.append((*common, missed["rung"], "missed", None, missed["due_at"], seen_at))
-            booked.stand_at(custody["stage"], missed["rung"])
+            booked.record_rung(custody["stage"], missed["rung"])
 
     def _escalate(self, event: Event) -> None:
         given, custody = event.given, self.custodies.get(self._open)
@@ -178,7 +178,7 @@ class Fold:
         self.escalations.append(
             (*common, given["rung"], given["status"], given["paper"], stamp(event.effective_at), at)
         )
-        self.tenures[custody["key"]].stand_at(given["stage"], given["rung"])
+        self.tenures[custody["key"]].record_rung(given["stage"], given["rung"])
 
 
 def _written(recorded: dict[str, Any], words: dict[str, Any] | None) -> str | None:

@@ -14,6 +14,7 @@ from workflow.county.context import CountyContext
 from workflow.history.event_log import stamp
 from workflow.policy.deadlines import Deadline, by_rule, first_deadline
 from workflow.policy.worktime import WorkClock, local_date
+from workflow.tickets.custody import event_effects
 from workflow.tickets.custody.custodies import OpenCustody
 from workflow.tickets.custody.timers import next_timer
 
@@ -45,7 +46,7 @@ class Derived:
 def derive(
     old: WorkClock, setting: CountyContext, ticket: Ticket, run: OpenCustody, before: Custody | None, began: datetime
 ) -> Derived:
-    """The open custody of `ticket` under `place`, whose clock is the new one.
+    """The open custody of `ticket` under `setting`, whose clock is the new one.
 
     `before` is the custody that ended when this one began, `began` the beginning of the episode.
     """
@@ -57,9 +58,9 @@ def derive(
     if custody.stage == "hold":
         return Derived(custody.due_at, custody.account, tenure.budget_minutes, tenure.accept_budget_minutes, cap_at)
     rule = custody.account.get("rule") or inferred(setting, ticket, run, before)
-    found = by_rule(clock, rule, custody.began_at)
-    account = account_of(custody, found, rule, cap_at)
-    return Derived(found.due_at, account, *budgets(clock, rule, found, run), cap_at)
+    deadline = by_rule(clock, rule, custody.began_at)
+    account = account_of(custody, deadline, rule, cap_at)
+    return Derived(deadline.due_at, account, *budgets(clock, rule, deadline, run), cap_at)
 
 
 def account_of(custody: Custody, deadline: Deadline, rule: dict[str, Any], cap_at: datetime | None) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def _rule_hard_stop(rule: dict[str, Any]) -> date | None:
 def settle_in(
     setting: CountyContext, ticket: Ticket, run: OpenCustody, derived: Derived, now: datetime, scheme: bool = False
 ) -> dict[str, Any]:
-    """Write the derived values and the next timer into the rows; returns the account for the event.
+    """Write the derived values and the next timer into the rows; returns the payload `rederived` of the event.
 
     With `scheme` another scheme moved the date, so the ladder may differ as well.
     """
@@ -143,7 +144,7 @@ def settle_in(
     tenure.budget_minutes, tenure.accept_budget_minutes = derived.budget, derived.accept_budget
     ticket.due_at, ticket.cap_at = derived.due_at, derived.cap_at
     reset_timer(setting, run)
-    return account
+    return event_effects.rederived(run)
 
 
 def reset_timer(setting: CountyContext, run: OpenCustody) -> None:

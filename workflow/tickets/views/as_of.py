@@ -33,7 +33,7 @@ def tickets_as_of(session: Session, cuts: Mapping[int, datetime]) -> dict[int, T
     for event, words in rows:
         if event.effective_at <= cuts[event.subject_id]:
             fold = folds.setdefault(event.subject_id, Fold(event.subject_id))
-            fold.take(event, words)
+            fold.apply(event, words)
     tickets = session.scalars(select(Ticket).where(Ticket.id.in_(list(folds))))
     return {row.id: TicketAsOf(_as_it_was(row, folds[row.id]), frozenset(folds[row.id].assisting)) for row in tickets}
 
@@ -47,8 +47,8 @@ def _as_it_was(row: Ticket, fold: Fold) -> Ticket:
     return Ticket(**values)
 
 
-def _column_value(kind: Any, told: Any) -> Any:
+def _column_value(kind: Any, recorded: Any) -> Any:
     """A column's value from its form in events."""
-    if told is not None and isinstance(kind, UTCDateTime):
-        return datetime.fromisoformat(told)
-    return date.fromisoformat(told) if told is not None and isinstance(kind, Date) else told
+    if recorded is not None and isinstance(kind, UTCDateTime):
+        return datetime.fromisoformat(recorded)
+    return date.fromisoformat(recorded) if recorded is not None and isinstance(kind, Date) else recorded

@@ -3,7 +3,7 @@
 A former holder reads up to its own exit and sees nothing later, not even the present holder.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
-    Custody,
     Escalation,
     Evidence,
     Household,
     Party,
     RungAnswer,
-    Tenure,
     Ticket,
     TimeRequest,
     User,
@@ -28,40 +26,14 @@ from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.policy.scheme.model import Text
 from workflow.redaction import masked
 from workflow.tickets import photo_reuse
-from workflow.tickets.actions.lifecycle import available_actions
-from workflow.tickets.custody import downtime
-from workflow.tickets.custody.timers import budget_of, deemed_at, mends_until
+from workflow.tickets.actions.lifecycle import Circumstances, available_actions
 from workflow.tickets.filing import Filed
 from workflow.tickets.lookup import find_ticket
 from workflow.tickets.name_veil import Veil, unveiled, veil
 from workflow.tickets.permissions import cut_at, masks_names, only_checks
 from workflow.tickets.photo_reuse import Reused
 from workflow.tickets.views import as_of, request_views
-
-
-@dataclass(frozen=True, slots=True)
-class CustodyLine:
-    """One custody; `ended_at` None is the open one."""
-
-    seq: int
-    episode: int
-    unit: UnitFact
-    stage: str
-    began_at: datetime
-    due_at: datetime
-    ended_at: datetime | None
-    verdict: str | None
-    minutes: int | None
-    late_minutes: int | None
-    handler: str | None
-    account: dict[str, Any]
-    rung: int
-    #: When the open one ends automatically: deemed acceptance, the end of a suspension.
-    lapses_at: datetime | None
-    #: The deadline of resolving that then begins or continues.
-    mends_until: datetime | None = None
-    #: Working minutes of downtime within it; no unit bears them.
-    down: int = 0
+from workflow.tickets.views.custody_lines import CustodyLine, custody_line, custody_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,42 +97,54 @@ def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> T
     return view_of(session, actor, find_ticket(session, actor, number), now)
 
 
-def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetime) -> TicketView:
-    """The view of a ticket the actor may see.  For one filed in this transaction nothing is queried that is at hand or
-    cannot exist yet."""
-    new = ticket if isinstance(ticket, Filed) else None
-    cut: datetime | None = None
-    assisting: list[UnitFact] = []
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A ticket as it was when the actor last held it (`cut`), or as it is, with what its view begins from."""
+
+    ticket: Ticket
+    setting: CountyContext
+    cut: datetime | None
+    strip: list[CustodyLine]
+    assisting: list[UnitFact]
     household: Household | None
     village: Village | None
-    if new:
-        ticket, setting = new.ticket, new.place
-        strip = [_custody_line(setting, new.run.custody, None, None)]
-        household, village = new.subject.household, new.subject.in_village
+
+
+def _of_filed(new: Filed) -> _Shown:
+    strip = [custody_line(new.setting, new.run.custody, None, None)]
+    return _Shown(new.ticket, new.setting, None, strip, [], new.subject.household, new.subject.in_village)
+
+
+def _of_stored(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> _Shown:
+    setting = county_context(session, ticket.scheme_version_id)
+    cut = cut_at(actor, ticket, session)
+    strip = custody_lines(session, setting, ticket, cut, now)
+    if cut is not None:
+        was = as_of.tickets_as_of(session, {ticket.id: cut})[ticket.id]
+        ticket, assisting = was.ticket, [unit for unit in setting.units.values() if unit.code in was.assisting]
     else:
-        assert isinstance(ticket, Ticket)
-        setting = county_context(session, ticket.scheme_version_id)
-        cut = cut_at(actor, ticket, session)
-        strip = _custodies(session, setting, ticket, cut, now)
-        if cut is not None:
-            was = as_of.tickets_as_of(session, {ticket.id: cut})[ticket.id]
-            ticket, assisting = was.ticket, [unit for unit in setting.units.values() if unit.code in was.assisting]
-        else:
-            assisting = _assisting(session, setting, ticket)
-        household = session.get(Household, ticket.household_id) if ticket.household_id else None
-        village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
+        assisting = _assisting(session, setting, ticket)
+    household = session.get(Household, ticket.household_id) if ticket.household_id else None
+    village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
+    return _Shown(ticket, setting, cut, strip, assisting, household, village)
+
+
+def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetime) -> TicketView:
+    """The view of a ticket the actor may see.  For one filed in this transaction nothing is queried that is known or cannot
+    exist yet."""
+    new = isinstance(ticket, Filed)
+    shown = _of_filed(ticket) if isinstance(ticket, Filed) else _of_stored(session, actor, ticket, now)
+    ticket, setting, cut, strip = shown.ticket, shown.setting, shown.cut, shown.strip
+    household, village, here = shown.household, shown.village, shown.cut is None
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
-    checks = new is None and only_checks(actor, ticket, session)
+    checks = not new and only_checks(actor, ticket, session)
     hide = masks_names(actor, cut is not None or checks)
-    here = cut is None
     asked = [] if new or not here else list(request_views.requests_of(session, ticket.id))
-    extends = any(row.status == "waiting" and row.kind == "extension" for row in asked)
     pieces = [] if new else _evidence(session, ticket, cut)
 
     def unit(unit_id: int | None) -> UnitFact | None:
         return setting.unit(unit_id) if unit_id is not None and here else None
 
-    gone = household is not None and household.status == "cleared"
     return TicketView(
         ticket=ticket,
         number=ticket.number,
@@ -186,15 +170,22 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         masked=hide,
         checks=checks,
         escalations=[] if new else _rungs(session, setting, ticket, cut),
-        assisting=assisting,
+        assisting=shown.assisting,
         requests=asked,
-        actions=available_actions(
-            actor, ticket, setting, now, strip[-1].lapses_at, extends, strip[-1].mends_until, gone
-        )
+        actions=available_actions(actor, ticket, setting, now, _circumstances(strip[-1], asked, household))
         if here
         else (),
         cut_at=cut,
         veil=veil(session, [ticket]) if hide else unveiled,
+    )
+
+
+def _circumstances(line: CustodyLine, asked: list[TimeRequest], household: Household | None) -> Circumstances:
+    return Circumstances(
+        lapses_at=line.lapses_at,
+        mends_until=line.mends_until,
+        asked=any(row.status == "waiting" and row.kind == "extension" for row in asked),
+        cleared=household is not None and household.status == "cleared",
     )
 
 
@@ -253,48 +244,3 @@ def route_reason(setting: CountyContext, ticket: Ticket) -> Text | None:
     """The reason of the ticket's route; None after a ruling or before dispatch."""
     routes = setting.scheme.kind(ticket.kind).routes if ticket.type == "deficiency" else ()
     return next((route.reason for route in routes if route.code == ticket.route), None)
-
-
-def _custodies(
-    session: Session, setting: CountyContext, ticket: Ticket, cut: datetime | None, now: datetime
-) -> list[CustodyLine]:
-    rows = session.execute(
-        select(Custody, User.display_name, Tenure)
-        .join(Tenure, Tenure.id == Custody.tenure_id)
-        .outerjoin(User, User.id == Custody.handler_id)
-        .where(Custody.ticket_id == ticket.id)
-        .order_by(Custody.seq)
-    )
-    seen = [(row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
-    lost = downtime.lost(session, setting.clock, [row for row, _, _ in seen], cut or now)
-    lines = [_custody_line(setting, row, handler, tenure, lost.get(row.id, 0)) for row, handler, tenure in seen]
-    if lines[-1:] and (lapses := lines[-1].lapses_at) is not None:
-        # A suspension is followed by the tenure before it, acceptance by its own.
-        mending = seen[-2][2] if lines[-1].stage == "hold" else seen[-1][2]
-        lines[-1] = replace(lines[-1], mends_until=mends_until(setting, mending, seen[-1][0], lapses, ticket.hard_stop))
-    return lines
-
-
-def _custody_line(
-    setting: CountyContext, row: Custody, handler: str | None, tenure: Tenure | None, down: int = 0
-) -> CustodyLine:
-    lapses_at: datetime | None = None
-    if tenure is not None and row.ended_at is None and row.stage in ("accept", "hold"):
-        lapses_at = row.due_at if row.stage == "hold" else deemed_at(setting, tenure, row)
-    return CustodyLine(
-        seq=row.seq,
-        episode=row.episode,
-        unit=setting.unit(row.unit_id),
-        stage=row.stage,
-        began_at=row.began_at,
-        due_at=row.due_at,
-        ended_at=row.ended_at,
-        verdict=row.verdict,
-        minutes=row.minutes,
-        late_minutes=row.late_minutes,
-        handler=handler,
-        account=row.account,
-        rung=budget_of(tenure, row.stage)[2] if tenure is not None else 0,
-        lapses_at=lapses_at,
-        down=down,
-    )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models import Custody, Household, Ticket, Village
+from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import find_unit
 from workflow.errors import BadInput
@@ -66,8 +67,7 @@ def list_tickets(
         return _with_former(session, actor, filters, items, _EVERY_ID, limit)
     last = items[-1]
     at = last.ended_at if ended else last.due_at
-    assert at is not None
-    return Page(items, cursor_of([at, last.id]))
+    return Page(items, cursor_of([stated(at), last.id]))
 
 
 def lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElement[bool]) -> list[TicketLine]:
@@ -128,37 +128,39 @@ def _with_former(
     )
     cuts: dict[int, datetime] = {row[0]: row[1] for row in ends if row[1] is not None}
     was = as_of.tickets_as_of(session, cuts)
-    for number, code, head, village, town, about, about_en in rows[:room]:
-        t = was[number].ticket
-        items.append(
-            TicketLine(
-                id=number,
-                number=t.number,
-                state=t.state,
-                kind=t.kind,
-                cause=t.cause,
-                urgent=t.urgent,
-                household_code=code,
-                head_name=masked(head) if head else None,
-                village=village,
-                town=town,
-                owner=None,
-                owner_en=None,
-                owner_code=None,
-                due_at=None,
-                ended_at=None,
-                rung=0,
-                version=t.version,
-                filed_at=t.filed_at,
-                overdue=False,
-                cut_at=cuts[number],
-                subject_unit=about,
-                subject_unit_en=about_en,
-            )
-        )
+    items += [_former_line(was[row[0]].ticket, row, cuts[row[0]]) for row in rows[:room]]
     if len(rows) <= room:
         return Page(items, None)
     return Page(items, cursor_of([_FORMER, rows[room - 1][0] if room else before]))
+
+
+def _former_line(ticket: Ticket, row: Row[int, str, str, str, str, str, str], cut: datetime) -> TicketLine:
+    """A formerly held ticket as it was at the unit's exit, with the name masked and without its present holder."""
+    _, household, head, village, town, about, about_en = row
+    return TicketLine(
+        id=ticket.id,
+        number=ticket.number,
+        state=ticket.state,
+        kind=ticket.kind,
+        cause=ticket.cause,
+        urgent=ticket.urgent,
+        household_code=household,
+        head_name=masked(head) if head else None,
+        village=village,
+        town=town,
+        owner=None,
+        owner_en=None,
+        owner_code=None,
+        due_at=None,
+        ended_at=None,
+        rung=0,
+        version=ticket.version,
+        filed_at=ticket.filed_at,
+        overdue=False,
+        cut_at=cut,
+        subject_unit=about,
+        subject_unit_en=about_en,
+    )
 
 
 def _matching_tickets(
@@ -191,33 +193,33 @@ def _conditions(
     if filters.state is not None and filters.state not in STATES:
         raise BadInput("unknown_state", "state", state=filters.state[:40])
     ended, ways = filters.state in _ENDED, sights(actor)
-    found: list[ColumnElement[bool]] = [Ticket.state == filters.state] if filters.state else []
+    conditions: list[ColumnElement[bool]] = [Ticket.state == filters.state] if filters.state else []
     if not ended:
-        found.append(Ticket.ended_at.is_(None))
+        conditions.append(Ticket.ended_at.is_(None))
     if filters.kind:
-        found.append(Ticket.kind == filters.kind)
+        conditions.append(Ticket.kind == filters.kind)
     if filters.source:
-        found.append(Ticket.source == filters.source)
+        conditions.append(Ticket.source == filters.source)
     for text, field, column in (
         (filters.owner, "owner", Ticket.holder_unit_id),
         (filters.town, "town", Ticket.town_id),
     ):
         if text:
             unit = find_unit(session, text, field).id
-            found.append(column == unit)
+            conditions.append(column == unit)
             if actor.role in COUNTY_WIDE or (unit == actor.unit_id and field == "owner"):
                 # The actor sees everything this unit holds or this town has, so one narrow way is enough.
                 ways = (column == unit,)
     if filters.overdue is not None:
-        found.append(Ticket.due_at < now if filters.overdue else Ticket.due_at >= now)
+        conditions.append(Ticket.due_at < now if filters.overdue else Ticket.due_at >= now)
     if filters.until is not None:
-        found.append(due_soon.soon(now, filters.until))
+        conditions.append(due_soon.soon(now, filters.until))
     text = search.cleaned(filters.q)
     if text:
-        found.append(_matches(session, actor, text, names=not masks_names(actor)))
+        conditions.append(_matches(session, actor, text, names=not masks_names(actor)))
     if cursor is not None:
-        found.append(_beyond(cursor, ended))
-    return found, ways
+        conditions.append(_beyond(cursor, ended))
+    return conditions, ways
 
 
 def _beyond(cursor: str, ended: bool) -> ColumnElement[bool]:

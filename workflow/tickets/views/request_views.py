@@ -59,7 +59,7 @@ def granted(session: Session, setting: CountyContext) -> list[Granted]:
     begins = datetime(setting.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
     ends = datetime(setting.year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
     before = aliased(Custody)
-    found: dict[int, Granted] = {}
+    by_unit: dict[int, Granted] = {}
     rows = session.execute(
         select(before.unit_id, Custody.granted, func.count(), func.coalesce(func.sum(Custody.minutes), 0))
         .join(before, (before.ticket_id == Custody.ticket_id) & (before.seq == Custody.seq - 1))
@@ -68,12 +68,12 @@ def granted(session: Session, setting: CountyContext) -> list[Granted]:
         .group_by(before.unit_id, Custody.granted)
     )
     for unit, kind, count, minutes in rows:
-        row = found.setdefault(unit, Granted(unit))
+        row = by_unit.setdefault(unit, Granted(unit))
         if kind == "extension":
             row.extensions = count
         else:
             row.suspensions, row.suspended = count, int(minutes or 0)
-    if not found:
+    if not by_unit:
         return []
     mended = session.execute(
         select(Custody.unit_id, func.coalesce(func.sum(Custody.minutes), 0))
@@ -82,6 +82,6 @@ def granted(session: Session, setting: CountyContext) -> list[Granted]:
         .group_by(Custody.unit_id)
     )
     for unit, minutes in mended:
-        if unit in found:
-            found[unit].mended = int(minutes or 0)
-    return sorted(found.values(), key=lambda row: (-row.extensions - row.suspensions, row.unit))
+        if unit in by_unit:
+            by_unit[unit].mended = int(minutes or 0)
+    return sorted(by_unit.values(), key=lambda row: (-row.extensions - row.suspensions, row.unit))

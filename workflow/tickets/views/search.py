@@ -27,11 +27,11 @@ def cleaned(text: str | None) -> str:
 
     Raises BadInput for more than LONGEST characters.
     """
-    found = " ".join((text or "").replace("\x00", "").translate(NARROW).split())
-    if len(found) > LONGEST:
+    text_cleaned = " ".join((text or "").replace("\x00", "").translate(NARROW).split())
+    if len(text_cleaned) > LONGEST:
         # A truncated text would find something else.
         raise BadInput("too_long", "q", most=LONGEST)
-    return found
+    return text_cleaned
 
 
 def households(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:
@@ -45,9 +45,9 @@ def households(session: Session, actor: Actor, text: str) -> ColumnElement[bool]
     tests = [starts(Household.code, code) for code in sorted({text, text.upper()})]
     if not masks_names(actor):
         tests += named(text)
-    found = villages(session, actor, text)
-    if found:
-        tests.append(Household.village_id.in_(found))
+    ids = villages(session, actor, text)
+    if ids:
+        tests.append(Household.village_id.in_(ids))
     return or_(*tests)
 
 

@@ -46,7 +46,7 @@ class HistoryLine:
 
     @property
     def moves(self) -> bool:
-        """Whether the ticket went on by it, and it was not only something said or done beside it."""
+        """Whether the event moved the ticket, and was not only an act beside its course."""
         return self.action not in BESIDE
 
 

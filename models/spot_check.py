@@ -1,8 +1,7 @@
-"""Spot checks (抽查核实): each month's draw from what was struck off, whom each ticket was given to, and what was found
-there.
+"""Spot checks (抽查核实): each month's draw from the closed tickets, the unit that checks each, and the results.
 
-All three are append-only; which checks are still to be made stands beside them.  That nobody looks at their own work
-rests on the CHECKs here, that a month is drawn once and a check answered once on the unique constraints.
+All three are append-only; a table of its own lists the pending checks.  CHECKs guarantee that no unit checks its own
+work, unique constraints that a month is drawn once and a check answered once.
 """
 
 from datetime import date, datetime
@@ -17,7 +16,7 @@ RESULTS = ("holds", "false", "lapsed")
 
 
 class SpotDraw(Base):
-    """One month's draw: from what the seed was made, and out of how many was drawn."""
+    """One month's draw: the source of its seed, and the population it was drawn from."""
 
     __tablename__ = "spot_draw"
     __table_args__ = (
@@ -40,7 +39,7 @@ class SpotDraw(Base):
 
 
 class SpotCheck(Base):
-    """One ticket drawn, as it was struck off then, and the unit that looks."""
+    """One ticket drawn, as it was closed then, and the unit that checks it."""
 
     __tablename__ = "spot_check"
     __table_args__ = (
