@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from models import SpotDraw
 from tests.support.camera import photo
 from tests.support.factories import County, day
 from tests.support.http_clients import Api
@@ -101,6 +102,25 @@ def test_who_reads_the_county_sees_draw_and_seed_and_others_are_refused(pages: P
     for path in ("/spot-checks/99999999999", "/spot-checks/2"):
         assert pages.get("office", path).status_code == 404
     assert "抽取抽查工单" in pages.get("inspectorate", "/trail").text
+
+
+def test_the_latest_months_draw_is_shown_unless_another_is_asked_for(pages: Pages) -> None:
+    numbers = {"2018-11": drawn(pages.county)}
+    later = close(pages.county, "B1", day(20), "power")
+    draw(pages.county, FIRST + timedelta(days=31))
+    numbers["2018-12"] = pages.county.ticket(later).number
+    with pages.county.read() as session:
+        seeds = dict(session.execute(select(SpotDraw.month, SpotDraw.seed)).all())
+    pages.now = FIRST + timedelta(days=32)
+    for query, shown, other in (
+        ("", "2018-12", "2018-11"),
+        ("?month=", "2018-12", "2018-11"),
+        ("?month=2018-11", "2018-11", "2018-12"),
+        ("?month=2018-12", "2018-12", "2018-11"),
+    ):
+        page = pages.get("inspectorate", f"/spot-checks{query}").text
+        assert (seeds[shown] in page, seeds[other] in page) == (True, False), query
+        assert (numbers[shown] in page, numbers[other] in page) == (True, False), query
 
 
 def test_it_is_made_over_the_api(api: Api) -> None:
