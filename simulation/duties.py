@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from models.engine import reading, writing
+from simulation.plausible_forms import plausible_form
 from simulation.settlement import Settled
 from workflow import evidence
 from workflow.actors import Actor
@@ -21,19 +22,16 @@ from workflow.assessment.entries import EntryInput
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.evidence import Place
+from workflow.policy.form_rules import broken
 from workflow.policy.periods import period_of
-from workflow.policy.scheme.duties import Duty, FormField
+from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets import attachments, desk
 
-_WORDS = (
-    "已按方案落实，台账齐全",
-    "个别村进度偏慢，已约谈督促",
-    "资金拨付滞后，已协调解决",
-    "下一步逐户销号，压实责任",
-)
 #: Days before the deadline from which a unit thinks of handing in.
 _NEAR = timedelta(days=9)
+#: How many forms fall short of the item where chance has it.
+_SHORT = 0.1
 #: What a county gets done on one day; the rest waits until the next.
 _MOST = 80
 
@@ -111,13 +109,18 @@ class Duties:
             now,
             EntryInput(
                 on=on,
-                fields=self._filled(line, duty.count.fields, on),
+                fields=self._filled(line, duty.count, on),
                 evidence=[self._paper(session, line, now, "进展记录")],
             ),
         )
 
     def _hand_in(self, session: Session, setting: CountyContext, now: datetime, line: DutyLine, duty: Duty) -> None:
-        given: dict[str, Any] = {"form": self._filled(line, duty.fields, local_date(now)), "note": "已办结，请核验"}
+        period = period_of(duty, line.period, setting.year)
+        on = max(period.start, min(period.end, local_date(now)))
+        form = self._filled(line, duty, on, short=self.rng.random() < _SHORT)
+        given: dict[str, Any] = {"form": form, "note": "已办结，请核验"}
+        if broken(duty.rules, form, "reached"):
+            given["missing"] = "未达到要求，主要因基础数据核实滞后，下一步逐项补齐"
         counted = duty_calendar.progress(session, line, now)
         if counted is not None and counted.target is not None and counted.done < counted.target:
             if line.due_at > now:
@@ -136,17 +139,6 @@ class Duties:
         else:
             desk.perform(session, who, line.ticket_id, "confirm", now, note="材料齐全，核验通过")
 
-    def _filled(self, line: DutyLine, fields: tuple[FormField, ...], on: date) -> dict[str, str]:
-        return {entry.code: self._answer(line, entry, on) for entry in fields}
-
-    def _answer(self, line: DutyLine, entry: FormField, on: date) -> str:
-        if entry.type == "number":
-            return str(self.rng.randrange(1, 9))
-        if entry.type == "date":
-            return on.isoformat()
-        if entry.type == "choice":
-            return self.rng.choice(entry.choices).code
-        if entry.type == "village":
-            known = self.villages.get(line.unit_id) or [code for codes in self.villages.values() for code in codes]
-            return self.rng.choice(known)
-        return self.rng.choice(_WORDS)
+    def _filled(self, line: DutyLine, duty: Duty | Count, on: date, short: bool = False) -> dict[str, str]:
+        known = self.villages.get(line.unit_id) or [code for codes in self.villages.values() for code in codes]
+        return plausible_form(self.rng, duty.fields, duty.rules, on, lambda: self.rng.choice(known), short)

@@ -381,18 +381,26 @@ def test_a_list_is_asked_for_by_what_there_is(county: County) -> None:
     assert listed(q="x" * 101) == "BadInput too_long q"
 
 
-def test_a_deficiency_is_filed_by_village_and_town_and_seen_beforehand_as_it_would_be(county: County) -> None:
+def test_who_files_about_a_household_and_sees_beforehand_what_would_come_of_it(county: County) -> None:
     def asked(act: Callable[..., Any], **given: Any) -> Does:
         given = {"household": "A2", "kind": "power"} | given
-        return lambda session, actor: act(session, actor, day(1), **given)
+        return lambda session, actor: act(session, actor, day(1), Deficiency(**given))
 
+    elsewhere, offices = {"other_village", "far_village", "other_town"}, {"leaders", "inspectorate"}
+    refused = {
+        "NotFound no_such_subject household": elsewhere,
+        "NotAllowed may_not_file": {"admin"},
+        "NotAllowed may_not_file_about": (PRESENT | ABSENT)
+        - {"village", "town", "office", "admin"}
+        - elsewhere
+        - offices,
+    }
+    filers = {"village", "town", "office"}
+    assert allowed(county, asked(filing.preview)) == {"done": filers | offices, **refused}
+    # What rests on an instruction or a supervision names its document.
+    unnamed = {"BadInput reference_missing reference": offices}
+    assert allowed(county, asked(filing.file_ticket)) == {"done": filers, **unnamed, **refused}
     for act in (filing.preview, filing.file_ticket):
-        assert allowed(county, asked(act)) == {
-            "done": {"village", "town"},
-            "NotFound no_such_subject household": {"other_village", "far_village", "other_town"},
-            "NotAllowed may_not_file": (PRESENT | ABSENT)
-            - {"village", "town", "other_village", "far_village", "other_town"},
-        }
         for given, said in (
             ({"household": None, "village": "town-a-v1", "kind": "water"}, "done"),
             ({"household": None, "village": "town-a-v1", "kind": "power"}, "BadInput kind_not_for_subject kind"),

@@ -19,6 +19,19 @@ class DutyField:
     type: str
     required: bool
     choices: list[Coded]
+    min: float | None
+    max: float | None
+    min_chars: int | None
+    within_period: bool
+
+
+@answer
+class DutyRule:
+    """A rule between the fields of a form; `reached` may be broken with a reason and then counts as not reached."""
+
+    code: str
+    text: Text
+    demand: str
 
 
 @answer
@@ -40,6 +53,7 @@ class DutyEntry:
     evidence: list[int]
     corrects: int | None
     counts: bool
+    short: list[str]
     reason: str | None
 
 
@@ -53,9 +67,12 @@ class Duty:
     evidence: str
     form: list[DutyField]
     entry_form: list[DutyField]
+    rules: list[DutyRule]
+    entry_rules: list[DutyRule]
     progress: DutyProgress | None
     reported: dict[str, str] | None
     missing: str | None
+    short: list[str]
     entries: list[DutyEntry]
     after: list[str]
     before: list[str]
@@ -71,15 +88,19 @@ def duty(view: DutyView) -> Duty:
         evidence=say(view.duty.evidence),
         form=_form(view.duty.fields),
         entry_form=_form(count.fields) if count else [],
+        rules=[of(DutyRule, rule) for rule in view.duty.rules],
+        entry_rules=[of(DutyRule, rule) for rule in count.rules] if count else [],
         progress=progress(view.progress),
         reported=_answers(view.report.answers) if view.report else None,
         missing=view.report.missing or None if view.report else None,
+        short=[rule.code for rule in view.report.short] if view.report else [],
         entries=[
             of(
                 DutyEntry,
                 entry,
                 fields=_answers(entry.answers),
-                counts=not entry.replaced and not entry.void,
+                counts=not entry.replaced and not entry.void and not entry.short,
+                short=[rule.code for rule in entry.short],
                 reason=entry.reason or None,
             )
             for entry in view.entries

@@ -28,6 +28,13 @@ add(
             "counts_no_entries": _l("This duty does not count entries. Report it once when it is done."),
             "entries_not_yours": _l("Only the responsible unit can record entries. Contact that unit."),
             "entries_closed": _l("Entries can be recorded only while the duty is in progress. It is “%(state)s”."),
+            "below_least": _l("“%(field)s” must be at least %(least)s. Check the figure."),
+            "above_most": _l("“%(field)s” must be at most %(most)s. Check the figure."),
+            "too_short": _l("“%(field)s” says too little. Write at least %(least)s characters."),
+            "form_impossible": _l(
+                "The figures contradict each other: %(rule)s. Correct “%(field)s” or the other figure."
+            ),
+            "form_not_reached": _l("This falls short of the item: %(rule)s. Correct it, or give the reason here."),
             "outside_period": _l("“%(field)s” must be between %(first)s and %(last)s. Enter a day of the period."),
             "no_such_entry": _l("There is no such entry, or it was withdrawn. Reload the page."),
             "entry_corrected": _l("This entry was already corrected or withdrawn. Reload the page."),

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from models import DutyEntry, DutyForm, Event, Ticket, User, Village
 from workflow.actors import Actor
 from workflow.assessment.duty_calendar import Progress, of_ticket
+from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period, period_of
-from workflow.policy.scheme.duties import Duty, FormField
+from workflow.policy.scheme.duties import Duty, FormField, FormRule
 from workflow.tickets.permissions import visible
 from workflow.tickets.views.detail import TicketView
 
@@ -37,6 +38,8 @@ class EntryLine:
     replaced: bool
     void: bool
     reason: str
+    #: What the item demands and this entry does not reach; it counts nothing then.
+    short: list[FormRule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Report:
     by: str
     answers: list[Answer]
     missing: str
+    #: What the item demands and the report does not reach; the duty then counts as not reached.
+    short: list[FormRule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +102,22 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
             row.id in taken,
             row.void,
             view.veil(row.reason),
+            broken(count.rules, row.fields, "reached") if count else [],
         )
         for row in rows
     ]
-    form = session.scalars(
-        select(DutyForm).where(DutyForm.ticket_id == ticket.id).order_by(DutyForm.id.desc()).limit(1)
-    ).first()
-    due_at = view.due_at if ticket.state in ("in_progress", "suspended") else None
+    form = _last_form(session, ticket)
     return DutyView(
         duty=duty,
         period=period_of(duty, ticket.period, setting.year),
-        progress=of_ticket(session, setting, ticket, due_at or _work_due(view), now),
-        report=Report(form.at, people[form.by_id], answers(duty.fields, form.fields), view.veil(form.missing))
+        progress=of_ticket(session, setting, ticket, _work_due(view), now),
+        report=Report(
+            form.at,
+            people[form.by_id],
+            answers(duty.fields, form.fields),
+            view.veil(form.missing),
+            broken(duty.rules, form.fields, "reached"),
+        )
         if form
         else None,
         entries=entries,
@@ -123,6 +132,11 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
     )
 
 
+def _last_form(session: Session, ticket: Ticket) -> DutyForm | None:
+    query = select(DutyForm).where(DutyForm.ticket_id == ticket.id).order_by(DutyForm.id.desc()).limit(1)
+    return session.scalars(query).first()
+
+
 def _authors(session: Session, ticket: Ticket) -> dict[int, str]:
     """The names of those who wrote its entries and forms, by account."""
     entered = select(DutyEntry.by_id).where(DutyEntry.ticket_id == ticket.id)
@@ -132,7 +146,9 @@ def _authors(session: Session, ticket: Ticket) -> dict[int, str]:
 
 
 def _work_due(view: TicketView) -> datetime:
-    """The due moment of the work last handed in."""
+    """The due moment of the work in hand, or of the work last handed in."""
+    if view.due_at is not None and view.ticket.state in ("in_progress", "suspended"):
+        return view.due_at
     return next(line.due_at for line in reversed(view.custodies) if line.stage == "mend")
 
 

@@ -14,11 +14,11 @@ from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import day_of, text_of
-from workflow.policy.periods import period_of
 from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets.actions import duty_forms
 from workflow.tickets.actions.action_input import find_evidence
+from workflow.tickets.actions.duty_progress import period_of_ticket
 from workflow.tickets.desk import lock_visible
 
 
@@ -36,7 +36,8 @@ class EntryInput:
 
 
 def enter(session: Session, actor: Actor, ticket: Ticket | int, now: datetime, given: EntryInput) -> DutyEntry:
-    """Record what was done on a day, with at least one piece of the unit's own evidence.
+    """Record what was done on a day, with at least one piece of the unit's own evidence.  What falls short of the item is
+    recorded with its reason and counts nothing.
 
     Raises NotFound, NotAllowed for units that do not owe the duty, WrongState while it is not in progress, Duplicate
     for an entry already corrected, or BadInput.
@@ -48,12 +49,14 @@ def enter(session: Session, actor: Actor, ticket: Ticket | int, now: datetime, g
         if (sent := session.scalars(known).one_or_none()) is not None:
             return sent
     day = _entry_day(setting, row, duty, given.on, now)
-    filled = duty_forms.parse_form(session, setting, row, count.fields, given.fields, "fields", local_date(now))
+    form = duty_forms.Form(count.fields, count.rules, "fields", period_of_ticket(setting, row))
+    filled = duty_forms.parse_form(session, setting, row, form, given.fields, local_date(now))
+    short = duty_forms.shortfalls(count.rules, filled, given.reason or "", "reason")
     if not given.evidence:
         raise BadInput("missing", "evidence")
     shown = find_evidence(session, actor, row, given.evidence)
     earlier = _corrected(session, row, given.corrects)
-    why = text_of("reason", given.reason or "") if earlier is not None else ""
+    why = text_of("reason", given.reason or "") if earlier is not None or short else ""
     entry = DutyEntry(
         ticket_id=row.id,
         on=day,
@@ -111,7 +114,7 @@ def _entry_day(setting: CountyContext, ticket: Ticket, duty: Duty, on: Any, now:
     if on is None or on == "":
         raise BadInput("missing", "on")
     day = day_of("on", on)
-    period = period_of(duty, ticket.duty_period, setting.year)
+    period = period_of_ticket(setting, ticket)
     if day > local_date(now):
         raise BadInput("date_in_future", "on")
     if not period.start <= day <= period.end:

@@ -20,7 +20,8 @@ SPANS = ("day", "month", "quarter")
 class FormField(Part):
     """One field of a form; `village` is the code or name of a village of the unit's own.
 
-    `draft`: the passages of figures with which a draft begins this section.
+    `min` and `max` bound a number, `min_chars` the length of a text; a date with `within_period` lies in the duty's period.
+    A value beyond them is impossible and refused.  `draft`: the passages of figures with which a draft begins this section.
     """
 
     code: Slug
@@ -28,7 +29,44 @@ class FormField(Part):
     type: Literal["text", "number", "date", "choice", "village"] = "text"
     required: bool = True
     choices: tuple[Coded, ...] = ()
+    min: Annotated[float, Field(ge=0)] | None = None
+    max: Annotated[float, Field(ge=0)] | None = None
+    min_chars: Annotated[int, Field(ge=1, le=2000)] | None = None
+    within_period: bool = False
     draft: tuple[Literal["ranking", "measures", "short", "tickets", "duties"], ...] = ()
+
+
+class Share(Part):
+    """A number field of the form, multiplied."""
+
+    field: Slug
+    times: float = 1
+
+
+class FormRule(Part):
+    """A rule between the fields of one form: the sum `of` stands in `relation` to the sum `to` plus `value`, within
+    `tolerance` per cent; or the choice `choice` is `one_of` these codes.
+
+    `demand` says what a form that breaks it means: `possible`, it cannot be and is refused; `reached`, it falls short of
+    the item and may be sent with the reason, is shown to the confirmer beside the rule, and counts as not reached.
+    Rules on fields left empty are not asked.
+    """
+
+    code: Slug
+    text: Text
+    demand: Literal["possible", "reached"]
+    of: tuple[Share, ...] = ()
+    relation: Literal["at_most", "at_least", "equal"] | None = None
+    to: tuple[Share, ...] = ()
+    value: float = 0
+    tolerance: Annotated[float, Field(ge=0, le=50)] = 0
+    choice: Slug | None = None
+    one_of: tuple[Slug, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The codes of the fields it reads."""
+        return (*(share.field for share in (*self.of, *self.to)), *((self.choice,) if self.choice else ()))
 
 
 class Due(Part):
@@ -58,6 +96,7 @@ class Count(Part):
     sum: Slug | None = None
     pace: Literal["days", "months"] = "days"
     fields: tuple[FormField, ...] = ()
+    rules: tuple[FormRule, ...] = ()
 
     @property
     def by_register(self) -> bool:
@@ -85,6 +124,7 @@ class Duty(Part):
     due: Due
     evidence: Text
     fields: tuple[FormField, ...] = ()
+    rules: tuple[FormRule, ...] = ()
     count: Count | None = None
     after: Slug | None = None
     guided_by: Slug | None = None

@@ -62,6 +62,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "可对单位填报的类别不能用town（单位不一定属于某镇），请改用subject或单位编码",
         "a kind filed about units cannot use 'town', since a bureau has none; use 'subject' or a unit's code",
     ),
+    "bound_of_other_type": (
+        "该限制只适用于“{value}”类型的字段，请删除或改字段类型",
+        "this bound is for fields of the type '{value}'; remove it or change the type",
+    ),
+    "rule_of_one_sort": (
+        "规则须写明of和relation，或者choice和one_of，二者只取其一",
+        "a rule has either 'of' with 'relation' or 'choice' with 'one_of'; give one of the two",
+    ),
     "own_confirmer": (
         "不得由承办单位自己核验，请另定confirmer",
         "nobody confirms their own work; name another confirmer",
@@ -166,8 +174,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "'{value}': choices belong to a choice, which needs them; correct it",
     ),
     "field_unknown": (
-        "没有可用的字段“{value}”，请在count.fields中定义",
-        "no fitting field '{value}'; define it under count.fields",
+        "没有可用的字段“{value}”，请在fields中定义",
+        "no fitting field '{value}'; define it under fields",
     ),
     "one_target": ("target与of只能有一个，请删除一个", "there is either target or of; remove one"),
     "counts_towns": ("“{value}”按镇的建档户计算，请只列镇", "'{value}' counts a town's households; name towns only"),

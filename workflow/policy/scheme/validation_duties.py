@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workflow.policy.scheme.duties import SPANS, TOWNS, Count, Duty, FormField
+from workflow.policy.scheme.duties import SPANS, TOWNS, Count, Duty, FormField, FormRule
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.remedies import Finding, Path, real
 
@@ -28,6 +28,7 @@ def duties(scheme: Scheme) -> Iterator[Finding]:
         yield from _whose(scheme, duty, path, known, groups)
         yield from _when(scheme, duty, path)
         yield from _form(duty.fields, (*path, "fields"))
+        yield from _rules(duty.rules, duty.fields, (*path, "rules"))
         if duty.count is not None:
             yield from _count(scheme, duty, duty.count, (*path, "count"))
 
@@ -101,10 +102,41 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
         codes.add(entry.code)
         if (entry.type == "choice") != bool(entry.choices):
             yield Finding((*path, index, "choices"), "choices_for_choice", {"value": entry.code})
+        if entry.min is not None and entry.max is not None and entry.max < entry.min:
+            yield Finding((*path, index, "max"), "bounds_crossed", {"value": f"{entry.min:g}"})
+        for name, given, wanted in (
+            ("min", entry.min is not None, "number"),
+            ("max", entry.max is not None, "number"),
+            ("min_chars", entry.min_chars is not None, "text"),
+            ("within_period", entry.within_period, "date"),
+        ):
+            if given and entry.type != wanted:
+                yield Finding((*path, index, name), "bound_of_other_type", {"value": wanted})
+
+
+def _rules(rules: tuple[FormRule, ...], fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
+    known = {entry.code: entry for entry in fields}
+    codes: set[str] = set()
+    for index, rule in enumerate(rules):
+        if rule.code in codes:
+            yield Finding((*path, index, "code"), "duplicate_code", {"value": rule.code})
+        codes.add(rule.code)
+        if (rule.choice is None) == (rule.relation is None) or bool(rule.of) != bool(rule.relation):
+            yield Finding((*path, index), "rule_of_one_sort")
+        for name in rule.fields:
+            wanted = "choice" if name == rule.choice else "number"
+            if name not in known or known[name].type != wanted:
+                yield Finding((*path, index), "field_unknown", {"value": name})
+        if rule.choice in known:
+            offered = {choice.code for choice in known[str(rule.choice)].choices}
+            for code in rule.one_of:
+                if code not in offered:
+                    yield Finding((*path, index, "one_of"), "field_unknown", {"value": code})
 
 
 def _count(scheme: Scheme, duty: Duty, count: Count, path: Path) -> Iterator[Finding]:
     yield from _form(count.fields, (*path, "fields"))
+    yield from _rules(count.rules, count.fields, (*path, "rules"))
     fields = {entry.code: entry for entry in count.fields}
     for name in count.once_per:
         if name not in SPANS and name not in fields:

@@ -98,9 +98,13 @@ class _Parser:
         """Check that a duty's form is complete and its target reached, or the shortfall explained."""
         duty, parsed = self.setting.scheme.duty(self.ticket.kind), self.parsed
         today = local_date(self.now)
-        filled = duty_forms.parse_form(self.session, self.setting, self.ticket, duty.fields, form, "form", today)
+        period = duty_progress.period_of_ticket(self.setting, self.ticket)
+        asked = duty_forms.Form(duty.fields, duty.rules, "form", period)
+        filled = duty_forms.parse_form(self.session, self.setting, self.ticket, asked, form, today)
         if filled:
             parsed.private_text["form"] = filled
+        if short := duty_forms.shortfalls(duty.rules, filled, parsed.text("missing"), "missing"):
+            parsed.hashed["short"] = short
         counted = duty_progress.counted(self.session, self.setting, self.ticket)
         if counted is None:
             return

@@ -4,6 +4,7 @@ Values are kept as text: plain numbers, days in ISO form, choices and villages b
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,24 +16,32 @@ from models import Ticket, Village
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import day_of, text_of
-from workflow.policy.scheme.duties import FormField
+from workflow.policy.form_rules import broken
+from workflow.policy.periods import Period
+from workflow.policy.scheme.duties import FormField, FormRule
 
 _LARGEST = Decimal("1e12")
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form to fill in: its fields and rules, the name of the input it arrives under, and the duty's period."""
+
+    fields: Sequence[FormField]
+    rules: Sequence[FormRule]
+    name: str
+    period: Period
+
+
 def parse_form(
-    session: Session,
-    setting: CountyContext,
-    ticket: Ticket,
-    fields: Sequence[FormField],
-    raw: Any,
-    name: str,
-    today: date,
+    session: Session, setting: CountyContext, ticket: Ticket, form: Form, raw: Any, today: date
 ) -> dict[str, str]:
     """The filled-in fields of a duty's form by code; fields not required may be left out.
 
-    Raises BadInput naming the first field at fault: `name` and its code, `form.causes`.
+    Raises BadInput naming the first field at fault, the form's name and its code (`form.causes`), also for a value that
+    the scheme calls impossible.
     """
+    name, fields = form.name, form.fields
     if raw is None:
         raw = {}
     if not isinstance(raw, Mapping):
@@ -41,7 +50,7 @@ def parse_form(
     for key in raw:
         if key not in known:
             raise BadInput("unknown_field", f"{name}.{str(key)[:64]}")
-    form: dict[str, str] = {}
+    filled: dict[str, str] = {}
     for entry in fields:
         value = raw.get(entry.code)
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -49,10 +58,39 @@ def parse_form(
                 raise _for_field(entry, BadInput("missing", f"{name}.{entry.code}"))
             continue
         try:
-            form[entry.code] = _parse_form_field(session, setting, ticket, entry, value, f"{name}.{entry.code}", today)
+            filled[entry.code] = _parse_form_field(
+                session, setting, ticket, entry, value, f"{name}.{entry.code}", today
+            )
+            _check_bounds(entry, filled[entry.code], f"{name}.{entry.code}", form.period)
         except BadInput as error:
             raise _for_field(entry, error) from error
-    return form
+    for rule in broken(form.rules, filled, "possible"):
+        raise BadInput("form_impossible", f"{name}.{rule.fields[0]}", rule_zh=rule.text.zh, rule_en=rule.text.en)
+    return filled
+
+
+def shortfalls(rules: Sequence[FormRule], filled: Mapping[str, str], explained: str, field: str) -> list[str]:
+    """The codes of the demands of the item that a form does not reach.
+
+    Raises BadInput at `field` unless they are explained.
+    """
+    short = broken(rules, filled, "reached")
+    if short and not explained.strip():
+        raise BadInput("form_not_reached", field, rule_zh=short[0].text.zh, rule_en=short[0].text.en)
+    return [rule.code for rule in short]
+
+
+def _check_bounds(entry: FormField, value: str, name: str, period: Period) -> None:
+    """Raises BadInput for a value beyond what the scheme calls possible."""
+    if entry.type == "number":
+        if entry.min is not None and Decimal(value) < Decimal(str(entry.min)):
+            raise BadInput("below_least", name, least=f"{entry.min:g}")
+        if entry.max is not None and Decimal(value) > Decimal(str(entry.max)):
+            raise BadInput("above_most", name, most=f"{entry.max:g}")
+    elif entry.min_chars is not None and len("".join(value.split())) < entry.min_chars:
+        raise BadInput("too_short", name, least=entry.min_chars)
+    elif entry.within_period and not period.start <= date.fromisoformat(value) <= period.end:
+        raise BadInput("outside_period", name, first=period.start.isoformat(), last=period.end.isoformat())
 
 
 def _for_field(entry: FormField, error: BadInput) -> BadInput:

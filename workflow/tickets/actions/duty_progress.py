@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from models import DutyEntry, Household, Ticket, Village
 from models.household import ON_REGISTER
 from workflow.county.context import CountyContext
+from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period, period_of
 from workflow.policy.scheme.duties import Count, Duty
 
@@ -35,12 +36,22 @@ def counted(session: Session, setting: CountyContext, ticket: Ticket) -> Counted
     count = duty.count
     if count is None:
         return None
-    period = period_of(duty, ticket.duty_period, setting.year)
+    period = period_of_ticket(setting, ticket)
     target = _target(session, setting, ticket, count)
     if count.by_register:
         return Counted(_on_register(session, ticket.owing_unit_id, count, period), target)
-    rows = standing(session, *_whose(ticket, count))
+    rows = counting(count, standing(session, *_whose(ticket, count)))
     return Counted(_worth(session, ticket, duty, count, rows), target)
+
+
+def period_of_ticket(setting: CountyContext, ticket: Ticket) -> Period:
+    """The period of a duty's ticket."""
+    return period_of(setting.scheme.duty(ticket.kind), ticket.duty_period, setting.year)
+
+
+def counting(count: Count, rows: list[DutyEntry]) -> list[DutyEntry]:
+    """The entries that count: those that reach what the item demands of them."""
+    return [row for row in rows if not broken(count.rules, row.fields, "reached")]
 
 
 def standing(session: Session, *of: ColumnElement[bool]) -> list[DutyEntry]:

@@ -1,0 +1,76 @@
+"""Forms a unit would plausibly hand in: fields within their bounds, and figures that obey the rules between them.
+
+A form that falls short on purpose leaves the demands of the item aside, never what is possible.
+"""
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from workflow.policy.form_rules import broken
+from workflow.policy.scheme.duties import FormField, FormRule, Share
+
+_WORDS = (
+    "已按方案落实，台账齐全，各村责任到人",
+    "个别村进度偏慢，已由分管领导约谈督促并限期补齐",
+    "资金拨付滞后，已协调财政和主管部门按月解决",
+    "下一步逐户核对、逐项办结，压实包户和部门责任",
+)
+_PASSES = 12
+
+
+def plausible_form(
+    rng: random.Random,
+    fields: Sequence[FormField],
+    rules: Sequence[FormRule],
+    on: date,
+    village: Callable[[], str],
+    short: bool = False,
+) -> dict[str, str]:
+    """The fields of a form by code, as a person types them; `short`: the demands of the item are left to chance."""
+    form = {field.code: _value(rng, field, on, village) for field in fields}
+    kept = [rule for rule in rules if not (short and rule.demand == "reached")]
+    for _ in range(_PASSES):
+        faults = [*broken(kept, form, "possible"), *broken(kept, form, "reached")]
+        if not faults:
+            break
+        for rule in faults:
+            _mend(rule, form)
+    return form
+
+
+def _value(rng: random.Random, field: FormField, on: date, village: Callable[[], str]) -> str:
+    if field.type == "number":
+        least, most = field.min or 1, field.max or 9
+        return str(rng.randrange(int(least), int(min(most, least + 8)) + 1))
+    if field.type == "date":
+        return on.isoformat()
+    if field.type == "choice":
+        return rng.choice(field.choices).code
+    if field.type == "village":
+        return village()
+    text = rng.choice(_WORDS)
+    return text * math.ceil((field.min_chars or 1) / len(text))
+
+
+def _mend(rule: FormRule, form: dict[str, str]) -> None:
+    """Change the figures so that this rule holds; others may break and are mended in the next pass."""
+    if rule.choice is not None:
+        form[rule.choice] = rule.one_of[0]
+        return
+    left, right = _sum(rule.of, form), _sum(rule.to, form) + rule.value
+    if len(rule.of) == 1:
+        share = rule.of[0]
+        exact = max(0.0, right) / share.times
+        form[share.field] = str(math.floor(exact) if rule.relation == "at_most" else math.ceil(exact))
+        return
+    # Several figures keep their proportion.
+    factor = right / left if left else 0.0
+    for share in rule.of:
+        scaled = float(form[share.field]) * factor
+        form[share.field] = str(math.floor(scaled) if rule.relation == "at_most" else math.ceil(scaled))
+
+
+def _sum(shares: Sequence[Share], form: dict[str, str]) -> float:
+    return sum(float(form[share.field]) * share.times for share in shares)
