@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID
+from models.delivery import ROBOTS
 from notifications import addresses, digest, event_preferences, failed_deliveries, receipts
 from notifications.url_allowlist import permitted
 from web import db
@@ -143,6 +144,7 @@ def _robots(error: WorkflowError | None = None) -> Page:
         "admin/robots.html",
         error,
         rows=rows,
+        channels=ROBOTS,
         setting=setting,
         hosts=current_app.config["OUTBOUND"],
         now=db.now(),
