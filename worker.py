@@ -186,7 +186,7 @@ def call_rolls(engine: Engine, clock: Clock) -> int:
     with reading(engine) as session:
         due = written_reports.to_call(session, clock())
     for row in due:
-        in_transaction(engine, lambda session, r=row: written_reports.call_roll(session, clock(), r))  # type: ignore[misc]
+        in_transaction(engine, partial(written_reports.call_roll, now=clock(), ranking_id=row))
     return len(due)
 
 

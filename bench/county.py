@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -107,12 +108,13 @@ def _life(session: Session, county: County, files: Path, now: datetime) -> Itera
             session, who, ticket, now, filename="proof.txt", sha256=kept, size=len(content), media_type="text/plain"
         ).id
 
-    for who, action, given in (
+    steps: tuple[tuple[Actor, str, dict[str, Any]], ...] = (
         (town, "endorse", {}),
         (bureau, "accept", {}),
         (bureau, "resolve", {"note": "修好了"}),
         (town, "confirm", {"visited_on": now.astimezone(SHANGHAI).date().isoformat(), "note": "通水"}),
-    ):
+    )
+    for who, action, given in steps:
         if action in ("resolve", "confirm"):
             recorder = Recorder(session)
             given = {**given, "evidence": [brought(who, action.encode())]}

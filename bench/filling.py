@@ -138,8 +138,8 @@ def _copy(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
     dialect = session.get_bind().dialect
     columns = list(rows[0])
     binds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
-    cursor = session.connection().connection.cursor()
-    with cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copying:  # type: ignore[attr-defined]
+    cursor: Any = session.connection().connection.cursor()
+    with cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copying:
         for row in rows:
             copying.write_row(
                 [bind(row[name]) if bind else row[name] for name, bind in zip(columns, binds, strict=True)]

@@ -73,7 +73,9 @@ SCRIPTS: dict[str, Callable[[Caller, Item], None]] = {"file": file, "get": get, 
 def main() -> None:
     plan = json.load(sys.stdin)
     script, items = SCRIPTS[plan["script"]], iter(plan["items"])
-    taking, latencies, failures = threading.Lock(), [], []
+    taking = threading.Lock()
+    latencies: list[float] = []
+    failures: list[str] = []
     ready = threading.Barrier(plan["clients"] + 1)
 
     def client() -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from sqlalchemy import Engine, text
@@ -93,7 +94,7 @@ def filled(engine: Engine, rows: int) -> list[str]:
             cursor.execute(statement)
         for band in range(4):
             order = sorted((look >> 16 * band & 0xFFFF, look, number // 2 + 1) for number, look in enumerate(seen))
-            entries = ((band << 16 | bits, f"{look:016x}", number) for bits, look, number in order)
+            entries: Any = ((band << 16 | bits, f"{look:016x}", number) for bits, look, number in order)
             if lite:
                 cursor.executemany("INSERT INTO look_band (key, look, evidence_id) VALUES (?, ?, ?)", entries)
                 continue

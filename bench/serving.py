@@ -67,7 +67,7 @@ def served(app: str, url: str, files: Path, pattern: Path) -> Iterator[Server]:
         "BENCH_PATTERN": str(pattern),
     }
     command = [
-        Path(sys.executable).parent / "gunicorn",
+        str(Path(sys.executable).parent / "gunicorn"),
         "--no-control-socket",
         "-k",
         "gthread",

@@ -9,7 +9,7 @@ import multiprocessing
 import random
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import Engine, func, insert, select
 from bench.report import Line
 from models import Delivery, Event, Message, Outbox, User
 from models.engine import in_transaction, reading, writing
+from notifications.channels import Channel
 from notifications.delivery import deliver
 from notifications.dispatch import dispatch
 from notifications.group_bots import GroupRobot
@@ -42,7 +43,8 @@ def storm(engine: Engine, county: County, ticket: int, people: Sequence[str], co
         robot(county, "power", f"{where}/hangs", "wecom")
         robot(county, "power", f"{where}/lies")
         way = Outbound([where], ["127.0.0.0/8"], timeout=0.2)
-        channels = [Smtp(sink, HOUSE), *(GroupRobot(name, way, HOUSE, lambda: START) for name in ("wecom", "dingtalk"))]
+        bots = [GroupRobot(name, way, HOUSE, lambda: START) for name in ("wecom", "dingtalk")]
+        channels: list[Channel] = [Smtp(sink, HOUSE), *bots]
         began, now, dispatched = time.perf_counter(), START + timedelta(hours=2), 0
         while dispatched < count:
             _add_events(engine, county, ticket, ids, dispatched, min(AT_ONCE, count - dispatched))
@@ -50,11 +52,11 @@ def storm(engine: Engine, county: County, ticket: int, people: Sequence[str], co
             while in_transaction(engine, lambda session: dispatch(session, START)):
                 pass
             for channel in channels:
-                deliver(partial(in_transaction, engine), channel, lambda at=now: at, "bench", VAULT.open)
+                deliver(partial(in_transaction, engine), channel, partial(_moment, now), "bench", VAULT.open)
             now += timedelta(minutes=30)
         for _ in range(60):
             for channel in channels:
-                deliver(partial(in_transaction, engine), channel, lambda at=now: at, "bench", VAULT.open)
+                deliver(partial(in_transaction, engine), channel, partial(_moment, now), "bench", VAULT.open)
             now += timedelta(minutes=30)
         seconds = time.perf_counter() - began
         taken = mails_taken(sink)
@@ -72,15 +74,22 @@ def storm(engine: Engine, county: County, ticket: int, people: Sequence[str], co
     ]
 
 
+def _moment(at: datetime) -> datetime:
+    return at
+
+
 def _add_events(engine: Engine, county: County, ticket: int, people: Sequence[int], after: int, count: int) -> None:
     """Adds events, each for its handler; every fiftieth is for the power bureau, every hundredth is a paper."""
     with writing(engine) as session:
-        last = session.scalar(
-            select(func.max(Event.seq)).where(Event.subject_type == "ticket", Event.subject_id == ticket)
-        )
+        last = session.execute(
+            select(func.coalesce(func.max(Event.seq), 0)).where(
+                Event.subject_type == "ticket", Event.subject_id == ticket
+            )
+        ).scalar_one()
         town, rows = county.people["town"], []
         for n in range(after, after + count):
-            action, given = "handler", {"user": people[n % len(people)]}
+            action = "handler"
+            given: dict[str, Any] = {"user": people[n % len(people)]}
             if n % 100 == 0:
                 action, given = "issue_rung", {"rung": 4, "unit": county.units["power"], "paper": f"2018:4:{n}"}
             elif n % 50 == 0:

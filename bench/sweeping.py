@@ -62,9 +62,9 @@ def run(made: Databases, county: counties.County, filled: tuple[str, datetime], 
         for engine, copy in zip(engines, copies, strict=True):
             engine.dispose()
             made.drop(copy)
-    for due, seconds in mine.items():
+    for due, taken in mine.items():
         aim = 0.2 if due == filling.EARLY else None
-        lines.append(shorter(f"{due:,} due of {size:,} open", seconds, theirs[due], aim, cpu[due]))
+        lines.append(shorter(f"{due:,} due of {size:,} open", taken, theirs[due], aim, cpu[due]))
     table(f"The sweep in process, {made.kind} (floor: raw SQL for the same rows)", lines)
 
 

@@ -8,6 +8,7 @@ import smtplib
 import time
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 
@@ -63,11 +64,13 @@ def _dispatch_all(engine: Engine) -> int:
 def _add_comments(engine: Engine, county: County, ticket: int, count: int) -> None:
     """Adds comments on a ticket as rows; the cost of an event is measured by other sections."""
     with writing(engine) as session:
-        last = session.scalar(
-            select(func.max(Event.seq)).where(Event.subject_type == "ticket", Event.subject_id == ticket)
-        )
+        last = session.execute(
+            select(func.coalesce(func.max(Event.seq), 0)).where(
+                Event.subject_type == "ticket", Event.subject_id == ticket
+            )
+        ).scalar_one()
         town = county.people["town"]
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "subject_type": "ticket",
                 "subject_id": ticket,

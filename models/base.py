@@ -6,7 +6,7 @@ Constraint names are fixed here once, so that a refusal can be recognised by nam
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     TypeDecorator,
     literal_column,
     text,
@@ -72,6 +73,9 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UTCDateTime(), dict[str, Any]: JSON, list[Any]: JSON}
+    if TYPE_CHECKING:
+        # SQLAlchemy types it as any FROM clause; no class here maps anything but a table.
+        __table__: ClassVar[Table]
 
 
 def one_of(column: str, values: tuple[str, ...], *, optional: bool = False) -> str:

@@ -243,8 +243,9 @@ class DailyLife:
                     act("endorse", now)
             elif ticket.state == "returned":
                 assert ticket.in_village_id is not None
+                assert ticket.town_id is not None
                 seat = ("village", ticket.in_village_id) if ticket.filed_as == "village" else ("unit", ticket.town_id)
-                self._try(session, self.settled.people[seat], ticket_id, "resubmit", now, note="已补充")  # type: ignore[index]
+                self._try(session, self.settled.people[seat], ticket_id, "resubmit", now, note="已补充")
             elif ticket.state == "assigned":
                 if ticket.may_decline and rng.random() < temper.declines:
                     act("decline", now, ground=setting.scheme.decline.grounds[0].code, cited_duty="单位职责规定")

@@ -101,7 +101,7 @@ def test_a_whole_number_may_have_an_edge_of_its_own() -> None:
 
 
 def test_a_place_in_a_list_comes_back_as_it_was_and_nothing_else_is_one() -> None:
-    key = [START, "户 A.1", 7]
+    key: list[datetime | str | int] = [START, "户 A.1", 7]
     cursor = cursor_of(key)
     assert read_cursor(cursor, datetime, str, int) == key
     assert cursor_of([START + timedelta(microseconds=1)]) != cursor_of([START])

@@ -38,7 +38,7 @@ def chromium(path: Path) -> Iterator[Browser]:
     """A headless browser."""
     # Root may not use the sandbox; and without a fontconfig of ours every Chinese character would be a box.
     alone = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    surroundings = {**os.environ, "FONTCONFIG_FILE": str(FONTS)}
+    surroundings: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(FONTS)}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *alone], env=surroundings)
         try:

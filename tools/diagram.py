@@ -1,6 +1,5 @@
 """Lifecycle page: writes docs/lifecycle.md from the tables of the two lifecycles."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -50,4 +49,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -118,7 +118,8 @@ def sign_in(page: Page, address: str, name: str, password: str) -> None:
 
 def shoot(page: Page, target: Path, highest: int) -> None:
     """Takes the whole page, at most `highest` pixels high."""
-    width = page.viewport_size["width"]  # type: ignore[index]
+    assert page.viewport_size is not None
+    width = page.viewport_size["width"]
     height = min(page.evaluate("document.documentElement.scrollHeight"), highest)
     page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
 

@@ -26,7 +26,7 @@ def main() -> int:
     sys.stdout.write(f"Open http://localhost:{port} — Ctrl-C ends it.\n")
     sys.stdout.flush()
     web = [
-        BIN / "gunicorn",
+        str(BIN / "gunicorn"),
         "--no-control-socket",
         "-k",
         "gthread",

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 from flask import Flask, Response, request, session
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel, force_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
@@ -57,8 +58,8 @@ def create_app(**overrides: Any) -> Flask:
     county = {name.lower(): overrides.pop(name) for name in OF_THE_COUNTY if name in overrides}
     app.extensions["xiaohao"] = of_settings(config, **county)
     app.config.update(overrides)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    assert isinstance(app.json, DefaultJSONProvider)
+    app.json.ensure_ascii = app.json.sort_keys = False
     app.url_map.converters["id"] = Id
     Babel(app, locale_selector=_language)
 

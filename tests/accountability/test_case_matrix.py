@@ -173,7 +173,7 @@ def expected(situation: str, actor: str, action: str) -> str:
 
 def test_every_action_by_everybody_ends_as_the_matrix_says(engine: Engine) -> None:
     county = case_county(engine)
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for number, situation in enumerate(ALLOWED, start=1):
         case, at = bring_to(county, situation, f"A{number}"), WHEN.get(situation, day(2))
         if situation != "silent":

@@ -1,6 +1,6 @@
 """Random walks through accountability cases: after any sequence of actions the invariants hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -94,7 +94,7 @@ def test_whatever_people_do_the_laws_of_a_case_hold(
                 assert session.scalar(frozen) == len(events)
 
 
-def _holds(case: AccountabilityCase, events: list[Event] | tuple[Event, ...]) -> None:
+def _holds(case: AccountabilityCase, events: Sequence[Event]) -> None:
     state = "proposed"
     for event in events[1:]:
         # Each step is one of the table, from where the last one led, and time never runs back.

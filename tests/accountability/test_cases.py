@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, CaseDossier, Event, EventSecret, Message, Paper, User
 from models.engine import make_engine, reading, writing
@@ -224,6 +225,12 @@ def test_withdrawing_takes_two_persons_and_whatever_brings_it_on_forgets_who_ask
     assert sound(county) == []
 
 
+def _frozen(session: Session, case: int) -> dict[str, Any]:
+    dossier = dossiers.latest(session, case)
+    assert dossier is not None
+    return dossier.content
+
+
 def test_the_dossier_tells_who_held_it_what_was_asked_and_answered_and_hides_names(county: County) -> None:
     ticket = accepted(county)
     with county.write() as session:
@@ -233,7 +240,7 @@ def test_the_dossier_tells_who_held_it_what_was_asked_and_answered_and_hides_nam
     county.do("office", "resume", ticket, day(6), note="水已退")
     case = raised(county, ticket, at=day(30))
     with county.read() as session:
-        facts = dossiers.latest(session, case).content["facts"]
+        facts = _frozen(session, case)["facts"]
     held = [(line["stage"], line["minutes"], line["complained"]) for line in facts["custodies"]]
     # Tuesday 10:00 to Friday 10:00, to Monday 10:00, and from then on 18 days of 390 minutes.
     assert held == [("accept", 0, False), ("mend", 1170, True), ("hold", 390, False), ("mend", 18 * 390, False)]
@@ -263,7 +270,7 @@ def test_the_dossier_tells_who_held_it_what_was_asked_and_answered_and_hides_nam
     county.resolve(ticket, day(31))
     act(county, "water", case, "respond", at=day(31), statement="张三家不在")
     with county.read() as session:
-        later = dossiers.latest(session, case).content
+        later = _frozen(session, case)
     assert later["facts"]["at"] == event_log.stamp(day(30))
     assert later["course"][-1]["words"] == {"statement": "张*家不在"}
 
@@ -293,8 +300,10 @@ def test_verify_folds_a_case_and_catches_what_was_changed_behind_the_door(county
         last = select(func.max(CaseDossier.id)).scalar_subquery()
         session.execute(update(CaseDossier).where(CaseDossier.id == 1).values(content={"case": {}}))
         session.execute(delete(CaseDossier).where(CaseDossier.id == last))
-        said = select(Event.id).where(Event.action == "respond")
-        session.execute(update(EventSecret).where(EventSecret.event_id.in_(said)).values(body={"statement": "认错"}))
+        responded = select(Event.id).where(Event.action == "respond")
+        session.execute(
+            update(EventSecret).where(EventSecret.event_id.in_(responded)).values(body={"statement": "认错"})
+        )
     assert sound(county) == [
         f"words_altered case {case} #4",
         f"dossier_altered case {case} #1",
@@ -367,11 +376,11 @@ def test_the_dossier_tells_what_of_a_stretch_still_open_the_system_was_down_for_
         paper_actions.answer(session, county.people["water"], late, number, "张三家管材已到")
     case = raised(county, ticket, at=late)
     with county.read() as session:
-        facts = dossiers.latest(session, case).content["facts"]
+        facts = _frozen(session, case)["facts"]
     # The reason of an issued rung appears once in the history, and on the paper.
     other = proposed(county, "A9")
     with county.read() as session:
-        asked = dossiers.latest(session, other).content["facts"]["asked"]
+        asked = _frozen(session, other)["facts"]["asked"]
     assert [line["words"] for line in asked if line["action"] == "issue_rung"] == [["屡催不办"]]
     (mend,) = (line["seq"] for line in facts["custodies"] if line["stage"] == "mend")
     assert facts["downtime"] == [{"seq": mend, "minutes": 60}]

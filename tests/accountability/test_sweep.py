@@ -32,7 +32,7 @@ def swept(county: County, at: datetime) -> batches.Swept:
 def rungs(county: County) -> list[tuple[str, int, str]]:
     with county.read() as session:
         rows = session.execute(select(Escalation.stage, Escalation.rung, Escalation.status).order_by(Escalation.id))
-        return [tuple(row) for row in rows]  # type: ignore[misc]
+        return [tuple(row) for row in rows]
 
 
 def test_the_ladder_is_climbed_rung_by_rung(county: County) -> None:

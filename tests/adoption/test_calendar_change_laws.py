@@ -69,7 +69,11 @@ def _asked(county: County) -> None:
     """Time requests: one refused late, one granted as an extension and one as a suspension."""
     for household, verdict in (("A12", None), ("A13", False), ("A14", True), ("A15", True)):
         ticket = mending(county, household)
-        proof = {"kind": "suspension", "ground": "flood", "evidence": [county.bring("water", ticket, day(1))]}
+        proof: dict[str, Any] = {
+            "kind": "suspension",
+            "ground": "flood",
+            "evidence": [county.bring("water", ticket, day(1))],
+        }
         asked = ask(county, ticket, day(1), **(proof if household == "A15" else {}))
         if verdict is not None:
             answer(county, asked, NOW, verdict)

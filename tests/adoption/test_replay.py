@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tests.support.contexts import place_of
 from tests.support.factories import small_scheme
-from workflow.adoption.replay import Called, Outcome, Stretch, destination, relive
+from workflow.adoption.replay import About, Called, Outcome, Stretch, destination, relive
 from workflow.policy.worktime import SHANGHAI
 
 SCHEME = small_scheme()
@@ -123,10 +123,10 @@ def test_a_corrected_kind_counts_from_its_custody_on_and_an_unknown_one_not_at_a
 
 
 def test_who_would_be_responsible_and_who_would_confirm() -> None:
-    assert destination(SCHEME, "water", "", "with", "town-a") == ("water", "town-a")
+    assert destination(SCHEME, "water", "", "with", About("town-a", None, None)) == ("water", "town-a")
     # Where the town leads, the guiding bureau confirms.
-    assert destination(SCHEME, "house", "quota", "with", "town-b") == ("town-b", "housing")
-    assert destination(SCHEME, "gas", "", "with", "town-a") is None
+    assert destination(SCHEME, "house", "quota", "with", About("town-b", None, None)) == ("town-b", "housing")
+    assert destination(SCHEME, "gas", "", "with", About("town-a", None, None)) is None
     plain = SCHEME.model_dump(mode="json")
     for lead, confirmer, found in (
         ("office", "town", ("office", "leaders")),
@@ -135,4 +135,6 @@ def test_who_would_be_responsible_and_who_would_confirm() -> None:
         ("power", "office", ("power", "office")),
     ):
         plain["kinds"][0]["routes"][0] |= {"lead": lead, "confirmer": confirmer}
-        assert destination(small_scheme(kinds=plain["kinds"]), "water", "", "with", "town-a") == found
+        assert (
+            destination(small_scheme(kinds=plain["kinds"]), "water", "", "with", About("town-a", None, None)) == found
+        )

@@ -115,7 +115,8 @@ def test_other_counts(engine: Engine) -> None:
     )
     assert far(county, "town-a", "houses")[:2] == (2, 4)
     assert far(county, "town-b", "houses")[:2] == (3, 3)
-    for value in ("-1", "x", "1.234", "²", True, "1e13", [], "NaN"):
+    wrong: tuple[object, ...] = ("-1", "x", "1.234", "²", True, "1e13", [], "NaN")
+    for value in wrong:
         with pytest.raises(BadInput) as refusal:
             enter(county, "town", houses, "2018-11-20", fields={"village": "town-a-v1", "houses": value})
         assert refusal.value.code == "not_a_figure"

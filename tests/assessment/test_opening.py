@@ -117,7 +117,8 @@ def test_opened_day_by_day_or_after_any_downtime_it_is_the_same(looks: set[int])
     assert scheme.duties.list
     # Each run opens what began since the last one; all together equal a single run at the end.
     setting = place_of(scheme, 2018)
-    taken_up, at_once, through = DAYS[0], set(), None
+    at_once: set[tuple[str, str, str]] = set()
+    taken_up, through = DAYS[0], None
     for offset in sorted(looks | {(DAYS[1] - DAYS[0]).days}):
         today = DAYS[0] + timedelta(days=offset)
         opened = {(d.code, u.code, p.code) for d, u, p in duties_to_open(setting, taken_up, today, through)}

@@ -342,7 +342,7 @@ def test_an_entry_of_a_duty_is_its_units_while_it_is_in_progress(engine: Engine)
         ({"corrects": first, "reason": "x"}, "done"),
         ({"corrects": first + 1, "reason": "x"}, "NotFound no_such_entry entry"),
     ):
-        assert tried(county, "water", entered(**given)) == said, given  # type: ignore[arg-type]
+        assert tried(county, "water", entered(**given)) == said, given
     assert tried(county, "office", entered(meeting.id)) == "BadInput counts_no_entries fields"
     assert tried(county, "town", entered(walk.id)) == "BadInput counts_no_entries fields"
     assert tried(county, "water", withdrawn(first, None)) == "BadInput missing reason"

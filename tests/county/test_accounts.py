@@ -96,7 +96,7 @@ def test_the_name_of_a_village_that_two_towns_have_needs_the_town(county: County
         install.add_village(session, county.people["admin"], town="town-b", code="other", name="town-a-v1村", now=START)
 
     def create(unit: str | None) -> str:
-        given = {"name": "li", "role": "village", "unit": unit, "village": "town-a-v1村"}
+        given: dict[str, Any] = {"name": "li", "role": "village", "unit": unit, "village": "town-a-v1村"}
         return tried(county, "admin", lambda session, who: accounts.create_user(session, who, START, NewUser(**given)))
 
     assert create(None) == "BadInput village_ambiguous village"

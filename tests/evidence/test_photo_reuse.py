@@ -1,6 +1,5 @@
 """Photo reuse: flagged to the confirmer and the office, without telling either more than they may read."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ def files(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def county(engine: Engine) -> Iterator[County]:
+def county(engine: Engine) -> County:
     return settle_county(engine)
 
 

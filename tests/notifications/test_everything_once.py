@@ -17,6 +17,7 @@ from werkzeug import Request, Response
 
 from models import Delivery, Message, Outbox
 from models.engine import in_transaction, make_engine
+from notifications.channels import Channel
 from notifications.claiming import LEASE
 from notifications.delivery import deliver
 from notifications.dispatch import dispatch
@@ -77,7 +78,10 @@ def test_of_channels_that_fail_hang_and_answer_200_with_an_error_everything_crea
     with mail_server() as server:
         server.data = lambda said: "451 later" if rng.random() < 0.3 else None
         way = Outbound([httpserver.url_for("")], ["127.0.0.0/8"], timeout=1.5)
-        channels = [Smtp(server.url, HOUSE), *(GroupRobot(n, way, HOUSE, lambda: START) for n in ("dingtalk", "wecom"))]
+        channels: list[Channel] = [
+            Smtp(server.url, HOUSE),
+            *(GroupRobot(n, way, HOUSE, lambda: START) for n in ("dingtalk", "wecom")),
+        ]
         now = START
         for _ in range(60):
             for channel in channels:

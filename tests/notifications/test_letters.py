@@ -1,13 +1,14 @@
 """Letters word for word: subject, text, HTML and text message, and what they leave out."""
 
 import re
+from typing import Any
 
-from notifications.letters import Letter, Params, mail, short, text
+from notifications.letters import Letter, mail, short, text
 from tests.support.factories import START
 from tests.support.sinks import HOUSE, body
 
 SITE = "https://xiaohao.example"
-TICKET: Params = {
+TICKET: dict[str, Any] = {
     "number": "2018-000001",
     "path": "/tickets/2018-000001",
     "what": ["饮水", "Water"],
@@ -17,7 +18,7 @@ LINE = "[2018-000001] 有新工单待办理 · 饮水 · 甲镇一村"
 CLOSING = ["销号 · 系统自动发送，请勿回复。", "调整接收方式"]
 
 
-def letter(kind: str, params: Params, items: int = 0) -> Letter:
+def letter(kind: str, params: dict[str, Any], items: int = 0) -> Letter:
     several = tuple((kind, params | {"path": f"/tickets/{number}"}) for number in range(1, items + 1))
     return Letter(1, "1:x", "a@b.example", "", kind, params, "zh_Hans", START, several)
 
@@ -88,7 +89,13 @@ def test_forty_of_a_bundle_are_listed_and_of_the_rest_it_is_said_how_many_there_
 
 
 def test_a_morning_letter_has_a_heading_for_each_part_that_has_something_and_says_what_it_leaves_out() -> None:
-    ranked: Params = {"kind": "rank", "what": ["排名", "r"], "path": "/rankings/x", "due": "12-01 12:00", "times": 2}
+    ranked: dict[str, Any] = {
+        "kind": "rank",
+        "what": ["排名", "r"],
+        "path": "/rankings/x",
+        "due": "12-01 12:00",
+        "times": 2,
+    }
     of = letter(
         "digest",
         {

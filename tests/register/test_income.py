@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.factories import words
 from workflow.policy.scheme.model import IncomeAverage, IncomeRule
+from workflow.policy.scheme.parts import Text
 from workflow.register.income import Judgement, Person, judge, threshold
 
 RULE = IncomeRule(have="income", percent=45)
@@ -15,7 +15,7 @@ ORDER = {"unmet": 0, "unknown": 1, "met": 2}
 
 
 def average(yuan: float = 17168) -> IncomeAverage:
-    return IncomeAverage(year=2018, yuan=yuan, source=words("example"))
+    return IncomeAverage(year=2018, yuan=yuan, source=Text(zh="example", en="example"))
 
 
 def ask(labour: str, income: int | None = None, *people: Person, yuan: float | None = 17168) -> Judgement:

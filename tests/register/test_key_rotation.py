@@ -34,7 +34,7 @@ def rotate(url: str, files: Path, keys: str) -> Any:
     return runner(url, files, keys).invoke(args=["rotate-key"])
 
 
-def sealed(county: County) -> dict[tuple[str, int], tuple[str, str]]:
+def sealed(county: County) -> dict[tuple[str, int], tuple[str, str | None]]:
     with county.read() as session:
         phones = session.execute(select(Household.id, Household.phone_sealed, Household.phone_index))
         numbers = session.execute(select(Member.id, Member.id_sealed, Member.id_index))

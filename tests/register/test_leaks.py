@@ -8,7 +8,7 @@ and has to be given one.
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import Engine, select
-from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Ticket, User
 from models.engine import reading, writing
@@ -271,6 +271,10 @@ def _values(converter: BaseConverter, examples: dict[str, list[str]], name: str)
     return examples.get(name, examples["string"])
 
 
+def _named(rule: Rule, values: Sequence[str]) -> dict[str, Any]:
+    return dict(zip(sorted(rule.arguments), values, strict=True))
+
+
 def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, ...] = PEOPLE) -> set[str]:
     """Requests every GET route as each of these people; returns the endpoints that no one reached."""
     unreached = set()
@@ -279,10 +283,7 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
             continue
         values = [_values(rule._converters[name], examples, name) for name in sorted(rule.arguments)]
         with web.app.test_request_context():
-            paths = [
-                web.app.url_for(rule.endpoint, **dict(zip(sorted(rule.arguments), chosen, strict=True)))
-                for chosen in product(*values)
-            ]
+            paths = [web.app.url_for(rule.endpoint, **_named(rule, chosen)) for chosen in product(*values)]
         if not rule.arguments:
             paths += [
                 f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="

@@ -24,8 +24,7 @@ from workflow.policy.periods import period_of
 from workflow.policy.ranking_days import moment_of
 from workflow.policy.scheme.duties import Duty, FormField
 from workflow.register import checkups
-from workflow.register.checkup_input import CheckupInput
-from workflow.register.checkups import Found
+from workflow.register.checkup_input import CheckupInput, Found
 from workflow.tickets import desk
 from workflow.tickets.consequences.duty_tickets import open_duty
 

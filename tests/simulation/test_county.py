@@ -183,7 +183,7 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
     with lived(request, "sqlite", tmp_path, seed=3, days=40, households=320, slow=SLACK) as county:
         with reading(county.engine) as session:
             acted: dict[str, int] = dict(
-                session.execute(select(Event.action, func.count()).group_by(Event.action)).all()  # type: ignore[arg-type]
+                session.execute(select(Event.action, func.count()).group_by(Event.action)).all()
             )
             bureaus = select(Unit.id).where(Unit.type == "bureau")
             late = session.scalar(
@@ -191,7 +191,7 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
             )
             pressed = set(session.scalars(select(Escalation.rung).where(Escalation.unit_id.in_(bureaus))))
             answered = dict(
-                session.execute(select(TimeRequest.status, func.count()).group_by(TimeRequest.status)).all()  # type: ignore[arg-type]
+                session.execute(select(TimeRequest.status, func.count()).group_by(TimeRequest.status)).all()
             )
             grounds = set(session.scalars(select(Charge.ground)))
             closed = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.state == "closed"))

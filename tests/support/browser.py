@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, Locator, Page, Response, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Response, expect
 from sqlalchemy import Engine, select
 
 from models import User
@@ -28,8 +28,8 @@ expect.set_options(timeout=PATIENCE)
 PASSWORD = "a long enough password"
 _HASHED = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
 #: The smallest valid files of each type.
-PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photo()}
-PAPER = {"name": "整改说明.txt", "mimeType": "text/plain", "buffer": "已通水。".encode()}
+PHOTO: FilePayload = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+PAPER: FilePayload = {"name": "整改说明.txt", "mimeType": "text/plain", "buffer": "已通水。".encode()}
 
 
 @contextmanager

@@ -47,5 +47,5 @@ def _worked(
     while day <= last:
         if days.get(day, day.isoweekday() <= 5):
             for opens, closes in hours:
-                yield tuple(datetime.combine(day, time.fromisoformat(at), CHINA) for at in (opens, closes))  # type: ignore[misc]
+                yield tuple(datetime.combine(day, time.fromisoformat(at), CHINA) for at in (opens, closes))
         day += timedelta(days=1)

@@ -48,7 +48,8 @@ class Api:
             headers={"Authorization": f"Bearer {self.tokens[who]}"},
         )
         assert answer.status_code == 201, answer.json
-        return int(answer.json["id"])
+        made: Any = answer.json
+        return int(made["id"])
 
 
 class Visitor:

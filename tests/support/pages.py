@@ -38,7 +38,7 @@ class Pages:
     def get(self, who: str, path: str) -> Any:
         return self.client(who).get(path, buffered=True)
 
-    def post(self, who: str, path: str, headers: dict[str, str] | None = None, **form: str) -> Any:
+    def post(self, who: str, path: str, headers: dict[str, str] | None = None, /, **form: str) -> Any:
         client = self.client(who)
         return client.post(path, data={"csrf_token": token(client, "/password"), **form}, headers=headers)
 

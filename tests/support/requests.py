@@ -35,6 +35,6 @@ def row(county: County, request: int) -> TimeRequest:
         return session.get_one(TimeRequest, request)
 
 
-def charges(county: County) -> list[tuple[int, int, str]]:
+def charges(county: County) -> list[tuple[int | None, int, str]]:
     with county.read() as session:
         return [(c.unit_id, c.minutes, c.ground) for c in session.scalars(select(Charge).order_by(Charge.id))]

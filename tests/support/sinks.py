@@ -8,7 +8,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
@@ -47,7 +47,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        mail = cast(EmailMessage, message_from_bytes(envelope.content, policy=policy.default))
+        mail = message_from_bytes(envelope.content, policy=policy.default)
         refused = self.data(str(mail["Message-ID"]))
         if refused:
             return refused

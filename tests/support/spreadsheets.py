@@ -16,7 +16,7 @@ VAULT = Vault("a key of the tests")
 HEADS = ("户编号", "户主姓名", "身份证号码", "镇", "村", "劳动能力", "联系电话", "家庭人口")
 PEOPLE = ("户编号", "姓名", "身份证号码", "与户主关系", "镇", "村", "劳动能力")
 #: Valid ID numbers of no real person: region 441424, a day of birth, a checksum.
-IDS = ("441424198001010011", "441424198202020027", "441424200503030032", "441424195504040049")
+_BODIES = ("441424198001010011", "441424198202020027", "441424200503030032", "441424195504040049")
 
 
 def _valid(text: str) -> str:
@@ -24,7 +24,7 @@ def _valid(text: str) -> str:
     return text[:17] + "10X98765432"[sum(int(a) * b for a, b in zip(text, weights, strict=False)) % 11]
 
 
-IDS = tuple(_valid(text) for text in IDS)
+IDS = tuple(_valid(text) for text in _BODIES)
 
 
 def xlsx(*rows: Sequence[Any]) -> io.BytesIO:

@@ -126,7 +126,7 @@ def bring_to(county: County, state: str) -> int:
 
 def given(session: Session, county: County, actor: str, ticket: int, action: str) -> dict[str, Any]:
     proof = [county_evidence[actor, ticket]] if (actor, ticket) in county_evidence else [1]
-    return {
+    by_action: dict[str, dict[str, Any]] = {
         "send_back": {"reason": "x"},
         "withdraw": {"reason": "x"},
         "decline": {"ground": "not_ours", "cited_duty": "x"},
@@ -141,7 +141,8 @@ def given(session: Session, county: County, actor: str, ticket: int, action: str
         "extend_again": {"until": "2018-12-12", "reason": "x"},
         "reopen": {"reason": "x"},
         "cancel": {"reason": "x"},
-    }.get(action, {})
+    }
+    return by_action.get(action, {})
 
 
 county_evidence: dict[tuple[str, int], int] = {}

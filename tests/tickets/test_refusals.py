@@ -414,7 +414,7 @@ def test_who_files_about_a_household_and_sees_beforehand_what_would_come_of_it(c
 
 def test_what_is_shown_before_filing_is_what_comes_of_it(county: County) -> None:
     for who, household, urgent in (("town", "A2", False), ("village", "A2", True), ("town", "A3", True)):
-        given = {"household": household, "kind": "file", "urgent": urgent}
+        given: dict[str, Any] = {"household": household, "kind": "file", "urgent": urgent}
         with county.write() as session:
             actor = county.people[who]
             seen = filing.preview(session, actor, day(1), Deficiency(**given))

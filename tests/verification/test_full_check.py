@@ -1,6 +1,7 @@
 """Tampering with the past: refused by triggers, or, where those were removed, found by `verify`."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -334,7 +335,7 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
                 hash="0" * 64,
             )
         )
-        of = {"ticket_id": home.id, "by_id": person.user_id, "at": day(1), "fields": {}}
+        of: dict[str, Any] = {"ticket_id": home.id, "by_id": person.user_id, "at": day(1), "fields": {}}
         session.add(DutyEntry(**of, on=day(1).date(), evidence=[], unit_id=person.unit_id, void=False, reason=""))
         session.add(DutyForm(**of, missing=""))
         held = session.scalars(select(Custody).where(Custody.ticket_id == home.id).limit(1)).one()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.support.factories import START, day
 from tests.support.http_clients import Api, Visitor
 from workflow.county.context import county_context
+from workflow.tickets import lookup
 from workflow.tickets.views import due_soon, listing
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -52,7 +54,7 @@ def test_what_is_overdue_already_and_what_stands_still_is_not_ahead(api: Api) ->
 
 def test_the_board_leads_to_the_tickets_and_the_list_shows_only_them(api: Api, visit: Callable[..., Visitor]) -> None:
     due, later = api.file(), api.file(household="A2")
-    api.county.do("water", "accept", listing.id_of(later) or 0, START)
+    api.county.do("water", "accept", lookup.id_of(later) or 0, START)
     office = visit("office")
     board = office.get("/board?within=2").get_data(as_text=True)
     link = re.search(r'href="(/tickets[?][^"]*within=2[^"]*)"', board)
@@ -87,12 +89,13 @@ def test_another_number_of_days_is_refused_in_a_sentence_and_nothing_typed_is_lo
 
 def test_a_program_asks_for_the_same_as_the_boards_link(api: Api) -> None:
     due, later = api.file(), api.file(household="A2")
-    api.county.do("water", "accept", listing.id_of(later) or 0, START)
+    api.county.do("water", "accept", lookup.id_of(later) or 0, START)
 
     def numbers(days: int) -> list[str]:
         return [line["number"] for line in api.call("office", "GET", f"/tickets?within={days}").json["items"]]
 
     # Two working days to accept, twelve to resolve.
     assert (numbers(1), numbers(2), numbers(12)) == ([], [due], [due, later])
-    said = {p["name"]: p for p in api.client.get("/api/v1/openapi.json").json["paths"]["/tickets"]["get"]["parameters"]}
+    described: Any = api.client.get("/api/v1/openapi.json").json
+    said = {p["name"]: p for p in described["paths"]["/tickets"]["get"]["parameters"]}
     assert said["within"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 60}

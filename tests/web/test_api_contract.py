@@ -16,6 +16,7 @@ import schemathesis
 import schemathesis.openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
+from schemathesis.schemas import BaseSchema
 from schemathesis.transport.wsgi import WSGITransport
 
 from tests.support.http_clients import Api
@@ -85,7 +86,7 @@ def failures(api: Api, who: str, phase: str, **more: Any) -> tuple[int, list[str
         "cache": {"enabled": False},
         "phases": {"enabled": False, phase: {"enabled": True}},
     }
-    schema = schemathesis.openapi.from_wsgi(
+    schema: BaseSchema = schemathesis.openapi.from_wsgi(
         "/api/v1/openapi.json", api.app, config=SchemathesisConfig.from_dict(config)
     )
     if phase != "stateful":

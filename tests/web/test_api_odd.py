@@ -306,10 +306,14 @@ def test_a_key_belongs_to_who_sent_it_and_to_what_was_uploaded(api: Api) -> None
 
 def test_a_key_belongs_to_the_address_it_was_first_sent_to_whatever_the_body(api: Api) -> None:
     one, other = api.file(), api.file(household="A2")
-    for key, send in (
-        ("form", lambda number, key: upload(api, number, b"seen", **key)),
-        ("json", lambda number, key: api.post("water", f"/tickets/{number}/accept", {"note": "x"}, **key)),
-    ):
+
+    def accept(number: str, key: dict[str, str]) -> Any:
+        return api.post("water", f"/tickets/{number}/accept", {"note": "x"}, **key)
+
+    def uploaded(number: str, key: dict[str, str]) -> Any:
+        return upload(api, number, b"seen", **key)
+
+    for key, send in (("form", uploaded), ("json", accept)):
         again = {"Idempotency-Key": key}
         first = send(one, again)
         assert (first.status_code < 300, send(one, again).json) == (True, first.json)

@@ -102,7 +102,7 @@ def test_cases_over_the_api(api: Api) -> None:
     number = api.county.ticket(accepted(api.county)).number
     api.now = day(1)
     opening = {"ticket": number, "custody": 2, **GIVEN["open"]}
-    for wrong in (
+    bodies: tuple[dict[str, object], ...] = (
         {"ticket": 1},
         {"ticket": None},
         {"custody": True},
@@ -110,7 +110,8 @@ def test_cases_over_the_api(api: Api) -> None:
         {"custody": 2**70},
         {"result": 1},
         {"harm": []},
-    ):
+    )
+    for wrong in bodies:
         assert api.post("office", "/cases", opening | wrong).status_code == 422, wrong
     assert api.post("leaders", "/cases", opening).status_code == 403
     assert api.post("power", "/cases", opening).status_code == 404

@@ -49,7 +49,7 @@ def test_an_address_alone_files_nothing(pages: Pages) -> None:
     shown = pages.get("village", "/file?household=A1&kind=water").text
     seen = re.search(r'name="seen" value="([^"]+)"', shown)
     assert seen is not None
-    asked = {"household": "A1", "kind": "water", "send": "1", "seen": seen[1]}
+    asked = {"household": "A1", "kind": "water", "send": "1", "seen": str(seen[1])}
     answer = pages.client("village").get("/file", query_string=asked)
     assert answer.status_code == 200
     assert pages.get("village", "/tickets?q=A1").text.count('class="x-number"') == 0

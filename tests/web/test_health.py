@@ -13,7 +13,7 @@ from tests.support.http_clients import Api, Visitor
 from web.health import DEAD, LATE, SILENT
 from worker import audit, dispatch_events, sweep_once
 from workflow.accountability import paper_actions, sweep, sweep_watch
-from workflow.tickets.views import listing
+from workflow.tickets import lookup
 
 
 def health(api: Api) -> tuple[int, Any]:
@@ -91,7 +91,7 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
     assert figure(api, "audit_again") == 1
     board = visit("office").get("/board").get_data(as_text=True)
     assert f'class="x-bad" href="/tickets/{number}"' in board
-    api.county.do("office", "cancel", listing.id_of(number) or 0, api.now, reason="x")
+    api.county.do("office", "cancel", lookup.id_of(number) or 0, api.now, reason="x")
     dispatch_events(api.county.engine, lambda: api.now)
     audit(api.county.engine, lambda: api.now)
     assert (health(api)[0], health(api)[1]["audit"]["again"]) == (200, 0)
@@ -132,8 +132,8 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
     ):
         assert there in board, there
     assert "/papers/2018:3:1" in office.get("/papers?rung=3&which=open").get_data(as_text=True)
-    for state, there in (("notified", True), ("late", True), ("served", False)):
-        assert (f"/cases/{case}" in office.get(f"/cases?state={state}").get_data(as_text=True)) == there, state
+    for state, listed in (("notified", True), ("late", True), ("served", False)):
+        assert (f"/cases/{case}" in office.get(f"/cases?state={state}").get_data(as_text=True)) == listed, state
     # What a person has to decide is on the board and leads to where it is decided.
     assert "待决定事项" not in board
     act(api.county, "office", case, "seek_withdrawal", at=day(22))

@@ -39,8 +39,8 @@ def test_marking_as_read_through_the_page_is_ones_own_affair(api: Api) -> None:
     for upto in ("²", "-1", "x", ""):
         page(api, "water", "POST", upto=upto)
     counts = []
-    for upto in (0, 10**400):
-        page(api, "water", "POST", upto=str(upto))
+    for number in (0, 10**400):
+        page(api, "water", "POST", upto=str(number))
         with api.county.read() as session:
             counts.append([inbox.unread(session, api.county.people[who].user_id or 0) for who in ("water", "power")])
     assert counts == [[1, 1], [0, 1]]
@@ -76,8 +76,9 @@ def test_the_inbox_over_the_api_lists_counts_and_marks_ones_own(api: Api) -> Non
     assert api.post("water", "/inbox/read", {"upto": first["items"][0]["id"]}).json == {"unread": 0}
     assert api.call("water", "GET", "/inbox/unread").json == {"unread": 0}
     assert api.call("power", "GET", "/inbox/unread").json == {"unread": 1}
-    for wrong in ({}, {"upto": 0}, {"upto": True}, {"upto": "1"}, {"upto": 1, "x": 1}):
-        assert api.post("water", "/inbox/read", wrong).status_code == 422
+    bodies: tuple[dict[str, object], ...] = ({}, {"upto": 0}, {"upto": True}, {"upto": "1"}, {"upto": 1, "x": 1})
+    for body in bodies:
+        assert api.post("water", "/inbox/read", body).status_code == 422
     for wrong in ("cursor=x", "unread=x", "limit=0"):
         assert api.call("water", "GET", f"/inbox?{wrong}").status_code == 422
     described = api.call(None, "GET", "/openapi.json").json["paths"]

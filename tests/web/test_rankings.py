@@ -47,6 +47,11 @@ def enter(api: Api, name: str) -> Visitor:
     return visitor
 
 
+def _rank(engine: Engine, at: datetime) -> int:
+    """The rankings made by the worker at a moment."""
+    return worker.rank(engine, lambda: at)
+
+
 def test_the_command_makes_prints_and_proves_it(engine: Engine, database_url: str, tmp_path: Path) -> None:
     settle_county(engine, ranked_scheme())
     line = Line(database_url, tmp_path)
@@ -77,7 +82,7 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
         back = datetime(year, 2, last, 17, 1, tzinfo=SHANGHAI)
         with county.write() as session:
             sweep_watch.heartbeat(session, worker.name(), back, starting=True)
-        assert [worker.rank(engine, lambda back=back: back) for _ in range(2)] == [3, 0]
+        assert [_rank(engine, back) for _ in range(2)] == [3, 0]
         with county.read() as session:
             made = session.scalars(select(Ranking).where(Ranking.made_at >= back).order_by(Ranking.on)).all()
             assert [(row.on.month, row.on.day) for row in made] == [(2, 10), (2, 20), (2, last)]
@@ -133,7 +138,9 @@ def test_figures_come_in_by_spreadsheet_seen_before_they_are_recorded(ranked: Ap
     power = enter(ranked, "power")
 
     def sent(text: str) -> str:
-        return power.post(path, {"file": (BytesIO(text.encode("gb18030")), "数据.csv")}, path).get_data(as_text=True)
+        return str(
+            power.post(path, {"file": (BytesIO(text.encode("gb18030")), "数据.csv")}, path).get_data(as_text=True)
+        )
 
     def figures() -> list[tuple[int, int, str]]:
         with ranked.county.read() as session:
@@ -220,7 +227,7 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     form = {"up_to": "2018-11-28", "source": "参保系统", "of-town-a": "90", "to-town-a": "100"}
 
     def sent(to: str, form: dict[str, str], **files: tuple[bytes, str]) -> Any:
-        return power.post(to, form | {name: (BytesIO(file), called) for name, (file, called) in files.items()}, to)  # type: ignore[operator]
+        return power.post(to, form | {name: (BytesIO(file), called) for name, (file, called) in files.items()}, to)
 
     refused = sent(path, form, file=(b"MZ\x00\x01", "名册.exe"))
     page = refused.get_data(as_text=True)
@@ -356,9 +363,9 @@ def test_the_ledger_sheets_and_a_households_file_are_taken_by_whom_they_concern(
     ranked.now = HOUR + timedelta(hours=3)
     assert office.get(f"{path}/ledger.pdf").data == before
     assert ledger_of(office, path) == rows["office"]
-    for who, allowed in ((town, ("town-a",)), (water, ("water",)), (office, ("town-a", "town-b", "water"))):
+    for reader, allowed in ((town, ("town-a",)), (water, ("water",)), (office, ("town-a", "town-b", "water"))):
         for unit in ("town-a", "town-b", "water"):
-            assert who.get(f"{path}/sheets/{unit}.pdf").status_code == (200 if unit in allowed else 403)
+            assert reader.get(f"{path}/sheets/{unit}.pdf").status_code == (200 if unit in allowed else 403)
     assert enter(ranked, "village").get(f"{path}/ledger.pdf").status_code == 403
     assert town.get(f"{path}/sheets/leaders.pdf").status_code == 404
     for who, status in (("village", 200), ("leaders", 200), ("far_village", 404), ("power", 404)):

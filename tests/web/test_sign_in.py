@@ -58,7 +58,12 @@ def test_behind_a_trusted_proxy_the_address_is_the_readers_own(
     known = api.app.extensions["xiaohao"]
     api.app = create_app(DATABASE_URL=known.database_url, FILES=known.files, CLOCK=known.clock, TESTING=True)
     seen: list[str] = []
-    monkeypatch.setattr(auth, "sign_in", lambda name, password, address, hours: seen.append(address) or "wrong")
+
+    def refuse(name: str, password: str, address: str, hours: int) -> str:
+        seen.append(address)
+        return "wrong"
+
+    monkeypatch.setattr(auth, "sign_in", refuse)
     visitor = Visitor(api, "10.9.9.9")
     page = visitor.get("/sign-in").get_data(as_text=True)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)

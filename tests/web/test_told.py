@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -29,6 +30,11 @@ Visit = Callable[..., Visitor]
 def vault(api: Api) -> Vault:
     with api.app.app_context():
         return db.vault()
+
+
+def _digests(county: County, at: datetime) -> int:
+    """The digests composed at a moment."""
+    return send_digests(county.engine, lambda: at)
 
 
 def tell(county: County, at: Any = START) -> None:
@@ -331,7 +337,7 @@ def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: 
         session.execute(update(Delivery).values(status="sent", next_at=None))
     # Acceptance is due on the 22nd; that evening it is late, and the 24th is a Saturday.
     for at, made in ((day(1, 8), 0), (day(1, 9), 4), (day(1, 9.5), 0), (day(4, 9), 0)):
-        assert send_digests(county.engine, lambda at=at: at) == made
+        assert _digests(county, at) == made
     rows = [row for row in deliveries(county) if row.kind == "digest"]
     assert sorted(row.channel for row in rows) == ["dingtalk", "email", "email", "email"]
     sent = {row.key.split(":")[1]: row for row in rows}

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.conftest import fresh_database
 from tests.support.browser import PHOTO, Site, act, enter, file, form, labelled, look, open_site, state
 
-LARGE = {"name": "大图.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + b"a" * 300_000}
+LARGE: FilePayload = {"name": "大图.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + b"a" * 300_000}
 
 
 @pytest.fixture

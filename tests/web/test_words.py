@@ -213,8 +213,13 @@ def reader() -> Iterator[Any]:
         locale_selector=lambda: chosen["language"],
         default_translation_directories=str(ROOT / "translations"),
     )
+
+    def choose(code: str) -> None:
+        chosen["language"] = code
+        refresh()
+
     with app.test_request_context():
-        yield lambda code: (chosen.update(language=code), refresh())
+        yield choose
 
 
 def test_a_label_is_looked_up_for_each_language_and_follows_its_reader(reader: Any) -> None:

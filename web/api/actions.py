@@ -1,5 +1,6 @@
 """What an action of a lifecycle takes: its model, made from the row of its table."""
 
+from operator import or_
 from typing import Annotated, Any
 
 from pydantic import Field, create_model
@@ -8,6 +9,8 @@ from pydantic.json_schema import SkipJsonSchema
 from web.api.fields import Body, Cause, Day, Evidence, Kind, Outcome, Text, UnitName, Version, Yes, needed
 from workflow.state_table import Action
 
+#: Missing, though the description requires the field; the domain refuses it in its own order.
+_Nothing = SkipJsonSchema[None]
 #: What is not just text, in either lifecycle.
 _TYPES: dict[str, Any] = {
     "evidence": Evidence,
@@ -39,7 +42,7 @@ def action_model(action: Action) -> type[Versioned]:
         kind = _TYPES.get(name, Text)
         if name in action.needs and (action.name, name) not in _OF_DEFICIENCIES:
             more = {"minItems": 1} if name == "evidence" else {"pattern": r"\S"} if kind is Text else {}
-            asked: Any = kind | SkipJsonSchema[None]  # type: ignore[misc]
+            asked: Any = or_(kind, _Nothing)
             fields[name] = (Annotated[asked, needed(**more)], None)
         else:
             fields[name] = (kind | None, None)

@@ -1,11 +1,11 @@
 """What is asked for and proposed on a ticket, answered over the API: requests for time, and rungs of the ladder."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic.json_schema import SkipJsonSchema
 
 from models.request import KINDS
-from web.api.fields import Body, Day, Evidence, Moment, NeededDay, NeededText, Reason, Text, answer, needed
+from web.api.fields import Body, Day, Evidence, Moment, NeededDay, NeededText, Reason, Text, answer, needed, one_of
 from web.api.operations import Call, post
 from web.api.ticket_shapes import TimeAsked, time_asked
 from workflow.accountability import proposals
@@ -16,7 +16,7 @@ from workflow.tickets.time_requests import RequestInput
 class Asking(Body):
     """A later deadline, or the clock to stop, until a day; a suspension needs a ground and evidence."""
 
-    request: Annotated[Literal[KINDS] | SkipJsonSchema[None], needed()] = None  # type: ignore[valid-type]
+    request: Annotated[Annotated[str, one_of(KINDS)] | SkipJsonSchema[None], needed()] = None
     until: NeededDay = None
     reason: NeededText = None
     plan: NeededText = None

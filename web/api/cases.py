@@ -1,13 +1,13 @@
 """Accountability cases over the API: the list, one whole with its dossier, opening one, and moving it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from models import AccountabilityCase
 from web.api.actions import Versioned, action_model
-from web.api.fields import Body, Id, Listed, Moment, NeededText, Paged, Text, answer, needed, of
+from web.api.fields import Body, Id, Listed, Moment, NeededText, Paged, Text, answer, needed, of, one_of
 from web.api.operations import Call, get, post
 from workflow.accountability.cases import case_desk, case_views
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES
@@ -84,7 +84,7 @@ def _whole_case(call: Call, case_id: int) -> Case:
 class CaseQuery(Paged):
     """What a list of cases is narrowed to."""
 
-    state: Literal[(*STATES, LATE)] | None = None  # type: ignore[valid-type]
+    state: Annotated[str, one_of((*STATES, LATE))] | None = None
 
 
 @get(

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response, jsonify
 from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -71,11 +71,13 @@ def openapi() -> Response:
 @cache
 def _static() -> dict[str, Any]:
     """All of it but what the scheme lists."""
-    wanted = [(("Problem", "answer"), "serialization", TypeAdapter(Problem))]
+    wanted: list[tuple[tuple[str, str], JsonSchemaMode, TypeAdapter[Any]]] = [
+        (("Problem", "answer"), "serialization", TypeAdapter(Problem))
+    ]
     for operation in OPERATIONS:
         wanted += [((operation.id, part), mode, adapter) for part, mode, adapter in _models(operation)]
     schemas, shared = TypeAdapter.json_schemas(
-        wanted,  # type: ignore[arg-type]
+        wanted,
         ref_template="#/components/schemas/{model}",
         schema_generator=_Schemas,
     )
@@ -105,8 +107,10 @@ def _static() -> dict[str, Any]:
     return dict(document)
 
 
-def _models(operation: Operation) -> list[tuple[str, str, TypeAdapter[Any]]]:
-    models = [("path", "validation", TypeAdapter(operation.model))] if operation.names else []
+def _models(operation: Operation) -> list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]]:
+    models: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = []
+    if operation.names:
+        models.append(("path", "validation", TypeAdapter(operation.model)))
     for name in ("query", "body"):
         if name in operation.hints:
             models.append((name, "validation", TypeAdapter(operation.hints[name])))

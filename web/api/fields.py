@@ -1,18 +1,28 @@
 """Fields of the API's requests and answers: each type brings its schema and, where it has one, a refusal of its own."""
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar, cast, dataclass_transform
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    PlainSerializer,
+    Strict,
+    ValidationError,
+)
 from pydantic import GetJsonSchemaHandler as Handler
 from pydantic.functional_validators import WrapValidator
 from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import literal_schema
 
 from models import LARGEST_ID
 from workflow.inputs import LONGEST, whole
@@ -128,6 +138,12 @@ def _day(value: Any) -> Any:
     return value
 
 
+def one_of(codes: Iterable[str | int]) -> GetPydanticSchema:
+    """Only these codes, described as an enum; for `Annotated`, where `Literal` would have to name each of them."""
+    allowed = list(codes)
+    return GetPydanticSchema(lambda _source, _handler: literal_schema(allowed))
+
+
 def listed(name: str) -> Any:
     """The codes that are listed under this name in the description, from the scheme in force; the domain checks them."""
     return Field(json_schema_extra={"x-listed": name})
@@ -174,16 +190,16 @@ Flag = Annotated[bool, BeforeValidator(_flag), refused("not_yes_or_no")]
 Search = Annotated[str, Field(max_length=LONGEST_SEARCH)]
 
 
-def cursor_type(*parts: str) -> Any:
-    """A cursor: `next` of the page before, made of such parts."""
+def made_of(*parts: str) -> Any:
+    """The text of a cursor: `next` of the page before, made of such parts."""
     pattern = "^" + r"\.".join(f"({part})" for part in parts) + "$"
-    return Annotated[str, Field(pattern=pattern, description="`next` of the page before."), refused("bad_cursor")]
+    return Field(pattern=pattern, description="`next` of the page before.")
 
 
 class Paged(Query):
     """What every list that has pages takes."""
 
-    cursor: cursor_type(ID) | None = None  # type: ignore[valid-type]
+    cursor: Annotated[str, made_of(ID), refused("bad_cursor")] | None = None
     limit: Annotated[int, Field(ge=1, le=MOST), BeforeValidator(digits), refused("bad_limit")] = 50
 
 

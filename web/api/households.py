@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
@@ -20,9 +20,10 @@ from web.api.fields import (
     Search,
     Text,
     answer,
-    cursor_type,
+    made_of,
     needed,
     of,
+    one_of,
     refused,
 )
 from web.api.operations import Call, get, post
@@ -100,7 +101,7 @@ class Household(HouseholdLine):
 class HouseholdQuery(Paged):
     """What a list of households is narrowed to."""
 
-    cursor: cursor_type(TEXT) | None = None  # type: ignore[valid-type]
+    cursor: Annotated[str, made_of(TEXT), refused("bad_cursor")] | None = None
     village: Text | None = Field(None, description="The village's code or name.")
     q: Search | None = None
 
@@ -161,7 +162,7 @@ def _income(judgement: Judgement | None) -> Income | None:
 class FindingGiven(Body):
     """What was seen of one have; a cause only where it is not met."""
 
-    result: Literal[RESULTS]  # type: ignore[valid-type]
+    result: Annotated[str, one_of(RESULTS)]
     cause: Cause | None = None
     note: Text | None = None
 
@@ -170,7 +171,7 @@ class CheckupGiven(Body):
     """What one visit, a bureau's data matching or the household itself says of the haves."""
 
     seen_on: NeededDay = None
-    source: Literal[SOURCES] | None = None  # type: ignore[valid-type]
+    source: Annotated[str, one_of(SOURCES)] | None = None
     present: Annotated[str, Field(max_length=200)] | None = None
     note: Text | None = None
     findings: Annotated[

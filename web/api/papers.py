@@ -1,13 +1,13 @@
 """The ladder's papers over the API: the list, one with its grounds, and what is done with it."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
 from models import Paper as Row
 from models import PaperAct
-from web.api.fields import Body, Listed, Moment, NeededText, Paged, Reason, UnitName, answer, digits, of
+from web.api.fields import Body, Listed, Moment, NeededText, Paged, Reason, UnitName, answer, digits, of, one_of
 from web.api.operations import Call, get, post
 from workflow.accountability import paper_actions, paper_views
 from workflow.accountability.paper_views import PaperFilters
@@ -66,8 +66,8 @@ class Paper(PaperLine):
 class PaperQuery(Paged):
     """What a list of papers is narrowed to."""
 
-    rung: Annotated[Literal[tuple(paper_views.RUNGS)], BeforeValidator(digits)] | None = None  # type: ignore[valid-type]
-    state: Literal[paper_views.SORTS] | None = None  # type: ignore[valid-type]
+    rung: Annotated[int, one_of(paper_views.RUNGS), BeforeValidator(digits)] | None = None
+    state: Annotated[str, one_of(paper_views.SORTS)] | None = None
     unit: UnitName | None = None
 
 

@@ -1,7 +1,7 @@
 """Spot checks over the API: the draws, the checks the caller reads, and saying what was found."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from flask_babel import gettext as _
 from pydantic.json_schema import SkipJsonSchema
@@ -19,6 +19,7 @@ from web.api.fields import (
     listed,
     needed,
     of,
+    one_of,
 )
 from web.api.operations import Call, get, post
 from workflow.accountability.oversight import check_lists, check_results
@@ -105,7 +106,7 @@ def show_spot_check(call: Call, id: int) -> SpotCheck:
 class SpotFound(Body):
     """What was found; `note` is needed where the closing was false."""
 
-    result: Annotated[Literal[check_results.RESULTS] | SkipJsonSchema[None], needed()] = None  # type: ignore[valid-type]
+    result: Annotated[Annotated[str, one_of(check_results.RESULTS)] | SkipJsonSchema[None], needed()] = None
     visited_on: NeededDay = None
     note: Text | None = None
     evidence: NeededEvidence = None

@@ -1,6 +1,6 @@
 """Tickets over the API: the list, one whole, its events, bringing evidence, and every action of the lifecycle."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from flask import request
 from pydantic import BaseModel, BeforeValidator, Field
@@ -19,9 +19,10 @@ from web.api.fields import (
     Town,
     UnitName,
     answer,
-    cursor_type,
     digits,
+    made_of,
     of,
+    one_of,
     refused,
 )
 from web.api.intake import digest_of
@@ -44,8 +45,8 @@ Within = Annotated[
 class TicketQuery(Paged):
     """What a list of tickets is narrowed to."""
 
-    cursor: cursor_type(listing.CURSOR, ID) | None = None  # type: ignore[valid-type]
-    state: Literal[STATES] | None = None  # type: ignore[valid-type]
+    cursor: Annotated[str, made_of(listing.CURSOR, ID), refused("bad_cursor")] | None = None
+    state: Annotated[str, one_of(STATES)] | None = None
     owner: UnitName | None = None
     town: Town | None = None
     kind: Text | None = None

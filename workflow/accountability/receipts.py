@@ -18,8 +18,8 @@ from workflow.history.event_log import heads_of, stamp
 
 BATCH = 200
 # Bulk statements on tables, without the unit of work.
-_ACT, _OUTBOX = insert(PaperAct.__table__), insert(Outbox.__table__)  # type: ignore[arg-type]
-_EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]
+_ACT, _OUTBOX = insert(PaperAct.__table__), insert(Outbox.__table__)
+_EVENT = insert(Event.__table__).returning(Event.__table__.c.id)
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:

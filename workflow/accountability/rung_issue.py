@@ -28,8 +28,8 @@ class Wanted:
 
 
 # Bulk statements on tables, without the unit of work.
-_PAPER, _ACT = insert(Paper.__table__), insert(PaperAct.__table__)  # type: ignore[arg-type]
-_PENDING = insert(PaperPending.__table__)  # type: ignore[arg-type]
+_PAPER, _ACT = insert(Paper.__table__), insert(PaperAct.__table__)
+_PENDING = insert(PaperPending.__table__)
 
 
 def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int, dict[str, Any]]:

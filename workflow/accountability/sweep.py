@@ -238,8 +238,8 @@ def _write_rungs(session: Session, now: datetime, steps: list[tuple[CountyContex
 
 # Rows of many at once, without asking for their ids: where ids are asked for, drivers make one statement of thousands
 # of parameters of it, which costs more to write and to read than the rows do.
-_RUNG, _EVENT = insert(Escalation.__table__), insert(Event.__table__)  # type: ignore[arg-type]
-_TELL = insert(Outbox.__table__).from_select(  # type: ignore[arg-type]
+_RUNG, _EVENT = insert(Escalation.__table__), insert(Event.__table__)
+_TELL = insert(Outbox.__table__).from_select(
     ["event_id"],
     select(Event.id).where(
         Event.subject_type == "ticket",
@@ -262,7 +262,7 @@ def _move_on(session: Session, stands: list[tuple[CountyContext, DueCustody, int
                 rows.append({"key": held.tenure_id, "stands": rung, "at": at, "what": what})
         if rows:
             session.connection().execute(
-                update(_TENURE)  # type: ignore[arg-type]
+                update(_TENURE)
                 .where(_TENURE.c.id == bindparam("key"))
                 .values({column: bindparam("stands"), "next_at": bindparam("at"), "next_what": bindparam("what")}),
                 rows,

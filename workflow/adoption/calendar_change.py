@@ -224,7 +224,7 @@ def _write_change(session: Session, actor: Actor, now: datetime, version: int, r
         )
     session.flush()
     if events:
-        session.connection().execute(insert(Event.__table__), events)  # type: ignore[arg-type]
+        session.connection().execute(insert(Event.__table__), events)
 
 
 class _Outcome:

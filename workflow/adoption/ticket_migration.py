@@ -204,7 +204,7 @@ def _write_migration(
             )
         )
     session.flush()
-    session.connection().execute(insert(Event.__table__), events)  # type: ignore[arg-type]
+    session.connection().execute(insert(Event.__table__), events)
 
 
 def _migration_outcome(

@@ -24,8 +24,8 @@ GENESIS = "0" * 64
 #: The states before and after a move.
 Moved = tuple[str | None, str | None]
 # Statements on the tables themselves: an event is never changed as an object, and its three rows need no unit of work.
-_EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]
-_SECRET, _OUTBOX = insert(EventSecret.__table__), insert(Outbox.__table__)  # type: ignore[arg-type]
+_EVENT = insert(Event.__table__).returning(Event.__table__.c.id)
+_SECRET, _OUTBOX = insert(EventSecret.__table__), insert(Outbox.__table__)
 # Executed before every event, so composed once: composing it takes longer than executing it.
 _HEAD = (
     select(Event.seq, Event.hash)

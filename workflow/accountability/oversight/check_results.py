@@ -178,13 +178,14 @@ def _append_result(
         "mended_by": setting.unit(check.resolved_by_unit_id).code,
         "struck_off_by": setting.unit(check.confirmed_by_unit_id).code,
     }
-    words, effect = {"note": made.note} if made.note else {}, {"spot_checks": [pending_checks.check_payload(made)]}
+    words = {"note": made.note} if made.note else {}
+    effect: dict[str, Any] = {"spot_checks": [pending_checks.check_payload(made)]}
     if made.reopened:
         desk.disprove(session, actor, ticket, now, ActionInput(hashed=codes, private_text=words), effect)
         return
     if made.result == "false":
         ticket.false_closings += 1
-        effect |= {"ticket": {"false_closings": ticket.false_closings}}  # type: ignore[dict-item]
+        effect |= {"ticket": {"false_closings": ticket.false_closings}}
     event_log.of(session, ticket, actor, now).append(
         "spot_false" if made.result == "false" else "spot_holds", codes, effect, private=words or None
     )

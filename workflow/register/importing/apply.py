@@ -59,7 +59,7 @@ def _add(session: Session, actor: Actor, now: datetime, changes: Sequence[Change
     if not changes:
         return
     rows = [{"code": c.code, "version": 1, **c.values} for c in changes]
-    inserted = session.execute(insert(Household.__table__).returning(Household.id, Household.code), rows)  # type: ignore[arg-type]
+    inserted = session.execute(insert(Household.__table__).returning(Household.id, Household.code), rows)
     ids = {code: household_id for household_id, code in inserted}
     events = []
     for change in changes:
@@ -84,7 +84,7 @@ def _change(session: Session, actor: Actor, now: datetime, changes: Sequence[Cha
         events.append(_event(chain, heads.get(change.id, (0, GENESIS)), change, import_id, version))
     table = Household.__table__
     named: dict[str, Any] = {name: bindparam(name) for name in (*COLUMNS, "version")}
-    session.execute(update(table).where(table.c.id == bindparam("b_id")).values(named), rows)  # type: ignore[arg-type]
+    session.execute(update(table).where(table.c.id == bindparam("b_id")).values(named), rows)
     _write_people(session, actor, changes)
     _write_events(session, events)
 
@@ -147,9 +147,7 @@ def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> 
     moved = [change.id for change in changes if change.people.moved]
     if moved:
         # Positions are unique at every moment, so all people are first moved to free positions.
-        session.execute(
-            update(table).where(table.c.household_id.in_(moved)).values(position=-table.c.position)  # type: ignore[arg-type]
-        )
+        session.execute(update(table).where(table.c.household_id.in_(moved)).values(position=-table.c.position))
         session.execute(
             _settled(table),
             [
@@ -160,7 +158,7 @@ def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> 
             ],
         )
         session.execute(
-            update(table)  # type: ignore[arg-type]
+            update(table)
             .where(table.c.household_id.in_(moved), table.c.position < 0)
             .values(position=-table.c.position)
         )
