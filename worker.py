@@ -32,7 +32,7 @@ from workflow import batches, evidence
 from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
 from workflow.accountability.oversight import monthly_draw
-from workflow.assessment import opening
+from workflow.assessment import duty_opening
 from workflow.assessment.ranking import rankings, written_reports
 from workflow.boards import day_counts
 from workflow.county import in_force
@@ -67,9 +67,9 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     return swept
 
 
-def begin_duties(engine: Engine, now: datetime) -> opening.Opened:
+def begin_duties(engine: Engine, now: datetime) -> duty_opening.Opened:
     """Open the duties whose period has begun; failures are stored and retried."""
-    opened = opening.run(partial(reading, engine), partial(writing, engine), now)
+    opened = duty_opening.run(partial(reading, engine), partial(writing, engine), now)
     if opened.count or opened.failed:
         result = {"opened": opened.count, "failed": opened.failed}
         in_transaction(engine, lambda session: sweep_watch.save_report(session, "duties", now, result))

@@ -12,7 +12,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from bench import boards, history, listing, memory, ranked, sweeping, telling, writing
+from bench import boards, filing_and_lives, history, listing, memory, notifying, ranking, sweep
 from bench import county as counties
 from bench.databases import KINDS, databases
 
@@ -33,16 +33,16 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="xiaohao-bench-") as name, databases(kind, Path(name)) as made:
             folder = Path(name)
             if "tell" in sections:
-                telling.run(made, asked.quick)
+                notifying.run(made, asked.quick)
             if "rank" in sections:
-                ranked.run(made, Path(name), asked.quick)
+                ranking.run(made, Path(name), asked.quick)
             if set(sections) <= {"tell", "rank"}:
                 continue
             base = made.create()
             county = counties.establish(base, folder / "files")
             for section in ("filing", "life"):
                 if section in sections:
-                    writing.run(section, made, county, base, folder, asked.quick)
+                    filing_and_lives.run(section, made, county, base, folder, asked.quick)
             if "memory" in sections:
                 memory.run(made, county, base, folder, asked.quick)
             if "history" in sections:
@@ -52,7 +52,7 @@ def main() -> None:
             if "list" in sections or "sweep" in sections:
                 filled = listing.run(made, county, base, folder, asked.quick, show="list" in sections)
                 if "sweep" in sections:
-                    sweeping.run(made, county, filled, asked.quick)
+                    sweep.run(made, county, filled, asked.quick)
 
 
 if __name__ == "__main__":

@@ -28,8 +28,8 @@ from workflow.actors import system
 from workflow.adoption.install import install
 from workflow.county.vault import Vault
 from workflow.policy.scheme.reader import read_scheme
+from workflow.register.importing.import_plan import ReadOptions
 from workflow.register.importing.import_runner import ImportFile, run_import
-from workflow.register.importing.planning import ReadOptions
 
 NOW = datetime(2018, 11, 20, 3, tzinfo=UTC)
 SECONDS, MEGABYTES = 120, 500

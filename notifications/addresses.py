@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Address, Delivery, User
 from notifications.claiming import plain
-from notifications.planning import LANGUAGE
+from notifications.delivery_planning import LANGUAGE
 
 #: Validity of a code, the guesses allowed, and the codes sent to one person in an hour.
 CODE_LASTS, GUESSES, CODES_AN_HOUR = timedelta(minutes=30), 5, 5

@@ -10,8 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Address, Delivery, Robot, User
 from models.delivery import DELIVERIES_BEING_SENT, ROBOTS
+from notifications.delivery_planning import PRESSING
 from notifications.letters import Letter
-from notifications.planning import PRESSING
 
 #: More than this number waiting for one recipient are sent as one.
 FEW = 5

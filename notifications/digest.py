@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from models import Address, County, Delivery, DigestRun, Event, Message, Post, Preference, Robot, Ticket, Unit, User
 from notifications import due_items
 from notifications.county_clock import CountyClock, county_clock
+from notifications.delivery_planning import DEAD_ENDS, LANGUAGE, Announcement, facts, named
 from notifications.failed_deliveries import count_stuck
-from notifications.planning import DEAD_ENDS, LANGUAGE, Announcement, facts, named
 from notifications.rules import manner
 from workflow.policy.worktime import local_date
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models import Delivery, Event, Message, Outbox, Post, User
-from notifications import case_people, planning, ranking_people
+from notifications import case_people, delivery_planning, ranking_people
 from notifications.county_clock import scheme_of
 from notifications.event_context import EventContext, event_context_of, exists, people_of
 from notifications.rules import BY_LADDER, LAST_RESORT, RULES, roles_of, upward
@@ -57,15 +57,15 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[in
 def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     """Write the messages of these events and delete them from the outbox."""
     rows: list[dict[str, Any]] = []
-    announcements: list[planning.Announcement] = []
+    announcements: list[delivery_planning.Announcement] = []
     session.info.pop("people", None)
     undispatched = session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)).all()
     # Kept, so that each ticket, village and unit of the batch is read once.
-    kept = planning.read_ahead(session, undispatched)
+    kept = delivery_planning.read_ahead(session, undispatched)
     for event in undispatched:
         kind, params = _message(session, event)
         recipients = _recipients(session, event)
-        announcements.append(planning.Announcement(event, kind, params, recipients))
+        announcements.append(delivery_planning.Announcement(event, kind, params, recipients))
         for recipient, instead_of in sorted(recipients.items()):
             rows.append(
                 {
@@ -81,7 +81,7 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     if rows:
         session.execute(dialect.insert(Message).on_conflict_do_nothing(), rows)
-    if leaving := [plan.row(now) for plan in planning.plan(session, announcements, now) if plan.leaves]:
+    if leaving := [plan.row(now) for plan in delivery_planning.plan(session, announcements, now) if plan.leaves]:
         session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), leaving)
     session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
     del kept

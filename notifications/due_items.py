@@ -22,7 +22,7 @@ from models import (
 )
 from notifications import ranking_people
 from notifications.county_clock import CountyClock, scheme_of
-from notifications.wording import LABELS
+from notifications.message_texts import LABELS
 from workflow.policy.worktime import SHANGHAI, local_date
 
 

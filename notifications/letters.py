@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from notifications.wording import chosen, headline, label
+from notifications.message_texts import chosen, headline, label
 
 Params = Mapping[str, Any]
 _CSS = "font:16px/1.5 'Microsoft YaHei','PingFang SC',Arial,sans-serif;color:#1b1b1b"

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Event, Robot, Unit, User
-from notifications import planning
+from notifications import delivery_planning
 from notifications.dispatch import composed, recipients_of
 from notifications.letters import title
+from notifications.message_texts import HEADLINES
 from notifications.rules import BY_LADDER, roles_of
-from notifications.wording import HEADLINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def words(session: Session, event: Event) -> tuple[str, ...]:
     kind, params = composed(session, event)
     if kind not in HEADLINES:
         return ()
-    facts, _ = planning.facts(session, planning.Announcement(event, kind, params, {}))
+    facts, _ = delivery_planning.facts(session, delivery_planning.Announcement(event, kind, params, {}))
     return title(kind, facts, "zh_Hans"), title(kind, facts, "en")
 
 
@@ -55,8 +55,8 @@ def preview(session: Session, event: Event, now: datetime) -> Iterator[PreviewLi
     }
     for person, instead in sorted(recipients.items()):
         yield PreviewLine(*people[person], instead, "inbox", now, "the rule")
-    announcement = planning.Announcement(event, kind, params, recipients)
-    for plan in planning.plan(session, [announcement], now, every=True):
+    announcement = delivery_planning.Announcement(event, kind, params, recipients)
+    for plan in delivery_planning.plan(session, [announcement], now, every=True):
         if plan.user_id is not None:
             name, unit = people[plan.user_id]
         else:

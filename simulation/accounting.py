@@ -18,7 +18,7 @@ from workflow.accountability import proposals
 from workflow.accountability.cases import case_desk
 from workflow.accountability.cases.case_input import results
 from workflow.accountability.cases.case_lifecycle import STATES, opener_of
-from workflow.accountability.ladder import LAST_RUNG
+from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.policy.worktime import local_date

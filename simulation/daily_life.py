@@ -34,7 +34,7 @@ from workflow import evidence
 from workflow.accountability import sweep
 from workflow.accountability.cases import case_sweep
 from workflow.actors import Actor
-from workflow.assessment import opening
+from workflow.assessment import duty_opening
 from workflow.boards import day_counts
 from workflow.county import in_force
 from workflow.county.context import CountyContext, county_context
@@ -166,7 +166,7 @@ class DailyLife:
         return True
 
     def _machinery(self, now: datetime) -> None:
-        opening.run(partial(reading, self.engine), partial(writing, self.engine), now)
+        duty_opening.run(partial(reading, self.engine), partial(writing, self.engine), now)
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         case_sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         with writing(self.engine) as session:

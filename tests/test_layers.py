@@ -269,6 +269,14 @@ def test_every_room_names_the_page_of_its_decisions() -> None:
     assert {path for path, link in linked.items() if link is None or not (ROOT / link[1]).exists()} == set()
 
 
+def test_no_two_modules_of_the_domain_share_a_name() -> None:
+    top = ("workflow.", "notifications.", "reports.")
+    # A part of the scheme is named like the module that applies it.
+    domain = [path for name, path in MODULES.items() if name.startswith(top) and "policy.scheme" not in name]
+    names = Counter(path.name for path in domain)
+    assert {name for name, count in names.items() if count > 1} == {"__init__.py"}
+
+
 def test_no_room_of_the_workflow_has_more_files_than_one_can_remember() -> None:
     files = Counter(
         room_of(name) for name, path in MODULES.items() if name.startswith("workflow") and path.name != "__init__.py"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from notifications import failed_deliveries
 from web import db
-from workflow.accountability import receipts, sweep_watch
+from workflow.accountability import deemed_receipts, sweep_watch
 from workflow.county.leaders import leaderless
 from workflow.tickets.custody import downtime
 
@@ -66,7 +66,7 @@ def healthz() -> tuple[Response, int]:
 def _lag(session: Session, now: datetime) -> int:
     """How many seconds ago the oldest rung that has not fired, or receipt of a paper not put down, was due."""
     rung = session.scalar(select(Tenure.next_at).where(Tenure.next_at.is_not(None)).order_by(Tenure.next_at).limit(1))
-    due = [at for at in (rung, receipts.next_due(session, now)) if at is not None]
+    due = [at for at in (rung, deemed_receipts.next_due(session, now)) if at is not None]
     return max(0, int((now - min(due)).total_seconds())) if due else 0
 
 

@@ -17,7 +17,7 @@ from models.engine import make_engine, reading, writing
 from notifications.dispatch import dispatch
 from tests.support.factories import START, County, day, settle_county
 from workflow import batches
-from workflow.accountability import paper_actions, paper_views, proposals, receipts, sweep
+from workflow.accountability import deemed_receipts, paper_actions, paper_views, proposals, sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
@@ -147,12 +147,12 @@ def test_receipt_lapses_at_its_own_moment_exactly_once_however_long_nobody_looke
     swept(county, day(21, 17.4))
     assert happened(county) == []
     with county.read() as session:
-        assert receipts.next_due(session, day(21, 17.4)) is None
+        assert deemed_receipts.next_due(session, day(21, 17.4)) is None
     # After the moment nobody signs any more, though no worker has put it down yet; an answer puts it down.
     with pytest.raises(WrongState):
         do(county, paper_actions.sign, "water", day(22))
     with county.read() as session:
-        assert receipts.lapsed_receipts(session, day(22)) == [(1, ONE)]
+        assert deemed_receipts.lapsed_receipts(session, day(22)) == [(1, ONE)]
     assert swept(county, day(60)).lapsed["deem_received"] == 1
     assert "deem_received" not in swept(county, day(60)).lapsed
     assert happened(county) == [("receipt", "deemed", day(21, 17.5))]

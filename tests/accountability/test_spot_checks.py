@@ -26,9 +26,9 @@ from workflow.history import sealing
 from workflow.policy.worktime import SHANGHAI
 from workflow.register import exit_gate
 from workflow.tickets import attachments
-from workflow.tickets.permissions import household_cut, sees
 from workflow.tickets.views import detail, listing, timeline
 from workflow.tickets.views.listing import Filters
+from workflow.tickets.visibility import household_cut, sees
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.support.http_clients import Api
 from tests.support.rankings import HOUR, live_a_month, make_ranking, ranked_scheme, report
 from workflow.accountability import sweep
 from workflow.assessment import duty_status
-from workflow.boards import figures, progress
+from workflow.boards import board_figures, progress
 from workflow.boards.scope import Scope, scope_of
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed
@@ -132,18 +132,18 @@ def test_the_ladder_narrows_and_every_figure_agrees_with_the_tickets(engine: Eng
             scope = Scope(setting, setting.by_code[unit] if unit else None)
             held = [row for row in rows if unit in (None, setting.unit(row.holder_unit_id or 0).code)]
             late = [row for row in held if row.due_at is not None and row.due_at < day(3)]
-            hand = figures.in_hand(session, setting, scope.held(), day(3))
+            hand = board_figures.in_hand(session, setting, scope.held(), day(3))
             assert (hand.waiting, hand.overdue) == (len(held), len(late)), unit
-            steps = figures.ladder(session, scope)
+            steps = board_figures.ladder(session, scope)
             assert [step.rung for step in steps] == [1, 2, 3, 4, 5]
             reached = [step.reached for step in steps]
             assert reached == sorted(reached, reverse=True)
             assert reached[1] == len(late), "urged when due"
             assert all(sum(step.stands.values()) == step.reached for step in steps)
-        whole = figures.ladder(session, Scope(setting))
+        whole = board_figures.ladder(session, Scope(setting))
         assert "missed" in whole[0].stands, "found late, with the lower rungs passed over"
         assert "proposed" in whole[3].stands
-        near = figures.by_holder(session, Scope(setting, setting.by_code["town-a"]), day(3))
+        near = board_figures.by_holder(session, Scope(setting, setting.by_code["town-a"]), day(3))
         assert Counter({setting.unit(tally.id).code: tally.open for tally in near}) == Counter(
             setting.unit(row.holder_unit_id or 0).code for row in rows if row.town_id == county.units["town-a"]
         )

@@ -9,7 +9,7 @@ from models import DayCount, SpotCheck, Ticket
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.outcomes import refusal
 from workflow.accountability import sweep
-from workflow.boards import day_counts, figures, pending, progress
+from workflow.boards import board_figures, day_counts, pending, progress
 from workflow.boards.scope import Scope, scope_of
 from workflow.county.context import county_context
 from workflow.errors import WorkflowError
@@ -82,7 +82,9 @@ def test_of_a_town_its_own_tickets_and_those_it_holds_of_a_bureau_those_it_holds
         assert counted(of("water")) == ({first}, {first})
         village = Scope(setting, village_id=county.people["village"].village_id)
         assert counted(village) == ({first, third},) * 2
-        tallies = [(tally.id, tally.open, tally.overdue) for tally in figures.by_town(session, Scope(setting), day(0))]
+        tallies = [
+            (tally.id, tally.open, tally.overdue) for tally in board_figures.by_town(session, Scope(setting), day(0))
+        ]
         towns = county.units["town-a"], county.units["town-b"]
         assert tallies == [(towns[0], 2, 0), (towns[1], 1, 0)]
 
@@ -95,7 +97,7 @@ def test_overdue_is_what_was_due_before_now_and_tonight_ends_six_hours_after_clo
         setting, water = county_context(session), county.people["water"]
 
         def mine(at: datetime) -> tuple[int, int, int]:
-            found = figures.mine(session, water, setting, at)
+            found = board_figures.mine(session, water, setting, at)
             return found.waiting, found.overdue, found.today
 
         assert [mine(at) for at in (day(1, 23), day(2, 0.5), due, due + SECOND)] == [
@@ -105,20 +107,24 @@ def test_overdue_is_what_was_due_before_now_and_tonight_ends_six_hours_after_clo
             (1, 1, 0),
         ]
         assert [
-            tally.overdue for at in (due, due + SECOND) for tally in figures.by_holder(session, Scope(setting), at)
+            tally.overdue
+            for at in (due, due + SECOND)
+            for tally in board_figures.by_holder(session, Scope(setting), at)
         ] == [
             0,
             1,
         ]
-        assert figures.mine(session, county.people["admin"], setting, due) == figures.Mine(0, 0, 0)
-        assert figures.mine(session, county.people["village"], setting, due) == figures.Mine(0, 0, 0)
-        shares = [figures.Tally(1, open_, late).overdue_share for open_, late in ((3, 1), (3, 2), (0, 0), (200, 1))]
+        assert board_figures.mine(session, county.people["admin"], setting, due) == board_figures.Mine(0, 0, 0)
+        assert board_figures.mine(session, county.people["village"], setting, due) == board_figures.Mine(0, 0, 0)
+        shares = [
+            board_figures.Tally(1, open_, late).overdue_share for open_, late in ((3, 1), (3, 2), (0, 0), (200, 1))
+        ]
         assert shares == [33, 67, 0, 0]
     returned = county.file("village", "A2")
     county.do("town", "send_back", returned, day(0), reason="x")
     with county.read() as session:
-        assert figures.mine(session, county.people["village"], setting, day(0)).waiting == 1
-        assert figures.mine(session, county.people["other_village"], setting, day(0)).waiting == 0
+        assert board_figures.mine(session, county.people["village"], setting, day(0)).waiting == 1
+        assert board_figures.mine(session, county.people["other_village"], setting, day(0)).waiting == 0
 
 
 def test_a_day_is_over_ten_minutes_after_midnight(county: County) -> None:

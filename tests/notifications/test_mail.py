@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import Address, Delivery, Unit, User, Village
-from notifications import wording
+from notifications import message_texts
 from notifications.claiming import LEASE, TRIES
 from notifications.delivery import backoff
 from notifications.failed_deliveries import count_stuck, resend, stuck_deliveries
@@ -63,7 +63,7 @@ def test_a_ticket_is_one_thread_in_each_readers_language_and_says_nobodys_name(
 
 def test_every_kind_is_rendered_in_both_languages_and_every_kind_that_tells_somebody_has_a_template() -> None:
     telling = {kind for kind, roles in ALL_RULES.items() if roles} | {BY_LADDER}
-    assert telling | {"bundle", "digest", "verify"} == set(wording.HEADLINES)
+    assert telling | {"bundle", "digest", "verify"} == set(message_texts.HEADLINES)
     assert {name.split("/")[0] for name in MANNERS} <= telling
     params = {
         "number": "2018-000001",

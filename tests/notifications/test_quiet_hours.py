@@ -13,8 +13,8 @@ from models.schema import create_schema
 from notifications import digest
 from notifications.claiming import CALM, FEW
 from notifications.county_clock import county_clock
+from notifications.delivery_planning import PRESSING
 from notifications.letters import Letter, text
-from notifications.planning import PRESSING
 from notifications.rules import ALL_RULES, MANNERS
 from tests.support.factories import START, day, settle_county
 from tests.support.mail import dispatch_mail, rows

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.factories import small_scheme, words
-from workflow.assessment.ranking.figures import standing
+from workflow.assessment.ranking.ranking_figures import standing
 from workflow.policy.ranking_days import is_ranking_day, moment_of, ranking_days
 from workflow.policy.scheme.measures import RankingRule
 from workflow.policy.scheme.model import Scheme

@@ -21,8 +21,8 @@ from simulation.spreadsheet import Family, Generator, write_csv, write_xlsx
 from tests.support.factories import START, settle_county
 from tests.support.spreadsheets import VAULT, bring
 from workflow.actors import Actor
+from workflow.register.importing.import_plan import ReadOptions
 from workflow.register.importing.import_runner import ImportFile, run_import
-from workflow.register.importing.planning import ReadOptions
 from workflow.verification.full_check import verify
 
 #: Twenty thousand on SQLite; half of them show the same of the other database.

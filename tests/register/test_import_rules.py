@@ -14,7 +14,7 @@ from workflow.county.vault import Vault, rotate
 from workflow.errors import NotAllowed, Stale
 from workflow.register import household_record
 from workflow.register.importing.apply import write_plan
-from workflow.register.importing.planning import ReadOptions, make_plan
+from workflow.register.importing.import_plan import ReadOptions, make_plan
 from workflow.verification.full_check import verify
 
 TOWN, VILLAGE = "甲镇", "town-a-v1村"

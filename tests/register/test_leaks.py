@@ -29,7 +29,7 @@ from tests.support.log_listener import Listener, listening
 from tests.support.persons import id_number, move_in, phone
 from workflow.accountability import sweep
 from workflow.accountability.oversight import monthly_draw
-from workflow.assessment import opening
+from workflow.assessment import duty_opening
 from workflow.assessment.ranking import rankings, responses
 from workflow.county import accounts
 from workflow.county.vault import Vault
@@ -196,7 +196,7 @@ def ranked_scheme() -> Scheme:
 
 def _ranking(web: Web) -> str:
     """Makes a ranking, signed and reported on; returns the number of a duty that has a draft."""
-    opening.run(web.county.read, web.county.write, day(9))
+    duty_opening.run(web.county.read, web.county.write, day(9))
     web.now = day(9)
     content = {
         "measure": "water",

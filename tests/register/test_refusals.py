@@ -20,7 +20,7 @@ from workflow.actors import Actor
 from workflow.county.vault import Vault
 from workflow.register import access, checkups, exit_gate, household_listing, reveal
 from workflow.register.checkup_input import CheckupInput, Found
-from workflow.register.importing import import_lifecycle, planning
+from workflow.register.importing import import_lifecycle, import_plan
 from workflow.tickets import subjects
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -344,7 +344,7 @@ def test_an_import_is_its_units_and_goes_its_way_once(county: County) -> None:
         state(at)
         assert tried(county, "town", tell({"户编号": "code"})) == columns, at
         assert tried(county, "town", confirm) == confirmed, at
-    assert allowed(county, lambda _, actor: planning.may_import(actor)) == {
+    assert allowed(county, lambda _, actor: import_plan.may_import(actor)) == {
         "done": {"town", "other_town", "office"},
         "NotAllowed may_not_import": EVERYBODY - {"town", "other_town", "office"},
     }

@@ -16,7 +16,7 @@ from tests.support.duties import at
 from tests.support.factories import County
 from tests.support.notice import NOTICE, SCHEME, official
 from workflow.adoption.install import install
-from workflow.assessment import entries, opening, report_duties, reported_figures
+from workflow.assessment import duty_opening, entries, report_duties, reported_figures
 from workflow.assessment.entries import EntryInput
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.county.context import CountyContext, UnitFact, county_context
@@ -111,7 +111,9 @@ class Year:
 
     def _live(self, duty: Duty, now: datetime) -> None:
         """Completes one duty of the last period for the first of its towns and the first of its other units."""
-        births = [birth for birth in opening.duties_to_open(self.setting, self.began.date(), LAST) if birth[0] == duty]
+        births = [
+            birth for birth in duty_opening.duties_to_open(self.setting, self.began.date(), LAST) if birth[0] == duty
+        ]
         first: dict[bool, UnitFact] = {}
         for _, unit, _ in births:
             first.setdefault(unit.type == "town", unit)

@@ -10,7 +10,7 @@ from models import Ticket
 from tests.support.factories import County, settle_county, small_scheme, words
 from tests.support.invariants import violations
 from workflow.accountability import sweep
-from workflow.assessment import entries, opening
+from workflow.assessment import duty_opening, entries
 from workflow.assessment.entries import EntryInput
 from workflow.policy.worktime import SHANGHAI
 
@@ -119,8 +119,8 @@ def duty_county(engine: Engine, duties: list[Any] | None = None) -> County:
     return settle_county(engine, duty_scheme(duties))
 
 
-def open_by(county: County, moment: datetime) -> opening.Opened:
-    opened = opening.run(county.read, county.write, moment)
+def open_by(county: County, moment: datetime) -> duty_opening.Opened:
+    opened = duty_opening.run(county.read, county.write, moment)
     assert not opened.failed
     return opened
 

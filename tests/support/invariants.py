@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, Event, Message, Outbox, Tenure, Ticket
 from models.engine import reading
 from tests.support import hand_clock
-from workflow.accountability import receipts, sweep, sweep_watch
+from workflow.accountability import deemed_receipts, sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
 from workflow.actors import system
 from workflow.adoption.impact import effects
@@ -49,7 +49,7 @@ def _swept(session: Session, now: datetime) -> Iterator[str]:
     report = sweep_watch.audit(session, now)
     if report["missing"] or report["unfounded"]:
         yield f"audit: {report}"
-    if sweep.plan(session, now) or receipts.next_due(session, now) is not None:
+    if sweep.plan(session, now) or deemed_receipts.next_due(session, now) is not None:
         yield "a sweep would still find something to do"
     if case_sweep.due(session, now):
         yield "a statement that never came has not lapsed"

@@ -9,8 +9,8 @@ import xlsxwriter
 
 from tests.support.factories import START, County
 from workflow.county.vault import Vault
+from workflow.register.importing.import_plan import Plan, ReadOptions
 from workflow.register.importing.import_runner import ImportFile, run_import
-from workflow.register.importing.planning import Plan, ReadOptions
 
 VAULT = Vault("a key of the tests")
 HEADS = ("户编号", "户主姓名", "身份证号码", "镇", "村", "劳动能力", "联系电话", "家庭人口")

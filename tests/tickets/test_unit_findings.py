@@ -16,8 +16,8 @@ from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WorkflowE
 from workflow.policy.scheme.reader import read_scheme
 from workflow.tickets import filing
 from workflow.tickets.filing import Deficiency
-from workflow.tickets.permissions import visible
 from workflow.tickets.views import detail, listing
+from workflow.tickets.visibility import visible
 from workflow.verification.full_check import verify
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from web.api.fields import BoardUnit, Query, answer, of
 from web.api.operations import Call, get
-from workflow.boards import figures, heat, progress
+from workflow.boards import board_figures, heat, progress
 from workflow.boards.scope import scope_of
 from workflow.county.context import county_context
 
@@ -100,10 +100,10 @@ def show_board(call: Call, query: BoardQuery) -> Board:
     session, now = call.session, call.now
     setting = county_context(session)
     scope = scope_of(session, call.actor, setting, query.unit)
-    hand = figures.in_hand(session, setting, scope.held(), now)
+    hand = board_figures.in_hand(session, setting, scope.held(), now)
     trend = progress.trend(session, scope, now) if not scope.village_id else None
 
-    def tallies(tallies: list[figures.Tally]) -> list[Tally]:
+    def tallies(tallies: list[board_figures.Tally]) -> list[Tally]:
         return [of(Tally, row, unit=setting.unit(row.id).name) for row in tallies]
 
     return Board(
@@ -111,9 +111,9 @@ def show_board(call: Call, query: BoardQuery) -> Board:
         open=hand.waiting,
         overdue=hand.overdue,
         due_today=hand.today,
-        holders=tallies(figures.by_holder(session, scope, now)),
-        towns=tallies(figures.by_town(session, scope, now)),
-        ladder=[of(Step, step) for step in figures.ladder(session, scope)],
+        holders=tallies(board_figures.by_holder(session, scope, now)),
+        towns=tallies(board_figures.by_town(session, scope, now)),
+        ladder=[of(Step, step) for step in board_figures.ladder(session, scope)],
         trend=[of(Week, line, from_=line.start, to=line.end) for line in (trend.lines if trend else ())],
         gate=[of(Gate, line) for line in progress.gate(session, scope)],
         duties=[of(DutyMonth, line) for line in progress.duties(session, scope, now)],

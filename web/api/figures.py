@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from flask import Response, request
 from pydantic import BaseModel, Field
 
-from web import uploads
+from web import form_files
 from web.api.fields import Body, Day, File, Listed, Measure, Text, Town, Unless, Whole, answer, of, refused
 from web.api.intake import digest_of
 from web.api.operations import Call, Upload, actor, get, post, reading
@@ -59,7 +59,7 @@ def get_figure_file(on: Day, measure: Measure, town: Town, number: int, query: E
         return figure_sources.file_behind(call.session, call.actor, row, measure, code_of(setting, town), number)
 
     file = reading(proof)
-    sent: Response = uploads.sent(file, figure_files.name_for(actor(), file))
+    sent: Response = form_files.sent(file, figure_files.name_for(actor(), file))
     return sent
 
 
@@ -107,7 +107,7 @@ def report_figures(body: Reporting) -> Upload[Recorded]:
 
     reading(admitted)
     digests = [digest_of(file) for file in brought]
-    files = uploads.taken(brought)
+    files = form_files.taken(brought)
     lines = [Line(share.town, share.numerator, share.denominator) for share in body.figures]
 
     def work(call: Call) -> Recorded:

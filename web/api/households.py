@@ -33,7 +33,7 @@ from workflow.policy.scheme.parts import Text as Words
 from workflow.register import checkups, exit_gate, exits_in_doubt, household_listing, household_record
 from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.income import Judgement
-from workflow.tickets.permissions import sees
+from workflow.tickets.visibility import sees
 
 
 @answer

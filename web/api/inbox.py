@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from models import Event, Message
+from notifications import delivery_planning, receipts
 from notifications import inbox as box
-from notifications import planning, receipts
-from notifications.wording import headline
+from notifications.message_texts import headline
 from web.api.fields import Body, Flag, Id, Listed, Moment, Paged, answer, of
 from web.api.operations import Call, get, post
 from workflow.errors import NotAllowed, NotFound
 from workflow.paging import cursor_of, read_cursor
 from workflow.policy.scheme.parts import Text as Words
 from workflow.tickets import lookup
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @answer
@@ -148,14 +148,14 @@ def _signed_in_person(call: Call) -> int:
 
 def _items(session: Session, rows: Sequence[tuple[Message, Event]]) -> list[Told]:
     # Held on to, so that each ticket, village and unit is read once.
-    kept = planning.read_ahead(session, [event for _, event in rows])
+    kept = delivery_planning.read_ahead(session, [event for _, event in rows])
     items = [_item(session, message, event) for message, event in rows]
     del kept
     return items
 
 
 def _item(session: Session, message: Message, event: Event) -> Told:
-    facts, _ = planning.facts(session, planning.Announcement(event, message.kind, message.params, {}))
+    facts, _ = delivery_planning.facts(session, delivery_planning.Announcement(event, message.kind, message.params, {}))
 
     def both(name: str) -> Words | None:
         return Words(zh=facts[name][0], en=facts[name][1]) if name in facts else None

@@ -6,7 +6,7 @@ from flask import request
 from pydantic import BaseModel, BeforeValidator, Field
 
 from models import Ticket as Row
-from web import uploads
+from web import form_files
 from web.api.actions import Versioned, action_model
 from web.api.fields import (
     File,
@@ -115,7 +115,7 @@ def bring_evidence(number: str) -> Upload[Brought]:
     # Before any picture is developed: who may not bring it makes us no work and leaves no bytes behind.
     reading(lambda call: attachments.may_bring(call.session, call.actor, _row(call, number)))
     digest = digest_of(file)
-    [kept] = uploads.taken([file])
+    [kept] = form_files.taken([file])
 
     def work(call: Call) -> Brought:
         return of(Brought, attachments.add(call.session, call.actor, _row(call, number), call.now, **kept))

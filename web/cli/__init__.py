@@ -21,13 +21,13 @@ from sqlalchemy.exc import DBAPIError
 
 from models.engine import reading, writing
 from settings import VERSION, settings
-from web import db, uploads
+from web import db, form_files
 from web.auth import HASHER
 from web.words.errors import sentence
-from workflow.accountability import receipts, sweep_watch
+from workflow.accountability import deemed_receipts, sweep_watch
 from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability.cases import case_sweep
-from workflow.accountability.ladder import LadderStep
+from workflow.accountability.ladder_steps import LadderStep
 from workflow.actors import system
 from workflow.adoption.install import install
 from workflow.county import vault
@@ -166,7 +166,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
                     click.echo(f"{entry.held.ticket_id}\t{entry.held.stage}\trung {entry.top.rung}")
                 else:
                     click.echo(f"{entry.ticket_id}\t{entry.stage}\t{entry.next_what}")
-            for ticket_id, paper in receipts.lapsed_receipts(session, now):
+            for ticket_id, paper in deemed_receipts.lapsed_receipts(session, now):
                 click.echo(f"{ticket_id}\tpaper {paper}\treceipt")
             for case_id in case_sweep.due(session, now):
                 click.echo(f"{case_id}\tcase\tlapse_statement")
@@ -211,7 +211,7 @@ def rotate_key() -> None:
 def verify() -> None:
     """Verify the history, the rows and the evidence; exit status 1 if anything does not verify."""
     with db.read_session() as session:
-        findings = full_check.verify(session, uploads.store())
+        findings = full_check.verify(session, form_files.store())
     for finding in findings[:200]:
         click.echo(f"{finding.code}: {finding.subject}", err=True)
     if findings:
@@ -237,7 +237,7 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
 
     passwords = living.run(
         db.county().engine,
-        uploads.store(),
+        form_files.store(),
         db.now(),
         living.Scale(days=days, seed=seed, households=households),
         hash_password=HASHER.hash,

@@ -9,7 +9,7 @@ from flask import current_app
 from models.engine import reading, writing
 from web import db
 from web.cli import command, moment
-from workflow.assessment import opening
+from workflow.assessment import duty_opening
 from workflow.errors import BadInput
 
 
@@ -22,13 +22,13 @@ def open_duties(at: str | None, dry_run: bool) -> None:
     now = moment(at) if at else db.now()
     if dry_run:
         with db.read_session() as session:
-            for duty, unit, period in opening.due(session, now):
+            for duty, unit, period in duty_opening.due(session, now):
                 click.echo(f"{unit.code}\t{duty.code}\t{period.code}")
         return
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")
     engine = db.county().engine
-    opened = opening.run(partial(reading, engine), partial(writing, engine), now)
+    opened = duty_opening.run(partial(reading, engine), partial(writing, engine), now)
     click.echo(f"opened {opened.count} failed {len(opened.failed)}")
     for which, why in opened.failed.items():
         click.echo(f"{which}: {why}", err=True)

@@ -19,8 +19,8 @@ from web.words.refused_rows import refused_rows
 from workflow.actors import system
 from workflow.county.context import the_county
 from workflow.register.importing import import_lifecycle
+from workflow.register.importing.import_plan import Plan, Progress, ReadOptions
 from workflow.register.importing.import_runner import ImportFile, run_import
-from workflow.register.importing.planning import Plan, Progress, ReadOptions
 from workflow.register.importing.rows import Fault
 from workflow.register.importing.sealed_files import sha256_of
 from workflow.register.spreadsheets.spool import Spool

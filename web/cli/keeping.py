@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from web import db, uploads
+from web import db, form_files
 from web.cli import command, command_apart
 from workflow import evidence
 
@@ -18,7 +18,7 @@ def backup(file: Path) -> None:
     from web import backup as keeping
 
     tools = current_app.config["PG_BIN"]
-    keeping.backup(db.county().engine, uploads.store(), file, db.now(), tools)
+    keeping.backup(db.county().engine, form_files.store(), file, db.now(), tools)
 
 
 @click.command("restore")
@@ -28,7 +28,7 @@ def restore(file: Path) -> None:
     """Verify a backup and restore it; stop web and worker first."""
     from web import backup as keeping
 
-    keeping.restore(db.county().engine, uploads.store(), file, current_app.config["PG_BIN"])
+    keeping.restore(db.county().engine, form_files.store(), file, current_app.config["PG_BIN"])
     click.echo("ok")
 
 
@@ -38,4 +38,4 @@ def restore(file: Path) -> None:
 def tidy(dry_run: bool) -> None:
     """Remove uploaded files older than a day that no row refers to; the worker does so every night."""
     with db.read_session() as session:
-        click.echo(evidence.tidy(session, uploads.store(), db.now(), dry_run=dry_run))
+        click.echo(evidence.tidy(session, form_files.store(), db.now(), dry_run=dry_run))

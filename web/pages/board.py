@@ -14,13 +14,13 @@ from web.words.errors import sentence
 from workflow.accountability import pending_decisions
 from workflow.actors import Actor
 from workflow.adoption import calendar_days
-from workflow.boards import figures, heat, pending, progress
+from workflow.boards import board_figures, heat, pending, progress
 from workflow.boards.scope import Scope, scope_of
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.register.exits_in_doubt import doubted
-from workflow.tickets.permissions import COUNTY_WIDE
 from workflow.tickets.views import due_soon
+from workflow.tickets.visibility import COUNTY_WIDE
 
 #: How many working days the board looks ahead until it is asked for another number.
 _AHEAD = "3"
@@ -40,10 +40,12 @@ def board() -> ResponseReturnValue:
         except BadInput as refusal:
             within, until, wrong = _AHEAD, due_soon.horizon(setting, now, _AHEAD), sentence(refusal)
         panels = {
-            "hand": figures.in_hand(session, setting, scope.held(), now),
-            "holders": figures.by_holder(session, scope, now) if scope.county or scope.village_id or scope.town else [],
-            "towns": figures.by_town(session, scope, now) if not (scope.town or scope.village_id) else [],
-            "ladder": figures.ladder(session, scope),
+            "hand": board_figures.in_hand(session, setting, scope.held(), now),
+            "holders": board_figures.by_holder(session, scope, now)
+            if scope.county or scope.village_id or scope.town
+            else [],
+            "towns": board_figures.by_town(session, scope, now) if not (scope.town or scope.village_id) else [],
+            "ladder": board_figures.ladder(session, scope),
             "trend": progress.trend(session, scope, now) if not scope.village_id else None,
             "gate": progress.gate(session, scope),
             "duties": progress.duties(session, scope, now),
@@ -75,7 +77,7 @@ def _work(session: Session, actor: Actor, scope: Scope) -> dict[str, Any]:
         return {}
     return {
         "board": pending.waiting(session, actor, scope.setting, db.now()),
-        "mine": figures.mine(session, actor, scope.setting, db.now()),
+        "mine": board_figures.mine(session, actor, scope.setting, db.now()),
         "escalated": pending_decisions.waiting(session, actor, db.now()),
         "doubted": doubted(session, actor, scope.setting),
         "untold": failed_deliveries.count_stuck(session) if actor.role in ("office", "inspectorate") else 0,

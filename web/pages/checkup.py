@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from web import db, uploads
+from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
@@ -22,7 +22,7 @@ from workflow.register.checkup_input import SOURCES_OF, CheckupInput, Found
 from workflow.register.income import Judgement, judge_household
 from workflow.tickets import attachments
 from workflow.tickets.actions import assignment
-from workflow.tickets.permissions import sees
+from workflow.tickets.visibility import sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def checkup(code: str) -> ResponseReturnValue:
 @form_action(lambda error, code: _form(code, error), once=True)
 def record(code: str) -> Step:
     actor, now, form = signed_in_actor(), db.now(), request.form
-    kept = uploads.taken(request.files.getlist("photo"), photos=True)
+    kept = form_files.taken(request.files.getlist("photo"), photos=True)
     findings = _findings()
     file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
 

@@ -19,7 +19,7 @@ from workflow.county import webhooks
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError
 from workflow.tickets import lookup
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 _SHOWN = 50
 

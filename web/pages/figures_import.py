@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from reports.tables import Cell, Workbook
-from web import db, uploads
+from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Page, render_form
@@ -66,10 +66,10 @@ def bring_figures() -> Page:
 def _recorded(rows: list[Cells]) -> tuple[list[figure_import.Row], int]:
     """Record what can be recorded of the rows; each of them as it was judged, and how many were.  Raises BadInput."""
     actor, now, reason = signed_in_actor(), db.now(), request.form.get("reason", "").strip()
-    if uploads.names("proof"):
+    if form_files.names("proof"):
         # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
         _judged(rows)
-    files = uploads.taken(request.files.getlist("proof"))
+    files = form_files.taken(request.files.getlist("proof"))
 
     def step(session: Session) -> tuple[list[figure_import.Row], int]:
         setting = county_context(session)
@@ -134,7 +134,7 @@ def _import_page(
         "assessment/figures_import.html",
         error,
         mine=mine,
-        sent=uploads.names("proof"),
+        sent=form_files.names("proof"),
         judged=judged,
         message=message,
         faults=faults,

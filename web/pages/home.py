@@ -15,14 +15,14 @@ from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.words.errors import sentence
 from workflow.actors import Actor
-from workflow.boards import figures
+from workflow.boards import board_figures
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotFound
 from workflow.tickets import lookup, sources
 from workflow.tickets.actions.lifecycle import STATES
 from workflow.tickets.lookup import id_of
-from workflow.tickets.permissions import COUNTY_WIDE
 from workflow.tickets.views import due_soon, listing
+from workflow.tickets.visibility import COUNTY_WIDE
 
 _FILTERS = ("q", "state", "kind", "source", "owner", "town", "overdue", "within")
 
@@ -36,7 +36,7 @@ def home() -> ResponseReturnValue:
     if actor.role in COUNTY_WIDE:
         return redirect(url_for("pages.board"))
     with db.read_session() as session:
-        waiting = figures.mine(session, actor, county_context(session), db.now()).waiting
+        waiting = board_figures.mine(session, actor, county_context(session), db.now()).waiting
     # A village rarely has anything to complete; then it wants to know how its reports fare.
     return redirect(url_for("pages.tickets", mine=1 if waiting or actor.role != "village" else None))
 
@@ -61,7 +61,7 @@ def tickets() -> ResponseReturnValue:
             # The list stays as the other filters have it, with what was typed and what is wrong with it.
             wrong = sentence(refusal)
         page = listing.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
-        mine = figures.mine(session, actor, setting, now)
+        mine = board_figures.mine(session, actor, setting, now)
     if not request.headers.get("HX-Request"):
         # Where “back to the list” leads from a ticket's page, filters and all.
         flask_session["list"] = request.full_path.removesuffix("?")

@@ -17,7 +17,7 @@ from workflow.accountability import paper_actions, paper_timeline, paper_views
 from workflow.accountability.paper_views import PaperFilters
 from workflow.county.context import county_context
 from workflow.errors import BadInput, WorkflowError
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @blueprint.get("/papers")

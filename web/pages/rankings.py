@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from web import db, uploads
+from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
@@ -145,7 +145,7 @@ def figure_file(on: str, measure: str, town: str, number: int) -> ResponseReturn
     """A file that proves a figure, for whoever may open where the figure comes from."""
     with db.read_session() as session:
         proof = figure_sources.file_behind(session, signed_in_actor(), _ranking_of(session, on), measure, town, number)
-    return uploads.sent(proof, figure_files.name_for(signed_in_actor(), proof))
+    return form_files.sent(proof, figure_files.name_for(signed_in_actor(), proof))
 
 
 @blueprint.get("/rankings/<on>/items/<int(max=99):item>/<town>")
@@ -179,7 +179,7 @@ def brought_file(number: int) -> ResponseReturnValue:
     """A file that one's own unit brought with its figures, before they are ranked."""
     with db.read_session() as session:
         proof = figure_files.find_figure_file(session, signed_in_actor(), number)
-    return uploads.sent(proof, figure_files.name_for(signed_in_actor(), proof))
+    return form_files.sent(proof, figure_files.name_for(signed_in_actor(), proof))
 
 
 @blueprint.get("/figures/<code>")
@@ -203,7 +203,7 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         measure=measure,
         known=known,
         files=files,
-        sent=uploads.names("file"),
+        sent=form_files.names("file"),
         today=local_date(now),
         towns=reported_figures.subjects(setting, measure),
         of_towns=measure in setting.scheme.measures,
@@ -226,7 +226,7 @@ def report_figures(code: str) -> Step:
             if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
         ]
         reported_figures.admitted(actor, setting, now, measure, up_to, source)
-    files = uploads.taken(request.files.getlist("file"))
+    files = form_files.taken(request.files.getlist("file"))
 
     def step(session: Session) -> Done:
         county = county_context(session)

@@ -21,7 +21,7 @@ from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.register.importing import import_lifecycle, import_runner
 from workflow.register.importing.columns import FIELDS, IGNORED, Layout
-from workflow.register.importing.planning import may_import, read_layout, remembered_headings
+from workflow.register.importing.import_plan import may_import, read_layout, remembered_headings
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
 from workflow.register.importing.values import shown
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from web import db, uploads
+from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, add_picked, done, form_action, picked, render_form
@@ -15,7 +15,7 @@ from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.tickets import attachments
 from workflow.tickets.consequences import pending_checks
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @blueprint.get("/spot-checks")
@@ -73,7 +73,7 @@ def _keep(number: int) -> list[int]:
         if not pending_checks.may_look(actor, check):
             raise NotAllowed("spot_check_of_another")
         check_results.still_open(session, check)
-    if kept := uploads.taken(request.files.getlist("file")):
+    if kept := form_files.taken(request.files.getlist("file")):
         add_picked(
             db.transaction(
                 lambda session: [attachments.add(session, actor, check.ticket_id, now, **piece).id for piece in kept]

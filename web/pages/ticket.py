@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
-from web import db, redirects, uploads
+from web import db, form_files, redirects
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, add_picked, done, form_action, picked, render_form
@@ -166,7 +166,7 @@ def keep(number: str) -> list[int]:
         row = find(reading, number)
         if any(file.filename for file in request.files.getlist("file")):
             attachments.may_bring(reading, actor, row)
-    if kept := uploads.taken(request.files.getlist("file")):
+    if kept := form_files.taken(request.files.getlist("file")):
         add_picked(db.transaction(lambda writing: _add_files(writing, number, kept)))
     return picked()
 

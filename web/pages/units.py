@@ -13,8 +13,8 @@ from workflow.accountability.oversight.false_closing_counts import SIDES, FalseC
 from workflow.accountability.oversight.unit_accounts import Stretch
 from workflow.county.context import county_context, find_unit
 from workflow.paging import Page
-from workflow.tickets.permissions import COUNTY_WIDE
 from workflow.tickets.views import request_views
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @blueprint.get("/units")

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from notifications.wording import headline
+from notifications.message_texts import headline
 from web.words.labels import add, label, labels
 from web.words.language import chinese
 

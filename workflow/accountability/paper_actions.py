@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import Paper, PaperAct, Ticket
 from models.base import stated
 from workflow.accountability import paper_views
-from workflow.accountability.receipts import receipt_payload
+from workflow.accountability.deemed_receipts import receipt_payload
 from workflow.actors import Actor, system
 from workflow.errors import BadInput, NotAllowed, WrongState
 from workflow.history import event_log

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import AccountabilityCase, Escalation, Paper, PaperAct, RungAnswer, Ticket
-from workflow.accountability.ladder import LAST_RUNG
+from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 
 #: The codes of missing items, and what each finding names: a ticket, a paper or a case.

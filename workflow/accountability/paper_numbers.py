@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workflow.accountability.ladder import LadderStep
+from workflow.accountability.ladder_steps import LadderStep
 from workflow.county.counters import take
 from workflow.policy.worktime import local_date
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER

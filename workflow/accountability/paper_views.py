@@ -19,7 +19,7 @@ from workflow.inputs import storable, whole
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 from workflow.tickets.name_veil import Veil, unveiled, veil
-from workflow.tickets.permissions import COUNTY_WIDE, cut_at, masks_names, sees
+from workflow.tickets.visibility import COUNTY_WIDE, cut_at, masks_names, sees
 
 #: The states of a paper: its end, else its latest act.
 STANDINGS = ("issued", "received", "answered", "satisfied", "superseded", "lapsed", "revoked")

@@ -22,12 +22,12 @@ from models import (
 )
 from workflow.accountability.cases.case_lifecycle import STATES
 from workflow.accountability.cases.case_views import late
-from workflow.accountability.ladder import LAST_RUNG
+from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.accountability.paper_audit import AUDIT_CODES
 from workflow.actors import Actor
 from workflow.errors import NotAllowed
 from workflow.tickets.open_predicate import still_open
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 _MOST = 20
 

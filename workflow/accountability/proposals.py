@@ -14,7 +14,7 @@ from models import LARGEST_ID, Custody, Escalation, Paper, RungAnswer, Tenure, T
 from models.base import stated
 from workflow.accountability import rung_issue
 from workflow.accountability.cases import case_desk
-from workflow.accountability.ladder import LAST_RUNG
+from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.accountability.paper_content import Case
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import Actor

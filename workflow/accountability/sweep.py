@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
 from models.base import stated
 from workflow import batches
-from workflow.accountability import paper_numbers, receipts, rung_issue
-from workflow.accountability.ladder import DueCustody, LadderStep, paper_case, step
+from workflow.accountability import deemed_receipts, paper_numbers, rung_issue
+from workflow.accountability.ladder_steps import DueCustody, LadderStep, paper_case, step
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import system
 from workflow.batches import Swept, Transactions
@@ -47,7 +47,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
     if oldest is not None:
         swept.lag_seconds = max(0, int((now - oldest).total_seconds()))
         _climb(reading, writing, now, batch, swept)
-    if received := receipts.run(reading, writing, now, swept.failed):
+    if received := deemed_receipts.run(reading, writing, now, swept.failed):
         swept.lapsed["deem_received"] = received
     return swept
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from workflow.actors import Actor
-from workflow.assessment import opening
+from workflow.assessment import duty_opening
 from workflow.assessment.duty_status import DutyLine, Tally, by_unit_and_item, lines
 from workflow.assessment.expected_progress import expected_today
 from workflow.county.context import CountyContext, UnitFact, county_context, find_unit
@@ -16,7 +16,7 @@ from workflow.policy.periods import Period, period_of, periods
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets.actions.duty_progress import counted
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _coming(
     duties, towns = setting.scheme.duties, setting.scheme.towns
     coming = [
         Coming(duty, whose, period, None)
-        for duty, whose, period in opening.duties_to_open(setting, today + timedelta(days=1), end, today)
+        for duty, whose, period in duty_opening.duties_to_open(setting, today + timedelta(days=1), end, today)
         if whose == unit
     ]
     for duty in duties.list:

@@ -12,8 +12,8 @@ from workflow.assessment.duty_calendar import Progress, of_ticket
 from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period, period_of
 from workflow.policy.scheme.duties import Duty, FormField, FormRule
-from workflow.tickets.permissions import visible
 from workflow.tickets.views.detail import TicketView
+from workflow.tickets.visibility import visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from workflow.errors import NotFound
 from workflow.evidence.media_types import safe_name
 from workflow.evidence.uploads import Kept
 from workflow.redaction import without_numbers
-from workflow.tickets.permissions import COUNTY_WIDE, masks_names
+from workflow.tickets.visibility import COUNTY_WIDE, masks_names
 
 
 def add(session: Session, figures: Sequence[ReportedFigure], files: Sequence[Kept]) -> list[FigureProof]:

@@ -10,7 +10,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.tickets.open_predicate import still_open
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @dataclass(frozen=True, slots=True)

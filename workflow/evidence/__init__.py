@@ -11,8 +11,8 @@ Decisions: docs/decisions/evidence.md
 
 from workflow.evidence.cleanup import tidy
 from workflow.evidence.media_types import media_type_of, safe_name
-from workflow.evidence.opening import store_at
 from workflow.evidence.store import Access, FolderStore, Place, Store, StoreDown
+from workflow.evidence.store_opening import store_at
 from workflow.evidence.uploads import Kept, keep, take
 
 __all__ = [

@@ -8,8 +8,8 @@ from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from models import Evidence, FigureProof, RegisterImport
-from workflow.evidence.opening import store_at
 from workflow.evidence.store import Place
+from workflow.evidence.store_opening import store_at
 
 #: How long bytes may stay unnamed; a request takes seconds.
 PATIENCE = timedelta(days=1)

@@ -9,7 +9,7 @@ from models import Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound, WrongState
-from workflow.tickets.permissions import COUNTY_WIDE, present
+from workflow.tickets.visibility import COUNTY_WIDE, present
 
 
 @dataclass(frozen=True, slots=True)

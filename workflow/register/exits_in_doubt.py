@@ -20,7 +20,7 @@ from workflow.policy.worktime import local_date
 from workflow.redaction import masked
 from workflow.register.access import visible_area
 from workflow.tickets.open_predicate import still_open
-from workflow.tickets.permissions import masks_names, present
+from workflow.tickets.visibility import masks_names, present
 
 
 @dataclass(frozen=True, slots=True)

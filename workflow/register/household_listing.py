@@ -14,8 +14,8 @@ from workflow.actors import Actor
 from workflow.errors import BadInput, NotFound
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.redaction import masked
-from workflow.tickets.permissions import COUNTY_WIDE, masks_names, present, visible
 from workflow.tickets.views import search
+from workflow.tickets.visibility import COUNTY_WIDE, masks_names, present, visible
 
 
 @dataclass(frozen=True, slots=True)

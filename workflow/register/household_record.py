@@ -18,7 +18,7 @@ from workflow.redaction import masked
 from workflow.register.access import Located, find_household, own_haves
 from workflow.register.exit_gate import ON_REGISTER, Examination, Item, changes_for, examine
 from workflow.register.income import Judgement
-from workflow.tickets.permissions import masks_names, visible
+from workflow.tickets.visibility import masks_names, visible
 
 _STEPS = ("exit", "status", "taken_back")
 

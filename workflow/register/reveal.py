@@ -21,8 +21,8 @@ from workflow.history import event_log
 from workflow.inputs import text_of
 from workflow.redaction import masked
 from workflow.register import household_listing
-from workflow.tickets.permissions import masks_names
 from workflow.tickets.views.search import NARROW
+from workflow.tickets.visibility import masks_names
 
 #: The grounds for full data, as codes: contact, matching lists, checking papers, other.
 GROUNDS = ("contact", "matching", "papers", "other")

@@ -21,7 +21,7 @@ from workflow.policy.worktime import local_date
 from workflow.redaction import masked
 from workflow.register.access import visible_area
 from workflow.register.haves import NEVER, missing_a_checkup, of_households
-from workflow.tickets.permissions import masks_names
+from workflow.tickets.visibility import masks_names
 
 _NEVER = date.min
 

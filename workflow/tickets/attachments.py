@@ -18,7 +18,7 @@ from workflow.redaction import without_numbers
 from workflow.tickets import photo_reuse
 from workflow.tickets.consequences import pending_checks
 from workflow.tickets.desk import lock_visible
-from workflow.tickets.permissions import cut_at, household_cut, sees
+from workflow.tickets.visibility import cut_at, household_cut, sees
 
 #: Pieces a unit may attach to one ticket or checkup, so that no unit crowds out another.
 MOST = 60

@@ -34,7 +34,7 @@ from workflow.tickets.consequences import (
 from workflow.tickets.custody import custodies, downtime
 from workflow.tickets.custody.event_effects import changed, folded, opened
 from workflow.tickets.custody.timers import deemed_at
-from workflow.tickets.permissions import sees
+from workflow.tickets.visibility import sees
 
 # Executed at every action, so composed once.
 _LOCKED = (

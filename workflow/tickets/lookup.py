@@ -7,7 +7,7 @@ from models import Ticket
 from workflow.actors import Actor
 from workflow.errors import NotFound
 from workflow.inputs import whole
-from workflow.tickets.permissions import checking, visible
+from workflow.tickets.visibility import checking, visible
 
 
 def find_ticket(session: Session, actor: Actor, number: str) -> Ticket:

@@ -21,7 +21,7 @@ from workflow.tickets import desk, participation
 from workflow.tickets.attachments import copied
 from workflow.tickets.consequences import matter_membership
 from workflow.tickets.lookup import find_ticket, id_of
-from workflow.tickets.permissions import COUNTY_WIDE, present, sees
+from workflow.tickets.visibility import COUNTY_WIDE, present, sees
 
 #: Actions the responsible unit performs once for all tickets.
 ACTS = ("accept", "resolve", "comment")

@@ -14,7 +14,7 @@ from workflow.history import event_log
 from workflow.inputs import text_of
 from workflow.tickets.custody import custodies
 from workflow.tickets.desk import lock_visible
-from workflow.tickets.permissions import cut_at
+from workflow.tickets.visibility import cut_at
 
 
 def _require_open(ticket: Ticket) -> None:

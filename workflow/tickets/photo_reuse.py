@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import Checkup, Evidence, Household, LookBand, Ticket
 from workflow.actors import Actor
 from workflow.evidence.perceptual_hash import NEAR, distance, sought_under
-from workflow.tickets.permissions import household_cut, sees
+from workflow.tickets.visibility import household_cut, sees
 
 #: The number of earlier photos remembered.
 _MOST = 20

@@ -15,8 +15,8 @@ from models import Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import Duplicate
-from workflow.tickets.permissions import visible
 from workflow.tickets.subjects import Subject
+from workflow.tickets.visibility import visible
 
 #: The number shown, and the largest distance.
 MOST = 10

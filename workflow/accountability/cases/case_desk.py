@@ -26,7 +26,7 @@ from workflow.history import event_log
 from workflow.inputs import whole
 from workflow.tickets import desk
 from workflow.tickets.actions.action_input import Act, ActionInput
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from workflow.paging import MOST
 from workflow.redaction import masked
 from workflow.tickets.consequences import pending_checks
 from workflow.tickets.name_veil import veil
-from workflow.tickets.permissions import COUNTY_WIDE, masks_names
+from workflow.tickets.visibility import COUNTY_WIDE, masks_names
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from workflow.policy.worktime import local_date
 from workflow.tickets import desk
 from workflow.tickets.actions.action_input import ActionInput, find_evidence
 from workflow.tickets.consequences import pending_checks
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 RESULTS = ("holds", "false")
 

@@ -23,7 +23,7 @@ from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import Page, cursor_of, read_cursor
 from workflow.policy.worktime import SHANGHAI
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 #: The figures that link to custodies.
 FIGURES = ("held", "on_time", "late", "charged", "credited")

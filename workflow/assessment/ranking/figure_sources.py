@@ -8,11 +8,11 @@ from models import FigureProof, Ranking, ReportedFigure
 from workflow.actors import Actor
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import county_measures
-from workflow.assessment.ranking.terms import look, rows
+from workflow.assessment.ranking.measure_terms import look, rows
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.policy.scheme.measures import CountyMeasure, Measure
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from workflow.actors import Actor
 from workflow.assessment.ranking.facts_as_of import TicketFact, tickets
 from workflow.county.context import CountyContext, UnitFact
 from workflow.errors import NotAllowed
-from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from models import Block, Ranking, SchemeVersion
 from workflow.assessment.ranking import county_measures
-from workflow.assessment.ranking.figures import formula_of, shares, standing
-from workflow.assessment.ranking.terms import look
+from workflow.assessment.ranking.measure_terms import look
+from workflow.assessment.ranking.ranking_figures import formula_of, shares, standing
 from workflow.county.context import CountyContext
 from workflow.history import event_log
 

@@ -19,7 +19,7 @@ from workflow.history import event_log
 from workflow.history.event_log import GENESIS, Chain
 from workflow.register.importing import matching
 from workflow.register.importing.diff import COLUMNS, TOLD, Change
-from workflow.register.importing.planning import Plan, Progress
+from workflow.register.importing.import_plan import Plan, Progress
 
 
 def write_plan(

@@ -15,7 +15,7 @@ from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.register.importing.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
-from workflow.register.importing.planning import Plan, may_import
+from workflow.register.importing.import_plan import Plan, may_import
 
 
 def import_payload(plan: Plan) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from workflow.county.vault import Vault
 from workflow.errors import Stale, WorkflowError
 from workflow.register.importing.apply import write_plan
 from workflow.register.importing.import_lifecycle import import_payload, record, row_of
-from workflow.register.importing.planning import Plan, Progress, ReadOptions, Refuse, make_plan
+from workflow.register.importing.import_plan import Plan, Progress, ReadOptions, Refuse, make_plan
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
 
 _log = logging.getLogger("xiaohao.imports")

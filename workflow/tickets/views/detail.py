@@ -30,10 +30,10 @@ from workflow.tickets.actions.lifecycle import Circumstances, available_actions
 from workflow.tickets.filing import Filed
 from workflow.tickets.lookup import find_ticket
 from workflow.tickets.name_veil import Veil, unveiled, veil
-from workflow.tickets.permissions import cut_at, masks_names, only_checks
 from workflow.tickets.photo_reuse import Reused
 from workflow.tickets.views import as_of, request_views
 from workflow.tickets.views.custody_lines import CustodyLine, custody_line, custody_lines
+from workflow.tickets.visibility import cut_at, masks_names, only_checks
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, load_only
 from models import Custody, Household, Tenure, Ticket, Unit, Village
 from workflow.actors import Actor
 from workflow.redaction import masked
-from workflow.tickets.permissions import masks_names
+from workflow.tickets.visibility import masks_names
 
 
 @dataclass(frozen=True, slots=True)

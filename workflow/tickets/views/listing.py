@@ -16,9 +16,9 @@ from workflow.paging import MOMENT, MOST, Page, cursor_of, read_cursor
 from workflow.redaction import masked
 from workflow.tickets.actions.lifecycle import STATES
 from workflow.tickets.lookup import id_of
-from workflow.tickets.permissions import COUNTY_WIDE, formerly, masks_names, present, sights
 from workflow.tickets.views import as_of, due_soon, search
 from workflow.tickets.views.line import LINES, SUBJECT_UNIT, TOWN, TicketLine, line_of
+from workflow.tickets.visibility import COUNTY_WIDE, formerly, masks_names, present, sights
 
 _Ts = TypeVarTuple("_Ts")
 _ENDED = ("closed", "withdrawn")

@@ -13,9 +13,9 @@ from workflow.paging import Page, cursor_of, read_cursor
 from workflow.tickets.actions.lifecycle import available_actions
 from workflow.tickets.matters import ACTS, find_matter, may_bundle, seen
 from workflow.tickets.name_veil import Veil, unveiled, veil
-from workflow.tickets.permissions import masks_names, visible
 from workflow.tickets.views import listing
 from workflow.tickets.views.line import TicketLine
+from workflow.tickets.visibility import masks_names, visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.paging import escaped
 from workflow.tickets.lookup import id_of
-from workflow.tickets.permissions import COUNTY_WIDE, masks_names, visible
+from workflow.tickets.visibility import COUNTY_WIDE, masks_names, visible
 
 LONGEST = 64
 #: Full-width letters, digits and hyphens, as Chinese keyboards write them, mapped to ASCII.

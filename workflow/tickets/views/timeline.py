@@ -12,7 +12,7 @@ from workflow.actors import Actor
 from workflow.county.context import UnitFact, county_context
 from workflow.tickets.lookup import find_ticket
 from workflow.tickets.name_veil import unveiled, veil
-from workflow.tickets.permissions import cut_at, masks_names, only_checks
+from workflow.tickets.visibility import cut_at, masks_names, only_checks
 
 #: Events beside the course of a ticket: neither its state nor its holder, its deadline or its rung changes by them.
 BESIDE = frozenset(

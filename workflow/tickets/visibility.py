@@ -1,4 +1,4 @@
-"""Ticket permissions: who sees a ticket and up to when, as a test of one ticket and as a condition of a query."""
+"""Ticket visibility: who sees a ticket and up to when, as a test of one ticket and as a condition of a query."""
 
 from datetime import datetime
 

@@ -14,9 +14,9 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 
 import worker
 from bench.databases import Databases
+from bench.delivery_storm import mail_server_elsewhere, storm
 from bench.listing import timed
 from bench.report import Line, faster, shorter, table
-from bench.storming import mail_server_elsewhere, storm
 from models import Delivery, Event, Message, Outbox, User
 from models.engine import in_transaction, make_engine, reading, writing
 from notifications.channels import Channel

@@ -15,8 +15,8 @@ from tests.support.contexts import place_of
 from tests.support.duties import at, duty, duty_county, duty_scheme, finish, hand_in, lawful, open_by, tickets
 from workflow.accountability import sweep
 from workflow.adoption import scheme_adoption
-from workflow.assessment import opening
-from workflow.assessment.opening import duties_to_open
+from workflow.assessment import duty_opening
+from workflow.assessment.duty_opening import duties_to_open
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, WrongState
 from workflow.policy.worktime import local_date
@@ -30,7 +30,7 @@ MEETING = {"form": {"held_on": "2018-11-02", "opinions": "加快进度"}}
 def test_three_workers_open_every_duty_once_and_a_look_with_nothing_due_writes_nothing(engine: Engine) -> None:
     county = duty_county(engine)
     with ThreadPoolExecutor(3) as pool:
-        looks = [pool.submit(opening.run, county.read, county.write, at("2018-11-01"), batch=4) for _ in range(3)]
+        looks = [pool.submit(duty_opening.run, county.read, county.write, at("2018-11-01"), batch=4) for _ in range(3)]
     assert not [look.result().failed for look in looks if look.result().failed]
     made = tickets(county)
     assert sum(look.result().count for look in looks) == len(made)
@@ -252,7 +252,7 @@ def test_on_the_day_a_version_comes_into_force_duties_open_under_it_though_nobod
     open_by(county, at("2018-11-19"))
     assert {code for _, code, _ in tickets(county)} == {"report"}
     with county.read() as session:
-        due = opening.due(session, at("2018-11-20"))
+        due = duty_opening.due(session, at("2018-11-20"))
     assert {birth[0].code for birth in due} == {"list"}
     open_by(county, at("2018-11-20"))
     assert {code for _, code, _ in tickets(county)} == {"report", "list"}

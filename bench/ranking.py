@@ -23,7 +23,7 @@ from bench.databases import Databases
 from bench.report import Line, table
 from models import Checkup, Finding, Household, Ranking, Ticket, Village
 from models.engine import make_engine, reading, writing
-from workflow.assessment import opening, report_duties, reported_figures
+from workflow.assessment import duty_opening, report_duties, reported_figures
 from workflow.assessment.ranking import ledger, rankings, responses, written_reports
 from workflow.county.context import CountyContext, county_context
 from workflow.policy.ranking_days import moment_of, ranking_days
@@ -48,7 +48,7 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
     hour = moment_of(setting.scheme.ranking, on)
     history.fill(engine, county, ENDED // share)
     filling.fill(engine, county, hour, 0, OPEN // share)
-    opening.run(lambda: reading(engine), lambda: writing(engine), hour - timedelta(days=5))
+    duty_opening.run(lambda: reading(engine), lambda: writing(engine), hour - timedelta(days=5))
     _look(engine, setting, hour - timedelta(days=9))
     _report(engine, county, setting, hour - timedelta(hours=3))
     with reading(engine) as session:

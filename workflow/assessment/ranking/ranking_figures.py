@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflow.assessment import reported_figures
-from workflow.assessment.ranking.terms import Known, rows
+from workflow.assessment.ranking.measure_terms import Known, rows
 from workflow.county.context import CountyContext, UnitFact
 from workflow.history import event_log
 from workflow.policy.scheme.measures import Measure
