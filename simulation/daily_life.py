@@ -28,6 +28,7 @@ from simulation.ranked import Ranked
 from simulation.rung_decisions import RungDecisions
 from simulation.settlement import Settled
 from simulation.spots import Spotting
+from simulation.unit_findings import UnitFindings
 from simulation.village_outages import VillageOutages
 from simulation.visits import Visits
 from workflow import evidence
@@ -100,6 +101,7 @@ class DailyLife:
         duties = Duties(self.engine, self.settled, self.rng, self.files)
         telling = Deliveries(self.engine, self.settled, self.rng, self.vault, end)
         breakdowns = VillageOutages(self.engine, self.settled, self.rng, self._photo)
+        findings = UnitFindings(self.engine, self.settled, self.rng)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / setting.scheme.exit.visit_days / len(_HOURS)
         policy, inboxes = Policy(self.engine, self.settled), Inboxes(self.engine, self.rng, slow)
@@ -118,6 +120,7 @@ class DailyLife:
                     self._file(now, filed_a_day / len(_HOURS))
                     visits.live(setting, now, seen)
                     breakdowns.live(setting, now, {unit: temper.speed for unit, temper in tempers.items()})
+                    findings.live(setting, now)
                     self._act(setting, now, tempers)
                     asking.live(setting, now)
                     pressing.live(setting, now)
@@ -222,19 +225,16 @@ class DailyLife:
         for ticket_id in ended:
             if self.rng.random() < 0.003:
                 with writing(self.engine) as session:
-                    office = self._seat(setting, setting.office.id)
+                    office = self.settled.people[("unit", setting.office.id)]
                     self._try(
                         session, office, ticket_id, "reopen", now, reason="抽查发现未真正解决", false_closing=True
                     )
-
-    def _seat(self, setting: CountyContext, unit_id: int) -> Actor:
-        return self.settled.people[("unit", unit_id)]
 
     def _one(self, setting: CountyContext, ticket_id: int, now: datetime, tempers: dict[int, UnitProfile]) -> None:
         rng = self.rng
         with writing(self.engine) as session:
             ticket = session.get_one(Ticket, ticket_id)
-            temper, who = tempers[ticket.holding_unit_id], self._seat(setting, ticket.holding_unit_id)
+            temper, who = tempers[ticket.holding_unit_id], self.settled.people[("unit", ticket.holding_unit_id)]
             act = partial(self._try, session, who, ticket_id)
             if ticket.state == "reported":
                 if rng.random() < 0.08:
@@ -262,7 +262,7 @@ class DailyLife:
                     # Unasked, where the office hears of it before the bureau does.
                     until = (now + timedelta(days=rng.randrange(5, 15))).date().isoformat()
                     overseer = setting.leaders if ticket.lead_unit_id == setting.office.id else setting.office
-                    self._try(session, self._seat(setting, overseer.id), ticket_id, "suspend", now,
+                    self._try(session, self.settled.people[("unit", overseer.id)], ticket_id, "suspend", now,
                               ground=setting.scheme.suspension.grounds[0].code, until=until)  # fmt: skip
                 else:
                     proof = self._photo(session, who, ticket_id, now, temper.on_paper)

@@ -53,11 +53,5 @@ USUAL = (
     _source("instruction", "领导批示", "Instruction of a leader", ("office", "leaders"), reference=True),
     _source("petition", "信访", "Petition", ("office",), reference=True),
     _source("hotline", "12345热线", "12345 hotline", ("office",), reference=True),
-    _source(
-        "spot_check",
-        "抽查",
-        "Spot check",
-        ("town", "bureau", "office", "inspectorate"),
-        on=("household", "village", "unit"),
-    ),
+    _source("spot_check", "抽查", "Spot check", ("town", "office", "inspectorate")),
 )

@@ -1,0 +1,71 @@
+"""Findings about units in a county that lives: now and then an audit, an inspection or an instruction finds something at one.
+
+The audit bureau, the office, the leading group and the inspectorate file them; the unit puts them right like any ticket.
+"""
+
+import random
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from models.engine import writing
+from simulation.settlement import Settled
+from workflow.actors import Actor
+from workflow.county.context import CountyContext
+from workflow.errors import WorkflowError
+from workflow.policy.scheme.model import Kind
+from workflow.policy.worktime import local_date
+from workflow.tickets import filing, sources
+from workflow.tickets.filing import Deficiency
+from workflow.tickets.subjects import HELD_TO_ACCOUNT
+
+#: The chance that something is found in a quarter of a working day: about one in a week.
+_CHANCE = 0.05
+
+
+class UnitFindings:
+    """What is found at units, and who files it."""
+
+    def __init__(self, engine: Engine, settled: Settled, rng: random.Random) -> None:
+        self.engine, self.settled = engine, settled
+        # A die of its own, made of the county's without throwing it: the rest of the county lives as before.
+        self.rng, self.number = random.Random(repr(rng.getstate()[1][:4])), 0
+
+    def live(self, setting: CountyContext, now: datetime) -> None:
+        """A quarter of a working day."""
+        kinds = [kind for kind in setting.scheme.kinds if "unit" in kind.subjects]
+        if not kinds or self.rng.random() >= _CHANCE:
+            return
+        with writing(self.engine) as session:
+            try:
+                with session.begin_nested():
+                    self._file(session, setting, now, self.rng.choice(kinds))
+            except WorkflowError:
+                # The same finding is open, or the unit is the filer's own: nothing is filed this time.
+                return
+
+    def _file(self, session: Session, setting: CountyContext, now: datetime, kind: Kind) -> None:
+        rng = self.rng
+        who = self._filer(setting, kind)
+        source = rng.choice(sources.open_to(setting, who, "unit", kind.code))
+        subject = rng.choice([unit for unit in setting.units.values() if unit.type in HELD_TO_ACCOUNT])
+        self.number += 1
+        filing.file_ticket(
+            session,
+            who,
+            now,
+            Deficiency(
+                unit=subject.code,
+                kind=kind.code,
+                cause=rng.choice(kind.causes).code if kind.causes else None,
+                description=f"{source.name.zh}发现：{kind.name.zh}",
+                source=source.code,
+                reference=f"{source.name.zh}〔{local_date(now).year}〕{self.number}号",
+            ),
+        )
+
+    def _filer(self, setting: CountyContext, kind: Kind) -> Actor:
+        """A person of a unit that has a source for this kind."""
+        seats = [self.settled.people[("unit", unit.id)] for unit in setting.units.values() if unit.type != "town"]
+        return self.rng.choice([who for who in seats if sources.open_to(setting, who, "unit", kind.code)])
