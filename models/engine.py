@@ -7,15 +7,18 @@ mode.
 """
 
 import random
+import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from psycopg._preparing import Prepare, PrepareManager
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -81,6 +84,31 @@ class _LimitsWritten(PGCompiler_psycopg):
         return written
 
 
+class _KeptStatements(PrepareManager):
+    """Prepared statements of a connection, kept across a rollback unless the transaction altered the schema.
+
+    Psycopg forgets all of them at every rollback, since what was created in the transaction may be gone.  Only tests and
+    migrations alter the schema; after any other rollback (a refused request) each statement would be planned anew.
+    """
+
+    _alters = re.compile(rb"^(?:CREATE|DROP|ALTER|DISCARD ALL|DEALLOCATE ALL)\b").match
+    _altered = False
+
+    def clear(self) -> bool:
+        if not self._altered:
+            return False
+        self._altered = False
+        return super().clear()
+
+    def _should_discard(self, prep: Prepare, results: Sequence[PGresult], *_: Any) -> bool:
+        if not any(self._alters(result.command_status or b"") for result in results):
+            return False
+        super().clear()
+        # Once more when the transaction ends by a rollback: what was prepared after this belongs to what is undone.
+        self._altered = True
+        return True
+
+
 def _plan_once(engine: Engine) -> None:
     """Let PostgreSQL plan a prepared statement once for all values, as SQLite does.
 
@@ -91,6 +119,7 @@ def _plan_once(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
+        connection._prepared = _KeptStatements()
         connection.autocommit = True
         connection.execute("SET plan_cache_mode = force_generic_plan")
         connection.autocommit = False

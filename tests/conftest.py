@@ -1,10 +1,12 @@
 """Fixtures: a migrated database without rows, on SQLite and on PostgreSQL, for each test that asks for one."""
 
+import gc
 import importlib.util
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as examples
@@ -12,6 +14,7 @@ from sqlalchemy import Engine
 
 from tests.support.apps import give_back
 from tests.support.databases import PostgresqlDatabases, SqliteFiles, engine_at
+from tests.support.distribution import position, scheduler
 from tests.support.factories import staged
 from tests.support.scheme_cast import PLAYED, played_in
 from tests.support.speedups import speed_up
@@ -25,12 +28,15 @@ examples.register_profile("roaming", deadline=None)
 examples.load_profile("patient")
 
 
-_LONG = (
-    "tests/web/test_every_page",
-    "tests/register/test_import_large",
-    "tests/register/test_leaks",
-    "tests/simulation",
-)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How tests are distributed over processes; asked by pytest-xdist where it is used."""
+    return scheduler(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: the collector of garbage need not go through it again."""
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Sorts the longest tests first, so that no process is left alone with them, and drops each test marked
     `one_database(kind)` on the other kind.
     """
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    items.sort(key=lambda item: position(item.nodeid))
     if config.getoption("--both-databases"):
         return
     left = [item for item in items if _on_another(item)]

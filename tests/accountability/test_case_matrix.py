@@ -6,13 +6,14 @@
 
 from datetime import datetime
 from functools import partial
+from itertools import product
 
 from sqlalchemy import Engine
 
 from models import AccountabilityCase
 from tests.support.cases import GIVEN, accepted, act, case_county, leaders_own, offices_own, proposed, raised, row
 from tests.support.factories import County, day
-from tests.support.outcomes import outcome
+from tests.support.outcomes import Outcomes
 from workflow.accountability.cases import case_desk
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES, available_actions
 from workflow.county.context import county_context
@@ -178,10 +179,10 @@ def test_every_action_by_everybody_ends_as_the_matrix_says(engine: Engine) -> No
         case, at = bring_to(county, situation, f"A{number}"), WHEN.get(situation, day(2))
         if situation != "silent":
             assert row(county, case).state == STATE.get(situation, situation.rpartition("_")[2])
-        for actor in ACTORS:
-            for action in CASE_ACTIONS:
+        with Outcomes(county.engine) as outcomes:
+            for actor, action in product(ACTORS, CASE_ACTIONS):
                 asks = partial(case_desk.perform, actor=county.people[actor], case=case, action=action, now=at)
-                actual = outcome(county.engine, partial(asks, **county.cast.given(GIVEN.get(action, {}))))
+                actual = outcomes.of(partial(asks, **county.cast.given(GIVEN.get(action, {}))))
                 wanted = expected(situation, actor, action)
                 wrong += [(situation, actor, action, wanted, actual)] if actual != wanted else []
         with county.read() as session:

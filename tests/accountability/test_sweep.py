@@ -12,11 +12,11 @@ from models import County as CountyRow
 from models import Custody, Escalation, Event, Outbox, Tenure, WorkingDayOverride
 from models.engine import make_engine, reading, writing
 from tests.support.factories import START, County, day, settle_county
+from tests.support.many_tickets import file_many
 from workflow import batches
 from workflow.accountability import sweep, sweep_watch
 from workflow.errors import WorkflowError
-from workflow.tickets import desk, filing
-from workflow.tickets.filing import Deficiency
+from workflow.tickets import desk
 from workflow.verification.full_check import verify
 
 
@@ -134,22 +134,20 @@ def _sweeper(url: str, at: datetime) -> None:
     engine.dispose()
 
 
-#: Two thousand where rows are locked one by one; on SQLite, where writers stand in line, a third shows the same.
-DUE = {"postgresql": 2000, "sqlite": 660}
+DUE = 2000
 
 
 def test_three_sweepers_over_thousands_of_due_tickets_escalate_each_exactly_once(
     engine: Engine, database_url: str
 ) -> None:
-    county, due = settle_county(engine, households=334), DUE[engine.dialect.name]
-    asked = [(letter, number, kind) for kind in ("water", "power", "file") for letter in "AB" for number in range(334)]
-    for start in range(0, due, 500):
-        with county.write() as session:
-            for letter, number, kind in asked[start : min(start + 500, due)]:
-                who = county.people["town" if letter == "A" else "other_town"]
-                filing.file_ticket(
-                    session, who, START, Deficiency(household=f"{letter}{number + 1}", kind=county.kind(kind))
-                )
+    county = settle_county(engine, households=334)
+    homes = [(letter, number) for letter in "AB" for number in range(1, 335)]
+    asked = [
+        ("town" if letter == "A" else "other_town", f"{letter}{number}", kind)
+        for kind in ("water", "power", "file")
+        for letter, number in homes
+    ]
+    assert file_many(county, asked[:DUE]) == DUE
     county.engine.dispose()
     context = multiprocessing.get_context("fork")
     processes = [context.Process(target=_sweeper, args=(database_url, day(2))) for _ in range(3)]
@@ -158,11 +156,11 @@ def test_three_sweepers_over_thousands_of_due_tickets_escalate_each_exactly_once
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
-    assert Counter(rungs(county)) == {("accept", 1, "issued"): due}
+    assert Counter(rungs(county)) == {("accept", 1, "issued"): DUE}
     with county.read() as session:
         escalated = session.scalars(select(Event.id).where(Event.action == "escalate")).all()
         waiting = set(session.scalars(select(Outbox.event_id)))
-    assert len(escalated) == due
+    assert len(escalated) == DUE
     assert set(escalated) <= waiting
 
 

@@ -15,9 +15,8 @@ from models.engine import make_engine, writing
 from notifications import inbox
 from notifications.dispatch import dispatch
 from tests.support.factories import START, County, day, settle_county
+from tests.support.many_tickets import file_many
 from workflow.history import event_log
-from workflow.tickets import filing
-from workflow.tickets.filing import Deficiency
 
 
 def _tell(url: str) -> None:
@@ -30,13 +29,15 @@ def _tell(url: str) -> None:
 
 def test_three_dispatchers_killed_at_any_moment_tell_everything_once(engine: Engine, database_url: str) -> None:
     county = settle_county(engine, households=70)
-    with county.write() as session:
-        for letter, who in (("A", "town"), ("B", "other_town")):
-            for number in range(1, 71):
-                for kind in ("water", "power"):
-                    filing.file_ticket(
-                        session, county.people[who], START, Deficiency(household=f"{letter}{number}", kind=kind)
-                    )
+    file_many(
+        county,
+        [
+            (who, f"{letter}{number}", kind)
+            for letter, who in (("A", "town"), ("B", "other_town"))
+            for number in range(1, 71)
+            for kind in ("water", "power")
+        ],
+    )
     engine.dispose()
     context, rng, killed = multiprocessing.get_context("fork"), random.Random(5), 0
     for _ in range(12):

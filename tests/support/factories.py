@@ -209,6 +209,23 @@ def staged(scheme: Path) -> Iterator[None]:
         _STAGE.reset(token)
 
 
+def stage() -> Path | None:
+    """The scheme file under which a county that names none is settled; None: the small scheme."""
+    return _STAGE.get()
+
+
+#: The stored forms of schemes, by the scheme: writing one down takes longer than putting its county into a database.
+_forms: dict[int, tuple[Scheme, str]] = {}
+
+
+def _form(scheme: Scheme) -> str:
+    if id(scheme) not in _forms:
+        if len(_forms) > 16:
+            _forms.clear()
+        _forms[id(scheme)] = scheme, stored_form(scheme)
+    return _forms[id(scheme)][1]
+
+
 def settle_county(
     engine: Engine,
     scheme: Scheme | None = None,
@@ -230,9 +247,7 @@ def settle_county(
         scheme = scheme.model_copy(update={"decline": scheme.decline.model_copy(update={"rounds": rounds})})
     if not is_empty(engine):
         return _settle(engine, scheme, households, cast)
-    made = prepared(
-        engine, ("county", stored_form(scheme), households), lambda: _settle(engine, scheme, households, cast)
-    )
+    made = prepared(engine, ("county", _form(scheme), households), lambda: _settle(engine, scheme, households, cast))
     return replace(made, engine=engine, people=dict(made.people), units=dict(made.units), cast=cast)
 
 

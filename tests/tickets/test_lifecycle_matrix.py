@@ -14,7 +14,7 @@ from models import Ticket
 from tests.conftest import fresh_database
 from tests.support.databases import engine_at
 from tests.support.factories import County, day, settle_county
-from tests.support.outcomes import outcome
+from tests.support.outcomes import Outcomes
 from tests.support.scheme_cast import SCHEMES
 from workflow.tickets import desk, participation
 
@@ -162,12 +162,12 @@ def county(request: pytest.FixtureRequest) -> Iterator[County]:
         yield settle_county(engine_at(url), stage=scheme, rounds=5)
 
 
-def asked(county: County, actor: str, ticket: int, action: str) -> str:
+def asked(outcomes: Outcomes, county: County, actor: str, ticket: int, action: str) -> str:
     def does(session: Session) -> None:
         args = county.cast.given(given(session, county, actor, ticket, action))
         desk.perform(session, county.people[actor], ticket, action, day(1), **args)
 
-    return outcome(county.engine, does)
+    return outcomes.of(does)
 
 
 def expected(state: str, actor: str, action: str) -> str:
@@ -188,12 +188,13 @@ def test_every_action_by_everybody_ends_as_the_matrix_says(county: County, state
     if state in (*IN_PROGRESS, "resolved"):
         for who in ("water", "town"):
             county_evidence[who, ticket] = county.bring(who, ticket, day(0), who.encode())
-    wrong = [
-        (actor, action, expected(state, actor, action), actual)
-        for actor in ACTORS
-        for action in (*EVER, "deem_accepted", "hand_in", "relapse", "disprove")
-        if (actual := asked(county, actor, ticket, action)) != expected(state, actor, action)
-    ]
+    with Outcomes(county.engine) as outcomes:
+        wrong = [
+            (actor, action, expected(state, actor, action), actual)
+            for actor in ACTORS
+            for action in (*EVER, "deem_accepted", "hand_in", "relapse", "disprove")
+            if (actual := asked(outcomes, county, actor, ticket, action)) != expected(state, actor, action)
+        ]
     assert wrong == []
 
 

@@ -15,8 +15,6 @@ from tools.browser import serving
 from tools.screenshots import NOW, settle, telling
 from web.app import create_app
 
-#: One county lives for all of them.
-pytestmark = pytest.mark.xdist_group("lived")
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 #: All that is asked of a page, in one visit: what is folded away is part of it, too.  Ink of the colour of its paper axe only
 #: finds “incomplete”: it might be meant, but here it never is.

@@ -1,0 +1,46 @@
+"""Distribution of tests over the processes of `pytest -n`: long ones first, a module that shares a county in one process.
+
+xdist's own groups change the ids of tests, which pytest 9.2 no longer lets it do: since then every process settled such a
+county for itself.
+"""
+
+from typing import Any
+
+#: Modules whose tests share something that takes seconds to make; each runs in one process.
+SHARED = (
+    "tests/web/test_every_page.py",
+    "tests/adoption/test_calendar_change_laws.py",
+    "tests/reports/test_notice_items.py",
+)
+#: What takes longest, so that no process is left alone with it at the end.
+LONG = (
+    "tests/web/test_every_page.py",
+    "tests/web/test_browser.py",
+    "tests/simulation",
+    "tests/register/test_import_large.py",
+    "tests/register/test_leaks.py",
+    "tests/adoption/test_calendar_change_laws.py",
+    "tests/verification",
+    "tests/web/test_cli.py",
+    "tests/web/test_api_contract.py",
+    "tests/web/test_api_odd.py",
+    "tests/web/test_pages.py",
+)
+
+
+def scheduler(config: Any, log: Any) -> Any:
+    """The scheduler of `pytest -n`; imported only where pytest-xdist is used."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class SharedInOneProcess(LoadScopeScheduling):
+        """Sends one test at a time to whichever process is free, and a module of SHARED as a whole."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return next((module for module in SHARED if nodeid.startswith(module)), nodeid)
+
+    return SharedInOneProcess(config, log)
+
+
+def position(nodeid: str) -> int:
+    """The place of a test in the order of LONG; behind all of them where it is none."""
+    return next((place for place, name in enumerate(LONG) if nodeid.startswith(name)), len(LONG))
