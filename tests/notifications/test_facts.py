@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 
 from models import Escalation, Event, Outbox
 from notifications import delivery_planning, dispatch
-from notifications.delivery_planning import Told
+from notifications.delivery_planning import Announcement
 from tests.support.cases import act, raised
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from workflow.accountability import paper_actions, proposals, sweep
@@ -30,7 +30,7 @@ def leaves(county: County, action: str, subject: int = 1, **given: Any) -> tuple
         )
         event = next(row for row in rows if all(row.given.get(name) == value for name, value in given.items()))
         kind, params = dispatch.composed(session, event)
-        return delivery_planning.facts(session, Told(event, kind, params, {}))
+        return delivery_planning.facts(session, Announcement(event, kind, params, {}))
 
 
 def test_a_tickets_message_names_its_number_kind_and_village_and_an_urgent_one_presses(county: County) -> None:
@@ -71,7 +71,7 @@ def test_what_is_about_no_ticket_leads_to_its_page(county: County) -> None:
         event = session.scalars(select(Event).where(Event.action == "adopt")).first()
         assert event is not None
         for kind, path in (("calendar", "/calendar"), ("draw", "/spot-checks"), ("migration", "/inbox")):
-            assert delivery_planning.facts(session, Told(event, kind, {}, {})) == ({"path": path}, False)
+            assert delivery_planning.facts(session, Announcement(event, kind, {}, {})) == ({"path": path}, False)
 
 
 def test_each_event_is_told_once_and_its_row_of_the_outbox_goes(county: County) -> None:

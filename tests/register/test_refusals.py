@@ -185,7 +185,9 @@ def test_a_household_or_village_is_filed_for_within_the_own_area(county: County)
         def does(session: Session, actor: Actor) -> Any:
             from workflow.county.context import county_context
 
-            return subjects.find_subject(session, county_context(session), actor, household, village)
+            return subjects.find_subject(
+                session, county_context(session), actor, {"household": household, "village": village}
+            )
 
         return does
 

@@ -1,9 +1,11 @@
 """A county in which deficiencies are found at units, and one bureau alone files from audits."""
 
+from typing import Any
+
 from tests.support.factories import small_scheme
 from workflow.policy.scheme.model import Scheme
 
-AUDIT = {"source": "audit", "reference": "五审〔2018〕9号"}
+AUDIT: dict[str, Any] = {"source": "audit", "reference": "五审〔2018〕9号"}
 
 
 def scheme_with_unit_findings() -> Scheme:

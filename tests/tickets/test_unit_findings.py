@@ -230,7 +230,8 @@ def test_a_bureau_cannot_ask_whether_a_household_exists(county: County) -> None:
 
 def test_a_village_filing_by_a_bureau_is_checked_by_its_town_and_by_the_office_not(county: County) -> None:
     states = {}
-    for who, source in (("housing", AUDIT), ("office", {"source": "petition", "reference": "1"})):
+    petition: dict[str, Any] = {"source": "petition", "reference": "1"}
+    for who, source in (("housing", AUDIT), ("office", petition)):
         with county.write() as session:
             village = "town-a-v1" if who == "housing" else "town-b-v1"
             made = filing.file_ticket(
