@@ -17,20 +17,11 @@ from models import Ticket
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from simulation import camera
-from simulation.accounting import Accounting
-from simulation.asking import Asking
+from simulation.daily_round import DailyRound
 from simulation.deliveries import Deliveries
-from simulation.duties import Duties
 from simulation.inboxes import Inboxes
-from simulation.papers import Papers
 from simulation.policy import Policy
-from simulation.ranked import Ranked
-from simulation.rung_decisions import RungDecisions
 from simulation.settlement import Settled
-from simulation.spots import Spotting
-from simulation.unit_findings import UnitFindings
-from simulation.village_outages import VillageOutages
-from simulation.visits import Visits
 from workflow import evidence
 from workflow.accountability import sweep
 from workflow.accountability.cases import case_sweep
@@ -90,20 +81,10 @@ class DailyLife:
         slow = self._slow(setting)
         tempers = self._profiles(setting, slow)
         first, days = local_date(start), (local_date(end) - local_date(start)).days
-        visits = Visits(self.engine, self.settled, self.rng, self.files)
-        asking = Asking(self.engine, self.settled, self.rng, self.files)
-        pressing = RungDecisions(self.engine, self.settled, self.rng)
-        spotting = Spotting(self.engine, self.settled, self.rng, self._photo)
-        unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
-        papers = Papers(self.engine, self.settled, self.rng)
-        accounting = Accounting(self.engine, self.settled, self.rng)
-        ranked = Ranked(self.engine, self.settled, self.rng)
-        duties = Duties(self.engine, self.settled, self.rng, self.files)
+        round_ = DailyRound(self.engine, self.settled, self.rng, self.files, self._photo)
+        round_.unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
+        round_.speeds = {unit: temper.speed for unit, temper in tempers.items()}
         telling = Deliveries(self.engine, self.settled, self.rng, self.vault, end)
-        breakdowns = VillageOutages(self.engine, self.settled, self.rng, self._photo)
-        findings = UnitFindings(self.engine, self.settled, self.rng)
-        # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
-        seen = len(self.settled.households) / setting.scheme.exit.visit_days / len(_HOURS)
         policy, inboxes = Policy(self.engine, self.settled), Inboxes(self.engine, self.rng, slow)
         failed = False
         for number in range(days + 1):
@@ -112,36 +93,25 @@ class DailyLife:
                 now = datetime.combine(day, hour, SHANGHAI)
                 if not start <= now <= end:
                     continue
+                works = setting.clock.is_working_day(day)
                 if hour == _HOURS[0]:
-                    spotting.draw(now)
-                    if setting.clock.is_working_day(day):
+                    round_.spotting.draw(now)
+                    if works:
                         inboxes.live(now)
-                if setting.clock.is_working_day(day):
+                if works:
                     self._file(now, filed_a_day / len(_HOURS))
-                    visits.live(setting, now, seen)
-                    breakdowns.live(setting, now, {unit: temper.speed for unit, temper in tempers.items()})
-                    findings.live(setting, now)
+                    round_.before(setting, now, len(_HOURS))
                     self._act(setting, now, tempers)
-                    asking.live(setting, now)
-                    pressing.live(setting, now)
-                    spotting.live(setting, now, unmended)
-                    papers.live(now)
-                    accounting.live(setting, now)
-                    if hour == _HOURS[0]:
-                        ranked.hand_in(setting, now)
-                    if hour == _HOURS[-1]:
-                        duties.live(setting, now)
-                        ranked.live(setting, now)
-                        ranked.object(setting, now)
+                    round_.after(setting, now, first=hour == _HOURS[0], last=hour == _HOURS[-1])
                     if hour == _HOURS[-1] and number >= days // 2 and not failed:
                         failed = self._failed(now)
                 if hour == _HOURS[0]:
                     policy.live(now, number, days)
                 self._machinery(now)
-                ranked.make(setting, now)
+                round_.ranked.make(setting, now)
                 telling.live(now)
             progress(number, days)
-        accounting.finish(setting, end)
+        round_.accounting.finish(setting, end)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
         telling.live(end)

@@ -1,0 +1,64 @@
+"""The round of a working day in a county that lives: what happens before and after units act on their tickets."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from simulation.accounting import Accounting
+from simulation.asking import Asking
+from simulation.duties import Duties
+from simulation.papers import Papers
+from simulation.ranked import Ranked
+from simulation.rung_decisions import RungDecisions
+from simulation.settlement import Settled
+from simulation.spots import Spotting
+from simulation.unit_findings import UnitFindings
+from simulation.village_outages import VillageOutages
+from simulation.visits import Visits
+from workflow.county.context import CountyContext
+from workflow.evidence import Place
+
+
+class DailyRound:
+    """Everything that units do in a quarter of a working day besides moving their tickets."""
+
+    def __init__(
+        self, engine: Engine, settled: Settled, rng: random.Random, files: Place, photo: Callable[..., int]
+    ) -> None:
+        self.households = len(settled.households)
+        #: By unit: how often nothing is found mended, and how quickly it works; set by the caller.
+        self.unmended: dict[int, float] = {}
+        self.speeds: dict[int, float] = {}
+        self.visits = Visits(engine, settled, rng, files)
+        self.asking = Asking(engine, settled, rng, files)
+        self.pressing = RungDecisions(engine, settled, rng)
+        self.spotting = Spotting(engine, settled, rng, photo)
+        self.papers = Papers(engine, settled, rng)
+        self.accounting = Accounting(engine, settled, rng)
+        self.ranked = Ranked(engine, settled, rng)
+        self.duties = Duties(engine, settled, rng, files)
+        self.breakdowns = VillageOutages(engine, settled, rng, photo)
+        self.findings = UnitFindings(engine, settled, rng)
+
+    def before(self, setting: CountyContext, now: datetime, quarters: int) -> None:
+        """Visits, outages and findings, out of which tickets come; `quarters` make a working day."""
+        # Every household on the register is to be seen within the scheme's days.
+        self.visits.live(setting, now, self.households / setting.scheme.exit.visit_days / quarters)
+        self.breakdowns.live(setting, now, self.speeds)
+        self.findings.live(setting, now)
+
+    def after(self, setting: CountyContext, now: datetime, *, first: bool, last: bool) -> None:
+        """Requests, rungs, spot checks, papers and cases; in the `first` quarter reports, in the `last` duties and ranking."""
+        self.asking.live(setting, now)
+        self.pressing.live(setting, now)
+        self.spotting.live(setting, now, self.unmended)
+        self.papers.live(now)
+        self.accounting.live(setting, now)
+        if first:
+            self.ranked.hand_in(setting, now)
+        if last:
+            self.duties.live(setting, now)
+            self.ranked.live(setting, now)
+            self.ranked.object(setting, now)
