@@ -205,7 +205,7 @@ def test_a_household_or_village_is_filed_for_within_the_own_area(county: County)
     seen = lambda session, actor: household_listing.find_household(session, actor, "A1")  # noqa: E731
     assert allowed(county, seen)["NotFound no_such_subject household"] == EVERYBODY - NEAR
     near = lambda session, actor: household_listing.find_village(session, actor, "town-a-v1")  # noqa: E731
-    assert allowed(county, near)["done"] == {"village", "town"}
+    assert allowed(county, near)["done"] == EVERYBODY - {"other_village", "far_village", "other_town", "admin"}
 
 
 def checkup(household: str = "A1", **given: Any) -> Does:

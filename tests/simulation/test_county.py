@@ -142,16 +142,6 @@ def story(engine: Engine) -> list[tuple[Any, ...]]:
         ]
 
 
-def counted(engine: Engine, subject: str, action: str) -> int:
-    with reading(engine) as session:
-        return (
-            session.scalar(
-                select(func.count()).select_from(Event).where(Event.subject_type == subject, Event.action == action)
-            )
-            or 0
-        )
-
-
 @pytest.mark.parametrize(
     ("kind", "seed", "scheme"), [("sqlite", 2, OTHER), ("postgresql", 4, SCHEME)], ids=["sqlite", "postgresql"]
 )
@@ -177,55 +167,83 @@ def test_a_county_is_the_same_for_the_same_seed_and_another_for_another(
     assert stories[0] != stories[2]
 
 
+#: What comes to pass in a county in which units let things lie.  All of it hangs on chance: if the first seed's county
+#: lacks some of it, the next seed's is simulated.
+COMES_TO_PASS = {
+    *(
+        f"action {name}"
+        for name in ("file", "endorse", "accept", "decline", "resolve", "confirm", "reject", "escalate")
+    ),
+    *(f"action {name}" for name in ("open_matter", "extend", "suspend", "spot_holds")),
+    # Papers were signed for or not, answered, and ended in every way.
+    *("paper receipt signed", "paper receipt deemed", "paper answer None"),
+    *(f"paper end {how}" for how in ("satisfied", "superseded", "lapsed", "revoked")),
+    *("request granted", "request not granted", "dispute ruled on", "charge late_answer", "charge downtime"),
+    *("bureau late", "rung 1 of a bureau", "rung 2 of a bureau", "rung 3 of a bureau"),
+    # One that is only proposed needs a rung so high that it takes weeks to reach.
+    *(f"case {state}" for state in STATES if state != "proposed"),
+}
+SEEDS = (3, 4, 5, 6)
+
+
 def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    with lived(request, "sqlite", tmp_path, seed=3, days=40, households=320, slow=SLACK) as county:
-        with reading(county.engine) as session:
-            acted: dict[str, int] = dict(
-                session.execute(select(Event.action, func.count()).group_by(Event.action)).all()
-            )
-            bureaus = select(Unit.id).where(Unit.type == "bureau")
-            late = session.scalar(
-                select(func.count()).select_from(Custody).where(Custody.verdict == "late", Custody.unit_id.in_(bureaus))
-            )
-            pressed = set(session.scalars(select(Escalation.rung).where(Escalation.unit_id.in_(bureaus))))
-            answered = dict(
-                session.execute(select(TimeRequest.status, func.count()).group_by(TimeRequest.status)).all()
-            )
-            grounds = set(session.scalars(select(Charge.ground)))
-            closed = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.state == "closed"))
-            papers = {(row[0], row[1]) for row in session.execute(select(PaperAct.act, PaperAct.how))}
-            states = set(session.scalars(select(AccountabilityCase.state)))
-            last_rung = session.scalar(select(func.count()).select_from(Escalation).where(Escalation.rung == 5)) or 0
-        # Papers were signed for or not, answered, and ended in every way; some are open still.
-        assert {("receipt", "signed"), ("receipt", "deemed"), ("answer", None)} <= papers
-        assert {how for act, how in papers if act == "end"} == {"satisfied", "superseded", "lapsed", "revoked"}
-        # A village without water is one matter: bundled, accepted and resolved once, each house confirmed by itself.
-        for action in ("open_matter",):
-            assert counted(county.engine, "matter", action) > 0, action
-        for action in ("file", "endorse", "accept", "decline", "resolve", "confirm", "reject", "escalate"):
-            assert acted.get(action, 0) > 0, action
-        # Some asked for time: granted, or not.  What is drawn on the 1st is chance on purpose, and so is a little after it.
-        assert acted.get("ask_time", 0) == sum(answered.values())
-        assert "granted" in answered
-        assert answered.keys() & {"refused", "lapsed"}
-        assert acted.get("extend", 0) > 0
-        # Tickets closed in November were drawn on 1 December and checked.
-        assert acted.get("draw", 0) == 1
-        assert acted.get("spot_holds", 0) > 0
-        assert acted.get("suspend", 0) > 0
-        assert {"late_answer", "downtime"} <= grounds
-        assert acted.get("uphold", 0) + acted.get("reassign", 0) > 0
-        assert (late or 0) > 0
-        assert {1, 2, 3} <= pressed
-        assert (closed or 0) > 20
-        # Cases in every state; one that is only proposed needs a rung so high that it takes weeks to reach.
-        assert states >= set(STATES) - {"proposed"}
-        assert "proposed" in states or not last_rung
-        # Not all of them: a county in which every unit fails would be unrealistic.
-        assert acted["reject"] < acted["confirm"]
-        assert violations(county.engine, NOW, county.files) == []
+    seen: set[str] = set()
+    for seed in SEEDS:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        with lived(request, "sqlite", folder, seed=seed, days=40, households=320, slow=SLACK) as county:
+            seen |= _came_to_pass(county.engine)
+            _holds_of_every_county(county)
+        if seen >= COMES_TO_PASS:
+            break
+    assert COMES_TO_PASS - seen == set()
+
+
+def _came_to_pass(engine: Engine) -> set[str]:
+    """What of COMES_TO_PASS, and more, did."""
+    with reading(engine) as session:
+        bureaus = select(Unit.id).where(Unit.type == "bureau")
+        actions = set(session.scalars(select(Event.action)))
+        late = session.scalars(select(Custody.id).where(Custody.verdict == "late", Custody.unit_id.in_(bureaus)))
+        rungs = session.scalars(select(Escalation.rung).where(Escalation.unit_id.in_(bureaus)))
+        requests = set(session.scalars(select(TimeRequest.status)))
+        papers = session.execute(select(PaperAct.act, PaperAct.how))
+        return {
+            *(f"action {action}" for action in actions),
+            *(f"paper {act} {how}" for act, how in papers),
+            *(["request granted"] if "granted" in requests else []),
+            *(["request not granted"] if requests & {"refused", "lapsed"} else []),
+            *(["dispute ruled on"] if actions & {"uphold", "reassign"} else []),
+            *(f"charge {ground}" for ground in session.scalars(select(Charge.ground))),
+            *(["bureau late"] if late.first() else []),
+            *(f"rung {rung} of a bureau" for rung in rungs),
+            *(f"case {state}" for state in session.scalars(select(AccountabilityCase.state))),
+        }
+
+
+def _holds_of_every_county(county: Lived) -> None:
+    """What does not hang on the seed."""
+    with reading(county.engine) as session:
+        acted: dict[str, int] = dict(session.execute(select(Event.action, func.count()).group_by(Event.action)).all())
+        asked = session.scalar(select(func.count()).select_from(TimeRequest))
+        closed = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.state == "closed")) or 0
+        ends = set(session.scalars(select(PaperAct.how).where(PaperAct.act == "end")))
+        issued = set(
+            session.scalars(select(Escalation.custody_id).where(Escalation.rung == 5, Escalation.status == "issued"))
+        )
+        cases = set(session.scalars(select(AccountabilityCase.custody_id)))
+    assert acted.get("ask_time", 0) == asked
+    assert ends <= {"satisfied", "superseded", "lapsed", "revoked"}
+    # Tickets closed in November are drawn from once, on 1 December.
+    assert acted.get("draw", 0) == 1
+    assert closed > 20
+    # The last rung opens a case where none is open.
+    assert issued <= cases
+    # Not all of them: a county in which every unit fails would be unrealistic.
+    assert acted["reject"] < acted["confirm"]
+    assert violations(county.engine, NOW, county.files) == []
 
 
 def test_the_county_is_the_one_of_the_notice(request: pytest.FixtureRequest, tmp_path: Path) -> None:

@@ -153,10 +153,10 @@ def lawful(county: County, moment: datetime) -> list[str]:
 NOWHERE = Path("nowhere")
 
 
-def enter(county: County, who: str, ticket: Ticket, day: str, moment: str = "2018-12-03", **given: object) -> int:
+def enter(county: County, who: str, ticket: Ticket, day: str, moment: str = "2018-12-03", **given: Any) -> int:
     now = at(moment)
     proof = county.bring(who, ticket.id, now, f"{who} {ticket.id} {day} {given}".encode())
     with county.write() as session:
         return entries.enter(
             session, county.people[who], ticket.id, now, EntryInput(on=day, evidence=[proof], **given)
-        ).id  # type: ignore[arg-type]
+        ).id

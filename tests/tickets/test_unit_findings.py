@@ -67,7 +67,7 @@ def another_of(county: County, unit: str, role: str) -> Actor:
     ],
 )
 def test_the_unit_itself_puts_it_right_and_neither_it_nor_the_filer_confirms(
-    county: County, who: str, source: dict[str, str], unit: str, confirmer: str
+    county: County, who: str, source: dict[str, Any], unit: str, confirmer: str
 ) -> None:
     ticket = finding(county, who, unit, cause="idle", **source)
     assert (ticket.state, ticket.type) == ("assigned", "deficiency")

@@ -145,7 +145,9 @@ def _villages(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
     if actor.role == "village":
         return query.where(Village.id == actor.village_id)
-    return query.where(Village.town_id == actor.unit_id) if actor.role == "town" else query
+    if actor.role == "town":
+        return query.where(Village.town_id == actor.unit_id)
+    return query if actor.role in (*COUNTY_WIDE, "bureau") else query.where(false())
 
 
 def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
