@@ -232,8 +232,15 @@ class DailyLife:
                     # Unasked, where the office hears of it before the bureau does.
                     until = (now + timedelta(days=rng.randrange(5, 15))).date().isoformat()
                     overseer = setting.leaders if ticket.lead_unit_id == setting.office.id else setting.office
-                    self._try(session, self.settled.people[("unit", overseer.id)], ticket_id, "suspend", now,
-                              ground=setting.scheme.suspension.grounds[0].code, until=until)  # fmt: skip
+                    self._try(
+                        session,
+                        self.settled.people[("unit", overseer.id)],
+                        ticket_id,
+                        "suspend",
+                        now,
+                        ground=setting.scheme.suspension.grounds[0].code,
+                        until=until,
+                    )
                 else:
                     proof = self._photo(session, who, ticket_id, now, temper.on_paper)
                     act("resolve", now, note="已整改到位", evidence=[proof])
@@ -242,8 +249,13 @@ class DailyLife:
                 if rng.random() < found_unmended(tempers[ticket.responsible_unit_id]):
                     act("reject", now, reason="现场核验未解决")
                 else:
-                    act("confirm", now, visited_on=local_date(now).isoformat(), note="现场核验属实",
-                        evidence=[self._photo(session, who, ticket_id, now)])  # fmt: skip
+                    act(
+                        "confirm",
+                        now,
+                        visited_on=local_date(now).isoformat(),
+                        note="现场核验属实",
+                        evidence=[self._photo(session, who, ticket_id, now)],
+                    )
 
     def _photo(self, session: Session, who: Actor, ticket_id: int, now: datetime, on_paper: float = 0) -> int:
         # A die of its own, so that what a photo shows changes nothing in how the county lives.

@@ -226,9 +226,16 @@ def _rungs(session: Session, setting: CountyContext, ticket: Ticket, cut: dateti
 def _rung(unit: UnitFact, row: Escalation, said: RungAnswer | None) -> EscalationLine:
     stands = (row.status, row.paper) if said is None else ("issued" if said.issued else "declined", said.paper)
     return EscalationLine(
-        unit, row.stage, row.rung, row.due_at, row.detected_at, *stands, row.id,
-        said.at if said else None, said.reason if said else None,
-    )  # fmt: skip
+        unit,
+        row.stage,
+        row.rung,
+        row.due_at,
+        row.detected_at,
+        *stands,
+        row.id,
+        said.at if said else None,
+        said.reason if said else None,
+    )
 
 
 def _assisting(session: Session, setting: CountyContext, ticket: Ticket) -> list[UnitFact]:
