@@ -33,10 +33,11 @@ from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
 from workflow.accountability.oversight import monthly_draw
 from workflow.assessment import duty_opening
-from workflow.assessment.ranking import rankings, written_reports
+from workflow.assessment.ranking import due_days, rankings, written_reports
 from workflow.boards import day_counts
 from workflow.county import in_force
 from workflow.county.vault import Vault
+from workflow.errors import WrongState
 from workflow.history import sealing
 from workflow.register.importing import import_runner
 from workflow.register.importing.sealed_files import Strongbox
@@ -155,16 +156,36 @@ def rank(engine: Engine, clock: Clock) -> int:
     if in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), clock())) is not None:
         return 0
     with reading(engine) as session:
-        due = rankings.waiting(session, clock())
+        refused = set(sweep_watch.last_result(session, "rankings").get("refused", ()))
+        due = [day for day in due_days.waiting(session, clock()) if _refusal(session, day, clock()) not in refused]
+    made = 0
     for day in due:
         # The printed block covers everything before it.
         seal(engine, clock)
-        with reading(engine) as session:
-            counted = rankings.count(session, clock(), day)
-        in_transaction(engine, partial(_make, clock, day, counted))
-        log.info("ranked the towns of county %s for %s", day)
+        try:
+            with reading(engine) as session:
+                counted = rankings.count(session, clock(), day)
+            in_transaction(engine, partial(_make, clock, day, counted))
+        except WrongState as reason:
+            # Nothing was on record by that hour, which stays so: it is counted once and stops no other day.
+            in_transaction(engine, partial(_refuse, clock, day))
+            log.warning("no ranking of %s: %s", day, reason.code)
+            continue
+        made += 1
+        log.info("ranked the towns for %s", day)
     call_rolls(engine, clock)
-    return len(due)
+    return made
+
+
+def _refusal(session: Session, day: date, now: datetime) -> str:
+    """A ranking day under its scheme, as kept of those that cannot be ranked."""
+    return f"{day.isoformat()} {due_days.setting_of(session, day, now).scheme_version_id}"
+
+
+def _refuse(clock: Clock, day: date, session: Session) -> None:
+    before = sweep_watch.last_result(session, "rankings").get("refused", [])
+    result = {"refused": [*before, _refusal(session, day, clock())]}
+    sweep_watch.save_report(session, "rankings", clock(), result)
 
 
 def _make(clock: Clock, day: date, counted: rankings.Counted, session: Session) -> Ranking:

@@ -56,9 +56,13 @@ def _ranking(basis: Basis) -> list[str]:
     content = basis.ranking.content
     if basis.unit.type == "town":
         line = next(line for line in content["county"] if line["town"] == basis.unit.code)
-        grade = basis.setting.scheme.ranking.grade(line["score"])
-        text = f"在{day_of(basis.ranking.on)}的全县排名中居第{line['place']}位，得分{points(line['score'])}分"
-        return [text + (f"，折合“{grade.name.zh}”等次。" if grade else "。")]
+        if line["score"] is None:
+            return [f"在{day_of(basis.ranking.on)}的全县排名中暂无数据。"]
+        grade = passages.grade_name(basis.setting, line)
+        placed = f"居第{line['place']}位" if line["place"] else "因数据不足未排名次"
+        text = f"在{day_of(basis.ranking.on)}的全县排名中{placed}，得分{points(line['score'])}分"
+        text += f"（按已有数据{line['coverage']}%计算）" if line.get("coverage", 100) < 100 else ""
+        return [text + (f"，折合“{grade}”等次。" if grade else "。")]
     own = [line for entry in content["units"] if entry["unit"] == basis.unit.code for line in entry["towns"]]
     lines = content["county"] if basis.unit.type == "office" else own
     return passages.ranked(basis.setting, lines) if lines else []
@@ -72,7 +76,7 @@ def _measures(basis: Basis) -> list[str]:
     if unit.type == "office":
         return [passages.overview(setting, row), *passages.of_county(setting, row, unit.code)]
     entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
-    said = list(passages.measures(setting, row, set(entry["items"]), unit.code)) if entry else []
+    said = list(passages.measures(setting, row, entry)) if entry else []
     return said + passages.of_county(setting, row, unit.code)
 
 

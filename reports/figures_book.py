@@ -3,10 +3,10 @@ place, and the anchor.
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from models import Ranking
-from reports import anchor
+from reports import anchor, passages
 from reports.tables import Cell, Workbook
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.scheme.measures import CountyMeasure
@@ -23,10 +23,10 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
         ["项", "指标", "镇", "分子", "分母", "百分比", "得分", "名次"],
         _figures(setting, row, None if whole else unit),
     )
-    book.sheet("名次", ["名次", "镇", "得分", "等次"], _places(setting, lines))
+    book.sheet("名次", ["名次", "镇", "得分", "等次", "已有数据", "可能名次"], _places(setting, lines))
     if whole:
         rows: list[list[Cell]] = [
-            [setting.by_code[e["unit"]].name, line["place"], setting.by_code[line["town"]].name, line["score"] / 100]
+            [setting.by_code[e["unit"]].name, *_placed(setting, line)]
             for e in row.content["units"]
             for line in e["towns"]
         ]
@@ -51,9 +51,10 @@ def _figures(setting: CountyContext, row: Ranking, unit: UnitFact | None) -> Ite
             continue
         for line in entry["towns"]:
             per_cent: Cell = round(line["of"] * 100 / line["to"], 2) if line["to"] else ""
-            placed: Cell = line["place"] if line["place"] is not None else "不排名"
-            town = setting.by_code[line["town"]].name
-            yield [measure.item, measure.name.zh, town, line["of"], line["to"], per_cent, line["score"] / 100, placed]
+            town, counted = setting.by_code[line["town"]].name, bool(line["to"])
+            figures: list[Cell] = [line["of"], line["to"], per_cent] if counted else ["—", "—", ""]
+            placed: Cell = line["place"] if line["place"] is not None else "不排名" if counted else "—"
+            yield [measure.item, measure.name.zh, town, *figures, _score(line), placed]
 
 
 def _itself(measure: CountyMeasure, entry: dict[str, int]) -> list[Cell]:
@@ -62,9 +63,16 @@ def _itself(measure: CountyMeasure, entry: dict[str, int]) -> list[Cell]:
     return [measure.item, measure.name.zh, measure.counted_in.zh if measure.counted_in else "", of, to, per_cent]
 
 
-def _places(setting: CountyContext, lines: list[dict[str, object]]) -> Iterator[list[Cell]]:
+def _score(line: dict[str, Any]) -> Cell:
+    return "—" if line["score"] is None else line["score"] / 100
+
+
+def _placed(setting: CountyContext, line: dict[str, Any]) -> list[Cell]:
+    return [line["place"] or "—", setting.by_code[line["town"]].name, _score(line)]
+
+
+def _places(setting: CountyContext, lines: list[dict[str, Any]]) -> Iterator[list[Cell]]:
     for line in lines:
-        score = int(str(line["score"]))
-        grade = setting.scheme.ranking.grade(score)
-        name = setting.by_code[str(line["town"])].name
-        yield [int(str(line["place"])), name, score / 100, grade.name.zh if grade else ""]
+        covered = f"{line['coverage']}%" if "coverage" in line else ""
+        grade = passages.grade_name(setting, line)
+        yield [*_placed(setting, line), grade, covered, passages.range_text(line)]

@@ -15,17 +15,56 @@ _NAMED = 3
 
 
 def ranked(setting: CountyContext, lines: list[dict[str, Any]]) -> list[str]:
-    """The ranking of the towns: mean, both ends, and the target grades."""
-    mean = round(sum(line["score"] for line in lines) / len(lines))
-    low = max(line["place"] for line in lines)
-    ends = f"{len(lines)}个镇平均得分{points(mean)}分。"
-    if len(lines) > 1 and low > 1:
-        ends += (
-            f"排名靠前的是{_named_towns(setting, lines[:_NAMED])}；靠后的是{_named_towns(setting, lines[-_NAMED:])}。"
-        )
-    elif len(lines) > 1:
+    """The ranking of the towns: mean, both ends, those not placed, and the target grades.
+
+    Mean and grades are of the placed towns: too little data is no grade.
+    """
+    placed = [line for line in lines if line["place"]]
+    if not placed:
+        return ["各镇数据不足，本期列出得分，不排名次。", *_not_placed(setting, lines)[1:]]
+    mean = round(sum(line["score"] for line in placed) / len(placed))
+    ends = f"{len(placed)}个镇平均得分{points(mean)}分。"
+    if len(placed) > 1 and placed[-1]["place"] > 1:
+        ends += f"排名靠前的是{_named_towns(setting, placed[:_NAMED])}"
+        ends += f"；靠后的是{_named_towns(setting, placed[-_NAMED:])}。"
+    elif len(placed) > 1:
         ends += "各镇得分相同。"
-    return [ends, *_against_target(setting, lines, mean)]
+    return [ends, *_not_placed(setting, lines), *_against_target(setting, placed, mean)]
+
+
+def _not_placed(setting: CountyContext, lines: list[dict[str, Any]]) -> list[str]:
+    """The towns with too little data, and what the places of the others still depend on."""
+    told, few = [], [setting.by_code[line["town"]].name for line in lines if line["place"] is None]
+    if few:
+        told.append(f"{listed(few)}已有数据不足{setting.scheme.ranking.min_coverage}%，列出得分，不排名次。")
+    unsure = sum(1 for line in lines if line.get("coverage", 100) < 100)
+    if unsure:
+        least = min(line["coverage"] for line in lines)
+        told.append(
+            f"有{unsure}个镇数据不全（最少的按已有数据{least}%计算），缺数指标不计入得分；"
+            "未填报的数据补齐后名次可能变动的范围见下表。"
+        )
+    return told
+
+
+def missing(setting: CountyContext, row: Ranking, unit: str | None = None) -> list[str]:
+    """The measures without data, and the units that owed figures; with `unit` its own debt alone."""
+    known = {measure.code: measure.name.zh for measure in (*setting.scheme.measures, *setting.scheme.county_measures)}
+    told = []
+    without = [known[code] for code in row.content.get("without_data", ())]
+    if without and unit is None:
+        told.append(f"下列指标各镇均无数据，未计入本期排名：{listed(without)}。")
+    owed: dict[str, list[str]] = {}
+    for entry in row.content.get("owed", ()):
+        if unit in (None, entry["unit"]):
+            few = 0 < len(entry["towns"]) < len(setting.scheme.towns)
+            name = known[entry["measure"]] + (f"（{len(entry['towns'])}个镇）" if few else "")
+            owed.setdefault(setting.by_code[entry["unit"]].name, []).append(name)
+    if owed:
+        told.append(
+            f"应填报未填报数据的单位：{'；'.join(f'{name}（{listed(rows)}）' for name, rows in owed.items())}。"
+        )
+    return told
 
 
 def _named_towns(setting: CountyContext, lines: list[dict[str, Any]]) -> str:
@@ -54,12 +93,13 @@ def _against_target(setting: CountyContext, lines: list[dict[str, Any]], mean: i
 
 
 def moved(setting: CountyContext, row: Ranking, trend: dict[str, Any] | None) -> list[str]:
+    """The towns that moved since the previous ranking, of those placed in both."""
     if trend is None:
         return ["本期为首次排名，无上期可比。"]
     moves = [
         (trend["places"][line["town"]] - line["place"], line["town"])
         for line in row.content["county"]
-        if line["town"] in trend["places"]
+        if trend["places"].get(line["town"]) and line["place"]
     ]
     when = day_of(date.fromisoformat(trend["date"]))
     up = [f"{setting.by_code[town].name}（升{by}位）" for by, town in sorted(moves, key=lambda m: -m[0]) if by > 0]
@@ -71,27 +111,66 @@ def moved(setting: CountyContext, row: Ranking, trend: dict[str, Any] | None) ->
 
 
 def places(setting: CountyContext, lines: list[dict[str, Any]], trend: dict[str, Any] | None) -> Table:
-    rule = setting.scheme.ranking
-    head, rows = ["名次", "镇", "得分"], []
+    """The table of the towns, with coverage and range of places where data are missing."""
+    rule, head, rows = setting.scheme.ranking, ["名次", "镇", "得分"], []
+    gaps = any(line.get("coverage", 100) < 100 for line in lines)
     for line in lines:
-        grade = rule.grade(line["score"])
-        cells = [str(line["place"]), setting.by_code[line["town"]].name, points(line["score"])]
-        cells += [grade.name.zh if grade else ""] if rule.grades else []
-        rows.append(cells + ([str(trend["places"].get(line["town"], "—"))] if trend else []))
-    head += (["等次"] if rule.grades else []) + (["上期名次"] if trend else [])
+        cells = [str(line["place"] or "—"), setting.by_code[line["town"]].name, scored_text(line["score"])]
+        cells += [grade_name(setting, line)] if rule.grades else []
+        cells += [f"{line['coverage']}%", range_text(line)] if gaps else []
+        rows.append(cells + ([str(trend["places"].get(line["town"]) or "—")] if trend else []))
+    head += (["等次"] if rule.grades else []) + (["已有数据", "可能名次"] if gaps else [])
+    head += ["上期名次"] if trend else []
     return Table("各镇排名", head, rows, [3 if name != "镇" else 5 for name in head], list(range(len(head))))
 
 
-def measures(setting: CountyContext, row: Ranking, items: set[int], unit: str) -> Iterator[str]:
-    """A paragraph for each item: the county's share of each measure, both ends, the towns below the threshold."""
-    known = {measure.code: measure for measure in setting.scheme.measures}
-    for item in sorted(items):
-        sentences = []
+def scored_text(score: int | None) -> str:
+    """A score as points; a dash without data."""
+    return "—" if score is None else points(score)
+
+
+def grade_name(setting: CountyContext, line: dict[str, Any]) -> str:
+    """The grade of a town; empty for one that is not placed, and without grades."""
+    grade = setting.scheme.ranking.grade(line["score"]) if line["place"] else None
+    return grade.name.zh if grade else ""
+
+
+def range_text(line: dict[str, Any]) -> str:
+    """The places a town can still take: 第3—7名."""
+    if line.get("best") is None:
+        return ""
+    return f"第{line['best']}名" if line["best"] == line["worst"] else f"第{line['best']}—{line['worst']}名"
+
+
+def measures(setting: CountyContext, row: Ranking, own: dict[str, Any]) -> Iterator[str]:
+    """A paragraph for each item a unit ranks on: the county's share of each of its measures, both ends, the towns below
+    the threshold.  `own`: the unit's entry in the snapshot."""
+    known, unit = {measure.code: measure for measure in setting.scheme.measures}, own["unit"]
+    for item in sorted(own["items"]):
+        told = []
         for entry in row.content["measures"]:
             measure = known[entry["code"]]
-            if measure.item == item and (not measure.units or unit in measure.units):
-                sentences.append(_measure(setting, measure, entry["towns"]))
-        yield f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(sentences)}。"
+            # Snapshots of formula version 1 do not list a unit's measures.
+            ranks = measure.code in own["measures"] if "measures" in own else not measure.units or unit in measure.units
+            if measure.item == item and ranks:
+                told.append(_measure(setting, measure, entry["towns"]))
+        yield f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(told)}。"
+
+
+def shared(setting: CountyContext, row: Ranking, unit: str) -> list[str]:
+    """A paragraph for each item of a unit with measures that all its units share: they rank the county alone."""
+    if "formula_version" not in row.content:
+        return []
+    known, told = {measure.code: measure for measure in setting.scheme.measures}, dict[int, list[str]]()
+    for entry in row.content["measures"]:
+        measure = known[entry["code"]]
+        named = measure.units or setting.scheme.indicator(measure.item).units
+        if measure.ranks == "county" and unit in named:
+            told.setdefault(measure.item, []).append(_measure(setting, measure, entry["towns"]))
+    return [
+        f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(texts)}。"
+        for item, texts in sorted(told.items())
+    ]
 
 
 def _short(measure: Measure, towns: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -182,6 +261,8 @@ def _measure(setting: CountyContext, measure: Measure, towns: list[dict[str, Any
         worst = [f"{setting.by_code[s['town']].name}{share(s['of'], s['to'])}" for s in short[:_NAMED]]
         text += f"，未达{measure.threshold}%的镇{len(short)}个，最低的是{listed(worst)}"
     else:
-        text += f"，各镇均达到{measure.threshold}%"
-    few = sum(1 for line in towns if line["place"] is None)
-    return text + (f"，基数不足{measure.minimum}不单独排名的镇{few}个" if few else "")
+        text += f"，{'有数据的镇' if any(not line['to'] for line in towns) else '各镇'}均达到{measure.threshold}%"
+    few = sum(1 for line in towns if line["place"] is None and line["to"])
+    none = sum(1 for line in towns if not line["to"])
+    text += f"，基数不足{measure.minimum}不单独排名的镇{few}个" if few else ""
+    return text + (f"，暂无数据的镇{none}个" if none else "")

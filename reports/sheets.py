@@ -95,31 +95,34 @@ def unit_sheet(setting: CountyContext, row: Ranking, unit: UnitFact, entries: li
 
 def _town(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Section]:
     line = next(line for line in row.content["county"] if line["town"] == unit.code)
-    grade = setting.scheme.ranking.grade(line["score"])
-    text = f"全县{len(row.content['county'])}个镇中排名第{line['place']}，得分{points(line['score'])}分"
-    text += f"，折合“{grade.name.zh}”等次。" if grade else "。"
-    before = [str(past["places"][unit.code]) for past in row.content["trend"] if unit.code in past["places"]]
+    text = _town_sentence(setting, row, line)
+    before = [str(past["places"][unit.code]) for past in row.content["trend"] if past["places"].get(unit.code)]
     past = [f"此前{len(before)}期名次依次为{listed(before)}。"] if before else []
     known, rows = {measure.code: measure for measure in setting.scheme.measures}, []
     for entry in sorted(row.content["measures"], key=lambda entry: int(entry["item"])):
         figure = next(t for t in entry["towns"] if t["town"] == unit.code)
         measure = known[entry["code"]]
-        per_cent = share(figure["of"], figure["to"]) if figure["to"] else "暂无数据"
-        placed = str(figure["place"]) if figure["place"] is not None else "不排名"
-        rows.append(
-            [
-                str(measure.item),
-                measure.name.zh,
-                f"{figure['of']}/{figure['to']}",
-                per_cent,
-                f"{measure.threshold}%",
-                points(figure["score"]),
-                placed,
-            ]
-        )
+        figures = [f"{figure['of']}/{figure['to']}", share(figure["of"], figure["to"])] if figure["to"] else ["—", "—"]
+        placed = str(figure["place"]) if figure["place"] is not None else "不排名" if figure["to"] else "—"
+        scored = passages.scored_text(figure["score"])
+        rows.append([str(measure.item), measure.name.zh, *figures, f"{measure.threshold}%", scored, placed])
     head = ["项", "指标", "数据", "比率", "标准", "得分", "名次"]
     table = Table("", head, rows, [2, 10, 5, 4, 3, 4, 3], [0, 2, 3, 4, 5, 6])
     return [Section("排名", [text, *past]), Section("各项指标", [], [table])]
+
+
+def _town_sentence(setting: CountyContext, row: Ranking, line: dict[str, Any]) -> str:
+    """Place, score, grade, coverage and range of places of a town in one sentence."""
+    if line["score"] is None:
+        return "本期各项指标均无数据，不排名。"
+    text = f"全县{len(row.content['county'])}个镇中排名第{line['place']}" if line["place"] else "数据不足，不排名次"
+    text += f"，得分{points(line['score'])}分"
+    grade = passages.grade_name(setting, line)
+    text += f"，折合“{grade}”等次。" if grade else "。"
+    if line.get("coverage", 100) < 100:
+        text += f"按已有数据{line['coverage']}%计算"
+        text += f"，未填报的数据补齐后可能为{passages.range_text(line)}。" if passages.range_text(line) else "。"
+    return text
 
 
 def _bureau(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Section]:
@@ -129,7 +132,7 @@ def _bureau(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Sectio
     text += passages.of_county(setting, row, unit.code)
     if entry is None or not entry["towns"]:
         return [Section("考核指标", text)]
-    said = list(passages.measures(setting, row, set(entry["items"]), unit.code))
+    said = list(passages.measures(setting, row, entry))
     return [
         Section("考核指标", text + said),
         Section("对各镇的排名", [], [passages.places(setting, entry["towns"], None)]),

@@ -75,13 +75,17 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
                 [passages.places(setting, entry["towns"], None)],
             )
         )
-        said.append(Section("二、分项情况", list(passages.measures(setting, row, own, unit.code))))
+        said.append(Section("二、分项情况", list(passages.measures(setting, row, entry))))
+    if shared := passages.shared(setting, row, unit.code):
+        said.append(Section(_next(said, "共同指标"), [*shared, "以上指标由各责任单位共同负责，计入全县排名。"]))
+    if owed := passages.missing(setting, row, unit.code):
+        said.append(Section(_next(said, "未填报的数据"), owed))
     itself = passages.of_county(setting, row, unit.code)
     if itself:
         said.append(Section(_next(said, "县级事项"), [*itself, "以上事项由县级落实，不计入各镇排名。"]))
     unbound = [str(i.number) for i in named if i.number not in own]
     if unbound:
-        text = f"第{listed(unbound)}项未设对镇的排名指标，不对镇排名。"
+        text = f"第{listed(unbound)}项没有由本单位负责的对镇排名指标（各单位共同的指标计入全县排名），不对镇排名。"
         said.append(Section(_next(said, "不对镇排名的指标"), [text]))
     if content["remark"]:
         said.append(Section(_next(said, "本单位意见"), content["remark"].split("\n")))
@@ -96,7 +100,7 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
     said.append(
         Section(
             "二、分项情况",
-            [passages.overview(setting, row) + "各指标全县情况见下表。"],
+            [passages.overview(setting, row) + "各指标全县情况见下表。", *passages.missing(setting, row)],
             [passages.shares(setting, row)],
         )
     )
@@ -107,12 +111,12 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
     rows = []
     for entry in row.content["units"]:
         unit, line = setting.by_code[entry["unit"]], standing.get(entry["unit"])
-        last = max((t["place"] for t in entry["towns"]), default=0)
+        last = max((t["place"] or 0 for t in entry["towns"]), default=0)
         first, lowest = (
             _few([setting.by_code[t["town"]].name for t in entry["towns"] if t["place"] == n]) for n in (1, last)
         )
         if last <= 1:
-            first, lowest = "各镇并列" if last else "不对镇排名", ""
+            first, lowest = ("各镇并列" if last else "数据不足，未排名" if entry["towns"] else "不对镇排名"), ""
         handed = "—" if line is None else _handed(line)
         rows.append([unit.name, first, lowest, handed])
     head = ["单位", "第一名", "末名", "书面汇报"]

@@ -49,7 +49,7 @@ class Ranked:
             day for day in ranking_days(rule, local_date(since), local_date(now)) if since < moment_of(rule, day) <= now
         ]
         self.since = now
-        for day in due if setting.scheme.measures else ():
+        for day in due if setting.scheme.ranks else ():
             with writing(self.engine) as session:
                 row = rankings.make(session, None, now, day)
                 self._sign(setting, session, row, now)

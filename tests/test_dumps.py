@@ -17,6 +17,7 @@ from settings import ROOT, VERSION
 from tests.conftest import KINDS
 from tools.dump_release import FOLDER, KEY, NOW, WANTED
 from web.app import create_app
+from workflow.assessment.ranking import rankings
 from workflow.county.accounts import issue_token
 from workflow.verification.full_check import verify
 
@@ -67,6 +68,13 @@ def test_an_upgraded_dump_verifies_and_holds_what_it_held(upgraded: Engine) -> N
             assert session.scalar(select(func.count()).select_from(row)), row.__tablename__
         assert session.scalars(select(County)).one().id == 1
         assert len(set(session.scalars(select(Ticket.state)))) > 4
+
+
+def test_the_rankings_of_an_upgraded_dump_are_proved_under_their_own_formula(upgraded: Engine) -> None:
+    with reading(upgraded) as session:
+        rows = session.scalars(select(Ranking)).all()
+        assert rows
+        assert {row.id: rankings.recompute(session, row).differs for row in rows} == {row.id: () for row in rows}
 
 
 def test_a_tampered_row_of_an_upgraded_dump_is_found(upgraded: Engine) -> None:

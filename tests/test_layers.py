@@ -27,7 +27,7 @@ _CUSTODY, _ACTIONS, _CONSEQUENCES, _VIEWS = (
     f"{_TICKETS}.{name}" for name in ("custody", "actions", "consequences", "views")
 )
 _CASES, _OVERSIGHT = "workflow.accountability.cases", "workflow.accountability.oversight"
-_RANKING = "workflow.assessment.ranking"
+_FACTS, _RANKING = "workflow.assessment.facts", "workflow.assessment.ranking"
 
 #: Room → the rooms it may import beside itself, those of `workflow` from the lowest up.  `workflow` itself is the ground.
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -69,9 +69,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
         *(_ACTIONS, _CONSEQUENCES, _TICKETS, _VIEWS, "workflow.register.spreadsheets"),
     ),
-    _RANKING: (
-        *(*_RULED, "workflow.history", "workflow.county", _CUSTODY, _ACTIONS, _TICKETS),
+    _FACTS: (
+        *("models", "workflow.policy", "workflow.policy.scheme", "workflow.county", _CUSTODY, _ACTIONS),
         *("workflow.register", "workflow.assessment"),
+    ),
+    _RANKING: (
+        *(*_RULED, "workflow.history", "workflow.county", _ACTIONS, _TICKETS),
+        *("workflow.register", "workflow.assessment", _FACTS),
     ),
     "workflow.boards": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),

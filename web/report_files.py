@@ -9,7 +9,7 @@ from flask import Response, send_file
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from reports import figures_book, lists, sheets, word, written
+from reports import figures_book, formula_sheet, lists, sheets, word, written
 from reports.chinese import full_name
 from reports.pdf_rendering import render_pdf
 from web import db
@@ -80,6 +80,32 @@ def sheet(session: Session, actor: Actor, row: Ranking, unit: str) -> Paper:
     entries = ledger.entries(session, actor, setting, row, whose)
     made = render_pdf("sheet", sheets.unit_sheet(setting, row, whose, entries).figures(), row.made_at)
     return Paper("sheet", io.BytesIO(made), "pdf", f"{row.on.isoformat()}-{whose.name}.pdf")
+
+
+def formula(session: Session, actor: Actor, row: Ranking, asked: str) -> Paper:
+    """How a ranking is computed, with the worked example of a town: the reader's own, or the one asked for.
+
+    Raises NotFound.
+    """
+    setting = county_context(session, row.scheme_version_id)
+    town = example_town(setting, actor, asked)
+    made = render_pdf("sheet", formula_sheet.formula_sheet(setting, row, town).figures(), row.made_at)
+    return Paper("formula", io.BytesIO(made), "pdf", f"{row.on.isoformat()}-评分办法.pdf")
+
+
+def example_town(setting: CountyContext, actor: Actor, asked: str) -> UnitFact | None:
+    """The town of the worked example: the one asked for, else the reader's own; None for others without a choice.
+
+    Scores and counts of all towns are on the ranking's page, so whoever reads the ranking may choose any.  Raises
+    NotFound.
+    """
+    if asked:
+        town = setting.by_code.get(asked)
+        if town is None or town.type != "town":
+            raise NotFound("no_such_report")
+        return town
+    own = setting.units.get(actor.unit_id or 0)
+    return own if own is not None and own.type == "town" else None
 
 
 def unit_of(setting: CountyContext, code: str) -> UnitFact:

@@ -13,7 +13,8 @@ from models.engine import in_transaction
 from tests.support.factories import START, County, settle_county
 from tests.support.rankings import HOUR, ON, figures, live_a_month, make_ranking, ranked_scheme, report
 from workflow.assessment import reported_figures
-from workflow.assessment.ranking import facts_as_of, figure_sources, rankings, responses, snapshot
+from workflow.assessment.facts import facts_as_of
+from workflow.assessment.ranking import due_days, figure_sources, rankings, responses, snapshot
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, WrongState
@@ -38,11 +39,14 @@ def test_towns_are_ranked_on_what_was_on_record_at_the_hour(county: County) -> N
     # Closed, and the town was late with it.
     assert figures(row, "time") == {"town-a": (0, 1), "town-b": (0, 0)}
     assert figures(row, "told") == {"town-a": (90, 100), "town-b": (95, 100)}
-    # Item 1: (33.33 + (0 + 90)/2)/2 = 39.17 and (0 + 90)/2 = 45; item 9: 90 and 95; item 1 weighs three.
-    assert [(line["town"], line["place"], line["score"]) for line in row.content["county"]] == [
-        ("town-b", 1, 5750),
-        ("town-a", 2, 5188),
+    # Item 1: (33.33 + 0)/2 = 16.67, the one ticket being the county's whole share; for town-b, which closed none, its
+    # households alone: 0.  Item 9: 90 and 95; item 1 weighs three.
+    assert [(line["town"], line["place"], line["score"], line["coverage"]) for line in row.content["county"]] == [
+        ("town-a", 1, 3500, 100),
+        ("town-b", 2, 2375, 62),
     ]
+    # No figure is owed, and of what the system counts nothing can come in.
+    assert [(line["best"], line["worst"]) for line in row.content["county"]] == [(1, 1), (2, 2)]
     units = {entry["unit"]: entry for entry in row.content["units"]}
     # The power bureau does not rank by what is the water bureau's; items 10 and 18 have no measure here.
     assert [(line["town"], line["score"]) for line in units["power"]["towns"]] == [("town-a", 4750), ("town-b", 2375)]
@@ -148,7 +152,7 @@ def test_there_is_one_a_day_and_nobody_changes_it(county: County) -> None:
 def test_days_missed_are_made_up_for_in_their_order(county: County) -> None:
     back = datetime(2019, 3, 1, 8, 0, tzinfo=SHANGHAI)
     with county.read() as session:
-        missed = rankings.waiting(session, back)
+        missed = due_days.waiting(session, back)
     assert [day.isoformat() for day in missed] == [
         "2018-11-20",
         "2018-11-30",
@@ -162,10 +166,14 @@ def test_days_missed_are_made_up_for_in_their_order(county: County) -> None:
         "2019-02-20",
         "2019-02-28",
     ]
-    for day in missed[:5]:
+    # One made by hand hides none of those before it.
+    make_ranking(county, back, missed[4])
+    with county.read() as session:
+        assert due_days.waiting(session, back) == missed[:4] + missed[5:]
+    for day in missed[:4]:
         make_ranking(county, back, day)
     with county.read() as session:
-        assert rankings.waiting(session, back) == missed[5:]
+        assert due_days.waiting(session, back) == missed[5:]
     # The trend is of the last three days before.
     last = make_ranking(county, back, missed[5])
     assert [entry["date"] for entry in last.content["trend"]] == ["2018-12-10", "2018-12-20", "2018-12-30"]
@@ -278,6 +286,7 @@ def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county:
         assert refused("power", "told", date(2018, 11, 29), good) == "figure_day"
         assert refused("power", "told", date(2018, 11, 28), [Line("甲镇", 3, 2)]) == "figure_share"
         assert refused("power", "told", date(2018, 11, 28), [Line("县水务局", 1, 2)]) == "unit_unknown"
+        assert refused("power", "told", date(2018, 11, 28), [Line("甲镇", 0, 0)]) == "figure_of_nothing"
         assert refused("power", "told", date(2018, 11, 28), good, "") == "missing"
         assert refused("power", "nothing", date(2018, 11, 28), good) == "unknown_measure"
     report(county, at, 90)

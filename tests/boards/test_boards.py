@@ -93,7 +93,7 @@ def test_scores_open_into_their_origin_and_nobody_sees_beyond_their_own(api: Api
     ):
         shown(api, who, path, status)
     board = api.call("office", "GET", "/board").json
-    assert [(line["town"], line["items"]["9"]) for line in board["scores"]] == [("乙镇", 95.0), ("甲镇", 90.0)]
+    assert [(line["town"], line["items"]["9"]) for line in board["scores"]] == [("甲镇", 90.0), ("乙镇", 95.0)]
     assert board["gate"] == [{"name": "甲镇", "planned": 3, "through": 1}, {"name": "乙镇", "planned": 2, "through": 0}]
     assert sum(line["open"] for line in board["holders"]) == board["open"] == 1
     assert api.call("town", "GET", "/board").json["unit"] == "甲镇"

@@ -69,7 +69,7 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
     assert "承担考核任务1项" in town["progress"][1]
     assert "达标率（0.00%，标准100%）" in town["problems"][0]
     assert "达标率0.00%" in town["measured"][0]
-    assert "全县排名中居第" in town["standing"][0]
+    assert "全县排名中因数据不足未排名次，得分0.00分（按已有数据37%计算）" in town["standing"][0]
     assert water["standing"][0].startswith("2个镇平均得分")
     assert "参保率" not in "".join(water["problems"])
     assert office["measured"][0].startswith("本期有数据的指标")

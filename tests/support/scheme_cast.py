@@ -63,6 +63,7 @@ def cast_scheme(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
         "deemed_acceptance",
         "ladder",
         "accountability",
+        "assessment_plan",
     ):
         real[name] = short[name]
     real["decline"]["rounds"], real["suspension"]["max_days"] = (

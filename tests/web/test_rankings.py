@@ -58,7 +58,9 @@ def test_the_command_makes_prints_and_proves_it(engine: Engine, database_url: st
     line.now = HOUR + timedelta(days=2)
     said = line.said("rank", "--on", "2018-11-30").splitlines()
     assert said[0] == "2018-11-30 #1"
-    assert re.fullmatch(r"1\t[甲乙]镇\t\d+\.\d\d", said[1])
+    # Nothing is known but that no household has been looked at: too little to be placed.
+    assert re.fullmatch(r"–\t[甲乙]镇\t0\.00\t37%\t1–2", said[1])
+    assert said[3:5] == ["各镇均无数据、未计入排名的指标：按时率、参保率", "县供电局应填报未填报：参保率"]
     assert re.fullmatch(r"[0-9a-f]{64}", said[-1])
     # Without a date: the last ranking day that has passed.  Proved, the hash stands twice.
     assert line.said("rank", "--prove").splitlines()[-2:] == [said[-1], said[-1]]
@@ -74,7 +76,8 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
     # Down over the 20th and 30th of November and the 10th of December.
     assert worker.rank(engine, lambda: late) == 3
     assert worker.rank(engine, lambda: late) == 0
-    for year, last in ((2019, 28), (2020, 29)):
+    # One was made by hand in January; those missed before it are made up too.
+    for year, last, missed in ((2019, 28, 4), (2020, 29, 32)):
         january = datetime(year, 1, 30, 17, 0, tzinfo=SHANGHAI)
         with county.write() as session:
             rankings.make(session, None, january, january.date())
@@ -82,9 +85,9 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
         back = datetime(year, 2, last, 17, 1, tzinfo=SHANGHAI)
         with county.write() as session:
             sweep_watch.heartbeat(session, worker.name(), back, starting=True)
-        assert [_rank(engine, back) for _ in range(2)] == [3, 0]
+        assert [_rank(engine, back) for _ in range(2)] == [missed + 3, 0]
         with county.read() as session:
-            made = session.scalars(select(Ranking).where(Ranking.made_at >= back).order_by(Ranking.on)).all()
+            made = session.scalars(select(Ranking).where(Ranking.on > january.date()).order_by(Ranking.on)).all()
             assert [(row.on.month, row.on.day) for row in made] == [(2, 10), (2, 20), (2, last)]
             for row in made:
                 # Of its own hour, however late; and worked out again it is the same.
@@ -98,7 +101,10 @@ def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
     body = ranked.call("town", "GET", "/rankings/2018-11-30").json
     assert (body["date"], len(body["hash"])) == ("2018-11-30", 64)
     assert {line["town"] for line in body["county"]} == {"甲镇", "乙镇"}
-    assert all(set(line) == {"town", "place", "score"} for line in body["county"])
+    assert all(set(line) == {"town", "place", "score", "coverage", "best", "worst"} for line in body["county"])
+    # The measures without data, and whose figures they are.
+    assert (body["without_data"], body["formula_version"]) == (["time", "told"], 2)
+    assert body["owed"] == [{"unit": "县供电局", "measure": "told", "towns": ["甲镇", "乙镇"]}]
     (water,) = [entry for entry in body["units"] if entry["unit"] == "县水务局"]
     assert len(water["towns"]) == 2
     rows = ranked.call("office", "GET", "/rankings/2018-11-30/figures/haves/甲镇").json["items"]
@@ -210,6 +216,14 @@ def test_pages_sign_object_answer_and_correct(ranked: Api) -> None:
     wrong = power.post("/figures/told", form, "/figures/told")
     assert wrong.status_code == 422
     assert 'value="x"' in wrong.get_data(as_text=True)
+    # 0 of 0 says nothing: refused at its box, which is marked, named and in view, and nothing typed is lost.
+    empty = power.post("/figures/told", form | {"of-town-a": "0", "to-town-a": "0"}, "/figures/told")
+    assert empty.status_code == 422
+    box = re.search(r'<input[^>]*name="to-town-a"[^>]*>', empty.get_data(as_text=True))
+    assert box is not None
+    assert [mark for mark in ("is-invalid", 'aria-invalid="true"', "autofocus") if mark not in box[0]] == []
+    assert 'id="to-town-a-wrong">甲镇：总数不能为0' in empty.get_data(as_text=True)
+    assert 'value="7"' in empty.get_data(as_text=True)
     assert power.post("/figures/told", form | {"to-town-a": "2"}, "/figures/told").status_code == 302
     assert office.post(path, {"act": "correct", "reason": "县供电局补报"}, path).status_code == 302
     page = office.get(path).get_data(as_text=True)
@@ -292,6 +306,25 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     assert ranked.call("town", "GET", f"{api}/甲镇/files/{file['id']}").get_data(as_text=True) == "甲镇,91"
     assert ranked.call("other_town", "GET", f"{api}/甲镇/files/3").status_code == 403
     assert ranked.call("other_town", "GET", f"{api}/乙镇/files/3").status_code == 404
+
+
+def test_how_it_is_computed_is_a_page_and_a_paper_with_the_readers_own_town(ranked: Api) -> None:
+    worker.rank(ranked.county.engine, lambda: HOUR)
+    path = "/rankings/2018-11-30/formula"
+    town, office = enter(ranked, "town"), enter(ranked, "office")
+    page = town.get(path).get_data(as_text=True)
+    assert "甲镇得分计算" in page
+    assert "0 ÷ 3" in page
+    assert "没有数据，不计入" in page
+    for name in ("达标率", "按时率", "参保率"):
+        assert name in page
+    # Readers without a town choose one.
+    assert "各镇得分计算" in office.get(path).get_data(as_text=True)
+    assert "乙镇得分计算" in office.get(f"{path}?town=town-b").get_data(as_text=True)
+    assert town.get(f"{path}?town=water").status_code == 404
+    assert town.get(f"{path}.pdf").data[:5] == b"%PDF-"
+    assert ranked.call("village", "GET", "/rankings/2018-11-30/formula.pdf?town=乙镇").data[:5] == b"%PDF-"
+    assert enter(ranked, "admin").get(path).status_code == 403
 
 
 def test_the_ranking_is_read_in_english_too(ranked: Api) -> None:

@@ -63,12 +63,12 @@ class DutyMonth:
 
 @answer
 class Score:
-    """A town on a ranking day; `items`: number of the item → score."""
+    """A town on a ranking day; `items`: number of the item → score.  Null without data, or with too little."""
 
     date: date
     town: str
-    place: int
-    score: float
+    place: int | None
+    score: float | None
     items: dict[str, float]
 
 
@@ -129,7 +129,7 @@ def _scores(heat: heat.Heat | None) -> list[Score]:
             date=column.on,
             town=column.town.name,
             place=column.place,
-            score=column.score / 100,
+            score=None if column.score is None else column.score / 100,
             items={str(row.item): score / 100 for row in heat.rows if (score := row.scores[number]) is not None},
         )
         for number, column in enumerate(heat.columns)

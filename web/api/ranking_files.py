@@ -5,7 +5,7 @@ from typing import Literal
 from flask import Response
 
 from web import report_files
-from web.api.fields import Day, UnitName
+from web.api.fields import Day, Town, UnitName
 from web.api.operations import Call, actor, get, reading
 from web.api.rankings import DAYS, Edition, code_of, ranking_of
 from web.report_files import MIMES, Paper
@@ -40,6 +40,22 @@ def get_ledger(on: Day, kind: Literal["pdf", "xlsx"], query: LedgerQuery) -> Res
         row, setting = ranking_of(call, on, query.edition)
         asked = code_of(setting, query.unit) if query.unit else ""
         return report_files.open_ledger(call.session, call.actor, row, asked, kind)
+
+    return report_files.handed_over(actor(), reading(paper))
+
+
+class FormulaQuery(Edition):
+    """The town whose score is worked out: the caller's own where none is named."""
+
+    town: Town | None = None
+
+
+@get(f"{DAYS}/formula.pdf", "How a ranking is computed, with a town's score worked out", files=(MIMES["pdf"],))
+def get_formula(on: Day, query: FormulaQuery) -> Response:
+    def paper(call: Call) -> Paper:
+        row, setting = ranking_of(call, on, query.edition)
+        asked = code_of(setting, query.town) if query.town else ""
+        return report_files.formula(call.session, call.actor, row, asked)
 
     return report_files.handed_over(actor(), reading(paper))
 

@@ -19,6 +19,7 @@ from web.api.fields import (
 from web.api.operations import Call, get
 from workflow.assessment import reported_figures
 from workflow.assessment.ranking import rankings, responses, written_reports
+from workflow.assessment.ranking.snapshot import version_of
 from workflow.county.context import CountyContext, county_context
 
 DAYS = "/rankings/{on}"
@@ -31,8 +32,14 @@ TownLine = Annotated[
             "required": ["town", "place", "score"],
             "properties": {
                 "town": {"type": "string"},
-                "place": {"type": ["integer", "null"]},
+                "place": {"type": ["integer", "null"], "description": "Null without data, or with too little."},
                 "score": {"type": ["number", "null"]},
+                "coverage": {"type": "integer", "description": "The part of the weight that has data, in per cent."},
+                "best": {
+                    "type": ["integer", "null"],
+                    "description": "The best place it can take when owed figures come in; null when it can take none.",
+                },
+                "worst": {"type": ["integer", "null"]},
             },
         }
     ),
@@ -68,6 +75,15 @@ class MeasureTable:
 
 
 @answer
+class OwedFigure:
+    """A figure that a unit owed and did not report, of these towns; of the county itself where it names none."""
+
+    unit: str
+    measure: str
+    towns: list[str]
+
+
+@answer
 class ReportLine:
     """A unit's written report on a ranking, and when it was received."""
 
@@ -89,6 +105,9 @@ class Ranking(RankingLine):
     units: list[UnitTable]
     measures: list[MeasureTable]
     of_county: list[dict[str, Any]]
+    without_data: list[str]
+    owed: list[OwedFigure]
+    formula_version: int
     reports: list[ReportLine]
     reports_due_at: Moment | None
     block: list[Any]
@@ -113,7 +132,14 @@ def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
     known = {measure.code: measure for measure in reported_figures.every(setting)}
 
     def lines(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [{**line, "town": setting.by_code[line["town"]].name, "score": line["score"] / 100} for line in entries]
+        return [
+            {
+                **line,
+                "town": setting.by_code[line["town"]].name,
+                "score": None if line["score"] is None else line["score"] / 100,
+            }
+            for line in entries
+        ]
 
     def table(entry: dict[str, Any]) -> UnitTable:
         unit = setting.by_code[entry["unit"]]
@@ -137,6 +163,16 @@ def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
             for entry in row.content["measures"]
         ],
         of_county=[of_county(entry) for entry in row.content.get("of_county", ())],
+        without_data=row.content.get("without_data", []),
+        owed=[
+            OwedFigure(
+                unit=setting.by_code[entry["unit"]].name,
+                measure=entry["measure"],
+                towns=[setting.by_code[town].name for town in entry["towns"]],
+            )
+            for entry in row.content.get("owed", ())
+        ],
+        formula_version=version_of(row.content),
         reports=[_report(line) for line in written_reports.standing(call.session, setting, row, call.now)],
         reports_due_at=written_reports.due_at(setting, row),
         block=row.content["block"],

@@ -4,13 +4,16 @@ import sys
 from datetime import date
 
 import click
+from flask_babel import gettext as _
 
 from models import Ranking
 from web import db
 from web.cli import command
-from web.words.language import chinese
+from web.words.language import chinese, listing, say
+from web.words.rankings import owed_by_unit, score_text
+from workflow.assessment import reported_figures
 from workflow.assessment.ranking import rankings
-from workflow.county.context import county_context
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
@@ -34,11 +37,12 @@ def rank(on: str | None, prove: bool) -> None:
             )
         wanted = passed[-1] if on is None else _ranking_day_of(on)
         # What takes long is counted before anybody who writes would have to wait.
-        fresh = wanted in passed and setting.scheme.measures and rankings.latest(session, wanted) is None
+        fresh = wanted in passed and setting.scheme.ranks and rankings.latest(session, wanted) is None
         counted = rankings.count(session, now, wanted) if fresh else None
     with db.write_session() as session:
         row = rankings.make(session, None, now, wanted, counted)
-    _show(row, {code: (unit.name if chinese() else unit.name_en) for code, unit in setting.by_code.items()})
+        ranked = county_context(session, row.scheme_version_id)
+    _show(row, ranked)
     if prove:
         with db.read_session() as session:
             proof = rankings.recompute(session, session.get_one(Ranking, row.id))
@@ -55,8 +59,21 @@ def _ranking_day_of(text: str) -> date:
         raise BadInput("not_a_date", "on") from error
 
 
-def _show(row: Ranking, names: dict[str, str]) -> None:
+def _show(row: Ranking, setting: CountyContext) -> None:
+    """Place, town and score; of a ranking that has them also the coverage and the range of places."""
+    names = {code: (unit.name if chinese() else unit.name_en) for code, unit in setting.by_code.items()}
+    measures = {measure.code: say(measure.name) for measure in reported_figures.every(setting)}
     click.echo(f"{row.on.isoformat()} #{row.edition}")
     for line in row.content["county"]:
-        click.echo(f"{line['place']}\t{names[line['town']]}\t{line['score'] / 100:.2f}")
+        cells = [str(line["place"] or "–"), names[line["town"]], score_text(line["score"])]
+        if "coverage" in line:
+            cells += [f"{line['coverage']}%", f"{line['best']}–{line['worst']}" if line["best"] else "–"]
+        click.echo("\t".join(cells))
+    if without := row.content.get("without_data"):
+        click.echo(
+            _("Without data in any town, so not ranked: %(names)s", names=listing([measures[c] for c in without]))
+        )
+    for unit, owed in owed_by_unit(row.content).items():
+        told = listing([measures[code] for code, _towns in owed])
+        click.echo(_("%(unit)s owes figures: %(names)s", unit=names[unit], names=told))
     click.echo(row.hash)

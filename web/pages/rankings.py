@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from web import db, form_files
+from web import db, form_files, report_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from workflow.assessment import figure_files, reported_figures
-from workflow.assessment.ranking import figure_sources, responses, written_reports
+from workflow.assessment.ranking import figure_sources, responses, worked_example, written_reports
 from workflow.assessment.ranking import rankings as ranking_rankings
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
@@ -148,6 +148,18 @@ def figure_file(on: str, measure: str, town: str, number: int) -> ResponseReturn
     return form_files.sent(proof, figure_files.name_for(signed_in_actor(), proof))
 
 
+@blueprint.get("/rankings/<on>/formula")
+def formula(on: str) -> ResponseReturnValue:
+    """How the ranking is computed: every measure, and the score of one town worked out."""
+    actor = signed_in_actor()
+    with db.read_session() as session:
+        row = _ranking_of(session, on)
+        setting = county_context(session, row.scheme_version_id)
+    town = report_files.example_town(setting, actor, request.args.get("town", ""))
+    example = worked_example.work_out(setting.scheme, row.content, town.code) if town is not None else None
+    return render_template("assessment/formula.html", setting=setting, row=row, town=town, example=example)
+
+
 @blueprint.get("/rankings/<on>/items/<int(max=99):item>/<town>")
 def item_of_town(on: str, item: int, town: str) -> ResponseReturnValue:
     """What a town's score on an item is made of; each figure opens into its rows."""
@@ -207,6 +219,7 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         today=local_date(now),
         towns=reported_figures.subjects(setting, measure),
         of_towns=measure in setting.scheme.measures,
+        box=error.params.get("box") if error is not None else None,
         late_figure=reported_figures.late,
     )
 
@@ -221,7 +234,11 @@ def report_figures(code: str) -> Step:
         setting = county_context(session)
         measure, up_to = reported_figures.measure_named(setting, code), _day_in_url(form.get("up_to", ""), "up_to")
         lines = [
-            Line(town, _whole_number(form[f"of-{town}"]), _whole_number(form.get(f"to-{town}")))
+            Line(
+                town,
+                _whole_number(form.get(f"of-{town}"), f"of-{town}"),
+                _whole_number(form.get(f"to-{town}"), f"to-{town}"),
+            )
             for town in [unit.code for unit in reported_figures.subjects(setting, measure)]
             if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
         ]
@@ -236,10 +253,10 @@ def report_figures(code: str) -> Step:
     return step
 
 
-def _whole_number(text: str | None) -> int:
+def _whole_number(text: str | None, box: str = "") -> int:
     text = (text or "").strip()
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadInput("not_a_number", "figures")
+        raise BadInput("not_a_number", "figures", box=box)
     return int(text)
 
 

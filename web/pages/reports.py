@@ -37,6 +37,14 @@ def ledger_file(on: str, kind: str) -> Response:
     return handed_over(actor, paper)
 
 
+@blueprint.get("/rankings/<on>/formula.pdf")
+def formula_pdf(on: str) -> Response:
+    actor = signed_in_actor()
+    with db.read_session() as session:
+        paper = report_files.formula(session, actor, _ranking_of(session, on), request.args.get("town", ""))
+    return handed_over(actor, paper)
+
+
 @blueprint.get("/rankings/<on>/sheets/<unit>.pdf")
 def unit_sheet(on: str, unit: str) -> Response:
     actor = signed_in_actor()

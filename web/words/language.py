@@ -1,5 +1,7 @@
 """Language: the one a reader reads, and texts of the scheme and of papers in it."""
 
+from collections.abc import Iterable
+
 from flask_babel import get_locale
 
 from workflow.policy.scheme.model import Text
@@ -24,3 +26,8 @@ def say(text: Text | None) -> str:
 def in_language(texts: dict[str, str]) -> str:
     """A text that a paper keeps in both languages, in the reader's."""
     return texts["zh"] if chinese() else texts["en"]
+
+
+def listing(names: Iterable[str]) -> str:
+    """Names in a list, as the reader's language separates them."""
+    return ("、" if chinese() else ", ").join(names)

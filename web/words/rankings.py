@@ -1,5 +1,8 @@
-"""Rankings: names of their inputs, and the sentences of their errors."""
+"""Rankings: names of their inputs, the sentences of their errors, and scores, ranges and gaps in words."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from web.words.labels import add
@@ -26,6 +29,14 @@ add(
                 "of the month: %(days)s."
             ),
             "ranking_ahead": _l("The ranking of %(day)s is made at %(at)s that day. Try again then."),
+            "ranking_needs_plan": _l(
+                "Rankings are off: this scheme ranks the towns only under an assessment plan on file. Adopt the scheme "
+                "with the document number of that plan."
+            ),
+            "ranking_without_data": _l(
+                "There is no ranking of %(day)s: by its hour no household, ticket, duty or figure was on record that "
+                "the towns could be ranked by."
+            ),
             "ranking_not_yours": _l("Only the county office makes rankings. All business users can read them."),
             "no_measures": _l("The scheme in force has no measures to rank by. Adopt a scheme with measures."),
             "no_such_ranking": _l("There is no ranking of %(day)s. Choose one from the list."),
@@ -70,6 +81,9 @@ add(
                 "%(day)s cannot be the last day of a figure. Enter a day up to today, in this year or last year."
             ),
             "figure_share": _l("%(town)s: enter two whole numbers, the first not larger than the second."),
+            "figure_of_nothing": _l(
+                "%(town)s: the second number cannot be 0. Leave both numbers empty if there is nothing to report."
+            ),
             "figure_corrected_why": _l(
                 "%(town)s already has a different figure for this day. Give the reason for the correction."
             ),
@@ -86,3 +100,31 @@ add(
         },
     }
 )
+
+
+def score_text(score: int | None) -> str:
+    """A score in hundredths as points; a dash without data."""
+    return "–" if score is None else f"{score / 100:.2f}"
+
+
+def places_text(line: dict[str, Any]) -> str:
+    """The places that a town can still take when owed figures come in; empty where it is certain, or it has none."""
+    if line.get("best") is None or (line["best"] == line["worst"] and line["place"] is not None):
+        return ""
+    if line["best"] == line["worst"]:
+        return _("rank %(n)s", n=line["best"])
+    return _("ranks %(best)s to %(worst)s", best=line["best"], worst=line["worst"])
+
+
+def coverage_text(line: dict[str, Any]) -> str:
+    """The part of the weight that has data; empty where all has, and for rankings that did not count it."""
+    share = line.get("coverage", 100)
+    return "" if share == 100 else _("on %(n)s%% of the data", n=share)
+
+
+def owed_by_unit(content: dict[str, Any]) -> dict[str, list[tuple[str, list[str]]]]:
+    """By unit the figures it owed and did not report: measure, and the towns without one (none: of the county)."""
+    found: dict[str, list[tuple[str, list[str]]]] = {}
+    for entry in content.get("owed", ()):
+        found.setdefault(entry["unit"], []).append((entry["measure"], entry["towns"]))
+    return found

@@ -52,6 +52,7 @@ add(
             "exit": _l("exit gate"),
             "deemed_acceptance": _l("days until deemed accepted"),
             "indicators": _l("indicators"),
+            "assessment_plan": _l("assessment plan"),
         },
         "scheme.field": {
             "rounds": _l("rounds"),
@@ -82,6 +83,8 @@ add(
             "zh": _l("Chinese"),
             "en": _l("English"),
             "optional": _l("optional"),
+            "needs": _l("off without a plan"),
+            "number": _l("document number"),
         },
         "rung.field": {
             "offset": _l("working days from the deadline"),

@@ -6,7 +6,20 @@ from pathlib import Path
 
 from flask import Flask
 
-from web.words import cases, dates, duties, events, labels, language, notifications, papers, register, system, tickets
+from web.words import (
+    cases,
+    dates,
+    duties,
+    events,
+    labels,
+    language,
+    notifications,
+    papers,
+    rankings,
+    register,
+    system,
+    tickets,
+)
 
 #: What every template may call by its name.
 WORDS = (
@@ -38,6 +51,7 @@ WORDS = (
     labels.labels,
     language.chinese,
     language.in_language,
+    language.listing,
     language.say,
     notifications.delivery_status,
     notifications.error_name,
@@ -45,6 +59,10 @@ WORDS = (
     papers.act_name,
     papers.paper_number,
     papers.paper_title,
+    rankings.coverage_text,
+    rankings.owed_by_unit,
+    rankings.places_text,
+    rankings.score_text,
     register.cause_name,
     register.kept_sentence,
     register.observed_sentence,

@@ -111,6 +111,11 @@ def save_report(session: Session, job: str, now: datetime, result: dict[str, Any
     row.at, row.lag_seconds, row.result = now, lag_seconds, result
 
 
+def last_result(session: Session, job: str) -> dict[str, Any]:
+    """The last result of a job; empty before its first run."""
+    return dict(session.scalar(select(SweepReport.result).where(SweepReport.job == job)) or {})
+
+
 def report_payload(swept: Swept) -> dict[str, Any]:
     """A sweep's figures in stored form."""
     return {
@@ -156,7 +161,8 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
             missing.append(ticket.id)
             continue
         late = _minutes_late(setting, tenure, custody, now)
-        offsets = [rung.offset * setting.clock.minutes_per_day for rung in setting.scheme.ladder.rungs]
+        rungs_on = setting.scheme.ladder.rungs[: setting.scheme.rungs_on]
+        offsets = [rung.offset * setting.clock.minutes_per_day for rung in rungs_on]
         must = max((n for n, offset in enumerate(offsets, start=1) if late > offset), default=0)
         may = max((n for n, offset in enumerate(offsets, start=1) if late >= offset), default=0)
         rungs = fired.get((tenure.id, custody.stage), {})

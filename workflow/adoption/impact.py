@@ -171,7 +171,7 @@ def _treated_alike(old: Scheme, new: Scheme, kind: str, urgent: bool) -> bool:
         first, second = ((s.limits_for(kind, urgent), s.kind(kind).hard_stop) for s in (old, new))
     except KeyError:
         return False
-    offsets = [[rung.offset for rung in scheme.ladder.rungs] for scheme in (old, new)]
+    offsets = [[rung.offset for rung in scheme.ladder.rungs[: scheme.rungs_on]] for scheme in (old, new)]
     return (first, offsets[0], old.office_hours, old.deemed_acceptance) == (
         second,
         offsets[1],

@@ -1,6 +1,6 @@
 """Assessment (考核): the duties of the year, opened, entered and laid out in a calendar, and reported figures.
 
-Inner room: `ranking`, which knows this one.  Knows `tickets`, `evidence`, `register` and what these know.
+Inner rooms: `facts` and `ranking`, which know this one.  Knows `tickets`, `evidence`, `register` and what these know.
 
 Decisions: docs/decisions/assessment.md
 """

@@ -12,6 +12,7 @@ from workflow.assessment.duty_calendar import Progress, of_ticket
 from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period, period_of
 from workflow.policy.scheme.duties import Duty, FormField, FormRule
+from workflow.tickets.actions.known_answers import known_answers
 from workflow.tickets.views.detail import TicketView
 from workflow.tickets.visibility import visible
 
@@ -68,6 +69,8 @@ class DutyView:
     before: list[str]
     may_enter: bool
     villages: list[tuple[str, str]] = field(default_factory=list)
+    #: The answers of the form that the system counts, by code of the field.
+    known: dict[str, str] = field(default_factory=dict)
 
 
 def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -> DutyView | None:
@@ -123,13 +126,17 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
         entries=entries,
         after=_numbers(session, actor, _predecessor(session, ticket)),
         before=_numbers(session, actor, _successors(session, ticket, setting.scheme.duties.following(duty.code))),
-        may_enter=count is not None
-        and not count.by_register
-        and ticket.state == "in_progress"
-        and actor.unit_id == ticket.lead_unit_id
-        and actor.role not in ("village", "inspectorate", "admin"),
+        may_enter=_may_enter(actor, ticket, duty),
         villages=villages,
+        known=known_answers(session, setting, ticket, duty.fields),
     )
+
+
+def _may_enter(actor: Actor, ticket: Ticket, duty: Duty) -> bool:
+    """Whether the actor may record entries: its unit owes the duty, which is in progress and counts entries."""
+    counts = duty.count is not None and not duty.count.by_register
+    mine = actor.unit_id == ticket.lead_unit_id and actor.role not in ("village", "inspectorate", "admin")
+    return counts and mine and ticket.state == "in_progress"
 
 
 def _last_form(session: Session, ticket: Ticket) -> DutyForm | None:

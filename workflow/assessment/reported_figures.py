@@ -159,12 +159,17 @@ def fitting(
     standing: Mapping[int, ReportedFigure],
     reason: str,
 ) -> tuple[Unit, ReportedFigure | None]:
-    """The subject of the figure, and the existing figure of the same day.  Raises BadInput."""
+    """The subject of the figure, and the existing figure of the same day.
+
+    Raises BadInput, with the `box` at fault: 0 of 0 says nothing (no data is left empty), and no part exceeds its whole.
+    """
     town = find_unit(session, line.town, "town")
     if town.id not in {unit.id for unit in subjects(setting, measure)}:
         raise BadInput("unit_unknown", "town", unit=line.town[:64])
+    if line.denominator == 0:
+        raise BadInput("figure_of_nothing", "figures", town=town.name, box=f"to-{town.code}")
     if not 0 <= line.numerator <= line.denominator <= _MOST:
-        raise BadInput("figure_share", "figures", town=town.name)
+        raise BadInput("figure_share", "figures", town=town.name, box=f"of-{town.code}")
     before = standing.get(town.id)
     if (
         before is not None

@@ -26,13 +26,13 @@ class Column:
     town: UnitFact
     on: date
     edition: int
-    place: int
-    score: int
+    place: int | None
+    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item with its scores in hundredths of a point per column; None where it does not bind the town."""
+    """One item with its scores in hundredths of a point per column; None where it does not bind the town or has no data."""
 
     item: int
     scores: list[int | None]

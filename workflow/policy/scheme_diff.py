@@ -27,6 +27,7 @@ _PLAIN = (
     "reopen_days",
     "deemed_acceptance",
     "exit",
+    "assessment_plan",
 )
 
 Value = Text | str | int | None

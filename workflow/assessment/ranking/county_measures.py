@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import DutyEntry
 from workflow.assessment import reported_figures
-from workflow.assessment.ranking.facts_as_of import TicketFact
+from workflow.assessment.facts.facts_as_of import TicketFact
 from workflow.assessment.ranking.measure_terms import Known, rows
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.duties import Duty

@@ -8,7 +8,8 @@ from models import FigureProof, Ranking, ReportedFigure
 from workflow.actors import Actor
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import county_measures
-from workflow.assessment.ranking.measure_terms import look, rows
+from workflow.assessment.ranking.measure_terms import amount, look, paced, rows
+from workflow.assessment.ranking.snapshot import version_of
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.policy.scheme.measures import CountyMeasure, Measure
@@ -17,7 +18,10 @@ from workflow.tickets.visibility import COUNTY_WIDE
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One term of a figure with the ticket numbers or household codes it counts; for a reported one its entry."""
+    """One term of a figure with the ticket numbers or household codes it counts; for a reported one its entry.
+
+    For entries of duties `keys` are the duties and `number` is the count.
+    """
 
     part: str
     term: str
@@ -52,15 +56,18 @@ def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -
     files = figure_files.of(session, figure) if figure is not None else ()
     if unit is None or not isinstance(measure, Measure):
         return _of_county(session, setting, row, measure, figure, files)
-    known = look(session, setting, row.as_of, unit.id)
-    origins = []
+    known = look(session, setting, row.as_of, unit.id, version_of(row.content))
+    found = []
     for part in ("of", "to"):
         for term in getattr(measure, part):
-            if not term.startswith("reported."):
-                origins.append(Origin(part, term, tuple(rows(known, measure, term, unit.id))))
+            if term.startswith("reported."):
+                found.append(Origin(part, term, (), figure, files=files))
+            elif term.startswith("entries."):
+                numbers = tuple(number for number, _ in paced(known, measure, unit.id))
+                found.append(Origin(part, term, numbers, number=amount(known, measure, term, unit.id)))
             else:
-                origins.append(Origin(part, term, (), figure, files=files))
-    return origins
+                found.append(Origin(part, term, tuple(rows(known, measure, term, unit.id))))
+    return found
 
 
 def file_behind(session: Session, actor: Actor, row: Ranking, code: str, town: str, number: int) -> FigureProof:

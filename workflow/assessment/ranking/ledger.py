@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Household, Ranking, Village
 from workflow.actors import Actor
-from workflow.assessment.ranking.facts_as_of import TicketFact, tickets
+from workflow.assessment.facts.facts_as_of import TicketFact, tickets
 from workflow.county.context import CountyContext, UnitFact
 from workflow.errors import NotAllowed
 from workflow.tickets.visibility import COUNTY_WIDE

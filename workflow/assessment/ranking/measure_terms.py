@@ -1,18 +1,22 @@
 """Measure terms: each term lists the rows it counts in one town, so that every figure links to its rows."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from workflow.assessment.ranking.facts_as_of import HouseholdFact, TicketFact, by_unit, households, tickets
-from workflow.assessment.ranking.haves_as_of import haves_as_of
+from workflow.assessment.facts import closings_as_of, paced_duties
+from workflow.assessment.facts.facts_as_of import HouseholdFact, TicketFact, by_unit, households, tickets
+from workflow.assessment.facts.haves_as_of import haves_as_of
+from workflow.assessment.facts.paced_duties import Pace
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import Measure
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.haves import HaveState
 
+#: The version of the formula of new rankings, kept in their snapshot; without one it is 1.
+FORMULA = 2
 _FINE = ("met", "not_applicable")
 
 
@@ -25,7 +29,10 @@ class Known:
     tickets: dict[int, list[TicketFact]]
     homes: dict[int, list[HouseholdFact]]
     haves: dict[int, dict[str, HaveState]]
-    relapsed: set[int] = field(default_factory=set)
+    #: The tickets of which a closing was found not to hold this year.
+    not_held: set[int] = field(default_factory=set)
+    #: The pace of countable duties that measures of towns name, by the id of the duty's ticket.
+    paces: Mapping[int, Pace] = field(default_factory=dict)
 
     @property
     def year_began(self) -> datetime:
@@ -33,17 +40,58 @@ class Known:
         return datetime(self.setting.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
 
 
-def look(session: Session, setting: CountyContext, at: datetime, town_id: int | None = None) -> Known:
-    """Read the facts on record by `at`, of the whole county or of one town."""
+def look(
+    session: Session, setting: CountyContext, at: datetime, town_id: int | None = None, formula: int = FORMULA
+) -> Known:
+    """Read the facts on record by `at`, of the whole county or of one town, as a version of the formula reads them."""
     facts = tickets(session, setting, at, town_id)
     homes = households(session, setting, at, town_id)
     of_town: dict[int, list[HouseholdFact]] = {}
     for home in homes:
         of_town.setdefault(home.town_id, []).append(home)
     leaving = [home for home in homes if home.status == "pre_exit"]
-    back = {fact.relapse_of_id for fact in facts if fact.relapse_of_id is not None}
-    back |= {fact.id for fact in facts if fact.relapses}
-    return Known(setting, at, by_unit(facts), of_town, haves_as_of(session, setting, leaving, facts, at), back)
+    known = Known(
+        setting,
+        at,
+        by_unit(facts),
+        of_town,
+        haves_as_of(session, setting, leaving, facts, at),
+        paces=paced_duties.paces(session, setting, facts, homes, at),
+    )
+    known.not_held.update(
+        closings_as_of.not_held(session, facts, known.year_began, at) if formula > 1 else _relapsed(facts)
+    )
+    return known
+
+
+def _relapsed(facts: Iterable[TicketFact]) -> Iterator[int]:
+    """What version 1 of the formula knew of closings that did not hold."""
+    for fact in facts:
+        if fact.relapse_of_id is not None:
+            yield fact.relapse_of_id
+        if fact.relapses:
+            yield fact.id
+
+
+def amount(known: Known, measure: Measure, term: str, town_id: int) -> int:
+    """What a term counts in a town: rows, or for entries of duties the sum of their counts.
+
+    Raises KeyError for a term of reported figures.
+    """
+    if not term.startswith("entries."):
+        return len(rows(known, measure, term, town_id))
+    name = term.removeprefix("entries.")
+    return sum(getattr(pace, name) for _, pace in paced(known, measure, town_id))
+
+
+def paced(known: Known, measure: Measure, town_id: int) -> list[tuple[str, Pace]]:
+    """The countable duties of a measure that the town owes, by number."""
+    codes = paced_duties.codes_of(known.setting.scheme, measure)
+    return [
+        (fact.number, known.paces[fact.id])
+        for fact in known.tickets.get(town_id, ())
+        if fact.duty_code in codes and fact.id in known.paces
+    ]
 
 
 def rows(known: Known, measure: Measure, term: str, town_id: int) -> list[str]:
@@ -136,7 +184,12 @@ def _overdue(known: Known, fact: TicketFact, town: int) -> bool:
 
 
 def _kept(known: Known, fact: TicketFact, town: int) -> bool:
-    return _closed(known, fact, town) and fact.id not in known.relapsed
+    return _closed(known, fact, town) and fact.id not in known.not_held
+
+
+def _closing(known: Known, fact: TicketFact, town: int) -> bool:
+    """A closing of the year, also of a ticket that is open again because it did not hold."""
+    return _closed(known, fact, town) or (fact.ended_at is None and fact.id in known.not_held)
 
 
 _TERMS: dict[str, Callable[[Known, Measure, int], Iterable[str]]] = {
@@ -153,6 +206,7 @@ _TERMS: dict[str, Callable[[Known, Measure, int], Iterable[str]]] = {
     "tickets.closed_on_time": _tickets(_on_time, False),
     "tickets.open": _tickets(_is_open, False),
     "tickets.open_overdue": _tickets(_overdue, False),
+    "tickets.closings": _tickets(_closing, False),
     "tickets.kept": _tickets(_kept, False),
     "duties.closed": _tickets(_closed, True),
     "duties.closed_on_time": _tickets(_on_time, True),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Ranking, Ticket
-from workflow.assessment.ranking.facts_as_of import TicketFact, tickets
+from workflow.assessment.facts.facts_as_of import TicketFact, tickets
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound
 from workflow.policy.periods import Period, period_of

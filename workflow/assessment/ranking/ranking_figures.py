@@ -1,30 +1,43 @@
-"""Ranking figures: computes counts, scores and places from the facts, as the JSON value that is hashed."""
+"""Ranking figures: computes counts, scores and places from the facts, as the JSON value that is hashed.
+
+Formula version 2; rankings of version 1 are proved by `policy.scoring_one`.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from workflow.assessment import reported_figures
-from workflow.assessment.ranking.measure_terms import Known, rows
+from workflow.assessment.ranking.measure_terms import FORMULA, Known, amount
 from workflow.county.context import CountyContext, UnitFact
 from workflow.history import event_log
 from workflow.policy.scheme.measures import Measure
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scoring import Counts, mean, places, published, score
+from workflow.policy.scoring import Counts, Mark, Standing, mark, mean, places, published, stand
 
 Shares = dict[str, dict[str, Counts]]
+#: By measure and town.
+Marks = Mapping[str, Mapping[str, Mark]]
+#: What turns counts into places under each version: fields of a measure and of the ranking; others are words or later.
+_MEASURE = {
+    *("code", "name", "item", "of", "to", "duties", "units", "threshold", "reported_by"),
+    *("kinds", "have", "minimum", "weight"),
+}
+_FIELDS = {
+    1: (_MEASURE | {"benchmark"}, {"days", "at", "first", "weights", "appeal_days"}),
+    2: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
+}
 
 
-def formula_of(scheme: Scheme) -> str:
-    """The hash of everything that turns counts into places: measures, weights and days."""
-    # The counted unit is only a word beside the figure.
-    measures = [measure.model_dump(mode="json", exclude={"unit"}) for measure in scheme.measures]
-    # Rules of reports do not turn counts into places.
-    rule = scheme.ranking.model_dump(mode="json", exclude={"report_days", "report_at", "grades", "target", "aim"})
-    return event_log.digest(event_log.canonical({"measures": measures, "rule": rule}))
+def formula_of(scheme: Scheme, version: int = FORMULA) -> str:
+    """The hash of everything that turns counts into places under a version of the formula."""
+    of_measure, of_rule = _FIELDS[version]
+    told = [measure.model_dump(mode="json", include=of_measure) for measure in scheme.measures]
+    rule = scheme.ranking.model_dump(mode="json", include=of_rule)
+    content = {"measures": told, "rule": rule} | ({"version": version} if version > 1 else {})
+    return event_log.digest(event_log.canonical(content))
 
 
 def towns_of(setting: CountyContext) -> list[UnitFact]:
@@ -53,7 +66,7 @@ def _counts(
                 if term.startswith("reported."):
                     total += getattr(figure, term.removeprefix("reported.")) if figure is not None else 0
                 else:
-                    total += len(rows(known, measure, term, town.id))
+                    total += amount(known, measure, term, town.id)
             return total
 
         counts[town.code] = (count(measure.of), count(measure.to))
@@ -61,94 +74,114 @@ def _counts(
 
 
 def standing(scheme: Scheme, counted: Shares) -> dict[str, Any]:
-    """Scores and places of every measure, item and bureau and of the county.  Pure."""
-    towns = scheme.towns
-    exact: dict[str, dict[str, Fraction]] = {}
-    measures = []
-    for measure in scheme.measures:
-        given = counted[measure.code]
-        exact[measure.code] = {town: score(measure, given[town]) for town in towns}
-        enough = {
-            town: published(exact[measure.code][town]) if given[town][1] >= measure.minimum else None for town in towns
-        }
-        placed = places(enough)
-        measures.append(
-            {
-                "code": measure.code,
-                "item": measure.item,
-                "towns": [
-                    {
-                        "town": town,
-                        "of": given[town][0],
-                        "to": given[town][1],
-                        "score": published(exact[measure.code][town]),
-                        "place": placed[town],
-                    }
-                    for town in towns
-                ],
-            }
-        )
-    items = sorted({measure.item for measure in scheme.measures})
-    of_items = {item: _item(scheme, exact, item, None) for item in items}
+    """Scores, coverage and places of every measure, item and bureau and of the county, and what has no data.  Pure."""
+    marked = {measure.code: _marked(scheme, measure, counted[measure.code]) for measure in scheme.measures}
+    of_county = [measure for measure in scheme.measures if measure.ranks != "own"]
+    items = sorted({measure.item for measure in of_county})
+    of_items = {item: _item(scheme, of_county, marked, item) for item in items}
     return {
-        "measures": measures,
-        "items": [{"item": item, "towns": {town: published(of_items[item][town]) for town in towns}} for item in items],
-        "county": _placed(_total(scheme, of_items)),
+        "formula_version": FORMULA,
+        "measures": [_measure_table(scheme, measure, counted, marked) for measure in scheme.measures],
+        "items": [
+            {"item": item, "towns": {town: _published(found[town]) for town in scheme.towns}}
+            for item, found in of_items.items()
+        ],
+        "county": _table(scheme, of_county, marked),
         "units": [
             {
                 "unit": code,
-                "items": own,
-                "towns": _placed(_total(scheme, {i: _item(scheme, exact, i, code) for i in own})),
+                "items": sorted({measure.item for measure in own}),
+                "measures": [measure.code for measure in own],
+                "towns": _table(scheme, own, marked) if own else [],
             }
-            for code, own in _bureaus(scheme)
+            for code, own in bureaus(scheme)
+        ],
+        "without_data": [
+            measure.code for measure in scheme.measures if not any(to for _, to in counted[measure.code].values())
+        ],
+        "owed": [
+            {"unit": measure.reported_by, "measure": measure.code, "towns": towns}
+            for measure in scheme.measures
+            if measure.reported and (towns := [town for town in scheme.towns if not counted[measure.code][town][1]])
         ],
     }
 
 
-def _bureaus(scheme: Scheme) -> list[tuple[str, list[int]]]:
-    """Every bureau of the notice with the items it ranks towns on; none where its items bind no town."""
-    own_items = []
+def _marked(scheme: Scheme, measure: Measure, counts: Mapping[str, Counts]) -> dict[str, Mark]:
+    county = (sum(of for of, _ in counts.values()), sum(to for _, to in counts.values()))
+    whole = not measure.reported or all(counts[town][1] for town in scheme.towns)
+    return {town: mark(measure, counts[town], county, whole) for town in scheme.towns}
+
+
+def _published(found: Mark) -> int | None:
+    return None if found.value is None else published(found.value)
+
+
+def _measure_table(scheme: Scheme, measure: Measure, counted: Shares, marked: Marks) -> dict[str, Any]:
+    counts, scores = counted[measure.code], {town: _published(marked[measure.code][town]) for town in scheme.towns}
+    placed = places({town: scores[town] if counts[town][1] >= measure.minimum else None for town in scheme.towns})
+    return {
+        "code": measure.code,
+        "item": measure.item,
+        "towns": [
+            {
+                "town": town,
+                "of": counts[town][0],
+                "to": counts[town][1],
+                "score": scores[town],
+                "place": placed[town],
+            }
+            for town in scheme.towns
+        ],
+    }
+
+
+def bureaus(scheme: Scheme) -> list[tuple[str, list[Measure]]]:
+    """Every bureau of the notice with the measures it ranks towns on: its own, and of its items those that are not the
+    county's alone; none where its items bind no town, or it has nothing of its own."""
+    found = []
     for unit in scheme.units:
         if unit.type not in ("bureau", "office"):
             continue
         named = [indicator.number for indicator in scheme.indicators if unit.code in indicator.units]
         if named:
-            own = [
-                item for item in named if any(_ranks(scheme, measure, unit.code, item) for measure in scheme.measures)
-            ]
-            own_items.append((unit.code, own))
-    return own_items
+            own = [measure for measure in scheme.measures if measure.ranks != "county" and measure.item in named]
+            found.append((unit.code, [measure for measure in own if not measure.units or unit.code in measure.units]))
+    return found
 
 
-def _ranks(scheme: Scheme, measure: Measure, unit: str, item: int) -> bool:
-    return measure.item == item and (not measure.units or unit in measure.units)
+def _item(scheme: Scheme, measures: Sequence[Measure], marked: Marks, item: int) -> dict[str, Mark]:
+    return {
+        town: mean((marked[measure.code][town], measure.weight) for measure in measures if measure.item == item)
+        for town in scheme.towns
+    }
 
 
-def _item(
-    scheme: Scheme, exact: Mapping[str, Mapping[str, Fraction]], item: int, unit: str | None
-) -> dict[str, Fraction]:
-    scores = {}
-    for town in scheme.towns:
-        value = mean(
-            (exact[measure.code][town], measure.weight)
-            for measure in scheme.measures
-            if measure.item == item and (unit is None or _ranks(scheme, measure, unit, item))
+def _table(scheme: Scheme, measures: Sequence[Measure], marked: Marks) -> list[dict[str, Any]]:
+    """The towns on these measures: the placed ones first, then those with too little data."""
+    items = sorted({measure.item for measure in measures})
+    of_items = {item: _item(scheme, measures, marked, item) for item in items}
+    totals = {
+        town: mean((of_items[item][town], scheme.ranking.weights.get(item, 1)) for item in items)
+        for town in scheme.towns
+    }
+    found = stand(totals, scheme.ranking.min_coverage)
+    order = {town: position for position, town in enumerate(scheme.towns)}
+    return [
+        _line(town, found[town])
+        for town in sorted(
+            scheme.towns,
+            key=lambda town: (found[town].place or len(order) + 1, -(found[town].score or 0), order[town]),
         )
-        assert value is not None
-        scores[town] = value
-    return scores
+    ]
 
 
-def _total(scheme: Scheme, items: Mapping[int, Mapping[str, Fraction]]) -> dict[str, int]:
-    totals = {}
-    for town in scheme.towns:
-        value = mean((scores[town], scheme.ranking.weights.get(item, 1)) for item, scores in items.items())
-        if value is not None:
-            totals[town] = published(value)
-    return totals
-
-
-def _placed(scores: Mapping[str, int]) -> list[dict[str, Any]]:
-    order = places(dict(scores))
-    lines = [{"town": town, "place": order[town], "score": value} for town, value in scores.items()]
-    return sorted(lines, key=lambda line: (line["place"], list(scores).index(line["town"])))
+def _line(town: str, found: Standing) -> dict[str, Any]:
+    return {
+        "town": town,
+        "place": found.place,
+        "score": found.score,
+        "coverage": found.coverage,
+        "best": found.best,
+        "worst": found.worst,
+    }

@@ -7,40 +7,24 @@ reason.  Source: the notice's closing paragraph.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import County, Ranking, SchemeVersion
+from models import County, Ranking
 from workflow.actors import Actor, system
 from workflow.assessment import report_duties
-from workflow.assessment.ranking.snapshot import changes_of, figures_of, worked_out
+from workflow.assessment.ranking import due_days
+from workflow.assessment.ranking.measure_terms import FORMULA
+from workflow.assessment.ranking.snapshot import changes_of, figures_of, version_of, worked_out
 from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
-from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import text_of
-from workflow.policy.ranking_days import is_ranking_day, moment_of, ranking_days
-from workflow.policy.worktime import local_date
-
-
-def waiting(session: Session, now: datetime) -> list[date]:
-    """The ranking days whose hour has come and that have no ranking yet, the earliest first.
-
-    None before the county adopted its first scheme: there was nothing on record to rank.
-    """
-    setting = county_context(session, at=now)
-    if not setting.scheme.measures:
-        return []
-    began = session.scalar(select(SchemeVersion.loaded_at).order_by(SchemeVersion.version).limit(1))
-    if began is None:
-        return []
-    last = session.scalar(select(Ranking.on).order_by(Ranking.on.desc()).limit(1))
-    rule = setting.scheme.ranking
-    first = last + timedelta(days=1) if last is not None else local_date(began)
-    return [day for day in ranking_days(rule, first, local_date(now)) if began < moment_of(rule, day) <= now]
+from workflow.policy.ranking_days import is_ranking_day, moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +48,28 @@ def count(session: Session, now: datetime, on: date) -> Counted:
     """
     before = latest(session, on)
     if before is None:
-        setting = county_context(session, at=now)
+        setting = due_days.setting_of(session, on, now)
         as_of = known_at = moment_of(setting.scheme.ranking, on)
     else:
         setting, as_of, known_at = county_context(session, before.scheme_version_id), before.as_of, now
-    return Counted(on, known_at, setting.scheme_version_id, figures_of(session, setting, on, as_of, known_at))
+    formula = version_of(before.content) if before is not None else FORMULA
+    return Counted(on, known_at, setting.scheme_version_id, figures_of(session, setting, on, as_of, known_at, formula))
 
 
 def make(session: Session, actor: Actor | None, now: datetime, on: date, counted: Counted | None = None) -> Ranking:
     """The ranking of a day, made now if missing; without an actor by the worker.  `counted` is the result of `count`.
 
-    Raises NotAllowed, or BadInput for a day that is no ranking day or whose hour has not come.
+    Raises NotAllowed, BadInput for a day that is no ranking day or whose hour has not come, or WrongState when nothing
+    at all was on record to rank the towns by (no data is no grade), or when the assessment plan it needs is not named.
     """
     if actor is not None and actor.role != "office":
         raise NotAllowed("ranking_not_yours")
-    setting = county_context(session, at=now)
+    setting = due_days.setting_of(session, on, now)
     rule = setting.scheme.ranking
     if not setting.scheme.measures:
         raise BadInput("no_measures", "date")
+    if not setting.scheme.ranks:
+        raise WrongState("ranking_needs_plan", "date")
     if not is_ranking_day(rule, on):
         raise BadInput("no_ranking_day", "date", day=on.isoformat(), days=", ".join(map(str, rule.days)))
     as_of = moment_of(rule, on)
@@ -140,7 +128,11 @@ def _write_edition(
     figures: dict[str, Any] | None = None,
 ) -> Ranking:
     edition = before.edition + 1 if before else 1
-    content = worked_out(session, setting, on, edition, as_of, known_at, now, figures)
+    # A new edition keeps the formula of the day it corrects: what changed are figures, not rules.
+    formula = version_of(before.content) if before else FORMULA
+    content = worked_out(session, setting, on, edition, as_of, known_at, now, figures, formula)
+    if all(line["score"] is None for line in content["county"]):
+        raise WrongState("ranking_without_data", "date", day=on.isoformat())
     if before is not None:
         content["changes"] = changes = changes_of(before.content, content)
         if not changes:
@@ -187,7 +179,8 @@ class Recomputed:
 def recompute(session: Session, row: Ranking) -> Recomputed:
     """Compute a snapshot again from the history and compare."""
     setting = county_context(session, row.scheme_version_id)
-    again = worked_out(session, setting, row.on, row.edition, row.as_of, row.known_at, row.made_at)
+    formula = version_of(row.content)
+    again = worked_out(session, setting, row.on, row.edition, row.as_of, row.known_at, row.made_at, formula=formula)
     if "changes" in row.content:
         before = session.scalars(select(Ranking).where(Ranking.on == row.on, Ranking.edition == row.edition - 1)).one()
         again["changes"] = changes_of(before.content, again)

@@ -7,22 +7,43 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Block, Ranking, SchemeVersion
-from workflow.assessment.ranking import county_measures
-from workflow.assessment.ranking.measure_terms import look
-from workflow.assessment.ranking.ranking_figures import formula_of, shares, standing
+from workflow.assessment.ranking import county_measures, ranking_figures
+from workflow.assessment.ranking.measure_terms import FORMULA, look
+from workflow.assessment.ranking.ranking_figures import shares
 from workflow.county.context import CountyContext
 from workflow.history import event_log
+from workflow.policy import scoring_one
 
 TREND = 3
 
 
+def version_of(content: dict[str, Any]) -> int:
+    """The version of the formula of a snapshot; those made before version 2 name none."""
+    return int(content.get("formula_version", 1))
+
+
 def figures_of(
-    session: Session, setting: CountyContext, on: date, as_of: datetime, known_at: datetime
+    session: Session,
+    setting: CountyContext,
+    on: date,
+    as_of: datetime,
+    known_at: datetime,
+    formula: int = FORMULA,
 ) -> dict[str, Any]:
-    known = look(session, setting, as_of)
+    """Counts, scores and places of a day under a version of the formula."""
+    known = look(session, setting, as_of, formula=formula)
     itself = county_measures.figures(session, setting, known, on, known_at)
-    figures = standing(setting.scheme, shares(session, setting, known, on, known_at))
-    return {**figures, "of_county": itself} if itself else figures
+    counted = shares(session, setting, known, on, known_at)
+    if formula == 1:
+        found = scoring_one.standing(setting.scheme, counted)
+    else:
+        found = ranking_figures.standing(setting.scheme, counted)
+        found["owed"] += [
+            {"unit": measure.reported_by, "measure": measure.code, "towns": []}
+            for measure, entry in zip(setting.scheme.county_measures, itself, strict=True)
+            if measure.reported and not entry["to"]
+        ]
+    return {**found, "of_county": itself} if itself else found
 
 
 def worked_out(
@@ -33,9 +54,10 @@ def worked_out(
     as_of: datetime,
     known_at: datetime,
     made_at: datetime,
-    figures: dict[str, Any] | None = None,
+    counted: dict[str, Any] | None = None,
+    formula: int = FORMULA,
 ) -> dict[str, Any]:
-    """The content of a snapshot from what was on record at `as_of`; `figures` if already counted."""
+    """The content of a snapshot from what was on record at `as_of`; `counted`: its figures, if already counted."""
     version = session.get_one(SchemeVersion, setting.scheme_version_id)
     return {
         "date": on.isoformat(),
@@ -43,9 +65,9 @@ def worked_out(
         "as_of": event_log.stamp(as_of),
         "known_at": event_log.stamp(known_at),
         "scheme": version.content_hash,
-        "formula": formula_of(setting.scheme),
+        "formula": ranking_figures.formula_of(setting.scheme, formula),
         "block": _head(session, as_of),
-        **(figures or figures_of(session, setting, on, as_of, known_at)),
+        **(counted or figures_of(session, setting, on, as_of, known_at, formula)),
         "trend": _trend(session, setting, on, made_at),
     }
 

@@ -4,7 +4,9 @@ The notice (closing section) demands accountability where failing duty harms the
 the rules are the county's own choice, within the regulations on accountability.
 """
 
-from workflow.policy.scheme.parts import Coded, Days, Part, Slug, Text
+from typing import Literal
+
+from workflow.policy.scheme.parts import Coded, Days, Part, Slug, Text, Words
 
 
 def _coded_outcome(code: str, zh: str, en: str) -> Coded:
@@ -31,3 +33,19 @@ class Accountability(Part):
         _coded_outcome("rectify", "责令限期整改", "Ordered rectification"),
         _coded_outcome("discipline", "移送纪检监察机关", "Passed to the discipline inspection commission"),
     )
+
+
+class AssessmentPlan(Part):
+    """The assessment plan (考核方案) on file that parts of the policy rest on, by its document number.
+
+    The parts in `needs` are off while no `number` is entered.  Source for a scheme of today: 国办函〔2026〕12号 and the
+    rules on the burden of the grass roots (整治形式主义为基层减负若干规定), under which only a filed plan ranks units or
+    holds them to account.
+    """
+
+    needs: tuple[Literal["ranking", "summon", "account"], ...] = ()
+    number: Words | None = None
+
+    def off(self, part: str) -> bool:
+        """Whether this part of the policy is off."""
+        return part in self.needs and self.number is None

@@ -22,6 +22,8 @@ class FormField(Part):
 
     `min` and `max` bound a number, `min_chars` the length of a text; a date with `within_period` lies in the duty's period.
     A value beyond them is impossible and refused.  `draft`: the passages of figures with which a draft begins this section.
+    `known`: the count of the system that is the answer, so that the unit only confirms it; of households of the town or
+    county, of tickets or data matching of the unit in the period.
     """
 
     code: Slug
@@ -34,6 +36,17 @@ class FormField(Part):
     min_chars: Annotated[int, Field(ge=1, le=2000)] | None = None
     within_period: bool = False
     draft: tuple[Literal["ranking", "measures", "short", "tickets", "duties"], ...] = ()
+    known: (
+        Literal[
+            "households.on_register",
+            "households.new",
+            "households.visited",
+            "checkups.matching",
+            "tickets.filed",
+            "tickets.closed",
+        ]
+        | None
+    ) = None
 
 
 class Share(Part):
@@ -133,6 +146,21 @@ class Duty(Part):
     def of_ranking(self) -> bool:
         """Whether it is the written report on a ranking."""
         return self.period == "ranking"
+
+    @property
+    def paced(self) -> bool:
+        """Whether what each unit ought to have done can be told as of any moment.
+
+        Not without a figure, of a target that units share unsplit, of cadres (no history has their names), or of the
+        report on a ranking.
+        """
+        count = self.count
+        if count is None:
+            return not self.of_ranking
+        if count.together and not count.split:
+            return False
+        own = count.target is not None or bool(count.split)
+        return count.of in ("households", "visited") or (count.of is None and own)
 
 
 class Group(Part):

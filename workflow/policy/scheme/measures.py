@@ -6,7 +6,7 @@ items and its closing paragraph (每月10日、20日、30日排名).
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -28,12 +28,18 @@ TERMS: dict[str, tuple[str, str]] = {
     "tickets.closed_on_time": ("镇承办各环节均未超期的已销号工单", "of them those the town was never late with"),
     "tickets.open": ("未销号工单", "open tickets"),
     "tickets.open_overdue": ("镇承办且已超期的未销号工单", "open tickets overdue in the town's hands"),
-    "tickets.kept": ("销号后未反弹的工单", "closed tickets without a relapse"),
+    "tickets.closings": (
+        "本年度销号工单（含销号后因不实、反弹重办的）",
+        "tickets closed in the year, also those reopened since",
+    ),
+    "tickets.kept": ("销号后查实未反弹、未重办的工单", "of them those whose closing holds"),
     "duties.closed": ("本年度已完成任务", "duties done in the year"),
     "duties.closed_on_time": ("按时完成的任务", "of them those done in time"),
     "duties.open_overdue": ("已超期未完成的任务", "duties overdue"),
     "entries.done": ("已记录的进展", "entries that count"),
     "entries.target": ("任务规定的数量", "how many there must be"),
+    "entries.expected": ("按时间进度应完成的数量", "how many there ought to be at that hour"),
+    "entries.in_pace": ("按时间进度应完成数量中已完成的", "of these those done"),
     "reported.numerator": ("责任单位填报的分子", "the numerator that the responsible unit reported"),
     "reported.denominator": ("责任单位填报的分母", "the denominator that the responsible unit reported"),
 }
@@ -89,7 +95,10 @@ class Measure(CountyMeasure):
     `kinds`, `duties`: which tickets and duties count; empty: all of the item.  `have`: the have it is about.  `units`:
     the bureaus that rank the towns by it; empty: all bureaus of the item.  `threshold`: the per cent that earns full
     marks.
-    Below `minimum` (of Σ `to`) a town is shown and not ranked, and the shortfall counts at `benchmark` per cent.
+    Below `minimum` (of Σ `to`) a town is shown and not ranked on it, and the shortfall counts at the county's own
+    share.  `benchmark`: read by rankings of formula version 1 only, where it stood in its place.
+    `ranks`: whose ranking it counts in: the county's (what all bureaus share), the bureaus' own (a part of what the
+    county's ranking counts already), or both; so nothing weighs twice.
     """
 
     kinds: tuple[Slug, ...] = ()
@@ -97,6 +106,7 @@ class Measure(CountyMeasure):
     minimum: Annotated[int, Field(ge=1)] = 1
     benchmark: Percent = 90
     weight: Annotated[int, Field(ge=1, le=1000)] = 1
+    ranks: Literal["both", "county", "own"] = "both"
 
 
 class Grade(Part):
@@ -112,7 +122,7 @@ class RankingRule(Part):
 
     In a month without a 30th the last day replaces it: the county's own choice.  `appeal_days`: working days a town has
     to object to a figure.  Written reports are due at `report_at` of the `report_days`-th working day after the
-    ranking. `grades` from the best down; `target` is required, `aim` is the goal beyond it (closing paragraph:
+    ranking.  `grades` from the best down; `target` is required, `aim` is the goal beyond it (closing paragraph:
     取得“较好”争取“好”).
     """
 
@@ -126,6 +136,7 @@ class RankingRule(Part):
     grades: tuple[Grade, ...] = ()
     target: Slug | None = None
     aim: Slug | None = None
+    min_coverage: Percent = 50
 
     def grade(self, score: int) -> Grade | None:
         """The grade of a score in hundredths of a point; None where the scheme has no grades."""

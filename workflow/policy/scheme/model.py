@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from workflow.policy.scheme.accountability import Accountability
+from workflow.policy.scheme.accountability import Accountability, AssessmentPlan
 from workflow.policy.scheme.duties import Duties, Duty
 from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, IncomeRule, Wording
 from workflow.policy.scheme.ladder import Ladder
@@ -167,6 +167,7 @@ class Scheme(Part):
     signals: Signals = Signals()
     spot_checks: SpotChecks = SpotChecks()
     accountability: Accountability = Accountability()
+    assessment_plan: AssessmentPlan = AssessmentPlan()
     reopen_days: Days
     deemed_acceptance: Days
     ladder: Ladder
@@ -229,6 +230,17 @@ class Scheme(Part):
     def towns(self) -> tuple[str, ...]:
         """The codes of the towns."""
         return tuple(unit.code for unit in self.units if unit.type == "town")
+
+    @property
+    def ranks(self) -> bool:
+        """Whether towns are ranked: there are measures, and the assessment plan it needs is named."""
+        return bool(self.measures) and not self.assessment_plan.off("ranking")
+
+    @property
+    def rungs_on(self) -> int:
+        """The number of rungs that the ladder climbs, from the first; those above need an assessment plan."""
+        off = (number for number, rung in enumerate(self.ladder.rungs) if self.assessment_plan.off(rung.code))
+        return next(off, len(self.ladder.rungs))
 
     def unit(self, code: str) -> UnitDef:
         """The unit with this code.  Raises KeyError."""

@@ -139,6 +139,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "grade_unknown": ("没有“{value}”这一等次，请写所列等次之一", "there is no grade {value}; take one of those listed"),
     "binds_no_town": ("第{value}项指标不约束镇，请去掉镇", "item {value} binds no town; take the towns out"),
+    "known_for_number": (
+        "“{value}”：系统统计的数据只能用于任务表单中的数字项，请更正",
+        "'{value}': a count of the system answers only a number of the duty's form; correct it",
+    ),
+    "rung_above_needs": (
+        "约谈须有考核方案依据的，问责也须有，请一并列入needs",
+        "where a summons needs an assessment plan, holding to account needs it too; add {value}",
+    ),
+    "have_weighs_twice": (
+        "指标“{value}”的达标事项已计入全部达标率，在全县排名中会重复计分，请写明ranks: own",
+        "what the measure '{value}' counts is part of the share of all met and would weigh twice; add ranks: own",
+    ),
+    "entries_unpaced": (
+        "任务“{value}”不由镇承担，或没有可按时间进度计算的目标，请改用其他任务",
+        "the duty '{value}' is no town's, or has no target with a pace; name another",
+    ),
     "entries_uncounted": (
         "任务“{value}”没有按记录条数计的目标，请改用其他任务",
         "the duty '{value}' has no target counted by entries; name another",

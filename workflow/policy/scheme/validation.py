@@ -25,6 +25,7 @@ def check(scheme: Scheme) -> list[Finding]:
         *_spot_checks(scheme),
         *_sources(scheme),
         *_accountability(scheme),
+        *_plan(scheme),
         *duties(scheme),
         *measures(scheme),
     ]
@@ -223,3 +224,10 @@ def _accountability(scheme: Scheme) -> Iterator[Finding]:
             yield Finding(("accountability", "outcomes", index, "code"), "duplicate_code", {"value": code})
     if "honest_error" not in codes:
         yield Finding(("accountability", "outcomes"), "no_honest_error")
+
+
+def _plan(scheme: Scheme) -> Iterator[Finding]:
+    """A rung that needs an assessment plan leaves none above it that does not."""
+    needs = scheme.assessment_plan.needs
+    if "summon" in needs and "account" not in needs:
+        yield Finding(("assessment_plan", "needs"), "rung_above_needs", {"value": "account"})

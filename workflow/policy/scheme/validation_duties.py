@@ -100,6 +100,8 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
         if entry.code in codes:
             yield Finding((*path, index, "code"), "duplicate_code", {"value": entry.code})
         codes.add(entry.code)
+        if entry.known is not None and (entry.type != "number" or path[-2:] == ("count", "fields")):
+            yield Finding((*path, index, "known"), "known_for_number", {"value": entry.code})
         if (entry.type == "choice") != bool(entry.choices):
             yield Finding((*path, index, "choices"), "choices_for_choice", {"value": entry.code})
         if entry.min is not None and entry.max is not None and entry.max < entry.min:

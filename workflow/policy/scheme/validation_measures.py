@@ -39,6 +39,16 @@ def measures(scheme: Scheme) -> Iterator[Finding]:
             yield Finding(("ranking", "weights", number), "indicator_unknown", {"value": str(number)})
 
     yield from _grades(scheme)
+    yield from _twice(scheme)
+
+
+def _twice(scheme: Scheme) -> Iterator[Finding]:
+    """A have weighs once in the county's ranking: in the share of all met, or in one of its own."""
+    all_met = any(m.ranks != "own" and "households.all_met" in m.of for m in scheme.measures)
+    for index, measure in enumerate(scheme.measures):
+        part = {"households.have_met", "households.able_earning", "households.unable_covered"} & set(measure.of)
+        if all_met and part and measure.ranks != "own":
+            yield Finding(("measures", index, "ranks"), "have_weighs_twice", {"value": measure.code})
 
 
 def _of_county(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:
@@ -50,13 +60,14 @@ def _of_county(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[F
         for position, code in enumerate(measure.units):
             if code not in indicator.units:
                 yield Finding((*path, "units", position), "not_of_the_item", {"value": code})
+    kinds = ("duties", "reported")
+    usable = [term for term in TERMS if term.partition(".")[0] in kinds or term in ("entries.done", "entries.target")]
     for name in ("of", "to"):
         terms = getattr(measure, name)
         if not terms:
             yield Finding((*path, name), "missing")
         for position, term in enumerate(terms):
-            if term not in TERMS or term.partition(".")[0] not in ("duties", "entries", "reported"):
-                usable = [term for term in TERMS if term.partition(".")[0] in ("duties", "entries", "reported")]
+            if term not in usable:
                 yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(usable)})
     yield from _reported(scheme, measure, path)
     for position, code in enumerate(measure.duties):
@@ -94,10 +105,8 @@ def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
         if not terms:
             yield Finding((*path, name), "missing")
         for position, term in enumerate(terms):
-            # Only entries of the county's own duties are counted.
-            if term not in TERMS or term.startswith("entries."):
-                usable = [term for term in TERMS if not term.startswith("entries.")]
-                yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(usable)})
+            if term not in TERMS:
+                yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(TERMS)})
     asks_have = "households.have_met" in (*measure.of, *measure.to)
     if asks_have != (measure.have is not None) or (
         measure.have is not None and measure.have not in {have.code for have in scheme.haves}
@@ -111,6 +120,18 @@ def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
     for position, code in enumerate(measure.duties):
         if code not in listed:
             yield Finding((*path, "duties", position), "kind_unknown", {"value": code})
+    if any(term.startswith("entries.") for term in (*measure.of, *measure.to)):
+        yield from _paced(scheme, measure, path)
+
+
+def _paced(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
+    """Entries are counted of duties that towns owe and whose pace can be told."""
+    named = [duty for duty in scheme.duties.list if duty.code in measure.duties]
+    for duty in named:
+        if not duty.paced or not set(scheme.duties.units_of(duty, scheme.towns)) & set(scheme.towns):
+            yield Finding((*path, "duties"), "entries_unpaced", {"value": duty.code})
+    if not named and not any(duty.paced for duty in scheme.duties.list if duty.item == measure.item):
+        yield Finding((*path, "duties"), "missing")
 
 
 def _reported(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from workflow.errors import BadInput
 from workflow.inputs import day_of, text_of, whole
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
-from workflow.tickets.actions import duty_forms, duty_progress
+from workflow.tickets.actions import duty_forms, duty_progress, known_answers
 from workflow.tickets.actions.lifecycle import OF_DUTIES
 
 _TEXTS = ("note", "reason", "cited_duty", "description", "missing")
@@ -95,11 +95,17 @@ class _Parser:
     parsed: ActionInput = field(default_factory=ActionInput)
 
     def parse_report(self, form: Any) -> None:
-        """Check that a duty's form is complete and its target reached, or the shortfall explained."""
+        """Check that a duty's form is complete and its target reached, or the shortfall explained.
+
+        What the system counts is its own answer, whatever the form says: the unit confirms it.
+        """
         duty, parsed = self.setting.scheme.duty(self.ticket.kind), self.parsed
         today = local_date(self.now)
         period = duty_progress.period_of_ticket(self.setting, self.ticket)
         asked = duty_forms.Form(duty.fields, duty.rules, "form", period)
+        known = known_answers.known_answers(self.session, self.setting, self.ticket, duty.fields)
+        if known and (form is None or isinstance(form, Mapping)):
+            form = {**(form or {}), **known}
         filled = duty_forms.parse_form(self.session, self.setting, self.ticket, asked, form, today)
         if filled:
             parsed.private_text["form"] = filled

@@ -1,5 +1,6 @@
 """Duty progress: counts a countable duty by its entries, or from the register."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -79,9 +80,21 @@ def _whose(ticket: Ticket, count: Count) -> tuple[ColumnElement[bool], ...]:
 
 
 def _worth(session: Session, ticket: Ticket, duty: Duty, count: Count, rows: list[DutyEntry]) -> int:
+    there = _homes_by_village(session, ticket) if capped_by_village(count) else {}
+    return worth(count, rows, there)
+
+
+def capped_by_village(count: Count) -> bool:
+    """Whether entries name villages with a number of households, so that no village counts more than it has."""
+    return count.sum is not None and count.of == "households" and any(field.code == "village" for field in count.fields)
+
+
+def worth(count: Count, rows: Sequence[DutyEntry], there: Mapping[str, int]) -> int:
+    """What valid entries are worth; `there`: the households of each village by code, where entries are capped by it."""
+    if capped_by_village(count):
+        assert count.sum is not None
+        return _by_village(count.sum, rows, there)
     if count.sum is not None:
-        if count.of == "households" and any(field.code == "village" for field in count.fields):
-            return _by_village(session, ticket, count.sum, rows)
         return int(sum((Decimal(row.fields.get(count.sum) or 0) for row in rows), Decimal(0)))
     if count.once_per:
         return len({tuple(part(row, name) for name in count.once_per) for row in rows})
@@ -97,10 +110,8 @@ def part(row: DutyEntry, name: str) -> str:
     return f"{row.on.year}-{(row.on.month + 2) // 3}" if name == "quarter" else str(row.fields.get(name, ""))
 
 
-def _by_village(session: Session, ticket: Ticket, name: str, rows: list[DutyEntry]) -> int:
-    """Reported visits of households, per village at most the households it has, so that double visits do not
-    compensate."""
-    there: dict[str, int] = {
+def _homes_by_village(session: Session, ticket: Ticket) -> dict[str, int]:
+    return {
         row[0]: row[1]
         for row in session.execute(
             select(Village.code, func.count())
@@ -109,6 +120,11 @@ def _by_village(session: Session, ticket: Ticket, name: str, rows: list[DutyEntr
             .group_by(Village.code)
         )
     }
+
+
+def _by_village(name: str, rows: Sequence[DutyEntry], there: Mapping[str, int]) -> int:
+    """Reported visits of households, per village at most the households it has, so that double visits do not
+    compensate."""
     said: dict[str, Decimal] = {}
     for row in rows:
         village = str(row.fields.get("village", ""))

@@ -81,7 +81,7 @@ def ladder_times(
     left = left_of(setting, tenure, custody)
     floor = budget_of(tenure, custody.stage)[2] if above is None else above
     at_once: Reached | None = None
-    for number, rung in enumerate(setting.scheme.ladder.rungs, start=1):
+    for number, rung in enumerate(setting.scheme.ladder.rungs[: setting.scheme.rungs_on], start=1):
         if number <= floor:
             continue
         position = left + rung.offset * clock.minutes_per_day

@@ -36,13 +36,17 @@ COLUMNS = (
     "relapses",
     "relapse_of_id",
     "lead_unit_id",
+    "period",
 )
 _TYPES = {column.key: column.columns[0].type for column in inspect(Ticket).column_attrs}
 
 
 @dataclass(slots=True)
 class TicketFact:
-    """One ticket at the moment; `late`: the units that were late themselves, after deducting others' charges."""
+    """One ticket at the moment; `late`: the units that were late themselves, after deducting others' charges.
+
+    `work_due_at`: of a duty, when its work is due or was due when it was last handed in.
+    """
 
     id: int
     number: str
@@ -62,7 +66,9 @@ class TicketFact:
     relapses: int
     relapse_of_id: int | None
     lead_unit_id: int | None
+    period: str | None
     late: set[int] = field(default_factory=set)
+    work_due_at: datetime | None = None
 
     @property
     def unit_id(self) -> int | None:
@@ -120,7 +126,7 @@ def tickets(session: Session, setting: CountyContext, at: datetime, town_id: int
         for name in COLUMNS:
             if name in fold.columns:
                 setattr(fact, name, _column_value(_TYPES[name], fold.columns[name]))
-        fact.late = _late_by(fold)
+        fact.late, fact.work_due_at = _late_by(fold), _work_due(fold)
     # Without an event by then the ticket was not on record, whatever its filing moment says.
     return [fact for fact in facts_of.values() if fact.id not in moved or fact.id in known]
 
@@ -141,6 +147,11 @@ def _folds(session: Session, ids: Sequence[int], at: datetime) -> Iterator[Fold]
             fold.apply(event, None)
         if fold is not None:
             yield fold
+
+
+def _work_due(fold: Fold) -> datetime | None:
+    due = [custody["due_at"] for _, custody in sorted(fold.custodies.items()) if custody["stage"] == "mend"]
+    return datetime.fromisoformat(due[-1]) if due else None
 
 
 def _late_by(fold: Fold) -> set[int]:
@@ -179,6 +190,15 @@ def _lateness(
     for ticket_id, unit_id in session.execute(query):
         if ticket_id in facts_of and ticket_id not in moved:
             facts_of[ticket_id].late.add(unit_id)
+    work = (
+        select(Custody.ticket_id, Custody.due_at)
+        .join(Ticket, Ticket.id == Custody.ticket_id)
+        .where(Ticket.duty_unit_id.is_not(None), Custody.stage == "mend")
+        .order_by(Custody.ticket_id, Custody.seq)
+    )
+    for ticket_id, due_at in session.execute(work):
+        if ticket_id in facts_of and ticket_id not in moved:
+            facts_of[ticket_id].work_due_at = due_at
 
 
 def households(

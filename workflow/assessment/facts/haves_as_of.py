@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Checkup, Finding
-from workflow.assessment.ranking.facts_as_of import HouseholdFact, TicketFact
+from workflow.assessment.facts.facts_as_of import HouseholdFact, TicketFact
 from workflow.county.context import CountyContext
 from workflow.register.haves import HaveState, state_of
 

@@ -1,0 +1,83 @@
+"""Worked example (计算示例): how a town's published score follows from its published counts, step by step.
+
+Read from the snapshot alone, so that a town can recompute its score and place with pen and paper.  Source: the notice's
+closing paragraph, whose ranking is put in writing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from workflow.policy.scheme.measures import Measure
+from workflow.policy.scheme.model import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One measure: the town's counts, those of all towns, and the published score; None without data.
+
+    `missing`: how much the base falls short of the minimum; that much counts at the county's own share.
+    """
+
+    measure: Measure
+    of: int
+    to: int
+    county_of: int
+    county_to: int
+    score: int | None
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.measure.minimum - self.to) if self.to else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSteps:
+    """One item with its weight, its measures that count in the county's ranking, and its published score."""
+
+    item: int
+    weight: int
+    steps: list[Step]
+    score: int | None
+
+    @property
+    def counted(self) -> list[Step]:
+        """The measures that have data."""
+        return [step for step in self.steps if step.score is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedExample:
+    """A town's whole computation; `line` is its line in the county's ranking."""
+
+    town: str
+    items: list[ItemSteps]
+    line: dict[str, Any]
+
+    @property
+    def counted(self) -> list[ItemSteps]:
+        """The items that have data."""
+        return [item for item in self.items if item.score is not None]
+
+
+def work_out(scheme: Scheme, content: dict[str, Any], town: str) -> WorkedExample | None:
+    """The computation of a town in a snapshot; None for formula version 1, or a town that was not ranked."""
+    line = next((line for line in content["county"] if line["town"] == town), None)
+    if line is None or "formula_version" not in content:
+        return None
+    known = {measure.code: measure for measure in scheme.measures if measure.ranks != "own"}
+    scores = {entry["item"]: entry["towns"].get(town) for entry in content["items"]}
+    items = []
+    for item, score in sorted(scores.items()):
+        steps = [
+            _step(known[entry["code"]], entry["towns"], town)
+            for entry in content["measures"]
+            if entry["item"] == item and entry["code"] in known
+        ]
+        items.append(ItemSteps(item, scheme.ranking.weights.get(item, 1), steps, score))
+    return WorkedExample(town, items, line)
+
+
+def _step(measure: Measure, lines: list[dict[str, Any]], town: str) -> Step:
+    own = next(line for line in lines if line["town"] == town)
+    county = (sum(line["of"] for line in lines), sum(line["to"] for line in lines))
+    return Step(measure, own["of"], own["to"], *county, own["score"])
