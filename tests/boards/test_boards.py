@@ -19,6 +19,7 @@ from workflow.boards import board_figures, progress
 from workflow.boards.scope import Scope, scope_of
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed
+from workflow.tickets.views import listing
 
 
 @pytest.fixture
@@ -183,3 +184,12 @@ def test_duties_by_month_agree_with_how_they_stand(engine: Engine) -> None:
             month.month: month for month in progress.duties(session, Scope(setting, setting.by_code["power"]), now)
         }
         assert power[11].late == 1
+
+
+def test_a_village_that_names_its_town_as_holder_lists_its_own_tickets_only(engine: Engine) -> None:
+    county = settle_county(engine)
+    county.file("village")
+    with county.read() as session:
+        for who, count in (("village", 1), ("other_village", 0), ("far_village", 0)):
+            page = listing.list_tickets(session, county.people[who], day(0), listing.Filters(owner="town-a"))
+            assert len(page.items) == count, who

@@ -207,7 +207,9 @@ def _conditions(
         if text:
             unit = find_unit(session, text, field).id
             conditions.append(column == unit)
-            if actor.role in COUNTY_WIDE or (unit == actor.unit_id and field == "owner"):
+            # A village's users belong to their town, but see their village alone.
+            own = unit == actor.unit_id and actor.role != "village"
+            if actor.role in COUNTY_WIDE or (own and field == "owner"):
                 # The actor sees everything this unit holds or this town has, so one narrow way is enough.
                 ways = (column == unit,)
     if filters.overdue is not None:
