@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 from models import Report, Ticket, Unit
 from models.engine import writing
 from reports import written
+from simulation.plausible_forms import plausible_form
 from simulation.settlement import Settled, settle
 from tests.support.duties import at
 from tests.support.factories import County
@@ -20,9 +21,9 @@ from workflow.assessment import duty_opening, entries, report_duties, reported_f
 from workflow.assessment.entries import EntryInput
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.county.context import CountyContext, UnitFact, county_context
-from workflow.policy.periods import period_of
+from workflow.policy.periods import Period, period_of
 from workflow.policy.ranking_days import moment_of
-from workflow.policy.scheme.duties import Duty, FormField
+from workflow.policy.scheme.duties import Count, Duty
 from workflow.register import checkups
 from workflow.register.checkup_input import CheckupInput, Found
 from workflow.tickets import desk
@@ -31,12 +32,10 @@ from workflow.tickets.consequences.duty_tickets import open_duty
 LAST = date(2018, 12, 30)
 
 
-def answers(fields: tuple[FormField, ...], on: date, village: str) -> dict[str, str]:
-    def said(entry: FormField) -> str:
-        values = {"number": "3", "date": on.isoformat(), "village": village, "text": "已落实，台账齐全"}
-        return entry.choices[0].code if entry.type == "choice" else values[entry.type]
-
-    return {entry.code: said(entry) for entry in fields}
+def answers(asked: Duty | Count, period: Period, on: date, village: str) -> dict[str, str]:
+    """A form that obeys its rules, on a day of the duty's period."""
+    day = max(period.start, min(period.end, on))
+    return plausible_form(random.Random(1), asked.fields, asked.rules, day, lambda: village)
 
 
 class Year:
@@ -92,7 +91,7 @@ class Year:
                 who = self.county.people[unit.code]
                 if responses.may_sign(who, row, unit.code):
                     responses.sign(session, who, self.hour, row)
-                written_reports.issue(session, who, self.hour, row)
+                written_reports.issue(session, self.settled.people[("leader", unit.id)], self.hour, row)
             self.papers = {
                 self.setting.unit(report.unit_id).code: written.compose(
                     self.setting, row, self.setting.unit(report.unit_id), report.content
@@ -139,7 +138,7 @@ class Year:
                     who,
                     number,
                     now,
-                    EntryInput(on=on, fields=answers(duty.count.fields, on, village), evidence=[proof]),
+                    EntryInput(on=on, fields=answers(duty.count, period, on, village), evidence=[proof]),
                 )
         proof = self.county.bring(unit.code, number, now, f"paper {number}".encode())
         with writing(self.engine) as session:
@@ -151,7 +150,7 @@ class Year:
                 now,
                 evidence=[proof],
                 missing="其余年底前完成" if duty.count else None,
-                form=answers(duty.fields, now.date(), village),
+                form=answers(duty, period, now.date(), village),
             )
             ticket = session.get_one(Ticket, number)
             confirmer = self.setting.unit(ticket.confirmer_unit_id or 0)

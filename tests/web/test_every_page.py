@@ -200,7 +200,9 @@ def test_a_boards_charts_say_what_its_tables_say_and_the_leaders_page_is_one_she
     # The page itself and what it needs to be read are as light as any; the charts come after it, and only here.
     charts = {url: size for url, size in weights.items() if "echarts" in url}
     assert sum(weights.values()) - sum(charts.values()) < 90_000
-    assert 0 < sum(charts.values()) < 250_000
+    # Out of the browser's own store it weighs nothing, so only that it was asked for is sure.
+    assert charts
+    assert sum(charts.values()) < 250_000
     page.goto("/tickets")
     assert page.locator("script[src*=boards], script[src*=echarts]").count() == 0
     page.context.close()
