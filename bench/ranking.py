@@ -187,7 +187,7 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, pipe: 
                 who = county.people[county.clerks[unit.id]]
                 if responses.may_sign(who, row, unit.code):
                     responses.sign(session, who, hour, row, "对排名靠后的镇已发函督促。")
-                written_reports.issue(session, who, hour + timedelta(hours=1), row)
+                written_reports.issue(session, county.people[f"{unit.code}-2"], hour + timedelta(hours=1), row)
 
     def composed() -> Iterator[tuple[Any, Any, Any, Any]]:
         with reading(engine) as session:
@@ -207,7 +207,7 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, pipe: 
             row = session.get_one(Ranking, number)
             setting = county_context(session, row.scheme_version_id)
             entries = ledger.entries(session, county.people[county.clerks[setting.office.id]], setting, row, None)
-            sheets.ledger_book(setting, row, entries).close()
+            sheets.ledger_book(setting, row, "五华县", entries).close()
             render_pdf("sheet", sheets.ledger(setting, row, "五华县", entries).figures(), row.made_at)
 
     step("starting", lambda: None)

@@ -5,22 +5,23 @@ This room imports no other room.  Import the classes from here, not from the mod
 Decisions: docs/decisions/house.md
 """
 
+from models.authority import Authorisation
 from models.base import LARGEST_ID, LARGEST_NUMBER, ONLY_ROW, Base, UTCDateTime
 from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
-from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
+from models.custody import Charge, Custody, Escalation, RungAnswer, RungWaiting, Tenure, WaitingReminder
 from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
-from models.paper import Paper, PaperAct, PaperPending
+from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
-from models.report import Report, ReportReceipt, ReportRoll
+from models.report import Report, ReportReceipt, ReportReview, ReportRoll
 from models.request import TimeRequest
-from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
+from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WebHeartbeat, WorkerHeartbeat
 from models.spot_check import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 
@@ -31,6 +32,7 @@ __all__ = [
     "AccountabilityCase",
     "Address",
     "ApiToken",
+    "Authorisation",
     "Base",
     "Block",
     "CaseDossier",
@@ -42,6 +44,7 @@ __all__ = [
     "DayCount",
     "Delivery",
     "DigestRun",
+    "DocumentNumber",
     "Downtime",
     "DutyEntry",
     "DutyForm",
@@ -64,6 +67,7 @@ __all__ = [
     "Outbox",
     "Paper",
     "PaperAct",
+    "PaperCommitment",
     "PaperPending",
     "Party",
     "Post",
@@ -74,10 +78,12 @@ __all__ = [
     "RegisterImport",
     "Report",
     "ReportReceipt",
+    "ReportReview",
     "ReportRoll",
     "ReportedFigure",
     "Robot",
     "RungAnswer",
+    "RungWaiting",
     "SchemeAdoption",
     "SchemeVersion",
     "SignInFailure",
@@ -95,6 +101,8 @@ __all__ = [
     "User",
     "UserSession",
     "Village",
+    "WaitingReminder",
+    "WebHeartbeat",
     "WorkerHeartbeat",
     "WorkingDayOverride",
 ]

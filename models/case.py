@@ -113,7 +113,7 @@ class AccountabilityCase(Base):
     @property
     def number(self) -> str:
         """The number shown to people, which may have gaps."""
-        return f"{self.id:04d}"
+        return str(self.id)
 
 
 class CaseDossier(Base):

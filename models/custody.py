@@ -3,7 +3,7 @@
 CHECKs and unique indexes guarantee deadlines, verdicts and rungs.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -16,6 +16,8 @@ from models.ticket import Ticket
 STAGES = ("vet", "supplement", "accept", "mend", "rule", "hold", "confirm")
 PURPOSES = ("vet", "supplement", "mend", "rule", "hold", "confirm")
 RUNGS = ("remind", "urge", "supervise", "summon", "account")
+#: Of a rung: issued at once, waiting for a person, waiting for the office to open, passed over while the system was down.
+RUNG_STATUSES = ("issued", "proposed", "deferred", "missed")
 
 #: Predicates of the partial indexes.
 TENURES_WITH_TIMER = Partial("tenure", "next_at IS NOT NULL")
@@ -25,6 +27,7 @@ GRANTED_CUSTODIES = Partial("custody", "granted IS NOT NULL")
 RULING_CUSTODIES = Partial("custody", "stage = 'rule'")
 LATER_EPISODES = Partial("custody", "episode > 1")
 MENDING_CUSTODIES = Partial("custody", "stage = 'mend'")
+RUNGS_DUE_AT_OPENING = Partial("rung_waiting", "issue_at IS NOT NULL")
 SYSTEM_CHARGES = Partial("charge", "unit_id IS NULL")
 
 
@@ -138,9 +141,9 @@ class Escalation(Base):
     __table_args__ = (
         UniqueConstraint("tenure_id", "stage", "rung"),
         CheckConstraint(one_of("stage", STAGES), name="stage"),
-        CheckConstraint(one_of("status", ("issued", "proposed", "missed")), name="status"),
+        CheckConstraint(one_of("status", RUNG_STATUSES), name="status"),
         CheckConstraint("rung BETWEEN 1 AND 5", name="rung"),
-        CheckConstraint("status <> 'missed' OR paper IS NULL", name="missed_has_no_paper"),
+        CheckConstraint("status NOT IN ('missed', 'deferred') OR paper IS NULL", name="missed_has_no_paper"),
         CheckConstraint("detected_at >= due_at", name="detected"),
         UniqueConstraint("paper"),
         Index("ix_escalation_ticket", "ticket_id"),
@@ -160,13 +163,18 @@ class Escalation(Base):
 
 
 class RungAnswer(Base):
-    """A person's answer to a proposed rung: issued as a numbered paper, or declined; append-only, one per rung."""
+    """The answer to a waiting rung: issued as a numbered paper, or declined by a person; append-only, one per rung.
+
+    Without a person the system issued it when the office opened, on a standing authorisation.
+    """
 
     __tablename__ = "rung_answer"
     __table_args__ = (
         UniqueConstraint("escalation_id"),
         UniqueConstraint("paper"),
         CheckConstraint("issued = (paper IS NOT NULL)", name="paper"),
+        CheckConstraint("issued OR by_id IS NOT NULL", name="declined_by_a_person"),
+        CheckConstraint("(by_id IS NULL) = (reason = '')", name="reason"),
         Index("ix_rung_answer_ticket", "ticket_id"),
     )
     id: Mapped[Id]
@@ -176,4 +184,26 @@ class RungAnswer(Base):
     paper: Mapped[str | None] = mapped_column(String(32), comment="number of the paper, when it was issued")
     reason: Mapped[str]
     at: Mapped[datetime]
-    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="empty: the system at opening")
+
+
+class RungWaiting(Base):
+    """A rung without an answer yet, so that searching costs only what waits."""
+
+    __tablename__ = "rung_waiting"
+    __table_args__ = (
+        RUNGS_DUE_AT_OPENING.index("ix_rung_waiting_issue", "issue_at", "escalation_id"),
+        Index("ix_rung_waiting_ticket", "ticket_id"),
+    )
+    escalation_id: Mapped[int] = mapped_column(ForeignKey("escalation.id"), primary_key=True, autoincrement=False)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    issue_at: Mapped[datetime | None] = mapped_column(comment="when the office opens; empty: it waits for a person")
+
+
+class WaitingReminder(Base):
+    """The reminder of a working day (China) that papers wait for a person; one a day."""
+
+    __tablename__ = "waiting_reminder"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    waiting: Mapped[int] = mapped_column(comment="how many papers waited")

@@ -1,4 +1,5 @@
-"""Written reports (书面汇报) of a ranking: issued, received, and the roll of units that had not reported in time.
+"""Written reports (书面汇报) of a ranking: reviewed, signed and issued, received, and the roll of units that had not
+reported in time.
 
 All append-only: a report is frozen when issued, so that it always prints the same bytes.
 """
@@ -6,7 +7,7 @@ All append-only: a report is frozen when issued, so that it always prints the sa
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code, Digest, Id, UnitRef, UserRef
@@ -14,10 +15,17 @@ from models.base import Base, Code, Digest, Id, UnitRef, UserRef
 
 class Report(Base):
     """One unit's report under a ranking, the office's being the compilation; `content` is its addition to the
-    snapshot."""
+    snapshot.
+
+    `by_id` signed it (签发), by the post of leader or by an authorisation; reports of 0.2 name neither.
+    """
 
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("ranking_id", "unit_id"), UniqueConstraint("number"))
+    __table_args__ = (
+        UniqueConstraint("ranking_id", "unit_id"),
+        UniqueConstraint("number"),
+        CheckConstraint("post_id IS NULL OR authorisation_id IS NULL", name="one_authority"),
+    )
     id: Mapped[Id]
     ranking_id: Mapped[int] = mapped_column(ForeignKey("ranking.id"))
     unit_id: Mapped[UnitRef]
@@ -26,6 +34,26 @@ class Report(Base):
     by_id: Mapped[UserRef]
     content: Mapped[dict[str, Any]]
     hash: Mapped[Digest]
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), comment="the signer's post as leader")
+    authorisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("authorisation.id"), comment="the authorisation of a signer who does not lead the unit"
+    )
+
+
+class ReportReview(Base):
+    """The review (核稿) of a unit's draft by a second person, with the paragraph as reviewed."""
+
+    __tablename__ = "report_review"
+    __table_args__ = (
+        UniqueConstraint("sign_id"),
+        CheckConstraint("by_id <> drafted_by_id", name="two_persons"),
+    )
+    id: Mapped[Id]
+    sign_id: Mapped[int] = mapped_column(ForeignKey("ranking_sign.id"), comment="the draft")
+    drafted_by_id: Mapped[UserRef]
+    by_id: Mapped[UserRef]
+    at: Mapped[datetime]
+    remark: Mapped[str] = mapped_column(default="", comment="the unit's paragraph as reviewed")
 
 
 class ReportReceipt(Base):

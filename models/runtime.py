@@ -45,8 +45,18 @@ class WorkerHeartbeat(Base):
     held_why: Mapped[str | None] = mapped_column(comment="code: clock_backwards or clock_leap")
 
 
+class WebHeartbeat(Base):
+    """The last heartbeat of a web process: while one beats, people can work, whether or not a worker runs."""
+
+    __tablename__ = "web_heartbeat"
+    id: Mapped[Id]
+    process: Mapped[Code] = mapped_column(unique=True)
+    beat_at: Mapped[datetime]
+
+
 class Downtime(Base):
-    """A span without a worker heartbeat (停机时段), recorded by the heartbeat that ended it; append-only."""
+    """A span without any sign of life (停机时段): no heartbeat of worker or web, no act of a person; recorded by the
+    heartbeat that ended it; append-only."""
 
     __tablename__ = "downtime"
     __table_args__ = (

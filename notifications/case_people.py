@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Event, Unit, User
+from notifications.county_clock import scheme_of
 from notifications.rules import CASE_RULES, upward
 
 log = logging.getLogger("xiaohao.notifications")
@@ -19,10 +20,11 @@ log = logging.getLogger("xiaohao.notifications")
 def people(session: Session, event: Event) -> dict[int, str]:
     """The recipients of a case event, never its own actor, each with the role they substitute ("": their own)."""
     case = session.get_one(AccountabilityCase, event.subject_id)
-    # The opener follows from the unit held to account: the office, or against it the leading group.
-    office = session.scalar(select(Unit.type).where(Unit.id == case.unit_id)) == "office"
+    # The opener follows from the unit held to account: the office, or against it and units above it the leading group.
+    kind, code = session.execute(select(Unit.type, Unit.code).where(Unit.id == case.unit_id)).one()
+    above = scheme_of(session, case.scheme_version_id).accountability.above_office
     units: dict[str, ColumnElement[bool] | None] = {
-        "opener": User.role == ("leaders" if office else "office"),
+        "opener": User.role == ("leaders" if kind == "office" or code in above else "office"),
         "decider": _staff_of_unit(case.decider_unit_id),
         "respondent": _staff_of_unit(case.unit_id)
         if case.notified_at is not None and case.notified_at <= event.at

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +25,13 @@ LANGUAGE = "zh_Hans"
 #: The parameter that marks urgent messages.
 PRESSING = "pressing"
 #: Links of messages that are about no ticket.
-_PAGES = {"calendar": "/calendar", "draw": "/spot-checks"}
+_PAGES = {
+    "authorise": "/authorisations",
+    "calendar": "/calendar",
+    "draw": "/spot-checks",
+    "end_authorisation": "/authorisations",
+    "papers_waiting": "/board#waiting",
+}
 #: Roles that may open a paper's page.
 _OF_PAPERS = {"pressed", "issuer"}
 
@@ -197,12 +204,13 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
     """The outgoing facts of an event: number, village, kind, rung and link, and whether it is urgent."""
     event = entry.event
     if event.subject_type == "case":
-        case = [f"问责案 {event.subject_id:04d}", f"Accountability case {event.subject_id:04d}"]
+        case = [f"问责案 {event.subject_id}", f"Accountability case {event.subject_id}"]
         return {"path": f"/cases/{event.subject_id}", "what": case}, False
     if event.subject_type == "ranking":
         return ranking_people.facts(session, event), False
     if event.subject_type != "ticket":
-        return {"path": _PAGES.get(entry.kind, "/inbox")}, False
+        count = {"count": event.given["waiting"]} if entry.kind == "papers_waiting" else {}
+        return {"path": _PAGES.get(entry.kind, "/inbox"), **count}, False
     ticket = session.get_one(Ticket, event.subject_id)
     params: dict[str, Any] = {"number": ticket.number, "path": f"/tickets/{ticket.number}", **named(session, ticket)}
     if "rung" in entry.params or "rung" in event.given:
@@ -211,7 +219,7 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
         params["rung"] = [name.zh, name.en]
         params["proposed"] = entry.params.get("status") == "proposed"
     if event.given.get("paper") and _OF_PAPERS.issuperset(ALL_RULES.get(entry.kind, ("ticket",))):
-        params["path"] = f"/papers/{event.given['paper']}"
+        params["path"] = f"/papers/{quote(event.given['paper'], safe=':')}"
     return params, ticket.urgent
 
 

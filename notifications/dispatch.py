@@ -94,6 +94,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"moved": event.effect["moved"]}
     if event.action == "draw":
         return event.action, {"month": event.given["month"]}
+    if event.action == "papers_waiting":
+        return event.action, {"count": event.given["waiting"]}
     if event.subject_type == "ranking":
         return event.action, {"on": event.given["on"], "edition": event.given["edition"]}
     if event.subject_type == "scheme":
@@ -110,11 +112,15 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     responsible unit before dispatch) is skipped, unless there would be no recipient at all.
     """
     if event.subject_type == "user":
-        return _of_an_account(session, event)
+        return _of_an_account(session, event, event.subject_id)
+    if event.subject_type == "authorisation":
+        return _of_an_account(session, event, event.given["user"])
     if RULES.get(event.action) == ("on_duty",):
         return _on_duty(session, event)
     if event.action == "draw":
         return _lookers(session, event)
+    if event.action == "papers_waiting":
+        return _deciders(session, event)
     if event.subject_type == "case":
         return case_people.people(session, event)
     if event.subject_type == "ranking":
@@ -174,12 +180,26 @@ def _lookers(session: Session, event: Event) -> dict[int, str]:
     return recipients
 
 
-def _of_an_account(session: Session, event: Event) -> dict[int, str]:
-    """The recipients of a change to an account of weight: the inspectorate, and the owner."""
+def _deciders(session: Session, event: Event) -> dict[int, str]:
+    """The recipients of the reminder of waiting papers: the seats that have some to decide; an empty one climbs."""
+    recipients: dict[int, str] = {}
+    for role in RULES[event.action]:
+        for step in upward(role) if event.given[role] else ():
+            people = session.scalars(select(User.id).where(User.active, User.role == step)).all()
+            for person in people:
+                recipients[person] = "" if step == role else recipients.get(person, role)
+            if people:
+                break
+    return recipients
+
+
+def _of_an_account(session: Session, event: Event, account: int | None) -> dict[int, str]:
+    """The recipients of a change to an account of weight, or of an authorisation: the inspectorate, and whom it
+    concerns."""
     recipients: dict[int, str] = {}
     for role in RULES[event.action]:
         for step in upward(role):
-            mine = User.id == event.subject_id if step == "account" else User.role == step
+            mine = User.id == account if step == "account" else User.role == step
             people = session.scalars(select(User.id).where(User.active, mine)).all()
             for person in people:
                 recipients[person] = "" if step == role else recipients.get(person, role)

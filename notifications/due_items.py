@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import (
     AccountabilityCase,
     Paper,
     PaperAct,
+    PaperCommitment,
     PaperPending,
     Ranking,
     Report,
@@ -24,6 +26,9 @@ from notifications import ranking_people
 from notifications.county_clock import CountyClock, scheme_of
 from notifications.message_texts import LABELS
 from workflow.policy.worktime import SHANGHAI, local_date
+
+#: The number of the rung that is a talk (约谈).
+_TALK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ def items(session: Session, county: CountyClock, unit_id: int, until: datetime) 
     due = [
         *_due_spot_checks(session, unit_id, until),
         *_due_papers(session, county, unit_id, until),
+        *_due_commitments(session, unit_id, until),
         *_due_requests(session, unit_id, until),
         *_due_statements(session, unit_id, until),
         *_due_reports(session, county, unit_id, until),
@@ -74,7 +80,14 @@ def _due_spot_checks(session: Session, unit_id: int, until: datetime) -> list[It
 
 
 def _due_papers(session: Session, county: CountyClock, unit_id: int, until: datetime) -> list[Item]:
-    answered = select(PaperAct.paper_id).where(PaperAct.act == "answer", PaperAct.paper_id == Paper.id).exists()
+    again = aliased(PaperAct)
+    returned = select(again.id).where(
+        again.act == "return", again.paper_id == PaperAct.paper_id, again.round == PaperAct.round
+    )
+    answer = select(PaperAct.paper_id).where(
+        PaperAct.act == "answer", PaperAct.paper_id == Paper.id, ~returned.exists()
+    )
+    answered = answer.exists()
     rows = session.execute(
         select(Paper, PaperPending.deemed_at, Ticket.scheme_version_id)
         .join(PaperPending, PaperPending.paper_id == Paper.id)
@@ -89,8 +102,39 @@ def _due_papers(session: Session, county: CountyClock, unit_id: int, until: date
             continue
         name = scheme_of(session, version).ladder.rungs[paper.rung - 1].name
         zh, en = LABELS[said]
-        due_papers.append(Item(due, f"/papers/{paper.number}", (zh.format(rung=name.zh), en.format(rung=name.en))))
+        due_papers.append(
+            Item(due, f"/papers/{quote(paper.number, safe=':')}", (zh.format(rung=name.zh), en.format(rung=name.en)))
+        )
     return due_papers
+
+
+def _due_commitments(session: Session, unit_id: int, until: datetime) -> list[Item]:
+    """Commitments of the unit on papers that are still open, and the talks it is called to."""
+    promised = session.execute(
+        select(Paper, PaperCommitment.due_at, Ticket.scheme_version_id)
+        .join(Paper, Paper.id == PaperCommitment.paper_id)
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .join(Ticket, Ticket.id == Paper.ticket_id)
+        .where(PaperCommitment.unit_id == unit_id, PaperPending.open, PaperCommitment.due_at <= until)
+    )
+    found = [(paper, due, version, "to_keep") for paper, due, version in promised]
+    recorded = select(PaperAct.id).where(PaperAct.paper_id == Paper.id, PaperAct.act == "record").exists()
+    open_papers = session.execute(
+        select(Paper, Ticket.scheme_version_id)
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .join(Ticket, Ticket.id == Paper.ticket_id)
+        .where(PaperPending.unit_id == unit_id, PaperPending.open, Paper.rung == _TALK, ~recorded)
+    )
+    for paper, version in open_papers:
+        if talk := paper.content.get("talk"):
+            found.append((paper, datetime.fromisoformat(talk["at"]), version, "to_meet"))
+    items = []
+    for paper, due, version, said in found:
+        name = scheme_of(session, version).ladder.rungs[paper.rung - 1].name
+        zh, en = LABELS[said]
+        if due <= until:
+            items.append(Item(due, f"/papers/{paper.number}", (zh.format(rung=name.zh), en.format(rung=name.en))))
+    return items
 
 
 def _due_requests(session: Session, unit_id: int, until: datetime) -> list[Item]:

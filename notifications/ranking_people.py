@@ -25,11 +25,15 @@ def people(session: Session, event: Event) -> dict[int, str]:
     if event.action == "roll_reports" and not event.effect["late"]:
         # All units had reported: no message.
         return {}
-    if event.action == "issue_report" and ":compilation:" not in event.given["number"]:
+    if event.action == "issue_report" and session.get_one(Unit, event.given["unit"]).type != "office":
         # Twenty units report three times a month; the ranking's page shows which have.
         return {}
     recipients: dict[int, str] = {}
     for role in RULES[event.action]:
+        if role == "signer":
+            # Without a leader nobody can sign; the office sees that the report does not come.
+            recipients |= dict.fromkeys(_leaders(session, event.given["unit"]), "")
+            continue
         units = _unit_ids(session, event, role)
         if units is None:
             _climb(session, event, role, upward(role), recipients)
@@ -66,6 +70,16 @@ def _unit_ids(session: Session, event: Event, role: str) -> set[int] | None:
     else:
         return None
     return set(session.scalars(select(Unit.id).where(Unit.code.in_(codes))))
+
+
+def _leaders(session: Session, unit: int) -> list[int]:
+    """The leader of the unit, if there is one with an open account."""
+    query = (
+        select(User.id)
+        .join(Post, Post.user_id == User.id)
+        .where(User.active, Post.unit_id == unit, Post.kind == "leader", Post.until_at.is_(None))
+    )
+    return list(session.scalars(query))
 
 
 def _of_units(session: Session, units: Iterable[int]) -> dict[int, set[int]]:

@@ -7,7 +7,8 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 `on_duty` the duty officer of every unit, or its people where there is none; `lookers` the people of the units to which
 tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the
 units that sign it and report, `late` those that had not reported by the hour, `reporter` the unit of the report,
-`objector` the town that objected, `figure` the unit that must correct an upheld figure.
+`signer` the leader of the unit whose draft waits for a signature, `objector` the town that objected, `figure` the unit
+that must correct an upheld figure.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "ask_revocation": ("issuer",),
     "ask_time": ("asked",),
     "assist": ("assisting",),
+    # Who may sign now, or no longer.
+    "authorise": ("account", "inspectorate"),
     "bring": (),
     "calendar": ("on_duty",),
     "cancel": ("filer", "town", "lead_duty"),
@@ -47,6 +50,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # Shown on the board.
     "downtime": (),
     "endorse": ("holder_duty", "filer"),
+    "end_authorisation": ("account", "inspectorate"),
     "end_matter": (),
     # Seen on the duty's page, which counts them.
     "enter": (),
@@ -73,6 +77,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "migration": ("on_duty",),
     "object_ranking": ("office",),
     "open_matter": (),
+    # Each of the two of what it decides itself.
+    "papers_waiting": ("office", "leaders"),
     "password_set": _ACCOUNT,
     "rank": ("ranked", "reporting"),
     "read": (),
@@ -81,6 +87,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "reclassify": ("holder_duty",),
     # Notified once for all tickets, with the calendar.
     "rederive": (),
+    "record_talk": ("pressed",),
     "refuse_time": ("lead_duty", "handler"),
     "refused_rows": (),
     "reject": ("holder_duty", "handler", "holder_leader"),
@@ -94,6 +101,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resume": ("lead_duty", "handler"),
     "resume_matter": (),
     "reveal": (),
+    "review_report": ("signer",),
+    "return_paper": ("pressed",),
     "revoke_paper": ("pressed", "issuer"),
     "revoke_adoption": (),
     "robot_ended": (),
@@ -104,8 +113,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "spot_false": ("lead_duty", "town", "office"),
     "spot_holds": (),
     "sign_paper": ("issuer",),
-    # Twenty units sign three times a month; the ranking's page shows which have.
-    "sign_ranking": (),
+    "sign_ranking": ("signer",),
     "split_matter": (),
     "status": (),
     "suspend": ("lead_duty", "town"),
@@ -118,6 +126,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "user_closed": _ACCOUNT,
     "user_created": _ACCOUNT,
     "user_opened": _ACCOUNT,
+    "verify_paper": ("pressed",),
     "village_added": (),
     "withdraw": ("filer", "town"),
     "withdraw_entry": (),
@@ -209,11 +218,13 @@ _FOR_INFORMATION = Manner(how="digest")
 MANNERS: Mapping[str, Manner] = {
     "accept": _FOR_INFORMATION,
     "appointed": _OF_AN_ACCOUNT,
+    "authorise": _OF_AN_ACCOUNT,
     "close": _FOR_INFORMATION,
     "confirm": _FOR_INFORMATION,
     "decide": Manner(mandatory=True, weighty=True),
     # Its days begin to run.
     "deem_received": Manner(mandatory=True),
+    "end_authorisation": _OF_AN_ACCOUNT,
     "endorse": _FOR_INFORMATION,
     "escalate": Manner(mandatory=True),
     "escalate/3": Manner(waits=False, mandatory=True, sms=True),
@@ -228,8 +239,10 @@ MANNERS: Mapping[str, Manner] = {
     "rank": _FOR_INFORMATION,
     "receive_report": _FOR_INFORMATION,
     "refer": Manner(mandatory=True),
+    "return_paper": Manner(mandatory=True),
     "revoke_paper": Manner(mandatory=True),
     "serve": Manner(waits=False, mandatory=True, sms=True, weighty=True),
+    "review_report": _FOR_INFORMATION,
     "sign_paper": _FOR_INFORMATION,
     "token_issued": _OF_AN_ACCOUNT,
     "tokens_revoked": _OF_AN_ACCOUNT,

@@ -13,7 +13,7 @@ def lines(row: Ranking) -> list[list[str]]:
     number, head = row.content["block"]
     return [
         ["排名快照校验值（SHA-256）", row.hash],
-        [f"历史区块链首（第{number}块）", str(head)],
+        [f"历史记录封存校验值（第{number}批）", str(head)],
         ["计算公式校验值", str(row.content["formula"])],
     ]
 

@@ -20,9 +20,8 @@ def moment_of(at: datetime) -> str:
 
 
 def full_name(setting: CountyContext, unit: UnitFact) -> str:
-    """A unit's name on a document, with the county's name: “某局” of “某县” is 某县某局."""
-    county, name = setting.scheme.county.name.zh, unit.name
-    return name if name.startswith(county) else county + name.removeprefix("县")
+    """A unit's name on a document (全称)."""
+    return setting.full_name(unit)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -40,9 +39,12 @@ def points(score: int) -> str:
 
 
 def share(of: int, to: int) -> str:
-    """A share in per cent, two places, rounded half up.
+    """A share in per cent, two places, rounded half up; what is more than the whole is called so.
 
-    >>> share(2, 3), share(1, 1)
-    ('66.67%', '100.00%')
+    >>> share(2, 3), share(1, 1), share(0, 3), share(10, 5)
+    ('66.67%', '100%', '0%', '超额完成')
     """
-    return f"{points((of * 20000 + to) // (2 * to))}%"
+    if of > to:
+        return "超额完成"
+    text = points((of * 20000 + to) // (2 * to))
+    return f"{text.removesuffix('.00')}%" if of in (0, to) else f"{min(text, '99.99', key=float)}%"

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from reports import anchor
+from reports import anchor, titles
 
 
 @dataclass(slots=True)
@@ -15,6 +15,8 @@ class Table:
     rows: list[list[str]]
     widths: list[int]
     numbers: list[int]
+    #: Notes under the table.
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -22,6 +24,8 @@ class Section:
     title: str
     text: list[str]
     tables: list[Table] = field(default_factory=list)
+    #: Whether its heading is of the second level, （一）.
+    second: bool = False
 
 
 @dataclass(slots=True)
@@ -30,7 +34,8 @@ class Document:
 
     issuer: str
     number: str
-    title: str
+    #: The title in phrases: a line of it ends only between two of them.
+    phrases: list[str]
     to: str
     sections: list[Section]
     closing: str
@@ -44,6 +49,24 @@ class Document:
     #: 附件说明, under the text.
     annex: str = "附件：数据校验"
 
+    #: 印发机关 in the colophon, by default the issuer; the day it was printed is the document's.
+    printed_by: str = ""
+
+    @property
+    def title(self) -> str:
+        """The title in one line."""
+        return titles.whole(self.phrases)
+
+    @property
+    def lines(self) -> list[str]:
+        """The title broken by meaning."""
+        return titles.lines(self.phrases)
+
+    @property
+    def printer(self) -> str:
+        return self.printed_by or self.issuer
+
     def figures(self) -> dict[str, Any]:
         """The data of the Typst form."""
-        return {**asdict(self), "qr": anchor.svg(self.qr_text)}
+        own = {"title": self.title, "lines": self.lines, "printer": self.printer, "qr": anchor.svg(self.qr_text)}
+        return {**asdict(self), **own}

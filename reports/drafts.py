@@ -29,9 +29,9 @@ def compose(basis: Basis) -> Document:
         sections.append(Section(title, [*paragraphs, _LEFT]))
     return Document(
         issuer=full_name(basis.setting, basis.unit),
-        number=f"〔{basis.period.end.year}〕   号（草稿）",
+        number=f"{basis.setting.scheme.mark(basis.unit.code)}〔{basis.period.end.year}〕　　号（草稿）",
         # The brackets name the recipient, which is already the addressee.
-        title=_period(basis) + name.partition("（")[0].removeprefix("季度" if "Q" in basis.period.code else "半年"),
+        phrases=[_period(basis), name.partition("（")[0].removeprefix("季度" if "Q" in basis.period.code else "半年")],
         to="（主送单位）：",
         sections=sections,
         closing="特此报告。",

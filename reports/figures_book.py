@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 
 from models import Ranking
 from reports import anchor, passages
-from reports.tables import Cell, Workbook
+from reports.chinese import day_of, full_name, moment_of
+from reports.tables import Cell, Heading, Workbook
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.scheme.measures import CountyMeasure
 
@@ -17,28 +18,36 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     whole = unit.type == "office"
     entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
     lines = row.content["county"] if whole else entry["towns"] if entry else []
-    book = Workbook(row.made_at)
+    book, whose = Workbook(row.made_at), full_name(setting, unit)
+
+    def above(title: str) -> Heading:
+        return Heading(title, f"填报单位：{whose}　排名日期：{day_of(row.on)}　数据截至：{moment_of(row.as_of)}")
+
     book.sheet(
         "指标明细",
         ["项", "指标", "镇", "分子", "分母", "百分比", "得分", "名次"],
         _figures(setting, row, None if whole else unit),
+        above("各镇考核指标明细表"),
     )
-    book.sheet("名次", ["名次", "镇", "得分", "等次", "已有数据", "可能名次"], _places(setting, lines))
+    head = ["名次", "镇", "得分", "等次", "已有数据", "可能名次"]
+    book.sheet("名次", head, _places(setting, lines), above("各镇排名表"))
     if whole:
         rows: list[list[Cell]] = [
             [setting.by_code[e["unit"]].name, *_placed(setting, line)]
             for e in row.content["units"]
             for line in e["towns"]
         ]
-        book.sheet("各单位排名", ["单位", "名次", "镇", "得分"], rows)
+        book.sheet("各单位排名", ["单位", "名次", "镇", "得分"], rows, above("各单位对各镇排名表"))
     own = {measure.code: measure for measure in setting.scheme.figures_of(unit.code)}
     itself = [entry for entry in row.content.get("of_county", ()) if entry["code"] in own]
     if itself:
         head = ["项", "指标", "单位", "分子", "分母", "百分比"]
-        book.sheet("县级事项", head, (_itself(own[entry["code"]], entry) for entry in itself))
+        book.sheet(
+            "县级事项", head, (_itself(own[entry["code"]], entry) for entry in itself), above("县级事项完成情况表")
+        )
     proof: list[list[Cell]] = [["排名日期", row.on.isoformat()], ["版次", row.edition]]
     proof += [[label, value] for label, value in anchor.lines(row)]
-    book.sheet("校验", ["项目", "内容"], proof)
+    book.sheet("校验", ["项目", "内容"], proof, above("数据校验"))
     return book.close()
 
 

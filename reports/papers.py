@@ -9,20 +9,24 @@ from datetime import date, datetime
 from typing import Any
 
 from models import Paper
+from reports import titles
 from reports.document import Section, Table
 from reports.pdf_rendering import render_pdf
 from reports.sheets import Sheet
 from workflow.accountability.paper_timeline import Course, Done
+from workflow.county import document_numbers
 from workflow.policy.worktime import SHANGHAI
 
 _STAGES = {
-    "vet": "核实",
-    "supplement": "补充",
+    "vet": "核实上报",
+    "supplement": "补充材料",
     "accept": "受理",
     "mend": "整改办结",
     "rule": "指定承办单位",
     "confirm": "现场核验",
 }
+#: Where nothing is to be put right: another duty is done and checked, a report is handed in.
+_STAGES_OF_DUTY = {"duty": {"mend": "办理", "confirm": "核验"}, "report": {"mend": "报送", "confirm": "审核"}}
 _WHY = {"workday": "工作日", "weekend": "周末", "holiday": "节假日", "makeup": "调休上班", "override": "县定"}
 
 
@@ -39,7 +43,12 @@ _DONE = {
     "answer": "书面答复",
     "ask_revocation": "申请撤销",
     "keep": "不予撤销",
-    "satisfied": "已落实",
+    "return": "退回重报",
+    "record": "约谈记录",
+    "verified": "核实落实",
+    "concluded": "随工单办结终止",
+    "moved_on": "随工单流转终止",
+    "satisfied": "终止（旧制：答复或办理后即终止，未经核实）",
     "superseded": "由更高一级文书代替",
     "lapsed": "失效：所要求事项已不由该单位承办",
     "revoked": "撤销",
@@ -68,8 +77,8 @@ def course_sheet(course: Course) -> Sheet:
         f"本表依工单{content['ticket']}历史记录第1至{course.seq}条生成，第{course.seq}条的校验值：{course.hash}。"
         "此后又有办理的，另行出表；本表内容不变。"
     )
-    under = f"{_full(content)}　截至{_moment(course.at)}"
-    sections = [Section("文书", facts, []), Section("办理情况", [], [table]), Section("依据", [proof], [])]
+    under = f"{_issuer(content)}　截至{_moment(course.at)}"
+    sections = [Section("文书", facts, []), Section("办理情况", [], [table]), Section("校验", [proof], [])]
     return Sheet(f"{number(paper)}办理情况", under, sections, False, [], "")
 
 
@@ -85,17 +94,19 @@ def _paper_line(paper: Paper, done: Done) -> list[str]:
 def figures(paper: Paper) -> dict[str, Any]:
     """The data of the form, as texts."""
     content = paper.content
-    unit, leader, demand = content["unit"]["zh"], content["leader"], content["demand"]
+    demand, phrases = content["demand"], _title(content)
     long = content["day_minutes"]
-    because = f"经研究，决定予以{content['rung']['zh']}，理由：{paper.reason}" if paper.reason else ""
+    because = f"经研究，决定对你单位予以{content['rung']['zh']}。{_ended(paper.reason)}" if paper.reason else ""
     return {
-        "issuer": _full(content),
+        "issuer": _issuer(content),
         "number": number(paper),
-        "title": f"{content['rung']['zh']}通知书",
-        "to": f"{unit}（主要负责人：{leader}）：" if leader else f"{unit}（主要负责人暂缺）：",
-        "why": [part for part in (_why(content, long), because and _ended(because)) if part],
-        "demand": f"{demand['zh']}。期限：{_moment(paper.demand_due_at)}前（{demand['days']}个工作日内）。",
-        "receipt": f"请在本系统签收并书面答复；至{_moment(paper.deemed_at)}未签收的，视为已签收。",
+        "title": titles.whole(phrases),
+        "lines": titles.lines(phrases),
+        "to": f"{_addressee(content)}：",
+        "why": [part for part in (_why(paper, content, long), because, _authorised(content)) if part],
+        "demand": f"{_talk(content)}{demand['zh']}。期限：{_moment(paper.demand_due_at)}前（{demand['days']}个工作日内）。",
+        "receipt": f"请收到本通知书后及时签收，并书面答复。至{_moment(paper.deemed_at)}未签收的，视为已签收。",
+        "printer": _issuer(content),
         "day": _printed_day(paper.issued_at.astimezone(SHANGHAI).date()),
         "copied_to": "、".join(content["copied_to"]),
         "rows": _rows(content),
@@ -106,10 +117,31 @@ def figures(paper: Paper) -> dict[str, Any]:
     }
 
 
+def _talk(content: dict[str, Any]) -> str:
+    """When, where and by whom the talk is held, and who must come; empty for other papers."""
+    talk = content.get("talk")
+    if not talk:
+        return ""
+    people = "、".join(talk["attendees"])
+    return (
+        f"定于{_moment_of_stamp(talk['at'])}在{talk['place']}进行{content['rung']['zh']}，由{talk['presider']}主持，"
+        f"{people}参加，不得缺席。"
+    )
+
+
+def _authorised(content: dict[str, Any]) -> str:
+    """On whose standing authorisation the system issued the paper; empty where a person did."""
+    found = content.get("authorised")
+    if not found:
+        return ""
+    days = "至".join(_printed_day(date.fromisoformat(found[name])) for name in ("from", "until"))
+    return f"本通知书依据{found['document']}授权（有效期{days}）由系统印发。"
+
+
 def number(paper: Paper) -> str:
-    """The number as it is written: 督办〔2018〕第7号."""
-    year, _, running = paper.number.split(":")
-    return f"{paper.content['rung']['zh']}〔{year}〕第{running}号"
+    """The number as it is printed: 华扶办〔2018〕7号; a paper from before there was one series keeps its own."""
+    text = document_numbers.printed(paper.number)
+    return paper.content["rung"]["zh"] + text if document_numbers.is_old(paper.number) else text
 
 
 def span(minutes: int, long: int) -> str:
@@ -119,17 +151,52 @@ def span(minutes: int, long: int) -> str:
     return "".join(text for figure, text in said if figure) or "0分钟"
 
 
-def _why(content: dict[str, Any], long: int) -> str:
-    subject = content["subject"]
+def _work(content: dict[str, Any]) -> str:
+    """What is to be done; a paper from before this was recorded is about a household, or else about a duty."""
+    return str(content.get("work") or ("deficiency" if content["subject"]["household"] else "duty"))
+
+
+def _stage(content: dict[str, Any], stage: str) -> str:
+    return _STAGES_OF_DUTY.get(_work(content), {}).get(stage) or _STAGES.get(stage, "")
+
+
+def _title(content: dict[str, Any]) -> list[str]:
+    """The title in phrases: matter and kind of paper, in words that fit what is to be done."""
+    what, stage = content["kind"]["zh"].partition("（")[0], _stage(content, content["stage"])
+    paper = f"{content['rung']['zh']}通知书"
+    if _work(content) == "report":
+        return ["关于逾期未报送", f"{what}的", paper]
+    matter = "问题" if _work(content) == "deficiency" and not what.endswith("问题") else ""
+    return [f"关于{what}{matter}", f"逾期未{stage}的", paper]
+
+
+def _why(paper: Paper, content: dict[str, Any], long: int) -> str:
+    """Basis, facts and what hangs on them; the time to the minute is in the annex."""
+    subject, item, work = content["subject"], content.get("item"), _work(content)
+    stage, what = _stage(content, content["stage"]), content["kind"]["zh"]
+    basis = f"根据{content['basis']}的要求，" if content.get("basis") else ""
     place = f"{subject['town'] or ''}{subject['village'] or ''}"
-    household = f"户编号{subject['household']}" if subject["household"] else ""
-    what = "，".join(part for part in (content["kind"]["zh"], place, household) if part)
-    stage = _STAGES[content["stage"]]
-    return (
-        f"你单位承办的工单{content['ticket']}（{what}），应于{_moment_of_stamp(content['due_at'])}前完成{stage}。"
-        f"截至{_moment_of_stamp(content['as_of'])}，已逾期{span(content['late'], long)}；"
-        f"时限{span(content['budget'], long)}，已用{span(content['used'], long)}。承办时段逐日说明见附件。"
+    whose = "，".join(part for part in (place, f"户编号{subject['household']}" if subject["household"] else "") if part)
+    matter = (
+        f"“{what}”{'任务' if work != 'deficiency' else ''}（工单{content['ticket']}{'，' + whose if whose else ''}）"
     )
+    text = f"{basis}你单位承办的{matter}应于{_moment_of_stamp(content['due_at'])}前{_finished(stage)}。"
+    days = content["late"] // long
+    late = f"，已逾期{days}个工作日" if days else ""
+    ended = datetime.fromisoformat(content["as_of"]) < paper.issued_at
+    text += (
+        f"你单位至{_day_of_stamp(content['as_of'])}才{_finished(stage)}{late.replace('已', '')}。"
+        if ended
+        else f"截至{_day_of_stamp(content['as_of'])}仍未{_finished(stage)}{late}。"
+    )
+    if item:
+        text += f"该项工作属于考核指标第{item['number']}项（{item['zh']}），逾期未办影响全县考核成绩。"
+    return text + "逐日计时情况见附件。"
+
+
+def _finished(stage: str) -> str:
+    """A stage as something done: 完成核实上报, but 报送 and 整改办结 by themselves."""
+    return stage if stage in ("报送", "整改办结", "受理") else f"完成{stage}"
 
 
 def _rows(content: dict[str, Any]) -> list[list[str]]:
@@ -139,7 +206,7 @@ def _rows(content: dict[str, Any]) -> list[list[str]]:
         total += stretch["minutes"]
         begins, ends = (datetime.fromisoformat(stretch[name]).astimezone(SHANGHAI) for name in ("began_at", "ended_at"))
         when = f"{begins.month}月{begins.day}日至{ends.month}月{ends.day}日"
-        why = f"此前的{_STAGES.get(stretch['stage'], '')}时段"
+        why = f"此前的{_stage(content, stretch['stage'])}时段"
         rows.append([when, why, _clock(stretch["minutes"]), "", _clock(total)])
     for line in content["days"]:
         total += line["minutes"]
@@ -157,10 +224,24 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def _full(content: dict[str, Any]) -> str:
-    """The issuer's name on a document, with the county's name."""
-    name = str(content["issuer"]["zh"])
-    return content["county"]["zh"] + name.removeprefix("县") if name.startswith("县") else name
+def _issuer(content: dict[str, Any]) -> str:
+    """The issuer's name on a document (全称)."""
+    return _full(content, "issuer")
+
+
+def _addressee(content: dict[str, Any]) -> str:
+    """主送机关 by its full name."""
+    return _full(content, "unit")
+
+
+def _full(content: dict[str, Any], of: str) -> str:
+    # Papers from before full names were frozen have the short one.
+    county, name = str(content["county"]["zh"]), str(content[of]["zh"])
+    return str(content[of].get("full") or (name if county in name else county + name.removeprefix("县")))
+
+
+def _day_of_stamp(stamped: str) -> str:
+    return _printed_day(datetime.fromisoformat(stamped).astimezone(SHANGHAI).date())
 
 
 def _ended(text: str) -> str:

@@ -147,14 +147,14 @@ def measures(setting: CountyContext, row: Ranking, own: dict[str, Any]) -> Itera
     the threshold.  `own`: the unit's entry in the snapshot."""
     known, unit = {measure.code: measure for measure in setting.scheme.measures}, own["unit"]
     for item in sorted(own["items"]):
-        told = []
+        sentences = []
         for entry in row.content["measures"]:
             measure = known[entry["code"]]
             # Snapshots of formula version 1 do not list a unit's measures.
             ranks = measure.code in own["measures"] if "measures" in own else not measure.units or unit in measure.units
             if measure.item == item and ranks:
-                told.append(_measure(setting, measure, entry["towns"]))
-        yield f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(told)}。"
+                sentences.append(_measure(setting, measure, entry["towns"]))
+        yield f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(sentences)}。"
 
 
 def shared(setting: CountyContext, row: Ranking, unit: str) -> list[str]:
@@ -190,13 +190,16 @@ def overview(setting: CountyContext, row: Ranking) -> str:
 
 def shares(setting: CountyContext, row: Ranking) -> Table:
     """Every measure with the county's share, and where it is lowest."""
-    known, rows = {measure.code: measure for measure in setting.scheme.measures}, []
+    known, rows, marked = {measure.code: measure for measure in setting.scheme.measures}, [], False
     for entry in sorted(row.content["measures"], key=lambda entry: int(entry["item"])):
         measure, towns = known[entry["code"]], entry["towns"]
         of, to = sum(line["of"] for line in towns), sum(line["to"] for line in towns)
-        short = _short(measure, towns)
-        lowest = f"{setting.by_code[short[0]['town']].name}{share(short[0]['of'], short[0]['to'])}" if short else ""
-        figures = [_figures(measure, of, to), share(of, to)] if to else ["—", "暂无数据"]
+        short, few = _short(measure, towns), any(_too_small(measure, line) for line in towns)
+        lowest = "\n".join(
+            f"{setting.by_code[line['town']].name}{share(line['of'], line['to'])}" for line in short[:_NAMED]
+        )
+        figures = [_figures(measure, of, to), share(of, to) + ("*" if few else "")] if to else ["—", "暂无数据"]
+        marked = marked or few
         rows.append(
             [
                 str(measure.item),
@@ -207,8 +210,14 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
                 lowest,
             ]
         )
-    head = ["项", "指标", "全县", "比率", "标准", "未达标镇", "最低的镇"]
-    return Table("各指标全县情况", head, rows, [2, 9, 5, 4, 3, 3, 6], [0, 2, 3, 4, 5])
+    head = ["项", "指标", "全县", "比率", "标准", "未达标镇", "最低的三个镇"]
+    notes = ["注：带*的指标有的镇基数不足，其比率仅供参考，不单独排名。"] if marked else []
+    return Table("各指标全县情况", head, rows, [2, 8, 5, 4, 3, 3, 8], [0, 2, 3, 4, 5], notes)
+
+
+def _too_small(measure: Measure, line: dict[str, Any]) -> bool:
+    """Whether a town has figures, but too few to be ranked on them."""
+    return bool(0 < line["to"] < measure.minimum)
 
 
 def of_county(setting: CountyContext, row: Ranking, unit: str) -> list[str]:
@@ -228,7 +237,10 @@ def _itself(measure: CountyMeasure, entry: dict[str, int]) -> str:
     of, to = entry["of"], entry["to"]
     if to == 0:
         return f"{measure.name.zh}暂无数据"
-    text = f"{measure.name.zh}{_figures(measure, of, to)}，为{share(of, to)}"
+    text = f"{measure.name.zh}{_figures(measure, of, to)}"
+    if of > to:
+        return f"{text}，超额完成"
+    text += f"，为{share(of, to)}"
     return text + (
         f"，未达{measure.threshold}%" if of * 100 < measure.threshold * to else f"，达到{measure.threshold}%"
     )
@@ -255,14 +267,14 @@ def _measure(setting: CountyContext, measure: Measure, towns: list[dict[str, Any
     of, to = sum(line["of"] for line in towns), sum(line["to"] for line in towns)
     if to == 0:
         return f"{measure.name.zh}暂无数据"
-    text = f"{measure.name.zh}全县{_figures(measure, of, to)}，为{share(of, to)}"
+    text = f"{measure.name.zh}全县{_figures(measure, of, to)}，" + ("" if of > to else "为") + share(of, to)
     short = _short(measure, towns)
     if short:
         worst = [f"{setting.by_code[s['town']].name}{share(s['of'], s['to'])}" for s in short[:_NAMED]]
         text += f"，未达{measure.threshold}%的镇{len(short)}个，最低的是{listed(worst)}"
     else:
         text += f"，{'有数据的镇' if any(not line['to'] for line in towns) else '各镇'}均达到{measure.threshold}%"
-    few = sum(1 for line in towns if line["place"] is None and line["to"])
+    few = sum(1 for line in towns if _too_small(measure, line))
     none = sum(1 for line in towns if not line["to"])
     text += f"，基数不足{measure.minimum}不单独排名的镇{few}个" if few else ""
     return text + (f"，暂无数据的镇{none}个" if none else "")

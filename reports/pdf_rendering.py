@@ -1,7 +1,7 @@
 """PDF rendering: a Typst form with its data gives the same bytes for the same data.
 
 A form is a file of `reports/forms/`; its data is passed as one JSON text (`json(bytes(sys.inputs.data))`), never pasted
-into its source, so that no typed text becomes markup.  The fonts are fetched at set-up.
+into its source, so that no typed text becomes markup.
 """
 
 import json
@@ -14,7 +14,8 @@ from typing import Any
 
 _HERE = Path(__file__).parent
 FORMS = _HERE / "forms"
-FONTS = _HERE / "fonts"
+#: The faces fetched at set-up.
+FONTS = (_HERE / "fonts",)
 #: From this length on a paper is rendered by a process of its own: a ledger of 5,000 rows takes a gigabyte, which a web
 #: worker would keep.
 _APART = 150_000
@@ -43,7 +44,7 @@ def _pressed(form: str, text: str, stamp: int) -> bytes:
     made: bytes = typst.compile(
         str(FORMS / f"{form}.typ"),
         root=str(FORMS),
-        font_paths=[str(FONTS)],
+        font_paths=[str(path) for path in FONTS],
         ignore_system_fonts=True,
         sys_inputs={"data": text},
         timestamp=stamp,

@@ -12,7 +12,7 @@ from models import Ranking
 from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import Section, Table
-from reports.tables import Workbook
+from reports.tables import Heading, Workbook
 from workflow.assessment.ranking.ledger import Entry
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI
@@ -27,7 +27,7 @@ STATES = {
     "resolved": "待核验",
 }
 _HEAD = ["序号", "编号", "项", "事项", "镇", "村", "户编号", "承办单位", "状态", "登记日期", "期限", "逾期"]
-_WIDTHS = [2, 5, 2, 7, 4, 4, 5, 6, 4, 5, 6, 3]
+_WIDTHS = [3, 7, 2, 14, 5, 5, 6, 9, 6, 7, 10, 3]
 
 
 @dataclass(slots=True)
@@ -56,11 +56,12 @@ def ledger(setting: CountyContext, row: Ranking, whose: str, entries: list[Entry
     return Sheet(title, day_of(row.on), [section], True, anchor.lines(row), anchor.text(row))
 
 
-def ledger_book(setting: CountyContext, row: Ranking, entries: list[Entry]) -> BinaryIO:
+def ledger_book(setting: CountyContext, row: Ranking, whose: str, entries: list[Entry]) -> BinaryIO:
     """The same ledger as XLSX."""
     book = Workbook(row.made_at)
-    book.sheet("台账", _HEAD, _ledger_lines(setting, entries))
-    book.sheet("校验", ["项目", "内容"], anchor.lines(row))
+    under = f"单位：{whose}　截至：{moment_of(row.as_of)}　共{len(entries)}件"
+    book.sheet("台账", _HEAD, _ledger_lines(setting, entries), Heading(f"{whose}未销号事项台账", under))
+    book.sheet("校验", ["项目", "内容"], anchor.lines(row), Heading("数据校验", day_of(row.on)))
     return book.close()
 
 

@@ -1,18 +1,32 @@
 """XLSX tables: cells are text, except values passed in as numbers.
 
 Nothing in it is a formula or a link, and a cell that a program would read as a formula after saving as CSV begins with
-an apostrophe.
+an apostrophe.  A table for reading has its title, unit and day above a head that stays in view, columns as wide as what
+they hold, and prints across, as many pages long but one page wide; one to be filled in begins with its head.
 """
 
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import BinaryIO, cast
+from itertools import chain, islice
+from typing import Any, BinaryIO, cast
 
 #: Characters that begin a formula, in half and full width, and those skipped before one.
 _BEGINNINGS = "=+-@＝＋－＠\t\r\n"
 Cell = str | int | float
-_WIDTH, _LONGEST = 18, 32_000
+_LONGEST = 32_000
+#: Rows that decide the widths, and the narrowest and widest column, in characters.
+_SAMPLE, _NARROWEST, _WIDEST = 500, 6.0, 44.0
+_A4 = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above a table: its title, and under it for whom it is and when it was made."""
+
+    title: str
+    under: str = ""
 
 
 def harmless(text: str) -> str:
@@ -53,27 +67,80 @@ class Workbook:
         )
         if made_at is not None:
             self._book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
+        ruled = {"border": 1, "valign": "vcenter", "font_size": 9}
         self._bold = self._book.add_format({"bold": True})
+        self._title = self._book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
+        self._under = self._book.add_format({"font_size": 10, "align": "right"})
+        self._head = self._book.add_format(
+            {**ruled, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#E7E6E6"}
+        )
+        self._text = self._book.add_format({**ruled, "text_wrap": True})
 
-    def sheet(self, name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-        """Write one table under its headings; returns its number of rows."""
+    def sheet(
+        self, name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], above: Heading | None = None
+    ) -> int:
+        """Write one table under its headings; returns its number of rows.  `above`: it is for reading and printing."""
         sheet = self._book.add_worksheet(name[:31])
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(len(headings) - 1, 0), _WIDTH)
+        waiting = iter(rows)
+        sample = list(islice(waiting, _SAMPLE))
+        top = self._above(sheet, above, headings, sample) if above else 0
+        if above is None:
+            sheet.freeze_panes(1, 0)
+            for column, width in enumerate(_widths(headings, sample)):
+                sheet.set_column(column, column, width)
         for column, heading in enumerate(headings):
-            sheet.write_string(0, column, harmless(heading), self._bold)
+            sheet.write_string(top, column, harmless(heading), self._head if above else self._bold)
+        shape = self._text if above else None
         count = 0
-        for count, row in enumerate(rows, start=1):
+        for count, row in enumerate(chain(sample, waiting), start=1):
             for column, cell in enumerate(row):
                 if isinstance(cell, str):
                     if cell:
-                        sheet.write_string(count, column, harmless(cell))
+                        sheet.write_string(top + count, column, harmless(cell), shape)
+                    elif shape is not None:
+                        sheet.write_blank(top + count, column, None, shape)
                 else:
-                    sheet.write_number(count, column, cell)
+                    sheet.write_number(top + count, column, cell, shape)
+        if above is not None and headings:
+            sheet.autofilter(top, 0, top + count, len(headings) - 1)
         return count
+
+    def _above(self, sheet: Any, above: Heading, headings: Sequence[str], sample: Sequence[Sequence[Cell]]) -> int:
+        """Title, unit and day, and how it prints; returns the row of the headings."""
+        last = max(len(headings) - 1, 0)
+        for column, width in enumerate(_widths(headings, sample)):
+            sheet.set_column(column, column, width)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.set_footer("&C&P / &N")
+        sheet.repeat_rows(2)
+        sheet.freeze_panes(3, 0)
+        for row, text, shape in ((0, above.title, self._title), (1, above.under, self._under)):
+            # A title of one column cannot be merged.
+            if last:
+                sheet.merge_range(row, 0, row, last, harmless(text), shape)
+            else:
+                sheet.write_string(row, 0, harmless(text), shape)
+        return 2
 
     def close(self) -> BinaryIO:
         """The finished file, at its beginning."""
         self._book.close()
         self._stream.seek(0)
         return self._stream
+
+
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[float]:
+    """The width of each column by its longest content, between the narrowest and the widest; a Chinese character
+    takes two."""
+    widths = [_length(heading) + 3 for heading in headings]
+    for row in rows:
+        for column, cell in enumerate(row[: len(widths)]):
+            widths[column] = max(widths[column], _length(str(cell)) + 2)
+    return [min(max(width, _NARROWEST), _WIDEST) for width in widths]
+
+
+def _length(text: str) -> float:
+    return max((sum(1.0 if c.isascii() else 2.0 for c in line) for line in text.split("\n")), default=0.0)

@@ -10,7 +10,8 @@ from reports import anchor
 from reports.document import Document, Table
 from reports.zip_files import packed_at
 
-_BODY, _TITLE, _SECTION = "仿宋", "宋体", "黑体"
+#: Named, not embedded: an office has the faces that GB/T 9704 asks for.
+_BODY, _TITLE, _SECTION, _SECOND, _PAGE = "仿宋", "方正小标宋简体", "黑体", "楷体", "宋体"
 _RED = "C8102E"
 
 
@@ -28,16 +29,16 @@ def docx(document: Document, made_at: datetime) -> bytes:
     pages.head(document)
     for part in document.sections:
         if part.title:
-            pages.line(part.title, font=_SECTION, keep=True)
+            pages.line(part.title, font=_SECOND if part.second else _SECTION, keep=True)
         for text in part.text:
             pages.line(text)
         for table in part.tables:
             pages.table(table)
     pages.line(document.closing, keep=True)
-    pages.line(document.annex, keep=True)
-    pages.line("", indent=False, keep=True)
-    pages.line(document.issuer, align="right", indent=False, keep=True)
-    pages.line(document.day, align="right", indent=False)
+    if document.annex:
+        pages.line("", indent=False, keep=True)
+        pages.line(document.annex, keep=True)
+    pages.signature(document)
     pages.proof(document)
     pages.footer()
     core, moment = file.core_properties, made_at.astimezone(UTC).replace(microsecond=0)
@@ -87,9 +88,11 @@ class _Pages:
             "right": WD_ALIGN_PARAGRAPH.RIGHT,
         }
         paragraph.alignment = named.get(align, WD_ALIGN_PARAGRAPH.JUSTIFY)
-        if align == "right":
-            shape.right_indent = Pt(4 * size)
-        run = paragraph.add_run(text)
+        run = paragraph.add_run()
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                run.add_break()
+            run.add_text(part)
         _dress(run, font, size)
         run.bold = bold
         if colour:
@@ -102,7 +105,8 @@ class _Pages:
         from docx.shared import Mm, Pt
 
         size = min(36.0, 425 / max(len(document.issuer), 1))
-        self.line(document.issuer, font=_TITLE, size=size, align="center", indent=False, bold=True, colour=_RED)
+        self.line(document.issuer, font=_TITLE, size=size, align="center", indent=False, colour=_RED)
+        self.line("", indent=False)
         self.line("", indent=False)
         if document.signer:
             # Upward: the number to the left, the signer to the right, each one character from the edge.
@@ -113,9 +117,24 @@ class _Pages:
             ruled = self.line(document.number, align="center", indent=False)
         self._rule(ruled, "bottom", 12, _RED)
         self.line("", indent=False)
-        self.line(document.title, font=_TITLE, size=22, align="center", indent=False, bold=True)
+        self.line("\n".join(document.lines), font=_TITLE, size=22, align="center", indent=False, leading=34)
         self.line("", indent=False)
         self.line(document.to, indent=False)
+
+    def signature(self, document: Document) -> None:
+        """Three lines of room for the seal, the issuer centred over the day, the day four characters from the edge."""
+        from docx.shared import Pt
+
+        for _ in range(3):
+            self.line("", indent=False, keep=True)
+        issuer, day = (sum(0.5 if c.isascii() else 1 for c in text) for text in (document.issuer, document.day))
+        wider = max(0.0, (issuer - day) / 2)
+        for text, edge, keep in (
+            (document.issuer, max(0.0, 4 + (day - issuer) / 2), True),
+            (document.day, max(4.0, wider), False),
+        ):
+            line = self.line(text, align="right", indent=False, keep=keep)
+            line.paragraph_format.right_indent = Pt(16 * edge)
 
     def _rule(self, paragraph: Any, side: str, eighths: int, colour: str = "000000") -> None:
         """A line above (`top`) or below (`bottom`) a paragraph, its width in eighths of a point."""
@@ -166,6 +185,8 @@ class _Pages:
                     leading=18,
                     align="center" if middle else "left",
                 )
+        for note in table.notes:
+            self.line(note, size=10.5, indent=False, align="left", leading=16)
         self.line("", indent=False)
 
     def proof(self, document: Document) -> None:
@@ -175,15 +196,15 @@ class _Pages:
 
         self.file.add_page_break()
         self.line("附件", font=_SECTION, indent=False)
-        self.line("数据校验", font=_TITLE, size=22, align="center", indent=False, bold=True)
+        self.line("", indent=False)
+        self.line("数据校验", font=_TITLE, size=22, align="center", indent=False)
         self.line(document.proof, size=12)
         for label, value in document.hashes:
             self.line(f"{label}：", size=12, indent=False, keep=True, leading=18)
             self.line(value, size=10, indent=False, align="left", leading=18)
         self.file.add_picture(io.BytesIO(anchor.png(document.qr_text)), width=Mm(42))
         # 版记: between lines, the copied recipients, the printing unit and the date.
-        self.line("", indent=False)
-        last = self.line(f"{document.issuer}\t{document.day}印发", size=14, align="left", indent=False)
+        last = self.line(f"{document.printer}\t{document.day}印发", size=14, align="left", indent=False)
         last.paragraph_format.left_indent = last.paragraph_format.right_indent = Pt(14)
         last.paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(14), WD_TAB_ALIGNMENT.RIGHT)
         if document.copied_to:
@@ -191,10 +212,27 @@ class _Pages:
             copied.paragraph_format.left_indent = copied.paragraph_format.right_indent = Pt(14)
             last._p.addprevious(copied._p)
             self._rule(copied, "top", 8)
-            self._rule(last, "top", 5)
+            self._rule(last, "top", 6)
+            self._at_foot(copied)
         else:
             self._rule(last, "top", 8)
         self._rule(last, "bottom", 8)
+        self._at_foot(last)
+
+    def _at_foot(self, paragraph: Any) -> None:
+        """Into the frame at the foot of the page: neighbouring paragraphs with the same frame share it."""
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+        from docx.shared import Mm
+
+        frame = OxmlElement("w:framePr")
+        places = {"w": str(Mm(156).twips), "hSpace": "0", "wrap": "around", "vAnchor": "margin", "hAnchor": "margin"}
+        for name, value in {**places, "xAlign": "left", "yAlign": "bottom"}.items():
+            frame.set(qn(f"w:{name}"), value)
+        paragraph._p.get_or_add_pPr().insert_element_before(
+            frame,
+            *("w:widowControl", "w:numPr", "w:suppressLineNumbers", "w:pBdr", "w:shd", "w:tabs", "w:spacing", "w:ind"),
+        )
 
     def footer(self) -> None:
         """The number of the page between dashes, at the outer foot: right on odd pages, left on even ones."""
@@ -213,7 +251,7 @@ class _Pages:
             foot.paragraph_format.left_indent = foot.paragraph_format.right_indent = Pt(14)
             for text, field in (("— ", None), ("", "PAGE"), (" —", None)):
                 run = foot.add_run(text)
-                _dress(run, _TITLE, 14)
+                _dress(run, _PAGE, 14)
                 for kind in ("begin", "text", "end") if field else ():
                     part = OxmlElement("w:instrText" if kind == "text" else "w:fldChar")
                     if kind == "text":

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from models import Ranking
-from reports import anchor, passages
+from reports import analysis, anchor, passages, unit_words
 from reports.chinese import day_of, full_name, listed, moment_of
 from reports.document import Document, Section, Table
+from workflow.county import document_numbers
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
@@ -19,15 +20,11 @@ def compose(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[
     issued = content["issued_at"]
     day = datetime.fromisoformat(issued).astimezone(SHANGHAI).date() if issued else row.on
     edition = f"（第{row.edition}版）" if row.edition > 1 else ""
-    title = (
-        f"关于{day_of(row.on)}各镇完成考核指标情况排名的汇总报告{edition}"
-        if whole
-        else f"关于{day_of(row.on)}各镇完成考核指标情况排名的报告{edition}"
-    )
+    kind = "汇总报告" if whole else "报告"
     return Document(
         issuer=full_name(setting, unit),
-        number=number(content["number"], row.on.year, whole) + ("" if issued else "（草稿）"),
-        title=title,
+        number=number(setting, unit, content["number"], row.on.year) + ("" if issued else "（草稿）"),
+        phrases=[f"关于{day_of(row.on)}", "各镇完成考核指标情况", f"排名的{kind}{edition}"],
         to=f"{full_name(setting, setting.leaders)}：",
         sections=_county_sections(setting, row, content) if whole else _unit(setting, row, unit, content),
         closing="特此报告。",
@@ -37,18 +34,24 @@ def compose(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[
         "以此可核验系统历史记录此后有无改写。",
         hashes=anchor.lines(row),
         qr_text=anchor.text(row),
-        # Reports issued before this field existed name no signer.
-        signer=content.get("signer", ""),
+        signer=signer(content),
     )
 
 
-def number(stored: str, year: int, whole: bool) -> str:
-    """The number as it is written: 考核汇报〔2018〕7号 (GB/T 9704: without 第); a draft has none yet."""
-    kind = "考核汇总" if whole else "考核汇报"
-    if not stored:
-        return f"{kind}〔{year}〕   号"
-    year_of, _, running = stored.split(":")
-    return f"{kind}〔{year_of}〕{running}号"
+def signer(content: dict[str, Any]) -> str:
+    """The signer (签发人, GB/T 9704) of a report: who signed it, never who holds a post; empty for a draft.
+
+    Reports of 0.2 held the name of the leader in post, who had done nothing: it is not printed.
+    """
+    signed = content.get("signed_off")
+    return str(signed["name"]) if signed else ""
+
+
+def number(setting: CountyContext, unit: UnitFact, stored: str, year: int) -> str:
+    """The number as it is printed: 华水〔2018〕7号 (GB/T 9704: without 第); a draft has none yet."""
+    if stored:
+        return document_numbers.printed(stored)
+    return f"{setting.scheme.mark(unit.code)}〔{year}〕　　号"
 
 
 def _opening(setting: CountyContext, row: Ranking, what: str) -> Section:
@@ -56,7 +59,7 @@ def _opening(setting: CountyContext, row: Ranking, what: str) -> Section:
     return Section(
         "",
         [
-            f"根据{setting.scheme.title.zh}关于每月{days}对各镇完成考核指标情况进行排名的要求，现将{what}截至"
+            f"根据{setting.scheme.cited}关于每月{days}对各镇完成考核指标情况进行排名的要求，现将{what}截至"
             f"{moment_of(row.as_of)}的情况报告如下。"
         ],
     )
@@ -87,8 +90,18 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
     if unbound:
         text = f"第{listed(unbound)}项没有由本单位负责的对镇排名指标（各单位共同的指标计入全县排名），不对镇排名。"
         said.append(Section(_next(said, "不对镇排名的指标"), [text]))
-    if content["remark"]:
-        said.append(Section(_next(said, "本单位意见"), content["remark"].split("\n")))
+    own_words = unit_words.read(content["remark"])
+    for part in unit_words.PARTS:
+        paragraphs = [
+            (f"第{item}项：" if item else "") + text
+            for (name, item), texts in own_words.parts.items()
+            if name == part
+            for text in texts
+        ]
+        if paragraphs:
+            said.append(Section(_next(said, part), paragraphs))
+    if own_words.rest:
+        said.append(Section(_next(said, "本单位意见"), own_words.rest))
     return said
 
 
@@ -99,11 +112,16 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
     said.append(Section("一、全县排名", text, [passages.places(setting, row.content["county"], trend)]))
     said.append(
         Section(
-            "二、分项情况",
-            [passages.overview(setting, row) + "各指标全县情况见下表。", *passages.missing(setting, row)],
+            "二、指标总体情况",
+            [
+                passages.overview(setting, row) + "各指标全县情况见下表。",
+                *passages.missing(setting, row),
+                *analysis.turned_overall(content.get("turned")),
+            ],
             [passages.shares(setting, row)],
         )
     )
+    said += analysis.sections(setting, row, content, _next(said, "分项分析"))
     if row.content.get("of_county"):
         text = ["下列事项由县级落实，不计入各镇排名。"]
         said.append(Section(_next(said, "县级事项"), text, [passages.itself(setting, row)]))
@@ -128,10 +146,9 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
         )
     )
     remarks = [
-        text
+        f"{setting.by_code[line['unit']].name}：{' '.join(rest)}"
         for line in content["units"]
-        if line["remark"]
-        for text in f"{setting.by_code[line['unit']].name}：{line['remark']}".split("\n")
+        if (rest := unit_words.read(line["remark"]).rest)
     ]
     if remarks:
         said.append(Section(_next(said, "各单位意见"), remarks))
@@ -146,13 +163,13 @@ def _few(names: list[str]) -> str:
 
 
 def _next(said: list[Section], title: str) -> str:
-    return f"{'一二三四五六七八九'[sum(1 for part in said if part.title)]}、{title}"
+    return f"{'一二三四五六七八九十'[sum(1 for part in said if part.title and not part.second)]}、{title}"
 
 
 def _handed(line: dict[str, Any]) -> str:
     if line["number"] is None:
         return "逾期未报" if line["late"] else "未报"
-    return f"{line['number'].rpartition(':')[2]}号" + ("（迟报）" if line["late"] else "")
+    return document_numbers.printed(line["number"]) + ("（迟报）" if line["late"] else "")
 
 
 def _handing(setting: CountyContext, content: dict[str, Any]) -> list[str]:

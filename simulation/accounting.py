@@ -16,8 +16,8 @@ from models.engine import reading, writing
 from simulation.settlement import Settled
 from workflow.accountability import proposals
 from workflow.accountability.cases import case_desk
-from workflow.accountability.cases.case_input import results
 from workflow.accountability.cases.case_lifecycle import STATES, opener_of
+from workflow.accountability.cases.harm import scope_of
 from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
@@ -111,13 +111,19 @@ class Accounting:
                 .where(Escalation.status == "proposed", Escalation.rung == LAST_RUNG)
                 .where(Escalation.id.not_in(select(RungAnswer.escalation_id)))
                 .where(Escalation.custody_id.not_in(select(AccountabilityCase.custody_id)))
-                .order_by(Escalation.id)
+                .join(Ticket, Ticket.id == Escalation.ticket_id)
+                .order_by(Ticket.type == "duty", Escalation.id)
             ).first()
         if rung is None:
             return
         who = self.settled.people[("unit", opener_of(setting, rung.unit_id).id)]
         with writing(self.engine) as session:
-            proposals.answer(session, who, now, rung.ticket_id, rung.id, True, "逾期已久，拟提请问责")
+            try:
+                with session.begin_nested():
+                    proposals.answer(session, who, now, rung.ticket_id, rung.id, True, "逾期已久，拟提请问责")
+            except WorkflowError:
+                # A demo that ends in the evening issues no paper.
+                return
 
     def _raise(self, setting: CountyContext, now: datetime, own: bool = False) -> AccountabilityCase | None:
         """The office opens a case on the stretch that is latest of those without one; `own`: against the office itself, late
@@ -126,17 +132,21 @@ class Accounting:
             taken = select(AccountabilityCase.custody_id)
             late = or_(Custody.verdict == "late", Custody.ended_at.is_(None) & (Custody.due_at < now))
             query = (
-                select(Custody.ticket_id, Custody.seq, Custody.unit_id, Ticket.kind)
+                select(Custody.ticket_id, Custody.seq, Custody.unit_id)
                 .join(Ticket, Ticket.id == Custody.ticket_id)
                 .where(late if not own else true(), Custody.stage != "hold", Custody.id.not_in(taken))
                 .where(Custody.unit_id == setting.office.id if own else Custody.unit_id != setting.office.id)
-                .order_by(late.desc().nulls_last(), Custody.due_at, Custody.id)
+                # A household's trouble before a paper's lateness.
+                .order_by(Ticket.type == "duty", late.desc().nulls_last(), Custody.due_at, Custody.id)
             )
             custody = session.execute(query.limit(1)).one_or_none()
         if custody is None:
             return None
-        ticket_id, seq, unit_id, kind = custody
-        known = _results(setting, kind)
+        ticket_id, seq, unit_id = custody
+        with reading(self.engine) as session:
+            known = _results(session, setting, ticket_id, now)
+        if not known:
+            return None
         harm = _HARMS[-1] if own else self.rng.choice(_HARMS)
         who = self.settled.people[("unit", opener_of(setting, unit_id).id)]
         with writing(self.engine) as session:
@@ -183,9 +193,10 @@ class Accounting:
     ) -> dict[str, Any]:
         rng = self.rng
         if action == "open":
-            known = _results(setting, session.get_one(Ticket, case.ticket_id).kind)
-            return {"result": rng.choice(known), "harm": rng.choice(_HARMS)}
-        outcome = rng.choice(setting.scheme.accountability.outcomes).code
+            known = _results(session, setting, case.ticket_id, now)
+            return {"result": rng.choice(known), "harm": rng.choice(_HARMS)} if known else {}
+        scope = scope_of(session, setting, session.get_one(Ticket, case.ticket_id), now)
+        outcome = rng.choice(scope.outcomes)
         forms: dict[str, dict[str, object]] = {
             "respond": {"statement": rng.choice(_STATEMENTS)},
             "hear": {"heard_on": local_date(now).isoformat(), "note": rng.choice(_HEARINGS)},
@@ -202,10 +213,6 @@ class Accounting:
         return forms.get(action, {})
 
 
-def _results(setting: CountyContext, kind: str) -> list[str]:
-    """What lateness with a ticket of this kind, or with this duty, may harm; a duty of no item of the notice: anything,
-    as where the scheme has not written the indicator down."""
-    duty = setting.scheme.duties.by_code.get(kind)
-    item = setting.scheme.kind(kind).indicator if duty is None else duty.item
-    known = results(setting.scheme)
-    return [key for key, (number, _) in known.items() if item in (None, number)] or list(known)
+def _results(session: Session, setting: CountyContext, ticket_id: int, now: datetime) -> list[str]:
+    """What lateness with this ticket may have harmed, as far as the system can show it."""
+    return list(scope_of(session, setting, session.get_one(Ticket, ticket_id), now).results)

@@ -100,7 +100,7 @@ class DailyLife:
                         inboxes.live(now)
                 if works:
                     self._file(now, filed_a_day / len(_HOURS))
-                    round_.before(setting, now, len(_HOURS))
+                    round_.before(setting, now, len(_HOURS), begun=number > days // 5)
                     self._act(setting, now, tempers)
                     round_.after(setting, now, first=hour == _HOURS[0], last=hour == _HOURS[-1])
                     if hour == _HOURS[-1] and number >= days // 2 and not failed:

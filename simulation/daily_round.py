@@ -13,6 +13,7 @@ from simulation.papers import Papers
 from simulation.ranked import Ranked
 from simulation.rung_decisions import RungDecisions
 from simulation.settlement import Settled
+from simulation.signing import Signing
 from simulation.spots import Spotting
 from simulation.unit_findings import UnitFindings
 from simulation.village_outages import VillageOutages
@@ -37,13 +38,20 @@ class DailyRound:
         self.spotting = Spotting(engine, settled, rng, photo)
         self.papers = Papers(engine, settled, rng)
         self.accounting = Accounting(engine, settled, rng)
-        self.ranked = Ranked(engine, settled, rng)
+        self.signing = Signing(engine, settled, rng)
+        self.ranked = Ranked(engine, settled, rng, self.signing)
         self.duties = Duties(engine, settled, rng, files)
         self.breakdowns = VillageOutages(engine, settled, rng, photo)
         self.findings = UnitFindings(engine, settled, rng)
 
-    def before(self, setting: CountyContext, now: datetime, quarters: int) -> None:
-        """Visits, outages and findings, out of which tickets come; `quarters` make a working day."""
+    def before(self, setting: CountyContext, now: datetime, quarters: int, *, begun: bool) -> None:
+        """Authorisations, and visits, outages and findings, out of which tickets come; `quarters` make a working day.
+
+        `begun`: the county has lived for a while, so that the units which authorise late do so too.
+        """
+        self.signing.begin(setting, now)
+        if begun:
+            self.signing.later(setting, now)
         # Every household on the register is to be seen within the scheme's days.
         self.visits.live(setting, now, self.households / setting.scheme.exit.visit_days / quarters)
         self.breakdowns.live(setting, now, self.speeds)

@@ -1,8 +1,10 @@
-"""Papers arrive at units: some sign for them, some answer, some let both lapse; now and then the office takes one back."""
+"""Papers arrive at units: some sign for them, some answer, some let both lapse; the office checks the answers, holds the talks
+and puts down their records, and now and then takes a paper back.
+"""
 
 import random
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -11,13 +13,19 @@ from models import Paper, PaperAct, PaperPending
 from models.engine import reading, writing
 from simulation.settlement import Settled
 from workflow.accountability import paper_actions
+from workflow.accountability.replies.talks import answer_stands
 from workflow.errors import WorkflowError
+from workflow.policy.worktime import local_date
 
 _ANSWERS = (
     "接文后已专题研究，施工队已进场，将按期办结",
     "逾期系管材供应滞后所致，现已到货，三日内完工",
     "单位主要负责人已到现场督促，整改措施和完成时限附后",
 )
+_PROMISES = ("完成管网接通并通水", "逐户整改到位并报镇核验", "补齐佐证材料")
+_FOUND = ("已到现场核实，整改属实", "抽查两户，均已解决")
+_RETURNED = ("未写明完成时限，退回重报", "整改措施与现场情况不符，退回重报")
+_MINUTES = ("单位主要负责人说明了逾期原因，表态限期整改。", "已指出责任不落实的问题，明确整改时限和责任人。")
 _TAKE_BACK = "发文时单位已报送办结材料，系录入迟延"
 
 
@@ -37,14 +45,41 @@ class Papers:
                 .join(PaperPending, PaperPending.paper_id == Paper.id)
                 .order_by(Paper.id)
             ).all()
-            done: dict[int, set[str]] = {}
-            rows = select(PaperAct.paper_id, PaperAct.act).join(
-                PaperPending, PaperPending.paper_id == PaperAct.paper_id
-            )
-            for paper_id, act in session.execute(rows):
-                done.setdefault(paper_id, set()).add(act)
+            done: dict[int, dict[str, PaperAct]] = {}
+            rows = select(PaperAct).join(PaperPending, PaperPending.paper_id == PaperAct.paper_id)
+            for act in session.scalars(rows.order_by(PaperAct.id)):
+                done.setdefault(act.paper_id, {})[act.act] = act
+            talks = {
+                row[0]: datetime.fromisoformat(row[1]["talk"]["at"])
+                for row in session.execute(
+                    select(Paper.id, Paper.content).where(Paper.id.in_([each[0] for each in pending]), Paper.rung == 4)
+                )
+                if row[1].get("talk")
+            }
         for paper_id, number, unit_id, issuer_id, is_open in pending:
-            self._one(now, number, unit_id, issuer_id, is_open, done.get(paper_id, set()))
+            acts = done.get(paper_id, {})
+            self._one(now, number, unit_id, issuer_id, is_open, set(acts))
+            if is_open:
+                self._of_office(now, number, issuer_id, acts, talks.get(paper_id))
+
+    def _of_office(
+        self, now: datetime, number: str, issuer_id: int, acts: dict[str, PaperAct], talk: datetime | None
+    ) -> None:
+        """The talk is held and put down soon after; most answers are found carried out, some are returned."""
+        clerk, throw = self.settled.people[("unit", issuer_id)], self.rng.random()
+        if talk is not None and "record" not in acts and talk < now and throw < 0.5:
+            due = (local_date(now) + timedelta(days=7)).isoformat()
+            given = {
+                "held_at": talk,
+                "came": ["单位主要负责人", "分管负责人"],
+                "minutes": self.rng.choice(_MINUTES),
+                "commitments": [{"words": self.rng.choice(_PROMISES), "due_on": due}],
+            }
+            self._try(lambda s: paper_actions.record_talk(s, clerk, now, number, given))
+        elif answer_stands(acts) and throw < 0.12:
+            good = self.rng.random() < 0.7
+            why = self.rng.choice(_FOUND if good else _RETURNED)
+            self._try(lambda s: paper_actions.check(s, clerk, now, number, good, why))
 
     def _one(self, now: datetime, number: str, unit_id: int, issuer_id: int, is_open: bool, acts: set[str]) -> None:
         rng, seat = self.rng, self.settled.people
@@ -57,8 +92,10 @@ class Papers:
                 self._try(lambda s: paper_actions.rule_on_revocation(s, head, now, number, agrees, why))
         elif "receipt" not in acts and throw < 0.2:
             self._try(lambda s: paper_actions.sign(s, unit, now, number))
-        elif "answer" not in acts and is_open and throw < 0.06:
-            self._try(lambda s: paper_actions.answer(s, unit, now, number, answer))
+        elif is_open and throw < 0.06:
+            due = (local_date(now) + timedelta(days=rng.choice((3, 5, 10)))).isoformat()
+            promises = [{"words": rng.choice(_PROMISES), "due_on": due}] if rng.random() < 0.5 else []
+            self._try(lambda s: paper_actions.answer(s, unit, now, number, answer, (), promises))
         elif "ask_revocation" not in acts and is_open and throw > 0.99:
             self._try(lambda s: paper_actions.ask_revocation(s, clerk, now, number, _TAKE_BACK))
 

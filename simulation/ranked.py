@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import Ranking
 from models.engine import reading, writing
 from simulation.settlement import Settled
+from simulation.signing import Signing
 from workflow.assessment import report_duties, reported_figures
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.county.context import CountyContext
@@ -18,8 +19,9 @@ from workflow.policy.worktime import local_date
 
 _SOURCES = ("业务系统导出名单", "县级台账", "各镇上报汇总表（已核对）")
 _REMARKS = (
-    "对排名靠后的镇已发函督促，并派员到镇指导。",
-    "各镇进度总体平稳，个别村数据待核。",
+    "原因分析：部分村人手不足，现场核查和资料补录跟不上。\n整改落实：对排名靠后的镇已发函督促，并派员到镇指导。\n"
+    "下一步措施：每周调度一次，逐户销号。",
+    "原因分析：个别村数据待核，新增问题户较多。\n下一步措施：月底前完成复核。",
     "下一阶段重点核查新增问题户。",
 )
 _OBJECTIONS = ("部分已整改户未计入，申请复核。", "数据截止日后已有新进展，请予核对。")
@@ -28,8 +30,8 @@ _OBJECTIONS = ("部分已整改户未计入，申请复核。", "数据截止日
 class Ranked:
     """How a county goes about its rankings."""
 
-    def __init__(self, engine: Engine, settled: Settled, rng: random.Random) -> None:
-        self.engine, self.settled = engine, settled
+    def __init__(self, engine: Engine, settled: Settled, rng: random.Random, signing: Signing) -> None:
+        self.engine, self.settled, self.signing = engine, settled, signing
         # A die of its own, which throws nobody else's.
         self.rng = random.Random(str(rng.getstate()[1][:5]))
         self.reported: date | None = None
@@ -98,7 +100,7 @@ class Ranked:
                 written_reports.call_roll(session, now, row)
 
     def hand_in(self, setting: CountyContext, now: datetime) -> None:
-        """The morning after: who has signed reports in writing, the office compiles, the leading group receives."""
+        """The morning after: whose draft is signed has reported, the office compiles, the leading group receives."""
         with reading(self.engine) as session:
             row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).first()
         if row is None or local_date(now) == row.on:
@@ -113,8 +115,13 @@ class Ranked:
             signed = responses.signatures(session, row)
             if office.unit_id not in signed and responses.may_sign(office, row, setting.office.code):
                 responses.sign(session, office, now, row)
+            for unit in report_duties.reporters(setting, row):
+                # Most drafts are read by the leader before they are signed.
+                reader = self.settled.people[("leader", unit.id)]
+                if unit.id in signed and reader.user_id != signed[unit.id].by_id and self.rng.random() < 0.6:
+                    responses.review(session, reader, now, row, signed[unit.id].remark)
             made = [
-                written_reports.issue(session, self.settled.people[("unit", unit.id)], now, row)
+                written_reports.issue(session, self.signing.hand(session, unit.id, now), now, row)
                 for unit in report_duties.reporters(setting, row)
                 if unit.id in signed or unit.type == "office"
             ]
@@ -129,7 +136,7 @@ class Ranked:
             }
 
     def _belated(self, setting: CountyContext, ranking_id: int, now: datetime) -> None:
-        """Who missed the hour signs and reports within a few days."""
+        """Who missed the hour drafts, signs and reports within a few days."""
         for unit in sorted(self.belated):
             if self.rng.random() < 0.6:
                 self.belated.remove(unit)
@@ -138,7 +145,8 @@ class Ranked:
                     row = session.get_one(Ranking, ranking_id)
                     if responses.may_sign(who, row, setting.unit(unit).code):
                         responses.sign(session, who, now, row)
-                    written_reports.receive(session, leaders, now, written_reports.issue(session, who, now, row).id)
+                    hand = self.signing.hand(session, unit, now)
+                    written_reports.receive(session, leaders, now, written_reports.issue(session, hand, now, row).id)
 
     def object(self, setting: CountyContext, now: datetime) -> None:
         """The morning after: the last town may object, and the office answers what waits."""

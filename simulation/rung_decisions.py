@@ -1,11 +1,11 @@
 """What the ladder proposes, the office issues or declines, now and then only days later; against itself the leading group."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, select
 
-from models import Escalation, RungAnswer
+from models import Escalation, RungWaiting
 from models.engine import reading, writing
 from simulation.settlement import Settled
 from workflow.accountability import proposals
@@ -14,6 +14,17 @@ from workflow.errors import WorkflowError
 
 _ISSUED = ("多次催办仍未办结", "督办后无实质进展", "逾期已久，群众反映强烈")
 _DECLINED = ("已在施工，限期内可办结", "逾期系材料供应所致，单位已说明情况")
+
+
+def appointment(setting: CountyContext, now: datetime) -> dict[str, object]:
+    """A talk on the afternoon of the third working day, for the paper that appoints one."""
+    at = setting.clock.due(now, 3) - timedelta(hours=2)
+    return {
+        "meet_at": at,
+        "place": "县政府三楼会议室",
+        "presider": "领导小组副组长",
+        "attendees": ["单位主要负责人", "分管负责人"],
+    }
 
 
 class RungDecisions:
@@ -29,18 +40,20 @@ class RungDecisions:
         with reading(self.engine) as session:
             proposed = session.execute(
                 select(Escalation.id, Escalation.ticket_id, Escalation.unit_id)
-                .where(Escalation.status == "proposed", Escalation.id.not_in(select(RungAnswer.escalation_id)))
+                .join(RungWaiting, RungWaiting.escalation_id == Escalation.id)
+                .where(RungWaiting.issue_at.is_(None))
                 .order_by(Escalation.id)
             ).all()
         for rung_id, ticket_id, unit_id in proposed:
             if self.rng.random() > 0.15:
                 continue
             issue = self.rng.random() < 0.7
-            decider = setting.leaders if setting.unit(unit_id).type == "office" else setting.office
+            decider = setting.overseer(unit_id)
             who, reason = self.settled.people[("unit", decider.id)], self.rng.choice(_ISSUED if issue else _DECLINED)
             with writing(self.engine) as session:
                 try:
                     with session.begin_nested():
-                        proposals.answer(session, who, now, ticket_id, rung_id, issue, reason)
+                        talk = appointment(setting, now)
+                        proposals.answer(session, who, now, ticket_id, rung_id, issue, reason, **talk)
                 except WorkflowError:
                     continue

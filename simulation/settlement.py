@@ -32,6 +32,8 @@ class Settled:
     households: list[tuple[str, int]] = field(default_factory=list)
     people: dict[tuple[str, int], Actor] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    #: The sign-in name of each unit's clerk.
+    clerks: dict[int, str] = field(default_factory=dict)
 
 
 def person(rng: random.Random) -> str:
@@ -124,6 +126,7 @@ def _people(session: Session, settled: Settled, units: list[Unit], rng: random.R
         accounts.appoint(session, who, leader, "leader", now)
         settled.people[("unit", unit.id)] = actor_of(clerk)
         settled.people[("leader", unit.id)] = actor_of(leader)
+        settled.clerks[unit.id] = clerk.name
     by_id = {unit.id: unit for unit in units}
     for village in settled.villages:
         cadre = add(f"v-{village.code}", "village", by_id[village.town_id], village)

@@ -28,6 +28,7 @@ _CUSTODY, _ACTIONS, _CONSEQUENCES, _VIEWS = (
 )
 _CASES, _OVERSIGHT = "workflow.accountability.cases", "workflow.accountability.oversight"
 _FACTS, _RANKING = "workflow.assessment.facts", "workflow.assessment.ranking"
+_REPLIES = "workflow.accountability.replies"
 
 #: Room → the rooms it may import beside itself, those of `workflow` from the lowest up.  `workflow` itself is the ground.
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -51,9 +52,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
         *(_ACTIONS, _CONSEQUENCES, _TICKETS),
     ),
+    _REPLIES: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
     "workflow.accountability": (
-        *(*_RULED, "workflow.history", "workflow.county"),
-        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _CASES),
+        *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
+        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _CASES, _REPLIES),
     ),
     "workflow.adoption": (
         *(*_RULED, "workflow.history", "workflow.county"),
@@ -79,7 +81,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.boards": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
-        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANKING),
+        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANKING, "workflow.assessment"),
     ),
     "workflow.verification": (
         *("models", "workflow.history", "workflow.county", "workflow.evidence", _CUSTODY, _CONSEQUENCES, _TICKETS),

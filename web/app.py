@@ -63,7 +63,7 @@ def create_app(**overrides: Any) -> Flask:
     app.url_map.converters["id"] = Id
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, cli, errors, health, pages, scheme_wording, text_guard
+    from web import api, auth, cli, errors, health, pages, scheme_wording, shown_figures, text_guard
     from web.words import template_globals
 
     text_guard.init(app)
@@ -73,6 +73,7 @@ def create_app(**overrides: Any) -> Flask:
     app.register_blueprint(health.blueprint)
     errors.init(app)
     template_globals.init(app)
+    shown_figures.init(app)
     scheme_wording.init(app)
     cli.register(app)
     app.after_request(_headers)

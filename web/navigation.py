@@ -35,6 +35,7 @@ LABELS = {
     "file": _("File a ticket"),
     "users": _("Accounts"),
     "robots": _("Group bots"),
+    "authorisations": _("Authorisations"),
 }
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
@@ -47,11 +48,17 @@ FIRST = {
     "admin": ("users", "robots"),
 }
 MORE = {
-    "office": ("file", "papers", "signals", "spot_checks", "cases", "visits", "households", "schemes", "calendar"),
-    "leaders": ("file", "duties", "spot_checks", "cases", "households", "schemes"),
-    "inspectorate": ("file", "units", "papers", "spot_checks", "cases", "duties", "households", "schemes"),
-    "town": ("board", "units", "papers", "rankings", "spot_checks", "cases"),
-    "bureau": ("file", "board", "cases", "households"),
+    "office": (
+        *("file", "papers", "signals", "spot_checks", "cases", "visits", "households", "schemes", "calendar"),
+        "authorisations",
+    ),
+    "leaders": ("file", "duties", "spot_checks", "cases", "households", "schemes", "authorisations"),
+    "inspectorate": (
+        *("file", "units", "papers", "spot_checks", "cases", "duties", "households", "schemes"),
+        "authorisations",
+    ),
+    "town": ("board", "units", "papers", "rankings", "spot_checks", "cases", "authorisations"),
+    "bureau": ("file", "board", "cases", "households", "authorisations"),
     "village": ("board",),
     "admin": (),
 }

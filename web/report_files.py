@@ -67,7 +67,7 @@ def open_ledger(session: Session, actor: Actor, row: Ranking, asked: str, kind: 
     whose = full_name(setting, unit) if unit is not None else setting.scheme.county.name.zh
     stream: Any
     if kind == "xlsx":
-        stream = sheets.ledger_book(setting, row, entries)
+        stream = sheets.ledger_book(setting, row, whose, entries)
     else:
         stream = io.BytesIO(render_pdf("sheet", sheets.ledger(setting, row, whose, entries).figures(), row.made_at))
     return Paper("ledger", stream, kind, f"{row.on.isoformat()}-{whose}.{kind}", len(entries))

@@ -84,7 +84,7 @@ def test_the_office_opens_one_by_itself_and_names_the_result_harmed(county: Coun
     ):
         with pytest.raises(refused):
             raised(county, ticket, who=who)
-    for word in ("1:haves", "1:task", "1:ranking"):
+    for word in ("1:haves", "1:task"):
         result = county.cast.results.get(word, word)
         with county.write() as session:
             made = case_desk.raise_case(session, county.people["office"], day(1), ticket, 2, result=result, harm="x")
@@ -282,7 +282,7 @@ def test_verify_folds_a_case_and_catches_what_was_changed_behind_the_door(county
     assert sound(county) == []
     changes: tuple[dict[str, Any], ...] = (
         {"unit_id": county.units["power"]},
-        {"figure": "task"},
+        {"figure": "ranking"},
         {"silent": True},
         {"appeals": 1},
     )

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from models import Escalation, Event, EventSecret, RungAnswer
 from models.engine import make_engine, writing
 from tests.support.factories import START, County, day, settle_county
+from tests.support.signing import TALK
 from workflow.accountability import proposals, sweep
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.tickets import lookup
@@ -32,7 +33,7 @@ def proposed(county: County, tickets: int = 1) -> list[tuple[int, int]]:
     """Tickets of the water bureau that are so late that a summons (约谈) is proposed, each with its rung."""
     for number in range(1, tickets + 1):
         county.do("water", "accept", county.file(household=f"A{number}"), START)
-    sweep.run(county.read, county.write, day(23, 18))
+    sweep.run(county.read, county.write, day(24, 8.5))
     with county.read() as session:
         rows = session.execute(
             select(Escalation.ticket_id, Escalation.id).where(Escalation.status == "proposed").order_by(Escalation.id)
@@ -49,7 +50,7 @@ def answer(
     why: Any = "屡催不办",
 ) -> str | None:
     with county.write() as session:
-        return proposals.answer(session, county.people[who], at, *rung, issue, why).paper
+        return proposals.answer(session, county.people[who], at, *rung, issue, why, **TALK).paper
 
 
 def sound(county: County) -> list[str]:
@@ -57,11 +58,11 @@ def sound(county: County) -> list[str]:
         return [finding.code for finding in verify(session, Path("nowhere"))]
 
 
-def test_an_issued_proposal_gets_the_next_number_of_its_year_and_kind_and_a_declined_one_none(county: County) -> None:
+def test_an_issued_proposal_gets_the_next_number_of_its_issuer_and_a_declined_one_none(county: County) -> None:
     first, second, third = proposed(county, 3)
-    assert answer(county, first, True) == "2018:4:1"
+    assert answer(county, first, True) == "2018:华扶办:1"
     assert answer(county, second, False) is None
-    assert answer(county, third, True) == "2018:4:2"
+    assert answer(county, third, True) == "2018:华扶办:2"
     with county.read() as session:
         recorded = session.execute(
             select(Event.action, Event.actor_id, EventSecret.body)
@@ -80,10 +81,10 @@ def test_an_issued_proposal_gets_the_next_number_of_its_year_and_kind_and_a_decl
 
 def test_a_number_begins_anew_with_the_year_it_is_issued_in(county: County) -> None:
     first, second, third = proposed(county, 3)
-    assert answer(county, first, True) == "2018:4:1"
-    # Half past midnight on New Year's Day in China, still 2018 in UTC.
-    assert answer(county, second, True, at=day(42, 0.5)) == "2019:4:1"
-    assert answer(county, third, True, at=day(43)) == "2019:4:2"
+    assert answer(county, first, True) == "2018:华扶办:1"
+    # The first opening of the year, and a later hour of that day.
+    assert answer(county, second, True, at=day(43, 8.5)) == "2019:华扶办:1"
+    assert answer(county, third, True, at=day(43)) == "2019:华扶办:2"
     assert sound(county) == []
 
 
@@ -94,7 +95,7 @@ def test_either_answer_needs_a_reason_and_a_refused_one_takes_no_number(county: 
             with pytest.raises(BadInput) as refusal:
                 answer(county, rung, issue, why=why)
             assert refusal.value.field == "reason"
-    assert answer(county, rung, True) == "2018:4:1"
+    assert answer(county, rung, True) == "2018:华扶办:1"
     assert sound(county) == []
 
 
@@ -140,8 +141,8 @@ def test_against_the_office_itself_the_leading_group_answers(county: County) -> 
     with county.read() as session:
         rung = session.execute(select(Escalation.ticket_id, Escalation.id).where(Escalation.status == "proposed")).one()
     with pytest.raises(NotAllowed):
-        answer(county, (rung[0], rung[1]), False, at=day(11))
-    assert answer(county, (rung[0], rung[1]), True, who="leaders", at=day(11)) == "2018:4:1"
+        answer(county, (rung[0], rung[1]), False, at=day(13))
+    assert answer(county, (rung[0], rung[1]), True, who="leaders", at=day(13)) == "2018:华扶组:1"
     assert sound(county) == []
 
 
@@ -158,13 +159,13 @@ def test_a_former_holder_reads_no_answer_given_after_its_exit(county: County) ->
     ((ticket, rung),) = proposed(county)
     county.do("water", "reclassify", ticket, day(24), kind="power", reason="实为用电问题")
     county.do("office", "reassign", ticket, day(25), unit="power", reason="转办")
-    answer(county, (ticket, rung), True, at=day(26))
+    answer(county, (ticket, rung), True, at=day(27))
     number = county.ticket(ticket).number
-    for who, seen in (("water", ("proposed", None, None)), ("town", ("issued", "2018:4:1", "屡催不办"))):
+    for who, seen in (("water", ("proposed", None, None)), ("town", ("issued", "2018:华扶办:1", "屡催不办"))):
         with county.read() as session:
             actor = county.people[who]
             assert lookup.find_ticket(session, actor, number)
-            lines = detail.ticket_view(session, actor, number, day(27)).escalations
+            lines = detail.ticket_view(session, actor, number, day(28)).escalations
         assert [(line.status, line.paper, line.answer) for line in lines if line.id == rung] == [seen], who
 
 
@@ -174,9 +175,9 @@ def test_the_database_refuses_a_second_answer_a_second_number_and_an_unnumbered_
     common = {"reason": "x", "at": day(24), "by_id": county.people["office"].user_id}
     refused: list[dict[str, Any]] = [
         {"ticket_id": first[0], "escalation_id": first[1], "issued": False, "paper": None},
-        {"ticket_id": second[0], "escalation_id": second[1], "issued": True, "paper": "2018:4:1"},
+        {"ticket_id": second[0], "escalation_id": second[1], "issued": True, "paper": "2018:华扶办:1"},
         {"ticket_id": second[0], "escalation_id": second[1], "issued": True, "paper": None},
-        {"ticket_id": second[0], "escalation_id": second[1], "issued": False, "paper": "2018:4:2"},
+        {"ticket_id": second[0], "escalation_id": second[1], "issued": False, "paper": "2018:华扶办:2"},
     ]
     for row in refused:
         with pytest.raises(IntegrityError), county.write() as session:
@@ -191,7 +192,7 @@ def _answerer(url: str, who: Any, rung: tuple[int, int], issue: bool, barrier: A
     barrier.wait(600)
     try:
         with writing(engine) as session:
-            said = proposals.answer(session, who, day(24), *rung, issue, "核实").paper or "declined"
+            said = proposals.answer(session, who, day(24), *rung, issue, "核实", **TALK).paper or "declined"
         results.put(said)
     except WorkflowError as error:
         results.put(error.code)
@@ -216,5 +217,5 @@ def test_several_at_once_answer_each_proposal_once_and_leave_no_gap(county: Coun
         process.join()
     assert outcomes.pop("proposal_answered") == 12
     declined = outcomes.pop("declined", 0)
-    assert outcomes == {f"2018:4:{number}": 1 for number in range(1, 7 - declined)}
+    assert outcomes == {f"2018:华扶办:{number}": 1 for number in range(1, 7 - declined)}
     assert sound(county) == []

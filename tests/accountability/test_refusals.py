@@ -15,6 +15,7 @@ from models import AccountabilityCase, Custody, Escalation, Paper, SpotCheck
 from tests.support.cases import GIVEN, accepted, act, case_county, offices_own, raised, row
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.outcomes import refusal
+from tests.support.signing import TALK
 from tests.support.spot_checks import DUE, FIRST, close, draw
 from workflow.accountability import paper_actions, paper_views, pending_decisions, proposals, sweep, sweep_watch
 from workflow.accountability.cases import case_desk, case_views
@@ -56,7 +57,9 @@ def late(engine: Engine) -> County:
         second = accounts.create_user(session, system(), START, NewUser(name="second", role="office"))
         county.people["second"] = actor_of(second)
     county.do("water", "accept", county.file(), day(1))
+    # The rung is reached after hours; its paper goes out at the next opening.
     sweep.run(county.read, county.write, day(20, 18))
+    sweep.run(county.read, county.write, day(21, 8.5))
     return county
 
 
@@ -119,10 +122,13 @@ def test_what_is_offered_on_a_paper_is_what_its_acts_would_allow(late: County) -
     do("sign", "water")
     assert offered(day(21)) == {"water": ("answer",)} | mine
     do("answer", "water", "已派施工队")
-    assert offered(day(21)) == mine
+    checks = ("verify", "return")
+    assert offered(day(21)) == {"office": (*checks, "revoke"), "second": (*checks, "revoke")}
     do("ask_revocation", "office", "有误")
-    assert offered(day(21)) == {"office": ("keep",), "second": ("confirm", "keep")}
+    assert offered(day(21)) == {"office": (*checks, "keep"), "second": (*checks, "confirm", "keep")}
     do("rule_on_revocation", "office", False, "x")
+    assert offered(day(21)) == {"office": checks, "second": checks}
+    do("check", "second", True, "x")
     assert offered(day(21)) == {}
 
 
@@ -159,7 +165,7 @@ def test_a_proposal_is_answered_by_the_office_once_and_by_no_lower_paper_than_is
         rungs = {row.rung: row.id for row in session.scalars(select(Escalation))}
 
     def answer(rung: int, issue: bool = True, why: str | None = "屡催不办") -> Does:
-        return lambda session, actor: proposals.answer(session, actor, day(40), 1, rung, issue, why)
+        return lambda session, actor: proposals.answer(session, actor, day(43), 1, rung, issue, why, **TALK)
 
     assert allowed(late, answer(rungs[4])) == {
         "done": {"office"},

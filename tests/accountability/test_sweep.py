@@ -44,7 +44,8 @@ def test_the_ladder_is_climbed_rung_by_rung(county: County) -> None:
     assert rungs(county) == [
         ("mend", 1, "issued"),
         ("mend", 2, "issued"),
-        ("mend", 3, "issued"),
+        # Reached after hours: its paper is issued when the office opens.
+        ("mend", 3, "deferred"),
         ("mend", 4, "proposed"),
         ("mend", 5, "proposed"),
     ]
@@ -99,7 +100,7 @@ def test_papers_are_numbered_without_gaps(county: County) -> None:
     for number in range(1, 11):
         ticket = county.file(household=f"A{number}")
         county.do("water", "accept", ticket, START)
-    swept(county, day(20, 18))
+    swept(county, day(21, 8.5))
     with county.read() as session:
         papers = [p for p in session.scalars(select(Escalation.paper)) if p]
     assert sorted(int(paper.rsplit(":", 1)[1]) for paper in papers) == list(range(1, 11))

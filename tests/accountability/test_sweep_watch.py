@@ -152,13 +152,13 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
     due = row(county, case).statement_due_at
     assert due is not None
     assert audited(due) == []
-    assert audited(day(20, 18)) == audited(day(20, 18)) == [["lapse_missing", case]]
-    case_sweep.run(county.read, county.write, day(20, 18))
-    sweep.run(county.read, county.write, day(20, 18))
-    # Both are late by now; each counts as received on Tuesday at the close.
-    assert audited(day(21, 17.5)) == []
-    assert audited(day(22)) == [["receipt_missing", "2018:3:1"], ["receipt_missing", "2018:3:2"]]
-    sweep.run(county.read, county.write, day(30, 18))
+    assert audited(day(21, 8.5)) == audited(day(20, 18)) == [["lapse_missing", case]]
+    case_sweep.run(county.read, county.write, day(21, 8.5))
+    sweep.run(county.read, county.write, day(21, 8.5))
+    # Both are late by now; each counts as received on Wednesday at the close.
+    assert audited(day(22, 17.5)) == []
+    assert audited(day(23)) == [["receipt_missing", "2018:华扶办:1"], ["receipt_missing", "2018:华扶办:2"]]
+    sweep.run(county.read, county.write, day(31, 8.5))
     assert audited(day(31)) == []
     with county.write() as session:
         rungs = select(Escalation).where(Escalation.ticket_id == late).order_by(Escalation.rung.desc())
@@ -186,4 +186,4 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
             .where(Ticket.id == late + 1)
             .values(state="withdrawn", ended_at=day(31), holder_unit_id=None, due_at=None)
         )
-    assert ["end_missing", "2018:3:2"] in audited(day(31, 12))
+    assert ["end_missing", "2018:华扶办:2"] in audited(day(31, 12))

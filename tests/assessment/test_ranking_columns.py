@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from models import Ranking
 from tests.support.factories import County, day, settle_county
 from tests.support.rankings import HOUR, live_a_month, make_ranking, ranked_scheme
+from tests.support.signing import colleague, lead
 from tests.support.tampering import NUMBERS, Expected, columns, every_column
 from workflow import evidence
 from workflow.assessment import reported_figures
@@ -67,7 +68,7 @@ EXPECTED: Expected = {
         {
             "ranking_id": "signature_differs ranking 1001",
             "unit_id": "",
-            "by_id": "signature_differs ranking 1",
+            "by_id": "report_review_differs report review 1; signature_differs ranking 1",
             "at": "",
             "remark": "",
         },
@@ -106,7 +107,14 @@ EXPECTED: Expected = {
             "by_id": "report_differs report 1",
             "content": "report_differs report 1",
             "hash": "report_differs report 1",
+            "post_id": "report_differs report 1",
+            "authorisation_id": "report_differs report 1",
         },
+    ),
+    "report_review": (
+        "id = 1",
+        {"sign_id": "report_missing review 1"}
+        | dict.fromkeys(("drafted_by_id", "by_id", "at", "remark"), "report_review_differs report review 1"),
     ),
     "report_receipt": (
         "id = 1",
@@ -153,6 +161,7 @@ def assessed(county: County, files: Path) -> None:
     with county.write() as session:
         row = session.get_one(Ranking, number)
         responses.sign(session, people["water"], HOUR, row, "本期重点是饮水工程")
+        responses.review(session, people["water2"], HOUR, row, "本期重点是农村饮水工程")
         objection = responses.object_to(session, people["town"], HOUR, row, "haves", "两户已核查")
         responses.answer(session, people["office"], HOUR + timedelta(days=1), objection.id, True, "属实")
         report = written_reports.issue(session, people["water"], HOUR, row)
@@ -164,5 +173,7 @@ def test_whatever_column_of_a_ranking_or_a_report_is_altered_is_found_and_nothin
     engine: Engine, tmp_path: Path
 ) -> None:
     county = settle_county(engine, ranked_scheme())
+    lead(county, "water")
+    colleague(county, "water2", "water")
     assessed(county, tmp_path)
     assert every_column(engine, tmp_path, EXPECTED, OTHERS) == columns(EXPECTED)

@@ -9,6 +9,7 @@ from models import Escalation, Event, Ranking, Ticket
 from tests.support.duties import NOWHERE, lawful
 from tests.support.factories import START, County, settle_county, words
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme, report
+from tests.support.signing import lead
 from workflow.accountability import sweep
 from workflow.adoption import calendar_change, holiday_notice
 from workflow.assessment import duty_calendar, duty_status
@@ -40,7 +41,9 @@ def county(engine: Engine) -> County:
             },
         ]
     }
-    return settle_county(engine, Scheme.model_validate(content))
+    made = settle_county(engine, Scheme.model_validate(content))
+    lead(made, "water", "power", "housing", "office")
+    return made
 
 
 def owed(county: County) -> dict[tuple[str, str], Ticket]:

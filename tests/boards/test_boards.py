@@ -19,6 +19,7 @@ from workflow.boards import board_figures, progress
 from workflow.boards.scope import Scope, scope_of
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed
+from workflow.policy.scheme.model import Scheme
 from workflow.tickets.views import listing
 
 
@@ -184,6 +185,61 @@ def test_duties_by_month_agree_with_how_they_stand(engine: Engine) -> None:
             month.month: month for month in progress.duties(session, Scope(setting, setting.by_code["power"]), now)
         }
         assert power[11].late == 1
+
+
+def test_the_reports_of_a_ranking_day_are_duties_on_tile_page_chart_and_list_alike(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    told = ranked_scheme().model_dump(mode="json")
+    told["duties"]["list"] = [
+        {
+            "code": "report",
+            "name": {"zh": "书面汇报", "en": "report"},
+            "item": None,
+            "units": ["water", "power", "housing", "office"],
+            "period": "ranking",
+            "due": {"by": "report"},
+            "evidence": {"zh": "书面汇报", "en": "report"},
+        }
+    ]
+    county = settle_county(engine, Scheme.model_validate(told))
+    make_ranking(county)
+    api = Api(county, database_url, tmp_path / "files")
+    # Due on Monday noon; nobody has handed in by Wednesday.
+    api.now = HOUR + timedelta(days=5)
+    pages = [shown(api, "leaders"), shown(api, "office", "/board?page=leaders"), shown(api, "office", "/duties")]
+    for page in pages:
+        tile = re.search(
+            r'href="(/duties\?which=overdue)"><strong class="x-bad" data-figure="duties.overdue">(\d+)<', page
+        )
+        assert tile is not None
+        assert tile[2] == "4"
+        assert shown(api, "office", tile[1]).count('class="x-row') == 4
+    # The chart is drawn from the table in the page.
+    cell = re.search(r'data-figure="duties.overdue" href="(/duties\?which=overdue&amp;month=12)">(\d+)<', pages[1])
+    assert cell is not None
+    assert cell[2] == "4"
+    assert shown(api, "office", cell[1].replace("&amp;", "&")).count('class="x-row') == 4
+    own = shown(api, "water")
+    assert 'data-figure="duties.overdue" href="/duties?which=overdue&amp;month=12">1<' in own
+    assert shown(api, "water", "/duties?which=overdue&month=12").count('class="x-row') == 1
+    shown(api, "office", "/duties?which=nothing", 422)
+
+
+def test_what_a_town_holds_itself_opens_with_its_duties(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    county = duty_county(engine)
+    open_by(county, at("2018-11-01"))
+    api = Api(county, database_url, tmp_path / "files")
+    api.now = at("2018-11-05")
+    county.file("village", at=at("2018-11-05"))
+    page = shown(api, "town")
+    own = re.search(r'data-figure="tickets.by_holder" href="(/tickets\?owner=town-a)">(\d+)<', page)
+    inside = re.search(r'href="(/tickets\?town=town-a)"><strong class="" data-figure="tickets.by_town">(\d+)<', page)
+    assert own is not None
+    assert inside is not None
+    assert int(own[2]) > int(inside[2]) == 1, "duties have no town"
+    for found in (own, inside):
+        assert shown(api, "town", found[1]).count('class="x-row') == int(found[2])
 
 
 def test_a_village_that_names_its_town_as_holder_lists_its_own_tickets_only(engine: Engine) -> None:

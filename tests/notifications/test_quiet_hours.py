@@ -19,6 +19,7 @@ from notifications.rules import ALL_RULES, MANNERS
 from tests.support.factories import START, day, settle_county
 from tests.support.mail import dispatch_mail, rows
 from tests.support.rankings import make_ranking, ranked_scheme
+from tests.support.signing import lead
 from tests.support.sinks import HOUSE, MailServer, mail_server, reach, robot, send
 from workflow.accountability import sweep
 from workflow.assessment.ranking import rankings, responses, written_reports
@@ -178,6 +179,7 @@ def test_what_was_handed_over_and_never_answered_is_in_doubt_where_it_is_a_paper
 
 def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> None:
     county = settle_county(engine, ranked_scheme())
+    lead(county, "power")
     ticket = county.file("town")
     county.do("water", "accept", ticket, START)
     # The bureau asks for time; and for a ticket resolved late a paper awaits its signature.
@@ -192,7 +194,7 @@ def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> No
             RequestInput(kind="extension", until="2018-12-28", reason="x", plan="x"),
         )
     make_ranking(county, at("2018-12-10T17:00"), at("2018-12-10T17:00").date())
-    sweep.run(county.read, county.write, day(20, 18))
+    sweep.run(county.read, county.write, day(21, 8.5))
 
     def agenda(unit: str, now: str) -> dict[str, list[tuple[str, str, str]]]:
         with county.read() as session:
@@ -218,7 +220,7 @@ def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> No
     water = agenda("water", "2018-12-11T08:30")
     assert {entry[:2] for part in water.values() for entry in part} == {
         report[:2],
-        ("/papers/2018:3:1", "supervise通知书待签收"),
+        ("/papers/2018:%E5%8D%8E%E6%89%B6%E5%8A%9E:1", "supervise通知书待签收"),
     }
     assert agenda("power", "2018-12-11T12:01") == {"late": [report]}
     with county.write() as session:

@@ -10,6 +10,7 @@ from notifications.rules import RULES
 from tests.support.factories import County, settle_county
 from tests.support.messages import notified, notified_instead
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme
+from tests.support.signing import lead
 from tests.support.sinks import reach
 from workflow.actors import actor_of, system
 from workflow.assessment.ranking import responses, written_reports
@@ -26,6 +27,7 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
         duty = accounts.create_user(session, who, HOUR, NewUser(name="water-duty", role="bureau", unit="water"))
         accounts.appoint(session, who, duty, "duty", HOUR)
         county.people["water-duty"] = actor_of(duty)
+    lead(county, "water", "office")
     notified(county)
     row = make_ranking(county)
     # The towns, and who ranks them: the duty officer where there is one, else the unit's people; no village, no leader.
@@ -69,6 +71,8 @@ def test_when_all_had_reported_nobody_is_told_of_the_roll_and_mail_of_a_ranking_
     engine: Engine,
 ) -> None:
     county = settle_county(engine, ranked_scheme())
+    lead(county, "water", "power", "housing", "poverty", "office")
+    notified(county)
     for who in ("water", "town", "office"):
         reach(county, who)
     notified(county)

@@ -13,11 +13,12 @@ from notifications.rules import ALL_RULES, BY_LADDER, CASE_RULES, LAST_RESORT, N
 from tests.support.event_kinds import written
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.messages import notified, notified_instead
+from tests.support.signing import TALK, authorise
 from tests.support.spot_checks import FIRST, close, draw, look
 from workflow.accountability import paper_actions, proposals, sweep
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.actors import actor_of, system
-from workflow.county import accounts
+from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
 from workflow.tickets import desk, participation, time_requests
 from workflow.tickets.actions.lifecycle import ACTIONS
@@ -26,7 +27,7 @@ from workflow.tickets.time_requests import RequestInput
 TOWN = {"town", "town-duty", "town-leader"}
 SPOT = ("disprove", "spot_false")
 #: Roles in events of other subjects than tickets.
-OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "objector"}
+OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "objector", "signer"}
 POSTS = (
     ("town-a", "town", "town"),
     ("water", "bureau", "water"),
@@ -67,6 +68,8 @@ def county(engine: Engine) -> County:
                 county.people[user.name] = actor_of(user)
         hand = accounts.create_user(session, who, START, NewUser(name="water-hand", role="bureau", unit="water"))
         county.people["water-hand"] = actor_of(hand)
+    for name in ("office-leader", "leaders-leader"):
+        authorise(county, name, START, kind="supervise")
     notified(county)
     return county
 
@@ -182,16 +185,19 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     sweep.run(county.read, county.write, day(90))
     notified(county)
     with county.read() as session:
-        proposed = session.scalars(select(Escalation).where(Escalation.status == "proposed")).first()
+        proposed = session.scalars(
+            select(Escalation).where(Escalation.ticket_id == ticket, Escalation.status == "proposed")
+        ).first()
     assert proposed is not None
     with county.write() as session:
-        proposals.answer(session, county.people["office"], day(90), ticket, proposed.id, True, "x")
+        proposals.answer(session, county.people["office"], day(90), ticket, proposed.id, True, "x", **TALK)
     assert notified(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
     seen |= {"issue_rung", *papers_told(county)}
     of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not OF_NO_TICKET & {*RULES[kind]})}
-    # What comes of spot checks is told in a test of its own; a report's coming in is read on the ranking's page.
+    # What comes of spot checks is told in a test of its own, as is the daily reminder of papers that wait; a report's
+    # coming in is read on the ranking's page.
     assert RULES["hand_in"] == ()
-    heard = (of_tickets - {"object_ranking", "issue_report"}) | {"evidence", "unassist"}
+    heard = (of_tickets - {"object_ranking", "issue_report", "papers_waiting"}) | {"evidence", "unassist"}
     assert seen | {"withdraw", "hand_in", *SPOT} == heard
 
 
@@ -238,6 +244,9 @@ def papers_told(county: County) -> set[str]:
         ("answer_paper", "water", paper_actions.answer, (first, "x"), OFFICE),
         ("ask_revocation", "office", paper_actions.ask_revocation, (first, "x"), OFFICE - {"office"}),
         ("keep_paper", "office-duty", paper_actions.rule_on_revocation, (first, False, "x"), OFFICE - {"office-duty"}),
+        ("return_paper", "office", paper_actions.check, (first, False, "x"), WATER),
+        ("answer_paper", "water", paper_actions.answer, (first, "y"), OFFICE),
+        ("verify_paper", "office", paper_actions.check, (first, True, "x"), WATER),
         ("ask_revocation", "office", paper_actions.ask_revocation, (second, "x"), OFFICE - {"office"}),
         (
             "revoke_paper",
@@ -256,7 +265,18 @@ def papers_told(county: County) -> set[str]:
     sweep.run(county.read, county.write, day(134))
     sweep.run(county.read, county.write, day(136))
     assert notified(county, "deem_received") == WATER
-    return {step[0] for step in steps} | {"deem_received"}
+    with county.write() as session:
+        rungs = select(Escalation).where(Escalation.status == "proposed", Escalation.rung == 4)
+        rung = session.scalars(rungs.order_by(Escalation.id.desc())).first()
+        assert rung is not None
+        office = county.people["office"]
+        talk = proposals.answer(session, office, day(139), rung.ticket_id, rung.id, True, "x", **TALK).paper
+    notified(county)
+    with county.write() as session:
+        held = {"held_at": "2019-04-08T10:00", "came": "x", "minutes": "x"}
+        paper_actions.record_talk(session, county.people["office"], day(139, 11), str(talk), held)
+    assert notified(county, "record_talk") == WATER
+    return {step[0] for step in steps} | {"deem_received", "record_talk"}
 
 
 def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_to_whose_it_is(county: County) -> None:
@@ -277,6 +297,18 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
                 step(session, county.people["admin"], user)
             assert notified(county, kind) == (expected - {name} if kind == "user_closed" else expected), (name, kind)
             seen.add(kind)
+    # An authorisation notifies the inspectorate and whom it authorises, at its start and at its end.
+    named = {"kind": "sign", "user": "power", "from_day": "2018-11-21", "until_day": "2018-12-31"}
+    with county.write() as session:
+        made = authorisations.record(session, county.people["power-leader"], day(1), named | {"document": "x"}).id
+    told = notified(county, "authorise")
+    with county.write() as session:
+        authorisations.end(session, county.people["power-leader"], day(2), made)
+    assert (told, notified(county, "end_authorisation")) == (
+        {"inspectorate", "power"},
+        {"inspectorate", "power"},
+    )
+    seen |= {"authorise", "end_authorisation"}
     with county.write() as session:
         accounts.create_user(session, county.people["admin"], day(1), NewUser(name="shadow", role="office"))
     assert notified(county, "user_created") == {"inspectorate", "shadow"}

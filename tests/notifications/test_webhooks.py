@@ -209,7 +209,7 @@ def test_a_text_message_goes_to_the_gateway_signed_once_a_rung_is_serious(
     county.file("town")
     with county.write() as session:
         event_log.of(session, ("ticket", 1), county.people["office"], START).append(
-            "escalate", {"rung": 3, "stage": "mend", "status": "issued", "paper": "2018:3:1", "unit": 1}
+            "escalate", {"rung": 3, "stage": "mend", "status": "issued", "paper": "2018:华扶办:1", "unit": 1}
         )
     with county.write() as session:
         dispatch(session, day(0, 23))

@@ -11,9 +11,8 @@ from workflow.policy.scheme.duties import Count, Duties, Duty, FormField
 from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, IncomeRule
 from workflow.policy.scheme.ladder import Ladder
 from workflow.policy.scheme.measures import CountyMeasure, Measure, RankingRule
-from workflow.policy.scheme.model import Decline
 from workflow.policy.scheme.parts import Days
-from workflow.policy.scheme.thresholds import Asking, Signals, SpotChecks
+from workflow.policy.scheme.thresholds import Asking, Decline, Signals, SpotChecks
 
 
 @pytest.mark.parametrize(

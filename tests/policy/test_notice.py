@@ -155,7 +155,7 @@ def test_a_scheme_without_honest_error_among_its_outcomes_is_refused_and_one_sto
 ):
     with pytest.raises(SchemeRefused) as refusal:
         parse_scheme(TEXT.replace("code: honest_error", "code: mistake"))
-    assert {problem.code for problem in refusal.value.problems} == {"no_honest_error"}
+    assert {problem.code for problem in refusal.value.problems} == {"no_honest_error", "outcome_undefined"}
     stored = SCHEME.model_dump(mode="json")
     del stored["accountability"]
     read = type(SCHEME).model_validate(stored).accountability

@@ -154,8 +154,8 @@ def live(web: Web) -> dict[str, list[str]]:
     return {
         "int": [str(i) for i in sorted(ids)],
         **NAMED,
-        "number": [first, second, third, paper, "2018:3:1"],
-        "string": [first, "A1", "A3", "town-a-v1", "water", "quick", "2018:3:1"],
+        "number": [first, second, third, paper, "2018:华扶办:1"],
+        "string": [first, "A1", "A3", "town-a-v1", "water", "quick", "2018:华扶办:1"],
     }
 
 

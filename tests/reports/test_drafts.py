@@ -67,8 +67,8 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
     assert office["progress"][0].endswith(one)
     assert "登记问题工单0件" in other["progress"][0]
     assert "承担考核任务1项" in town["progress"][1]
-    assert "达标率（0.00%，标准100%）" in town["problems"][0]
-    assert "达标率0.00%" in town["measured"][0]
+    assert "达标率（0%，标准100%）" in town["problems"][0]
+    assert "达标率0%" in town["measured"][0]
     assert "全县排名中因数据不足未排名次，得分0.00分（按已有数据37%计算）" in town["standing"][0]
     assert water["standing"][0].startswith("2个镇平均得分")
     assert "参保率" not in "".join(water["problems"])

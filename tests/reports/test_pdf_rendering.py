@@ -67,7 +67,7 @@ def test_a_character_is_not_dropped_for_want_of_a_font(forms: Path) -> None:
     from PIL import ImageFont
 
     for name in ("NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf"):
-        font = ImageFont.truetype(str(press_room.FONTS / name), 40)
+        font = ImageFont.truetype(str(press_room.FONTS[0] / name), 40)
         absent = font.getmask("\U0010ffff").getbbox(), bytes(font.getmask("\U0010ffff"))
         for sign in "五华县䶮𬱖镕喆堃〔〕":
             assert (font.getmask(sign).getbbox(), bytes(font.getmask(sign))) != absent, (name, sign)

@@ -21,6 +21,7 @@ from reports.pdf_rendering import render_pdf
 from tests.support.duties import NOWHERE
 from tests.support.factories import County, settle_county, words
 from tests.support.rankings import HOUR, ranked_scheme
+from tests.support.signing import lead
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.county.context import county_context
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
@@ -47,7 +48,9 @@ def graded_scheme() -> Scheme:
 
 @pytest.fixture
 def county(engine: Engine) -> County:
-    return settle_county(engine, graded_scheme())
+    made = settle_county(engine, graded_scheme())
+    lead(made, "water", "power", "housing", "poverty", "office")
+    return made
 
 
 def ranked(county: County, at: datetime = HOUR) -> int:
@@ -109,7 +112,7 @@ def test_a_report_is_signed_issued_numbered_and_received_once(county: County) ->
     whole = issue(county, "office", row, noon + timedelta(hours=2))
     with county.read() as session:
         numbers = {r.id: r.number for r in session.scalars(select(Report))}
-        assert numbers == {first: "2018:report:1", second: "2018:report:2", whole: "2018:compilation:1"}
+        assert numbers == {first: "2018:五水务:1", second: "2018:五供电:1", whole: "2018:华扶办:1"}
     with county.write() as session:
         written_reports.receive(session, county.people["leaders"], noon, first)
     for who, report, refusal in (
@@ -191,7 +194,7 @@ def test_the_same_report_is_the_same_bytes_and_all_formats_say_the_same(county: 
         assert {snapshot.hash, snapshot.content["block"][1]} <= set(lines)
         assert snapshot.hash in anchor.text(snapshot)
         read = CalamineWorkbook.from_filelike(io.BytesIO(book))
-        rows: list[Any] = read.get_sheet_by_name("指标明细").to_python()[1:]
+        rows: list[Any] = read.get_sheet_by_name("指标明细").to_python()[3:]
         there = [
             [entry["item"], line["of"], line["to"], line["score"] / 100] if line["to"] else [entry["item"], *"———"]
             for entry in snapshot.content["measures"]

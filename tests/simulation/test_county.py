@@ -177,7 +177,7 @@ COMES_TO_PASS = {
     *(f"action {name}" for name in ("open_matter", "extend", "suspend", "spot_holds")),
     # Papers were signed for or not, answered, and ended in every way.
     *("paper receipt signed", "paper receipt deemed", "paper answer None"),
-    *(f"paper end {how}" for how in ("satisfied", "superseded", "lapsed", "revoked")),
+    *(f"paper end {how}" for how in ("concluded", "superseded", "lapsed", "revoked")),
     *("request granted", "request not granted", "dispute ruled on", "charge late_answer", "charge downtime"),
     *("bureau late", "rung 1 of a bureau", "rung 2 of a bureau", "rung 3 of a bureau"),
     # One that is only proposed needs a rung so high that it takes weeks to reach.
@@ -235,7 +235,7 @@ def _holds_of_every_county(county: Lived) -> None:
         )
         cases = set(session.scalars(select(AccountabilityCase.custody_id)))
     assert acted.get("ask_time", 0) == asked
-    assert ends <= {"satisfied", "superseded", "lapsed", "revoked"}
+    assert ends <= {"verified", "concluded", "superseded", "moved_on", "lapsed", "revoked"}
     # Tickets closed in November are drawn from once, on 1 December.
     assert acted.get("draw", 0) == 1
     assert closed > 20

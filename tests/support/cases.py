@@ -46,18 +46,20 @@ def accepted(county: County, household: str = "A1") -> int:
     return ticket
 
 
-def raised(county: County, ticket: int, at: datetime | None = None, who: str = "office", custody: int = 2) -> int:
+def raised(
+    county: County, ticket: int, at: datetime | None = None, who: str = "office", custody: int = 2, **more: str
+) -> int:
     """A case the office opened by itself on the bureau's custody of the ticket."""
     with county.write() as session:
         return case_desk.raise_case(
-            session, county.people[who], at or day(1), ticket, custody, **county.cast.given(GIVEN["open"])
+            session, county.people[who], at or day(1), ticket, custody, **county.cast.given(GIVEN["open"] | more)
         ).id
 
 
 def proposed(county: County, household: str = "A1") -> int:
     """A case proposed by issuing the last rung."""
     ticket = accepted(county, household)
-    sweep.run(county.read, county.write, day(30, 18))
+    sweep.run(county.read, county.write, day(31, 8.5))
     with county.write() as session:
         rung = session.scalars(select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == 5)).one()
         proposals.answer(session, county.people["office"], day(31), ticket, rung, True, "屡催不办")
@@ -88,7 +90,7 @@ def leaders_own(county: County, household: str = "A3") -> int:
     """A case the office opened against the leading group, for a ruling on the poverty bureau's decline."""
     ticket = county.file(household=household, kind="file")
     county.do("poverty", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
-    return raised(county, ticket)
+    return raised(county, ticket, result="18:task")
 
 
 def custody_of(county: County, case: int) -> Custody:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ from models import Evidence, Household, Ticket, Unit, User, Village
 from models.engine import reading, writing
 from tests.support.db_snapshot import is_empty, prepared
 from tests.support.scheme_cast import Cast, cast_scheme
-from workflow.actors import Actor, actor_of
+from workflow.actors import Actor, actor_of, system
 from workflow.adoption.install import install
+from workflow.county import accounts, authorisations
 from workflow.county.context import stored_form
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
@@ -69,8 +70,8 @@ def small_scheme(**changes: Any) -> Scheme:
             unit("power", "县供电局", "bureau"),
             unit("housing", "县住建局", "bureau"),
             unit("poverty", "县扶贫局", "bureau", aliases=["县扶贫开发局"], ruled_by_leaders=True),
-            unit("office", "县扶贫开发领导小组办公室", "office", ruled_by_leaders=True),
-            unit("leaders", "县扶贫开发领导小组", "leaders"),
+            unit("office", "县扶贫开发领导小组办公室", "office", ruled_by_leaders=True, mark="华扶办"),
+            unit("leaders", "县扶贫开发领导小组", "leaders", mark="华扶组"),
             unit("inspectorate", "县委督查室", "inspectorate"),
         ],
         "indicators": [
@@ -82,6 +83,7 @@ def small_scheme(**changes: Any) -> Scheme:
                 "tasks": words("查缺补漏"),
                 "figures": [{"code": "haves", "text": words("八有达标"), "value": 8, "unit": "items"}],
             },
+            {"number": 18, "title": words("档案"), "towns": True, "units": ["poverty"], "tasks": words("一户一档")},
         ],
         "limits": {"normal": limits, "urgent": dict.fromkeys(limits, 1) | {"cap": 10}},
         "kinds": [
@@ -304,4 +306,19 @@ def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> Coun
             session.add(user)
             session.flush()
             county.people[name] = actor_of(user)
+        for issuer in ("office", "leaders"):
+            _authorise(session, county.people[issuer])
     return county
+
+
+def _authorise(session: Session, who: Actor) -> None:
+    """The person leads the unit and lets the system issue its papers."""
+    before = START - timedelta(days=29)
+    accounts.appoint(session, system(), session.get_one(User, who.user_id), "leader", before)
+    given = {
+        "kind": "supervise",
+        "from_day": before.date(),
+        "until_day": date(2030, 12, 31),
+        "document": "五扶授〔2018〕1号",
+    }
+    authorisations.record(session, who, before, given)

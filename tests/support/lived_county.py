@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from models import Escalation, Evidence
 from tests.support.db_snapshot import prepared
 from tests.support.factories import START, County, day, settle_county, stage
+from tests.support.signing import TALK
 from workflow import evidence
 from workflow.accountability import paper_actions, proposals, sweep
 from workflow.actors import actor_of, system
@@ -62,7 +63,7 @@ def _lived(engine: Engine, files: Path) -> County:
             rung = session.scalars(
                 select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == 4)
             ).one()
-            proposals.answer(session, county.people["office"], day(24), ticket, rung, issue, "屡催不办")
+            proposals.answer(session, county.people["office"], day(24), ticket, rung, issue, "屡催不办", **TALK)
     papers_lived(county)
     photo = bring(county, files, first)
     county.do("water", "resolve", first, day(25), evidence=[photo], note="已通水")
@@ -82,10 +83,10 @@ def papers_lived(county: County) -> None:
             accounts.create_user(session, who, day(24), NewUser(name="wang", role="office", unit="office"))
         )
     with county.write() as session:
-        paper_actions.answer(session, county.people["power"], day(24, 11), "2018:4:1", "已派施工队")
-        paper_actions.ask_revocation(session, county.people["office"], day(24, 11), "2018:3:1", "督办有误")
+        paper_actions.answer(session, county.people["power"], day(24, 11), "2018:华扶办:3", "已派施工队")
+        paper_actions.ask_revocation(session, county.people["office"], day(24, 11), "2018:华扶办:1", "督办有误")
     with county.write() as session:
-        paper_actions.rule_on_revocation(session, second, day(24, 12), "2018:3:1", True, "同意撤销")
+        paper_actions.rule_on_revocation(session, second, day(24, 12), "2018:华扶办:1", True, "同意撤销")
 
 
 def bring(county: County, files: Path, ticket: int, content: bytes = PUMP) -> int:

@@ -73,6 +73,11 @@ def cast_scheme(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
     # Two towns, as in the small county: each checks the other's tickets.
     towns = [unit["code"] for unit in real["units"] if unit["type"] == "town"]
     real["units"] = [unit for unit in real["units"] if unit["code"] not in towns[2:]]
+    # Papers are numbered alike in every scheme.
+    marks = {unit["type"]: unit["mark"] for unit in short["units"]}
+    for unit in real["units"]:
+        if unit["type"] in ("office", "leaders"):
+            unit |= {"mark": marks[unit["type"]], "first_number": 1}
     for duty in real["duties"]["list"]:
         if duty["count"] and duty["count"]["split"]:
             duty["count"]["split"] = dict.fromkeys(towns[:2], 1)
@@ -117,7 +122,12 @@ def _cast(scheme: Scheme) -> Cast:
             "quota": quota,
             "other": next(code for code in others if route(scheme, house.code, code, "with").lead == "town"),
         },
-        results={"1:haves": next(f"{item.number}:{one.code}" for item in scheme.indicators for one in item.figures)},
+        # Of the item of the ticket's own kind: a case names no other.
+        results={
+            "1:haves": f"{water.indicator}:task",
+            "1:task": f"{water.indicator}:task",
+            "18:task": f"{file.indicator}:task",
+        },
         grounds={"not_ours": scheme.decline.grounds[0].code, "flood": scheme.suspension.grounds[0].code},
     )
 

@@ -14,6 +14,7 @@ from tests.support.cases import GIVEN, accepted, act, add_seconds, raised
 from tests.support.factories import START, County, day, settle_county
 from tests.support.racing import Act, second_of
 from tests.support.requests import ask, mending
+from tests.support.signing import TALK
 from workflow.accountability import paper_actions, proposals, sweep, sweep_watch
 from workflow.accountability.cases import case_desk
 from workflow.county import accounts
@@ -25,7 +26,7 @@ from workflow.verification.full_check import verify
 
 #: Each way of answering a request for time: refused, or granted.
 WAYS = (False, True)
-ONE = "2018:3:1"
+ONE = "2018:华扶办:1"
 
 
 @pytest.fixture
@@ -166,11 +167,11 @@ def test_a_unit_is_invited_to_help_once(county: County) -> None:
 def proposal(county: County) -> Callable[[str, bool], Act]:
     """People's answers to a proposed 约谈 of a ticket of the water bureau."""
     ticket = accepted(county)
-    sweep.run(county.read, county.write, day(23, 18))
+    sweep.run(county.read, county.write, day(24, 8.5))
     with county.read() as session:
         rung = sweep_rung(session, ticket)
     return lambda who, issue: (
-        lambda session: proposals.answer(session, county.people[who], day(24), ticket, rung, issue, "屡催不办")
+        lambda session: proposals.answer(session, county.people[who], day(24), ticket, rung, issue, "屡催不办", **TALK)
     )
 
 
@@ -186,14 +187,16 @@ def test_a_proposed_paper_is_issued_or_declined_by_one_of_two(county: County, fi
     assert second_of(county, answers("office", first), answers("office2", second)) == "proposal_answered"
     assert count(county, RungAnswer) == 1
     with county.read() as session:
-        assert session.scalars(select(Paper.number).where(Paper.rung == 4)).all() == (["2018:4:1"] if first else [])
+        assert session.scalars(select(Paper.number).where(Paper.rung == 4)).all() == (
+            ["2018:华扶办:1"] if first else []
+        )
     assert sound(county) == []
 
 
 def paper_out(county: County) -> None:
     """A 督办 paper of the water bureau, issued on Monday 10 December."""
     accepted(county)
-    sweep.run(county.read, county.write, day(20, 18))
+    sweep.run(county.read, county.write, day(21, 8.5))
 
 
 PAPER_ACTS: dict[str, tuple[Callable[..., Any], str, tuple[Any, ...]]] = {
@@ -294,7 +297,8 @@ def test_of_two_appointed_at_once_the_second_holds_the_post_and_the_first_held_i
 
     assert second_of(county, *map(appoints, ids)) == "done"
     with county.read() as session:
-        posts = session.execute(select(Post.user_id, Post.until_at).order_by(Post.from_at)).all()
+        held = select(Post.user_id, Post.until_at).where(Post.user_id.in_(ids))
+        posts = session.execute(held.order_by(Post.from_at)).all()
     assert [user for user, _ in posts] == ids
     assert [until is None for _, until in posts] == [False, True]
     assert sound(county) == []

@@ -181,8 +181,11 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("UPDATE rung_answer SET issued = true, paper = '2018:4:2' WHERE NOT issued",),
         {"rung_answer_differs", "paper_gap"},
     ),
-    "a paper's number": (("UPDATE escalation SET paper = '2018:3:9' WHERE paper = '2018:3:1'",), {"paper_gap"}),
-    "a paper's grounds": (("UPDATE paper SET content = '{}' WHERE number = '2018:3:1'",), {"paper_altered"}),
+    "a paper's number": (
+        ("UPDATE escalation SET paper = '2018:华扶办:9' WHERE paper = '2018:华扶办:1'",),
+        {"paper_gap"},
+    ),
+    "a paper's grounds": (("UPDATE paper SET content = '{}' WHERE number = '2018:华扶办:1'",), {"paper_altered"}),
     "a paper's grounds with their hash": (
         ("UPDATE paper SET content = '{}', hash = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'",),
         {"paper_altered"},
@@ -256,9 +259,9 @@ FOLLOWS: dict[str, set[str]] = {
     "a rung removed": {"paper_altered", "paper_gap"},
     "a rung of another unit's": {"escalation_missing", "paper_altered"},
     "a rung under another custody": {"escalation_missing", "paper_altered"},
-    "an answer to a proposal removed": {"paper_altered"},
+    "an answer to a proposal removed": {"paper_altered", "rung_waiting_differs"},
     "a paper's number": {"escalation_forged", "escalation_missing", "paper_altered"},
-    "a paper removed": {"paper_acts_differ"},
+    "a paper removed": {"document_number_differs", "paper_acts_differ"},
     "an act on a paper removed": {"paper_pending_differs"},
     "a post removed": {"custody_differs"},
 }
@@ -410,7 +413,8 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
     for table in APPEND_ONLY:
         with county.read() as session:
             assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0, table
-        assert refused(county, f"UPDATE {table} SET id = id"), table
+        key = "day" if table == "waiting_reminder" else "id"
+        assert refused(county, f"UPDATE {table} SET {key} = {key}"), table
         assert refused(county, f"DELETE FROM {table}"), table
         if county.engine.dialect.name == "sqlite":
             assert refused(county, f"REPLACE INTO {table} SELECT * FROM {table}"), table

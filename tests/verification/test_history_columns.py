@@ -136,10 +136,10 @@ EXPECTED: Expected = {
         },
     ),
     "counter": (
-        "series='2018:3'",
+        "series='2018:华扶办'",
         {
-            "series": "paper_gap series 2018:3; paper_gap series forged",
-            "last": "paper_gap series 2018:3",
+            "series": "paper_gap series 2018:华扶办; paper_gap series forged",
+            "last": "paper_gap series 2018:华扶办",
         },
     ),
 }

@@ -13,6 +13,15 @@ from tests.support.tampering import Expected, columns, every_column
 
 pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
+    "document_number": (
+        "number='2018:华扶办:3'",
+        {
+            "unit_id": "",
+            "year": "document_number_differs 2018:华扶办:3",
+            "running": "document_number_differs 2018:华扶办:3",
+            "number": "document_number_differs 2018:华扶办:3; document_number_differs forged",
+        },
+    ),
     "escalation": (
         "id=(SELECT min(id) FROM escalation WHERE paper IS NOT NULL)",
         {
@@ -27,18 +36,21 @@ EXPECTED: Expected = {
             "status": "escalation_forged ticket 1; escalation_missing ticket 1",
             "paper": (
                 "escalation_forged ticket 1; escalation_missing ticket 1; paper_altered ticket 1; "
-                "paper_gap series; paper_gap series 2018:3"
+                "paper_gap series; paper_gap series 2018:华扶办"
             ),
         },
     ),
     "rung_answer": (
         "issued",
         {
-            "ticket_id": "rung_answers_differ ticket 3",
-            "escalation_id": "paper_altered ticket 3; rung_answer_differs ticket 3 answer 1; rung_answers_differ ticket 3",
+            "ticket_id": "rung_answers_differ ticket 3; rung_waiting_differs ticket 3",
+            "escalation_id": (
+                "paper_altered ticket 3; rung_answer_differs ticket 3 answer 1; rung_answers_differ ticket 3; "
+                "rung_waiting_differs ticket 3"
+            ),
             "issued": "rung_answer_differs ticket 3 answer 1",
             "paper": (
-                "paper_altered ticket 3; paper_gap series; paper_gap series 2018:4; "
+                "paper_altered ticket 3; paper_gap series; paper_gap series 2018:华扶办; "
                 "rung_answer_differs ticket 3 answer 1"
             ),
             "reason": "rung_answer_differs ticket 3 answer 1",
@@ -47,11 +59,14 @@ EXPECTED: Expected = {
         },
     ),
     "paper": (
-        "number='2018:4:1'",
+        "number='2018:华扶办:3'",
         {
-            "number": "paper_acts_differ ticket 3; paper_altered ticket 3; papers_differ ticket 3",
+            "number": (
+                "document_number_differs 2018:华扶办:3; document_number_differs forged; "
+                "paper_acts_differ ticket 3; paper_altered ticket 3; papers_differ ticket 3"
+            ),
             "escalation_id": "paper_altered ticket 3",
-            "ticket_id": "paper_acts_differ ticket 3; papers_differ ticket 3",
+            "ticket_id": "paper_acts_differ ticket 3; paper_pending_differs ticket 3; papers_differ ticket 3",
             "tenure_id": "paper_altered ticket 3",
             "custody_id": "paper_altered ticket 3",
             "stage": "paper_altered ticket 3",
@@ -81,6 +96,9 @@ EXPECTED: Expected = {
             "by_id": "paper_act_altered ticket 1",
             "asked_by_id": "paper_act_altered ticket 1",
             "words": "paper_act_altered ticket 1",
+            "round": "paper_acts_differ ticket 1",
+            "evidence": "paper_act_altered ticket 1",
+            "details": "paper_act_altered ticket 1",
         },
     ),
     "paper_pending": (

@@ -328,12 +328,12 @@ def test_a_held_sweep_is_released_from_the_command_line(small: Line, county: Cou
 def test_a_dry_run_names_every_rung_receipt_and_statement(small: Line, county: County) -> None:
     for ticket in (county.file(), county.file(household="A2")):
         county.do("water", "accept", ticket, day(1))
-    county.file(household="A3", at=day(20, 9))
-    accountability_sweep.run(county.read, county.write, day(20, 18))
+    county.file(household="A3", at=day(21, 9))
+    accountability_sweep.run(county.read, county.write, day(21, 8.5))
     with county.write() as session:
         office = county.people["office"]
-        case = case_desk.raise_case(session, office, day(20, 18), 2, 2, result="1:haves", harm="x").id
-        case_desk.perform(session, office, case, "notify", day(20, 18))
+        case = case_desk.raise_case(session, office, day(21, 8.5), 2, 2, result="1:haves", harm="x").id
+        case_desk.perform(session, office, case, "notify", day(21, 8.5))
         papers = session.execute(select(Paper.ticket_id, Paper.number, Paper.deemed_at).order_by(Paper.id)).all()
         due = session.scalars(select(AccountabilityCase.statement_due_at)).one()
     assert due is not None
@@ -347,7 +347,7 @@ def test_a_dry_run_names_every_rung_receipt_and_statement(small: Line, county: C
     received = papers[0][2]
     assert said(received - timedelta(seconds=1)) == []
     assert said(received) == receipts
-    # The third ticket has two working days to be accepted from Monday 10 December, and its unit is reminded a day before.
+    # The third ticket has two working days to be accepted from Tuesday 11 December, and its unit is reminded a day before.
     assert said(received + timedelta(seconds=1)) == ["3\taccept\trung 1", *receipts]
     later = said(due + timedelta(seconds=1))
     rungs = ["1\tmend\trung 4", "2\tmend\trung 4", "3\taccept\trung 3"]

@@ -100,7 +100,7 @@ def test_a_dossier_tells_every_stretch_with_its_time_its_lateness_and_its_leader
             "4 h",
             "240 working minutes",
             "",
-            "",
+            "office",
             False,
         ),
         (
@@ -139,7 +139,7 @@ def test_a_dossier_tells_every_stretch_with_its_time_its_lateness_and_its_leader
             "1 working day",
             "390 working minutes",
             "",
-            "",
+            "office",
             False,
         ),
         (
@@ -199,7 +199,7 @@ def test_a_dossier_tells_what_was_asked_answered_and_granted_by_whom_and_in_whic
                 "2018-12-18 10:00",
                 "Open the case",
                 "office office",
-                "Item 1: 减贫 — 八有达标; 八有未达标，影响当期减贫人数",
+                "Item 1: 减贫 — 八有达标; open 1, overdue 1; 八有未达标，影响当期减贫人数",
             ),
             ("2018-12-18 10:00", "Notify the unit", "office office", ""),
         ],
@@ -238,7 +238,7 @@ def test_the_facts_of_a_case_say_what_it_has_come_to(county: County, read: Any) 
         "Leader in post": "the post was vacant",
         "Ticket": "2018-000001 饮水",
         "Custody complained of": "Custody 2 resolution 1 working day",
-        "Result harmed": "Item 1: 减贫 — 八有达标",
+        "Result harmed": "Item 1: 减贫 — 八有达标 — open 1, overdue 0",
         "Opened by": "office",
         "Decided by": "leaders",
     }

@@ -37,7 +37,7 @@ HISTORY: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
                 {"act": "receipt", "paper": "2018:3:9", "how": "deemed"},
             ]
         },
-        ["supervise〔2018〕第1号", "summon〔2018〕第2号：已落实"],
+        ["supervise〔2018〕第1号", "summon〔2018〕第2号：答复或办理后终止（0.3 版以前）"],
     ),
     (
         "migrate",

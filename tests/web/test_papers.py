@@ -17,7 +17,7 @@ from workflow.county.accounts import NewUser
 
 pytestmark = pytest.mark.one_database("postgresql")
 
-ONE, HERE = "2018:3:1", "/papers/2018:3:1"
+ONE, HERE = "2018:华扶办:1", "/papers/2018:华扶办:1"
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def late(county: County) -> str:
     """A ticket so late that a 督办 paper has been issued; a second person in the office."""
     ticket = county.file()
     county.do("water", "accept", ticket, day(1))
-    sweep.run(county.read, county.write, day(20, 18))
+    sweep.run(county.read, county.write, day(21, 8.5))
     return county.ticket(ticket).number
 
 

@@ -10,9 +10,12 @@ from models import Escalation
 from tests.support.factories import County, day
 from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages
+from tests.support.signing import TALK
 from workflow.accountability import sweep
 
 pytestmark = pytest.mark.one_database("sqlite")
+
+TYPED = TALK | {"attendees": "、".join(TALK["attendees"])}
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def proposed(county: County) -> tuple[str, int]:
     """A ticket so late that a summons is proposed: its number, and the rung."""
     ticket = county.file()
     county.do("water", "accept", ticket)
-    sweep.run(county.read, county.write, day(23, 18))
+    sweep.run(county.read, county.write, day(24, 8.5))
     with county.read() as session:
         rung = session.scalars(select(Escalation.id).where(Escalation.status == "proposed")).one()
     return county.ticket(ticket).number, rung
@@ -40,12 +43,12 @@ def test_a_proposal_is_issued_over_the_api(api: Api) -> None:
     assert api.post("office", f"{one}/issue", {}).status_code == 422
     assert api.post("office", f"/tickets/{number}/escalations/{2**70}/issue", {"reason": "x"}).status_code == 404
     once = {"Idempotency-Key": "a"}
-    issued = api.post("office", f"{one}/issue", {"reason": "屡催不办"}, **once)
-    assert (issued.status_code, issued.json["status"], issued.json["paper"]) == (200, "issued", "2018:4:1")
-    assert api.post("office", f"{one}/issue", {"reason": "屡催不办"}, **once).json == issued.json
+    issued = api.post("office", f"{one}/issue", {"reason": "屡催不办", **TALK}, **once)
+    assert (issued.status_code, issued.json["status"], issued.json["paper"]) == (200, "issued", "2018:华扶办:1")
+    assert api.post("office", f"{one}/issue", {"reason": "屡催不办", **TALK}, **once).json == issued.json
     assert api.post("office", f"{one}/decline", {"reason": "x"}).status_code == 409
     seen = api.call("water", "GET", f"/tickets/{number}").json["escalations"]
-    assert [(e["rung"], e["status"], e["paper"]) for e in seen if e["id"] == rung] == [(4, "issued", "2018:4:1")]
+    assert [(e["rung"], e["status"], e["paper"]) for e in seen if e["id"] == rung] == [(4, "issued", "2018:华扶办:1")]
     named = api.call(None, "GET", "/openapi.json").json["paths"]
     for how in ("issue", "decline"):
         asked = named[f"/tickets/{{number}}/escalations/{{id}}/{how}"]["post"]
@@ -69,12 +72,17 @@ def test_the_office_answers_on_the_page_and_keeps_what_was_typed_when_refused(pa
     empty = pages.post("office", there, answer="decline", reason="")
     assert empty.status_code == 422
     assert "请填写“理由”" in empty.text
+    # A talk is appointed for a time, at a place, by somebody, and it is said who must come.
+    vague = pages.post("office", there, answer="issue", reason="屡催不办", meet_at="2019-06-03T09:00")
+    assert vague.status_code == 422
+    assert "请填写“约谈地点”" in vague.text
+    assert "2019-06-03T09:00" in vague.text
     neither = pages.post("office", there, reason="屡催不办")
     assert neither.status_code == 422
     assert "请填写“答复”" in neither.text
-    assert pages.post("office", there, answer="issue", reason="屡催不办").status_code == 302
+    assert pages.post("office", there, answer="issue", reason="屡催不办", **TYPED).status_code == 302
     shown = pages.get("water", here).text
-    assert "〔2018〕第1号" in shown
+    assert "华扶办〔2018〕1号" in shown
     assert "屡催不办" in shown
     assert 'value="issue"' not in pages.get("office", here).text
     assert pages.get("office", there).status_code == 302

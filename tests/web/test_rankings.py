@@ -19,6 +19,7 @@ from tests.support.command_line import Line
 from tests.support.factories import START, settle_county
 from tests.support.http_clients import PASSWORD, Api, Visitor
 from tests.support.rankings import ranked_scheme
+from tests.support.signing import lead
 from web.auth import HASHER
 from workflow.accountability import sweep_watch
 from workflow.assessment.ranking import rankings
@@ -33,6 +34,7 @@ HOUR = datetime(2018, 11, 30, 17, 0, tzinfo=SHANGHAI)
 @pytest.fixture
 def ranked(engine: Engine, database_url: str, tmp_path: Path) -> Api:
     county = settle_county(engine, ranked_scheme())
+    lead(county, "water", "power", "office")
     api = Api(county, database_url, tmp_path / "files")
     api.now = HOUR + timedelta(hours=1)
     hashed = HASHER.hash(PASSWORD)
@@ -186,7 +188,7 @@ def test_pages_sign_object_answer_and_correct(ranked: Api) -> None:
     worker.rank(ranked.county.engine, lambda: HOUR)
     path = "/rankings/2018-11-30"
     water = enter(ranked, "water")
-    assert "签署" in water.get(path).get_data(as_text=True)
+    assert "提交拟稿" in water.get(path).get_data(as_text=True)
     assert water.post(path, {"act": "sign", "remark": "本期重点是饮水"}, path).status_code == 302
     assert "本期重点是饮水" in water.get(path).get_data(as_text=True)
     town = enter(ranked, "town")
@@ -344,9 +346,9 @@ def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> N
     assert water.get(f"{path}/reports/water.docx").status_code == 200
     assert power.get(f"{path}/reports/water.docx").status_code == 403
     assert water.post(path, {"act": "issue"}, path).status_code == 409
-    assert "请先签署" in water.post(path, {"act": "issue"}, path).get_data(as_text=True)
+    assert "请先拟稿" in water.post(path, {"act": "issue"}, path).get_data(as_text=True)
     water.post(path, {"act": "sign", "remark": "饮水为重点"}, path)
-    assert "出具" in water.get(path).get_data(as_text=True)
+    assert "签发" in water.get(path).get_data(as_text=True)
     assert water.post(path, {"act": "issue"}, path).status_code == 302
     assert power.get(f"{path}/reports/water.docx").data == water.get(f"{path}/reports/water.docx").data
     pdf = power.get(f"{path}/reports/water.pdf")
@@ -372,7 +374,7 @@ def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> N
     assert leaders.post(path, {"act": "receive", "report": "1"}, path).status_code == 302
     assert power.post(path, {"act": "receive", "report": "1"}, path).status_code == 403
     reports = ranked.call("village", "GET", "/rankings/2018-11-30").json["reports"]
-    assert (reports[0]["unit"], reports[0]["number"], reports[0]["late"]) == ("县水务局", "2018:report:1", False)
+    assert (reports[0]["unit"], reports[0]["number"], reports[0]["late"]) == ("县水务局", "2018:五水务:1", False)
     ranked.now = HOUR + timedelta(days=9)
     assert worker.call_rolls(ranked.county.engine, lambda: ranked.now) == 2
     assert worker.call_rolls(ranked.county.engine, lambda: ranked.now) == 0

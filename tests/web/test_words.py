@@ -35,6 +35,7 @@ ROOT = Path(__file__).parents[2]
 LABELLED = {
     "accountability_case.state": "case.state",
     "address.channel": "channel",
+    "authorisation.kind": "authority",
     "charge.ground": "charge.ground",
     "checkup.source": "checkup.source",
     "custody.granted": "request.kind",

@@ -5,6 +5,7 @@ Decisions: docs/decisions/web.md
 
 from web.api import (  # noqa: F401 - each registers its operations
     answers,
+    authorisations,
     boards,
     cases,
     document,

@@ -65,19 +65,30 @@ class RungAnswered:
     answered_at: Moment
 
 
-@post("/tickets/{number}/escalations/{id}/issue", "Issue a proposed rung")
-def issue_rung(call: Call, number: str, id: int, body: Reason) -> RungAnswered:
+class Issuing(Reason):
+    """Why it is issued; a talk (约谈) also needs its time, place, presider and who must come."""
+
+    meet_at: Text | None = None
+    place: Text | None = None
+    presider: Text | None = None
+    attendees: list[Text] | None = None
+
+
+@post("/tickets/{number}/escalations/{id}/issue", "Issue a waiting rung, in office hours")
+def issue_rung(call: Call, number: str, id: int, body: Issuing) -> RungAnswered:
     return _ruled(call, number, id, True, body)
 
 
-@post("/tickets/{number}/escalations/{id}/decline", "Decline a proposed rung")
+@post("/tickets/{number}/escalations/{id}/decline", "Decline a waiting rung")
 def decline_rung(call: Call, number: str, id: int, body: Reason) -> RungAnswered:
     return _ruled(call, number, id, False, body)
 
 
 def _ruled(call: Call, number: str, rung: int, issue: bool, body: Reason) -> RungAnswered:
     row = lookup.find_ticket(call.session, call.actor, number)
-    answered = proposals.answer(call.session, call.actor, call.now, row, rung, issue, body.reason)
+    answered = proposals.answer(
+        call.session, call.actor, call.now, row, rung, issue, body.reason, **body.given("reason")
+    )
     return RungAnswered(
         id=answered.escalation_id,
         status="issued" if answered.issued else "declined",

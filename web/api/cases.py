@@ -54,6 +54,8 @@ class Case(CaseLine):
     decider: str | None
     actions: list[str]
     outcomes: list[Coded]
+    results: dict[str, dict[str, Any]]
+    shown: dict[str, Any] | None
     facts: dict[str, Any]
     course: list[dict[str, Any]]
     dossier: Dossier
@@ -74,7 +76,13 @@ def _whole_case(call: Call, case_id: int) -> Case:
         opener=view.opener.name,
         decider=view.decider.name if view.decider else None,
         actions=list(view.actions),
-        outcomes=[Coded(code=each.code, name=each.name) for each in view.setting.scheme.accountability.outcomes],
+        outcomes=[
+            Coded(code=each.code, name=each.name)
+            for each in view.setting.scheme.accountability.outcomes
+            if each.code in view.scope.outcomes
+        ],
+        results=view.scope.results,
+        shown=next((step["codes"]["shown"] for step in view.content["course"] if step["codes"].get("shown")), None),
         facts=view.content["facts"],
         course=[{**step, "hash": view.events.get(step["seq"])} for step in view.content["course"]],
         dossier=of(Dossier, view.dossier),

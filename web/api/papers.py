@@ -4,10 +4,27 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
+from pydantic.json_schema import SkipJsonSchema
 
 from models import Paper as Row
 from models import PaperAct
-from web.api.fields import Body, Listed, Moment, NeededText, Paged, Reason, UnitName, answer, digits, of, one_of
+from web.api.fields import (
+    Body,
+    Evidence,
+    Listed,
+    Moment,
+    NeededDay,
+    NeededText,
+    Paged,
+    Reason,
+    Text,
+    UnitName,
+    answer,
+    digits,
+    needed,
+    of,
+    one_of,
+)
 from web.api.operations import Call, get, post
 from workflow.accountability import paper_actions, paper_views
 from workflow.accountability.paper_views import PaperFilters
@@ -51,6 +68,18 @@ class Act:
     effective_at: Moment
     by: str | None
     words: str | None
+    round: int
+    evidence: list[int]
+    held_at: str | None
+    came: list[str]
+
+
+@answer
+class Commitment:
+    """What the unit promised, and by when."""
+
+    words: str
+    due_at: Moment
 
 
 @answer
@@ -60,6 +89,7 @@ class Paper(PaperLine):
     reason: str | None
     grounds: dict[str, Any]
     acts: list[Act]
+    commitments: list[Commitment]
     actions: list[str]
 
 
@@ -92,24 +122,44 @@ def list_papers(call: Call, query: PaperQuery) -> Listed[PaperLine]:
 def show_paper(call: Call, number: str) -> Paper:
     view = paper_views.paper_view(call.session, call.actor, number)
     acts = [
-        of(Act, act, by=view.people.get(act.by_id or 0), words=view.veil(act.words) if act.words else None)
-        for act in view.acts.values()
+        of(
+            Act,
+            act,
+            by=view.people.get(act.by_id or 0),
+            words=view.veil(act.words) if act.words else None,
+            evidence=list(act.evidence),
+            held_at=act.details.get("held_at"),
+            came=list(act.details.get("came", ())),
+        )
+        for act in view.course
     ]
     may = () if view.cut_at else paper_actions.open_to(call.actor, view.paper, view.acts, call.now)
     names = ("stage", "began_at", "due_at", "as_of", "budget", "used", "late", "earlier", "days")
     return Paper(
         **_paper_line(view.paper, view.acts),
         reason=view.paper.reason,
-        grounds={name: view.paper.content[name] for name in names},
+        grounds={
+            name: view.paper.content[name] for name in (*names, "authorised", "talk") if name in view.paper.content
+        },
         acts=acts,
+        commitments=[of(Commitment, row, words=view.veil(row.words)) for row in view.commitments],
         actions=list(may),
     )
 
 
+class Promise(Body):
+    """A commitment and the day by which it is done."""
+
+    words: NeededText = None
+    due_on: NeededDay = None
+
+
 class Answering(Body):
-    """The unit's answer."""
+    """The unit's answer, with evidence of its own on the ticket, and what it commits itself to."""
 
     answer: NeededText = None
+    evidence: Evidence | None = None
+    commitments: list[Promise] | None = None
 
 
 @post("/papers/{number}/sign", "Sign for it")
@@ -119,7 +169,33 @@ def sign_paper(call: Call, number: str) -> Paper:
 
 @post("/papers/{number}/answer", "Answer it in writing")
 def answer_paper(call: Call, number: str, body: Answering) -> Paper:
-    return _done(call, number, paper_actions.answer, body.answer)
+    promises = [promise.given() for promise in body.commitments or ()]
+    return _done(call, number, paper_actions.answer, body.answer, body.evidence or (), promises)
+
+
+@post("/papers/{number}/verify", "Find it carried out, by the unit that issued it")
+def verify_paper(call: Call, number: str, body: Reason) -> Paper:
+    return _done(call, number, paper_actions.check, True, body.reason)
+
+
+@post("/papers/{number}/return", "Return the answer for another one")
+def return_paper(call: Call, number: str, body: Reason) -> Paper:
+    return _done(call, number, paper_actions.check, False, body.reason)
+
+
+class Recording(Body):
+    """The record of a talk (约谈)."""
+
+    held_at: NeededText = None
+    came: Annotated[list[Text] | SkipJsonSchema[None], needed(minItems=1)] = None
+    minutes: NeededText = None
+    commitments: list[Promise] | None = None
+
+
+@post("/papers/{number}/record", "Record the talk that the paper appointed")
+def record_talk(call: Call, number: str, body: Recording) -> Paper:
+    given = body.given("commitments") | {"commitments": [promise.given() for promise in body.commitments or ()]}
+    return _done(call, number, paper_actions.record_talk, given)
 
 
 @post("/papers/{number}/revoke", "Ask that it be revoked; a second person decides")

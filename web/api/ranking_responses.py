@@ -1,4 +1,6 @@
-"""What is done about a ranking, over the API: signed, objected to and answered, reported on in writing."""
+"""What is done about a ranking, over the API: reports drafted, reviewed, signed and received, objections made and
+answered.
+"""
 
 from datetime import date
 from typing import Annotated
@@ -11,24 +13,38 @@ from web.api.rankings import DAYS, ranking_of
 from workflow.assessment.ranking import responses, written_reports
 
 
-class Signing(Body):
+class Drafting(Body):
     """A paragraph of the unit's own for its report."""
 
     remark: Text | None = None
 
 
 @answer
-class Signed:
-    """When the caller's unit signed."""
+class Drafted:
+    """When the report of the caller's unit was drafted."""
 
     date: date
     signed_at: Moment
 
 
-@post(f"{DAYS}/sign", "Sign for one's unit")
-def sign_ranking(call: Call, on: Day, body: Signing) -> Signed:
+@post(f"{DAYS}/sign", "Draft the report of one's unit, which its leader then signs")
+def sign_ranking(call: Call, on: Day, body: Drafting) -> Drafted:
     responses.sign(call.session, call.actor, call.now, ranking_of(call, on)[0], body.remark or "")
-    return Signed(date=on, signed_at=call.now)
+    return Drafted(date=on, signed_at=call.now)
+
+
+@answer
+class Reviewed:
+    """When the draft of the caller's unit was reviewed."""
+
+    date: date
+    reviewed_at: Moment
+
+
+@post(f"{DAYS}/review", "Review the draft of one's unit, which another person wrote")
+def review_ranking(call: Call, on: Day, body: Drafting) -> Reviewed:
+    responses.review(call.session, call.actor, call.now, ranking_of(call, on)[0], body.remark or "")
+    return Reviewed(date=on, reviewed_at=call.now)
 
 
 class Objecting(Body):
@@ -82,19 +98,25 @@ def answer_objection(call: Call, number: int, body: Ruling) -> Ruled:
 
 @answer
 class Report:
-    """A written report that was issued."""
+    """A written report that was signed and issued."""
 
     id: int
     date: date
     number: str
+    signer: str
     hash: str
     issued_at: Moment
 
 
-@post(f"{DAYS}/reports", "Issue one's unit's written report", status=201, links={"/reports/{report}": "/id"})
+@post(
+    f"{DAYS}/reports",
+    "Sign and issue the report of the unit one leads, or is authorised to sign for",
+    status=201,
+    links={"/reports/{report}": "/id"},
+)
 def issue_report(call: Call, on: Day) -> Report:
     made = written_reports.issue(call.session, call.actor, call.now, ranking_of(call, on)[0])
-    return of(Report, made, date=on, issued_at=call.now)
+    return of(Report, made, date=on, issued_at=call.now, signer=call.actor.name)
 
 
 @answer

@@ -57,7 +57,7 @@ class RankingLine:
 
 @answer
 class UnitTable:
-    """One unit's ranking of the towns, and when it signed."""
+    """One unit's ranking of the towns, and when its report was drafted."""
 
     unit: str
     items: list[int]
@@ -85,11 +85,12 @@ class OwedFigure:
 
 @answer
 class ReportLine:
-    """A unit's written report on a ranking, and when it was received."""
+    """A unit's written report on a ranking: who signed it, and when it was received."""
 
     unit: str
     id: int | None
     number: str | None
+    signer: str | None
     issued_at: Moment | None
     late: bool
     received_at: Moment | None
@@ -186,6 +187,7 @@ def _report(line: written_reports.Line) -> ReportLine:
         unit=line.unit.name,
         id=made.id if made else None,
         number=made.number if made else None,
+        signer=(made.content.get("signed_off") or {}).get("name") if made else None,
         issued_at=made.issued_at if made else None,
         late=line.late,
         received_at=line.receipt.at if line.receipt else None,

@@ -29,8 +29,13 @@ scheme = AppGroup("scheme", help="Policy files.")
 @click.argument("file", type=click.Path(path_type=Path))
 @command_apart
 def scheme_check(file: Path) -> None:
-    """Check a scheme file and print every problem with its line and remedy."""
+    """Check a scheme file and print every problem with its line and remedy; warn of limits shorter than the law gives."""
+    from workflow.policy.scheme.reader import cautions_of, decoded
+
     reading = read_file(file)
+    language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
+    for problem in cautions_of(decoded(file.read_bytes())):
+        click.echo(_("Warning: %(problem)s", problem=problem.sentence(language)), err=True)
     click.echo(f"{reading.code} {reading.content_hash}")
 
 

@@ -41,6 +41,7 @@ def board() -> ResponseReturnValue:
             within, until, wrong = _AHEAD, due_soon.horizon(setting, now, _AHEAD), sentence(refusal)
         panels = {
             "hand": board_figures.in_hand(session, setting, scope.held(), now),
+            "inside": board_figures.in_hand(session, setting, scope.inside(), now) if scope.town else None,
             "holders": board_figures.by_holder(session, scope, now)
             if scope.county or scope.village_id or scope.town
             else [],

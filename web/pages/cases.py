@@ -61,7 +61,7 @@ def _cases_page(case: int, error: WorkflowError | None = None, tried: str | None
         strip=drawn_case(view),
         actions=actions,
         tried=tried,
-        harmed=harmed(view.setting) if "open" in view.actions else [],
+        harmed=harmed(view.setting, view.scope) if "open" in view.actions else [],
     )
 
 

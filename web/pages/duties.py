@@ -26,6 +26,19 @@ def duties() -> ResponseReturnValue:
         duty_calendar.may_see(actor)
         setting = county_context(session)
         unit = duty_calendar.unit_of(session, actor, setting, args.get("unit"))
+        which = args.get("which", "")
+        if which:
+            month = args.get("month", type=int)
+            listed = duty_calendar.listed(session, setting, now, unit, which, month, item)
+            return render_template(
+                "assessment/duty_list.html",
+                setting=setting,
+                lines=listed,
+                unit=unit,
+                which=which,
+                month=month,
+                now=now,
+            )
         if unit is None:
             return render_template(
                 "assessment/duties_of_county.html",

@@ -9,7 +9,7 @@ from flask import Response, request, send_file
 from flask_babel import gettext as _
 
 from reports import lists
-from reports.tables import Workbook
+from reports.tables import Heading, Workbook
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -19,7 +19,8 @@ from web.words.dates import moment, on_day, provisional
 from web.words.labels import label
 from web.words.language import chinese, say
 from web.words.register import status_name
-from workflow.county.context import county_context
+from web.words.system import unit_name
+from workflow.county.context import CountyContext, county_context
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -62,7 +63,7 @@ def tickets_xlsx() -> Response:
             ]
             for t in lists.tickets(session, actor, now, filters)
         )
-        return _sent("tickets", _("Tickets"), headings, rows, filters)
+        return _sent("tickets", _("Tickets"), headings, rows, filters, setting)
 
 
 @blueprint.get("/households.xlsx")
@@ -75,6 +76,7 @@ def households_xlsx() -> Response:
     ]
     headings += [_("Last visit"), _("Open tickets")]
     with db.read_session() as session:
+        setting = county_context(session)
         rows = (
             [
                 h.code,
@@ -89,16 +91,23 @@ def households_xlsx() -> Response:
             ]
             for h in lists.households(session, actor, wanted)
         )
-        return _sent("households", _("Households"), headings, rows, wanted)
+        return _sent("households", _("Households"), headings, rows, wanted, setting)
 
 
-def _sent(what: str, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], filters: Any) -> Response:
+def _sent(
+    what: str, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], filters: Any, setting: CountyContext
+) -> Response:
     """Write the file, put down that it was taken, and only then hand it over."""
     # A filter that is refused is refused with the first row, before there is a file that would lie about unclosed.
     waiting = iter(rows)
     first = list(islice(waiting, 1))
-    book = Workbook()
-    count = book.sheet(title, headings, chain(first, waiting))
     actor, now = signed_in_actor(), db.now()
+    book, unit = Workbook(), setting.units.get(actor.unit_id or 0)
+    whose = unit_name(unit) if unit else say(setting.scheme.county.name)
+    above = Heading(
+        f"{say(setting.scheme.county.name)} · {title}" if not chinese() else setting.scheme.county.name.zh + title,
+        _("Exported by: %(unit)s   As of: %(at)s", unit=whose, at=moment(now)),
+    )
+    count = book.sheet(title, headings, chain(first, waiting), above)
     db.transaction_once(lambda session: lists.record(session, actor, now, what, count, filters))
     return send_file(book.close(), mimetype=_XLSX, as_attachment=True, download_name=f"{title}.xlsx")

@@ -24,7 +24,7 @@ from workflow.tickets.lookup import id_of
 from workflow.tickets.views import due_soon, listing
 from workflow.tickets.visibility import COUNTY_WIDE
 
-_FILTERS = ("q", "state", "kind", "source", "owner", "town", "overdue", "within")
+_FILTERS = ("q", "state", "kind", "source", "owner", "town", "overdue", "within", "today", "rung")
 
 
 @blueprint.get("/")
@@ -103,9 +103,12 @@ def _filters(actor: Actor, setting: CountyContext) -> listing.Filters:
     given["q"] = search_text.searched()
     given["overdue"] = True if args.get("overdue") else None
     given.pop("within")
+    given.pop("today")
+    rung = args.get("rung", type=int)
+    given["rung"] = rung if rung in range(1, 6) else None
     if args.get("mine"):
         if actor.role == "village":
-            given["state"] = "returned"
+            given |= {"state": "returned", "filed_as": "village"}
         elif actor.unit_id is not None:
             given["owner"] = setting.unit(actor.unit_id).code
     return listing.Filters(**given)
@@ -114,6 +117,8 @@ def _filters(actor: Actor, setting: CountyContext) -> listing.Filters:
 def _until(setting: CountyContext) -> datetime | None:
     """Up to when what is listed goes overdue, if that was asked for.  Raises BadInput."""
     within = request.args.get("within")
+    if request.args.get("today"):
+        return due_soon.tonight(setting, db.now())
     return due_soon.horizon(setting, db.now(), within) if within else None
 
 

@@ -2,6 +2,9 @@
 
 import io
 from collections.abc import Callable
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any
 
 from flask import render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -9,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from models import Paper
 from reports import papers as document
-from web import db
+from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from workflow.accountability import paper_actions, paper_timeline, paper_views
 from workflow.accountability.paper_views import PaperFilters
+from workflow.actors import Actor
 from workflow.county.context import county_context
-from workflow.errors import BadInput, WorkflowError
+from workflow.errors import BadInput, NotAllowed, WorkflowError
+from workflow.evidence.uploads import Kept
 from workflow.tickets.visibility import COUNTY_WIDE
 
 
@@ -65,6 +70,7 @@ def _paper_page(number: str, error: WorkflowError | None = None, tried: str | No
         setting=setting,
         may=may,
         tried=tried,
+        sent=form_files.names("file"),
     )
 
 
@@ -92,9 +98,13 @@ def paper_course_pdf(number: str) -> ResponseReturnValue:
 @form_action(lambda error, number: _paper_page(number, error, _tried()))
 def act_on_paper(number: str) -> Step:
     actor, now, form = signed_in_actor(), db.now(), request.form
+    kept = _files(number) if form.get("act") == "answer" else []
     acts: dict[str, Callable[[Session], Paper]] = {
         "sign": lambda s: paper_actions.sign(s, actor, now, number),
-        "answer": lambda s: paper_actions.answer(s, actor, now, number, form.get("answer")),
+        "answer": lambda s: _answer(s, actor, now, number, kept),
+        "record": lambda s: paper_actions.record_talk(s, actor, now, number, _record()),
+        "verify": lambda s: paper_actions.check(s, actor, now, number, True, form.get("reason")),
+        "return": lambda s: paper_actions.check(s, actor, now, number, False, form.get("reason")),
         "revoke": lambda s: paper_actions.ask_revocation(s, actor, now, number, form.get("reason")),
         "confirm": lambda s: paper_actions.rule_on_revocation(s, actor, now, number, True, form.get("reason")),
         "keep": lambda s: paper_actions.rule_on_revocation(s, actor, now, number, False, form.get("reason")),
@@ -110,7 +120,34 @@ def act_on_paper(number: str) -> Step:
     return step
 
 
+def _files(number: str) -> list[Kept]:
+    """The files of an answer, kept once it is clear that the sender may answer."""
+    if not any(file.filename for file in request.files.getlist("file")):
+        return []
+    with db.read_session() as session:
+        found, _cut = paper_views.find(session, signed_in_actor(), number)
+        if not paper_actions.addressed_to(signed_in_actor(), found):
+            raise NotAllowed("paper_of_another_unit")
+    return form_files.taken(request.files.getlist("file"))
+
+
+def _answer(session: Session, actor: Actor, now: datetime, number: str, kept: list[Kept]) -> Paper:
+    brought = [paper_actions.bring(session, actor, now, number, **file).id for file in kept]
+    return paper_actions.answer(session, actor, now, number, request.form.get("answer"), brought, _commitments())
+
+
+def _commitments() -> list[dict[str, str]]:
+    """The commitments typed into the form, line by line."""
+    words, days = request.form.getlist("promise"), request.form.getlist("due_on")
+    return [{"words": text, "due_on": day} for text, day in zip_longest(words, days, fillvalue="")]
+
+
+def _record() -> dict[str, Any]:
+    typed = {name: request.form.get(name, "").strip() for name in ("held_at", "came", "minutes")}
+    return {**typed, "commitments": _commitments()}
+
+
 def _tried() -> str:
     """The form that was sent: two answers to one question share one, and with it what was typed."""
     act = request.form.get("act", "")
-    return "rule" if act in ("confirm", "keep") else act
+    return {"confirm": "rule", "keep": "rule", "verify": "check", "return": "check"}.get(act, act)

@@ -10,6 +10,7 @@ from web.pages import blueprint
 from web.pages import ticket as page
 from web.pages.forms import Done, Step, form_action
 from workflow.accountability import proposals
+from workflow.accountability.replies import talks
 from workflow.errors import BadInput
 
 
@@ -28,7 +29,8 @@ def answer_rung(number: str, rung: int) -> Step:
         row = page.find(session, number)
         if form.get("answer") not in ("issue", "decline"):
             raise BadInput("missing", "answer")
-        proposals.answer(session, actor, db.now(), row, rung, form["answer"] == "issue", form.get("reason"))
+        talk = {name: form.get(name, "").strip() for name in talks.APPOINTMENT}
+        proposals.answer(session, actor, db.now(), row, rung, form["answer"] == "issue", form.get("reason"), **talk)
         return page.done_on(number)
 
     return step

@@ -1,26 +1,30 @@
-"""The ranking's pages: the list, one day's snapshot, what is behind a figure, signing, objecting, and reporting figures."""
+"""The ranking's pages: the list, one day's snapshot, what is behind a figure, signing and objecting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models import Ranking
+from reports import unit_words
 from web import db, form_files, report_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.pages.figures_form import whole_number
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import figure_sources, responses, worked_example, written_reports
 from workflow.assessment.ranking import rankings as ranking_rankings
-from workflow.assessment.reported_figures import Line
+from workflow.county import authorisations
 from workflow.county.context import county_context
-from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
-from workflow.policy.worktime import local_date
+from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
+
+#: The boxes of the form of the signature, in the order of the parts of a report.
+_PARTS = ("causes", "rectification", "next_steps")
 
 
 @blueprint.get("/rankings")
@@ -48,6 +52,9 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
         said = responses.objections(session, row)
         last = ranking_rankings.latest(session, row.on)
         handed = written_reports.standing(session, setting, row, db.now())
+        reviewed = responses.reviews(session, row)
+        may_sign_off = authorisations.signing_authority(session, actor, db.now()) is not None
+        signers = authorisations.signers(session, actor.unit_id or 0, db.now())
         if actor.role in ("town", "village"):
             # A town reads what it said itself; the others' objections are between them and the office.
             said = [pair for pair in said if actor.role == "town" and pair[0].town_id == actor.unit_id]
@@ -56,26 +63,35 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
     mine = setting.units.get(actor.unit_id or 0)
     own = mine.code if mine is not None else None
     current = last is not None and last.id == row.id
+    waits = (
+        current
+        and any(line.unit.id == actor.unit_id and line.report is None for line in handed)
+        and written_reports.may_issue(actor, setting, row)
+        and (actor.unit_id in signed or not responses.may_sign(actor, row, own))
+    )
+    drafted = signed.get(actor.unit_id or 0)
     return render_form(
         "assessment/ranking.html",
         error,
         setting=setting,
         row=row,
         signed=signed,
+        reviewed=reviewed,
+        may_review=waits and drafted is not None and drafted.by_id != actor.user_id and actor.unit_id not in reviewed,
+        signers=signers,
         objections=said,
         in_words=in_words,
         own=own,
         act=act,
         measures={measure.code: measure for measure in reported_figures.every(setting)},
+        opens_figure=partial(figure_sources.opens, actor, setting),
         current=current,
         may_sign=current and responses.may_sign(actor, row, own) and actor.unit_id not in signed,
         handed=handed,
         due=written_reports.due_at(setting, row),
         drafts={line.unit.id for line in handed if written_reports.may_read(actor, line.unit, line.report is not None)},
-        may_issue=current
-        and any(line.unit.id == actor.unit_id and line.report is None for line in handed)
-        and written_reports.may_issue(actor, setting, row)
-        and (actor.unit_id in signed or not responses.may_sign(actor, row, own)),
+        waits=waits,
+        may_issue=waits and may_sign_off,
     )
 
 
@@ -84,7 +100,8 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
 def act_on_ranking(on: str) -> Step:
     form, actor, now = request.form, signed_in_actor(), db.now()
     acts: dict[str, Callable[[Session, Ranking], Any]] = {
-        "sign": lambda session, row: responses.sign(session, actor, now, row, form.get("remark", "").strip()),
+        "sign": lambda session, row: responses.sign(session, actor, now, row, _own_words(form)),
+        "review": lambda session, row: responses.review(session, actor, now, row, form.get("remark", "").strip()),
         "object": lambda session, row: responses.object_to(
             session, actor, now, row, form.get("measure", ""), form.get("reason", "")
         ),
@@ -92,13 +109,13 @@ def act_on_ranking(on: str) -> Step:
             session,
             actor,
             now,
-            _whole_number(form.get("objection")),
+            whole_number(form.get("objection")),
             form.get("upheld") == "yes",
             form.get("reason", ""),
         ),
         "issue": lambda session, row: written_reports.issue(session, actor, now, row),
         "receive": lambda session, row: [
-            written_reports.receive(session, actor, now, _whole_number(report)) for report in form.getlist("report")
+            written_reports.receive(session, actor, now, whole_number(report)) for report in form.getlist("report")
         ],
         "correct": lambda session, row: ranking_rankings.correct(
             session, actor, now, row.on, form.get("reason", ""), counted
@@ -117,6 +134,12 @@ def act_on_ranking(on: str) -> Step:
         return done(url_for("pages.one_ranking", on=on))
 
     return step
+
+
+def _own_words(form: Mapping[str, str]) -> str:
+    """The unit's paragraph for the report, of the boxes of causes, rectification and next steps, and its comment."""
+    parts = {part: form.get(name, "") for name, part in zip(_PARTS, unit_words.PARTS, strict=True)}
+    return unit_words.written(parts, form.get("remark", ""))
 
 
 @blueprint.get("/rankings/<on>/<measure>/<town>")
@@ -183,6 +206,7 @@ def item_of_town(on: str, item: int, town: str) -> ResponseReturnValue:
         lines=lines,
         score=score,
         measures={measure.code: measure for measure in setting.scheme.measures},
+        opens_figure=partial(figure_sources.opens, signed_in_actor(), setting),
     )
 
 
@@ -192,79 +216,6 @@ def brought_file(number: int) -> ResponseReturnValue:
     with db.read_session() as session:
         proof = figure_files.find_figure_file(session, signed_in_actor(), number)
     return form_files.sent(proof, figure_files.name_for(signed_in_actor(), proof))
-
-
-@blueprint.get("/figures/<code>")
-def figures(code: str) -> Page:
-    return _form(code)
-
-
-def _form(code: str, error: WorkflowError | None = None) -> Page:
-    actor, now = signed_in_actor(), db.now()
-    with db.read_session() as session:
-        setting = county_context(session)
-        measure = reported_figures.measure_named(setting, code)
-        if measure not in reported_figures.of_unit(setting, actor.unit_id or 0):
-            raise NotAllowed("figure_of_another_unit")
-        known = reported_figures.latest(session, setting, code, local_date(now), now)
-        files = {town: figure_files.of(session, row) for town, row in known.items()}
-    return render_form(
-        "assessment/figures_form.html",
-        error,
-        setting=setting,
-        measure=measure,
-        known=known,
-        files=files,
-        sent=form_files.names("file"),
-        today=local_date(now),
-        towns=reported_figures.subjects(setting, measure),
-        of_towns=measure in setting.scheme.measures,
-        box=error.params.get("box") if error is not None else None,
-        late_figure=reported_figures.late,
-    )
-
-
-@blueprint.post("/figures/<code>")
-@form_action(lambda error, code: _form(code, error), passes=(NotFound, NotAllowed, Conflict))
-def report_figures(code: str) -> Step:
-    form, actor, now = request.form, signed_in_actor(), db.now()
-    source, reason = form.get("source", ""), form.get("reason", "").strip()
-    with db.read_session() as session:
-        # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
-        setting = county_context(session)
-        measure, up_to = reported_figures.measure_named(setting, code), _day_in_url(form.get("up_to", ""), "up_to")
-        lines = [
-            Line(
-                town,
-                _whole_number(form.get(f"of-{town}"), f"of-{town}"),
-                _whole_number(form.get(f"to-{town}"), f"to-{town}"),
-            )
-            for town in [unit.code for unit in reported_figures.subjects(setting, measure)]
-            if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
-        ]
-        reported_figures.admitted(actor, setting, now, measure, up_to, source)
-    files = form_files.taken(request.files.getlist("file"))
-
-    def step(session: Session) -> Done:
-        county = county_context(session)
-        reported_figures.report(session, actor, county, now, code, up_to, lines, source, reason, files)
-        return Done(url_for("pages.rankings"), _("Submitted."))
-
-    return step
-
-
-def _whole_number(text: str | None, box: str = "") -> int:
-    text = (text or "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadInput("not_a_number", "figures", box=box)
-    return int(text)
-
-
-def _day_in_url(text: str, name: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("not_a_date", name) from error
 
 
 def _ranking_of(session: Session, on: str) -> Ranking:

@@ -20,6 +20,7 @@ from web.words.labels import labels
 from workflow import evidence
 from workflow.accountability import paper_views, proposals
 from workflow.accountability.cases import case_views
+from workflow.accountability.cases.harm import scope_of
 from workflow.assessment import duty_view
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.inputs import whole
@@ -73,6 +74,7 @@ def shown(number: str, error: WorkflowError | None = None, tried: str | None = N
         papers = paper_views.of_ticket(reading, view.ticket.id, view.cut_at)
         found_cases = case_views.of_ticket(reading, actor, view.ticket)
         case_custodies = case_views.open_to_cases(reading, actor, view.setting, view.ticket)
+        scope = scope_of(reading, view.setting, view.ticket, now) if case_custodies else None
         duty = duty_view.duty_view(reading, actor, view, now)
         others = set(reading.scalars(attachments.others(actor, view.evidence)))
     may_ask = (
@@ -84,11 +86,8 @@ def shown(number: str, error: WorkflowError | None = None, tried: str | None = N
         and now < view.due_at
         and not any(asked.status == "waiting" for asked in view.requests)
     )
-    deciding = {
-        rung.id
-        for rung in view.escalations
-        if rung.status == "proposed" and proposals.answers_it(actor, view.setting, rung.unit.id)
-    }
+    waits = [rung for rung in view.escalations if rung.status in ("proposed", "deferred")]
+    deciding = {rung.id for rung in waits if proposals.answers_it(actor, view.setting, rung.unit.id)}
     mine = [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others]
     latest = next((event for event in reversed(events) if event.from_state != event.to_state), None)
     return render_form(
@@ -106,7 +105,7 @@ def shown(number: str, error: WorkflowError | None = None, tried: str | None = N
         papers=papers,
         found_cases=found_cases,
         case_custodies=case_custodies,
-        harmed=harmed(view.setting) if case_custodies else [],
+        harmed=harmed(view.setting, scope) if scope is not None else [],
         duty=duty,
         token_once=secrets.token_hex(8),
         matter=matter,

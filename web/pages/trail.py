@@ -89,7 +89,9 @@ def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
         parts.append(setting.units[unit].name)
     if line.action.startswith("address_"):
         parts.append(label("channel", given["channel"]))
-    if given.get("post"):
+    if line.action in ("authorise", "end_authorisation"):
+        parts += [label("authority", given["kind"]), str(given["document"])]
+    elif given.get("post"):
         parts.append(label("post", given["post"]))
     if line.action == "reveal":
         parts.append(label("reveal.ground", given["ground"]))
@@ -99,6 +101,8 @@ def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
         parts += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
     if line.action == "apply":
         parts += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
+    if line.action == "papers_waiting":
+        parts.append(_("%(n)s papers", n=given["waiting"]))
     if line.action == "release":
         parts.append(label("sweep.hold", given["why"]))
     if line.action == "draw":

@@ -7,6 +7,7 @@ Decisions: docs/decisions/web.md
 
 from web.words import (
     adoption,
+    authorisations,
     cases,
     dates,
     duties,
@@ -24,6 +25,7 @@ from web.words import (
 
 __all__ = [
     "adoption",
+    "authorisations",
     "cases",
     "dates",
     "duties",

@@ -1,11 +1,17 @@
 """Cases: labels of their states, names of what was harmed and of outcomes, and the sentences of their errors."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from web.words.dates import day
 from web.words.labels import add
-from web.words.language import say
-from workflow.accountability.cases.case_input import RANKING, TASK, results
+from web.words.language import chinese, say
+from web.words.system import unit_name
+from workflow.accountability.cases.case_input import results
+from workflow.accountability.cases.harm import RANKING, TASK, CaseScope
 from workflow.county.context import CountyContext
 
 add(
@@ -57,6 +63,12 @@ add(
             "result_unknown": _l(
                 "There is no such result in the scheme. Choose the indicator and figure that were harmed."
             ),
+            "result_not_of_ticket": _l(
+                "The system has no such result for this ticket's item (%(item)s). Choose one from the list."
+            ),
+            "outcome_out_of_proportion": _l(
+                "A case about this kind of ticket cannot end in “%(value)s”. Choose one from the list."
+            ),
             "outcome_unknown": _l("There is no such outcome in the scheme. Choose one from the list."),
             "unknown_case_state": _l("There is no state “%(value)s”. Choose one from the list."),
             "heard_before_notice": _l(
@@ -85,15 +97,32 @@ def harmed_name(setting: CountyContext, indicator: int, figure: str) -> str:
     """What was harmed: an indicator, and of it a figure, the task, or the towns' ranking."""
     text = setting.scheme.indicator(indicator)
     part = {TASK: _("the task itself"), RANKING: _("the ranking of the towns")}.get(figure) or next(
-        say(entry.text) for entry in text.figures if entry.code == figure
+        (say(entry.text) for entry in text.figures if entry.code == figure), figure
     )
     title = _("Item %(n)s: %(title)s", n=indicator, title=say(text.title))
     return f"{title} — {part}"
 
 
-def harmed(setting: CountyContext) -> list[tuple[str, str]]:
-    """What a case may name as harmed, as (value, words) of a choice."""
-    return [(key, harmed_name(setting, *parts)) for key, parts in results(setting.scheme).items()]
+def harmed(setting: CountyContext, scope: CaseScope) -> list[tuple[str, str]]:
+    """What a case within this scope may name as harmed, as (value, words) of a choice, with what the system shows."""
+    return [
+        (key, f"{harmed_name(setting, *parts)} — {shown_value(setting, scope.results[key])}")
+        for key, parts in results(setting.scheme).items()
+        if key in scope.results
+    ]
+
+
+def shown_value(setting: CountyContext, shown: Mapping[str, Any]) -> str:
+    """The value that the system shows beside a harmed result."""
+    if shown["from"] == "tickets":
+        return _("open %(n)s, overdue %(late)s", n=shown["open"], late=shown["late"])
+    on, place = day(shown["on"]), setting.by_code.get(shown["town"] or "")
+    where = f"{on} · {unit_name(place)}" if place is not None else on
+    if shown["from"] == "score":
+        return f"{where}: {shown['score'] / 100:.2f}"
+    names = {m.code: say(m.name) for m in (*setting.scheme.measures, *setting.scheme.county_measures)}
+    values = [f"{names.get(code, code)} {of}/{to}" for code, of, to in shown["values"]]
+    return f"{where}: {('；' if chinese() else '; ').join(values)}"
 
 
 def outcome_name(setting: CountyContext, code: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from web.words.cases import harmed_name, outcome_name
+from web.words.cases import harmed_name, outcome_name, shown_value
 from web.words.dates import day, moment, span
 from web.words.drawings import drawn_case
 from web.words.events import event_name
@@ -70,7 +70,9 @@ def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
         ),
     )
     if case.indicator is not None and case.figure is not None:
-        yield _("Result harmed"), harmed_name(setting, case.indicator, case.figure)
+        shown = next((s["codes"]["shown"] for s in view.content["course"] if s["codes"].get("shown")), None)
+        value = f" — {shown_value(setting, shown)}" if shown else ""
+        yield _("Result harmed"), harmed_name(setting, case.indicator, case.figure) + value
     yield _("Opened by"), unit_name(view.opener)
     yield _("Decided by"), unit_name(view.decider) if view.decider else say(setting.scheme.accountability.above)
     if case.statement_due_at is not None and case.stated_at is None:
@@ -137,6 +139,8 @@ def _step(view: CaseView, entry: dict[str, Any]) -> dict[str, Any]:
     setting, codes, said = view.setting, entry["codes"], []
     if "indicator" in codes:
         said.append(harmed_name(setting, codes["indicator"], codes["figure"]))
+    if codes.get("shown"):
+        said.append(shown_value(setting, codes["shown"]))
     if "outcome" in codes:
         said.append(outcome_name(setting, codes["outcome"]))
     if "heard_on" in codes:
@@ -167,7 +171,8 @@ def paper(view: CaseView) -> dict[str, Any]:
     drawing = drawn_case(view)
     return {
         "title": _("Dossier of accountability case %(n)s", n=view.case.number),
-        "issuer": unit_name(view.opener),
+        "lines": [_("Dossier of accountability case %(n)s", n=view.case.number)],
+        "issuer": view.setting.full_name(view.opener) if chinese() else unit_name(view.opener),
         "number": _("Case %(n)s · %(state)s", n=view.case.number, state=label("case.state", view.case.state)),
         "draft": _("The case is not opened yet. This is what the unit would be notified of.")
         if view.case.opened_at is None
@@ -209,5 +214,6 @@ def _labels() -> dict[str, Any]:
         "late": _("overdue"),
         "stopped": _("clock stopped"),
         "none": _("Nothing here."),
+        "annex": _("Annex"),
         "no_downtime": _("The system was not down during these custodies."),
     }

@@ -18,7 +18,18 @@ add(
             "item": _l("item"),
             "corrects": _l("corrected entry"),
         },
+        "duty.standing": {
+            "all": _l("All duties"),
+            "on_time": _l("Done on time"),
+            "late": _l("Done late"),
+            "overdue": _l("Overdue"),
+            "ahead": _l("Not yet due"),
+            "open": _l("To be submitted"),
+            "waiting": _l("Waiting for confirmation"),
+            "done": _l("Closed"),
+        },
         "error": {
+            "unknown_duties": _l("There is no such list of duties. Open it from the board or the calendar of duties."),
             "not_a_form": _l("“%(field)s” must be an object with the fields of the duty. See the duty."),
             "choice_unknown": _l("“%(field)s” has no choice “%(choice)s”. Choose one from the list."),
             "not_a_figure": _l("“%(field)s” must be 0 or more, with at most two decimal places."),

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from web.words.dates import day, moment, span
 from web.words.duties import period_name
 from web.words.labels import add, label
-from web.words.language import say
+from web.words.language import chinese, say
 from web.words.papers import paper_named
 from web.words.system import unit_name
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
@@ -31,7 +31,7 @@ add(
             "read": _l("Register file read"),
             "checkup": _l("Checkup recorded"),
             "report_figures": _l("Figures reported"),
-            "sign_ranking": _l("Ranking signed"),
+            "sign_ranking": _l("Report on a ranking drafted"),
             "open_matter": _l("Matter opened"),
             "end_matter": _l("Matter closed"),
             "resume_matter": _l("Matter reopened"),
@@ -41,6 +41,9 @@ add(
             "ask_revocation": _l("Revocation of a paper requested"),
             "deem_received": _l("Paper counts as received"),
             "keep_paper": _l("Paper not revoked"),
+            "record_talk": _l("Talk recorded"),
+            "return_paper": _l("Answer to a paper returned"),
+            "verify_paper": _l("Paper found carried out"),
             "revoke_paper": _l("Paper revoked"),
             "sign_paper": _l("Receipt of a paper confirmed"),
             "refuse_time": _l("More time refused"),
@@ -69,7 +72,7 @@ add(
             "rank": _l("Ranking published"),
             "object_ranking": _l("Objection to a ranking"),
             "answer_objection": _l("Objection to a ranking answered"),
-            "issue_report": _l("Report on a ranking issued"),
+            "issue_report": _l("Report on a ranking signed and issued"),
             "receive_report": _l("Report on a ranking received"),
             "roll_reports": _l("Overdue reports on a ranking"),
             "reveal": _l("Viewed full ID numbers"),
@@ -84,6 +87,7 @@ add(
             "migrate": _l("Migrated to another version of the scheme"),
             "migration": _l("Open tickets moved to the scheme in force"),
             "calendar": _l("Working days changed"),
+            "papers_waiting": _l("Papers wait to be issued or declined"),
             "release": _l("Sweep resumed"),
             "downtime": _l("System was down"),
             "count_days": _l("Days counted"),
@@ -103,6 +107,8 @@ def event_name(event: HistoryLine | Any, setting: CountyContext) -> str:
     if event.action == "escalate":
         name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
         # What is only proposed has not happened to anybody yet.
+        if event.given["status"] == "deferred":
+            return _("%(rung)s reached; the paper is issued when the office opens", rung=name)
         return _("%(rung)s proposed", rung=name) if event.given["status"] == "proposed" else name
     if event.action in ("issue_rung", "decline_rung"):
         name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
@@ -125,7 +131,17 @@ def event_details(event: HistoryLine, setting: CountyContext) -> list[str]:
         *_of_codes(event, setting),
         *_of_closings(event, setting),
     ]
-    return said + [str(words) for words in event.words.values() if words]
+    return said + [text for words in event.words.values() for text in _texts(words)]
+
+
+def _texts(words: Any) -> Iterator[str]:
+    """What people wrote, also as a list, or as the record of a talk."""
+    if isinstance(words, dict):
+        yield from _texts(words.get("came"))
+    elif isinstance(words, list):
+        yield "、".join(str(text) for text in words) if chinese() else ", ".join(str(text) for text in words)
+    elif words:
+        yield str(words)
 
 
 def _of_papers(event: HistoryLine, setting: CountyContext) -> Iterator[str]:

@@ -42,13 +42,13 @@ add(
             "no_such_ranking": _l("There is no ranking of %(day)s. Choose one from the list."),
             "ranking_unchanged": _l("No figure has changed. Correct the figure first."),
             "ranking_made_meanwhile": _l("This ranking has just been made by another user. Reload the page."),
-            "signature_not_yours": _l("Only the units that rank the towns in a ranking can sign it."),
-            "signed_already": _l("Your unit has already signed this ranking."),
+            "signature_not_yours": _l("Only the units that rank the towns in a ranking draft a report on it."),
+            "signed_already": _l("Your unit has already drafted its report on this ranking."),
             "edition_replaced": _l("A newer edition (%(edition)s) has replaced this one. Open the newer edition."),
             "report_not_yours": _l(
                 "Only the units that rank the towns and the county office can issue a report on a ranking."
             ),
-            "report_not_signed": _l("Sign the ranking first. The text you enter there becomes part of the report."),
+            "report_not_signed": _l("Draft the report first. The text you enter there becomes part of it."),
             "report_issued": _l("%(unit)s has already issued its report on this ranking."),
             "receipt_not_yours": _l("Only the leading group receives reports."),
             "roll_called": _l("The missing reports on this ranking are already recorded."),

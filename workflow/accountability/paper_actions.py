@@ -1,25 +1,35 @@
-"""Paper actions: a unit signs for a paper and answers it; the issuer revokes it by two persons.  None of them moves the
-ticket or changes a clock.
+"""Paper actions: a unit signs for a paper and answers it; the issuer checks the answer, records the talk, and revokes the
+paper by two persons.  None of them moves the ticket or changes a clock.
+
+That a paper is carried out (核实落实) is said by the issuer alone, never by the system and on no text by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Paper, PaperAct, Ticket
+from models import Evidence, Paper, PaperAct, Ticket
 from models.base import stated
 from workflow.accountability import paper_views
 from workflow.accountability.deemed_receipts import receipt_payload
+from workflow.accountability.replies import commitments, talks
+from workflow.accountability.replies.talks import answer_stands, is_talk
 from workflow.actors import Actor, system
+from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, WrongState
+from workflow.evidence.uploads import Kept
 from workflow.history import event_log
 from workflow.inputs import text_of
-from workflow.tickets import desk
+from workflow.tickets import attachments, desk
 from workflow.tickets.consequences import paper_outcomes
+from workflow.tickets.consequences.paper_outcomes import Reply
+
+#: Ends after which a unit may answer nothing more.
+_FINAL = ("superseded", "revoked", "verified")
 
 
 def addressed_to(actor: Actor, paper: Paper) -> bool:
@@ -33,15 +43,20 @@ def of_issuer(actor: Actor, paper: Paper) -> bool:
 
 
 def open_to(actor: Actor, paper: Paper, acts: Mapping[str, PaperAct], now: datetime) -> tuple[str, ...]:
-    """The actions the actor may take on the paper now: `sign`, `answer`, `revoke`, `confirm`, `keep`."""
+    """The actions the actor may take on the paper now: `sign`, `answer`, `record`, `verify`, `return`, `revoke`,
+    `confirm`, `keep`."""
     end = acts["end"].how if "end" in acts else None
     actions = []
     if addressed_to(actor, paper):
         if "receipt" not in acts and end != "revoked" and now < paper.deemed_at:
             actions.append("sign")
-        if "answer" not in acts and end not in ("superseded", "revoked"):
+        if not answer_stands(acts) and end not in _FINAL:
             actions.append("answer")
     if of_issuer(actor, paper) and end is None:
+        if is_talk(paper) and "record" not in acts:
+            actions.append("record")
+        if answer_stands(acts):
+            actions += ["return"] if is_talk(paper) and "record" not in acts else ["verify", "return"]
         asked = acts.get("ask_revocation")
         if asked is None:
             actions.append("revoke")
@@ -66,31 +81,118 @@ def sign(session: Session, actor: Actor, now: datetime, number: str) -> Paper:
         raise NotAllowed("paper_of_another_unit")
     if "receipt" in hand.acts or _ended(hand) == "revoked":
         raise WrongState("paper_received" if "receipt" in hand.acts else "paper_ended")
-    said = paper_outcomes.record_act(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id)
+    _, said = paper_outcomes.record_act(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id)
     _record_paper_act(session, hand, actor, "sign_paper", now, [said])
     return hand.paper
 
 
-def answer(session: Session, actor: Actor, now: datetime, number: str, text: str | None) -> Paper:
-    """Answer the paper in writing, once; an answer is also a receipt.
+def bring(session: Session, actor: Actor, now: datetime, number: str, **kept: Unpack[Kept]) -> Evidence:
+    """Attach a file to the ticket of a paper, for the answer of the addressed unit, which may have let go of the ticket.
 
-    Where the demand is an answer, the paper is satisfied.  Raises NotFound, NotAllowed, WrongState or BadInput.
+    Raises NotFound, NotAllowed or BadInput.
     """
     hand = _lock_paper(session, actor, now, number)
     if not addressed_to(actor, hand.paper):
         raise NotAllowed("paper_of_another_unit")
-    if "answer" in hand.acts:
+    return attachments.add_to_answer(session, actor, hand.ticket, now, **kept)
+
+
+def answer(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    number: str,
+    text: str | None,
+    evidence: Sequence[int] = (),
+    promises: Any = None,
+) -> Paper:
+    """Answer the paper in writing, with evidence of the own unit and commitments (`{words, due_on}`) whose days become due
+    dates; again after it was returned.  An answer is also a receipt.  It ends no paper: the issuer checks it.
+
+    Raises NotFound, NotAllowed, WrongState or BadInput.
+    """
+    hand = _lock_paper(session, actor, now, number)
+    if not addressed_to(actor, hand.paper):
+        raise NotAllowed("paper_of_another_unit")
+    if answer_stands(hand.acts):
         raise WrongState("paper_answered")
-    if _ended(hand) in ("superseded", "revoked"):
+    if _ended(hand) in _FINAL:
         raise WrongState("paper_ended")
     words = _required_text("answer", text)
+    attached = attachments.own(session, actor, hand.paper.ticket_id, evidence)
+    promised = commitments.parsed(promises, now)
     said = []
     if "receipt" not in hand.acts:
-        said.append(paper_outcomes.record_act(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id))
-    said.append(paper_outcomes.record_act(session, hand.paper, "answer", now, by_id=actor.user_id, words=words))
-    if hand.paper.met_by == "answer" and _ended(hand) is None:
-        said.append(paper_outcomes.record_act(session, hand.paper, "end", now, how="satisfied"))
-    _record_paper_act(session, hand, actor, "answer_paper", now, said, {"answer": words})
+        _, receipt = paper_outcomes.record_act(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id)
+        said.append(receipt)
+    again = hand.acts["return"].round + 1 if "return" in hand.acts else 1
+    row, payload = paper_outcomes.record_act(
+        session, hand.paper, "answer", now, by_id=actor.user_id, words=words, reply=Reply(again, attached)
+    )
+    said.append(payload | _promise(session, hand, row, promised))
+    private = {"answer": words} | ({"commitments": [promise.words for promise in promised]} if promised else {})
+    _record_paper_act(session, hand, actor, "answer_paper", now, said, private)
+    return hand.paper
+
+
+def _promise(
+    session: Session, hand: "_Hand", row: PaperAct, promised: list[commitments.Promise]
+) -> dict[str, list[str]]:
+    """Write the commitments of an act; returns their part of its event payload."""
+    if not promised:
+        return {}
+    session.flush()
+    setting = county_context(session, hand.ticket.scheme_version_id)
+    rows = commitments.write(session, setting, hand.paper, row, promised)
+    return {"commitments": [event_log.stamp(made.due_at) for made in rows]}
+
+
+def record_talk(session: Session, actor: Actor, now: datetime, number: str, given: Mapping[str, Any]) -> Paper:
+    """Record the talk (约谈记录) a paper appointed: when it was held, who came, the minutes, and what was promised.
+
+    Once, by the issuer.  Raises NotFound, NotAllowed, WrongState or BadInput.
+    """
+    hand = _of_issuers(session, actor, now, number, "paper_of_another_issuer")
+    if not is_talk(hand.paper):
+        raise WrongState("paper_without_talk")
+    if "record" in hand.acts:
+        raise WrongState("talk_recorded")
+    minutes, details = talks.recorded(given, now)
+    promised = commitments.parsed(given.get("commitments"), now)
+    row, payload = paper_outcomes.record_act(
+        session, hand.paper, "record", now, by_id=actor.user_id, words=minutes, reply=Reply(details=details)
+    )
+    payload |= _promise(session, hand, row, promised)
+    private = {"minutes": minutes, "talk": details}
+    private |= {"commitments": [promise.words for promise in promised]} if promised else {}
+    _record_paper_act(session, hand, actor, "record_talk", now, [payload], private)
+    return hand.paper
+
+
+def check(session: Session, actor: Actor, now: datetime, number: str, carried_out: bool, reason: str | None) -> Paper:
+    """Find a paper carried out (核实落实), which ends it, or return its answer for another (退回重报); both with words.
+
+    By the issuer, on an answer that stands; a talk must have its record before it is found carried out.  Raises
+    NotFound, NotAllowed, WrongState or BadInput.
+    """
+    hand = _of_issuers(session, actor, now, number, "paper_of_another_issuer")
+    if not answer_stands(hand.acts):
+        raise WrongState("paper_not_answered")
+    if carried_out and is_talk(hand.paper) and "record" not in hand.acts:
+        raise WrongState("talk_not_recorded")
+    words = _required_text("reason", reason)
+    if carried_out:
+        _, said = paper_outcomes.record_act(
+            session, hand.paper, "end", now, how="verified", by_id=actor.user_id, words=words
+        )
+    else:
+        again = Reply(hand.acts["answer"].round)
+        _, said = paper_outcomes.record_act(
+            session, hand.paper, "return", now, by_id=actor.user_id, words=words, reply=again
+        )
+    _record_paper_act(
+        session, hand, actor, "verify_paper" if carried_out else "return_paper", now, [said], {"reason": words}
+    )
     return hand.paper
 
 
@@ -103,7 +205,7 @@ def ask_revocation(session: Session, actor: Actor, now: datetime, number: str, r
     if "ask_revocation" in hand.acts:
         raise WrongState("revocation_asked")
     words = _required_text("reason", reason)
-    said = paper_outcomes.record_act(session, hand.paper, "ask_revocation", now, by_id=actor.user_id, words=words)
+    _, said = paper_outcomes.record_act(session, hand.paper, "ask_revocation", now, by_id=actor.user_id, words=words)
     _record_paper_act(session, hand, actor, "ask_revocation", now, [said], {"reason": words})
     return hand.paper
 
@@ -123,11 +225,11 @@ def rule_on_revocation(
         raise NotAllowed("second_person_needed")
     words = _required_text("reason", reason)
     if revoke:
-        said = paper_outcomes.record_act(
+        _, said = paper_outcomes.record_act(
             session, hand.paper, "end", now, how="revoked", by_id=actor.user_id, asked_by_id=asked.by_id, words=words
         )
     else:
-        said = paper_outcomes.record_act(session, hand.paper, "keep", now, by_id=actor.user_id, words=words)
+        _, said = paper_outcomes.record_act(session, hand.paper, "keep", now, by_id=actor.user_id, words=words)
     _record_paper_act(session, hand, actor, "revoke_paper" if revoke else "keep_paper", now, [said], {"reason": words})
     return hand.paper
 
@@ -141,7 +243,7 @@ def _lock_paper(session: Session, actor: Actor, now: datetime, number: str) -> _
     acts = session.scalars(select(PaperAct).where(PaperAct.paper_id == paper.id).order_by(PaperAct.id))
     hand = _Hand(paper, ticket, {row.act: row for row in acts})
     if "receipt" not in hand.acts and _ended(hand) != "revoked" and paper.deemed_at <= now:
-        said = paper_outcomes.record_act(session, paper, "receipt", now, how="deemed", effective_at=paper.deemed_at)
+        _, said = paper_outcomes.record_act(session, paper, "receipt", now, how="deemed", effective_at=paper.deemed_at)
         chain = event_log.of(session, ticket, system(), now, effective_at=paper.deemed_at)
         chain.append("deem_received", receipt_payload(paper), {"papers": [said]})
         session.flush()
@@ -151,10 +253,12 @@ def _lock_paper(session: Session, actor: Actor, now: datetime, number: str) -> _
     return hand
 
 
-def _of_issuers(session: Session, actor: Actor, now: datetime, number: str) -> _Hand:
+def _of_issuers(
+    session: Session, actor: Actor, now: datetime, number: str, refusal: str = "revocation_of_another"
+) -> _Hand:
     hand = _lock_paper(session, actor, now, number)
     if not of_issuer(actor, hand.paper):
-        raise NotAllowed("revocation_of_another")
+        raise NotAllowed(refusal)
     if _ended(hand) is not None:
         raise WrongState("paper_ended")
     return hand

@@ -4,19 +4,24 @@ Computed from rungs, the papers' own moments and acts, not from the timers used 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import AccountabilityCase, Escalation, Paper, PaperAct, RungAnswer, Ticket
+from workflow.accountability import waiting_rungs
 from workflow.accountability.ladder_steps import LAST_RUNG
+from workflow.county.context import county_context
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 
+#: A paper due at the opening may take the sweep so long.
+SLACK = timedelta(minutes=10)
 #: The codes of missing items, and what each finding names: a ticket, a paper or a case.
 AUDIT_CODES = {
     "paper_missing": "ticket",
+    "issue_missing": "ticket",
     "receipt_missing": "paper",
     "end_missing": "paper",
     "case_missing": "ticket",
@@ -30,7 +35,9 @@ def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, An
     Returns `{"papers", "cases", "beside", "beside_again"}`: the number of papers and of open cases; `[one of MISSING,
     number or id]` for each finding, and those found before as well.
     """
-    findings = sorted([*_audit_rungs(session), *_audit_papers(session, now), *_audit_cases(session, now)])
+    late = waiting_rungs.overdue(session, now - SLACK)
+    unissued = [["issue_missing", number] for number in late if county_context(session).clock.is_open(now)]
+    findings = sorted([*_audit_rungs(session), *unissued, *_audit_papers(session, now), *_audit_cases(session, now)])
     before = [list(one) for one in kept.get("beside", ())]
     under_way = select(func.count()).select_from(AccountabilityCase).where(AccountabilityCase.ended_at.is_(None))
     return {
@@ -63,17 +70,14 @@ def _audit_rungs(session: Session) -> Iterator[list[Any]]:
 
 def _audit_papers(session: Session, now: datetime) -> Iterator[list[Any]]:
     """Papers deemed received or ended without a record of it."""
-    acts = {act: aliased(PaperAct) for act in ("receipt", "answer", "end")}
-    receipt, answer, end = acts.values()
+    acts = {act: aliased(PaperAct) for act in ("receipt", "end")}
+    receipt, end = acts.values()
     query: Select[*tuple[Any, ...]] = select(Paper.number, end.id).join(Ticket, Ticket.id == Paper.ticket_id)
     for act, row in acts.items():
         query = query.outerjoin(row, and_(row.paper_id == Paper.id, row.act == act))
     # A revoked paper needs no receipt.
     lapsed = and_(receipt.id.is_(None), Paper.deemed_at < now, or_(end.id.is_(None), end.how != "revoked"))
-    met = or_(
-        and_(Paper.met_by == "work", Ticket.ended_at.is_not(None)),
-        and_(Paper.met_by == "answer", answer.id.is_not(None)),
-    )
+    met = and_(Paper.met_by == "work", Ticket.ended_at.is_not(None))
     for code, amiss in (("receipt_missing", lapsed), ("end_missing", and_(end.id.is_(None), met))):
         yield from ([code, row[0]] for row in session.execute(query.where(amiss)))
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, load_only
 from models import Custody, Household, Post, Ticket, User, Village
 from workflow.county.context import CountyContext, UnitFact
 from workflow.history.event_log import stamp
+from workflow.policy.scheme.ladder import Demand
 from workflow.policy.scheme.model import Text
 
 
@@ -36,8 +37,9 @@ class Case:
 
     @property
     def issuer(self) -> UnitFact:
-        """The issuing unit of papers against this unit: the office, against the office the leading group."""
-        return self.setting.leaders if self.setting.unit(self.unit_id).type == "office" else self.setting.office
+        """The issuing unit of papers against this unit: the office; against the office, or a unit above it, the leading
+        group."""
+        return self.setting.overseer(self.unit_id)
 
 
 def leaders(session: Session, units: Iterable[int]) -> dict[int, tuple[int, str]]:
@@ -63,7 +65,11 @@ def _subjects(session: Session, tickets: list[int]) -> dict[int, tuple[Ticket, s
         .outerjoin(Household, Household.id == Ticket.household_id)
         .outerjoin(Village, Village.id == Ticket.in_village_id)
         .where(Ticket.id.in_(tickets))
-        .options(load_only(Ticket.kind, Ticket.filed_at, Ticket.town_id))
+        .options(
+            load_only(
+                Ticket.kind, Ticket.filed_at, Ticket.town_id, Ticket.duty_unit_id, Ticket.duty_code, Ticket.period
+            )
+        )
     )
     return {row[0].id: (row[0], row[1], row[2]) for row in rows}
 
@@ -101,15 +107,18 @@ def _content(
         "rung": {"code": rung.code, **_both(rung.name)},
         "ticket": ticket.number,
         "kind": _both(setting.called(ticket.kind)),
+        "work": _work_of(setting, ticket),
+        "basis": scheme.cited,
+        "item": _item_of(setting, ticket),
         "subject": {
             "household": household,
             "village": village,
             "town": setting.unit(ticket.town_id).name if ticket.town_id else None,
             "town_en": setting.unit(ticket.town_id).name_en if ticket.town_id else None,
         },
-        "unit": _unit_names(setting.unit(case.unit_id)),
+        "unit": _unit_names(setting, setting.unit(case.unit_id)),
         "leader": led[case.unit_id][1] if case.unit_id in led else None,
-        "issuer": _unit_names(case.issuer),
+        "issuer": _unit_names(setting, case.issuer),
         "stage": case.stage,
         "began_at": stamp(case.began_at),
         "due_at": stamp(case.due_at),
@@ -128,7 +137,7 @@ def _content(
             for row in counted
         ],
         "days": [_without_empty(line) for line in clock.explain_held(case.began_at, case.due_at, as_of)],
-        "demand": {"code": rung.demands.code, "days": rung.demands.days, **_both(rung.demands.text)},
+        "demand": {"code": rung.demands.code, "days": rung.demands.days, **_both(_demanded(rung.demands, ticket))},
         "copied_to": list(scheme.county.copied_to),
     }
 
@@ -143,5 +152,29 @@ def _both(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _unit_names(unit: UnitFact) -> dict[str, str]:
-    return {"zh": unit.name, "en": unit.name_en}
+def _unit_names(setting: CountyContext, unit: UnitFact) -> dict[str, str]:
+    return {"zh": unit.name, "en": unit.name_en, "full": setting.full_name(unit)}
+
+
+def _demanded(demand: Demand, ticket: Ticket) -> Text:
+    return demand.of_duty if ticket.duty_unit_id is not None and demand.of_duty is not None else demand.text
+
+
+def _work_of(setting: CountyContext, ticket: Ticket) -> str:
+    """What is to be done, which decides the words: a report to hand in, another duty, or a deficiency to resolve."""
+    if ticket.duty_unit_id is None:
+        return "deficiency"
+    duty = setting.scheme.duties.by_code.get(ticket.duty_code or "")
+    written = duty is not None and (duty.of_ranking or any(field.draft for field in duty.fields))
+    return "report" if written else "duty"
+
+
+def _item_of(setting: CountyContext, ticket: Ticket) -> dict[str, Any] | None:
+    """The item of the assessment that the ticket belongs to: number and title; None for the closing paragraphs."""
+    scheme = setting.scheme
+    if ticket.duty_unit_id is not None:
+        duty = scheme.duties.by_code.get(ticket.duty_code or "")
+        number = duty.item if duty else None
+    else:
+        number = next((kind.indicator for kind in scheme.kinds if kind.code == ticket.kind), None)
+    return {"number": number, **_both(scheme.indicator(number).title)} if number else None

@@ -51,10 +51,8 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
     ticket = session.get_one(Ticket, paper.ticket_id)
     setting = county_context(session, ticket.scheme_version_id)
     hides = veil(session, [ticket])
-    words = {
-        act: hides(said) if said else None
-        for act, said in session.execute(select(PaperAct.act, PaperAct.words).where(PaperAct.paper_id == paper.id))
-    }
+    written = select(PaperAct.act, PaperAct.round, PaperAct.words).where(PaperAct.paper_id == paper.id)
+    words = {(act, turn): hides(said) if said else None for act, turn, said in session.execute(written)}
     rows = session.execute(
         select(Event, User.display_name)
         .outerjoin(User, User.id == Event.actor_id)
@@ -76,7 +74,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
                     event.at,
                     setting.unit(event.actor_unit_id) if by and event.actor_unit_id else None,
                     name if by else None,
-                    words.get(entry["act"]),
+                    words.get((entry["act"], entry.get("round", 1))),
                 )
             )
         last = event if acts else last

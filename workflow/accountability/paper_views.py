@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from models import Paper, PaperAct, PaperPending, Ticket, User
+from models import Paper, PaperAct, PaperCommitment, PaperPending, Ticket, User
+from models.paper import ENDS
+from workflow.accountability.replies import commitments
 from workflow.actors import Actor
 from workflow.county.context import find_unit
 from workflow.errors import BadInput, NotAllowed, NotFound
@@ -22,7 +24,7 @@ from workflow.tickets.name_veil import Veil, unveiled, veil
 from workflow.tickets.visibility import COUNTY_WIDE, cut_at, masks_names, sees
 
 #: The states of a paper: its end, else its latest act.
-STANDINGS = ("issued", "received", "answered", "satisfied", "superseded", "lapsed", "revoked")
+STANDINGS = ("issued", "received", "answered", "returned", *ENDS)
 #: The rungs that are papers, and the other filters of a list.
 RUNGS = range(FIRST_PAPER, 6)
 SORTS = ("open", "late", "ended")
@@ -30,10 +32,13 @@ SORTS = ("open", "late", "ended")
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """One paper with the acts visible to the reader, the names of their actors, and the masking of texts."""
+    """One paper with the acts visible to the reader (the last of each kind, and all in order), its commitments, the names
+    of the actors, and the masking of texts."""
 
     paper: Paper
     acts: dict[str, PaperAct]
+    course: list[PaperAct]
+    commitments: list[PaperCommitment]
     people: dict[int, str]
     veil: Veil
     cut_at: datetime | None
@@ -59,6 +64,8 @@ def standing(acts: dict[str, PaperAct]) -> str:
     """One of STANDINGS."""
     if "end" in acts:
         return str(acts["end"].how)
+    if "return" in acts and acts["return"].round >= acts["answer"].round:
+        return "returned"
     return "answered" if "answer" in acts else "received" if "receipt" in acts else "issued"
 
 
@@ -82,13 +89,15 @@ def find(session: Session, actor: Actor, number: str) -> tuple[Paper, datetime |
 def paper_view(session: Session, actor: Actor, number: str) -> PaperView:
     """The paper with this number as the actor may see it.  Raises NotFound."""
     paper, cut = find(session, actor, number)
-    acts = {act.act: act for act in _acts(session, [paper]) if cut is None or act.effective_at <= cut}
-    ids = {act.by_id for act in acts.values()} | {paper.issued_by_id}
+    course = [act for act in _acts(session, [paper]) if cut is None or act.effective_at <= cut]
+    acts = {act.act: act for act in course}
+    promised = [row for row in commitments.of_paper(session, paper.id) if row.act_id in {act.id for act in course}]
+    ids = {act.by_id for act in course} | {paper.issued_by_id}
     people = session.execute(select(User.id, User.display_name).where(User.id.in_([one for one in ids if one])))
     hide = masks_names(actor, cut is not None)
     ticket = session.get_one(Ticket, paper.ticket_id)
     shown = veil(session, [ticket]) if hide else unveiled
-    return PaperView(paper, acts, {row[0]: row[1] for row in people}, shown, cut)
+    return PaperView(paper, acts, course, promised, {row[0]: row[1] for row in people}, shown, cut)
 
 
 def of_ticket(session: Session, ticket_id: int, cut: datetime | None) -> dict[str, str]:
@@ -120,7 +129,7 @@ def list_papers(
 ) -> Page[PaperLine]:
     """Papers, the latest first: the county's for its overseers, for a unit those addressed to it.
 
-    Raises NotAllowed or BadInput.
+    A `late` paper is open past its demand or past the day of a commitment.  Raises NotAllowed or BadInput.
     """
     if actor.role not in (*COUNTY_WIDE, "town", "bureau"):
         raise NotAllowed("papers_not_yours")
@@ -154,7 +163,8 @@ def _narrowed(query: Select[Paper], now: datetime, which: str | None) -> Select[
     if which == "ended":
         return query.where(Paper.id.not_in(is_open))
     query = query.where(Paper.id.in_(is_open))
-    return query.where(Paper.demand_due_at < now) if which == "late" else query
+    past = or_(Paper.demand_due_at < now, Paper.id.in_(commitments.late_papers(now)))
+    return query.where(past) if which == "late" else query
 
 
 def _paper_lines(session: Session, papers: Iterable[Paper], cut: datetime | None) -> list[PaperLine]:

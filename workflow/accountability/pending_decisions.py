@@ -16,7 +16,7 @@ from models import (
     Paper,
     PaperAct,
     PaperPending,
-    RungAnswer,
+    RungWaiting,
     SweepReport,
     Ticket,
 )
@@ -24,9 +24,9 @@ from workflow.accountability.cases.case_lifecycle import STATES
 from workflow.accountability.cases.case_views import late
 from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.accountability.paper_audit import AUDIT_CODES
+from workflow.accountability.replies.talks import answer_stands, is_talk
 from workflow.actors import Actor
 from workflow.errors import NotAllowed
-from workflow.tickets.open_predicate import still_open
 from workflow.tickets.visibility import COUNTY_WIDE
 
 _MOST = 20
@@ -48,8 +48,8 @@ class AuditFinding:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A decision to make: a proposed `rung`, a requested `revocation` of a paper, a requested `withdrawal` of a
-    case; `ref` is the number of the ticket or paper, or the case's id."""
+    """A decision to make: a waiting `rung`, an `answer` to check, a `talk` to record, a requested `revocation` of a paper,
+    a requested `withdrawal` of a case; `ref` is the number of the ticket or paper, or the case's id."""
 
     what: str
     unit_id: int
@@ -86,7 +86,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
     states: dict[str, int] = {row[0]: row[1] for row in session.execute(by_state)}
     past = session.scalar(select(func.count()).select_from(AccountabilityCase).where(under_way, late(now)))
     return Waiting(
-        undecided=_undecided(session),
+        undecided=_undecided(session, now),
         papers=[(row[0], row[1], int(row[2])) for row in papers],
         cases=[(state, states[state]) for state in STATES if state in states],
         late_cases=int(past or 0),
@@ -94,15 +94,14 @@ def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
     )
 
 
-def _undecided(session: Session) -> list[Undecided]:
+def _undecided(session: Session, now: datetime) -> list[Undecided]:
     """On open tickets, open papers and open cases; at most what a board shows of each."""
     proposed = session.execute(
         select(Ticket, Escalation.unit_id, Escalation.rung, Escalation.detected_at)
-        # An expression, so that SQLite begins with the open tickets and not with every rung.
-        .join(Escalation, Escalation.ticket_id == Ticket.id + 0)
-        .outerjoin(RungAnswer, RungAnswer.escalation_id == Escalation.id)
-        .where(still_open(), Escalation.status == "proposed")
-        .where(RungAnswer.id.is_(None))
+        # Expressions, so that SQLite begins with the few that wait and not with every rung or ticket.
+        .join(RungWaiting, Ticket.id == RungWaiting.ticket_id + 0)
+        .join(Escalation, Escalation.id == RungWaiting.escalation_id + 0)
+        .where(Ticket.ended_at.is_(None), RungWaiting.issue_at.is_(None))
         .order_by(Escalation.detected_at, Escalation.id)
         .limit(_MOST)
     )
@@ -118,6 +117,7 @@ def _undecided(session: Session) -> list[Undecided]:
         .limit(_MOST)
     )
     waiting += [Undecided("revocation", *row) for row in asked]
+    waiting += _to_check(session, now)
     sought = session.execute(
         select(AccountabilityCase.unit_id, AccountabilityCase.id, func.max(Event.at))
         .join(Event, and_(Event.subject_type == "case", Event.subject_id == AccountabilityCase.id))
@@ -128,6 +128,31 @@ def _undecided(session: Session) -> list[Undecided]:
     )
     waiting += [Undecided("withdrawal", unit, LAST_RUNG, str(case_id), since) for unit, case_id, since in sought]
     return sorted(waiting, key=lambda one: one.since)
+
+
+def _to_check(session: Session, now: datetime) -> list[Undecided]:
+    """Open papers whose answer waits to be checked, and talks whose time has come and whose record is not in."""
+    rows = session.execute(
+        select(Paper)
+        .join(PaperPending, Paper.id == PaperPending.paper_id + 0)
+        .where(PaperPending.open)
+        .order_by(PaperPending.paper_id)
+    )
+    papers = [row[0] for row in rows]
+    acts: dict[int, dict[str, PaperAct]] = {}
+    for act in session.scalars(
+        select(PaperAct).where(PaperAct.paper_id.in_([paper.id for paper in papers])).order_by(PaperAct.id)
+    ):
+        acts.setdefault(act.paper_id, {})[act.act] = act
+    found = []
+    for paper in papers:
+        done = acts.get(paper.id, {})
+        talk = datetime.fromisoformat(paper.content["talk"]["at"]) if is_talk(paper) else None
+        if talk is not None and "record" not in done and talk <= now:
+            found.append(Undecided("talk", paper.unit_id, paper.rung, paper.number, talk))
+        elif answer_stands(done):
+            found.append(Undecided("answer", paper.unit_id, paper.rung, paper.number, done["answer"].at))
+    return sorted(found, key=lambda one: one.since)[:_MOST]
 
 
 def _audit_findings(session: Session) -> list[AuditFinding]:

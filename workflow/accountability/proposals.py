@@ -1,4 +1,5 @@
-"""Proposals: 约谈 and 问责 proposed by the ladder are issued or declined by a person, with a reason.
+"""Proposals: what waits on the ladder for a person is issued, in office hours, or declined, with a reason: 约谈 and 问责,
+and 督办 without a standing authorisation.
 
 The notice demands accountability for failing duty (closing section); whom it concerns is a person's judgement, so the
 system only proposes.  Neither answer moves the ticket or changes a clock.  An issued 问责 proposes a case.
@@ -12,35 +13,43 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Custody, Escalation, Paper, RungAnswer, Tenure, Ticket
 from models.base import stated
-from workflow.accountability import rung_issue
+from workflow.accountability import rung_issue, waiting_rungs
 from workflow.accountability.cases import case_desk
 from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.accountability.paper_content import Case
+from workflow.accountability.replies import talks
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import Actor
-from workflow.county import counters
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import text_of
-from workflow.policy.worktime import local_date
+from workflow.policy.worktime import SHANGHAI
 from workflow.tickets import desk
 from workflow.tickets.custody.timers import budget_of
 from workflow.tickets.name_veil import veil
 
 
 def answers_it(actor: Actor, setting: CountyContext, unit_id: int) -> bool:
-    """Whether this actor answers proposals against the unit: the office, for its own lateness the leading group."""
-    decider = setting.leaders if setting.unit(unit_id).type == "office" else setting.office
-    return actor.role in ("office", "leaders") and actor.unit_id == decider.id
+    """Whether this actor answers proposals against the unit: of the office, for its own lateness and that of units above
+    it of the leading group."""
+    return actor.role in ("office", "leaders") and actor.unit_id == setting.overseer(unit_id).id
 
 
 def answer(
-    session: Session, actor: Actor, now: datetime, ticket: Ticket | int, rung_id: int, issue: bool, reason: str | None
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    ticket: Ticket | int,
+    rung_id: int,
+    issue: bool,
+    reason: str | None,
+    **talk: Any,
 ) -> RungAnswer:
-    """Issue a proposed rung, which gives its paper the next number of the year and kind, or decline it.
+    """Issue a waiting rung, which gives its paper the next number of its issuer, or decline it.
 
-    Raises NotFound, NotAllowed, WrongState (it was answered, or the system issued it by itself) or BadInput.
+    The paper of a talk (约谈) is issued with `talk`: meet_at, place, presider and attendees.  Raises NotFound, NotAllowed,
+    WrongState (it was answered, the system issued it by itself, or the office is closed) or BadInput.
     """
     row = desk.lock_visible(session, actor, ticket)
     rung = session.get(Escalation, rung_id) if rung_id <= LARGEST_ID else None
@@ -51,17 +60,13 @@ def answer(
         raise NotAllowed("proposal_of_another")
     # An earlier answer held the ticket's lock, so it is visible here.
     known = session.scalars(select(RungAnswer.id).where(RungAnswer.escalation_id == rung.id)).first()
-    if rung.status != "proposed" or known is not None:
+    if rung.status not in ("proposed", "deferred") or known is not None:
         raise WrongState("proposal_answered")
     if not reason:
         raise BadInput("missing", "reason")
     why = text_of("reason", reason)
-    if issue and issued_above(session, rung):
-        raise WrongState("higher_paper_issued")
-    paper = None
-    if issue:
-        series = f"{local_date(now).year}:{rung.rung}"
-        paper = f"{series}:{counters.take(session, series, 1) + 1}"
+    appointment = talks.appointed(talk, now) if issue and rung.rung == rung_issue.TALK_RUNG else None
+    paper = _number(session, setting, rung, now) if issue else None
     said = RungAnswer(
         ticket_id=row.id,
         escalation_id=rung.id,
@@ -72,10 +77,11 @@ def answer(
         by_id=actor.account_id,
     )
     session.add(said)
+    waiting_rungs.answered(session, rung.id)
     session.flush()
     # A paper travels, so names of people in households are masked in it.
     printed = veil(session, [row])(why)
-    frozen = _issued(session, setting, rung, said, printed) if paper else {}
+    frozen = _issued(session, setting, rung, said, printed, appointment) if paper else {}
     event_log.of(session, row, actor, now).append(
         "issue_rung" if issue else "decline_rung",
         {"rung": rung.rung, "stage": rung.stage, "unit": rung.unit_id, "paper": paper},
@@ -87,6 +93,17 @@ def answer(
     return said
 
 
+def _number(session: Session, setting: CountyContext, rung: Escalation, now: datetime) -> str:
+    """The next number of the issuer.  Raises WrongState after a higher rung's paper, and outside office hours,
+    which a paper bears."""
+    if issued_above(session, rung):
+        raise WrongState("higher_paper_issued")
+    if not setting.clock.is_open(now):
+        opens = setting.clock.next_opening(now).astimezone(SHANGHAI)
+        raise WrongState("office_closed", opens=f"{opens:%Y-%m-%d %H:%M}")
+    return rung_issue.next_number(session, now, setting, rung.unit_id)
+
+
 def issued_above(session: Session, escalation: Escalation) -> bool:
     """Whether a paper of a higher rung exists for the same tenure and stage, which a lower one must not supersede."""
     above = select(Paper.id).where(
@@ -96,7 +113,12 @@ def issued_above(session: Session, escalation: Escalation) -> bool:
 
 
 def _issued(
-    session: Session, setting: CountyContext, escalation: Escalation, said: RungAnswer, printed: str
+    session: Session,
+    setting: CountyContext,
+    escalation: Escalation,
+    said: RungAnswer,
+    printed: str,
+    talk: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """Write the paper of an issued proposal; returns the event payload."""
     custody, tenure = session.execute(
@@ -125,7 +147,7 @@ def _issued(
         budget,
         before,
     )
-    wanted = Wanted(stated(said.paper), case, said.by_id, printed, escalation.id)
+    wanted = Wanted(stated(said.paper), case, said.by_id, printed, escalation.id, talk=talk)
     return rung_issue.issue(session, said.at, [wanted])[tenure.id]
 
 

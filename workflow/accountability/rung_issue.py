@@ -3,33 +3,67 @@
 A paper supersedes open papers of lower rungs of the same tenure and stage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import Escalation, Paper, PaperAct, PaperPending
+from models import Authorisation, Escalation, Paper, PaperAct, PaperPending
+from models.custody import RUNGS
+from workflow.accountability.ladder_steps import LadderStep
 from workflow.accountability.paper_content import Case, contents, leaders
+from workflow.accountability.replies.talks import TALK
+from workflow.county.context import CountyContext
+from workflow.county.counters import take_documents
 from workflow.history.event_log import canonical, digest, stamp
+from workflow.policy.worktime import local_date
+from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A paper to issue; with the printed reason only where a person issues it."""
+    """A paper to issue: by a person with the printed reason, or by the system on an authorisation."""
 
     number: str
     case: Case
     by_id: int | None = None
     reason: str | None = None
     escalation_id: int | None = None
+    authorisation: Authorisation | None = None
+    talk: Mapping[str, Any] | None = None
 
 
+#: The number of the rung that is a talk (约谈).
+TALK_RUNG = RUNGS.index(TALK) + 1
 # Bulk statements on tables, without the unit of work.
 _PAPER, _ACT = insert(Paper.__table__), insert(PaperAct.__table__)
 _PENDING = insert(PaperPending.__table__)
+
+
+def number(session: Session, now: datetime, steps: Sequence[tuple[CountyContext, LadderStep]]) -> dict[int, str]:
+    """Numbers for the steps that are papers, by tenure; their counter rows are locked last, so there are no gaps.
+
+    Issuers come in the order of their ids, so that no two transactions wait for each other.
+    """
+    of_issuer: dict[tuple[int, int], list[tuple[CountyContext, LadderStep]]] = {}
+    for setting, due in steps:
+        if due.top.rung >= FIRST_PAPER:
+            key = (setting.overseer(due.held.unit_id).id, setting.scheme_version_id)
+            of_issuer.setdefault(key, []).append((setting, due))
+    by_tenure: dict[int, str] = {}
+    for (issuer, _), wanted in sorted(of_issuer.items(), key=lambda entry: entry[0]):
+        setting = wanted[0][0]
+        numbers = take_documents(session, setting, setting.unit(issuer), local_date(now).year, len(wanted))
+        by_tenure |= {due.held.tenure_id: text for (_, due), text in zip(wanted, numbers, strict=True)}
+    return by_tenure
+
+
+def next_number(session: Session, now: datetime, setting: CountyContext, unit_id: int) -> str:
+    """The number of one paper against a unit, the next of its issuer."""
+    return take_documents(session, setting, setting.overseer(unit_id), local_date(now).year)[0]
 
 
 def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int, dict[str, Any]]:
@@ -40,7 +74,10 @@ def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int
         return {}
     led = leaders(session, [entry.case.unit_id for entry in wanted])
     rungs = _escalations_of_papers(session, wanted)
-    printed = contents(session, now, [entry.case for entry in wanted], led)
+    printed = [
+        content | _basis(entry)
+        for entry, content in zip(wanted, contents(session, now, [e.case for e in wanted], led), strict=True)
+    ]
     rows = [
         _rung_row(now, entry, content, led, rungs[entry.case.tenure_id])
         for entry, content in zip(wanted, printed, strict=True)
@@ -72,6 +109,16 @@ def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int
         }
         for row in rows
     }
+
+
+def _basis(entry: Wanted) -> dict[str, Any]:
+    """What a paper rests on beside its grounds: the talk it appoints, or the standing authorisation on which the system
+    issues it."""
+    found = entry.authorisation
+    if found is None:
+        return {"talk": dict(entry.talk)} if entry.talk else {}
+    days = {"from": found.from_day.isoformat(), "until": found.until_day.isoformat()}
+    return {"authorised": {"document": found.document, **days}}
 
 
 def _escalations_of_papers(session: Session, wanted: Sequence[Wanted]) -> dict[int, int]:
@@ -108,8 +155,8 @@ def _rung_row(
         "issued_at": now,
         "issued_by_id": entry.by_id,
         "reason": entry.reason,
-        # After the custody has ended, no work is left to demand.
-        "met_by": demand.met_by if case.ended_at is None else "answer",
+        # After the custody has ended, no work is left to demand; a talk is open until its record is in.
+        "met_by": demand.met_by if case.ended_at is None and not entry.talk else "answer",
         "demand_due_at": clock.due(now, demand.days),
         "deemed_at": clock.due(now, ladder.deemed_receipt),
         "content": content,
@@ -127,10 +174,13 @@ def _rung_payload(row: dict[str, Any]) -> dict[str, Any]:
 def _supersede(session: Session, now: datetime, rows: Sequence[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
     """Supersede open papers of lower rungs of the same tenure and stage; by tenure."""
     over = {(row["tenure_id"], row["stage"]): row for row in rows}
+    recorded = select(PaperAct.id).where(PaperAct.paper_id == Paper.id, PaperAct.act == "record").exists()
     before = session.execute(
         select(Paper.id, Paper.number, Paper.rung, Paper.tenure_id, Paper.stage, PaperPending.deemed_at)
         .join(PaperPending, PaperPending.paper_id == Paper.id)
         .where(PaperPending.tenure_id.in_([row["tenure_id"] for row in rows]), PaperPending.open)
+        # A talk that was appointed is not done with before its record is in.
+        .where(or_(Paper.rung != TALK_RUNG, recorded))
         .order_by(Paper.id)
     )
     superseded: dict[int, list[dict[str, Any]]] = {}

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
 from models.base import stated
 from workflow import batches
-from workflow.accountability import deemed_receipts, paper_numbers, rung_issue
+from workflow.accountability import deemed_receipts, rung_issue, waiting_rungs
 from workflow.accountability.ladder_steps import DueCustody, LadderStep, paper_case, step
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import system
@@ -47,8 +47,11 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
     if oldest is not None:
         swept.lag_seconds = max(0, int((now - oldest).total_seconds()))
         _climb(reading, writing, now, batch, swept)
+    if issued := waiting_rungs.run(reading, writing, now, swept.failed):
+        swept.lapsed["issue_rung"] = issued
     if received := deemed_receipts.run(reading, writing, now, swept.failed):
         swept.lapsed["deem_received"] = received
+    waiting_rungs.remind(reading, writing, now)
     return swept
 
 
@@ -185,7 +188,10 @@ def _rung(held: DueCustody) -> int:
 
 
 def _write_rungs(session: Session, now: datetime, steps: list[tuple[CountyContext, LadderStep]]) -> None:
-    numbers = paper_numbers.number(session, now, [due for _, due in steps])
+    fate_of = waiting_rungs.fates(session, now)
+    fates = {due.held.tenure_id: fate_of(setting, due) for setting, due in steps}
+    papers = [(setting, due) for setting, due in steps if fates[due.held.tenure_id].status == "issued"]
+    numbers = rung_issue.number(session, now, papers)
     rows: list[dict[str, Any]] = []
     for _, due in steps:
         held = due.held
@@ -198,16 +204,17 @@ def _write_rungs(session: Session, now: datetime, steps: list[tuple[CountyContex
             "detected_at": now,
         }
         rows += [{**common, "rung": e.rung, "due_at": e.at, "status": "missed", "paper": None} for e in due.missed]
-        status = "issued" if due.issued else "proposed"
+        status = fates[held.tenure_id].status
         paper = numbers.get(held.tenure_id)
         rows.append({**common, "rung": due.top.rung, "due_at": due.top.at, "status": status, "paper": paper})
     # If another worker wrote one of them, UNIQUE refuses: the batch is rolled back and repeated one by one.
     connection = session.connection()
     connection.execute(_RUNG, rows)
+    waiting_rungs.write(session, [(due, fates[due.held.tenure_id]) for _, due in steps])
     wanted = [
-        Wanted(numbers[due.held.tenure_id], paper_case(setting, due))
+        Wanted(numbers[key], paper_case(setting, due), authorisation=fates[key].authorisation)
         for setting, due in steps
-        if due.held.tenure_id in numbers
+        if (key := due.held.tenure_id) in numbers
     ]
     issued = rung_issue.issue(session, now, wanted)
     heads = heads_of(session, "ticket", [due.held.ticket_id for _, due in steps])
@@ -219,7 +226,7 @@ def _write_rungs(session: Session, now: datetime, steps: list[tuple[CountyContex
                 "rung": due.top.rung,
                 "stage": due.held.stage,
                 "unit": due.held.unit_id,
-                "status": "issued" if due.issued else "proposed",
+                "status": fates[due.held.tenure_id].status,
                 "paper": numbers.get(due.held.tenure_id),
                 "due_at": stamp(due.held.due_at),
             },

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Escalation, SweepReport, Tenure, Ticket, WorkerHeartbeat
+from models import Custody, Escalation, SweepReport, Tenure, Ticket, WebHeartbeat, WorkerHeartbeat
 from workflow.accountability import paper_audit
 from workflow.actors import Actor
 from workflow.batches import Swept
@@ -32,13 +32,13 @@ def heartbeat(session: Session, worker: str, now: datetime, *, starting: bool = 
 
     A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
     (`clock_backwards`), also across a restart, holds the sweep until a person releases it (`release`).  One worker's
-    hold holds all, and a restart ends none.  A gap since the last heartbeat of any worker is recorded as downtime, but
-    not while the clock is in doubt.
+    hold holds all, and a restart ends none.  A gap since the last sign of life (a heartbeat of a worker or of the web, an
+    act of a person) is recorded as downtime, but not while the clock is in doubt.
     """
     row = session.scalars(
         select(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).with_for_update()
     ).one_or_none()
-    last = downtime.last_heartbeat(session)
+    last, web = downtime.last_heartbeat(session), downtime.last_web_heartbeat(session)
     if starting:
         gone = WorkerHeartbeat.beat_at < now - GONE
         session.execute(delete(WorkerHeartbeat).where(gone, WorkerHeartbeat.held_why.is_(None)))
@@ -59,10 +59,34 @@ def heartbeat(session: Session, worker: str, now: datetime, *, starting: bool = 
         row.started_at = now
     session.flush()
     why = hold_reason(session)
-    if why is None and last is not None and now - last > downtime.SILENCE:
-        # No worker has beaten since, so the first to return records it.
-        downtime.record(session, last, now)
+    if why is None and last is not None:
+        # Nobody has beaten since, so the first to return records it.
+        for began, ended in downtime.gaps(session, max(last, web or last), now):
+            downtime.record(session, began, ended)
     return why
+
+
+def web_heartbeat(session: Session, process: str, now: datetime) -> None:
+    """Record that a web process is alive: people can work, though no worker runs.
+
+    What went before without a sign of life is recorded as downtime.  After a silence of more than a day the clock may be
+    in doubt: then the worker's next heartbeat judges it first.
+    """
+    last, web = downtime.last_heartbeat(session), downtime.last_web_heartbeat(session)
+    if last is None or hold_reason(session) is not None:
+        return
+    alive = max(last, web or last)
+    if now - alive > LEAP or now < alive:
+        return
+    session.execute(delete(WebHeartbeat).where(WebHeartbeat.beat_at < now - GONE))
+    row = session.scalars(select(WebHeartbeat).where(WebHeartbeat.process == process)).one_or_none()
+    if row is None:
+        row = WebHeartbeat(process=process, beat_at=now)
+        session.add(row)
+    row.beat_at = now
+    session.flush()
+    for began, ended in downtime.gaps(session, alive, now):
+        downtime.record(session, began, ended)
 
 
 def hold_reason(session: Session) -> str | None:
@@ -97,9 +121,10 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
 
 def _stood_still(session: Session, rows: Sequence[WorkerHeartbeat], alarm: WorkerHeartbeat, now: datetime) -> None:
     """A leap of the clock without a later correction means that the machine was down and no unit could work."""
-    last = max(row.beat_at for row in rows)
-    if alarm.held_why == "clock_leap" and alarm.held_at is not None and last + downtime.SILENCE < alarm.held_at <= now:
-        downtime.record(session, last, alarm.held_at)
+    last, web = max(row.beat_at for row in rows), downtime.last_web_heartbeat(session)
+    if alarm.held_why == "clock_leap" and alarm.held_at is not None and last < alarm.held_at <= now:
+        for began, ended in downtime.gaps(session, max(last, web or last), alarm.held_at):
+            downtime.record(session, began, ended)
 
 
 def save_report(session: Session, job: str, now: datetime, result: dict[str, Any], lag_seconds: int = 0) -> None:

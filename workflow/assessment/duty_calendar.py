@@ -1,5 +1,6 @@
 """Duty calendar: a unit's duties due, handed in and to come; for the county, a matrix of items and units."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import Ticket
 from workflow.actors import Actor
 from workflow.assessment import duty_opening
-from workflow.assessment.duty_status import DutyLine, Tally, by_unit_and_item, lines
+from workflow.assessment.duty_status import STANDINGS, DutyLine, Tally, by_unit_and_item, lines
 from workflow.assessment.expected_progress import expected_today
 from workflow.county.context import CountyContext, UnitFact, county_context, find_unit
 from workflow.errors import BadInput, NotAllowed
@@ -104,6 +105,37 @@ def calendar(
         ended=[line for line in own_lines if line.done or line.cancelled],
         coming=coming,
     )
+
+
+def listed(
+    session: Session,
+    setting: CountyContext,
+    now: datetime,
+    unit: UnitFact | None,
+    standing: str,
+    month: int | None = None,
+    item: int | None = None,
+) -> list[DutyLine]:
+    """The duties of the county or of a unit that stand so towards their deadline, of a due month or of the year.
+
+    `standing` is one of STANDINGS, or `open` (to be handed in), `waiting` (for confirmation), `done` (confirmed), `all`.
+    Raises BadInput for another one.
+    """
+    chosen: dict[str, Callable[[DutyLine], bool]] = {
+        **{name: lambda line, name=name: line.standing == name for name in STANDINGS},  # type: ignore[misc]
+        "open": lambda line: line.owed,
+        "waiting": lambda line: not (line.owed or line.done or line.cancelled),
+        "done": lambda line: line.done,
+        "all": lambda line: not line.cancelled,
+    }
+    if standing not in chosen:
+        raise BadInput("unknown_duties", "which")
+    standing_so = [line for line in lines(session, setting, now, unit.id if unit else None) if chosen[standing](line)]
+    return [
+        line
+        for line in standing_so
+        if (month is None or line.month(setting.year) == month) and (item is None or line.item == (item or None))
+    ]
 
 
 def matrix(session: Session, setting: CountyContext, now: datetime) -> Matrix:

@@ -14,8 +14,11 @@ from sqlalchemy.orm import Session
 from models import Custody, Ticket
 from workflow.county.context import CountyContext
 from workflow.policy.periods import periods
+from workflow.policy.worktime import local_date
 
 KINDS = ("monthly", "quarterly", "half_yearly", "yearly")
+#: How a duty stands towards its deadline; a board shows their counts, and a list opens each.
+STANDINGS = ("on_time", "late", "overdue", "ahead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,22 @@ class DutyLine:
     @property
     def cancelled(self) -> bool:
         return self.state == "withdrawn"
+
+    @property
+    def standing(self) -> str | None:
+        """One of STANDINGS: handed in on time or late, also while it waits for confirmation; else overdue, or not yet
+        due.  None for a cancelled duty."""
+        if self.cancelled:
+            return None
+        if self.owed:
+            return "overdue" if self.late else "ahead"
+        return "late" if self.late else "on_time"
+
+    def month(self, year: int) -> int:
+        """The month of the year in which it is due; what is due in January of the next year belongs to the end of
+        this one."""
+        day = local_date(self.due_at)
+        return 12 if day.year > year else 1 if day.year < year else day.month
 
     @property
     def owed(self) -> bool:

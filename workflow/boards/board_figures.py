@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
@@ -12,7 +12,7 @@ from models import Custody, Escalation, RungAnswer, Ticket
 from workflow.actors import Actor
 from workflow.boards.scope import Scope
 from workflow.county.context import CountyContext
-from workflow.policy.worktime import local_date
+from workflow.tickets.views import due_soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,12 @@ def own(actor: Actor) -> ColumnElement[bool] | None:
 
 def in_hand(session: Session, setting: CountyContext, which: ColumnElement[bool], now: datetime) -> Mine:
     """The figures of these open tickets."""
-    tonight = setting.clock.closing(local_date(now)) + timedelta(hours=6)
+    today = due_soon.soon(now, due_soon.tonight(setting, now))
     row = session.execute(
         select(
             func.count(),
             func.coalesce(func.sum(case((Ticket.due_at < now, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((and_(Ticket.due_at >= now, Ticket.due_at < tonight), 1), else_=0)), 0),
+            func.coalesce(func.sum(case((today, 1), else_=0)), 0),
         ).where(which)
     ).one()
     return Mine(int(row[0]), int(row[1]), int(row[2]))

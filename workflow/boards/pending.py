@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import SpotCheck, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
@@ -15,6 +15,7 @@ from workflow.county.context import CountyContext
 from workflow.county.leaders import leaderless
 from workflow.tickets.consequences import pending_checks
 from workflow.tickets.custody.downtime import Outage, outages
+from workflow.tickets.open_predicate import still_open
 from workflow.tickets.views.request_views import waiting_requests
 
 MOST = 20
@@ -25,6 +26,8 @@ class Waiting:
     """All pending matters and the state of the background jobs; each list has at most MOST entries."""
 
     disputes: Sequence[Ticket]
+    #: All disputes, of which `disputes` are the first.
+    disputed: int
     over_cap: Sequence[Ticket]
     requests: list[tuple[TimeRequest, Ticket]]
     #: Overdue spot checks, with the ticket's number and the month.
@@ -42,15 +45,12 @@ class Waiting:
 def waiting(session: Session, actor: Actor, setting: CountyContext, now: datetime) -> Waiting:
     """The pending matters of the county."""
     open_here = Scope(setting).open()
-    disputes = select(Ticket).where(
-        Ticket.holder_unit_id.in_((setting.office.id, setting.leaders.id)),
-        Ticket.ended_at.is_(None),
-        Ticket.state == "disputed",
-    )
+    disputes = select(Ticket).where(still_open(), Ticket.state == "disputed")
     over_cap = select(Ticket).where(open_here, Ticket.due_at > Ticket.cap_at)
     reports = {row.job: row for row in session.scalars(select(SweepReport))}
     return Waiting(
         disputes=session.scalars(disputes.order_by(Ticket.due_at, Ticket.id).limit(MOST)).all(),
+        disputed=disputed(session),
         over_cap=session.scalars(over_cap.order_by(Ticket.due_at, Ticket.id).limit(MOST)).all(),
         requests=waiting_requests(session, actor),
         spots=pending_checks.overdue(session, now),
@@ -61,6 +61,11 @@ def waiting(session: Session, actor: Actor, setting: CountyContext, now: datetim
         amiss=_pending_findings(session, actor, reports.get("audit")),
         outages=outages(session, setting.clock, *year_of(setting)),
     )
+
+
+def disputed(session: Session) -> int:
+    """The number of open tickets whose responsible unit is disputed."""
+    return int(session.scalar(select(func.count()).where(still_open(), Ticket.state == "disputed")) or 0)
 
 
 def holding(session: Session) -> WorkerHeartbeat | None:

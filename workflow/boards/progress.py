@@ -7,17 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Select, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from models import Custody, DayCount, ExitDossier, Household, Ticket, Village
+from models import DayCount, ExitDossier, Household, Village
 from models.household import REGISTERED
-from models.ticket import DUTY_TICKETS
+from workflow.assessment import duty_status
 from workflow.boards.day_counts import WHOLE
 from workflow.boards.scope import Scope
-from workflow.policy.periods import periods
 from workflow.policy.worktime import SHANGHAI, local_date
 
 #: The number of ten-day periods in a trend.
 STRETCHES = 12
-_KINDS = ("monthly", "quarterly", "half_yearly", "yearly")
 
 
 @dataclass(slots=True)
@@ -42,12 +40,13 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Households of a town or village (`name`: its id): planned exits this year, and exits."""
+    """Households of a town or village: planned exits this year, and exits."""
 
     id: int
     name: str
     left: int
     through: int
+    code: str = ""
 
     @property
     def planned(self) -> int:
@@ -142,13 +141,16 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
         counted[name] = {row[0]: row[1] for row in session.execute(query.group_by(whose))}
     ids = counted["left"].keys() | counted["through"].keys()
     names = (
-        {unit.id: unit.name for unit in setting.units.values()}
+        {unit.id: (unit.name, unit.code) for unit in setting.units.values()}
         if by_town
-        else {row[0]: row[1] for row in session.execute(select(Village.id, Village.name).where(Village.id.in_(ids)))}
+        else {
+            row[0]: (row[1], row[2])
+            for row in session.execute(select(Village.id, Village.name, Village.code).where(Village.id.in_(ids)))
+        }
     )
     order = list(setting.units) if by_town else sorted(ids)
     return [
-        Gate(one, names[one], counted["left"].get(one, 0), counted["through"].get(one, 0))
+        Gate(one, names[one][0], counted["left"].get(one, 0), counted["through"].get(one, 0), names[one][1])
         for one in sorted(ids, key=order.index)
     ]
 
@@ -156,36 +158,16 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
 def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
     """The duties of the assessment year by due month, of the county or of a unit; none for a village.
 
-    A duty handed in in time is on time, also while it waits for confirmation.
+    Counted from the lines that the list of duties shows, the reports on ranking days among them.
     """
     if scope.village_id is not None:
         return []
     setting = scope.setting
-    last = (
-        select(func.max(Custody.seq))
-        .where(Custody.ticket_id == Ticket.id, Custody.stage == "mend")
-        .correlate(Ticket)
-        .scalar_subquery()
-    )
-    codes = [period.code for kind in _KINDS for period in periods(kind, setting.year)]
-    query = (
-        select(Ticket.state, Custody.due_at, Custody.ended_at, Custody.verdict)
-        .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
-        .where(DUTY_TICKETS.predicate, Ticket.period.in_(codes), Ticket.state != "withdrawn")
-    )
-    if scope.unit is not None:
-        query = query.where(Ticket.duty_unit_id == scope.unit.id)
     by_month: dict[int, Month] = {}
-    for state, due_at, ended_at, verdict in session.execute(query):
-        day = local_date(due_at)
-        # Duties due in January of the next year belong to the end of this one.
-        month = 12 if day.year > setting.year else 1 if day.year < setting.year else day.month
-        line = by_month.setdefault(month, Month(month))
-        if ended_at is not None and state in ("resolved", "closed"):
-            line.late += verdict == "late"
-            line.on_time += verdict != "late"
-        elif due_at < now and state != "suspended":
-            line.overdue += 1
-        else:
-            line.ahead += 1
-    return [by_month[month] for month in sorted(by_month)]
+    for line in duty_status.lines(session, setting, now, scope.unit.id if scope.unit is not None else None):
+        standing = line.standing
+        if standing is not None:
+            number = line.month(setting.year)
+            month = by_month.setdefault(number, Month(number))
+            setattr(month, standing, getattr(month, standing) + 1)
+    return [by_month[number] for number in sorted(by_month)]

@@ -41,6 +41,10 @@ class Scope:
             here = Ticket.holder_unit_id == self.unit.id
         return and_(here, still_open())
 
+    def inside(self) -> ColumnElement[bool]:
+        """The condition of the open tickets about a town's households and villages, whoever holds them."""
+        return and_(Ticket.town_id == (self.unit.id if self.unit is not None else None), still_open())
+
     def held(self) -> ColumnElement[bool]:
         """The condition of the open tickets it holds; for the county and a village all of them."""
         if self.unit is None:

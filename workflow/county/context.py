@@ -55,6 +55,11 @@ class CountyContext:
     def unit(self, unit_id: int) -> UnitFact:
         return self.units[unit_id]
 
+    def full_name(self, unit: UnitFact) -> str:
+        """A unit's name on documents (全称), also of a unit that this version no longer has."""
+        known = any(entry.code == unit.code for entry in self.scheme.units)
+        return self.scheme.full_name(unit.code) if known else self.scheme.county.before(unit.name)
+
     @property
     def office(self) -> UnitFact:
         return self._only("office")
@@ -65,6 +70,13 @@ class CountyContext:
 
     def _only(self, kind: str) -> UnitFact:
         return next(unit for unit in self.units.values() if unit.type == kind)
+
+    def overseer(self, unit_id: int) -> UnitFact:
+        """The unit that issues papers to this unit and opens cases against it: the office; for the office itself, and
+        units above it, the leading group."""
+        unit = self.units[unit_id]
+        above = unit.code in self.scheme.accountability.above_office
+        return self.leaders if unit.type == "office" or above else self.office
 
     def named(self, code: str, town: UnitFact | None, subject: UnitFact | None = None) -> UnitFact:
         """The unit named by a route: a code, `town` for the town of the subject, `subject` for the unit itself.

@@ -57,6 +57,24 @@ class WorkClock:
         """The first opening time of `day`, in UTC, whether or not it is worked."""
         return datetime.combine(day, time(self._open // 60, self._open % 60), SHANGHAI).astimezone(UTC)
 
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the moment lies in the office hours of a working day; at the closing time itself it does not."""
+        local = moment.astimezone(SHANGHAI)
+        minute = local.hour * 60 + local.minute
+        return self.calendar.works(local.date()) and any(start <= minute < end for start, end in self._spans)
+
+    def next_opening(self, moment: datetime) -> datetime:
+        """The moment itself while the office is open, else its next opening time, in UTC."""
+        if self.is_open(moment):
+            return moment
+        day = local_date(moment)
+        while True:
+            for start, _ in self._spans if self.calendar.works(day) else ():
+                opens = datetime.combine(day, time(start // 60, start % 60), SHANGHAI).astimezone(UTC)
+                if opens >= moment:
+                    return opens
+            day += timedelta(days=1)
+
     def _position(self, moment: datetime) -> int:
         """Working minutes from the epoch to the floored moment."""
         local = moment.astimezone(SHANGHAI)

@@ -42,6 +42,23 @@ def add(
         may_bring(session, actor, row)
     if isinstance(subject, Checkup) and kept["media_type"] not in PICTURES:
         raise BadInput("photo_only", "photo")
+    return _add(session, actor, subject if isinstance(subject, Checkup) else row, row, now, **kept)
+
+
+def add_to_answer(session: Session, actor: Actor, ticket: Ticket, now: datetime, **kept: Unpack[Kept]) -> Evidence:
+    """Put what `take` has kept on a locked ticket for the answer to its paper, which the addressed unit owes even after
+    it let go of the ticket.  Raises BadInput."""
+    return _add(session, actor, ticket, ticket, now, **kept)
+
+
+def _add(
+    session: Session,
+    actor: Actor,
+    subject: Ticket | Checkup | Household,
+    row: Ticket | Household,
+    now: datetime,
+    **kept: Unpack[Kept],
+) -> Evidence:
     of = {"checkup_id": subject.id} if isinstance(subject, Checkup) else {"ticket_id": row.id}
     known = session.scalars(
         select(Evidence).filter_by(**of, unit_id=actor.own_unit_id, sha256=kept["sha256"])
@@ -76,6 +93,19 @@ def add(
     session.add_all(LookBand(key=key, look=look, evidence_id=evidence.id) for key, look in keys)
     event_log.of(session, row, actor, now).append("evidence", figures(evidence), private=words(evidence), notify=False)
     return evidence
+
+
+def own(session: Session, actor: Actor, ticket_id: int, ids: Sequence[int]) -> tuple[int, ...]:
+    """The pieces with these ids, all of the actor's unit on the ticket, each once.  Raises BadInput."""
+    wanted = tuple(dict.fromkeys(ids))
+    query = select(Evidence.id).where(
+        Evidence.id.in_(wanted), Evidence.ticket_id == ticket_id, Evidence.unit_id == actor.unit_id
+    )
+    known = set(session.scalars(query)) if wanted else set()
+    for number in wanted:
+        if number not in known:
+            raise BadInput("evidence_unknown", "evidence", id=number)
+    return wanted
 
 
 def copied(session: Session, actor: Actor, ticket: Ticket, piece: Evidence, now: datetime) -> Evidence:

@@ -1,5 +1,5 @@
-"""County proofs: working days, downtime, matters, exit dossiers, spot check draws (repeated) and evidence with its
-bytes equal the history.
+"""County proofs: authorisations, working days, downtime, matters, exit dossiers, spot check draws (repeated) and evidence
+with its bytes equal the history.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from models import (
+    Authorisation,
     County,
     Downtime,
     Event,
@@ -22,9 +23,11 @@ from models import (
     SpotDraw,
     SpotPending,
     Ticket,
+    WaitingReminder,
     WorkingDayOverride,
 )
 from workflow.accountability.oversight import monthly_draw
+from workflow.county.authorisations import folded
 from workflow.evidence import Place, Store, store_at
 from workflow.history.event_log import stamp
 from workflow.tickets.attachments import figures, words
@@ -32,6 +35,14 @@ from workflow.tickets.consequences import pending_checks
 from workflow.verification.findings import ANYTHING, Finding, RowComparison, is_intact
 
 _CHUNK = 2000
+_AUTHORISATIONS = RowComparison[Authorisation, int](
+    key=lambda row: row.id,
+    actual=folded,
+    subject=lambda row: f"authorisation {row.id}",
+    differs="authorisation_differs",
+    missing="authorisation_differs",
+    missing_subject=lambda key: f"authorisation {key}",
+)
 _DOWNTIMES = RowComparison[Downtime, tuple[str, str]](
     key=lambda row: (stamp(row.began_at), stamp(row.ended_at)),
     actual=lambda row: True,
@@ -39,6 +50,14 @@ _DOWNTIMES = RowComparison[Downtime, tuple[str, str]](
     differs="downtime_differs",
     missing="downtime_differs",
     missing_subject=lambda key: f"downtime {key[0]}",
+)
+_REMINDERS = RowComparison[WaitingReminder, str](
+    key=lambda row: row.day.isoformat(),
+    actual=lambda row: (row.waiting, row.at),
+    subject=lambda row: f"reminder {row.day}",
+    differs="reminder_differs",
+    missing="reminder_differs",
+    missing_subject=lambda key: f"reminder {key}",
 )
 _MATTERS = RowComparison[Matter, int](
     key=lambda row: row.id,
@@ -85,12 +104,27 @@ def calendar(session: Session) -> Iterator[Finding]:
         yield Finding("calendar_differs", "version")
 
 
+def authorisations(session: Session) -> Iterator[Finding]:
+    """Check that every authorisation is as its last event recorded it, and that there is none without an event."""
+    events = select(Event).where(Event.subject_type == "authorisation").order_by(Event.subject_id, Event.seq)
+    recorded = {event.subject_id: event.effect.get("authorisation") for event in session.scalars(events)}
+    rows = session.scalars(select(Authorisation).order_by(Authorisation.id))
+    yield from _AUTHORISATIONS.findings(rows, recorded)
+
+
 def downtimes(session: Session) -> Iterator[Finding]:
     """Check every span of downtime against its event, and that there is none without an event."""
     events = select(Event.given).where(Event.subject_type == "county", Event.action == "downtime")
     recorded = {(given.get("from"), given.get("to")): True for given in session.scalars(events)}
     rows = session.scalars(select(Downtime).order_by(Downtime.began_at))
     yield from _DOWNTIMES.findings(rows, recorded)
+
+
+def reminders(session: Session) -> Iterator[Finding]:
+    """Check every reminder of waiting papers against its event, and that there is none without an event."""
+    events = select(Event.given, Event.at).where(Event.subject_type == "county", Event.action == "papers_waiting")
+    recorded = {given["day"]: (given["waiting"], at) for given, at in session.execute(events)}
+    yield from _REMINDERS.findings(session.scalars(select(WaitingReminder).order_by(WaitingReminder.day)), recorded)
 
 
 def matters(session: Session) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 with the rows, and the numbers of papers have no gap.
 """
 
+from collections import Counter as Counts
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -12,16 +13,19 @@ from sqlalchemy.orm import Session
 from models import (
     Block,
     Counter,
+    DocumentNumber,
     Escalation,
     Event,
     EventSecret,
     Household,
+    Paper,
     Post,
     Report,
     RungAnswer,
     Ticket,
     User,
 )
+from workflow.county.document_numbers import is_old
 from workflow.history.event_log import GENESIS, commit_to, event_hash, stamp
 from workflow.history.sealing import block_hash
 from workflow.tickets.custody.event_fold import Fold
@@ -133,7 +137,7 @@ def blocks(session: Session) -> Iterator[Finding]:
 
 
 def paper_numbers(session: Session) -> Iterator[Finding]:
-    """Check that paper numbers run from one to the counter without a gap."""
+    """Check that numbers run up to the counter without a gap, from one or from where those given by hand had ended."""
     numbers: dict[str, list[int]] = {}
     by_system = select(Escalation.paper).where(Escalation.paper.is_not(None))
     by_person = select(RungAnswer.paper).where(RungAnswer.paper.is_not(None))
@@ -143,6 +147,24 @@ def paper_numbers(session: Session) -> Iterator[Finding]:
         series, _, number = str(paper).rpartition(":")
         numbers.setdefault(series, []).append(int(number) if number.isdecimal() else 0)
     counters = {row.series: row.last for row in session.scalars(select(Counter))}
+    begins: dict[str, int] = {}
+    for number, running in session.execute(select(DocumentNumber.number, DocumentNumber.running)):
+        series = number.rpartition(":")[0]
+        begins[series] = min(begins.get(series, running), running)
     for key in numbers.keys() | counters.keys():
-        if sorted(numbers.get(key, [])) != list(range(1, counters.get(key, 0) + 1)):
+        if sorted(numbers.get(key, [])) != list(range(begins.get(key, 1), counters.get(key, 0) + 1)):
             yield Finding("paper_gap", f"series {key}")
+
+
+def document_numbers(session: Session) -> Iterator[Finding]:
+    """Check that every number of an issuer's series is given once, and to one paper or report."""
+    rows = session.scalars(select(DocumentNumber)).all()
+    differing = {
+        row.number
+        for row in rows
+        if (str(row.year), str(row.running)) != (row.number.partition(":")[0], row.number.rpartition(":")[2])
+    }
+    issued: Any = union_all(select(Paper.number), select(Report.number))
+    given, used = Counts(row.number for row in rows), Counts(n for n in session.scalars(issued) if not is_old(n))
+    for number in sorted(differing | set(given - used) | set(used - given)):
+        yield Finding("document_number_differs", number)

@@ -1,4 +1,6 @@
-"""Paper proofs: each paper equals its issue event and rung, its acts equal their events, and the pending rows match."""
+"""Paper proofs: each paper equals its issue event and rung, its acts and commitments equal their events, and the pending
+rows match.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Escalation, Paper, PaperAct, PaperPending, RungAnswer
+from models import Escalation, Paper, PaperAct, PaperCommitment, PaperPending, RungAnswer
 from workflow.history.event_log import canonical, digest, stamp
 from workflow.tickets.custody.event_fold import Fold
 
@@ -19,6 +21,7 @@ class Rows:
     papers: list[tuple[Paper, Escalation | None, RungAnswer | None]] = field(default_factory=list)
     acts: list[PaperAct] = field(default_factory=list)
     pending: list[PaperPending] = field(default_factory=list)
+    commitments: dict[int, list[PaperCommitment]] = field(default_factory=dict)
 
 
 def read(session: Session, tickets: list[int]) -> dict[int, Rows]:
@@ -34,6 +37,14 @@ def read(session: Session, tickets: list[int]) -> dict[int, Rows]:
         by_ticket[paper.ticket_id].papers.append((paper, rung, answer))
     for act in session.scalars(select(PaperAct).where(PaperAct.ticket_id.in_(tickets))):
         by_ticket[act.ticket_id].acts.append(act)
+    promised = (
+        select(Paper.ticket_id, PaperCommitment)
+        .join(Paper, Paper.id == PaperCommitment.paper_id)
+        .where(Paper.ticket_id.in_(tickets))
+        .order_by(PaperCommitment.act_id, PaperCommitment.position)
+    )
+    for ticket, row in session.execute(promised):
+        by_ticket[ticket].commitments.setdefault(row.act_id, []).append(row)
     for pending in session.scalars(select(PaperPending).where(PaperPending.ticket_id.in_(tickets))):
         by_ticket[pending.ticket_id].pending.append(pending)
     return by_ticket
@@ -47,11 +58,13 @@ def differences(rows: Rows, fold: Fold) -> Iterator[str]:
     for paper, rung, answer in rows.papers:
         if not _same_paper(paper, fold.papers.get(paper.number, {})) or not _matches_rung(paper, rung, answer):
             yield "paper_altered"
-    acts = {(numbers.get(act.paper_id, ""), act.act): act for act in rows.acts}
+    acts = {(numbers.get(act.paper_id, ""), act.act, act.round): act for act in rows.acts}
     if acts.keys() != fold.paper_acts.keys():
         yield "paper_acts_differ"
     elif any(not _happened(act, fold.paper_acts[key], acts) for key, act in acts.items()):
         yield "paper_act_altered"
+    if not _promised(rows, fold, acts):
+        yield "commitments_differ"
     if {row.paper_id: (row.deemed_at, row.open) for row in rows.pending} != _pending(rows):
         yield "paper_pending_differs"
 
@@ -96,7 +109,24 @@ def _matches_rung(paper: Paper, rung: Escalation | None, answer: RungAnswer | No
     )
 
 
-def _happened(act: PaperAct, recorded: dict[str, Any], acts: dict[tuple[str, str], PaperAct]) -> bool:
+def _promised(rows: Rows, fold: Fold, acts: dict[tuple[str, str, int], PaperAct]) -> bool:
+    """Whether the commitments are those that the events of their acts recorded."""
+    units = {paper.id: paper.unit_id for paper, _, _ in rows.papers}
+    left = dict(rows.commitments)
+    for key, recorded in fold.paper_acts.items():
+        act = acts.get(key)
+        mine = left.pop(act.id, []) if act is not None else []
+        due, words = recorded.get("commitments", []), recorded["promised"]
+        actual = [(row.position, stamp(row.due_at), row.paper_id, row.unit_id) for row in mine]
+        paper = act.paper_id if act is not None else 0
+        if actual != [(n, at, paper, units.get(paper)) for n, at in enumerate(due, start=1)]:
+            return False
+        if words is not None and [row.words for row in mine] != words:
+            return False
+    return not left
+
+
+def _happened(act: PaperAct, recorded: dict[str, Any], acts: dict[tuple[str, str, int], PaperAct]) -> bool:
     actual = {
         "how": act.how,
         "at": stamp(act.at),
@@ -107,10 +137,13 @@ def _happened(act: PaperAct, recorded: dict[str, Any], acts: dict[tuple[str, str
     if any(recorded.get(name) != value for name, value in actual.items()):
         return False
     if act.how == "revoked":
-        asked = acts.get((recorded["paper"], "ask_revocation"))
+        asked = acts.get((recorded["paper"], "ask_revocation", 1))
         if asked is None or asked.by_id != act.asked_by_id:
             return False
-    return recorded["words"] is None or recorded["words"] == act.words
+    if recorded.get("evidence", []) != act.evidence:
+        return False
+    details = recorded["details"]
+    return (details is None or details == act.details) and recorded["words"] in (None, act.words)
 
 
 def _pending(rows: Rows) -> dict[int, tuple[Any, bool]]:

@@ -1,4 +1,6 @@
-"""Report proofs: written reports, their receipts and the roll of late units equal their hashes and events."""
+"""Report proofs: written reports, reviews of their drafts, receipts and the roll of late units equal their hashes and
+events.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, Ranking, Report, ReportReceipt, ReportRoll
+from models import Event, EventSecret, Ranking, RankingSign, Report, ReportReceipt, ReportReview, ReportRoll
 from workflow.history.event_log import stamp
-from workflow.verification.findings import Finding, RowComparison, is_intact
+from workflow.verification.findings import ANYTHING, Finding, RowComparison, is_intact
 
 #: The action of the history, and the field of its effect with the number of the row.
 _ACTIONS = {"issue_report": "report", "receive_report": "receipt", "roll_reports": "roll"}
@@ -16,7 +18,7 @@ _REPORTS = RowComparison[tuple[Report, str], int](
     key=lambda row: row[0].id,
     actual=lambda row: (
         *(row[0].ranking_id, row[0].by_id, stamp(row[0].issued_at), row[0].number, row[0].hash),
-        None,
+        *(None, row[0].post_id, row[0].authorisation_id),
     ),
     intact=lambda row: is_intact(row[0]) and row[0].content.get("ranking") == row[1],
     subject=lambda row: f"report {row[0].id}",
@@ -26,7 +28,7 @@ _REPORTS = RowComparison[tuple[Report, str], int](
 )
 _RECEIPTS = RowComparison[tuple[ReportReceipt, Report], int](
     key=lambda row: row[0].id,
-    actual=lambda row: (row[1].ranking_id, row[0].by_id, stamp(row[0].at), row[1].number, None, None),
+    actual=lambda row: (row[1].ranking_id, row[0].by_id, stamp(row[0].at), row[1].number, *[None] * 4),
     subject=lambda row: f"report {row[0].report_id}",
     differs="report_receipt_differs",
     missing="report_missing",
@@ -34,11 +36,20 @@ _RECEIPTS = RowComparison[tuple[ReportReceipt, Report], int](
 )
 _ROLLS = RowComparison[ReportRoll, int](
     key=lambda row: row.id,
-    actual=lambda row: (row.ranking_id, None, stamp(row.at), None, None, row.late),
+    actual=lambda row: (row.ranking_id, None, stamp(row.at), None, None, row.late, None, None),
     subject=lambda row: f"ranking {row.ranking_id}",
     differs="report_roll_differs",
     missing="report_missing",
     missing_subject=lambda key: f"roll {key}",
+)
+_REVIEWS = RowComparison[tuple[ReportReview, RankingSign], int](
+    key=lambda row: row[0].id,
+    actual=lambda row: (row[0].sign_id, row[1].by_id, row[0].by_id, stamp(row[0].at), row[0].remark),
+    intact=lambda row: row[0].drafted_by_id == row[1].by_id,
+    subject=lambda row: f"report review {row[0].id}",
+    differs="report_review_differs",
+    missing="report_missing",
+    missing_subject=lambda key: f"review {key}",
 )
 
 
@@ -55,9 +66,29 @@ def reports(session: Session) -> Iterator[Finding]:
             event.given.get("number"),
             event.effect.get("hash"),
             event.effect.get("late"),
+            event.given.get("post"),
+            event.given.get("authorisation"),
         )
     issued = select(Report, Ranking.hash).outerjoin(Ranking, Ranking.id == Report.ranking_id)
     received = select(ReportReceipt, Report).join(Report, Report.id == ReportReceipt.report_id)
     yield from _REPORTS.findings(session.execute(issued), recorded["report"])
     yield from _RECEIPTS.findings(session.execute(received), recorded["receipt"])
     yield from _ROLLS.findings(session.scalars(select(ReportRoll)), recorded["roll"])
+
+
+def reviews(session: Session) -> Iterator[Finding]:
+    """Check every review of a draft against its event, and that there is none without an event."""
+    events = (
+        select(Event, EventSecret.body)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(Event.subject_type == "ranking", Event.action == "review_report")
+    )
+    drafters = {row[0]: row[1] for row in session.execute(select(RankingSign.id, RankingSign.by_id))}
+    recorded: dict[int, tuple[Any, ...]] = {}
+    for event, body in session.execute(events):
+        erased = event.commitment is not None and body is None
+        remark = ANYTHING if erased else (body or {}).get("remark", "")
+        sign = event.effect.get("sign")
+        recorded[event.effect.get("review", 0)] = (sign, drafters.get(sign), event.actor_id, stamp(event.at), remark)
+    rows = select(ReportReview, RankingSign).join(RankingSign, RankingSign.id == ReportReview.sign_id)
+    yield from _REVIEWS.findings(session.execute(rows), recorded)

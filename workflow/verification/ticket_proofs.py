@@ -17,6 +17,7 @@ from models import (
     Escalation,
     Party,
     RungAnswer,
+    RungWaiting,
     SpotResult,
     Tenure,
     Ticket,
@@ -47,6 +48,7 @@ class _Rows:
     assisting: set[str]
     requests: list[TimeRequest]
     answers: list[RungAnswer]
+    waiting: set[int]
     spots: list[SpotResult]
     entries: list[DutyEntry]
     forms: list[DutyForm]
@@ -61,6 +63,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
     escalations = _by_ticket(session.scalars(select(Escalation).where(Escalation.ticket_id.in_(ids))))
     requests = _by_ticket(session.scalars(select(TimeRequest).where(TimeRequest.ticket_id.in_(ids))))
     answers = _by_ticket(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id.in_(ids))))
+    waiting = _by_ticket(session.scalars(select(RungWaiting).where(RungWaiting.ticket_id.in_(ids))))
     checked = _by_ticket(session.scalars(select(SpotResult).where(SpotResult.ticket_id.in_(ids))))
     papers = paper_proofs.read(session, ids)
     entries = _by_ticket(session.scalars(select(DutyEntry).where(DutyEntry.ticket_id.in_(ids))))
@@ -83,9 +86,19 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
         if key not in tickets:
             yield Finding("row_missing", f"ticket {key}")
             continue
-        rows = _Rows(custodies.get(key, []), tenures.get(key, []), escalations.get(key, []), charges.get(key, []),
-                     helping.get(key, set()), requests.get(key, []), answers.get(key, []), checked.get(key, []),
-                     entries.get(key, []), forms.get(key, []))  # fmt: skip
+        rows = _Rows(
+            custodies.get(key, []),
+            tenures.get(key, []),
+            escalations.get(key, []),
+            charges.get(key, []),
+            helping.get(key, set()),
+            requests.get(key, []),
+            answers.get(key, []),
+            {row.escalation_id for row in waiting.get(key, [])},
+            checked.get(key, []),
+            entries.get(key, []),
+            forms.get(key, []),
+        )
         yield from _compare_ticket(tickets[key], fold)
         yield from _custodies(rows, fold)
         for custody in rows.custodies:
@@ -235,6 +248,10 @@ def _answers(rows: _Rows, fold: Fold, held: dict[int, Custody]) -> Iterator[Find
             yield Finding("rung_answer_differs", f"ticket {fold.ticket} answer {row.id}")
     if seen != set(fold.answers):
         yield Finding("rung_answers_differ", f"ticket {fold.ticket}")
+    said = {row.escalation_id for row in rows.answers}
+    open_rungs = {row.id for row in rows.escalations if row.status in ("proposed", "deferred")}
+    if rows.waiting != open_rungs - said:
+        yield Finding("rung_waiting_differs", f"ticket {fold.ticket}")
 
 
 def _compare_spot_checks(rows: _Rows, fold: Fold) -> Iterator[Finding]:

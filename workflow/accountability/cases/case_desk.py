@@ -19,6 +19,7 @@ from workflow.accountability.cases.case_effects import MOVES
 from workflow.accountability.cases.case_input import parse_case_input
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.accountability.cases.case_record import folded
+from workflow.accountability.cases.harm import scope_of
 from workflow.actors import Actor, system
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
@@ -86,7 +87,7 @@ def raise_case(
     if session.scalar(live) is not None:
         raise Duplicate("case_under_way", "custody")
     # Checked before anything is written, so that a refusal uses no number.
-    parse_case_input(setting, None, CASE_ACTIONS["open"], now, given)
+    parse_case_input(setting, None, scope_of(session, setting, row, now), CASE_ACTIONS["open"], now, given)
     made = _begin(session, actor, now, held, None)
     return perform(session, actor, made.id, "open", now, **given)
 
@@ -175,7 +176,8 @@ def perform(
     closed = case_lifecycle.refusal_beyond_state(verb, row, actor, now)
     if closed is not None:
         raise WrongState(closed, action=action)
-    action_input = parse_case_input(setting, row, verb, now, given)
+    scope = scope_of(session, setting, session.get_one(Ticket, row.ticket_id), now)
+    action_input = parse_case_input(setting, row, scope, verb, now, given)
     return _move(session, setting, row, Act(verb.name, actor, now, now, action_input))
 
 

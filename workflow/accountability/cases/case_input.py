@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from models import AccountabilityCase
+from workflow.accountability.cases.harm import RANKING, TASK, CaseScope
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import day_of, text_of
@@ -13,15 +14,17 @@ from workflow.policy.worktime import local_date
 from workflow.state_table import Action
 from workflow.tickets.actions.action_input import ActionInput
 
-#: Results of an indicator that are not figures: the task itself, and the towns' ranking.
-TASK, RANKING = "task", "ranking"
-
 
 def parse_case_input(
-    setting: CountyContext, case: AccountabilityCase | None, action: Action, now: datetime, raw: Mapping[str, Any]
+    setting: CountyContext,
+    case: AccountabilityCase | None,
+    scope: CaseScope,
+    action: Action,
+    now: datetime,
+    raw: Mapping[str, Any],
 ) -> ActionInput:
-    """Check and parse the input of `action`, for a case or one to be opened.  Raises BadInput naming the first field at
-    fault."""
+    """Check and parse the input of `action`, for a case or one to be opened, within its scope.  Raises BadInput naming
+    the first field at fault."""
     action_input = ActionInput()
     offered = {name: value for name, value in raw.items() if value is not None and value != ""}
     for name in offered:
@@ -29,7 +32,7 @@ def parse_case_input(
             raise BadInput("unknown_field", name, action=action.name)
     for name in (*action.needs, *action.optional):
         if name in offered:
-            _parse_case_field(setting, case, now, name, offered[name], action_input)
+            _parse_case_field(setting, case, scope, now, name, offered[name], action_input)
         elif name in action.needs:
             raise BadInput("missing", name, action=action.name)
     return action_input
@@ -38,17 +41,21 @@ def parse_case_input(
 def _parse_case_field(
     setting: CountyContext,
     case: AccountabilityCase | None,
+    scope: CaseScope,
     now: datetime,
     name: str,
     value: Any,
     action_input: ActionInput,
 ) -> None:
     if name == "result":
-        action_input.hashed["indicator"], action_input.hashed["figure"] = result_of(
-            setting.scheme, text_of(name, value)
-        )
+        text = text_of(name, value)
+        action_input.hashed["indicator"], action_input.hashed["figure"] = result_of(setting.scheme, text)
+        if text not in scope.results:
+            raise BadInput("result_not_of_ticket", "result", item=scope.item or 0)
+        # What the system can show of it, frozen as it was when the case was opened.
+        action_input.hashed["shown"] = scope.results[text]
     elif name == "outcome":
-        action_input.hashed[name] = _decided_outcome(setting.scheme, text_of(name, value))
+        action_input.hashed[name] = _decided_outcome(setting.scheme, scope, text_of(name, value))
     elif name == "heard_on":
         action_input.dates[name] = _heard(case, day_of(name, value), now)
         action_input.hashed[name] = action_input.dates[name].isoformat()
@@ -74,9 +81,11 @@ def result_of(scheme: Scheme, text: str) -> tuple[int, str]:
     return known
 
 
-def _decided_outcome(scheme: Scheme, text: str) -> str:
+def _decided_outcome(scheme: Scheme, scope: CaseScope, text: str) -> str:
     for outcome in scheme.accountability.outcomes:
         if text in (outcome.code, outcome.name.zh, outcome.name.en):
+            if outcome.code not in scope.outcomes:
+                raise BadInput("outcome_out_of_proportion", "outcome", value=outcome.name.zh)
             return outcome.code
     raise BadInput("outcome_unknown", "outcome", value=text[:40])
 

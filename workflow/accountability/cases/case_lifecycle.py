@@ -1,9 +1,9 @@
 """Case lifecycle (问责案): the table of actions and states of an accountability case.
 
 The notice's closing section demands accountability where failing duty harms the county's result.  Relations are of
-units to a case: `opener` the office (against the office itself the leading group), `decider` the unit the scheme names,
-`respondent` the unit held to account, `referrer` the opener where the decider would judge itself or what it opened:
-then the level above decides, and its answer is recorded.
+units to a case: `opener` the office (against the office itself, and units above it, the leading group), `decider` the
+unit the scheme names, `respondent` the unit held to account, `referrer` the opener where the decider would judge itself
+or what it opened: then the level above decides, and its answer is recorded.
 """
 
 from datetime import datetime
@@ -68,8 +68,9 @@ fire = TABLE.fire
 
 
 def opener_of(setting: CountyContext, unit_id: int) -> UnitFact:
-    """The unit that opens a case against this unit: the office; against the office the leading group."""
-    return setting.leaders if setting.unit(unit_id).type == "office" else setting.office
+    """The unit that opens a case against this unit: the office; against the office, or a unit above it, the leading
+    group."""
+    return setting.overseer(unit_id)
 
 
 def decider_of(setting: CountyContext, unit_id: int) -> UnitFact | None:

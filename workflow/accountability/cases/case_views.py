@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, CaseDossier, Custody, Event, Ticket
 from workflow.accountability.cases import case_desk, case_lifecycle, dossiers
+from workflow.accountability.cases.harm import CaseScope, scope_of
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound
@@ -52,6 +53,7 @@ class CaseView:
     content: dict[str, Any]
     events: dict[int, str]
     actions: tuple[str, ...]
+    scope: CaseScope
 
 
 def list_cases(
@@ -134,6 +136,7 @@ def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> Ca
         content=dossier.content,
         events={row[0]: row[1] for row in session.execute(hashes)},
         actions=case_lifecycle.available_actions(actor, case, setting, now),
+        scope=scope_of(session, setting, session.get_one(Ticket, case.ticket_id), now),
     )
 
 

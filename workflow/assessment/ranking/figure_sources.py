@@ -50,6 +50,13 @@ def may_open(actor: Actor, measure: CountyMeasure, town: str, own: str | None, i
     return (actor.role == "town" and own == town) or (actor.role == "bureau" and own in item_units)
 
 
+def opens(actor: Actor, setting: CountyContext, code: str, town: str) -> bool:
+    """Whether the actor may open what is behind the figure of a measure for a town (its code, or COUNTY)."""
+    measure, own = reported_figures.measure_named(setting, code), setting.units.get(actor.unit_id or 0)
+    units = setting.scheme.indicator(measure.item).units
+    return may_open(actor, measure, town, own.code if own else None, units)
+
+
 def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -> list[Origin]:
     """The terms of one measure of one town, or of the county itself, with their rows.  Raises BadInput, NotAllowed."""
     setting, measure, unit, figure = _opened(session, actor, row, code, town)

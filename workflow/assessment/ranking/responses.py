@@ -1,4 +1,5 @@
-"""Ranking responses: bureaus sign, towns object to figures, the office answers; each is an event.
+"""Ranking responses: bureaus draft their reports and review the drafts, towns object to figures, the office answers;
+each is an event.
 
 Source: the notice's closing paragraph (各单位对各镇进行排名并书面汇报，办公室负责汇总).
 """
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import LARGEST_ID, ObjectionAnswer, Ranking, RankingObjection, RankingSign
+from models import LARGEST_ID, ObjectionAnswer, Ranking, RankingObjection, RankingSign, Report, ReportReview
 from workflow.actors import Actor
 from workflow.assessment.ranking import rankings
 from workflow.constraints import refused_as
@@ -20,14 +21,15 @@ from workflow.inputs import text_of
 
 
 def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
-    """Whether the actor signs for a unit that ranks the towns here; `code`: its unit's."""
+    """Whether the actor drafts for a unit that ranks the towns here; `code`: its unit's."""
     return actor.role in ("bureau", "office") and code in {entry["unit"] for entry in row.content["units"]}
 
 
 def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: str = "") -> RankingSign:
-    """Sign for the actor's unit under its ranking of the towns, with its own paragraph for the report.
+    """Draft (拟稿) the report of the actor's unit on its ranking of the towns, with the unit's own paragraph.
 
-    Raises NotAllowed, WrongState for a replaced edition, Duplicate when already signed.
+    It hands in nothing: the report counts once it is signed (`written_reports.issue`).  Raises NotAllowed, WrongState
+    for a replaced edition, Duplicate when already drafted.
     """
     setting = county_context(session, row.scheme_version_id)
     code = setting.unit(actor.unit_id).code if actor.unit_id else None
@@ -49,6 +51,43 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
         private={"remark": remark} if remark else None,
     )
     return signed
+
+
+def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: str = "") -> ReportReview:
+    """Review (核稿) the draft of the actor's unit, with its paragraph as the reviewer leaves it; once, by another person
+    than the drafter, which a CHECK keeps as well.
+
+    Raises NotAllowed, WrongState for a replaced edition or without a draft, Duplicate when already reviewed.
+    """
+    drafted = session.scalars(
+        select(RankingSign).where(RankingSign.ranking_id == row.id, RankingSign.unit_id == (actor.unit_id or 0))
+    ).one_or_none()
+    setting = county_context(session, row.scheme_version_id)
+    code = setting.unit(actor.unit_id).code if actor.unit_id else None
+    if not may_sign(actor, row, code):
+        raise NotAllowed("signature_not_yours")
+    _current(session, row)
+    if drafted is None:
+        raise WrongState("report_not_signed")
+    if drafted.by_id == actor.user_id:
+        raise NotAllowed("review_needs_another")
+    if session.scalar(select(Report.id).where(Report.ranking_id == row.id, Report.unit_id == drafted.unit_id)):
+        raise WrongState("report_issued", unit=setting.unit(drafted.unit_id).name)
+    made = ReportReview(
+        sign_id=drafted.id,
+        drafted_by_id=drafted.by_id,
+        by_id=actor.account_id,
+        at=now,
+        remark=text_of("remark", remark) if remark else "",
+    )
+    _add(session, made, Duplicate("reviewed_already"), "uq_report_review_sign_id")
+    _chain(session, actor, row, now).append(
+        "review_report",
+        rankings.named(row) | {"unit": actor.own_unit_id},
+        {"review": made.id, "sign": drafted.id},
+        private={"remark": made.remark} if made.remark else None,
+    )
+    return made
 
 
 def object_to(
@@ -129,9 +168,19 @@ def _chain(session: Session, actor: Actor, row: Ranking, now: datetime) -> event
 
 
 def signatures(session: Session, row: Ranking) -> dict[int, RankingSign]:
-    """The signatures by unit."""
+    """The drafts by unit."""
     ranking_signs = session.scalars(select(RankingSign).where(RankingSign.ranking_id == row.id))
     return {signed.unit_id: signed for signed in ranking_signs}
+
+
+def reviews(session: Session, row: Ranking) -> dict[int, ReportReview]:
+    """The reviews of drafts by unit."""
+    query = (
+        select(RankingSign.unit_id, ReportReview)
+        .join(ReportReview, ReportReview.sign_id == RankingSign.id)
+        .where(RankingSign.ranking_id == row.id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def objections(session: Session, row: Ranking) -> list[tuple[RankingObjection, ObjectionAnswer | None]]:

@@ -1,7 +1,8 @@
-"""Written reports (书面汇报): each ranking unit issues its report, the office compiles, the leading group receives.
+"""Written reports (书面汇报): each ranking unit signs its report, the office compiles, the leading group receives.
 
-A report adds the unit's signed paragraph to the snapshot and is frozen when issued, which closes the unit's duty; at
-the scheme's hour the roll of missing reports is recorded once.  Source: the notice's closing paragraph
+A report is drafted, may be reviewed, and is issued by whoever signs it (签发): the unit's leader from the own account, or
+whom the leader has authorised.  It adds the unit's paragraph to the snapshot and is frozen when issued, which closes the
+unit's duty; at the scheme's hour the roll of missing reports is recorded once.  Source: the notice's closing paragraph
 (书面向领导小组汇报，办公室负责汇总各单位汇报材料).
 """
 
@@ -12,13 +13,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import LARGEST_ID, Post, Ranking, RankingSign, Report, ReportReceipt, ReportRoll, User
+from models import LARGEST_ID, Ranking, RankingSign, Report, ReportReceipt, ReportReview, ReportRoll, User
 from workflow.actors import Actor, system
-from workflow.assessment.ranking import rankings
+from workflow.assessment.ranking import rankings, responses
+from workflow.assessment.ranking.turned import turned
 from workflow.assessment.report_duties import close_with, due_rule, reporters
 from workflow.constraints import refused_as
+from workflow.county import authorisations
 from workflow.county.context import CountyContext, UnitFact, county_context
-from workflow.county.counters import take
+from workflow.county.counters import take_documents
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.policy.deadlines import by_rule
@@ -27,10 +30,11 @@ from workflow.policy.worktime import local_date
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The state of one unit's report: signed, issued, received; `late` as of a moment."""
+    """The state of one unit's report: drafted, reviewed, issued, received; `late` as of a moment."""
 
     unit: UnitFact
     signed: RankingSign | None
+    reviewed: ReportReview | None
     report: Report | None
     receipt: ReportReceipt | None
     late: bool
@@ -52,16 +56,17 @@ def standing(session: Session, setting: CountyContext, row: Ranking, now: dateti
         .where(Report.ranking_id == row.id)
     )
     by_unit = {report.unit_id: (report, receipt) for report, receipt in session.execute(query)}
+    reviewed = responses.reviews(session, row)
     due, lines = due_at(setting, row), []
     for unit in reporters(setting, row):
         report, receipt = by_unit.get(unit.id, (None, None))
         late = (report.issued_at if report is not None else now) > due
-        lines.append(Line(unit, signed.get(unit.id), report, receipt, late))
+        lines.append(Line(unit, signed.get(unit.id), reviewed.get(unit.id), report, receipt, late))
     return lines
 
 
 def may_issue(actor: Actor, setting: CountyContext, row: Ranking) -> bool:
-    """Whether the actor issues its unit's report on this ranking."""
+    """Whether the actor's unit reports on this ranking; who signs for it is another question."""
     return actor.role in ("bureau", "office") and actor.unit_id in {unit.id for unit in reporters(setting, row)}
 
 
@@ -72,13 +77,17 @@ def may_read(actor: Actor, unit: UnitFact, issued: bool) -> bool:
 
 
 def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report:
-    """Issue the actor's unit's report with a number; a ranking unit must have signed first, with its own paragraph.
+    """Sign (签发) and issue the report of the actor's unit with a number; a ranking unit must have drafted it first.
 
-    Raises NotAllowed, WrongState (not signed, or replaced by a newer edition), Duplicate.
+    The signer is the actor, who leads the unit or is authorised by its leader.  Raises NotAllowed, WrongState (not
+    drafted, or replaced by a newer edition), Duplicate.
     """
     setting = county_context(session, row.scheme_version_id)
     if not may_issue(actor, setting, row):
         raise NotAllowed("report_not_yours")
+    authority = authorisations.signing_authority(session, actor, now)
+    if authority is None:
+        raise NotAllowed("signer_only")
     # The ranking's row serialises its chain; the counter is locked last.
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     last = rankings.latest(session, row.on)
@@ -93,10 +102,8 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
         raise WrongState("report_not_signed")
     # Its ticket is locked before the counter.
     close_with(session, actor, row, now)
-    kind = "compilation" if setting.unit(actor.own_unit_id).type == "office" else "report"
-    series = f"{local_date(now).year}:{kind}"
-    number = f"{series}:{take(session, series, 1) + 1}"
-    content |= {"number": number, "issued_at": event_log.stamp(now)}
+    (number,) = take_documents(session, setting, setting.unit(actor.own_unit_id), local_date(now).year)
+    content |= {"number": number, "issued_at": event_log.stamp(now), "signed_off": _sign_off(session, actor, authority)}
     made = Report(
         ranking_id=row.id,
         unit_id=actor.own_unit_id,
@@ -105,12 +112,14 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
         by_id=actor.account_id,
         content=content,
         hash=event_log.digest(event_log.canonical(content)),
+        post_id=authority.post_id,
+        authorisation_id=authority.authorisation.id if authority.authorisation is not None else None,
     )
     session.add(made)
     session.flush()
     event_log.of(session, row, actor, now).append(
         "issue_report",
-        rankings.named(row) | {"unit": actor.own_unit_id, "number": number},
+        rankings.named(row) | {"unit": actor.own_unit_id, "number": number, **authority.payload},
         {"report": made.id, "hash": made.hash},
     )
     return made
@@ -122,18 +131,18 @@ def draft(session: Session, setting: CountyContext, row: Ranking, unit: UnitFact
     The compilation lists the units that had reported, and their additions.
     """
     lines = standing(session, setting, row, now)
-    own = next(line.signed for line in lines if line.unit.id == unit.id)
+    own = next(line for line in lines if line.unit.id == unit.id)
     content: dict[str, Any] = {
         "ranking": row.hash,
         "unit": unit.code,
         "number": "",
         "issued_at": None,
-        "signed_at": event_log.stamp(own.at) if own else None,
-        "remark": own.remark if own else "",
+        "signed_at": event_log.stamp(own.signed.at) if own.signed else None,
+        "remark": _paragraph(own),
         "due_at": event_log.stamp(due_at(setting, row)),
+        # Filled by the signature alone; a post is no act.
+        "signed_off": None,
     }
-    # A report upward names the person responsible (签发人, GB/T 9704).
-    content["signer"] = _leader(session, unit)
     if unit.type == "office":
         content["units"] = [
             {
@@ -145,18 +154,21 @@ def draft(session: Session, setting: CountyContext, row: Ranking, unit: UnitFact
             for line in lines
             if line.unit.id != unit.id
         ]
+        content["turned"] = turned(session, setting, row)
     return content
 
 
-def _leader(session: Session, unit: UnitFact) -> str:
-    """The leader of the unit; empty without one."""
-    query = (
-        select(User.display_name)
-        .join(Post, Post.user_id == User.id)
-        .where(Post.unit_id == unit.id, Post.kind == "leader", Post.until_at.is_(None))
-        .order_by(Post.id.desc())
-    )
-    return session.scalar(query.limit(1)) or ""
+def _paragraph(line: Line) -> str:
+    """The unit's own paragraph: as reviewed, else as drafted."""
+    found = line.reviewed or line.signed
+    return found.remark if found is not None else ""
+
+
+def _sign_off(session: Session, actor: Actor, authority: authorisations.Authority) -> dict[str, Any]:
+    """Who signed, and by which document where another than the leader did."""
+    name = session.scalar(select(User.display_name).where(User.id == actor.user_id))
+    found = authority.authorisation
+    return {"name": name, "document": found.document if found is not None else None}
 
 
 def to_read(

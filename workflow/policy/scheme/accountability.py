@@ -1,4 +1,5 @@
-"""Accountability rules (问责): the deciding unit, the time for statement and appeal, and the possible outcomes.
+"""Accountability rules (问责): the deciding unit, the time for statement and appeal, the possible outcomes, and what a case
+of each kind of ticket may end in.
 
 The notice (closing section) demands accountability where failing duty harms the county's result and fixes no procedure:
 the rules are the county's own choice, within the regulations on accountability.
@@ -13,18 +14,34 @@ def _coded_outcome(code: str, zh: str, en: str) -> Coded:
     return Coded(code=code, name=Text(zh=zh, en=en))
 
 
+#: An outcome of this code passes the case to the discipline inspection commission (移送纪委监委).
+PASSED_ON = "discipline"
+#: What a case about a late paper or meeting may end in where the scheme says nothing: criticism at most.
+_OF_DUTIES = ("no_fault", "honest_error", "reminder_talk", "circular")
+
+
+class Proportion(Part):
+    """What a case may end in, for duties or deficiencies, of some kinds or (none named) of all."""
+
+    of: Literal["duty", "deficiency"] | None = None
+    kinds: tuple[Slug, ...] = ()
+    outcomes: tuple[Slug, ...]
+
+
 class Accountability(Part):
     """`decides` is the unit that decides (none named: the leading group); `statement_days` and `appeal_days` are
     working days from the notice and from the serving.
 
     No unit decides a case that it opened or that is about itself: such a case goes to `above`, whose decision is
-    recorded.
+    recorded.  The office opens none against a unit of `above_office`: there the leading group does.
     """
 
     decides: Slug | None = None
     above: Text = Text(zh="上级领导小组", en="the leading group of the level above")
     statement_days: Days = 5
     appeal_days: Days = 10
+    above_office: tuple[Slug, ...] = ()
+    proportions: tuple[Proportion, ...] = ()
     outcomes: tuple[Coded, ...] = (
         _coded_outcome("no_fault", "不予问责", "No fault"),
         _coded_outcome("honest_error", "容错免责", "Honest error, tolerated"),
@@ -33,6 +50,15 @@ class Accountability(Part):
         _coded_outcome("rectify", "责令限期整改", "Ordered rectification"),
         _coded_outcome("discipline", "移送纪检监察机关", "Passed to the discipline inspection commission"),
     )
+
+    def may_end_in(self, kind: str, is_duty: bool) -> tuple[Coded, ...]:
+        """What a case about a ticket of this kind (a duty's code) may end in: by the first proportion that applies; else
+        all outcomes, of a duty criticism at most."""
+        wanted = "duty" if is_duty else "deficiency"
+        for each in self.proportions:
+            if each.of in (None, wanted) and (not each.kinds or kind in each.kinds):
+                return tuple(outcome for outcome in self.outcomes if outcome.code in each.outcomes)
+        return tuple(outcome for outcome in self.outcomes if not is_duty or outcome.code in _OF_DUTIES)
 
 
 class AssessmentPlan(Part):

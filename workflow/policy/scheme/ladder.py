@@ -8,10 +8,14 @@ from workflow.policy.scheme.parts import Days, Part, Slug, Text
 
 
 class Demand(Part):
-    """The demand of a paper, due in a number of working days, met by the work done or by a written answer."""
+    """The demand of a paper, due in a number of working days, met by the work done or by a written answer.
+
+    `of_duty` is its text where nothing is to be put right: for a duty or a report.
+    """
 
     code: Slug
     text: Text
+    of_duty: Text | None = None
     days: Days
     met_by: Literal["work", "answer"] = "work"
 

@@ -5,38 +5,38 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
-
-from pydantic import Field, StringConstraints
 
 from workflow.policy.scheme.accountability import Accountability, AssessmentPlan
 from workflow.policy.scheme.duties import Duties, Duty
 from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, IncomeRule, Wording
 from workflow.policy.scheme.ladder import Ladder
 from workflow.policy.scheme.measures import CountyMeasure, Measure, RankingRule
-from workflow.policy.scheme.parts import Clock, Coded, Days, Labour, MonthDay, Part, Slug, Text, Words
+from workflow.policy.scheme.parts import (
+    BasisPaper,
+    Clock,
+    Coded,
+    CountyDef,
+    Days,
+    Labour,
+    MonthDay,
+    Part,
+    Slug,
+    Text,
+    UnitDef,
+    Words,
+)
 from workflow.policy.scheme.sources import USUAL, Source, Subject
-from workflow.policy.scheme.thresholds import Asking, Signals, SpotChecks
+from workflow.policy.scheme.thresholds import (
+    Asking,
+    Decline,
+    HardStop,
+    LegalBasis,
+    Signals,
+    SpotChecks,
+    Suspension,
+)
 
 __all__ = ["Coded", "ExitRule", "Have", "IncomeAverage", "IncomeRule", "Part", "Scheme", "Text", "Wording"]
-
-
-class CountyDef(Part):
-    code: Slug
-    name: Text
-    region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
-    copied_to: tuple[Words, ...] = ()
-
-
-class UnitDef(Part):
-    """A responsible unit (责任单位); aliases are other names of the same unit."""
-
-    code: Slug
-    name: Words
-    name_en: Words
-    type: Literal["town", "bureau", "office", "leaders", "inspectorate"]
-    aliases: tuple[Words, ...] = ()
-    ruled_by_leaders: bool = False
 
 
 class Figure(Part):
@@ -115,15 +115,8 @@ class Route(Part):
     reason: Text
 
 
-class HardStop(Part):
-    """A date that caps computed dates, for the named causes (none named: all)."""
-
-    date: MonthDay
-    causes: tuple[Slug, ...] = ()
-
-
 class Kind(Part):
-    """A kind of deficiency (短板): its indicator, causes, routes and limits of its own."""
+    """A kind of deficiency (短板): its indicator, causes, routes and limits of its own, with their legal basis."""
 
     code: Slug
     name: Text
@@ -135,17 +128,8 @@ class Kind(Part):
     causes: tuple[Coded, ...] = ()
     routes: tuple[Route, ...]
     limits: SomeLimitSet = SomeLimitSet()
+    bases: tuple[LegalBasis, ...] = ()
     hard_stop: HardStop | None = None
-
-
-class Decline(Part):
-    rounds: Annotated[int, Field(ge=0, le=10)]
-    grounds: tuple[Coded, ...]
-
-
-class Suspension(Part):
-    max_days: Days
-    grounds: tuple[Coded, ...]
 
 
 class Scheme(Part):
@@ -155,6 +139,7 @@ class Scheme(Part):
     title: Text
     year: int
     county: CountyDef
+    basis: tuple[BasisPaper, ...] = ()
     office_hours: tuple[tuple[Clock, Clock], ...]
     units: tuple[UnitDef, ...]
     indicators: tuple[Indicator, ...]
@@ -245,6 +230,20 @@ class Scheme(Part):
     def unit(self, code: str) -> UnitDef:
         """The unit with this code.  Raises KeyError."""
         return self._units[code]
+
+    @property
+    def cited(self) -> str:
+        """What official documents cite as their basis: the county's own paper, or the scheme by its title."""
+        own = next((paper for paper in self.basis[:1] if paper.number), None)
+        return own.cited if own else f"《{self.title.zh}》"
+
+    def full_name(self, code: str) -> str:
+        """The name of a unit on documents (全称).  Raises KeyError."""
+        return self.county.full_name(self.unit(code))
+
+    def mark(self, code: str) -> str:
+        """The mark of a unit's documents (机关代字).  Raises KeyError."""
+        return self.county.mark(self.unit(code))
 
     def indicator(self, number: int) -> Indicator:
         """The indicator with this number.  Raises KeyError."""

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.remedies import SENTENCES, Finding
-from workflow.policy.scheme.validation import check
+from workflow.policy.scheme.validation import cautions, check
 
 Path_ = tuple[str | int, ...]
 #: The safe loader in C is ten times faster; where it was not built, the Python one is used.
@@ -76,6 +76,16 @@ def parse_to_compare(text: str) -> tuple[Scheme, tuple[Problem, ...]]:
     if grave:
         raise SchemeRefused(problems)
     return scheme, tuple(problems)
+
+
+def cautions_of(text: str) -> tuple[Problem, ...]:
+    """What a valid scheme should not do, by line: nothing of it refuses the scheme.  Raises SchemeRefused."""
+    scheme = parse_scheme(text)
+    root = yaml.compose(text, Loader=_LOADER)
+    assert root is not None
+    lines = dict(_lines_of_keys(root, ()))
+    found = [_from_finding(finding, lines) for finding in cautions(scheme)]
+    return tuple(sorted(found, key=lambda problem: problem.line))
 
 
 def refuse_bombs(text: str) -> None:

@@ -121,6 +121,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "处理方式须包含容错免责，请补上honest_error",
         "honest error must be an outcome; add 'honest_error'",
     ),
+    "outcome_undefined": (
+        "没有定义处理方式“{value}”，请在outcomes中定义或删除",
+        "no outcome '{value}' is defined; define it under outcomes or remove it",
+    ),
+    "kind_or_duty_unknown": (
+        "没有这一类问题或任务“{value}”，请改用已有编码",
+        "there is no kind or duty '{value}'; use a known code",
+    ),
+    "paper_passed_on": (
+        "任务逾期（材料迟报等）不得移送纪委监委，请从该项outcomes中删去discipline",
+        "a late duty is never passed to the discipline inspection commission; remove 'discipline' here",
+    ),
+    "shorter_than_law": (
+        "时限{value}个工作日短于依据给出的{other}个工作日（{detail}），请核对是否放宽",
+        "a limit of {value} working days is shorter than the {other} that its basis gives ({detail}); check it",
+    ),
     "bad_hours": (
         "办公时间须先后有序、互不重叠，请调整",
         "office hours must follow one another without overlap; adjust them",

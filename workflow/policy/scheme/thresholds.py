@@ -1,10 +1,10 @@
-"""Thresholds: limits of requests for time, of signals and of spot checks."""
+"""Thresholds: limits of requests for time, declines, suspensions, signals and spot checks; fixed last days and legal bases."""
 
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Days = Annotated[int, Field(ge=1, le=400)]
+from workflow.policy.scheme.parts import Coded, Days, MonthDay, Part, Slug, Text
 
 
 class Asking(BaseModel):
@@ -48,3 +48,28 @@ class SpotChecks(BaseModel):
     most: Annotated[int, Field(ge=1, le=1000)] = 5
     days: Days = 10
     by: Literal["towns", "office"] = "towns"
+
+
+class HardStop(Part):
+    """A date that caps computed dates, for the named causes (none named: all)."""
+
+    date: MonthDay
+    causes: tuple[Slug, ...] = ()
+
+
+class LegalBasis(Part):
+    """The law or published procedure on which the limit of a stage rests, and the working days that it gives, if any."""
+
+    stage: Literal["vet", "supplement", "accept", "mend", "rule", "confirm"] = "mend"
+    text: Text
+    at_least: Days | None = None
+
+
+class Decline(Part):
+    rounds: Annotated[int, Field(ge=0, le=10)]
+    grounds: tuple[Coded, ...]
+
+
+class Suspension(Part):
+    max_days: Days
+    grounds: tuple[Coded, ...]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from workflow.policy.scheme.accountability import PASSED_ON
 from workflow.policy.scheme.model import Kind, Route, Scheme
 from workflow.policy.scheme.remedies import Finding, real
 from workflow.policy.scheme.validation_duties import duties
@@ -34,6 +35,7 @@ def check(scheme: Scheme) -> list[Finding]:
 def _check_units(scheme: Scheme) -> Iterator[Finding]:
     codes: set[str] = {"town", "subject"}
     names: dict[str, str] = {}
+    marks: dict[str, str] = {}
     for index, unit in enumerate(scheme.units):
         if unit.code in codes:
             yield Finding(("units", index, "code"), "duplicate_code", {"value": unit.code})
@@ -42,6 +44,11 @@ def _check_units(scheme: Scheme) -> Iterator[Finding]:
             if name in names:
                 yield Finding(("units", index), "duplicate_name", {"value": name, "other": names[name]})
             names.setdefault(name, unit.name)
+        # Two issuers with one mark would print the same document number.
+        mark = scheme.mark(unit.code)
+        if mark in marks:
+            yield Finding(("units", index, "mark"), "duplicate_name", {"value": mark, "other": marks[mark]})
+        marks.setdefault(mark, unit.name)
     for wanted in ("office", "leaders"):
         if sum(unit.type == wanted for unit in scheme.units) != 1:
             yield Finding(("units",), "one_of_type", {"value": wanted})
@@ -224,6 +231,34 @@ def _accountability(scheme: Scheme) -> Iterator[Finding]:
             yield Finding(("accountability", "outcomes", index, "code"), "duplicate_code", {"value": code})
     if "honest_error" not in codes:
         yield Finding(("accountability", "outcomes"), "no_honest_error")
+    for index, code in enumerate(part.above_office):
+        if code not in known:
+            yield Finding(("accountability", "above_office", index), "unit_unknown", {"value": code})
+    kinds, duties_ = {kind.code for kind in scheme.kinds}, {duty.code for duty in scheme.duties.list}
+    for index, each in enumerate(part.proportions):
+        path: tuple[str | int, ...] = ("accountability", "proportions", index)
+        for code in each.outcomes:
+            if code not in codes:
+                yield Finding((*path, "outcomes"), "outcome_undefined", {"value": code})
+        for code in each.kinds:
+            if code not in kinds | duties_:
+                yield Finding((*path, "kinds"), "kind_or_duty_unknown", {"value": code})
+        concerns_duty = each.of != "deficiency" and (not each.kinds or duties_ & {*each.kinds})
+        if concerns_duty and PASSED_ON in each.outcomes:
+            yield Finding((*path, "outcomes"), "paper_passed_on")
+
+
+def cautions(scheme: Scheme) -> list[Finding]:
+    """What is allowed and should not be: limits shorter than the law or the published procedure gives (`scheme check`
+    warns of them)."""
+    found = []
+    for index, kind in enumerate(scheme.kinds):
+        for position, basis in enumerate(kind.bases):
+            limit = getattr(scheme.limits_for(kind.code, False), basis.stage)
+            if basis.at_least is not None and limit < basis.at_least:
+                params = {"value": str(limit), "other": str(basis.at_least), "detail": basis.text.zh}
+                found.append(Finding(("kinds", index, "bases", position), "shorter_than_law", params))
+    return found
 
 
 def _plan(scheme: Scheme) -> Iterator[Finding]:

@@ -1,8 +1,10 @@
-"""Paper outcomes: record each act on a paper once, and end papers by a move that meets or voids their demand.
+"""Paper outcomes: record each act on a paper once, and end papers by a move of their ticket.
 
 A paper's own row never changes.  `PaperPending` lists the papers with something still to come.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +24,7 @@ FIRST_PAPER = 3
 
 def paper_payload(number: str, act: PaperAct) -> dict[str, Any]:
     """The event payload of an act on a paper; its words are in the private part."""
-    return {
+    found = {
         "paper": number,
         "act": act.act,
         "how": act.how,
@@ -30,6 +32,22 @@ def paper_payload(number: str, act: PaperAct) -> dict[str, Any]:
         "by": act.by_id,
         "asked_by": act.asked_by_id,
     }
+    # Not of an act without them, as events of 0.2 have none.
+    return (
+        found | ({"round": act.round} if act.round > 1 else {}) | ({"evidence": act.evidence} if act.evidence else {})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an answer or a record carries besides its words."""
+
+    round: int = 1
+    evidence: tuple[int, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+_PLAIN = Reply()
 
 
 def record_act(
@@ -43,8 +61,9 @@ def record_act(
     by_id: int | None = None,
     asked_by_id: int | None = None,
     words: str | None = None,
-) -> dict[str, Any]:
-    """Record an act on a paper; its ticket must be locked.  Returns the event payload."""
+    reply: Reply = _PLAIN,
+) -> tuple[PaperAct, dict[str, Any]]:
+    """Record an act on a paper; its ticket must be locked.  Returns the row and the event payload."""
     row = PaperAct(
         ticket_id=paper.ticket_id,
         paper_id=paper.id,
@@ -55,6 +74,9 @@ def record_act(
         by_id=by_id,
         asked_by_id=asked_by_id,
         words=words,
+        round=reply.round,
+        evidence=list(reply.evidence),
+        details=dict(reply.details),
     )
     session.add(row)
     if act in ("receipt", "end"):
@@ -66,7 +88,7 @@ def record_act(
             pending.open = False
         if not pending.open and pending.deemed_at is None:
             session.delete(pending)
-    return paper_payload(paper.number, row)
+    return row, paper_payload(paper.number, row)
 
 
 def may_end_papers(action: str) -> bool:
@@ -77,8 +99,8 @@ def may_end_papers(action: str) -> bool:
 def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]]:
     """End the open papers whose demand the move meets or voids; returns the event payload.
 
-    Work on a deficiency meets the demand once it is confirmed, as of the resolution: a rejection leaves the paper open.
-    In every other stage the unit meets it by moving the ticket on.
+    A paper whose demand is work ends with the confirmed ticket (`concluded`), as of the resolution: a rejection leaves it
+    open.  In every other stage it ends as the unit moves the ticket on (`moved_on`).  Neither says that anybody checked.
     """
     tenure = move.ended.tenure
     if max(tenure.rung, tenure.accept_rung) < FIRST_PAPER and not may_end_papers(action):
@@ -93,7 +115,7 @@ def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]
     for paper in rows:
         how, at = _outcome(move, action, paper)
         if how is not None:
-            said.append(record_act(move.session, paper, "end", now, how=how, effective_at=at))
+            said.append(record_act(move.session, paper, "end", now, how=how, effective_at=at)[1])
     return said
 
 
@@ -101,11 +123,11 @@ def _outcome(move: "Move", action: str, paper: Paper) -> tuple[str | None, datet
     ticket = move.ticket
     if paper.stage == "mend":
         if action == "confirm":
-            return "satisfied", ticket.resolved_at or move.at
+            return "concluded", ticket.resolved_at or move.at
         gone = ticket.ended_at is not None or ticket.lead_unit_id != paper.unit_id
         return ("lapsed" if gone else None), move.at
     if paper.custody_id != move.ended.custody.id:
         return None, move.at
     # A village belongs to its town's unit, but its acts are not the town's.
     itself = move.actor.unit_id == paper.unit_id and move.actor.role not in ("village", "system")
-    return ("satisfied" if itself else "lapsed"), move.at
+    return ("moved_on" if itself else "lapsed"), move.at

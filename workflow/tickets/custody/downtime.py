@@ -1,23 +1,25 @@
-"""Downtime (停机): spans without a worker heartbeat, and the working minutes of custodies within them.
+"""Downtime (停机): spans without a sign of life, and the working minutes of custodies within them.
 
-A span is recorded by the heartbeat that ends it; an unfinished one counts as well, so that it makes no difference
-whether the worker or people come back first.  A held sweep is no downtime: people can work.
+Only what nobody could do is excused: a heartbeat of the worker or of the web, and every act of a person, shows that the
+system was up.  A span is recorded by the heartbeat that ends it; an unfinished one counts as well, so that it makes no
+difference whether the worker or people come back first.  A held sweep is no downtime: people can work.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy import Select, bindparam, func, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
-from models import Charge, County, Custody, Downtime, WorkerHeartbeat
+from models import Charge, County, Custody, Downtime, Event, WebHeartbeat, WorkerHeartbeat
 from workflow.actors import system
 from workflow.history import event_log
 from workflow.policy.worktime import WorkClock
 
-#: A worker beats every minute; without a beat for longer it counts as down.  A restart takes less.
+#: Worker and web beat every minute; without a sign of life for longer the system counts as down.  A restart takes less.
 SILENCE = timedelta(minutes=5)
 Span = tuple[datetime, datetime]
 _RECORDED: Select[*tuple[Any, ...]] = select(Downtime.began_at, Downtime.ended_at, literal_column("1")).where(
@@ -27,8 +29,9 @@ _RECORDED: Select[*tuple[Any, ...]] = select(Downtime.began_at, Downtime.ended_a
 _SILENCES: Select[*tuple[Any, ...]] = select(
     func.max(WorkerHeartbeat.beat_at), func.max(WorkerHeartbeat.held_at), literal_column("0")
 )
+_WEB: Select[*tuple[Any, ...]] = select(func.max(WebHeartbeat.beat_at), null(), literal_column("2"))
 # One statement, composed once: it is asked at every move.
-_DOWN = union_all(_RECORDED, _SILENCES)
+_DOWN = union_all(_RECORDED, _SILENCES, _WEB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,28 @@ def down(session: Session, clock: WorkClock, begins: datetime, now: datetime) ->
     """The county's downtime since `begins`, including an unfinished span at `now`."""
     asked = {"begins": begins, "now": now}
     rows: Sequence[Any] = session.execute(_DOWN, asked).all()
-    spans = [(row[0], row[1]) for row in rows if row[2]]
-    last, held = next((row[0], row[1]) for row in rows if not row[2])
-    if last is not None and held is None and now - last > SILENCE:
-        spans.append((last, now))
+    spans = [(row[0], row[1]) for row in rows if row[2] == 1]
+    worker, held = next((row[0], row[1]) for row in rows if row[2] == 0)
+    web = next(row[0] for row in rows if row[2] == 2)
+    if worker is not None and held is None:
+        spans += gaps(session, max(worker, web or worker), now)
     return Down(clock, tuple(merged(spans)))
+
+
+def gaps(session: Session, last: datetime, now: datetime) -> list[Span]:
+    """The spans without a sign of life between the last heartbeat and now: the acts of people divide them."""
+    if now - last <= SILENCE:
+        return []
+    signs = [now]
+    acts = select(Event.at).where(Event.actor_id.is_not(None)).order_by(Event.id.desc())
+    with session.scalars(acts.execution_options(yield_per=200)) as found:
+        for at in found:
+            if at <= last:
+                break
+            if at < now:
+                signs.append(at)
+    signs = sorted({last, *signs})
+    return [(before, after) for before, after in pairwise(signs) if after - before > SILENCE]
 
 
 def merged(spans: Iterable[Span]) -> Iterator[Span]:
@@ -75,6 +95,11 @@ def merged(spans: Iterable[Span]) -> Iterator[Span]:
 def last_heartbeat(session: Session) -> datetime | None:
     """The last heartbeat of any worker."""
     return session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
+
+
+def last_web_heartbeat(session: Session) -> datetime | None:
+    """The last heartbeat of any web process."""
+    return session.scalar(select(func.max(WebHeartbeat.beat_at)))
 
 
 def record(session: Session, began: datetime, ended: datetime) -> bool:

@@ -54,9 +54,9 @@ class Fold:
     answers: dict[tuple[int, str, int], dict[str, Any]] = field(default_factory=dict)
     #: Results of spot checks, by id.
     spots: dict[int, dict[str, Any]] = field(default_factory=dict)
-    #: Papers by number as recorded when issued, and their later acts by (number, act).
+    #: Papers by number as recorded when issued, and their later acts by (number, act, round).
     papers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    paper_acts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    paper_acts: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
     #: Entries of a countable duty and its forms, by id.
     entries: dict[int, dict[str, Any]] = field(default_factory=dict)
     forms: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -81,9 +81,11 @@ class Fold:
         if recorded := effect.get("paper"):
             self.papers[recorded["number"]] = recorded | {"printed": (words or {}).get("printed")}
         for recorded in effect.get("papers", ()):
-            self.paper_acts[recorded["paper"], recorded["act"]] = recorded | {
+            self.paper_acts[recorded["paper"], recorded["act"], recorded.get("round", 1)] = recorded | {
                 "at": stamp(event.at),
                 "words": _written(recorded, words),
+                "promised": (words or {}).get("commitments") if recorded.get("commitments") else None,
+                "details": (words or {}).get("talk") if recorded["act"] == "record" else {},
             }
         if recorded := effect.get("entry"):
             by = {"unit": event.actor_unit_id, "by": event.actor_id, "at": stamp(event.at)}
@@ -183,5 +185,6 @@ class Fold:
 
 def _written(recorded: dict[str, Any], words: dict[str, Any] | None) -> str | None:
     """The words of an act on a paper; None where there are none or they were erased."""
-    wrote = recorded["act"] in ("answer", "ask_revocation", "keep") or recorded["how"] == "revoked"
-    return (words or {}).get("answer" if recorded["act"] == "answer" else "reason") if wrote else None
+    if recorded["act"] == "receipt" or (recorded["act"] == "end" and recorded["how"] not in ("revoked", "verified")):
+        return None
+    return (words or {}).get({"answer": "answer", "record": "minutes"}.get(recorded["act"], "reason"))

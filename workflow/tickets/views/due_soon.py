@@ -1,6 +1,6 @@
 """Due soon: open tickets that become overdue within a number of working days, by holding unit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from models import Ticket
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import whole
+from workflow.policy.worktime import local_date
 
 #: Working days; a warning further ahead than a quarter is useless.
 MOST_DAYS = 60
@@ -20,6 +21,11 @@ def horizon(setting: CountyContext, now: datetime, text: str) -> datetime:
     if not days or days > MOST_DAYS:
         raise BadInput("bad_within", "within", most=MOST_DAYS)
     return setting.clock.due(now, days)
+
+
+def tonight(setting: CountyContext, now: datetime) -> datetime:
+    """The end of what is due today: six hours after the office closes."""
+    return setting.clock.closing(local_date(now)) + timedelta(hours=6)
 
 
 def soon(now: datetime, until: datetime) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from workflow.paging import MOMENT, MOST, Page, cursor_of, read_cursor
 from workflow.redaction import masked
 from workflow.tickets.actions.lifecycle import STATES
 from workflow.tickets.lookup import id_of
-from workflow.tickets.views import as_of, due_soon, search
+from workflow.tickets.views import as_of, due_soon, reached, search
 from workflow.tickets.views.line import LINES, SUBJECT_UNIT, TOWN, TicketLine, line_of
 from workflow.tickets.visibility import COUNTY_WIDE, formerly, masks_names, present, sights
 
@@ -45,6 +45,10 @@ class Filters:
     source: str | None = None
     #: Only tickets that become overdue from now up to this moment (`due_soon.horizon`).
     until: datetime | None = None
+    #: Only tickets filed in this role, `village` or `town`.
+    filed_as: str | None = None
+    #: Only tickets that reached this rung of the ladder in their present custody.
+    rung: int | None = None
 
 
 def list_tickets(
@@ -96,7 +100,8 @@ def _with_former(
         filters.overdue,
         filters.until,
         filters.source,
-    ) != (None, None, None, None, None, None):
+        filters.rung,
+    ) != (None, None, None, None, None, None, None):
         # Such a filter concerns the present state.
         return Page(items, None)
     query = (
@@ -216,6 +221,10 @@ def _conditions(
         conditions.append(Ticket.due_at < now if filters.overdue else Ticket.due_at >= now)
     if filters.until is not None:
         conditions.append(due_soon.soon(now, filters.until))
+    if filters.filed_as is not None:
+        conditions.append(Ticket.filed_as == filters.filed_as)
+    if filters.rung is not None:
+        conditions.append(reached.rung(filters.rung))
     text = search.cleaned(filters.q)
     if text:
         conditions.append(_matches(session, actor, text, names=not masks_names(actor)))

@@ -1,0 +1,41 @@
+"""Authorisations (授权): what the leader of a unit has put on record for days, with a document."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, UnitRef, UserRef, one_of
+
+#: What may be authorised: signing the unit's papers, and issuing its papers of the ladder by the system.
+AUTHORITIES = ("sign", "supervise")
+
+
+class Authorisation(Base):
+    """One authorisation by the leader of a unit: to a person to sign for it (授权签发), or to the system to issue papers
+    (督办授权).
+
+    It holds from its first to its last day in China, until it is ended, and only while its giver leads the unit.
+    """
+
+    __tablename__ = "authorisation"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", AUTHORITIES), name="kind"),
+        CheckConstraint("(user_id IS NULL) = (kind = 'supervise')", name="whom"),
+        CheckConstraint("user_id IS NULL OR user_id <> by_id", name="not_oneself"),
+        CheckConstraint("until_day >= from_day", name="days"),
+        CheckConstraint("document <> ''", name="document"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended"),
+        Index("ix_authorisation_unit", "unit_id", "kind"),
+    )
+    id: Mapped[Id]
+    unit_id: Mapped[UnitRef]
+    kind: Mapped[str] = mapped_column(String(16))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="empty: the system")
+    from_day: Mapped[date] = mapped_column(comment="first day, in China")
+    until_day: Mapped[date] = mapped_column(comment="last day, in China")
+    document: Mapped[str] = mapped_column(String(100), comment="number of the paper that says so (文号)")
+    by_id: Mapped[UserRef] = mapped_column(comment="leader of the unit, who put it on record")
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(comment="ended before its last day")
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

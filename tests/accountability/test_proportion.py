@@ -1,0 +1,166 @@
+"""Accountability in proportion: what a case may end in, what harm it names, and against whom the office opens none."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import AccountabilityCase, Escalation, Paper, Ticket
+from tests.support.cases import accepted, act, add_seconds, raised, row
+from tests.support.factories import START, County, day, settle_county, small_scheme
+from tests.support.rankings import HOUR, ON, live_a_month, ranked_scheme
+from workflow.accountability import sweep
+from workflow.accountability.cases import case_views
+from workflow.accountability.cases.harm import scope_of
+from workflow.assessment import duty_opening
+from workflow.assessment.ranking import rankings
+from workflow.county.context import county_context
+from workflow.errors import BadInput, NotAllowed
+from workflow.policy.scheme.reader import SchemeRefused, cautions_of, parse_scheme
+from workflow.policy.scheme.validation import check
+from workflow.verification.full_check import verify
+
+WUHUA = Path("schemes/wuhua-2018.yaml").read_text(encoding="utf-8")
+
+
+def judged(engine: Engine, **accountability: Any) -> County:
+    county = settle_county(engine, small_scheme(accountability=accountability), households=6)
+    add_seconds(county)
+    return county
+
+
+def duty_county(engine: Engine) -> County:
+    """A county with one duty of item 1, which the water bureau lets lie."""
+    duty = {
+        "code": "summary",
+        "name": {"zh": "工作总结", "en": "summary"},
+        "item": 1,
+        "units": ["water"],
+        "period": "yearly",
+        "due": {"by": "date", "date": "11-30"},
+        "evidence": {"zh": "总结", "en": "summary"},
+    }
+    county = settle_county(engine, small_scheme(duties={"list": [duty]}), households=6)
+    add_seconds(county)
+    return county
+
+
+def decide(county: County, case: int, outcome: str) -> None:
+    act(county, "office", case, "notify")
+    act(county, "water", case, "respond")
+    act(county, "office", case, "hear")
+    act(county, "leaders", case, "decide", outcome=outcome)
+
+
+def sound(county: County) -> list[str]:
+    with county.read() as session:
+        return [finding.code for finding in verify(session, Path("nowhere")) if finding.code != "bytes_missing"]
+
+
+def late_duty(county: County) -> int:
+    duty_opening.run(county.read, county.write, START)
+    with county.read() as session:
+        return session.scalars(select(Ticket.id).where(Ticket.type == "duty")).one()
+
+
+def test_a_late_paper_never_reaches_the_discipline_commission(engine: Engine) -> None:
+    county = duty_county(engine)
+    case = raised(county, late_duty(county), at=day(1), custody=1)
+    act(county, "office", case, "notify")
+    act(county, "water", case, "respond")
+    act(county, "office", case, "hear")
+    for outcome in ("discipline", "移送纪检监察机关", "rectify"):
+        with pytest.raises(BadInput, match="outcome_out_of_proportion"):
+            act(county, "leaders", case, "decide", outcome=outcome)
+    act(county, "leaders", case, "decide", outcome="circular")
+    assert row(county, case).outcome == "circular"
+    assert sound(county) == []
+
+
+def test_what_a_case_may_end_in_is_scheme_data_by_kind(engine: Engine) -> None:
+    county = judged(engine, proportions=[{"kinds": ["water"], "outcomes": ["no_fault", "circular"]}])
+    case = raised(county, accepted(county))
+    with pytest.raises(BadInput, match="outcome_out_of_proportion"):
+        decide(county, case, "reminder_talk")
+    act(county, "leaders", case, "decide", outcome="circular")
+    with county.read() as session:
+        view = case_views.case_view(session, county.people["office"], case, day(2))
+        assert view.scope.outcomes == ("no_fault", "circular")
+    assert sound(county) == []
+
+
+def test_a_scheme_that_passes_late_papers_on_is_refused() -> None:
+    found = check(small_scheme(accountability={"proportions": [{"of": "duty", "outcomes": ["discipline"]}]}))
+    assert "paper_passed_on" in {finding.code for finding in found}
+    for more, code in (
+        ({"outcomes": ["nothing"]}, "outcome_undefined"),
+        ({"kinds": ["nothing"], "outcomes": ["no_fault"]}, "kind_or_duty_unknown"),
+    ):
+        found = check(small_scheme(accountability={"proportions": [more]}))
+        assert code in {finding.code for finding in found}
+    found = check(small_scheme(accountability={"above_office": ["nobody"]}))
+    assert ("accountability", "above_office", 0) in {finding.path for finding in found}
+    with pytest.raises(SchemeRefused, match="never passed"):
+        parse_scheme(WUHUA.replace("{of: duty, outcomes: [no_fault,", "{of: duty, outcomes: [discipline, no_fault,"))
+
+
+def test_a_case_names_a_result_of_the_tickets_own_item_with_its_value_beside_it(engine: Engine) -> None:
+    county = settle_county(engine, small_scheme(), households=6)
+    add_seconds(county)
+    ticket = accepted(county)
+    with pytest.raises(BadInput, match="result_not_of_ticket"):
+        raised(county, ticket, result="18:task")
+    case = raised(county, ticket, at=day(1))
+    with county.read() as session:
+        view = case_views.case_view(session, county.people["office"], case, day(1))
+        (step,) = [step for step in view.content["course"] if step["action"] == "open"]
+    # Nothing is ranked yet: what the system can show is its own count.
+    assert step["codes"]["shown"] == {"from": "tickets", "open": 1, "late": 0}
+    assert sound(county) == []
+
+
+def test_where_there_is_a_ranking_its_figures_are_shown_and_without_one_nobody_names_it(engine: Engine) -> None:
+    county = settle_county(engine, ranked_scheme(), households=6)
+    add_seconds(county)
+    ticket = live_a_month(county)
+    with county.read() as session:
+        row_ = session.get_one(Ticket, ticket)
+        assert "1:ranking" not in scope_of(session, county_context(session), row_, HOUR).results
+    with county.write() as session:
+        rankings.make(session, None, HOUR, ON)
+    with county.read() as session:
+        setting, later = county_context(session), HOUR + timedelta(hours=1)
+        scope = scope_of(session, setting, session.get_one(Ticket, ticket), later)
+        assert scope.results["1:ranking"]["on"] == "2018-11-30"
+        assert scope.results["1:ranking"]["town"] == "town-a"
+        before = scope_of(session, setting, session.get_one(Ticket, ticket), HOUR - timedelta(days=1))
+        assert "1:ranking" not in before.results
+
+
+def test_against_a_unit_above_it_the_office_opens_no_case_and_issues_no_paper(engine: Engine) -> None:
+    county = judged(engine, above_office=["water"])
+    ticket = accepted(county)
+    with pytest.raises(NotAllowed, match="may_not_open_a_case"):
+        raised(county, ticket)
+    case = raised(county, ticket, who="leaders")
+    with county.read() as session:
+        found = session.get_one(AccountabilityCase, case)
+        # Who opened it does not decide it: the level above does.
+        assert (found.opened_by_unit_id, found.decider_unit_id) == (county.units["leaders"], None)
+    sweep.run(county.read, county.write, day(21, 8.5))
+    with county.read() as session:
+        (paper,) = session.scalars(select(Paper)).all()
+        assert paper.issuer_id == county.units["leaders"]
+        assert session.scalars(select(Escalation.status).where(Escalation.rung == 3)).all() == ["issued"]
+    assert sound(county) == []
+
+
+def test_a_limit_shorter_than_its_basis_is_a_caution_and_no_refusal() -> None:
+    assert cautions_of(WUHUA) == ()
+    short = WUHUA.replace("limits: {normal: {mend: 40, cap: 60}}", "limits: {normal: {mend: 20, cap: 60}}")
+    (caution,) = cautions_of(short)
+    assert (caution.code, caution.params["value"], caution.params["other"]) == ("shorter_than_law", "20", "25")
+    assert "最低生活保障" in caution.sentence("zh")
+    assert short.splitlines()[caution.line - 1].lstrip().startswith("- {at_least: 25")

@@ -1,0 +1,206 @@
+"""Every figure of every role's pages is opened and compared with its list; no link of any page ends in a refusal."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+
+from models import Ticket, User
+from models.engine import writing
+from tests.support.factories import day
+from tests.support.http_clients import Api
+from tests.support.lived_county import lived_county
+from tools.screenshots import NOW, settle
+from web.app import create_app
+from web.shown_figures import SHOWN
+from workflow.county import accounts
+
+#: The roles with a unit of their own; those that read the whole county are walked in the lived county below.
+ROLES = ("village", "town", "bureau")
+#: Not opened: files, what ends a sign-in, and another language.
+NO_PAGE = re.compile(r"\.(pdf|docx|xlsx|zip|jpg|png|csv)$|^/(sign-out|language|evidence|static|media)|/files?/")
+#: So many pages of one kind are enough.
+OF_A_KIND = 4
+
+
+@dataclass
+class Read(HTMLParser):
+    """A page as read: its links, its figures with the list each opens, and the rows of its own list."""
+
+    links: list[str] = field(default_factory=list)
+    figures: list[tuple[str, str, str | None]] = field(default_factory=list)
+    rows: int = 0
+    following: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._address: str | None = None
+        self._figure: tuple[str, str | None, str] | None = None
+        self._listed = self._depth = 0
+        self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "a" and told.get("href"):
+            self._address, self._text = str(told["href"]), ""
+            self.links.append(self._address)
+        if "data-figure" in told:
+            self._figure = (str(told["data-figure"]), self._address, tag)
+            self._text = ""
+        if tag == "ol" and "data-list" in told:
+            self._listed = 1
+        elif tag in ("ol", "ul") and self._listed:
+            self._listed += 1
+        if tag == "li" and self._listed == 1 and "x-row" in str(told.get("class", "")).split():
+            self.rows += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._figure is not None and tag == self._figure[2]:
+            name, address, _ = self._figure
+            self.figures.append((name, self._text.strip(), address))
+            self._figure = None
+        if tag == "a":
+            if self._address and self._text.strip() in ("下一页", "Next page"):
+                self.following = self._address
+            self._address = None
+        if tag in ("ol", "ul") and self._listed:
+            self._listed -= 1
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+
+@dataclass
+class Reader:
+    """One person who reads pages, each address once."""
+
+    client: FlaskClient
+    token: str
+    known: dict[str, tuple[int, Read]] = field(default_factory=dict)
+
+    def read(self, address: str) -> tuple[int, Read]:
+        if address not in self.known:
+            answer = self.client.get(address, follow_redirects=True, headers={"Authorization": f"Bearer {self.token}"})
+            page = Read()
+            if answer.mimetype == "text/html":
+                page.feed(answer.get_data(as_text=True))
+            self.known[address] = (answer.status_code, page)
+        return self.known[address]
+
+    def length(self, address: str) -> int:
+        """The rows of a list, over all its pages."""
+        rows, following = 0, address
+        while following:
+            status, page = self.read(following)
+            assert status == 200, (following, status)
+            rows, following = rows + page.rows, page.following or ""
+        return rows
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("figures")
+    engine, _ = settle(folder, days=14, households=100)
+    made = create_app(
+        DATABASE_URL=engine.url.render_as_string(), FILES=folder / "files", CLOCK=lambda: NOW, YEAR=NOW.year
+    )
+    yield made
+    made.extensions["xiaohao"].engine.dispose()
+    engine.dispose()
+
+
+def reader(app: Flask, role: str) -> Reader:
+    """Somebody of the role; of a unit, the one with most on its hands."""
+    engine = app.extensions["xiaohao"].engine
+    with writing(engine) as session:
+        users = session.scalars(select(User).where(User.role == role, User.active).order_by(User.id)).all()
+        held = dict(
+            session.execute(
+                select(Ticket.holder_unit_id, func.count())
+                .where(Ticket.ended_at.is_(None))
+                .group_by(Ticket.holder_unit_id)
+            ).all()
+        )
+        busiest = max(users, key=lambda user: (held.get(user.unit_id or 0, 0), -user.id))
+        token = accounts.issue_token(session, busiest, NOW)
+    return Reader(app.test_client(), token)
+
+
+def kind_of(address: str) -> str:
+    """Addresses that differ in numbers, codes and values only are of one kind."""
+    path, _, query = address.partition("?")
+    names = sorted(re.findall(r"(\w+)=", query))
+    return (
+        re.sub(r"[^/]*[\d:%][^/]*", "#", re.sub(r"/(units|households)/[^/]+", r"/\1/#", path)) + "?" + "&".join(names)
+    )
+
+
+def walk(person: Reader) -> Iterator[tuple[str, Read]]:
+    """The pages that a person finds from the first one on, of each kind a few."""
+    waiting, seen, kinds = ["/", "/board", "/tickets"], set[str](), dict[str, int]()
+    while waiting:
+        address = waiting.pop(0)
+        kind = kind_of(address)
+        if address in seen or NO_PAGE.search(address.partition("?")[0]) or kinds.get(kind, 0) >= OF_A_KIND:
+            continue
+        seen.add(address)
+        kinds[kind] = kinds.get(kind, 0) + 1
+        status, page = person.read(address)
+        assert status != 403, address
+        if status == 200:
+            yield address, page
+            waiting += [urldefrag(link)[0] for link in page.links if link.startswith("/") and link != "/"]
+
+
+def compared(person: Reader) -> tuple[int, list[tuple[str, str, str, str, int]]]:
+    """How many figures open, and those that are not the length of their list."""
+    wrong, opened = [], 0
+    for address, page in walk(person):
+        for name, text, target in page.figures:
+            assert name in SHOWN, (address, name)
+            if target is not None:
+                opened += 1
+                length = person.length(target)
+                if not text.isdecimal() or int(text) != length:
+                    wrong.append((address, name, text, target, length))
+    return opened, wrong
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_figure_is_the_length_of_the_list_it_opens(app: Flask, role: str) -> None:
+    opened, wrong = compared(reader(app, role))
+    assert wrong == []
+    assert opened
+
+
+def test_figures_and_lists_agree_on_either_database(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    county = lived_county(engine, tmp_path / "files")
+    api = Api(county, database_url, tmp_path / "files")
+    api.now = day(27)
+    for who in ("village", "town", "water", "office", "leaders", "inspectorate"):
+        opened, wrong = compared(Reader(api.client, api.tokens[who]))
+        assert wrong == [], who
+        assert opened, who
+
+
+def test_every_figure_names_the_query_it_counts_or_why_nothing_opens() -> None:
+    for name, entry in SHOWN.items():
+        assert callable(entry.counts), name
+        assert bool(entry.opens) != bool(entry.why), name
+
+
+def test_no_template_shows_a_figure_that_the_registry_does_not_know() -> None:
+    folder = Path(__file__).parents[2] / "templates"
+    used: set[str] = set()
+    for path in folder.rglob("*.html"):
+        used |= set(re.findall(r"(?:shown|tile)\('([a-z_.]+)'", path.read_text(encoding="utf-8")))
+    unknown: set[Any] = {name for name in used if name not in SHOWN and not name.endswith(".")}
+    assert unknown == set()

@@ -1,0 +1,74 @@
+"""Authorisations over the API: the list, putting one on record, and ending it."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic.json_schema import SkipJsonSchema
+
+from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, needed, of
+from web.api.operations import Call, get, post
+from workflow.county import authorisations
+from workflow.county.context import county_context
+
+LIST = "/authorisations"
+
+
+@answer
+class Authorisation:
+    """An authorisation; `user` is empty for the system, `holds` says whether it holds now."""
+
+    id: int
+    unit: str
+    kind: str
+    user: str | None
+    from_day: date
+    until_day: date
+    document: str
+    by: str
+    at: Moment
+    ended_at: Moment | None
+    holds: bool
+
+
+@get(LIST, "Authorisations of the caller's unit, or of every unit for readers of the county", links={})
+def list_authorisations(call: Call) -> Listed[Authorisation]:
+    return Listed(items=_lines(call))
+
+
+class Authorising(Body):
+    """What is authorised: `sign` names a person of one's unit, `supervise` lets the system issue the unit's papers."""
+
+    kind: Annotated[Text | SkipJsonSchema[None], needed(enum=list(authorisations.AUTHORITIES))] = None
+    user: Text | None = None
+    from_day: NeededDay = None
+    until_day: NeededDay = None
+    document: NeededText = None
+
+
+@post(LIST, "Put an authorisation on record", status=201, links={f"{LIST}/{{authorisation}}/end": "/id"})
+def record_authorisation(call: Call, body: Authorising) -> Authorisation:
+    return _line(call, authorisations.record(call.session, call.actor, call.now, body.given()).id)
+
+
+@post(f"{LIST}/{{authorisation}}/end", "End an authorisation before its last day")
+def end_authorisation(call: Call, authorisation: int) -> Authorisation:
+    return _line(call, authorisations.end(call.session, call.actor, call.now, authorisation).id)
+
+
+def _lines(call: Call) -> list[Authorisation]:
+    place = county_context(call.session)
+    return [
+        of(
+            Authorisation,
+            line.row,
+            unit=place.unit(line.row.unit_id).name,
+            user=line.whom,
+            by=line.by,
+            holds=line.holds,
+        )
+        for line in authorisations.listed(call.session, call.actor, call.now)
+    ]
+
+
+def _line(call: Call, authorisation_id: int) -> Authorisation:
+    return next(line for line in _lines(call) if line.id == authorisation_id)

@@ -1,0 +1,90 @@
+"""The form of reported figures: what a unit reports for its towns, with a source, files and the reason of a late one."""
+
+from datetime import date
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from web import db, form_files
+from web.auth import signed_in_actor
+from web.pages import blueprint
+from web.pages.forms import Done, Page, Step, form_action, render_form
+from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.reported_figures import Line
+from workflow.county.context import county_context
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+from workflow.policy.worktime import local_date
+
+
+@blueprint.get("/figures/<code>")
+def figures(code: str) -> Page:
+    return _form(code)
+
+
+def _form(code: str, error: WorkflowError | None = None) -> Page:
+    actor, now = signed_in_actor(), db.now()
+    with db.read_session() as session:
+        setting = county_context(session)
+        measure = reported_figures.measure_named(setting, code)
+        if measure not in reported_figures.of_unit(setting, actor.unit_id or 0):
+            raise NotAllowed("figure_of_another_unit")
+        known = reported_figures.latest(session, setting, code, local_date(now), now)
+        files = {town: figure_files.of(session, row) for town, row in known.items()}
+    return render_form(
+        "assessment/figures_form.html",
+        error,
+        setting=setting,
+        measure=measure,
+        known=known,
+        files=files,
+        sent=form_files.names("file"),
+        today=local_date(now),
+        towns=reported_figures.subjects(setting, measure),
+        of_towns=measure in setting.scheme.measures,
+        box=error.params.get("box") if error is not None else None,
+        late_figure=reported_figures.late,
+    )
+
+
+@blueprint.post("/figures/<code>")
+@form_action(lambda error, code: _form(code, error), passes=(NotFound, NotAllowed, Conflict))
+def report_figures(code: str) -> Step:
+    form, actor, now = request.form, signed_in_actor(), db.now()
+    source, reason = form.get("source", ""), form.get("reason", "").strip()
+    with db.read_session() as session:
+        # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
+        setting = county_context(session)
+        measure, up_to = reported_figures.measure_named(setting, code), _day_in_url(form.get("up_to", ""), "up_to")
+        lines = [
+            Line(
+                town,
+                whole_number(form.get(f"of-{town}"), f"of-{town}"),
+                whole_number(form.get(f"to-{town}"), f"to-{town}"),
+            )
+            for town in [unit.code for unit in reported_figures.subjects(setting, measure)]
+            if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
+        ]
+        reported_figures.admitted(actor, setting, now, measure, up_to, source)
+    files = form_files.taken(request.files.getlist("file"))
+
+    def step(session: Session) -> Done:
+        county = county_context(session)
+        reported_figures.report(session, actor, county, now, code, up_to, lines, source, reason, files)
+        return Done(url_for("pages.rankings"), _("Submitted."))
+
+    return step
+
+
+def whole_number(text: str | None, box: str = "") -> int:
+    text = (text or "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadInput("not_a_number", "figures", box=box)
+    return int(text)
+
+
+def _day_in_url(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("not_a_date", name) from error

@@ -1,0 +1,244 @@
+"""Waiting rungs: what becomes of a rung from 督办 up when it is reached, and the papers issued when the office opens.
+
+A paper is issued by the system only on a standing authorisation of the issuing unit's leader, and only in office hours.
+Without the authorisation the rung waits for a person, who is reminded every working day; outside office hours it waits
+for the next opening.  The ladder's clock does not move by it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import (
+    Authorisation,
+    Custody,
+    Escalation,
+    RungAnswer,
+    RungWaiting,
+    Tenure,
+    Ticket,
+    WaitingReminder,
+)
+from workflow import batches
+from workflow.accountability import rung_issue
+from workflow.accountability.ladder_steps import LadderStep, paper_case
+from workflow.accountability.paper_content import Case
+from workflow.accountability.rung_issue import Wanted
+from workflow.actors import system
+from workflow.batches import Transactions
+from workflow.county import authorisations
+from workflow.county.context import CountyContext, county_context
+from workflow.history import event_log
+from workflow.policy.worktime import local_date
+from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
+from workflow.tickets.custody.timers import budget_of
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a reached rung: its status, the authorisation it is issued on, and when the office opens."""
+
+    status: str
+    authorisation: Authorisation | None = None
+    issue_at: datetime | None = None
+
+
+def fates(session: Session, now: datetime) -> Callable[[CountyContext, LadderStep], Fate]:
+    """The fate of each step of a batch; the authorisations are read once."""
+    known: dict[int, Authorisation | None] = {}
+
+    def fate(setting: CountyContext, due: LadderStep) -> Fate:
+        if not due.issued:
+            return Fate("proposed")
+        if due.top.rung < FIRST_PAPER:
+            return Fate("issued")
+        issuer = paper_case(setting, due).issuer.id
+        if issuer not in known:
+            known[issuer] = authorisations.in_force(session, issuer, "supervise", now)
+        found = known[issuer]
+        if found is None:
+            return Fate("proposed")
+        opens = setting.clock.next_opening(now)
+        return Fate("issued", found) if opens == now else Fate("deferred", None, opens)
+
+    return fate
+
+
+def write(session: Session, waiting: Iterable[tuple[LadderStep, Fate]]) -> None:
+    """Write the waiting rows of the rungs of a batch that wait for a person or for the opening."""
+    fate_of = {due.held.tenure_id: (due, fate) for due, fate in waiting if fate.status in ("proposed", "deferred")}
+    if not fate_of:
+        return
+    rows = session.execute(
+        select(Escalation.id, Escalation.tenure_id, Escalation.ticket_id, Escalation.stage, Escalation.rung).where(
+            Escalation.tenure_id.in_(list(fate_of)), Escalation.status.in_(("proposed", "deferred"))
+        )
+    )
+    found = []
+    for escalation_id, tenure_id, ticket_id, stage, rung in rows:
+        due, fate = fate_of[tenure_id]
+        if (stage, rung) == (due.held.stage, due.top.rung):
+            found.append({"escalation_id": escalation_id, "ticket_id": ticket_id, "issue_at": fate.issue_at})
+    session.connection().execute(insert(RungWaiting.__table__), found)
+
+
+def answered(session: Session, escalation_id: int) -> None:
+    """A waiting rung has its answer."""
+    session.execute(delete(RungWaiting).where(RungWaiting.escalation_id == escalation_id))
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """The earliest opening at which a paper was to be issued and is not, by `now`, or None; constant cost."""
+    return session.scalar(
+        select(RungWaiting.issue_at)
+        .where(RungWaiting.issue_at.is_not(None), RungWaiting.issue_at <= now)
+        .order_by(RungWaiting.issue_at)
+        .limit(1)
+    )
+
+
+def run(reading: Transactions, writing: Transactions, now: datetime, failed: dict[int, str]) -> int:
+    """Issue the papers due at the opening, while the office is open; returns how many tickets were dealt with.
+
+    Any number of workers may run: the ticket's lock and UNIQUE(escalation) make a paper exactly once.  A failing ticket
+    stops no other and is added to `failed`.
+    """
+    with reading() as session:
+        if next_due(session, now) is None or not county_context(session).clock.is_open(now):
+            return 0
+    return batches.run(
+        reading,
+        writing,
+        failed,
+        batch=lambda session: _batch(session, now, _due(session, now, BATCH, failed)),
+        find=lambda session: _due(session, now, BATCH, failed, lock=False),
+        single=lambda session, ticket_id: _batch(session, now, _due(session, now, 1, failed, only=ticket_id)),
+    )
+
+
+def _due(
+    session: Session, now: datetime, batch: int, failed: Iterable[int], only: int | None = None, lock: bool = True
+) -> list[int]:
+    """Tickets with a rung due at the opening, locked; those locked by others are left to the next run."""
+    due = select(RungWaiting.ticket_id).where(RungWaiting.issue_at.is_not(None), RungWaiting.issue_at <= now)
+    due = due.order_by(RungWaiting.issue_at, RungWaiting.escalation_id).limit(batch)
+    if only is not None:
+        due = due.where(RungWaiting.ticket_id == only)
+    if failed := list(failed):
+        due = due.where(RungWaiting.ticket_id.not_in(failed))
+    query = select(Ticket.id).where(Ticket.id.in_(select(due.subquery().c.ticket_id))).order_by(Ticket.id)
+    return list(session.scalars(query.with_for_update(skip_locked=True) if lock else query))
+
+
+def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
+    if not tickets:
+        return 0
+    # Read again under the lock: a person may have answered meanwhile.
+    rows = session.execute(
+        select(Escalation, Ticket, Custody, Tenure)
+        .join(RungWaiting, RungWaiting.escalation_id == Escalation.id)
+        .join(Ticket, Ticket.id == Escalation.ticket_id)
+        .join(Custody, Custody.id == Escalation.custody_id)
+        .join(Tenure, Tenure.id == Escalation.tenure_id)
+        .where(RungWaiting.ticket_id.in_(tickets), RungWaiting.issue_at.is_not(None), RungWaiting.issue_at <= now)
+        .order_by(Escalation.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    for escalation, ticket, custody, tenure in rows:
+        setting = county_context(session, ticket.scheme_version_id)
+        case = open_case(setting, escalation, custody, tenure)
+        found = authorisations.in_force(session, case.issuer.id, "supervise", now)
+        if found is None or custody.ended_at is not None:
+            # Nobody authorises it any more, or the unit has acted since: a person decides.
+            session.execute(update(RungWaiting).where(RungWaiting.escalation_id == escalation.id).values(issue_at=None))
+            continue
+        _issue(session, now, ticket, escalation, case, found)
+    return len(rows)
+
+
+def open_case(setting: CountyContext, escalation: Escalation, custody: Custody, tenure: Tenure) -> Case:
+    """The subject of the paper of a rung whose custody is still open."""
+    budget, used, _ = budget_of(tenure, escalation.stage)
+    return Case(
+        setting,
+        escalation.ticket_id,
+        tenure.id,
+        custody.id,
+        escalation.unit_id,
+        escalation.stage,
+        escalation.rung,
+        custody.began_at,
+        custody.due_at,
+        custody.ended_at,
+        budget,
+        used,
+    )
+
+
+def _issue(
+    session: Session, now: datetime, ticket: Ticket, escalation: Escalation, case: Case, on: Authorisation
+) -> None:
+    paper = rung_issue.next_number(session, now, case.setting, escalation.unit_id)
+    session.add(
+        RungAnswer(
+            ticket_id=ticket.id, escalation_id=escalation.id, issued=True, paper=paper, reason="", at=now, by_id=None
+        )
+    )
+    answered(session, escalation.id)
+    session.flush()
+    wanted = Wanted(paper, case, escalation_id=escalation.id, authorisation=on)
+    frozen = rung_issue.issue(session, now, [wanted])[case.tenure_id]
+    seq = session.scalar(select(Custody.seq).where(Custody.id == escalation.custody_id))
+    given = {"rung": escalation.rung, "stage": escalation.stage, "unit": escalation.unit_id, "paper": paper}
+    answer = {"custody": seq, "stage": escalation.stage, "rung": escalation.rung, "issued": True, "paper": paper}
+    effect = {"rung": {**answer, "at": event_log.stamp(now), "by": None}, **frozen}
+    event_log.of(session, ticket, system(), now).append("issue_rung", given, effect)
+
+
+def remind(reading: Transactions, writing: Transactions, now: datetime) -> int:
+    """Remind the office, once a working day while it is open, of the papers that wait for a person; returns how many
+    wait, 0 where the reminder was not made now."""
+    with reading() as session:
+        day = local_date(now)
+        if not _waiting(session) or session.get(WaitingReminder, day) is not None:
+            return 0
+        if not county_context(session).clock.is_open(now):
+            return 0
+    with writing() as session:
+        waiting = _waiting(session)
+        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+        row = dialect.insert(WaitingReminder).values(day=day, at=now, waiting=len(waiting))
+        if not waiting or session.scalar(row.on_conflict_do_nothing().returning(WaitingReminder.day)) is None:
+            return 0
+        setting = county_context(session)
+        office = sum(setting.overseer(unit).type == "office" for unit in waiting)
+        given = {"day": day.isoformat(), "waiting": len(waiting), "office": office, "leaders": len(waiting) - office}
+        event_log.of(session, event_log.COUNTY, system(), now).append("papers_waiting", given)
+        return len(waiting)
+
+
+def _waiting(session: Session) -> list[int]:
+    """The addressed unit of every rung of an open ticket that waits for a person."""
+    query = (
+        select(Escalation.unit_id)
+        .join(RungWaiting, RungWaiting.escalation_id == Escalation.id)
+        .join(Ticket, Ticket.id == RungWaiting.ticket_id)
+        .where(RungWaiting.issue_at.is_(None), Ticket.ended_at.is_(None))
+    )
+    return list(session.scalars(query))
+
+
+def overdue(session: Session, before: datetime) -> list[str]:
+    """The numbers of tickets whose paper was due at an opening before this moment and is not issued."""
+    query = (
+        select(Ticket)
+        .join(RungWaiting, RungWaiting.ticket_id == Ticket.id)
+        .where(RungWaiting.issue_at.is_not(None), RungWaiting.issue_at < before)
+    )
+    return sorted({ticket.number for ticket in session.scalars(query)})

@@ -1,0 +1,27 @@
+"""Document numbers (发文字号): how a stored number is printed (GB/T 9704-2012, 7.2.5: without 第, no leading zeros).
+
+A stored number is year, mark of the issuer and running number; one from before issuers had one series names the rung of
+a paper or the kind of a report in the middle, and is printed as it was issued.
+"""
+
+_OLD_REPORTS = {"report": "考核汇报", "compilation": "考核汇总"}
+
+
+def printed(number: str) -> str:
+    """A stored number as it is printed.
+
+    >>> printed("2018:华扶办:17"), printed("2018:3:7"), printed("2018:report:7")
+    ('华扶办〔2018〕17号', '〔2018〕第7号', '考核汇报〔2018〕7号')
+    """
+    if number.count(":") != 2:
+        return number
+    year, middle, running = number.split(":")
+    if middle.isdecimal():
+        return f"〔{year}〕第{running}号"
+    return f"{_OLD_REPORTS.get(middle, middle)}〔{year}〕{running}号"
+
+
+def is_old(number: str) -> bool:
+    """Whether a number is from before issuers had one series."""
+    middle = number.partition(":")[2].partition(":")[0]
+    return middle.isdecimal() or middle in _OLD_REPORTS
