@@ -242,7 +242,6 @@ MANNERS: Mapping[str, Manner] = {
     "return_paper": Manner(mandatory=True),
     "revoke_paper": Manner(mandatory=True),
     "serve": Manner(waits=False, mandatory=True, sms=True, weighty=True),
-    "review_report": _FOR_INFORMATION,
     "sign_paper": _FOR_INFORMATION,
     "token_issued": _OF_AN_ACCOUNT,
     "tokens_revoked": _OF_AN_ACCOUNT,

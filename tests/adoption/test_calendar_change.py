@@ -155,10 +155,11 @@ def test_what_fired_stays_and_does_not_fire_again_under_the_later_date(county: C
     assert_verified(county, day(2, 19))
     assert swept(county, day(3, 18)).done == 0
     assert len(rungs(county, ticket)) == 2
-    # Two working days after the new date comes 督办 — or, on the day after it, deemed acceptance.
-    swept(county, day(7, 18))
+    # Two working days after the new date comes 督办, at the close; its paper leaves when the office opens.
+    assert swept(county, day(7, 17)).done == 0
+    swept(county, day(8, 8.5))
     assert rungs(county, ticket)[2:] == [("accept", 3, "issued")]
-    assert_verified(county, day(7, 18))
+    assert_verified(county, day(8, 8.5))
 
 
 def test_a_verdict_once_frozen_is_never_touched(county: County) -> None:

@@ -17,6 +17,7 @@ from tests.support.duties import at, duty_county, enter, hand_in, open_by, ticke
 from tests.support.factories import County, settle_county
 from tests.support.outcomes import refusal
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme, report
+from tests.support.signing import lead
 from workflow.actors import Actor
 from workflow.assessment import duty_calendar, entries, figure_import
 from workflow.assessment.entries import EntryInput
@@ -48,8 +49,12 @@ def allowed(county: County, does: Does) -> dict[str, set[str]]:
 
 @pytest.fixture
 def ranked(engine: Engine) -> County:
-    """A county with the ranking of 30 November, signed by the water bureau and objected to by the first town."""
+    """A county with the ranking of 30 November, drafted by the water bureau and objected to by the first town.
+
+    The bureaus of water and power have leaders, the bureau of poverty has none.
+    """
     county = settle_county(engine, ranked_scheme())
+    lead(county, "water", "power")
     make_ranking(county)
     with county.write() as session:
         row = session.scalars(select(Ranking)).one()
@@ -122,7 +127,8 @@ def test_nobody_signs_objects_to_or_reports_on_an_edition_that_was_replaced(rank
 def test_a_report_is_issued_by_who_ranks_once_and_received_by_the_leading_group_once(ranked: County) -> None:
     assert allowed(ranked, on_ranking(written_reports.issue, HOUR)) == {
         "done": {"water", "office"},
-        "WrongState report_not_signed": {"power", "poverty"},
+        "WrongState report_not_signed": {"power"},
+        "NotAllowed signer_only": {"poverty"},
         "NotAllowed report_not_yours": EVERYBODY - {"water", "power", "poverty", "office"},
     }
 

@@ -11,6 +11,7 @@ from notifications import delivery_planning, dispatch
 from notifications.delivery_planning import Announcement
 from tests.support.cases import act, raised
 from tests.support.factories import START, County, day, settle_county, small_scheme
+from tests.support.signing import TALK
 from workflow.accountability import paper_actions, proposals, sweep
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -61,7 +62,7 @@ def test_a_rung_is_named_as_issued_or_proposed_and_a_paper_leads_to_itself(count
     assert leaves(county, "answer_paper") == (named, False)
     with county.write() as session:
         fourth = session.scalars(select(Escalation.id).where(Escalation.rung == 4)).one()
-        proposals.answer(session, county.people["office"], day(24), 1, fourth, True, "屡催不办")
+        proposals.answer(session, county.people["office"], day(24), 1, fourth, True, "屡催不办", **TALK)
     issued = plain | {
         "rung": ["summon", "summon"],
         "proposed": False,

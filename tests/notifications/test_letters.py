@@ -113,7 +113,7 @@ def test_a_morning_letter_has_a_heading_for_each_part_that_has_something_and_say
         },
     )
     late = ["[2018-000001] 饮水 · 甲镇一村 · 期限 11-20 17:30", "饮水 · 期限 11-20 17:30（暂定）"]
-    published = "各镇排名已公布，请相关单位签字并书面汇报 · 排名 · 书面汇报截止 12-01 12:00 ×2"
+    published = "各镇排名已公布，请相关单位拟稿并签发书面汇报 · 排名 · 书面汇报截止 12-01 12:00 ×2"
     assert text(of, HOUSE).splitlines() == [
         "今日待办 2018-11-21",
         "",

@@ -12,6 +12,8 @@ SERIOUS = {f"{BY_LADDER}/{rung}" for rung in (3, 4, 5)}
 RUNGS = {BY_LADDER, *(f"{BY_LADDER}/{rung}" for rung in range(1, 6))}
 ACCOUNTS = {
     "appointed",
+    "authorise",
+    "end_authorisation",
     "password_set",
     "token_issued",
     "tokens_revoked",
@@ -40,7 +42,7 @@ def test_papers_and_serious_rungs_go_to_the_mobile_number_too() -> None:
 
 
 def test_what_runs_against_a_unit_cannot_be_switched_off() -> None:
-    steps = {"deem_received", "lapse_statement", "refer", "revoke_paper", "decide"}
+    steps = {"deem_received", "lapse_statement", "refer", "return_paper", "revoke_paper", "decide"}
     assert having(mandatory=True) == PAPERS | RUNGS | steps
 
 

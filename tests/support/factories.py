@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from models import Evidence, Household, Ticket, Unit, User, Village
+from models import Event, Evidence, Household, Outbox, Ticket, Unit, User, Village
 from models.engine import reading, writing
 from tests.support.db_snapshot import is_empty, prepared
 from tests.support.scheme_cast import Cast, cast_scheme
@@ -308,6 +308,9 @@ def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> Coun
             county.people[name] = actor_of(user)
         for issuer in ("office", "leaders"):
             _authorise(session, county.people[issuer])
+        # Notified long before a test begins, so that a test sees only what it causes.
+        before = select(Event.id).where(Event.action.in_(("appointed", "authorise")))
+        session.execute(delete(Outbox).where(Outbox.event_id.in_(before)))
     return county
 
 
