@@ -306,11 +306,12 @@ def test_a_list_goes_out_as_it_is_seen_harmless_and_with_an_event(api: Api) -> N
         session.execute(update(Household).where(Household.code == "H1").values(head_name="=cmd|x"))
     number = api.file("town", "H1")
     rows = table(get(api, "town", "/tickets.xlsx?q=H1"))
-    assert [row[0] for row in rows[1:]] == [number]
-    assert rows[1][6] == "'=cmd|x"
-    assert [row[:2] for row in table(get(api, "town", "/households.xlsx"))[1:]] == [["H1", "'=cmd|x"]]
-    assert [row[1] for row in table(get(api, "leaders", "/households.xlsx"))[1:]] == ["'=*****", "王*"]
-    assert table(get(api, "far_village", "/tickets.xlsx"))[1:] == []
+    # A title and who exported it stand above the heads.
+    assert [row[0] for row in rows[3:]] == [number]
+    assert rows[3][6] == "'=cmd|x"
+    assert [row[:2] for row in table(get(api, "town", "/households.xlsx"))[3:]] == [["H1", "'=cmd|x"]]
+    assert [row[1] for row in table(get(api, "leaders", "/households.xlsx"))[3:]] == ["'=*****", "王*"]
+    assert table(get(api, "far_village", "/tickets.xlsx"))[3:] == []
     assert get(api, "admin", "/tickets.xlsx").status_code == 403
     assert get(api, "admin", "/households.xlsx").status_code == 403
     with api.county.read() as session:

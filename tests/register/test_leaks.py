@@ -27,6 +27,7 @@ from tests.support.camera import photo as snap
 from tests.support.factories import County, day, settle_county, small_scheme, words
 from tests.support.log_listener import Listener, listening
 from tests.support.persons import id_number, move_in, phone
+from tests.support.signing import lead
 from workflow.accountability import sweep
 from workflow.accountability.oversight import monthly_draw
 from workflow.assessment import duty_opening
@@ -105,6 +106,7 @@ def listener() -> Iterator[Listener]:
 @pytest.fixture
 def web(engine: Engine, database_url: str, tmp_path: Path, listener: Listener) -> Web:
     county = settle_county(engine, ranked_scheme())
+    lead(county, "water")
     with county.write() as session:
         for number, code in enumerate(("A1", "A2", "A3"), start=1):
             move_in(session, Vault(KEY), code, number, "欧阳秋菊", "司徒大力")

@@ -13,12 +13,14 @@ from reports.document import Document
 from tests.reports.test_written import graded_scheme, issue, ranked, sign
 from tests.support.factories import County, settle_county
 from tests.support.rankings import HOUR, live_a_month
+from tests.support.signing import lead
 from workflow.county.context import county_context
 
 
 @pytest.fixture
 def county(engine: Engine) -> County:
     made = settle_county(engine, graded_scheme())
+    lead(made, "water", "office")
     live_a_month(made)
     return made
 

@@ -19,12 +19,15 @@ from models import (
     FigureProof,
     Finding,
     ObjectionAnswer,
+    PaperAct,
+    PaperCommitment,
     Ranking,
     RankingObjection,
     RankingSign,
     Report,
     ReportedFigure,
     ReportReceipt,
+    ReportReview,
     ReportRoll,
     Ticket,
 )
@@ -403,6 +406,11 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         session.add_all([report, ReportRoll(ranking_id=ranking.id, due_at=day(1), at=day(1), late=[])])
         session.flush()
         session.add(ReportReceipt(**at, report_id=report.id))
+        act = session.scalars(select(PaperAct).limit(1)).one()
+        (drafted,) = session.scalars(select(RankingSign))
+        session.add(ReportReview(drafted_by_id=person.user_id, sign_id=drafted.id, by_id=1, at=day(1)))
+        promised = {"paper_id": act.paper_id, "act_id": act.id, "unit_id": person.unit_id}
+        session.add(PaperCommitment(**promised, position=1, words="x", due_at=day(9)))
     # Closed in December, drawn on 1 January and reopened before the check.
     ticket = county.file(household="A3", kind="power", at=day(27))
     county.do("power", "accept", ticket, day(27))

@@ -88,7 +88,7 @@ EXPECTED: Expected = {
         },
     ),
     "post": (
-        "id=1",
+        "user_id=14",
         {
             "unit_id": (
                 "custody_differs ticket 1 custody 2 leader; custody_differs ticket 1 custody 4 leader; "

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Engine
@@ -17,7 +18,8 @@ from workflow.county.accounts import NewUser
 
 pytestmark = pytest.mark.one_database("postgresql")
 
-ONE, HERE = "2018:华扶办:1", "/papers/2018:华扶办:1"
+ONE = "2018:华扶办:1"
+HERE = f"/papers/{quote(ONE, safe=':')}"
 
 
 @pytest.fixture
@@ -125,7 +127,7 @@ def test_papers_over_the_api(api: Api) -> None:
     api.now = day(21)
     (line,) = api.call("water", "GET", "/papers").json["items"]
     assert (line["number"], line["state"], line["unit"], line["leader"]) == (ONE, "issued", "县水务局", None)
-    assert line["due_at"] == "2018-12-13T17:30:00+08:00"
+    assert line["due_at"] == "2018-12-14T17:30:00+08:00"
     whole = api.call("water", "GET", HERE).json
     assert whole["actions"] == ["sign", "answer"]
     assert whole["grounds"]["used"] == whole["grounds"]["budget"] + whole["grounds"]["late"]

@@ -418,6 +418,6 @@ def test_the_ledger_sheets_and_a_households_file_are_taken_by_whom_they_concern(
 
 def ledger_of(visitor: Visitor, path: str) -> list[list[str]]:
     answer = visitor.get(f"{path}/ledger.xlsx")
-    rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_name("台账").to_python()[1:]
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_name("台账").to_python()[3:]
     answer.close()
     return [[str(cell) for cell in row] for row in rows]
