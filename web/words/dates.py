@@ -66,6 +66,12 @@ def on_day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if chinese() else value.isoformat()
 
 
+def term(first: date | str, last: date | str) -> str:
+    """The first and the last day of an authorisation, both with their year: it may end in another one."""
+    days = [on_day(value if isinstance(value, date) else date.fromisoformat(value)) for value in (first, last)]
+    return ("至" if chinese() else " – ").join(days)
+
+
 def day_short(on: date) -> str:
     """A day without its weekday: 11月20日, 20 Nov."""
     return f"{on.month}月{on.day}日" if chinese() else f"{on.day} {_MONTHS[on.month - 1]}"

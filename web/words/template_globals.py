@@ -37,6 +37,7 @@ WORDS = (
     dates.month_short,
     dates.moved,
     dates.on_day,
+    dates.term,
     dates.provisional,
     dates.shortly,
     dates.span,
