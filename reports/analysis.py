@@ -7,7 +7,7 @@ from typing import Any
 from models import Ranking
 from reports import passages, unit_words
 from reports.chinese import listed
-from reports.document import Section
+from reports.document import Section, Table
 from workflow.county.context import CountyContext
 
 _NUMERALS = "零一二三四五六七八九十"
@@ -101,3 +101,19 @@ def turned_overall(changes: list[dict[str, Any]] | None) -> list[str]:
 def _some(names: list[str]) -> str:
     """All of a few names, the first of many."""
     return listed(names) if len(names) <= passages._NAMED else f"{listed(names[: passages._NAMED])}等"
+
+
+def by_source(setting: CountyContext, row: Ranking) -> tuple[str, Table]:
+    """What every source put on the ledger this year and where it stands at the hour: a sentence and the table."""
+    lines = row.content["sources"]
+    filed, closed, left, late = (sum(line[name] for line in lines) for name in ("filed", "closed", "open", "overdue"))
+    text = f"本年度登记问题{filed}件，已销号{closed}件；现有未销号{left}件，其中逾期{late}件。各来源情况见下表。"
+    rows = [
+        [
+            setting.scheme.source_name(line["source"]).zh if line["source"] else "未注明来源",
+            *(str(line[name]) for name in ("filed", "closed", "open", "overdue")),
+        ]
+        for line in lines
+    ]
+    head = ["来源", "登记", "销号", "未销号", "其中逾期"]
+    return text, Table("各来源问题办理情况", head, rows, [6, 3, 3, 3, 3], [1, 2, 3, 4])

@@ -61,6 +61,8 @@ SHOWN: Mapping[str, Shown] = {
     "tickets.by_holder_overdue": _tickets(board_figures.by_holder, overdue=1),
     "tickets.by_town": _tickets(board_figures.by_town),
     "tickets.by_town_overdue": _tickets(board_figures.by_town, overdue=1),
+    "tickets.by_source": _tickets(board_figures.by_source),
+    "tickets.by_source_overdue": _tickets(board_figures.by_source, overdue=1),
     "tickets.ahead": _tickets(due_soon.ahead),
     "tickets.leaderless": _tickets(leaders.leaderless),
     "ladder.rung": _tickets(board_figures.ladder),

@@ -46,6 +46,7 @@ def board() -> ResponseReturnValue:
             if scope.county or scope.village_id or scope.town
             else [],
             "towns": board_figures.by_town(session, scope, now) if not (scope.town or scope.village_id) else [],
+            "sources": board_figures.by_source(session, scope, now),
             "ladder": board_figures.ladder(session, scope),
             "trend": progress.trend(session, scope, now) if not scope.village_id else None,
             "gate": progress.gate(session, scope),

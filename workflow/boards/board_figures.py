@@ -29,6 +29,15 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceTally:
+    """Open and overdue tickets that were filed from one source."""
+
+    source: str
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mine:
     """Tickets waiting for a reader: total, overdue, and due by tonight."""
 
@@ -84,6 +93,18 @@ def by_holder(session: Session, scope: Scope, now: datetime) -> list[Tally]:
 def by_town(session: Session, scope: Scope, now: datetime) -> list[Tally]:
     """Open tickets by town, most overdue first; duties have no town."""
     return _tallies(session, scope.open(), Ticket.town_id, now)
+
+
+def by_source(session: Session, scope: Scope, now: datetime) -> list[SourceTally]:
+    """Open tickets it holds by the source they were filed from, most first; duties and old tickets have none."""
+    late = func.sum(case((Ticket.due_at < now, 1), else_=0))
+    rows = session.execute(
+        select(Ticket.source, func.count(), late)
+        .where(scope.held(), Ticket.source != "")
+        .group_by(Ticket.source)
+        .order_by(func.count().desc(), Ticket.source)
+    )
+    return [SourceTally(*row) for row in rows]
 
 
 def _tallies(session: Session, which: ColumnElement[bool], column: Any, now: datetime) -> list[Tally]:

@@ -37,6 +37,7 @@ COLUMNS = (
     "relapse_of_id",
     "lead_unit_id",
     "period",
+    "source",
 )
 _TYPES = {column.key: column.columns[0].type for column in inspect(Ticket).column_attrs}
 
@@ -67,6 +68,7 @@ class TicketFact:
     relapse_of_id: int | None
     lead_unit_id: int | None
     period: str | None
+    source: str = ""
     late: set[int] = field(default_factory=set)
     work_due_at: datetime | None = None
 

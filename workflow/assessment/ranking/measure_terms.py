@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,7 @@ from workflow.assessment.facts import closings_as_of, paced_duties
 from workflow.assessment.facts.facts_as_of import HouseholdFact, TicketFact, by_unit, households, tickets
 from workflow.assessment.facts.haves_as_of import haves_as_of
 from workflow.assessment.facts.paced_duties import Pace
+from workflow.assessment.facts.source_counts import by_source
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import Measure
 from workflow.policy.worktime import SHANGHAI, local_date
@@ -33,6 +35,9 @@ class Known:
     not_held: set[int] = field(default_factory=set)
     #: The pace of countable duties that measures of towns name, by the id of the duty's ticket.
     paces: Mapping[int, Pace] = field(default_factory=dict)
+
+    #: How many deficiencies each source put on the ledger.
+    sources: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def year_began(self) -> datetime:
@@ -58,6 +63,7 @@ def look(
         haves_as_of(session, setting, leaving, facts, at),
         paces=paced_duties.paces(session, setting, facts, homes, at),
     )
+    known.sources.extend(by_source(setting.scheme, facts, known.year_began, at))
     known.not_held.update(
         closings_as_of.not_held(session, facts, known.year_began, at) if formula > 1 else _relapsed(facts)
     )

@@ -181,6 +181,9 @@ def recompute(session: Session, row: Ranking) -> Recomputed:
     setting = county_context(session, row.scheme_version_id)
     formula = version_of(row.content)
     again = worked_out(session, setting, row.on, row.edition, row.as_of, row.known_at, row.made_at, formula=formula)
+    if "sources" not in row.content:
+        # Made before sources were counted.
+        again.pop("sources", None)
     if "changes" in row.content:
         before = session.scalars(select(Ranking).where(Ranking.on == row.on, Ranking.edition == row.edition - 1)).one()
         again["changes"] = changes_of(before.content, again)

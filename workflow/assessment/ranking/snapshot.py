@@ -38,6 +38,7 @@ def figures_of(
         found = scoring_one.standing(setting.scheme, counted)
     else:
         found = ranking_figures.standing(setting.scheme, counted)
+        found["sources"] = known.sources
         found["owed"] += [
             {"unit": measure.reported_by, "measure": measure.code, "towns": []}
             for measure, entry in zip(setting.scheme.county_measures, itself, strict=True)
