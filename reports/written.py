@@ -123,8 +123,8 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
     )
     said += analysis.sections(setting, row, content, _next(said, "分项分析"))
     if row.content.get("sources"):
-        text, table = analysis.by_source(setting, row)
-        said.append(Section(_next(said, "问题来源和办理情况"), [text], [table]))
+        sentence, table = analysis.by_source(setting, row)
+        said.append(Section(_next(said, "问题来源和办理情况"), [sentence], [table]))
     if row.content.get("of_county"):
         text = ["下列事项由县级落实，不计入各镇排名。"]
         said.append(Section(_next(said, "县级事项"), text, [passages.itself(setting, row)]))
