@@ -28,6 +28,7 @@ check: setup ## Format, lint, types, translations, templates, migrations
 	$(BIN)/python -m tools.check_migrations
 	$(BIN)/python -m tools.check_county
 	$(BIN)/python -m tools.rooms --check
+	$(BIN)/python -m tools.diagram --check
 
 ROOM ?= workflow notifications web
 N ?= 100

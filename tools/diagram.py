@@ -1,5 +1,6 @@
 """Lifecycle page: writes docs/lifecycle.md from the tables of the two lifecycles."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,15 @@ def _drawn(actions: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def main() -> None:
+def main() -> int:
+    if "--check" in sys.argv[1:]:
+        current = TARGET.read_text(encoding="utf-8") == text()
+        if not current:
+            sys.stderr.write("docs/lifecycle.md is out of date; run python -m tools.diagram\n")
+        return int(not current)
     TARGET.write_text(text(), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
