@@ -133,7 +133,11 @@ def _due_commitments(session: Session, unit_id: int, until: datetime) -> list[It
         name = scheme_of(session, version).ladder.rungs[paper.rung - 1].name
         zh, en = LABELS[said]
         if due <= until:
-            items.append(Item(due, f"/papers/{paper.number}", (zh.format(rung=name.zh), en.format(rung=name.en))))
+            items.append(
+                Item(
+                    due, f"/papers/{quote(paper.number, safe=':')}", (zh.format(rung=name.zh), en.format(rung=name.en))
+                )
+            )
     return items
 
 

@@ -356,6 +356,28 @@ def test_a_dry_run_names_every_rung_receipt_and_statement(small: Line, county: C
     assert escalations(county) == before
 
 
+def test_a_dry_run_names_the_papers_due_at_the_opening_and_who_decides_them(small: Line, county: County) -> None:
+    for ticket in (county.file(), county.file(household="A2")):
+        county.do("water", "accept", ticket, START)
+    # 督办 is reached at the close of Monday 10 December; its papers leave at the opening of Tuesday.
+    accountability_sweep.run(county.read, county.write, day(20, 18))
+
+    def said(at: datetime) -> list[str]:
+        return small.said("sweep", "--at", at.isoformat(), "--dry-run").splitlines()
+
+    assert said(day(21, 8.25)) == []
+    assert said(day(21, 8.5)) == ["1\tmend\trung 3\tissue", "2\tmend\trung 3\tissue"]
+    county.resolve(2, day(21, 8.5))
+    # The unit has acted since: a person decides.
+    assert said(day(21, 8.5)) == ["1\tmend\trung 3\tissue", "2\tmend\trung 3\tdecide"]
+    with county.read() as session:
+        assert session.scalars(select(Paper.number)).all() == []
+    accountability_sweep.run(county.read, county.write, day(21, 8.5))
+    assert said(day(21, 8.5)) == []
+    with county.read() as session:
+        assert session.scalars(select(Paper.ticket_id)).all() == [1]
+
+
 def test_a_limit_is_at_most_ten_thousand_days_and_no_duty_is_opened_ahead_of_time(
     county: County, database_url: str, tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ from settings import VERSION, settings
 from web import db, form_files
 from web.auth import HASHER
 from web.words.errors import sentence
-from workflow.accountability import deemed_receipts, sweep_watch
+from workflow.accountability import deemed_receipts, sweep_watch, waiting_rungs
 from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability.cases import case_sweep
 from workflow.accountability.ladder_steps import LadderStep
@@ -166,6 +166,8 @@ def sweep(at: str | None, dry_run: bool) -> None:
                     click.echo(f"{entry.held.ticket_id}\t{entry.held.stage}\trung {entry.top.rung}")
                 else:
                     click.echo(f"{entry.ticket_id}\t{entry.stage}\t{entry.next_what}")
+            for ticket_id, stage, rung, issued in waiting_rungs.opening(session, now):
+                click.echo(f"{ticket_id}\t{stage}\trung {rung}\t{'issue' if issued else 'decide'}")
             for ticket_id, paper in deemed_receipts.lapsed_receipts(session, now):
                 click.echo(f"{ticket_id}\tpaper {paper}\treceipt")
             for case_id in case_sweep.due(session, now):

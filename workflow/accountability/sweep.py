@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
 from models.base import stated
 from workflow import batches
-from workflow.accountability import deemed_receipts, rung_issue, waiting_rungs
+from workflow.accountability import deemed_receipts, rung_issue, rung_reminder, waiting_rungs
 from workflow.accountability.ladder_steps import DueCustody, LadderStep, paper_case, step
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import system
@@ -51,7 +51,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
         swept.lapsed["issue_rung"] = issued
     if received := deemed_receipts.run(reading, writing, now, swept.failed):
         swept.lapsed["deem_received"] = received
-    waiting_rungs.remind(reading, writing, now)
+    rung_reminder.remind(reading, writing, now)
     return swept
 
 

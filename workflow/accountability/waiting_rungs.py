@@ -10,19 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import (
-    Authorisation,
-    Custody,
-    Escalation,
-    RungAnswer,
-    RungWaiting,
-    Tenure,
-    Ticket,
-    WaitingReminder,
-)
+from models import Authorisation, Custody, Escalation, RungAnswer, RungWaiting, Tenure, Ticket
 from workflow import batches
 from workflow.accountability import rung_issue
 from workflow.accountability.ladder_steps import LadderStep, paper_case
@@ -33,7 +23,6 @@ from workflow.batches import Transactions
 from workflow.county import authorisations
 from workflow.county.context import CountyContext, county_context
 from workflow.history import event_log
-from workflow.policy.worktime import local_date
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 from workflow.tickets.custody.timers import budget_of
 
@@ -47,6 +36,16 @@ class Fate:
     status: str
     authorisation: Authorisation | None = None
     issue_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A rung whose paper is due at the opening, and the authorisation to issue it on; None: a person decides."""
+
+    ticket: Ticket
+    escalation: Escalation
+    case: Case
+    authorisation: Authorisation | None
 
 
 def fates(session: Session, now: datetime) -> Callable[[CountyContext, LadderStep], Fate]:
@@ -140,6 +139,31 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
     if not tickets:
         return 0
     # Read again under the lock: a person may have answered meanwhile.
+    rows = _openings(session, now, tickets)
+    for due in rows:
+        if due.authorisation is None:
+            # Nobody authorises it any more, or the unit has acted since: a person decides.
+            waits = update(RungWaiting).where(RungWaiting.escalation_id == due.escalation.id)
+            session.execute(waits.values(issue_at=None))
+            continue
+        _issue(session, now, due.ticket, due.escalation, due.case, due.authorisation)
+    return len(rows)
+
+
+def opening(session: Session, now: datetime) -> list[tuple[int, str, int, bool]]:
+    """What a sweep at `now` would do with the papers due at the opening: ticket, stage and rung of each, and whether the
+    paper is issued or left to a person.  Writes nothing."""
+    if next_due(session, now) is None or not county_context(session).clock.is_open(now):
+        return []
+    tickets = _due(session, now, 1_000_000, (), lock=False)
+    return [
+        (due.ticket.id, due.escalation.stage, due.escalation.rung, due.authorisation is not None)
+        for due in _openings(session, now, tickets)
+    ]
+
+
+def _openings(session: Session, now: datetime, tickets: list[int]) -> list[Opening]:
+    """The rungs of these tickets whose paper is due at the opening."""
     rows = session.execute(
         select(Escalation, Ticket, Custody, Tenure)
         .join(RungWaiting, RungWaiting.escalation_id == Escalation.id)
@@ -150,16 +174,13 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
         .order_by(Escalation.id)
         .execution_options(populate_existing=True)
     ).all()
+    found = []
     for escalation, ticket, custody, tenure in rows:
-        setting = county_context(session, ticket.scheme_version_id)
-        case = open_case(setting, escalation, custody, tenure)
-        found = authorisations.in_force(session, case.issuer.id, "supervise", now)
-        if found is None or custody.ended_at is not None:
-            # Nobody authorises it any more, or the unit has acted since: a person decides.
-            session.execute(update(RungWaiting).where(RungWaiting.escalation_id == escalation.id).values(issue_at=None))
-            continue
-        _issue(session, now, ticket, escalation, case, found)
-    return len(rows)
+        case = open_case(county_context(session, ticket.scheme_version_id), escalation, custody, tenure)
+        acted = custody.ended_at is not None
+        authorised = None if acted else authorisations.in_force(session, case.issuer.id, "supervise", now)
+        found.append(Opening(ticket, escalation, case, authorised))
+    return found
 
 
 def open_case(setting: CountyContext, escalation: Escalation, custody: Custody, tenure: Tenure) -> Case:
@@ -199,39 +220,6 @@ def _issue(
     answer = {"custody": seq, "stage": escalation.stage, "rung": escalation.rung, "issued": True, "paper": paper}
     effect = {"rung": {**answer, "at": event_log.stamp(now), "by": None}, **frozen}
     event_log.of(session, ticket, system(), now).append("issue_rung", given, effect)
-
-
-def remind(reading: Transactions, writing: Transactions, now: datetime) -> int:
-    """Remind the office, once a working day while it is open, of the papers that wait for a person; returns how many
-    wait, 0 where the reminder was not made now."""
-    with reading() as session:
-        day = local_date(now)
-        if not _waiting(session) or session.get(WaitingReminder, day) is not None:
-            return 0
-        if not county_context(session).clock.is_open(now):
-            return 0
-    with writing() as session:
-        waiting = _waiting(session)
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-        row = dialect.insert(WaitingReminder).values(day=day, at=now, waiting=len(waiting))
-        if not waiting or session.scalar(row.on_conflict_do_nothing().returning(WaitingReminder.day)) is None:
-            return 0
-        setting = county_context(session)
-        office = sum(setting.overseer(unit).type == "office" for unit in waiting)
-        given = {"day": day.isoformat(), "waiting": len(waiting), "office": office, "leaders": len(waiting) - office}
-        event_log.of(session, event_log.COUNTY, system(), now).append("papers_waiting", given)
-        return len(waiting)
-
-
-def _waiting(session: Session) -> list[int]:
-    """The addressed unit of every rung of an open ticket that waits for a person."""
-    query = (
-        select(Escalation.unit_id)
-        .join(RungWaiting, RungWaiting.escalation_id == Escalation.id)
-        .join(Ticket, Ticket.id == RungWaiting.ticket_id)
-        .where(RungWaiting.issue_at.is_(None), Ticket.ended_at.is_(None))
-    )
-    return list(session.scalars(query))
 
 
 def overdue(session: Session, before: datetime) -> list[str]:
