@@ -22,7 +22,9 @@ from workflow.policy.scheme.reader import SchemeRefused, cautions_of, parse_sche
 from workflow.policy.scheme.validation import check
 from workflow.verification.full_check import verify
 
-WUHUA = Path("schemes/wuhua-2018.yaml").read_text(encoding="utf-8")
+WUHUA, MONITORING = (
+    Path(f"schemes/{name}.yaml").read_text(encoding="utf-8") for name in ("wuhua-2018", "fanpin-monitoring")
+)
 
 
 def judged(engine: Engine, **accountability: Any) -> County:
@@ -158,9 +160,35 @@ def test_against_a_unit_above_it_the_office_opens_no_case_and_issues_no_paper(en
 
 
 def test_a_limit_shorter_than_its_basis_is_a_caution_and_no_refusal() -> None:
-    assert cautions_of(WUHUA) == ()
+    assert cautions_of(WUHUA) == cautions_of(MONITORING) == ()
     short = WUHUA.replace("limits: {normal: {mend: 40, cap: 60}}", "limits: {normal: {mend: 20, cap: 60}}")
     (caution,) = cautions_of(short)
     assert (caution.code, caution.params["value"], caution.params["other"]) == ("shorter_than_law", "20", "25")
     assert "最低生活保障" in caution.sentence("zh")
     assert short.splitlines()[caution.line - 1].lstrip().startswith("- {at_least: 25")
+
+
+@pytest.mark.parametrize(("text", "record"), [(WUHUA, "file_differs"), (MONITORING, "record_differs")])
+def test_in_both_schemes_every_kind_ends_in_proportion_and_no_paper_goes_to_discipline(text: str, record: str) -> None:
+    scheme = parse_scheme(text)
+    own = scheme.accountability
+
+    def ends(kind: str, is_duty: bool) -> set[str]:
+        return {outcome.code for outcome in own.may_end_in(kind, is_duty)}
+
+    every = {outcome.code for outcome in own.outcomes}
+    assert own.proportions
+    assert {kind.code for kind in scheme.kinds if ends(kind.code, False) != every} == {record}
+    assert ends(record, False) == every - {"discipline"}
+    assert {frozenset(every - ends(duty.code, True)) for duty in scheme.duties.list} == {
+        frozenset(("rectify", "discipline"))
+    }
+
+
+def test_every_kind_of_monitoring_says_what_its_limit_rests_on() -> None:
+    kinds = parse_scheme(MONITORING).kinds
+    assert [kind.code for kind in kinds if not kind.bases] == []
+    # A number of days only where a published procedure gives one, or the county estimates the work.
+    assert {kind.code for kind in kinds if kind.bases[0].at_least} == {"newly_found", "unsafe_dwelling", "income_drop"}
+    short = MONITORING.replace("limits: {normal: {mend: 25}}", "limits: {normal: {mend: 20}}")
+    assert [caution.code for caution in cautions_of(short)] == ["shorter_than_law"]
