@@ -1,4 +1,4 @@
-"""One broken pump, many dry houses: what befalls a whole village is bundled by its town and mended once."""
+"""Village outages: one fault cuts many households off; the town bundles their tickets in a matter, resolved once."""
 
 import random
 from collections import Counter

@@ -8,7 +8,7 @@ from models.base import stated
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The caller of an action.  `role` is one of the seven of domain.md, or `system`."""
+    """The caller of an action.  `role` is one of the seven roles, or `system`."""
 
     role: str
     user_id: int | None

@@ -1,4 +1,4 @@
-"""Inputs: parses single values into their types (texts that can be stored and hold no personal numbers, days, ids)."""
+"""Inputs: parses days, ids and texts; a text must be storable and contain no ID or phone number."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,5 +1,6 @@
-"""State table: one table of actions per lifecycle, from which come the machine, the permissions, the buttons and the
-diagram.
+"""State table: one table of actions per lifecycle.
+
+State machine, permissions, buttons and diagram are generated from it.
 
 Triggers are verbs, states adjectives.  Relations are of units to the subject, never of persons.  An action may lead to
 several targets from one state; then the caller names the target.

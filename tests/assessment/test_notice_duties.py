@@ -17,7 +17,7 @@ TOWNS = set(SCHEME.towns)
 BESIDES = {7: "县扶贫开发领导小组办公室", 8: "扶贫", 11: "县国土资源局"}
 #: The group that the notice names and never lists.
 MEMBERS = {code for group in SCHEME.duties.groups if group.code == "members" for code in group.units}
-#: Item → codes of its duties, with how often: what domain.md, “Figures”, asks for at least.
+#: Item → codes of its duties, with how often: what the notice asks for at least.
 AT_LEAST = {
     1: {"haves_walk": 1, "haves_mended": 2},
     2: {"income_survey": 1},

@@ -14,7 +14,7 @@ from tests.support.rankings import HOUR
 from workflow.accountability import sweep
 from workflow.assessment.ranking import written_reports
 from workflow.county.context import county_context
-from workflow.county.counters import take_documents
+from workflow.county.document_numbers import take_documents
 from workflow.policy.scheme.model import Scheme
 from workflow.verification.full_check import verify
 

@@ -1,4 +1,4 @@
-"""How I am told: my addresses, and by e-mail at once, in the morning's digest, or not."""
+"""Notification settings: a person's addresses, and which kinds come by e-mail at once, in the morning digest, or not."""
 
 from collections.abc import Callable
 from functools import partial

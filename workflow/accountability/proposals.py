@@ -1,5 +1,6 @@
-"""Proposals: what waits on the ladder for a person is issued, in office hours, or declined, with a reason: 约谈 and 问责,
-and 督办 without a standing authorisation.
+"""Proposals: a person issues the paper of a waiting rung in office hours, or declines it with a reason.
+
+约谈 and 问责 always wait for a person, 督办 where no standing authorisation is on record.
 
 The notice demands accountability for failing duty (closing section); whom it concerns is a person's judgement, so the
 system only proposes.  Neither answer moves the ticket or changes a clock.  An issued 问责 proposes a case.

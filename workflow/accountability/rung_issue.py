@@ -17,7 +17,7 @@ from workflow.accountability.ladder_steps import LadderStep
 from workflow.accountability.paper_content import Case, contents, leaders
 from workflow.accountability.replies.talks import TALK
 from workflow.county.context import CountyContext
-from workflow.county.counters import take_documents
+from workflow.county.document_numbers import take_documents
 from workflow.history.event_log import canonical, digest, stamp
 from workflow.policy.worktime import local_date
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER

@@ -1,4 +1,4 @@
-"""Waiting rungs: what becomes of a rung from 督办 up when it is reached, and the papers issued when the office opens.
+"""Automatic issue: decides whether the paper of a rung from 督办 up is issued now, at the next opening, or by a person.
 
 A paper is issued by the system only on a standing authorisation of the issuing unit's leader, and only in office hours.
 Without the authorisation the rung waits for a person, who is reminded every working day; outside office hours it waits

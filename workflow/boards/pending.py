@@ -1,4 +1,4 @@
-"""Pending matters: disputes, requests, spot checks and the state of the sweep, for readers of the whole county."""
+"""Pending items: disputes, requests, spot checks and the state of the sweep, for readers of the whole county."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

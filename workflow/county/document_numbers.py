@@ -1,10 +1,40 @@
-"""Document numbers (发文字号): how a stored number is printed (GB/T 9704-2012, 7.2.5: without 第, no leading zeros).
+"""Document numbers (发文字号): taken from the issuer's series, and printed (GB/T 9704-2012, 7.2.5: without 第, no leading zeros).
 
 A stored number is year, mark of the issuer and running number; one from before issuers had one series names the rung of
 a paper or the kind of a report in the middle, and is printed as it was issued.
 """
 
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from models import DocumentNumber
+from workflow.county.context import CountyContext, UnitFact
+from workflow.county.counters import take
+
 _OLD_REPORTS = {"report": "考核汇报", "compilation": "考核汇总"}
+
+
+def take_documents(session: Session, setting: CountyContext, issuer: UnitFact, year: int, count: int = 1) -> list[str]:
+    """Take the next document numbers of an issuer: year, mark and running number, 2018:华扶办:17.
+
+    One series a year for whatever the unit issues (GB/T 9704-2012, 7.2.5: 发文字号).  The counter's row is locked, and
+    UNIQUE refuses a number given twice.  `year`: the year in China in which they are given.
+    """
+    scheme = setting.scheme
+    first = scheme.unit(issuer.code).first_number if year == setting.year else 1
+    series = f"{year}:{scheme.mark(issuer.code)}"
+    last = take(session, series, count, first)
+    rows = [
+        {
+            "unit_id": issuer.id,
+            "year": year,
+            "running": running,
+            "number": f"{series}:{running}",
+        }
+        for running in range(last + 1, last + count + 1)
+    ]
+    session.connection().execute(insert(DocumentNumber.__table__), rows)
+    return [str(row["number"]) for row in rows]
 
 
 def printed(number: str) -> str:

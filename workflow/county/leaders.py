@@ -1,4 +1,4 @@
-"""Leaders: units without a reachable leader, past which rungs climb, and the leaders of a unit at a moment."""
+"""Leaders: finds units without a reachable leader, whose rungs go one level up, and the leaders of a unit at a moment."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Form rules: which rules of a scheme the values of one filled-in form break.  Pure; no Python line knows a scheme."""
+"""Form rules: finds the scheme's rules that a filled-in form violates; no rule is hard-coded."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Household status: the only place where it changes, with row, version and history together."""
+"""Household status: changes it, with row, version and event written together; no other module writes it."""
 
 from typing import Any
 

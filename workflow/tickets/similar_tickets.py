@@ -1,5 +1,4 @@
-"""Similar tickets: the open ticket of the same deficiency, beside which no second is filed, the last closed one, and open
-ones of the same kind nearby, which may have one cause.
+"""Similar tickets: finds the open ticket that blocks a duplicate filing, the last closed one, and nearby open ones.
 
 The statements of duplicates are built once: composing one takes longer than SQLite needs to execute it.  Near means the
 same village, or within a few kilometres where coordinates are known, in the filer's own sight.

@@ -1,4 +1,4 @@
-"""Registry of proofs: what `verify` proves, and of every table by which proofs or for which reason not.
+"""Registry of proofs: all proofs of `verify`; for each table its proofs, or why it has none.
 
 A new table is entered here with its proofs or with a reason; tests/verification/test_registry.py fails until it is.
 """

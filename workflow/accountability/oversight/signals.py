@@ -1,5 +1,6 @@
-"""Signals (异常信号): patterns of the assessment year that suggest work on paper only, one rule each with the scheme's
-thresholds; a reason to look, never a verdict.
+"""Signals (异常信号): patterns of the assessment year that suggest tickets were closed without real work.
+
+One rule each, with the scheme's thresholds; a reason to look, never a verdict.
 
 A rule yields tickets and the unit concerned.  It reads frozen custodies, so a signal is the same for every reader at
 any time; it is computed when the page is opened and stored nowhere.

@@ -1,6 +1,6 @@
 """Counts by source (来源): how many deficiencies each source put on the ledger this year, and where they stand at a moment.
 
-Sources: item 1 of the notice (抽查核实, 群众反映) and domain.md, Lives.
+Source: item 1 of the notice (抽查核实).
 """
 
 from collections.abc import Iterable

@@ -21,7 +21,7 @@ from workflow.assessment.report_duties import close_with, due_rule, reporters
 from workflow.constraints import refused_as
 from workflow.county import authorisations
 from workflow.county.context import CountyContext, UnitFact, county_context
-from workflow.county.counters import take_documents
+from workflow.county.document_numbers import take_documents
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.policy.deadlines import by_rule

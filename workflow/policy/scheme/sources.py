@@ -1,4 +1,4 @@
-"""Sources (来源): who may file a deficiency on what ground, and whether a document number belongs to it (domain.md, Lives).
+"""Sources (来源): which roles may file a deficiency from each source, and whether the filing needs a document number.
 
 The ten sources are those of the field; a scheme may name its own list instead.
 """
