@@ -17,7 +17,7 @@ from settings import default_scheme
 from simulation.settlement import settle
 from workflow import evidence
 from workflow.actors import Actor, actor_of
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.county import accounts
 from workflow.policy.scheme.reader import read_scheme
 from workflow.policy.worktime import SHANGHAI

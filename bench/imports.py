@@ -25,7 +25,7 @@ from models.engine import make_engine, reading, writing
 from settings import default_scheme
 from simulation.spreadsheet import Generator, write_xlsx
 from workflow.actors import system
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.county.vault import Vault
 from workflow.policy.scheme.reader import read_scheme
 from workflow.register.importing.import_plan import ReadOptions

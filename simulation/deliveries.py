@@ -20,7 +20,7 @@ from notifications.delivery import deliver
 from notifications.letters import Letter
 from simulation.settlement import Settled
 from workflow.actors import actor_of
-from workflow.county import webhooks
+from workflow.county import outgoing_addresses
 from workflow.county.context import county_context
 from workflow.county.vault import Vault
 
@@ -103,7 +103,7 @@ class Deliveries:
             value = f"{person.name}@{domain}"
 
             def enter(session: Session, person: User = person, value: str = value) -> None:
-                record = partial(webhooks.record_address, session, actor_of(person), "email", now)
+                record = partial(outgoing_addresses.record_address, session, actor_of(person), "email", now)
                 addresses.enter(session, session.get_one(User, person.id), "email", value, now, vault, record)
 
             write(enter)
@@ -112,7 +112,7 @@ class Deliveries:
             code = self.post.codes[f"{person.name}@{domain}"]
 
             def confirm(session: Session, person: User = person, code: str = code) -> None:
-                record = partial(webhooks.record_address, session, actor_of(person), "email", now)
+                record = partial(outgoing_addresses.record_address, session, actor_of(person), "email", now)
                 addresses.confirm(session, person.id, "email", code, now, record)
 
             write(confirm)

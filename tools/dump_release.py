@@ -22,7 +22,7 @@ from models.engine import make_engine, reading, writing
 from settings import VERSION, default_scheme
 from simulation import demo
 from simulation.demo import Scale
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.county.vault import Vault
 from workflow.policy.scheme.reader import read_scheme
 from workflow.register.importing.pinyin import fill_in

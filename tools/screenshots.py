@@ -25,7 +25,7 @@ from simulation.demo import Scale
 from tools.browser import chromium, find_chromium, serving
 from web.app import create_app
 from workflow.actors import system
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.county.accounts import set_password
 from workflow.county.vault import Vault
 from workflow.policy.scheme.reader import read_scheme

@@ -15,7 +15,7 @@ from tests.support.factories import START, County, day, settle_county, small_sch
 from tests.support.schemes import adopt, close, scheme
 from workflow.accountability import sweep, sweep_watch
 from workflow.adoption import scheme_adoption, ticket_migration
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.adoption.ticket_migration import Selection
 from workflow.county import in_force as county_in_force
 from workflow.county.context import county_context

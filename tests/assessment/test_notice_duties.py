@@ -7,7 +7,7 @@ from models import Unit
 from tests.support.duties import at, open_by, tickets
 from tests.support.factories import County
 from tests.support.notice import NOTICE, PATH, SCHEME, TEXT, official
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.policy.periods import periods
 from workflow.policy.scheme.reader import SchemeRefused, parse_scheme
 

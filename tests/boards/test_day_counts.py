@@ -14,7 +14,7 @@ from tests.support.factories import START, County, day, settle_county
 from workflow.boards import day_counts, progress
 from workflow.boards.scope import Scope
 from workflow.county.context import county_context
-from workflow.verification import checks
+from workflow.verification import address_and_count_proofs
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_day_is_counted_once_and_days_missed_are_made_up_for(county: County) -
         (26, ""): [0, 0, 0],
     }
     with county.read() as session:
-        assert list(checks.day_counts(session)) == []
+        assert list(address_and_count_proofs.day_counts(session)) == []
         setting = county_context(session)
         counts = {
             name: progress.trend(session, Scope(setting, setting.by_code.get(name)), day(20))

@@ -14,11 +14,11 @@ from models import ApiToken, Event, Post, Robot, User, UserSession
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.outcomes import refusal
 from workflow.actors import Actor, system
-from workflow.adoption import install
-from workflow.county import accounts, webhooks
+from workflow.adoption import scheme_storing
+from workflow.county import accounts, outgoing_addresses
 from workflow.county.accounts import NewUser
+from workflow.county.outgoing_addresses import BotAddress
 from workflow.county.vault import Vault
-from workflow.county.webhooks import BotAddress
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -93,7 +93,9 @@ def test_an_account_is_of_a_role_that_its_unit_has(county: County, given: dict[s
 
 def test_the_name_of_a_village_that_two_towns_have_needs_the_town(county: County) -> None:
     with county.write() as session:
-        install.add_village(session, county.people["admin"], town="town-b", code="other", name="town-a-v1村", now=START)
+        scheme_storing.add_village(
+            session, county.people["admin"], town="town-b", code="other", name="town-a-v1村", now=START
+        )
 
     def create(unit: str | None) -> str:
         given: dict[str, Any] = {"name": "li", "role": "village", "unit": unit, "village": "town-a-v1村"}
@@ -112,7 +114,9 @@ def test_only_the_administrator_keeps_accounts_posts_and_bots(county: County) ->
         on_power(accounts.revoke_tokens, START),
         on_power(accounts.set_active, False, START),
         on_power(accounts.appoint, "leader", START),
-        lambda session, actor: webhooks.set_robot(session, actor, START, "water", "wecom", BotAddress(HOOK, ""), VAULT),
+        lambda session, actor: outgoing_addresses.set_robot(
+            session, actor, START, "water", "wecom", BotAddress(HOOK, ""), VAULT
+        ),
     ):
         assert allowed(county, does) == ONLY
     mine = lambda session, actor: accounts.set_active(session, actor, person(session, county, "admin"), False, START)  # noqa: E731
@@ -216,7 +220,9 @@ def test_a_unit_has_one_bot_a_channel_and_an_ended_one_ends_once(county: County)
         return tried(
             county,
             "admin",
-            lambda session, who: webhooks.set_robot(session, who, START, unit, channel, BotAddress(url, secret), VAULT),
+            lambda session, who: outgoing_addresses.set_robot(
+                session, who, START, unit, channel, BotAddress(url, secret), VAULT
+            ),
         )
 
     assert robot() == "done"
@@ -228,7 +234,9 @@ def test_a_unit_has_one_bot_a_channel_and_an_ended_one_ends_once(county: County)
     assert robot(secret="x" * 201) == "BadInput too_long secret"
     with county.write() as session:
         made = [
-            webhooks.set_robot(session, county.people["admin"], at, unit, channel, BotAddress(HOOK, ""), VAULT).id
+            outgoing_addresses.set_robot(
+                session, county.people["admin"], at, unit, channel, BotAddress(HOOK, ""), VAULT
+            ).id
             for unit, channel, at in (
                 ("water", "wecom", day(0)),
                 ("water", "dingtalk", day(1)),
@@ -238,7 +246,7 @@ def test_a_unit_has_one_bot_a_channel_and_an_ended_one_ends_once(county: County)
         ]
         ended = [session.get_one(Robot, number).ended_at for number in made]
     assert ended == [day(2), None, None, None]
-    end = lambda number: lambda session, actor: webhooks.end_robot(session, actor, number, day(3))  # noqa: E731
+    end = lambda number: lambda session, actor: outgoing_addresses.end_robot(session, actor, number, day(3))  # noqa: E731
     assert allowed(county, end(made[3])) == ONLY
     assert tried(county, "admin", end(made[0])) == "NotFound no_such_robot"
     assert tried(county, "admin", end(99)) == "NotFound no_such_robot"
@@ -249,7 +257,7 @@ def test_a_village_is_added_once(county: County) -> None:
         return tried(
             county,
             "admin",
-            lambda session, who: install.add_village(session, who, town=town, code=code, name=name, now=START),
+            lambda session, who: scheme_storing.add_village(session, who, town=town, code=code, name=name, now=START),
         )
 
     assert add() == "done"
@@ -262,6 +270,6 @@ def test_a_village_is_added_once(county: County) -> None:
     assert add(code="v" * 64) == "done"
     assert add(code="v" * 65) == "BadInput too_long code"
     with county.write() as session:
-        numbered = install.add_village(session, county.people["admin"], town="town-a", name="新村", now=START)
+        numbered = scheme_storing.add_village(session, county.people["admin"], town="town-a", name="新村", now=START)
     # The town has two villages.
     assert numbered.code == "town-a-v03"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.factories import small_scheme, words
 from workflow.assessment.ranking.ranking_figures import standing
 from workflow.assessment.ranking.worked_example import Step, work_out
-from workflow.policy import scoring_one
+from workflow.policy import scoring_version_1
 from workflow.policy.ranking_days import is_ranking_day, moment_of, ranking_days
 from workflow.policy.scheme.measures import RankingRule
 from workflow.policy.scheme.model import Scheme
@@ -275,7 +275,7 @@ def test_places_are_by_what_is_published() -> None:
     assert marks(SCHEME.measures[1], (93, 100)) == 100
     # Half up, as people round; the first formula rounded half to even.
     assert published(Fraction(1, 200)) == 1
-    assert scoring_one.published(Fraction(1, 200)) == 0
+    assert scoring_version_1.published(Fraction(1, 200)) == 0
     assert published(Fraction(3, 200)) == 2
 
 

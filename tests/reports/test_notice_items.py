@@ -16,7 +16,7 @@ from simulation.settlement import Settled, settle
 from tests.support.duties import at
 from tests.support.factories import County
 from tests.support.notice import NOTICE, SCHEME, official
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.assessment import duty_opening, entries, report_duties, reported_figures
 from workflow.assessment.entries import EntryInput
 from workflow.assessment.ranking import rankings, responses, written_reports

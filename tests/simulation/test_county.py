@@ -42,7 +42,7 @@ from tests.support.invariants import violations
 from tests.support.simulated_county import OTHER, SCHEME
 from web.auth import HASHER
 from workflow.accountability.cases.case_lifecycle import STATES
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.errors import Conflict
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI

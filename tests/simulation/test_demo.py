@@ -13,7 +13,7 @@ from simulation import demo
 from simulation.demo import Scale
 from tests.support.factories import day
 from tests.support.households import register_scheme
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.citizen_id import check_id
 from workflow.county.context import county_context
 from workflow.county.vault import Vault, mask_id

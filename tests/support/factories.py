@@ -18,7 +18,7 @@ from models.engine import reading, writing
 from tests.support.db_snapshot import is_empty, prepared
 from tests.support.scheme_cast import Cast, cast_scheme
 from workflow.actors import Actor, actor_of, system
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.county import accounts, authorisations
 from workflow.county.context import stored_form
 from workflow.policy.scheme.model import Scheme

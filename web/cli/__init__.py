@@ -24,12 +24,12 @@ from settings import VERSION, settings
 from web import db, form_files
 from web.auth import HASHER
 from web.words.errors import sentence
-from workflow.accountability import deemed_receipts, sweep_watch, waiting_rungs
+from workflow.accountability import automatic_issue, deemed_receipts, sweep_watch
 from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability.cases import case_sweep
 from workflow.accountability.ladder_steps import LadderStep
 from workflow.actors import system
-from workflow.adoption.install import install
+from workflow.adoption.scheme_storing import install
 from workflow.county import vault
 from workflow.county.context import county_context, the_county
 from workflow.errors import BadInput, WorkflowError
@@ -166,7 +166,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
                     click.echo(f"{entry.held.ticket_id}\t{entry.held.stage}\trung {entry.top.rung}")
                 else:
                     click.echo(f"{entry.ticket_id}\t{entry.stage}\t{entry.next_what}")
-            for ticket_id, stage, rung, issued in waiting_rungs.opening(session, now):
+            for ticket_id, stage, rung, issued in automatic_issue.opening(session, now):
                 click.echo(f"{ticket_id}\t{stage}\trung {rung}\t{'issue' if issued else 'decide'}")
             for ticket_id, paper in deemed_receipts.lapsed_receipts(session, now):
                 click.echo(f"{ticket_id}\tpaper {paper}\treceipt")

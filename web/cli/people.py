@@ -9,7 +9,7 @@ from web import db
 from web.auth import HASHER
 from web.cli import command
 from workflow.actors import system
-from workflow.adoption.install import add_village
+from workflow.adoption.scheme_storing import add_village
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import the_county

@@ -15,7 +15,7 @@ from web import db
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
-from workflow.county import webhooks
+from workflow.county import outgoing_addresses
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError
 from workflow.tickets import lookup
@@ -103,13 +103,13 @@ def set_robot() -> Step:
         raise BadInput("host_not_allowed", "url")
 
     def step(session: Session) -> Done:
-        webhooks.set_robot(
+        outgoing_addresses.set_robot(
             session,
             actor,
             db.now(),
             form.get("unit", ""),
             form.get("channel", ""),
-            webhooks.BotAddress(url, form.get("secret", "").strip()),
+            outgoing_addresses.BotAddress(url, form.get("secret", "").strip()),
             db.vault(),
         )
         return Done(url_for("pages.robots"), _("Messages to the unit now also go to its group."))
@@ -127,7 +127,7 @@ def ended_robot(robot: int) -> ResponseReturnValue:
 @form_action(lambda error, robot: _robots(error), passes=())
 def end_robot(robot: int) -> Step:
     def step(session: Session) -> Done:
-        webhooks.end_robot(session, signed_in_actor(), robot, db.now())
+        outgoing_addresses.end_robot(session, signed_in_actor(), robot, db.now())
         return Done(url_for("pages.robots"), _("The group bot no longer receives messages."))
 
     return step

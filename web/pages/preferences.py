@@ -16,7 +16,7 @@ from web import db
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.forms import Done, Page, form_action, render_form
-from workflow.county import webhooks
+from workflow.county import outgoing_addresses
 from workflow.errors import BadInput, NotFound, WorkflowError
 
 
@@ -89,7 +89,7 @@ def _enter(channel: str) -> str:
 
 def _put_down(session: Session, channel: str) -> addresses.Record:
     """Writes the history of what the reader does to an address."""
-    return partial(webhooks.record_address, session, signed_in_actor(), channel, db.now())
+    return partial(outgoing_addresses.record_address, session, signed_in_actor(), channel, db.now())
 
 
 def _kept(work: Callable[[Session], None]) -> Callable[[Session], str | None]:

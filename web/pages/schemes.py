@@ -19,7 +19,7 @@ from web.words import scheme_changes
 from web.words.language import chinese
 from workflow.adoption import scheme_adoption, ticket_migration
 from workflow.adoption.impact import effects, may_look
-from workflow.adoption.install import scheme_year
+from workflow.adoption.scheme_storing import scheme_year
 from workflow.county.context import county_context, find_unit
 from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput, WorkflowError

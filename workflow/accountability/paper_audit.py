@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import AccountabilityCase, Escalation, Paper, PaperAct, RungAnswer, Ticket
-from workflow.accountability import waiting_rungs
+from workflow.accountability import automatic_issue
 from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.county.context import county_context
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
@@ -35,7 +35,7 @@ def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, An
     Returns `{"papers", "cases", "beside", "beside_again"}`: the number of papers and of open cases; `[one of MISSING,
     number or id]` for each finding, and those found before as well.
     """
-    late = waiting_rungs.overdue(session, now - SLACK)
+    late = automatic_issue.overdue(session, now - SLACK)
     unissued = [["issue_missing", number] for number in late if county_context(session).clock.is_open(now)]
     findings = sorted([*_audit_rungs(session), *unissued, *_audit_papers(session, now), *_audit_cases(session, now)])
     before = [list(one) for one in kept.get("beside", ())]

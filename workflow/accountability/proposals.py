@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Custody, Escalation, Paper, RungAnswer, Tenure, Ticket
 from models.base import stated
-from workflow.accountability import rung_issue, waiting_rungs
+from workflow.accountability import automatic_issue, rung_issue
 from workflow.accountability.cases import case_desk
 from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.accountability.paper_content import Case
@@ -78,7 +78,7 @@ def answer(
         by_id=actor.account_id,
     )
     session.add(said)
-    waiting_rungs.answered(session, rung.id)
+    automatic_issue.answered(session, rung.id)
     session.flush()
     # A paper travels, so names of people in households are masked in it.
     printed = veil(session, [row])(why)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
 from models.base import stated
 from workflow import batches
-from workflow.accountability import deemed_receipts, rung_issue, rung_reminder, waiting_rungs
+from workflow.accountability import automatic_issue, deemed_receipts, rung_issue, rung_reminder
 from workflow.accountability.ladder_steps import DueCustody, LadderStep, paper_case, step
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import system
@@ -47,7 +47,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
     if oldest is not None:
         swept.lag_seconds = max(0, int((now - oldest).total_seconds()))
         _climb(reading, writing, now, batch, swept)
-    if issued := waiting_rungs.run(reading, writing, now, swept.failed):
+    if issued := automatic_issue.run(reading, writing, now, swept.failed):
         swept.lapsed["issue_rung"] = issued
     if received := deemed_receipts.run(reading, writing, now, swept.failed):
         swept.lapsed["deem_received"] = received
@@ -188,7 +188,7 @@ def _rung(held: DueCustody) -> int:
 
 
 def _write_rungs(session: Session, now: datetime, steps: list[tuple[CountyContext, LadderStep]]) -> None:
-    fate_of = waiting_rungs.fates(session, now)
+    fate_of = automatic_issue.fates(session, now)
     fates = {due.held.tenure_id: fate_of(setting, due) for setting, due in steps}
     papers = [(setting, due) for setting, due in steps if fates[due.held.tenure_id].status == "issued"]
     numbers = rung_issue.number(session, now, papers)
@@ -210,7 +210,7 @@ def _write_rungs(session: Session, now: datetime, steps: list[tuple[CountyContex
     # If another worker wrote one of them, UNIQUE refuses: the batch is rolled back and repeated one by one.
     connection = session.connection()
     connection.execute(_RUNG, rows)
-    waiting_rungs.write(session, [(due, fates[due.held.tenure_id]) for _, due in steps])
+    automatic_issue.write(session, [(due, fates[due.held.tenure_id]) for _, due in steps])
     wanted = [
         Wanted(numbers[key], paper_case(setting, due), authorisation=fates[key].authorisation)
         for setting, due in steps

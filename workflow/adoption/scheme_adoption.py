@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import County, SchemeAdoption, SchemeVersion, Unit, User
 from workflow.actors import Actor
 from workflow.adoption.impact import may_look
-from workflow.adoption.install import stored
+from workflow.adoption.scheme_storing import stored
 from workflow.county.in_force import lock_county, settle
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.history import event_log

@@ -10,7 +10,7 @@ from typing import Any
 
 from workflow.policy.routing import RoutingRefused, route
 from workflow.policy.scheme.model import Kind, Scheme, Text
-from workflow.policy.scheme.remedies import Finding
+from workflow.policy.scheme.scheme_findings import Finding
 from workflow.policy.scheme.validation import check
 
 LABOUR = ("with", "partly", "none", "unknown")

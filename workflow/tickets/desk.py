@@ -1,9 +1,9 @@
 """Desk: the one module that moves a ticket from state to state.
 
 People's actions go through `perform`; relapses, disproved closings, issued reports and lapses have functions of their own
-here.  Deadlines also change in `adoption`.  `perform` locks the ticket and reads it again, settles what has lapsed meanwhile, checks (visible → ever allowed → version →
-state → required input), fires the lifecycle, ends one custody and opens the next, and appends the event.  It
-never commits and never reads the clock; the entry point owns the transaction.
+here, and `adoption` moves deadlines.  `perform` locks the ticket and reads it again, settles what has lapsed meanwhile,
+checks (visible → ever allowed → version → state → required input), fires the lifecycle, ends one custody and opens the
+next, and appends the event.  It never commits and never reads the clock; the entry point owns the transaction.
 """
 
 from datetime import datetime

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from workflow.evidence import Place
 from workflow.verification import (
+    address_and_count_proofs,
     case_proofs,
-    checks,
     county_proofs,
     event_proofs,
     ranking_proofs,
@@ -48,8 +48,8 @@ PROOFS: Mapping[str, Proof] = {
     "reports": _of_database(report_proofs.reports),
     "report_reviews": _of_database(report_proofs.reviews),
     "authorisations": _of_database(county_proofs.authorisations),
-    "addresses": _of_database(checks.addresses),
-    "day_counts": _of_database(checks.day_counts),
+    "addresses": _of_database(address_and_count_proofs.addresses),
+    "day_counts": _of_database(address_and_count_proofs.day_counts),
 }
 
 

@@ -1,6 +1,6 @@
 """Ranking figures: computes counts, scores and places from the facts, as the JSON value that is hashed.
 
-Formula version 2; rankings of version 1 are proved by `policy.scoring_one`.
+Formula version 2; rankings of version 1 are proved by `policy.scoring_version_1`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ from workflow.assessment.ranking.measure_terms import FORMULA, look
 from workflow.assessment.ranking.ranking_figures import shares
 from workflow.county.context import CountyContext
 from workflow.history import event_log
-from workflow.policy import scoring_one
+from workflow.policy import scoring_version_1
 
 TREND = 3
 
@@ -35,7 +35,7 @@ def figures_of(
     itself = county_measures.figures(session, setting, known, on, known_at)
     counted = shares(session, setting, known, on, known_at)
     if formula == 1:
-        found = scoring_one.standing(setting.scheme, counted)
+        found = scoring_version_1.standing(setting.scheme, counted)
     else:
         found = ranking_figures.standing(setting.scheme, counted)
         found["sources"] = known.sources

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import LARGEST_ID, Ranking, RankingSign, Report, ReportReceipt, ReportReview, ReportRoll, User
 from workflow.actors import Actor, system
 from workflow.assessment.ranking import rankings, responses
-from workflow.assessment.ranking.turned import turned
+from workflow.assessment.ranking.threshold_crossings import turned
 from workflow.assessment.report_duties import close_with, due_rule, reporters
 from workflow.constraints import refused_as
 from workflow.county import authorisations

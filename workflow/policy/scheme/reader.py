@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scheme.remedies import SENTENCES, Finding
+from workflow.policy.scheme.scheme_findings import SENTENCES, Finding
 from workflow.policy.scheme.validation import cautions, check
 
 Path_ = tuple[str | int, ...]

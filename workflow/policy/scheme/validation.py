@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from workflow.policy.scheme.accountability import PASSED_ON
 from workflow.policy.scheme.model import Kind, Route, Scheme
-from workflow.policy.scheme.remedies import Finding, real
+from workflow.policy.scheme.scheme_findings import Finding, real
 from workflow.policy.scheme.validation_duties import duties
 from workflow.policy.scheme.validation_measures import measures
 

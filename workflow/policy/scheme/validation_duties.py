@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from workflow.policy.scheme.duties import SPANS, TOWNS, Count, Duty, FormField, FormRule
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scheme.remedies import Finding, Path, real
+from workflow.policy.scheme.scheme_findings import Finding, Path, real
 
 
 def duties(scheme: Scheme) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.scheme.measures import TERMS, CountyMeasure, Measure
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scheme.remedies import Finding, Path
+from workflow.policy.scheme.scheme_findings import Finding, Path
 
 
 def measures(scheme: Scheme) -> Iterator[Finding]:
