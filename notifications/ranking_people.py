@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, Post, Ranking, Unit, User
+from models import Authorisation, Event, Post, Ranking, Unit, User
 from notifications.county_clock import county_clock, scheme_of
 from notifications.rules import LAST_RESORT, RULES, upward
 from workflow.policy.worktime import SHANGHAI, local_date
@@ -32,7 +32,7 @@ def people(session: Session, event: Event) -> dict[int, str]:
     for role in RULES[event.action]:
         if role == "signer":
             # Without a leader nobody can sign; the office sees that the report does not come.
-            recipients |= dict.fromkeys(_leaders(session, event.given["unit"]), "")
+            recipients |= dict.fromkeys(_signers(session, event.given["unit"], event.at), "")
             continue
         units = _unit_ids(session, event, role)
         if units is None:
@@ -72,14 +72,20 @@ def _unit_ids(session: Session, event: Event, role: str) -> set[int] | None:
     return set(session.scalars(select(Unit.id).where(Unit.code.in_(codes))))
 
 
-def _leaders(session: Session, unit: int) -> list[int]:
-    """The leader of the unit, if there is one with an open account."""
-    query = (
-        select(User.id)
-        .join(Post, Post.user_id == User.id)
-        .where(User.active, Post.unit_id == unit, Post.kind == "leader", Post.until_at.is_(None))
+def _signers(session: Session, unit: int, at: datetime) -> list[int]:
+    """The leader of the unit and whom the leader has authorised to sign, of those with an open account."""
+    leader = select(Post.user_id).where(Post.unit_id == unit, Post.kind == "leader", Post.until_at.is_(None))
+    today = local_date(at)
+    authorised = select(Authorisation.user_id).where(
+        Authorisation.unit_id == unit,
+        Authorisation.kind == "sign",
+        Authorisation.from_day <= today,
+        Authorisation.until_day >= today,
+        Authorisation.ended_at.is_(None),
+        Authorisation.by_id.in_(leader),
     )
-    return list(session.scalars(query))
+    query = select(User.id).where(User.active, User.id.in_(leader) | User.id.in_(authorised))
+    return list(session.scalars(query.order_by(User.id)))
 
 
 def _of_units(session: Session, units: Iterable[int]) -> dict[int, set[int]]:

@@ -7,8 +7,8 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 `on_duty` the duty officer of every unit, or its people where there is none; `lookers` the people of the units to which
 tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the
 units that sign it and report, `late` those that had not reported by the hour, `reporter` the unit of the report,
-`signer` the leader of the unit whose draft waits for a signature, `objector` the town that objected, `figure` the unit
-that must correct an upheld figure.
+`signer` those who may sign for the unit whose draft waits (its leader and whom the leader has authorised), `objector`
+the town that objected, `figure` the unit that must correct an upheld figure.
 """
 
 from collections.abc import Iterator, Mapping

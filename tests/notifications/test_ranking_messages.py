@@ -10,11 +10,11 @@ from notifications.rules import RULES
 from tests.support.factories import County, settle_county
 from tests.support.messages import notified, notified_instead
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme
-from tests.support.signing import lead
+from tests.support.signing import authorise, colleague, lead
 from tests.support.sinks import reach
 from workflow.actors import actor_of, system
 from workflow.assessment.ranking import responses, written_reports
-from workflow.county import accounts
+from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
 
 RANKED = {kind for kind, roles in RULES.items() if {"ranked", "reporter", "late", "objector"} & {*roles}}
@@ -65,6 +65,27 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
         "receive_report",
         "roll_reports",
     }
+
+
+def test_a_reviewed_draft_waits_for_the_leader_and_for_whom_the_leader_has_authorised(engine: Engine) -> None:
+    county = settle_county(engine, ranked_scheme())
+    lead(county, "water", "power")
+    for name in ("deputy", "past", "later", "ended", "writer", "reviewer"):
+        colleague(county, name, "water")
+    today = HOUR.date().isoformat()
+    authorise(county, "water", user="deputy", until_day=today)
+    authorise(county, "water", user="past", until_day="2018-11-29")
+    authorise(county, "water", user="later", from_day="2018-12-01")
+    ended = authorise(county, "water", user="ended")
+    with county.write() as session:
+        authorisations.end(session, county.people["water"], HOUR - timedelta(days=1), ended.id)
+    notified(county)
+    row = make_ranking(county)
+    notified(county)
+    with county.write() as session:
+        responses.sign(session, county.people["writer"], HOUR, row)
+        responses.review(session, county.people["reviewer"], HOUR, row)
+    assert notified(county) == {"water", "deputy"}
 
 
 def test_when_all_had_reported_nobody_is_told_of_the_roll_and_mail_of_a_ranking_waits_for_the_digest(
