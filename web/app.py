@@ -67,7 +67,7 @@ def create_app(**overrides: Any) -> Flask:
     app.url_value_preprocessor(_refuse_large_ids)
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, cli, errors, health, pages, scheme_wording, shown_figures, text_guard
+    from web import api, auth, cli, errors, health, pages, scheme_wording, shown_figures, stylesheet, text_guard
     from web.words import template_globals
 
     text_guard.init(app)
@@ -79,6 +79,7 @@ def create_app(**overrides: Any) -> Flask:
     template_globals.init(app)
     shown_figures.init(app)
     scheme_wording.init(app)
+    stylesheet.init(app)
     cli.register(app)
     app.after_request(_headers)
     if config.trusted_proxies:

@@ -1,4 +1,4 @@
-"""Who is asking: server-side sessions for people, bearer tokens for programs, failed sign-ins counted in the database."""
+"""Authentication: server-side sessions for people, bearer tokens for programs, failed sign-ins counted in the database."""
 
 import hashlib
 import secrets
@@ -75,13 +75,13 @@ def init(app: Flask) -> None:
 
 
 def _bearer() -> str | None:
-    """The token the request carries; any other kind of authorization is none, for a foreign page can bring that about."""
+    """The bearer token of the request; other kinds of authorization do not count, because a foreign page can cause them."""
     header = request.headers.get("Authorization", "")
     return header[7:].strip() if header.startswith("Bearer ") else None
 
 
 def signed_in_user() -> User:
-    """The person who is asking; only where the guard has asked for one."""
+    """The signed-in user; only behind the guard, which requires one."""
     user: User = current_user.user
     return user
 
@@ -133,7 +133,7 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
         user = reading.scalars(select(User).where(User.name == name, User.active)).one_or_none()
     if failures >= FAILURES_OF_ADDRESS or of_the_name >= FAILURES:
         return "too_many"
-    # The same work is done for a name that does not exist, so that nobody learns which do.
+    # The same work is done for a name that does not exist, so that the time taken does not show which names exist.
     known = user.password_hash if user and user.password_hash else _NOBODY
     try:
         right = HASHER.verify(known, password) and user is not None and user.password_hash is not None

@@ -1,4 +1,4 @@
-"""Backup and restore: one tar with the database and the evidence; a restore stands only after `verify`.
+"""Backup and restore: one tar with the database and the evidence; a restore is kept only after `verify` passes.
 
 SQLite is copied online through its own backup; PostgreSQL through its server's own pg_dump and pg_restore, into a
 database beside the old one, which is renamed away (never dropped) once the new one has been verified.
@@ -37,7 +37,7 @@ def backup(engine: Engine, files: Place, target: Path, now: datetime, tools: str
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         dump = Path(folder) / "database"
-        # The database first: what it names lies in the store already, since bytes come before rows.
+        # The database first: the store already has every file it names, because bytes are written before rows.
         _dump(engine, dump, tools)
         manifest = {"dialect": engine.dialect.name, "at": now.isoformat()}
         (Path(folder) / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
@@ -128,7 +128,7 @@ def _dump(engine: Engine, target: Path, tools: str) -> None:
         assert source.driver_connection is not None
         source.driver_connection.backup(sink.driver_connection)
         assert sink.driver_connection is not None
-        # One plain file: what stands in a journal beside it would not go into the tar.
+        # One plain file: the content of a journal beside it would not get into the tar.
         sink.driver_connection.execute("PRAGMA journal_mode=DELETE")
     finally:
         source.close()

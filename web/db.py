@@ -53,7 +53,7 @@ def transaction(work: Callable[[Session], T]) -> T:
 
 
 def transaction_once(work: Callable[[Session], T]) -> T:
-    """Like `transaction`; who loses the race for a unique key does the work again and finds what the winner wrote."""
+    """Like `transaction`; after losing the race for a unique key the work runs again and finds the winner's row."""
     try:
         return transaction(work)
     except IntegrityError:
@@ -61,12 +61,12 @@ def transaction_once(work: Callable[[Session], T]) -> T:
 
 
 def vault() -> Vault:
-    """What seals and opens personal data, under the county's keys."""
+    """The vault that encrypts and decrypts personal data under the county's keys."""
     return county().vault
 
 
 def now() -> datetime:
-    """What time it is in the county; tests and the simulator give it a clock of their own."""
+    """The present time of the county's clock; tests and the simulation set their own clock."""
     return county().clock()
 
 
@@ -78,7 +78,7 @@ def refuse_strange(engine: Engine, *, upgrading: bool = False) -> None:
 
 
 def strange_at_start(app: Flask) -> Strange | None:
-    """What is strange about the database that the app is to serve; None also while it cannot be reached.
+    """The error of a database that this version cannot serve; None if there is none, or while it cannot be reached.
 
     The connection is closed again, since a server may fork its workers afterwards.
     """

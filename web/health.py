@@ -21,7 +21,7 @@ LATE = timedelta(minutes=10)
 #: A worker beats every minute; after so long without a beat it counts as dead, whether or not anything is due.
 DEAD = downtime.SILENCE
 
-#: The auditor compares every ten minutes; after so long without a comparison nobody watches the sweep.
+#: The auditor compares every ten minutes; after so long without a comparison the sweep is unwatched.
 SILENT = timedelta(minutes=30)
 
 
@@ -64,14 +64,14 @@ def healthz() -> tuple[Response, int]:
 
 
 def _lag(session: Session, now: datetime) -> int:
-    """How many seconds ago the oldest rung that has not fired, or receipt of a paper not put down, was due."""
+    """Seconds since the oldest rung that has not fired, or the oldest receipt that was not recorded, was due."""
     rung = session.scalar(select(Tenure.next_at).where(Tenure.next_at.is_not(None)).order_by(Tenure.next_at).limit(1))
     due = [at for at in (rung, deemed_receipts.next_due(session, now)) if at is not None]
     return max(0, int((now - min(due)).total_seconds())) if due else 0
 
 
 def _untold(session: Session, now: datetime) -> int:
-    """How many events have waited too long for somebody to be told of them."""
+    """The number of events whose notifications are overdue."""
     waiting = select(func.count()).select_from(Outbox).join(Event, Event.id == Outbox.event_id)
     return int(session.scalar(waiting.where(Event.at < now - LATE)) or 0)
 

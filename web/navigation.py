@@ -108,7 +108,7 @@ def _link(name: str, role: str, unread: int) -> Link:
 
 
 def page_context() -> dict[str, Any]:
-    """What every page shows: its own address, its links, the unread messages, and the unit the reader acts for."""
+    """Context of every page: its address, its links, the number of unread messages, and the reader's unit."""
     context: dict[str, Any] = {
         "here": redirects.here(),
         "keeps_words": redirects.keeps_words(),

@@ -20,7 +20,7 @@ def inside(target: str | None) -> str:
 
 
 def asked() -> dict[str, Any]:
-    """What the address of this page asks for, to be asked for again by `url_for`.
+    """The query of this page's address, as arguments for `url_for`.
 
     Left out is what `url_for` takes for itself (`_scheme`, `_external`, `endpoint` …): by an address that names them
     somebody would choose where our links lead, or break the page.
@@ -29,7 +29,7 @@ def asked() -> dict[str, Any]:
 
 
 def referred() -> str:
-    """The page of this site that sent the request; the first page if another site did or nobody says."""
+    """The page of this site that sent the request; the first page if another site did or no page is named."""
     if not ours(request.referrer):
         return url_for("pages.home")
     url = urlsplit(request.referrer or "")
@@ -42,7 +42,7 @@ def ours(address: str | None) -> bool:
 
 
 def keeps_words() -> bool:
-    """Whether this page can be shown anew without losing what was typed into a form that was refused on it."""
+    """Whether this page can be loaded again without losing what was typed into a refused form."""
     return request.method == "GET" or request.endpoint in ("pages.file", "pages.sign_in")
 
 

@@ -54,7 +54,7 @@ def report(session: Session, actor: Actor, row: Ranking, unit: str, kind: str, n
 
 
 def open_ledger(session: Session, actor: Actor, row: Ranking, asked: str, kind: str) -> Paper:
-    """What was open at the ranking's hour: of the county, or of the reader's own town or bureau; `asked`: another one's.
+    """Tickets open at the ranking's hour: of the county, or of the reader's own town or bureau; `asked` names another.
 
     Raises NotFound, NotAllowed.
     """

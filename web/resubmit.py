@@ -105,7 +105,7 @@ def _typed(name: str, value: str) -> bool:
 
 
 def _label(name: str) -> str:
-    """What the input is called: a checkup's words on one have by the have."""
+    """The caption of an input; a checkup's note on a requirement has the name of the requirement."""
     if not name.startswith("note_") or not current_user.is_authenticated:
         return label("field", "note" if name.startswith("note_") else name)
     with db.read_session() as session:

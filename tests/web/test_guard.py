@@ -12,7 +12,7 @@ from web.pages import ANONYMOUS
 
 pytestmark = pytest.mark.one_database("sqlite")
 #: What is open beside the pages: whether the service is alive, and the description of the API.
-OPEN_ENDPOINTS = ANONYMOUS | {"health.healthz", "health.metrics", "api.openapi"}
+OPEN_ENDPOINTS = ANONYMOUS | {"health.healthz", "health.metrics", "api.openapi", "stylesheet"}
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, select
 
 from models import Message, Post, User
 from notifications.dispatch import dispatch
-from settings import ROOT
 from tests.support.factories import day
 from tests.support.pages import Pages, open_pages, token
+from web import stylesheet
 from workflow import evidence
 
 pytestmark = pytest.mark.one_database("postgresql")
@@ -245,7 +245,7 @@ def test_every_link_leads_somewhere(pages: Pages) -> None:
 
 
 def test_the_theme_asks_for_nothing_newer_than_the_county_runs() -> None:
-    theme = (ROOT / "static" / "xiaohao.css").read_text(encoding="utf-8")
+    theme = stylesheet.content().decode()
     # Chrome 86 is what the oldest desks have; each of these came later and would silently be dropped there.
     later = r":has\(|:is\(|:where\(|\binset:|aspect-ratio|@container|@layer|color-mix|oklch|\bd[vh]h\b|accent-color|\{[^}]*&"
     assert re.findall(later, theme) == []

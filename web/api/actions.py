@@ -1,4 +1,4 @@
-"""What an action of a lifecycle takes: its model, made from the row of its table."""
+"""Input of an action of a lifecycle: its model, made from the row of its table."""
 
 from operator import or_
 from typing import Annotated, Any

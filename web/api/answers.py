@@ -1,4 +1,4 @@
-"""What is asked for and proposed on a ticket, answered over the API: requests for time, and rungs of the ladder."""
+"""Requests for time and proposed rungs over the API: asking, granting, refusing, issuing, declining."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ def ask_time(call: Call, number: str, body: Asking) -> TimeAsked:
 
 
 class Granting(Reason):
-    """Why, and until which day where that is not the day asked for."""
+    """A reason, and the day until which time is granted if it is not the one requested."""
 
     until: Day | None = None
 

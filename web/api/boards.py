@@ -23,7 +23,7 @@ class Tally:
 
 @answer
 class Step:
-    """One rung: on how many open tickets it was reached, and how it stands there."""
+    """One rung: how many open tickets reached it, by status."""
 
     rung: int
     reached: int
@@ -32,7 +32,7 @@ class Step:
 
 @answer
 class Week:
-    """What was filed and closed, and what was overdue at its end."""
+    """Tickets filed and closed in ten days, and those overdue at their end."""
 
     from_: Annotated[date, Field(alias="from")]
     to: date
@@ -74,7 +74,7 @@ class Score:
 
 @answer
 class Board:
-    """The county's board for who reads it, one's own unit's or village's else."""
+    """The county's board for its readers; for others that of their own unit or village."""
 
     unit: str | None
     open: int

@@ -90,7 +90,7 @@ def _whole_case(call: Call, case_id: int) -> Case:
 
 
 class CaseQuery(Paged):
-    """What a list of cases is narrowed to."""
+    """Filters of a list of cases."""
 
     state: Annotated[str, one_of((*STATES, LATE))] | None = None
 

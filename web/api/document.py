@@ -84,7 +84,7 @@ def _static() -> dict[str, Any]:
     models: dict[str, Any] = shared.get("$defs", {})
     taken = {}
     for ((operation_id, part), _mode), schema in schemas.items():
-        # What is taken stands where it is taken; only answers are referred to.
+        # Request schemas are written in place; only answers are referenced.
         name = str(schema.get("$ref", "")).rpartition("/")[2]
         taken[operation_id, part] = models[name] if part != "answer" and name else schema
     paths: dict[str, Any] = {}
@@ -205,7 +205,7 @@ def _referred(document: Any, models: dict[str, Any]) -> dict[str, Any]:
 
 
 def _listed(session: Session) -> dict[str, Any]:
-    """What the scheme in force lists; any text where the county is not set up yet, or its database cannot be asked."""
+    """The codes of the scheme in force; any text while the county is not set up, or its database cannot be reached."""
     names = ("Kind", "Cause", "Source", "Unit", "BoardUnit", "DutyUnit", "Town", "Have", "Measure", "Outcome", "Month")
     try:
         codes = _codes(session, county_context(session, at=db.now()))

@@ -1,4 +1,4 @@
-"""Duties over the API: how they stand, and their dated entries.  They are moved as any ticket is."""
+"""Duties over the API: their status and their dated entries.  Actions on them are those of any ticket."""
 
 from typing import Annotated, Any
 
@@ -66,7 +66,7 @@ def list_duties(call: Call, query: DutyQuery) -> Listed[DutyLine]:
 
 
 class EntryGiven(Body):
-    """What was done on a day; `corrects` is the entry that it takes the place of, for a reason."""
+    """An entry for one day; `corrects` is the entry that it replaces, for a reason."""
 
     on: NeededDay = None
     fields_: dict[str, Any] | None = Field(

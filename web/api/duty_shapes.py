@@ -36,7 +36,7 @@ class DutyRule:
 
 @answer
 class DutyProgress:
-    """How far a countable duty is, how far it must be and how far it ought to be today."""
+    """The progress of a countable duty: the count, the target, and the count expected by today."""
 
     done: int
     target: int | None
@@ -45,7 +45,7 @@ class DutyProgress:
 
 @answer
 class DutyEntry:
-    """What was done on a day; it counts unless it was corrected or withdrawn."""
+    """An entry for one day; it counts unless it was corrected or withdrawn."""
 
     id: int
     on: date
@@ -59,7 +59,7 @@ class DutyEntry:
 
 @answer
 class Duty:
-    """What a duty asks for and how far it is."""
+    """The requirements of a duty and its progress."""
 
     code: str
     item: int | None
@@ -79,7 +79,7 @@ class Duty:
 
 
 def duty(view: DutyView) -> Duty:
-    """What a duty asks for and how far it is."""
+    """The requirements of a duty and its progress."""
     count = view.duty.count
     return Duty(
         code=view.duty.code,
@@ -119,5 +119,5 @@ def _answers(answers: list[Answer]) -> dict[str, str]:
 
 
 def progress(progress: Progress | None) -> DutyProgress | None:
-    """How far it is; None for what counts nothing."""
+    """The progress of a duty; None for a duty that is not counted."""
     return of(DutyProgress, progress) if progress else None

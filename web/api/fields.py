@@ -1,4 +1,4 @@
-"""Fields of the API's requests and answers: each type brings its schema and, where it has one, a refusal of its own."""
+"""Fields of the API's requests and answers: each type has its schema and, where needed, its own refusal."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass_transform(kw_only_default=True)
 def answer(cls: type[T]) -> type[T]:
-    """A shape of the API's answers: filled in as it stands, not validated; pydantic describes and writes it."""
+    """A shape of the API's answers: filled in without validation; pydantic describes and serialises it."""
     return dataclass(kw_only=True, slots=True)(cls)
 
 
@@ -107,7 +107,7 @@ class Body(BaseModel):
 
 
 def refused(code: str, **params: Any) -> WrapValidator:
-    """Whatever is wrong with the value is told as the error `code`."""
+    """Any fault of the value is reported as the error `code`."""
 
     def ask(value: Any, handler: Callable[[Any], Any]) -> Any:
         try:
@@ -197,13 +197,13 @@ def made_of(*parts: str) -> Any:
 
 
 class Paged(Query):
-    """What every list that has pages takes."""
+    """Parameters of every list with pages."""
 
     cursor: Annotated[str, made_of(ID), refused("bad_cursor")] | None = None
     limit: Annotated[int, Field(ge=1, le=MOST), BeforeValidator(digits), refused("bad_limit")] = 50
 
 
 class Reason(Body):
-    """Why."""
+    """A reason."""
 
     reason: NeededText = None

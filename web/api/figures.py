@@ -90,7 +90,7 @@ class ReportingForm(BaseModel):
 
 @answer
 class Recorded:
-    """How many figures were recorded; those that stood already are not counted."""
+    """The number of figures recorded, without those that were recorded before."""
 
     recorded: int
 
@@ -100,7 +100,7 @@ def report_figures(body: Reporting) -> Upload[Recorded]:
     brought = [file for file in request.files.getlist("file") if file.filename]
 
     def admitted(call: Call) -> None:
-        # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
+        # Before any picture is processed: a report that is not allowed costs no work and leaves no bytes.
         setting = county_context(call.session)
         measure = reported_figures.measure_named(setting, body.measure)
         reported_figures.admitted(call.actor, setting, call.now, measure, body.up_to, body.source)

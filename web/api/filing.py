@@ -1,4 +1,4 @@
-"""Filing tickets over the API, and what filing one would bring about."""
+"""Filing tickets over the API, and the preview of a filing."""
 
 from typing import Annotated, Any
 
@@ -35,7 +35,7 @@ class Subject(Body):
     urgent: Yes | None = None
 
     def fields(self) -> dict[str, Any]:
-        """What was given and not left empty."""
+        """The fields that were given and are not empty."""
         return {name: value for name, value in self.given().items() if value != ""}
 
 
@@ -69,7 +69,7 @@ class NearbyTicket:
 
 @answer
 class Route:
-    """What filing would bring about: the unit, why, and by when."""
+    """Preview of a filing: the unit, the reason, and the deadlines."""
 
     unit: str
     confirmer: str

@@ -51,7 +51,7 @@ class HouseholdLine:
 
 @answer
 class HaveState:
-    """What was last seen of one have, and the open tickets about it."""
+    """The latest result for one requirement, and the open tickets about it."""
 
     code: str
     name: Words
@@ -78,7 +78,7 @@ class Income:
 
 @answer
 class ExitDossier:
-    """What a household left the register on."""
+    """The evidence on which a household exited."""
 
     id: int
     hash: str
@@ -99,7 +99,7 @@ class Household(HouseholdLine):
 
 
 class HouseholdQuery(Paged):
-    """What a list of households is narrowed to."""
+    """Filters of a list of households."""
 
     cursor: Annotated[str, made_of(TEXT), refused("bad_cursor")] | None = None
     village: Text | None = Field(None, description="The village's code or name.")
@@ -160,7 +160,7 @@ def _income(judgement: Judgement | None) -> Income | None:
 
 
 class FindingGiven(Body):
-    """What was seen of one have; a cause only where it is not met."""
+    """The result for one requirement; a cause only where it is not met."""
 
     result: Annotated[str, one_of(RESULTS)]
     cause: Cause | None = None
@@ -168,7 +168,7 @@ class FindingGiven(Body):
 
 
 class CheckupGiven(Body):
-    """What one visit, a bureau's data matching or the household itself says of the haves."""
+    """The results of one visit, one data matching by a bureau, or one report by the household."""
 
     seen_on: NeededDay = None
     source: Annotated[str, one_of(SOURCES)] | None = None

@@ -1,4 +1,4 @@
-"""The inbox over the API: what the caller was told, saying that it is read, and who was told of a ticket."""
+"""The inbox over the API: the caller's notifications, marking them as read, and the recipients of a ticket's events."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from workflow.tickets.visibility import COUNTY_WIDE
 
 @answer
 class Unread:
-    """How many messages the caller has not read."""
+    """The number of the caller's unread messages."""
 
     unread: int
 
@@ -49,7 +49,7 @@ class Inbox(Listed[Told]):
 
 
 class InboxQuery(Paged):
-    """What of the inbox is listed."""
+    """Filters of the inbox."""
 
     unread: Flag | None = None
 
@@ -86,7 +86,7 @@ def read_upto(call: Call, body: Upto) -> Unread:
 
 @answer
 class Receipt(Unread):
-    """When a message was first read."""
+    """The time at which a message was first read."""
 
     id: int
     read_at: Moment
@@ -104,7 +104,7 @@ def read_one(call: Call, id: int) -> Receipt:
 
 @answer
 class Delivered:
-    """One person or robot that was told of a ticket on one channel, how that stands, and when it was read."""
+    """One recipient, a person or a group bot, on one channel: the delivery's status, and when it was read."""
 
     event: int
     kind: str

@@ -1,4 +1,4 @@
-"""What a request brings, read into the models of its operation; whatever does not fit is a BadInput that names the field."""
+"""Request intake: parameters, body and files are read into the models of the operation; a misfit is a BadInput naming the field."""
 
 import hashlib
 import json
@@ -58,7 +58,7 @@ def body(model: type[M], *, form: bool = False) -> M:
 
 
 def digest_of(file: FileStorage) -> str:
-    """What stands for a file in an idempotency key: its name and the hash of its bytes."""
+    """A file as part of an idempotency key: its name and the hash of its bytes."""
     digest = hashlib.sha256(file.read()).hexdigest()
     file.seek(0)
     return f"{file.filename}\n{digest}"

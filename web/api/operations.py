@@ -39,7 +39,7 @@ def _guard() -> Response | None:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What an operation works with: the session, who asks, and when."""
+    """Context of an operation: the session, the caller, and the time."""
 
     session: Session
     actor: Actor
@@ -47,7 +47,7 @@ class Call:
 
 
 class Upload(NamedTuple, Generic[T]):
-    """What is left to do once files were taken in: the work of the transaction, and what stands for the request's body."""
+    """What remains once files are read: the work of the transaction, and the request's body for the idempotency key."""
 
     work: Callable[[Call], T]
     digest: bytes | None
@@ -167,12 +167,12 @@ def _registered(method: str, path: str, summary: str, **more: Any) -> Callable[[
 
 
 def reading(look: Callable[[Call], T]) -> T:
-    """What `look` finds in one consistent state; for handlers that open their sessions themselves."""
+    """The result of `look` in one consistent state; for handlers that open their own sessions."""
     with db.read_session() as session:
         return look(Call(session, actor(), db.now()))
 
 
 def actor() -> Actor:
-    """Who is asking."""
+    """The caller."""
     actor: Actor = current_user.actor
     return actor

@@ -33,7 +33,7 @@ from workflow.policy.scheme.parts import Text as Words
 
 @answer
 class Demand:
-    """What a paper demands; `met_by`: the ticket's work, or an answer in writing."""
+    """The demand of a paper; `met_by`: work on the ticket, or a written answer."""
 
     code: str
     text: Words
@@ -60,7 +60,7 @@ class PaperLine:
 
 @answer
 class Act:
-    """What happened to a paper."""
+    """An act on a paper."""
 
     act: str
     how: str | None
@@ -94,7 +94,7 @@ class Paper(PaperLine):
 
 
 class PaperQuery(Paged):
-    """What a list of papers is narrowed to."""
+    """Filters of a list of papers."""
 
     rung: Annotated[int, one_of(paper_views.RUNGS), BeforeValidator(digits)] | None = None
     state: Annotated[str, one_of(paper_views.SORTS)] | None = None

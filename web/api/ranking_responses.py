@@ -1,6 +1,4 @@
-"""What is done about a ranking, over the API: reports drafted, reviewed, signed and received, objections made and
-answered.
-"""
+"""Responses to a ranking over the API: reports drafted, reviewed, signed and received, objections made and answered."""
 
 from datetime import date
 from typing import Annotated
@@ -21,7 +19,7 @@ class Drafting(Body):
 
 @answer
 class Drafted:
-    """When the report of the caller's unit was drafted."""
+    """The time at which the report of the caller's unit was drafted."""
 
     date: date
     signed_at: Moment
@@ -48,7 +46,7 @@ def review_ranking(call: Call, on: Day, body: Drafting) -> Reviewed:
 
 
 class Objecting(Body):
-    """Which figure of one's own town is wrong, and why."""
+    """An objection to a figure of the caller's own town, with the reason."""
 
     measure: Annotated[Measure | SkipJsonSchema[None], needed()] = None
     reason: NeededText = None
@@ -121,7 +119,7 @@ def issue_report(call: Call, on: Day) -> Report:
 
 @answer
 class Received:
-    """When a report was received."""
+    """The time at which a report was received."""
 
     id: int
     received_at: Moment

@@ -116,7 +116,7 @@ class Ranking(RankingLine):
 
 
 class Edition(Query):
-    """Which edition of a day's ranking; the last where none is named."""
+    """The edition of a day's ranking; the latest if none is named."""
 
     edition: Annotated[int, Field(ge=0, le=99_999), BeforeValidator(digits), refused("not_a_number")] | None = None
 

@@ -104,7 +104,7 @@ def show_scheme(call: Call) -> Scheme:
 
 @answer
 class Adoption:
-    """Who adopted a version, and from which day on."""
+    """The user who adopted a version, and the day from which it is in force."""
 
     from_: Annotated[date, Field(alias="from")]
     state: str

@@ -29,7 +29,7 @@ from workflow.county.context import CountyContext, county_context
 
 @answer
 class SpotDraw:
-    """A draw with all that is needed to draw it again, and how many of its checks stand how."""
+    """A draw with everything needed to repeat it, and its checks counted by status."""
 
     month: str
     drawn_at: Moment
@@ -104,7 +104,7 @@ def show_spot_check(call: Call, id: int) -> SpotCheck:
 
 
 class SpotFound(Body):
-    """What was found; `note` is needed where the closing was false."""
+    """The result of a spot check; `note` is required where the closing was false."""
 
     result: Annotated[Annotated[str, one_of(check_results.RESULTS)] | SkipJsonSchema[None], needed()] = None
     visited_on: NeededDay = None

@@ -68,7 +68,7 @@ class Custody:
 
 @answer
 class Proof:
-    """A piece of evidence; `reused` and `reused_from` are null for who is not told whether a photo was seen before."""
+    """A piece of evidence; `reused` and `reused_from` are null for callers who may not see whether a photo was used before."""
 
     id: int
     sha256: str

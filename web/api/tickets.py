@@ -1,4 +1,4 @@
-"""Tickets over the API: the list, one whole, its events, bringing evidence, and every action of the lifecycle."""
+"""Tickets over the API: the list, one ticket, its events, uploading evidence, and every action of the lifecycle."""
 
 from typing import Annotated
 
@@ -43,7 +43,7 @@ Within = Annotated[
 
 
 class TicketQuery(Paged):
-    """What a list of tickets is narrowed to."""
+    """Filters of a list of tickets."""
 
     cursor: Annotated[str, made_of(listing.CURSOR, ID), refused("bad_cursor")] | None = None
     state: Annotated[str, one_of(STATES)] | None = None
@@ -99,7 +99,7 @@ class EvidenceForm(BaseModel):
 
 @answer
 class Brought:
-    """A piece of evidence that was brought; actions name it by its id."""
+    """A piece of evidence that was uploaded; actions name it by its id."""
 
     id: int
     sha256: str
@@ -112,7 +112,7 @@ def bring_evidence(number: str) -> Upload[Brought]:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("missing", "file")
-    # Before any picture is developed: who may not bring it makes us no work and leaves no bytes behind.
+    # Before any picture is processed: an upload that is not allowed costs no work and leaves no bytes.
     reading(lambda call: attachments.may_bring(call.session, call.actor, _row(call, number)))
     digest = digest_of(file)
     [kept] = form_files.taken([file])

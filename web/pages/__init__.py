@@ -18,14 +18,14 @@ from web import auth, navigation
 blueprint = Blueprint("pages", __name__)
 blueprint.app_context_processor(navigation.page_context)
 
-#: The pages without a person: signing in, and choosing the language of the page one signs in on.  Who has no session
-#: any more signs out without an error.
+#: The pages without a person: signing in, and choosing the language of the page one signs in on.  A session that has
+#: ended signs out without an error.
 ANONYMOUS = frozenset({"pages.sign_in", "pages.sign_out", "pages.language"})
 
 
 @blueprint.before_request
 def guard() -> ResponseReturnValue | None:
-    """Every page but those of `ANONYMOUS` leads to the sign-in page until somebody has signed in."""
+    """Every page but those of `ANONYMOUS` leads to the sign-in page without a session."""
     if request.endpoint in ANONYMOUS or request.method == "OPTIONS" or current_user.is_authenticated:
         return None
     return auth.sign_in_first()

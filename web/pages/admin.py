@@ -2,8 +2,7 @@
 
 import secrets
 
-from flask import redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from notifications import addresses
 from web import db
 from web.auth import HASHER, signed_in_actor
 from web.pages import blueprint
-from web.pages.forms import Done, Page, Step, form_action, render_form
+from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
 from workflow.boards import pending
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
@@ -68,6 +67,7 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
     return render_form(
         "admin/users.html",
         error,
+        tried="add" if request.form.get("role") else None,
         rows=rows[:50],
         more=rows[49].name if len(rows) > 50 else None,
         posts=posts,
@@ -111,10 +111,7 @@ def _password_sentence(name: str, password: str) -> str:
     return _("The password of %(name)s, shown only once: %(password)s", name=name, password=password)
 
 
-@blueprint.get("/users/<id:user_id>/<act>")
-def changed_user(user_id: int, act: str) -> ResponseReturnValue:
-    """Where a button of the page was sent, asked for again: the page itself."""
-    return redirect(url_for("pages.users"))
+returns_to("/users/<id:user_id>/<act>", "users")
 
 
 @blueprint.post("/users/<id:user_id>/<act>")

@@ -1,14 +1,13 @@
-"""Asking for time on a ticket's page, and answering there."""
+"""Requests for time on a ticket's page, and their answers."""
 
-from flask import redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import request
 from sqlalchemy.orm import Session
 
 from web import db
 from web.auth import signed_in_actor
-from web.pages import blueprint
-from web.pages import ticket as page
-from web.pages.forms import Done, Step, form_action
+from web.pages import blueprint, ticket
+from web.pages import ticket_page as page
+from web.pages.forms import Done, Step, form_action, returns_to
 from workflow.errors import BadInput
 from workflow.tickets import time_requests
 from workflow.tickets.time_requests import RequestInput
@@ -17,7 +16,7 @@ from workflow.tickets.time_requests import RequestInput
 @blueprint.post("/tickets/<number>/requests")
 @form_action(page.shown_after("ask_time"))
 def ask_time(number: str) -> Step:
-    form, kept = request.form, page.keep(number)
+    form, kept = request.form, ticket.keep(number)
 
     def step(session: Session) -> Done:
         time_requests.ask(
@@ -39,10 +38,7 @@ def ask_time(number: str) -> Step:
     return step
 
 
-@blueprint.get("/tickets/<number>/requests/<id:asked>")
-def answered_time(number: str, asked: int) -> ResponseReturnValue:
-    """Where a form of the page was sent, asked for again: the page itself."""
-    return redirect(url_for("pages.ticket", number=number))
+returns_to("/tickets/<number>/requests/<id:asked>", "ticket", "number")
 
 
 @blueprint.post("/tickets/<number>/requests/<id:asked>")

@@ -1,13 +1,14 @@
-"""Authorisations: what leaders of units have put on record, and for a leader the form."""
+"""Authorisations: those that leaders of units have put on record, and the form of a leader."""
 
-from flask import redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import request, url_for
 from sqlalchemy.orm import Session
 
+from models.authority import AUTHORITIES
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.pages.forms import Done, Page, Step, done, form_action, render_form
+from web.pages.forms import Done, Page, Step, done, form_action, render_form, returns_to
+from web.words.template_globals import labelled
 from workflow.county import authorisations as records
 from workflow.county.context import county_context
 from workflow.errors import WorkflowError
@@ -20,8 +21,9 @@ def authorisations() -> Page:
     return _authorisations_page()
 
 
-def _authorisations_page(error: WorkflowError | None = None) -> Page:
+def _authorisations_page(error: WorkflowError | None = None, tried: str | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
+    issues = actor.role in ("office", "leaders")
     with db.read_session() as session:
         setting = county_context(session)
         lines = records.listed(session, actor, now)
@@ -30,17 +32,19 @@ def _authorisations_page(error: WorkflowError | None = None) -> Page:
     return render_form(
         "county/authorisations.html",
         error,
+        tried=tried,
         setting=setting,
         lines=lines,
         leads=leads,
-        people=people,
-        issues=actor.role in ("office", "leaders"),
+        people=[(user.name, f"{user.display_name} ({user.name})") for user in people],
+        kinds=labelled(AUTHORITIES if issues else ("sign",), "authority"),
+        issues=issues,
         today=local_date(now),
     )
 
 
 @blueprint.post("/authorisations")
-@form_action(_authorisations_page, passes=())
+@form_action(lambda error: _authorisations_page(error, "authorise"), passes=())
 def authorise() -> Step:
     form, actor = request.form, signed_in_actor()
     given = {name: form.get(name, "").strip() for name in ("kind", "user", "from_day", "until_day", "document")}
@@ -52,10 +56,7 @@ def authorise() -> Step:
     return step
 
 
-@blueprint.get("/authorisations/<id:number>")
-def ended_authorisation(number: int) -> ResponseReturnValue:
-    """Where the button of the page was sent, asked for again: the page itself."""
-    return redirect(url_for("pages.authorisations"))
+returns_to("/authorisations/<id:number>", "authorisations")
 
 
 @blueprint.post("/authorisations/<id:number>")

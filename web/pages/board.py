@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from notifications import failed_deliveries
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.pages.forms import FormState, Refusal
 from web.words.errors import sentence
+from web.words.papers import paper_number
 from workflow.accountability import pending_decisions
 from workflow.actors import Actor
 from workflow.adoption import calendar_days
@@ -34,11 +37,13 @@ def board() -> ResponseReturnValue:
         setting = county_context(session)
         scope = scope_of(session, actor, setting, args.get("unit", "").strip() or None)
         one_page = scope.county and (actor.role == "leaders" or args.get("page") == "leaders")
-        typed, wrong = args.get("within", "").strip() or _AHEAD, None
+        typed = args.get("within", "").strip() or _AHEAD
+        form = FormState({"within": typed})
         try:
             within, until = typed, due_soon.horizon(setting, now, typed)
         except BadInput as refusal:
-            within, until, wrong = _AHEAD, due_soon.horizon(setting, now, _AHEAD), sentence(refusal)
+            within, until = _AHEAD, due_soon.horizon(setting, now, _AHEAD)
+            form = FormState({"within": typed}, Refusal(sentence(refusal), "within"))
         panels = {
             "hand": board_figures.in_hand(session, setting, scope.held(), now),
             "inside": board_figures.in_hand(session, setting, scope.inside(), now) if scope.town else None,
@@ -65,16 +70,25 @@ def board() -> ResponseReturnValue:
         missing=missing,
         within=int(within),
         until=until,
-        typed=typed,
-        wrong=wrong,
+        form=form,
+        subject_of=_subject,
         **panels,
         **work,
     )
-    return (shown, 422) if wrong else shown
+    return (shown, 422) if form.refusal else shown
+
+
+def _subject(kind: str, ref: str) -> tuple[str, str]:
+    """The address and the number of what a decision or an audit finding is about."""
+    if kind in ("revocation", "answer", "talk", "paper"):
+        return url_for("pages.paper", number=ref), paper_number(ref)
+    if kind in ("withdrawal", "case"):
+        return url_for("pages.case", case=int(ref)), _("Case %(n)s", n=ref)
+    return url_for("pages.ticket", number=ref), ref
 
 
 def _work(session: Session, actor: Actor, scope: Scope) -> dict[str, Any]:
-    """What waits, on the county's own board alone."""
+    """Pending decisions and tasks, on the county's board alone."""
     if not scope.county or actor.role not in COUNTY_WIDE:
         return {}
     return {

@@ -39,7 +39,7 @@ def change_calendar() -> Done | Page:
     try:
         moved = db.transaction(lambda s: calendar_change.apply(s, actor, now, change, seen=seen)).moving
     except Conflict as error:
-        # Somebody else changed the days meanwhile: what it moves now, to be looked at anew, if it still does.
+        # The days were changed meanwhile: the new preview is shown, if there is still a change.
         try:
             return _look(change, error)
         except WorkflowError:
@@ -49,7 +49,7 @@ def change_calendar() -> Done | Page:
 
 
 def _look(change: holiday_notice.Change, error: WorkflowError | None = None) -> Page:
-    """What the change would move; after a refusal as it stands by now.  Raises WorkflowError."""
+    """Preview of the deadlines that a change moves; after a refusal, the current one.  Raises WorkflowError."""
     actor, now = signed_in_actor(), db.now()
     with db.read_session() as session:
         preview = calendar_change.preview(session, actor, now, change)
@@ -83,11 +83,12 @@ def _calendar_page(error: WorkflowError | None = None) -> Page:
         provisional_year=setting.clock.calendar.provisional(date(year, 1, 1)),
         missing=calendar_days.reminder(setting.clock.calendar, now),
         names=called,
+        tried=request.form.get("act"),
     )
 
 
 def _whole_notice_year() -> int | None:
-    """The year whose whole notice is brought, if it is one."""
+    """The year whose whole notice is entered; None for single days."""
     text = request.form.get("whole", "")
     if not text:
         return None

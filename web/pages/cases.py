@@ -6,11 +6,10 @@ from sqlalchemy.orm import Session
 from notifications import inbox as box
 from web import db
 from web.auth import signed_in_actor, signed_in_user
-from web.pages import blueprint
-from web.pages import ticket as ticket_page
+from web.pages import blueprint, ticket_page
+from web.pages.form_fields import case_fields
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from web.words import dossiers
-from web.words.cases import harmed
 from web.words.drawings import drawn_case
 from workflow.accountability.cases import case_desk, case_views
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES
@@ -59,15 +58,14 @@ def _cases_page(case: int, error: WorkflowError | None = None, tried: str | None
         view=view,
         composed=dossiers.composed(view),
         strip=drawn_case(view),
-        actions=actions,
+        actions=[(action, case_fields(view.setting, view.scope, action, now)) for action in actions],
         tried=tried,
-        harmed=harmed(view.setting, view.scope) if "open" in view.actions else [],
     )
 
 
 @blueprint.get("/cases/<id:case>/dossier.pdf")
 def dossier(case: int) -> Response:
-    """The dossier on paper: the same bytes as long as the case has not moved, whoever prints it."""
+    """The dossier on paper: the same bytes for every reader as long as the case has not changed."""
     # Here, since a worker that prints nothing need not carry it.
     from reports.pdf_rendering import render_pdf
 

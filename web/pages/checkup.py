@@ -1,16 +1,19 @@
-"""The checkup on the phone: one page, eight rows, all met to begin with; then a page of what came of it."""
+"""The checkup on the phone: one page with a row per requirement, all met at first; then a page with its results."""
 
 import secrets
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
+from web.words.language import say
+from web.words.system import unit_name
 from workflow.actors import Actor
 from workflow.county.context import UnitFact
 from workflow.errors import NotAllowed, WorkflowError
@@ -27,7 +30,7 @@ from workflow.tickets.visibility import sees
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where a ticket about a have would go for one cause (None: for no cause named)."""
+    """The unit that a ticket about a requirement would go to for one cause (None: no cause is named)."""
 
     cause: Coded | None
     unit: UnitFact
@@ -36,12 +39,23 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One have on the form: what is known of it, and whose a ticket would be; `income` for the one that is computed."""
+    """One requirement on the form: what is known of it, and which unit a ticket would go to; `income` where it is
+    computed.
+    """
 
     have: Have
     state: haves.HaveState
     ways: tuple[Way, ...]
     income: Judgement | None
+    #: The result with which the form opens; None for none, so that a person must choose.
+    preset: str | None = ""
+
+    @property
+    def causes(self) -> list[tuple[str, str]]:
+        """The causes to choose from, each with the unit it leads to."""
+        return [
+            (way.cause.code if way.cause else "", f"{_cause(way.cause)} → {unit_name(way.unit)}") for way in self.ways
+        ]
 
 
 @blueprint.get("/households/<code>/checkup")
@@ -81,7 +95,7 @@ def record(code: str) -> Step:
 
 
 def _findings() -> dict[str, Found]:
-    """What the form says: `result_<have>`, and for what is not met `cause_<have>` and `note_<have>`."""
+    """The findings of the form: `result_<have>`, and for a requirement not met `cause_<have>` and `note_<have>`."""
     form, findings = request.form, {}
     for name, result in form.items():
         if name.startswith("result_") and result:
@@ -120,20 +134,39 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         setting=located.setting,
         sources=sources,
         source=source,
-        rows=_rows(located, actor, states, income),
+        rows=_rows(located, actor, states, income, source),
         today=local_date(now).isoformat(),
         once=request.form.get("once") or secrets.token_urlsafe(16),
         sent=request.method == "POST",
     )
 
 
-def _rows(located: Located, actor: Actor, states: tuple[haves.HaveState, ...], income: Judgement | None) -> list[Row]:
+def _rows(
+    located: Located, actor: Actor, states: tuple[haves.HaveState, ...], income: Judgement | None, source: str
+) -> list[Row]:
     mine, rule = own_haves(located.setting, actor), located.setting.scheme.exit.income
     return [
-        Row(state.have, state, _ways(located, state.have), income if rule and rule.have == state.have.code else None)
+        Row(
+            state.have,
+            state,
+            _ways(located, state.have),
+            income if rule and rule.have == state.have.code else None,
+            _preset(state.result, source),
+        )
         for state in states
         if state.have.code in mine
     ]
+
+
+def _preset(last: str, source: str) -> str | None:
+    """A visit opens with all met; what was last unmet the cadre must judge again, and what does not apply stays so."""
+    if source != "visit":
+        return ""
+    return {"unmet": None, "not_applicable": "not_applicable"}.get(last, "met")
+
+
+def _cause(cause: Coded | None) -> str:
+    return say(cause.name) if cause else _("not known")
 
 
 def _ways(located: Located, have: Have) -> tuple[Way, ...]:
@@ -157,7 +190,7 @@ def _ways(located: Located, have: Have) -> tuple[Way, ...]:
 
 @blueprint.get("/checkups/<id:number>")
 def checked(number: int) -> ResponseReturnValue:
-    """What was found, and what came of it: tickets filed, already open, reopened."""
+    """A checkup with its results: tickets filed, already open, reopened."""
     actor = signed_in_actor()
     with db.read_session() as session:
         row, household = checkups.find_checkup(session, actor, number)

@@ -1,4 +1,4 @@
-"""What did not get through, for the office to decide; who was told of a ticket; and the units' robots."""
+"""Failed deliveries, for the office to decide; the recipients of a ticket's events; and the units' group bots."""
 
 from itertools import groupby
 
@@ -14,7 +14,7 @@ from notifications.url_allowlist import permitted
 from web import db
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
-from web.pages.forms import Done, Page, Step, form_action, render_form
+from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
 from workflow.county import outgoing_addresses
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError
@@ -53,10 +53,7 @@ def deliveries() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/deliveries/<id:delivery>")
-def decided(delivery: int) -> ResponseReturnValue:
-    """Where a button of the page was sent, asked for again: the page itself."""
-    return redirect(url_for("pages.deliveries"))
+returns_to("/deliveries/<id:delivery>", "deliveries")
 
 
 @blueprint.post("/deliveries/<id:delivery>")
@@ -76,7 +73,7 @@ def decide(delivery: int) -> ResponseReturnValue:
 
 @blueprint.get("/tickets/<number>/told")
 def ticket_recipients(number: str) -> ResponseReturnValue:
-    """Who was told of a ticket, on which channels, and who has read it."""
+    """The recipients of a ticket's events, by channel, and when they read them."""
     actor = signed_in_actor()
     with db.read_session() as session:
         ticket = lookup.find_ticket(session, actor, number)
@@ -117,10 +114,7 @@ def set_robot() -> Step:
     return step
 
 
-@blueprint.get("/robots/<id:robot>")
-def ended_robot(robot: int) -> ResponseReturnValue:
-    """Where a button of the page was sent, asked for again: the page itself."""
-    return redirect(url_for("pages.robots"))
+returns_to("/robots/<id:robot>", "robots")
 
 
 @blueprint.post("/robots/<id:robot>")
@@ -147,5 +141,4 @@ def _robots(error: WorkflowError | None = None) -> Page:
         channels=ROBOTS,
         setting=setting,
         hosts=current_app.config["OUTBOUND"],
-        now=db.now(),
     )

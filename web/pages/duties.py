@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from web import db
 from web.auth import signed_in_actor
-from web.pages import blueprint
-from web.pages import ticket as page
+from web.pages import blueprint, ticket
+from web.pages import ticket_page as page
 from web.pages.forms import Done, Step, done, form_action
 from workflow.assessment import duty_calendar, entries
 from workflow.assessment.entries import EntryInput
@@ -19,7 +19,7 @@ from workflow.inputs import whole
 
 @blueprint.get("/duties")
 def duties() -> ResponseReturnValue:
-    """One's own unit's duties; for who reads the county every item by every unit, and any unit's by `unit`."""
+    """The duties of the user's unit; for readers of the county those of every unit by item, or of one by `unit`."""
     actor, now, args = signed_in_actor(), db.now(), request.args
     item = item_of(args.get("item"))
     with db.read_session() as session:
@@ -63,7 +63,7 @@ def item_of(text: str | None) -> int | None:
 @blueprint.post("/tickets/<number>/entries")
 @form_action(page.shown_after("enter"))
 def enter(number: str) -> Step:
-    form, kept = request.form, page.keep(number)
+    form, kept = request.form, ticket.keep(number)
 
     def step(session: Session) -> Done:
         entries.enter(
@@ -73,7 +73,7 @@ def enter(number: str) -> Step:
             db.now(),
             EntryInput(
                 on=form.get("on", "").strip(),
-                fields=page.fields_of("fields"),
+                fields=ticket.fields_of("fields"),
                 evidence=kept,
                 corrects=form.get("corrects", type=int),
                 reason=form.get("reason"),

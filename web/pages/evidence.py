@@ -1,4 +1,4 @@
-"""One piece of evidence: the file itself, and its thumbnail; both only for who may see what it is of."""
+"""One piece of evidence: the file itself, and its thumbnail; both only for readers of its subject."""
 
 from flask.typing import ResponseReturnValue
 

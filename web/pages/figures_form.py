@@ -1,8 +1,9 @@
-"""The form of reported figures: what a unit reports for its towns, with a source, files and the reason of a late one."""
+"""Figures that a unit reports: the form of one measure, and the files that the unit uploaded with its figures."""
 
 from datetime import date
 
 from flask import request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,14 @@ from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
+
+
+@blueprint.get("/figures/files/<id:number>")
+def brought_file(number: int) -> ResponseReturnValue:
+    """A file that the user's own unit uploaded with its figures, before they are ranked."""
+    with db.read_session() as session:
+        proof = figure_files.find_figure_file(session, signed_in_actor(), number)
+    return form_files.sent(proof, figure_files.name_for(signed_in_actor(), proof))
 
 
 @blueprint.get("/figures/<code>")
@@ -42,7 +51,7 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         today=local_date(now),
         towns=reported_figures.subjects(setting, measure),
         of_towns=measure in setting.scheme.measures,
-        box=error.params.get("box") if error is not None else None,
+        field=str(error.params.get("box") or "") if error is not None else None,
         late_figure=reported_figures.late,
     )
 
@@ -53,9 +62,9 @@ def report_figures(code: str) -> Step:
     form, actor, now = request.form, signed_in_actor(), db.now()
     source, reason = form.get("source", ""), form.get("reason", "").strip()
     with db.read_session() as session:
-        # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
+        # Before any picture is processed: a report that is not allowed costs no work and leaves no bytes.
         setting = county_context(session)
-        measure, up_to = reported_figures.measure_named(setting, code), _day_in_url(form.get("up_to", ""), "up_to")
+        measure, up_to = reported_figures.measure_named(setting, code), _up_to(form.get("up_to", ""))
         lines = [
             Line(
                 town,
@@ -77,14 +86,15 @@ def report_figures(code: str) -> Step:
 
 
 def whole_number(text: str | None, box: str = "") -> int:
+    """A number of at most nine digits, as the input `box` of a form gives it.  Raises BadInput."""
     text = (text or "").strip()
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadInput("not_a_number", "figures", box=box)
     return int(text)
 
 
-def _day_in_url(text: str, name: str) -> date:
+def _up_to(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BadInput("not_a_date", name) from error
+        raise BadInput("not_a_date", "up_to") from error

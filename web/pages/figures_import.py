@@ -67,7 +67,7 @@ def _recorded(rows: list[Cells]) -> tuple[list[figure_import.Row], int]:
     """Record what can be recorded of the rows; each of them as it was judged, and how many were.  Raises BadInput."""
     actor, now, reason = signed_in_actor(), db.now(), request.form.get("reason", "").strip()
     if form_files.names("proof"):
-        # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
+        # Before any picture is processed: a report that is not allowed costs no work and leaves no bytes.
         _judged(rows)
     files = form_files.taken(request.files.getlist("proof"))
 

@@ -11,9 +11,13 @@ from sqlalchemy.orm import Session
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.pages.forms import Done, Page, Step, form_action, render_form
+from web.pages.form_fields import Choice
+from web.pages.forms import Done, FormState, Page, Step, form_action, render_form
+from web.words.language import say
+from web.words.template_globals import named
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, WrongState
+from workflow.policy.scheme.model import Kind
 from workflow.policy.scheme.sources import Source
 from workflow.register import household_listing
 from workflow.tickets import filing, sources
@@ -25,7 +29,7 @@ _SUBJECTS = ("household", "village", "unit")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the form asks for so far, what it would come to, and what is wrong with it before it is sent."""
+    """The filing form so far: its input, the preview, and the error that is known before it is sent."""
 
     given: dict[str, Any]
     setting: CountyContext
@@ -46,7 +50,7 @@ def file() -> Step | Page:
     if asked.shown is None:
         raise BadInput("missing", "kind")
     if values.get("seen") != _seen(asked.given, asked.shown):
-        # Without a script a changed kind is sent unseen: nobody files to a bureau that was not shown.
+        # Without JavaScript a changed kind is sent unseen; a ticket is filed only to the unit that was shown.
         raise Conflict("not_what_was_shown")
 
     def step(session: Session) -> Done:
@@ -100,6 +104,7 @@ def _page(asked: Asked, error: WorkflowError | None) -> Page:
         for kind in asked.setting.scheme.kinds
         if wanted in kind.subjects and sources.open_to(asked.setting, actor, wanted, kind.code)
     ]
+    chosen = next((kind for kind in kinds if kind.code == asked.given["kind"]), None)
     return render_form(
         "tickets/file.html",
         error,
@@ -107,8 +112,10 @@ def _page(asked: Asked, error: WorkflowError | None) -> Page:
         subject=asked.subject,
         wanted=wanted,
         sources=asked.sources,
-        kinds=kinds,
-        chosen=next((kind for kind in kinds if kind.code == asked.given["kind"]), None),
+        kinds_offered=_offered(asked.setting, kinds),
+        chosen=chosen,
+        # A cause chosen for another kind is not carried over to this one.
+        cause_form=FormState(values, tried=chosen is not None and values.get("cause_of", chosen.code) == chosen.code),
         shown=asked.shown,
         typed=values,
         seen=_seen(asked.given, asked.shown) if asked.shown else "",
@@ -132,13 +139,26 @@ def _subjects_page(asked: Asked, error: WorkflowError | None) -> Page:
         setting=asked.setting,
         choices=homes,
         villages=villages,
+        villages_offered=[
+            (village.code, f"{village.town} {village.name}" if "unit" in sorts or homes is None else village.name)
+            for village in villages
+        ],
         units=units if "unit" in sorts else [],
         typed=values,
     )
 
 
+def _offered(place: CountyContext, kinds: list[Kind]) -> list[Choice]:
+    """The kinds to choose from: those about a requirement of the notice, then the others."""
+    groups: list[Choice] = [
+        (say(place.scheme.words.haves), named(kind for kind in kinds if kind.have)),
+        (_("Other measures"), named(kind for kind in kinds if not kind.have)),
+    ]
+    return [(caption, choices) for caption, choices in groups if choices]
+
+
 def _seen(given: dict[str, Any], shown: filing.Preview) -> str:
-    """What the person was shown: what was asked, the bureau, and the day it must have mended it."""
+    """The preview that was shown: the input, the unit, and the day by which it must resolve the ticket."""
     mended = next(stage.due_at for stage in shown.stages if stage.stage == "mend")
     subject = next(given[name] for name in _SUBJECTS if given[name])
     asked = (subject, given["kind"], given["cause"] or "", int(given["urgent"]))

@@ -5,18 +5,20 @@ the domain refuses, in the view or in the step, shows the form's page again with
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from flask import flash, g, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug import Response
+from werkzeug.datastructures import MultiDict
 
 from web import db
 from web.errors import status_of
+from web.pages import blueprint
 from web.words.errors import sentence
 from workflow.errors import NotFound, WorkflowError
 
@@ -25,7 +27,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a form did: the address one goes to next, and the sentence that is read there (None for none)."""
+    """The outcome of a form: the next address, and the sentence shown there (None for none)."""
 
     to: str
     said: str | None = None
@@ -37,8 +39,17 @@ Step = Callable[[Session], Done]
 Page = str | tuple[str, int] | Response
 
 
+def returns_to(rule: str, page: str, *shared: str) -> None:
+    """Leads from the address of a form, loaded by GET, to its page; `shared` are the arguments that both have."""
+
+    def view(**values: Any) -> ResponseReturnValue:
+        return redirect(url_for(f"pages.{page}", **{name: values[name] for name in shared}))
+
+    blueprint.add_url_rule(rule, f"form at {rule}", view)
+
+
 def done(to: str) -> Done:
-    """Most forms: what was asked for is done."""
+    """The outcome of most forms: “Done.”."""
     return Done(to, _("Done."))
 
 
@@ -48,10 +59,10 @@ def form_action(
     passes: tuple[type[WorkflowError], ...] = (NotFound,),
     once: bool = False,
 ) -> Callable[[Callable[P, Step | Done | Page]], Callable[P, ResponseReturnValue]]:
-    """A view for a form: its step runs in one transaction, then one is sent on; a refusal is shown by `show`.
+    """Wraps the view of a form: its step runs in one transaction, then the user is redirected; `show` renders a refusal.
 
-    `show` gets the refusal and what the view gets.  The kinds of refusal in `passes` have no form to go back to: they
-    become a page of their own.  `once`: who loses the race for a unique key finds what the winner wrote.
+    `show` gets the refusal and the arguments of the view.  Refusals of the kinds in `passes` become a page of their own.
+    `once`: after losing the race for a unique key the step runs again and finds the winner's row.
     """
 
     def wrapped(view: Callable[P, Step | Done | Page]) -> Callable[P, ResponseReturnValue]:
@@ -76,25 +87,90 @@ def form_action(
     return wrapped
 
 
+@dataclass(slots=True)
+class Refusal:
+    """The refusal that a page shows: its sentence, the input it is about, and whether it was drawn already."""
+
+    text: str
+    field: str | None = None
+    drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """One form of a page as templates/_forms.html draws it: what was typed into it, and the refusal.
+
+    An input draws the refusal that is about it; what no input drew is drawn above the form, so that a refusal is read
+    once, whatever the form asks for.
+    """
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    #: Whether this is the form that was sent; the others of the page are as they open.
+    tried: bool = True
+
+    def value(self, name: str, usual: Any = "") -> Any:
+        """The text typed into an input, or the value with which it opens."""
+        return self.typed[name] if self.tried and name in self.typed else usual
+
+    def every(self, name: str) -> list[str]:
+        """The texts typed into the inputs of one name, in their order."""
+        return self.typed.getlist(name) if self.tried and isinstance(self.typed, MultiDict) else []
+
+    def error_at(self, name: str) -> str | None:
+        """The refusal's sentence if it is about this input."""
+        if not self.tried or self.refusal is None or self.refusal.field != name:
+            return None
+        self.refusal.drawn = True
+        return self.refusal.text
+
+    def unshown(self) -> str | None:
+        """The refusal's sentence if no input has drawn it."""
+        if not self.tried or self.refusal is None or self.refusal.drawn:
+            return None
+        self.refusal.drawn = True
+        return self.refusal.text
+
+
 def render_form(
-    template: str, error: WorkflowError | None = None, *, names: Mapping[str, str] | None = None, **values: Any
+    template: str,
+    error: WorkflowError | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
+    tried: str | None = None,
+    field: str | None = None,
+    **values: Any,
 ) -> Page:
-    """A page with a form; after a refusal with its sentence, the input it is about, and its status.
+    """A page with forms; after a refusal with its sentence, the input it is about, and its status.
 
     `names`: inputs that this page calls otherwise.  `typed` is what the form held, nothing when it was only opened.
+    `tried`: which of several forms was sent.  `field`: the input of this page that the refusal is about, if the domain
+    calls it otherwise.  Templates get `form`, the state of the only form, and `form_of(name)`, that of one of several.
     """
-    context: dict[str, Any] = {"typed": request.form, "now": db.now(), "error": None, "field": None}
-    if error is not None:
-        context |= {"error": sentence(error, names), "field": error.field}
-    page = render_template(template, **(context | values))
+    typed = request.form if typed is None else typed
+    refusal = Refusal(sentence(error, names), field or error.field) if error is not None else None
+
+    def form_of(*names: str) -> FormState:
+        return FormState(typed, refusal, tried in names)
+
+    page = render_template(
+        template,
+        typed=typed,
+        tried=tried,
+        now=db.now(),
+        form=FormState(typed, refusal),
+        form_of=form_of,
+        **values,
+    )
     return page if error is None else (page, status_of(error))
 
 
 def picked() -> list[int]:
-    """The evidence that the form names: what was ticked, and what it brought itself and is kept by now."""
+    """The evidence that the form names: ids that were ticked, and files that it uploaded."""
     return [*request.form.getlist("evidence", int), *g.get("kept_evidence", ())]
 
 
 def add_picked(kept: list[int]) -> None:
-    """Count what the form brought as picked, so that a form shown again offers it and nobody uploads it twice."""
+    """Counts uploaded files as picked, so that a form shown again offers them and none is uploaded twice."""
     g.kept_evidence = [*g.get("kept_evidence", ()), *kept]

@@ -1,4 +1,4 @@
-"""The lists: my tickets, and the inbox."""
+"""The first page of each role, and the list of tickets."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,17 +9,17 @@ from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from notifications import inbox as box
 from web import db, redirects, search_text
-from web.auth import signed_in_actor, signed_in_user
+from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.pages.forms import FormState, Refusal
+from web.pages.ticket_filters import filters
 from web.words.errors import sentence
 from workflow.actors import Actor
 from workflow.boards import board_figures
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotFound
 from workflow.tickets import lookup, sources
-from workflow.tickets.actions.lifecycle import STATES
 from workflow.tickets.lookup import id_of
 from workflow.tickets.views import due_soon, listing
 from workflow.tickets.visibility import COUNTY_WIDE
@@ -29,7 +29,7 @@ _FILTERS = ("q", "state", "kind", "source", "owner", "town", "overdue", "within"
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """Where somebody begins: the office and those above it at the board, the administrator at the accounts."""
+    """The first page after signing in: the board for the office and readers of the county, the accounts for the administrator."""
     actor = signed_in_actor()
     if actor.role == "admin":
         return redirect(url_for("pages.users"))
@@ -54,13 +54,13 @@ def tickets() -> ResponseReturnValue:
         if number:
             return redirect(url_for("pages.ticket", number=number))
         setting = county_context(session)
-        filters, only_mine, wrong = _filters(actor, setting), bool(args.get("mine")), None
+        chosen, only_mine, wrong = _filters(actor, setting), bool(args.get("mine")), None
         try:
-            filters = replace(filters, until=_until(setting))
+            chosen = replace(chosen, until=_until(setting))
         except BadInput as refusal:
             # The list stays as the other filters have it, with what was typed and what is wrong with it.
-            wrong = sentence(refusal)
-        page = listing.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
+            wrong = Refusal(sentence(refusal), "within")
+        page = listing.list_tickets(session, actor, now, chosen, args.get("cursor"), 30)
         mine = board_figures.mine(session, actor, setting, now)
     if not request.headers.get("HX-Request"):
         # Where “back to the list” leads from a ticket's page, filters and all.
@@ -73,7 +73,8 @@ def tickets() -> ResponseReturnValue:
         page=page,
         setting=setting,
         args=args,
-        states=STATES,
+        form=FormState(args, wrong),
+        filters=filters(actor, setting, only_mine),
         following=following,
         first=first,
         elsewhere=elsewhere,
@@ -81,14 +82,13 @@ def tickets() -> ResponseReturnValue:
         mine=mine,
         only_mine=only_mine,
         narrowed=any(args.get(name) for name in _FILTERS[1:]),
-        wrong=wrong,
         files=bool(sources.subjects_open_to(setting, actor)),
     )
     return (shown, 422) if wrong else shown
 
 
 def _asked_for(session: Session, actor: Actor, number: str) -> str | None:
-    """The ticket whose whole number was searched for, struck off or not, if the actor may see it."""
+    """The ticket whose whole number was searched for, closed or not, if the actor may see it."""
     if id_of(number) is None:
         return None
     try:
@@ -120,19 +120,3 @@ def _until(setting: CountyContext) -> datetime | None:
     if request.args.get("today"):
         return due_soon.tonight(setting, db.now())
     return due_soon.horizon(setting, db.now(), within) if within else None
-
-
-@blueprint.get("/inbox")
-def inbox() -> ResponseReturnValue:
-    before = request.args.get("before", type=int)
-    with db.read_session() as session:
-        rows = box.messages(session, signed_in_user().id, before)
-        setting = county_context(session)
-    return render_template("account/inbox.html", rows=rows, setting=setting, now=db.now())
-
-
-@blueprint.post("/inbox")
-def read_inbox() -> ResponseReturnValue:
-    with db.write_session() as session:
-        box.mark_read(session, signed_in_user().id, db.now(), request.form.get("upto", 0, int))
-    return redirect(url_for("pages.inbox"))

@@ -40,7 +40,7 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
 
 @blueprint.get("/households/<code>/exit")
 def examination(code: str) -> ResponseReturnValue:
-    """What the gate would say, before anybody presses."""
+    """The exit examination, before the household is passed."""
     if signed_in_actor().role == "bureau":
         raise NotAllowed("status_not_yours")
     return page("register/exit.html", code)
@@ -78,7 +78,7 @@ def leave(code: str) -> Step:
 
 
 def _not_out(error: WorkflowError, code: str) -> Page:
-    """What the gate found missing; pressed twice it is out already, and its page says so."""
+    """The examination with what is missing; a second click on a household that has exited leads to its page."""
     if isinstance(error, ExitRefused):
         return page("register/exit.html", code, error)
     return redirect(url_for("pages.household", code=code))

@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from models.household import STATUSES
 from web import db, redirects, search_text
 from web.auth import signed_in_actor
 from web.pages import blueprint, household
-from web.pages.forms import Page, form_action
+from web.pages.forms import FormState, Page, form_action
 from workflow import paging
+from workflow.actors import Actor
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.policy.worktime import local_date
@@ -21,6 +23,8 @@ from workflow.register import household_listing, reveal
 from workflow.tickets.views.search import cleaned
 
 _FILTERS = ("village", "status", "tickets", "days", "sort")
+#: Roles that read the register without the names of people.
+_NAMELESS = ("leaders", "inspectorate")
 
 
 @blueprint.get("/households", endpoint="households")
@@ -49,7 +53,7 @@ def search_households() -> ResponseReturnValue:
 
 
 def wanted_of(args: Mapping[str, str]) -> household_listing.Wanted:
-    """What an address asks of the list.  Raises BadInput, also for a number that belongs in no address."""
+    """The filters of an address.  Raises BadInput, also for a personal number, which no address may contain."""
     today, days = local_date(db.now()), args.get("days", "")
     if days and not (days.isascii() and days.isdigit() and len(days) <= 4 and 1 <= int(days) <= 3650):
         raise BadInput("days_out_of_range", "days", most=3650)
@@ -76,17 +80,29 @@ def _households_page(matches: paging.Page[household_listing.HouseholdLine] | Non
         page = matches or household_listing.search_households(session, actor, wanted, args.get("cursor"), 30)
         villages = household_listing.list_villages(session, actor)
         setting = county_context(session)
+    shown = {} if matches else args
     return render_template(
         "register/households.html",
         page=page,
         villages=villages,
         setting=setting,
-        args={} if matches else args,
+        args=shown,
+        filter=FormState(shown),
+        names=actor.role not in _NAMELESS,
+        searched_by=_searched_by(actor),
+        visited=[(str(days), _("Not visited for %(n)s days", n=days)) for days in (30, 60, 90, 180)],
         statuses=STATUSES,
         by_number=matches is not None,
         asked=redirects.asked(),
         narrowed=any(args.get(name) for name in _FILTERS),
     )
+
+
+def _searched_by(actor: Actor) -> str:
+    """The fields that the search box looks at, which depend on what the reader may see."""
+    if actor.role in ("office", "town", "village"):
+        return _("Name, pinyin, code, ticket, ID number, phone")
+    return _("Code, village, ticket") if actor.role in _NAMELESS else _("Name, pinyin, code, village, ticket")
 
 
 @blueprint.post("/households/<code>/people")

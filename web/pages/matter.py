@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from web import db
 from web.auth import signed_in_actor
-from web.pages import blueprint
-from web.pages import ticket as ticket_page
+from web.pages import blueprint, ticket
 from web.pages.forms import Done, Page, Step, done, form_action, picked, render_form
 from workflow.county.context import county_context
 from workflow.errors import BadInput, WorkflowError
@@ -114,7 +113,7 @@ def _act_together(matter: int, action: str) -> Step:
     evidence: list[int] = []
     if action == "resolve":
         # Uploaded once, to the first; each ticket then gets its own row for the same bytes.
-        evidence = ticket_page.keep(next(iter(versions))) if versions else request.form.getlist("evidence", int)
+        evidence = ticket.keep(next(iter(versions))) if versions else request.form.getlist("evidence", int)
 
     def step(session: Session) -> Done:
         matters.act(session, signed_in_actor(), db.now(), matter, action, versions, evidence=evidence, **given)
@@ -124,7 +123,7 @@ def _act_together(matter: int, action: str) -> Step:
 
 
 def _versions(boxes: list[str]) -> dict[str, int]:
-    """What the boxes of a form say: `2018-000012:3` is that ticket as it was at version 3.  Raises BadInput."""
+    """The tickets ticked in a form with the versions seen: `2018-000012:3` is version 3.  Raises BadInput."""
     versions = {}
     for box in boxes:
         number, _colon, version = box.partition(":")

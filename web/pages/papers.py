@@ -1,4 +1,4 @@
-"""The ladder's papers: lists, one with what happened to it, what people do with it, and the document itself."""
+"""Papers of the ladder: the list, one paper with its acts, the forms for them, and the document itself."""
 
 import io
 from collections.abc import Callable
@@ -76,17 +76,17 @@ def _paper_page(number: str, error: WorkflowError | None = None, tried: str | No
 
 @blueprint.get("/papers/<number>/pdf")
 def paper_pdf(number: str) -> ResponseReturnValue:
-    """The document, composed anew from what was frozen: the same bytes each time."""
+    """The document, rendered from frozen content: the same bytes each time."""
     with db.read_session() as session:
         paper, _cut = paper_views.find(session, signed_in_actor(), number)
-    # Pressed outside the transaction.
+    # Rendered outside the transaction.
     made = document.pdf(paper)
     return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=f"{document.number(paper)}.pdf")
 
 
 @blueprint.get("/papers/<number>/course.pdf")
 def paper_course_pdf(number: str) -> ResponseReturnValue:
-    """What became of it, on paper; up to event `upto`, or as far as the history goes."""
+    """The course of the paper as a document; up to event `upto`, or to the end of the history."""
     with db.read_session() as session:
         course = paper_timeline.course(session, signed_in_actor(), number, request.args.get("upto", type=int))
     made = document.course_pdf(course)

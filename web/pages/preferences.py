@@ -1,4 +1,4 @@
-"""Notification settings: a person's addresses, and which kinds come by e-mail at once, in the morning digest, or not."""
+"""Notification settings: the user's addresses, and for each kind whether e-mail is sent at once, in the digest, or not."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +15,7 @@ from notifications import addresses, event_preferences
 from web import db
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
-from web.pages.forms import Done, Page, form_action, render_form
+from web.pages.forms import Done, Page, form_action, render_form, returns_to
 from workflow.county import outgoing_addresses
 from workflow.errors import BadInput, NotFound, WorkflowError
 
@@ -40,14 +40,11 @@ def save_preferences() -> ResponseReturnValue:
     return redirect(url_for("pages.preferences"))
 
 
-@blueprint.get("/preferences/<channel>")
-def saved_address(channel: str) -> ResponseReturnValue:
-    """Where a form of the page was sent, asked for again: the page itself."""
-    return redirect(url_for("pages.preferences"))
+returns_to("/preferences/<channel>", "preferences")
 
 
 @blueprint.post("/preferences/<channel>")
-@form_action(lambda error, channel: _preferences_page(error))
+@form_action(lambda error, channel: _preferences_page(error, f"{channel} {request.form.get('act', 'enter')}"))
 def save_address(channel: str) -> Done:
     """Enter an address, send its code back, or use it no longer."""
     if channel not in ADDRESSES:
@@ -105,7 +102,7 @@ def _kept(work: Callable[[Session], None]) -> Callable[[Session], str | None]:
     return done
 
 
-def _preferences_page(error: WorkflowError | None = None) -> Page:
+def _preferences_page(error: WorkflowError | None = None, tried: str | None = None) -> Page:
     user = signed_in_user()
     with db.read_session() as session:
         mine = addresses.known(session, user.id, db.vault(), db.now())
@@ -114,6 +111,7 @@ def _preferences_page(error: WorkflowError | None = None) -> Page:
     return render_form(
         "account/preferences.html",
         error,
+        tried=tried,
         mine=mine,
         chosen=chosen,
         kinds=event_preferences.options_for(user.role),

@@ -1,23 +1,18 @@
-"""Answering on a ticket's page what the ladder proposes."""
+"""Answers to rungs that the ladder proposes, on a ticket's page."""
 
-from flask import redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import request
 from sqlalchemy.orm import Session
 
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.pages import ticket as page
-from web.pages.forms import Done, Step, form_action
+from web.pages import ticket_page as page
+from web.pages.forms import Done, Step, form_action, returns_to
 from workflow.accountability import proposals
 from workflow.accountability.replies import talks
 from workflow.errors import BadInput
 
-
-@blueprint.get("/tickets/<number>/escalations/<id:rung>")
-def answered_rung(number: str, rung: int) -> ResponseReturnValue:
-    """Where a form of the page was sent, asked for again: the page itself."""
-    return redirect(url_for("pages.ticket", number=number))
+returns_to("/tickets/<number>/escalations/<id:rung>", "ticket", "number")
 
 
 @blueprint.post("/tickets/<number>/escalations/<id:rung>")

@@ -1,4 +1,4 @@
-"""The ranking's pages: the list, one day's snapshot, what is behind a figure, signing and objecting."""
+"""Rankings: the list, the snapshot of one day, and the acts of units on it: draft, review, sign, object, correct."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from models import Ranking
 from reports import unit_words
-from web import db, form_files, report_files
+from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.figures_form import whole_number
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
-from workflow.assessment import figure_files, reported_figures
-from workflow.assessment.ranking import figure_sources, responses, worked_example, written_reports
+from web.words.language import say
+from workflow.assessment import reported_figures
+from workflow.assessment.ranking import figure_sources, responses, written_reports
 from workflow.assessment.ranking import rankings as ranking_rankings
 from workflow.county import authorisations
 from workflow.county.context import county_context
@@ -46,7 +47,7 @@ def one_ranking(on: str) -> ResponseReturnValue:
 def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") -> Page:
     actor = signed_in_actor()
     with db.read_session() as session:
-        row = _ranking_of(session, on)
+        row = ranking_of(session, on)
         setting = county_context(session, row.scheme_version_id)
         signed = responses.signatures(session, row)
         said = responses.objections(session, row)
@@ -70,6 +71,7 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
         and (actor.unit_id in signed or not responses.may_sign(actor, row, own))
     )
     drafted = signed.get(actor.unit_id or 0)
+    measures = {measure.code: measure for measure in reported_figures.every(setting)}
     return render_form(
         "assessment/ranking.html",
         error,
@@ -82,8 +84,13 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
         objections=said,
         in_words=in_words,
         own=own,
-        act=act,
-        measures={measure.code: measure for measure in reported_figures.every(setting)},
+        tried=act,
+        measures=measures,
+        disputable=[
+            (entry["code"], f"{entry['item']} · {say(measures[entry['code']].name)}")
+            for entry in row.content["measures"]
+            if entry["code"] in measures
+        ],
         opens_figure=partial(figure_sources.opens, actor, setting),
         current=current,
         may_sign=current and responses.may_sign(actor, row, own) and actor.unit_id not in signed,
@@ -125,12 +132,12 @@ def act_on_ranking(on: str) -> Step:
     if act == "correct" and actor.role == "office":
         # What takes long is counted before anybody who writes would have to wait.
         with db.read_session() as session:
-            counted = ranking_rankings.count(session, now, _ranking_of(session, on).on)
+            counted = ranking_rankings.count(session, now, ranking_of(session, on).on)
     if act not in acts:
         raise BadInput("missing", "act")
 
     def step(session: Session) -> Done:
-        acts[act](session, _ranking_of(session, on))
+        acts[act](session, ranking_of(session, on))
         return done(url_for("pages.one_ranking", on=on))
 
     return step
@@ -142,83 +149,8 @@ def _own_words(form: Mapping[str, str]) -> str:
     return unit_words.written(parts, form.get("remark", ""))
 
 
-@blueprint.get("/rankings/<on>/<measure>/<town>")
-def figure(on: str, measure: str, town: str) -> ResponseReturnValue:
-    """The rows behind one figure."""
-    with db.read_session() as session:
-        row = _ranking_of(session, on)
-        setting = county_context(session, row.scheme_version_id)
-        origins = figure_sources.behind(session, signed_in_actor(), row, measure, town)
-        wanted = reported_figures.measure_named(setting, measure)
-    return render_template(
-        "assessment/figure.html",
-        setting=setting,
-        row=row,
-        origins=origins,
-        measure=wanted,
-        late_figure=reported_figures.late,
-        at=town,
-        name_for=figure_files.name_for,
-        town=setting.by_code.get(town) if wanted in setting.scheme.measures else None,
-    )
-
-
-@blueprint.get("/rankings/<on>/<measure>/<town>/files/<id:number>")
-def figure_file(on: str, measure: str, town: str, number: int) -> ResponseReturnValue:
-    """A file that proves a figure, for whoever may open where the figure comes from."""
-    with db.read_session() as session:
-        proof = figure_sources.file_behind(session, signed_in_actor(), _ranking_of(session, on), measure, town, number)
-    return form_files.sent(proof, figure_files.name_for(signed_in_actor(), proof))
-
-
-@blueprint.get("/rankings/<on>/formula")
-def formula(on: str) -> ResponseReturnValue:
-    """How the ranking is computed: every measure, and the score of one town worked out."""
-    actor = signed_in_actor()
-    with db.read_session() as session:
-        row = _ranking_of(session, on)
-        setting = county_context(session, row.scheme_version_id)
-    town = report_files.example_town(setting, actor, request.args.get("town", ""))
-    example = worked_example.work_out(setting.scheme, row.content, town.code) if town is not None else None
-    return render_template("assessment/formula.html", setting=setting, row=row, town=town, example=example)
-
-
-@blueprint.get("/rankings/<on>/items/<int(max=99):item>/<town>")
-def item_of_town(on: str, item: int, town: str) -> ResponseReturnValue:
-    """What a town's score on an item is made of; each figure opens into its rows."""
-    with db.read_session() as session:
-        row = _ranking_of(session, on)
-        setting = county_context(session, row.scheme_version_id)
-    lines = [
-        (measure, next((line for line in measure["towns"] if line["town"] == town), None))
-        for measure in row.content["measures"]
-        if measure["item"] == item
-    ]
-    if not lines or lines[0][1] is None:
-        raise NotFound("no_such_ranking", day=on)
-    score = next(entry["towns"][town] for entry in row.content["items"] if entry["item"] == item)
-    return render_template(
-        "assessment/item.html",
-        setting=setting,
-        row=row,
-        item=item,
-        town=setting.by_code[town],
-        lines=lines,
-        score=score,
-        measures={measure.code: measure for measure in setting.scheme.measures},
-        opens_figure=partial(figure_sources.opens, signed_in_actor(), setting),
-    )
-
-
-@blueprint.get("/figures/files/<id:number>")
-def brought_file(number: int) -> ResponseReturnValue:
-    """A file that one's own unit brought with its figures, before they are ranked."""
-    with db.read_session() as session:
-        proof = figure_files.find_figure_file(session, signed_in_actor(), number)
-    return form_files.sent(proof, figure_files.name_for(signed_in_actor(), proof))
-
-
-def _ranking_of(session: Session, on: str) -> Ranking:
+def ranking_of(session: Session, on: str) -> Ranking:
+    """The ranking of a day, in the edition that the address names or the latest.  Raises NotFound."""
     edition = request.args.get("edition", "")
     try:
         day = date.fromisoformat(on)

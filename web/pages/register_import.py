@@ -1,4 +1,4 @@
-"""Bringing in the register: upload, what the columns mean, a preview with counts and faults, apply, the refused rows."""
+"""Importing the register: upload, meaning of the columns, preview with counts and faults, applying, rejected rows."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, cast
@@ -132,7 +132,7 @@ def _kept_problem(kept: str) -> WorkflowError:
 
 
 def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layout | None, list[list[str]]]:
-    """How the waiting file is read as things stand; nothing when it is gone."""
+    """The layout of the waiting file under the present headings; None when the file is gone."""
     try:
         with box.open(f"{row.sha256}-{row.unit_id}") as stream:
             layout, sample = read_layout(stream, remembered_headings(session), row.mapping)
@@ -144,7 +144,7 @@ def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layo
 @blueprint.post("/imports/<id:import_id>/columns")
 @form_action(lambda error, import_id: _import_page(import_id, error, _chosen()), passes=(NotFound, NotAllowed))
 def tell_import_columns(import_id: int) -> Done:
-    """What each column means, as the person says; then the file is read."""
+    """Records the meaning of each column, then reads the file."""
     form, actor = request.form, signed_in_actor()
     year = form.get("income_year", type=int)
     _once_each(form.getlist("heading"), form.getlist("field"))
@@ -155,14 +155,14 @@ def tell_import_columns(import_id: int) -> Done:
 
 
 def _chosen() -> dict[str, str]:
-    """What each heading means, as the form says."""
+    """The meaning of each heading, from the form."""
     form = request.form
     pairs = zip(form.getlist("heading"), form.getlist("field"), strict=False)
     return {heading: name for heading, name in pairs if heading.strip()}
 
 
 def _once_each(headings: list[str], said: list[str]) -> None:
-    """Two columns of one heading cannot be told apart, unless neither is read.  Raises BadInput."""
+    """Two columns with one heading are refused unless neither is read.  Raises BadInput."""
     for heading, name in zip(headings, said, strict=False):
         if heading.strip() and headings.count(heading) > 1 and name != IGNORED:
             raise BadInput("heading_twice", "file", heading=heading[:40])
@@ -171,7 +171,7 @@ def _once_each(headings: list[str], said: list[str]) -> None:
 @blueprint.post("/imports/<id:import_id>/apply")
 @form_action(lambda error, import_id: _followed(import_id), passes=(NotFound, NotAllowed, BadInput))
 def apply_import(import_id: int) -> Done:
-    """Have it applied; pressed twice, or by two, its page says how far it is."""
+    """Queues the import for applying; a second click leads to its page, which shows the progress."""
     actor = signed_in_actor()
     db.transaction(lambda session: import_lifecycle.have_applied(session, actor, db.now(), import_id))
     return _go_on(import_id)

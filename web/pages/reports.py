@@ -12,7 +12,7 @@ from reports.pdf_rendering import render_pdf
 from web import db, report_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.pages.rankings import _ranking_of
+from web.pages.rankings import ranking_of
 from web.report_files import Paper, handed_over
 from workflow.assessment.ranking import periodic_report
 from workflow.errors import NotAllowed
@@ -25,7 +25,7 @@ from workflow.tickets import lookup
 def report_file(on: str, unit: str, kind: str) -> Response:
     actor = signed_in_actor()
     with db.read_session() as session:
-        paper = report_files.report(session, actor, _ranking_of(session, on), unit, kind, db.now())
+        paper = report_files.report(session, actor, ranking_of(session, on), unit, kind, db.now())
     return handed_over(actor, paper)
 
 
@@ -33,7 +33,7 @@ def report_file(on: str, unit: str, kind: str) -> Response:
 def ledger_file(on: str, kind: str) -> Response:
     actor = signed_in_actor()
     with db.read_session() as session:
-        paper = report_files.open_ledger(session, actor, _ranking_of(session, on), request.args.get("unit", ""), kind)
+        paper = report_files.open_ledger(session, actor, ranking_of(session, on), request.args.get("unit", ""), kind)
     return handed_over(actor, paper)
 
 
@@ -41,7 +41,7 @@ def ledger_file(on: str, kind: str) -> Response:
 def formula_pdf(on: str) -> Response:
     actor = signed_in_actor()
     with db.read_session() as session:
-        paper = report_files.formula(session, actor, _ranking_of(session, on), request.args.get("town", ""))
+        paper = report_files.formula(session, actor, ranking_of(session, on), request.args.get("town", ""))
     return handed_over(actor, paper)
 
 
@@ -49,7 +49,7 @@ def formula_pdf(on: str) -> Response:
 def unit_sheet(on: str, unit: str) -> Response:
     actor = signed_in_actor()
     with db.read_session() as session:
-        paper = report_files.sheet(session, actor, _ranking_of(session, on), unit)
+        paper = report_files.sheet(session, actor, ranking_of(session, on), unit)
     return handed_over(actor, paper)
 
 

@@ -1,5 +1,5 @@
-"""The county's schemes: the versions it holds, what another would change and have done, adopting it from a day on, and
-moving open tickets over on purpose.
+"""The county's schemes: its versions, a comparison with another scheme, adopting one from a day on, and migrating open
+tickets.
 """
 
 from datetime import date
@@ -16,11 +16,12 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words import scheme_changes
-from web.words.language import chinese
+from web.words.language import chinese, say
+from web.words.template_globals import named
 from workflow.adoption import scheme_adoption, ticket_migration
 from workflow.adoption.impact import effects, may_look
 from workflow.adoption.scheme_storing import scheme_year
-from workflow.county.context import county_context, find_unit
+from workflow.county.context import CountyContext, county_context, find_unit
 from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
@@ -47,7 +48,7 @@ def schemes() -> ResponseReturnValue:
 
 
 @blueprint.post("/schemes")
-@form_action(lambda error: _schemes_page(error), passes=())
+@form_action(lambda error: _schemes_page(error, "compare"), passes=())
 def look_at_scheme() -> Step | Done | Page:
     """Show what a scheme would change; then, once it was looked at, adopt it or take an adoption back."""
     may_look(signed_in_actor())
@@ -78,7 +79,7 @@ def _adopt(text: str) -> Done | Page:
 
 
 @blueprint.post("/schemes/move")
-@form_action(lambda error: _schemes_page(error), passes=())
+@form_action(lambda error: _schemes_page(error, "move"), passes=())
 def move_tickets() -> Step | Page:
     """Show which open tickets would move to the scheme in force, from when to when; then move them."""
     actor, now, form = signed_in_actor(), db.now(), request.form
@@ -93,7 +94,7 @@ def move_tickets() -> Step | Page:
 
 
 def _look_at_move(chosen: ticket_migration.Selection) -> Page:
-    """Which tickets would move.  Raises WorkflowError."""
+    """Preview of a migration: its tickets with their deadlines.  Raises WorkflowError."""
     actor, now = signed_in_actor(), db.now()
     with db.read_session() as session:
         preview = ticket_migration.preview(session, actor, now, chosen)
@@ -115,11 +116,11 @@ def _look_at_move(chosen: ticket_migration.Selection) -> Page:
 
 @blueprint.get("/schemes/move")
 def moved_tickets() -> ResponseReturnValue:
-    """Where the form was sent, asked for again: the page it stands on."""
+    """The form's address, loaded again: the page of the form."""
     return _schemes_page()
 
 
-def _schemes_page(error: WorkflowError | None = None) -> Page:
+def _schemes_page(error: WorkflowError | None = None, tried: str | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
     with db.read_session() as session:
         held = scheme_adoption.versions(session, actor)
@@ -128,12 +129,32 @@ def _schemes_page(error: WorkflowError | None = None) -> Page:
     return render_form(
         "county/schemes.html",
         error,
+        tried=tried,
         held=held,
         setting=setting,
         behind=behind,
+        comparable=[
+            (
+                str(line.version.version),
+                f"{_('Version %(n)s', n=line.version.version)} · {line.version.code} · {line.version.year}",
+            )
+            for line in held
+            if line.version.id != setting.scheme_version_id
+        ],
+        movable=_movable(behind, setting),
         kilobytes=LARGEST_KB,
         faults=error.lines if isinstance(error, _Refused) else (),
     )
+
+
+def _movable(behind: list[tuple[int, str, int, int]], setting: CountyContext) -> dict[str, list[tuple[str, str]]]:
+    """Filters of a migration: the versions, kinds and units of open tickets under other schemes."""
+    units = [setting.unit(unit) for unit in dict.fromkeys(line[2] for line in behind)]
+    return {
+        "versions": [(str(version), str(version)) for version in dict.fromkeys(line[0] for line in behind)],
+        "kinds": [(kind, say(setting.called(kind))) for kind in dict.fromkeys(line[1] for line in behind)],
+        "units": named(units),
+    }
 
 
 def _look(text: str, error: WorkflowError | None = None) -> Page:
@@ -159,7 +180,7 @@ def _look(text: str, error: WorkflowError | None = None) -> Page:
 
 
 def _scheme_text() -> str:
-    """The scheme that is brought: a file, the text looked at before, or a version held.  Raises BadInput, NotFound."""
+    """The scheme that the form gives: a file, the text of the preview, or a stored version.  Raises BadInput, NotFound."""
     from workflow.policy.scheme.reader import SchemeRefused, decoded
 
     sent, number = request.files.get("file"), request.form.get("version", "")

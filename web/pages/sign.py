@@ -9,7 +9,7 @@ from models import User
 from web import auth, db, redirects
 from web.auth import signed_in_user
 from web.pages import blueprint
-from web.pages.forms import Done, Page, form_action, render_form
+from web.pages.forms import Done, FormState, Page, form_action, render_form
 from web.words.labels import label
 
 
@@ -26,10 +26,10 @@ def sign_in() -> ResponseReturnValue:
         if refused is None:
             return redirect(redirects.inside(request.args.get("next")))
         flash(label("sign_in.refusal", refused), "danger")
-        return render_template("account/sign_in.html", name=name), 422
+        return render_template("account/sign_in.html", form=FormState({"name": name})), 422
     if current_user.is_authenticated:
         return redirect(url_for("pages.home"))
-    return render_template("account/sign_in.html", name="")
+    return render_template("account/sign_in.html", form=FormState())
 
 
 @blueprint.post("/sign-out")

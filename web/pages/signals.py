@@ -42,7 +42,7 @@ def signal(code: str, unit: str) -> ResponseReturnValue:
 
 
 def _words(setting: CountyContext) -> dict[str, tuple[str, str]]:
-    """What each rule is called, and what it looks for under the scheme in force."""
+    """The name of each rule, and what it looks for under the scheme in force."""
     limit = setting.scheme.signals
     last = _("Within the last %(n)s working hours before the deadline, or after it.", n=limit.last_hours)
     return {

@@ -1,4 +1,4 @@
-"""Spot checks: the draws with their seeds for who reads the county, a town's own to make, and saying what was found."""
+"""Spot checks: the draws with their seeds for readers of the county, a town's own checks, and recording a result."""
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ from workflow.tickets.visibility import COUNTY_WIDE
 
 @blueprint.get("/spot-checks")
 def spot_checks() -> ResponseReturnValue:
-    """For who reads the county one month's draw, the latest unless another is asked for; for a town what was given to it."""
+    """One month's draw for readers of the county, by default the latest; for a town the checks assigned to it."""
     actor, now, month = signed_in_actor(), db.now(), request.args.get("month") or None
     with db.read_session() as session:
         setting = county_context(session)
@@ -40,7 +40,7 @@ def spot_check(number: int) -> ResponseReturnValue:
 @blueprint.post("/spot-checks/<id:number>")
 @form_action(lambda error, number: _draw_page(number, error), passes=(NotFound, NotAllowed))
 def make_spot_check(number: int) -> Step:
-    """Say what was found; photos brought with the form are kept first, so that a refusal loses none."""
+    """Records the result; photos of the form are stored first, so that a refusal loses none."""
     actor, now, form, files = signed_in_actor(), db.now(), request.form, _keep(number)
 
     def step(session: Session) -> Done:
@@ -68,7 +68,7 @@ def _keep(number: int) -> list[int]:
     """Keep the files of the form on the ticket; the ids of those and of the kept ones that were picked."""
     actor, now = signed_in_actor(), db.now()
     with db.read_session() as session:
-        # Before any picture is developed: who may not make the check makes us no work and leaves no bytes behind.
+        # Before any picture is processed: a check that is not allowed costs no work and leaves no bytes.
         check = check_results.find(session, actor, number)
         if not pending_checks.may_look(actor, check):
             raise NotAllowed("spot_check_of_another")

@@ -52,7 +52,6 @@ def trail() -> ResponseReturnValue:
         head=head,
         setting=setting,
         args=args,
-        now=db.now(),
         details=details,
     )
 
@@ -75,12 +74,12 @@ def verify() -> ResponseReturnValue:
 
 @blueprint.get("/trail/verify")
 def verify_again() -> ResponseReturnValue:
-    """Where the button was sent, asked for again: the page it stands on."""
+    """The button's address, loaded again: the page of the button."""
     return trail()
 
 
 def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
-    """What was given with it, in words."""
+    """The input of an event, in words."""
     given, parts = line.given, []
     if line.subject_role:
         parts.append(label("role", line.subject_role))

@@ -1,4 +1,4 @@
-"""What each unit's time came to this year, and the stretches behind each figure."""
+"""Time of the units: each unit's working time this year, and the custodies behind each figure."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from workflow.tickets.visibility import COUNTY_WIDE
 
 @blueprint.get("/units")
 def units() -> ResponseReturnValue:
-    """Every unit's figures for who reads the county, one's own else."""
+    """Every unit's figures for readers of the county; for others those of their own unit."""
     actor = signed_in_actor()
     with db.read_session() as session:
         setting = county_context(session)

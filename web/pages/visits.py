@@ -1,7 +1,8 @@
-"""Whom to visit (入户核查): households not seen for the scheme's days, by village and by responsible cadre."""
+"""Visits due (入户核查): households not visited for the scheme's days, by village and by responsible cadre."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from web import db, redirects
 from web.auth import signed_in_actor
@@ -44,8 +45,8 @@ def visits() -> ResponseReturnValue:
         "register/visits.html",
         setting=setting,
         page=page,
-        places=places,
-        cadres=cadres,
+        places=[(line, _narrowed(line.key, county, town), line.name) for line in places],
+        cadres=[(line, {"cadre": line.key}, line.name or _("not assigned")) for line in cadres],
         county=county,
         never=never,
         args=args,
@@ -53,6 +54,11 @@ def visits() -> ResponseReturnValue:
         unchecked=unchecked,
         following=following,
         doubted=in_doubt,
-        due=sum(one.due for one in places),
-        households=sum(one.households for one in places),
+        due=sum(line.due for line in places),
+        households=sum(line.households for line in places),
     )
+
+
+def _narrowed(key: str, county: bool, town: str | None) -> dict[str, str | None]:
+    """The filters that narrow the list to a town, or to a village of the town that is shown."""
+    return {"town": key} if county else {"village": key, "town": town}

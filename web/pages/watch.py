@@ -1,4 +1,4 @@
-"""Releasing a held sweep: the button that stands on the office's board and on the administrator's page."""
+"""Resuming a paused sweep: the button on the office's board and on the administrator's page."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue

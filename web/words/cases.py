@@ -94,7 +94,7 @@ add(
 
 
 def harmed_name(setting: CountyContext, indicator: int, figure: str) -> str:
-    """What was harmed: an indicator, and of it a figure, the task, or the towns' ranking."""
+    """The name of a harmed result: an indicator with one of its figures, the task, or the towns' ranking."""
     text = setting.scheme.indicator(indicator)
     part = {TASK: _("the task itself"), RANKING: _("the ranking of the towns")}.get(figure) or next(
         (say(entry.text) for entry in text.figures if entry.code == figure), figure
@@ -104,7 +104,7 @@ def harmed_name(setting: CountyContext, indicator: int, figure: str) -> str:
 
 
 def harmed(setting: CountyContext, scope: CaseScope) -> list[tuple[str, str]]:
-    """What a case within this scope may name as harmed, as (value, words) of a choice, with what the system shows."""
+    """The results that a case within this scope may name as harmed, as pairs of value and words with the value shown."""
     return [
         (key, f"{harmed_name(setting, *parts)} — {shown_value(setting, scope.results[key])}")
         for key, parts in results(setting.scheme).items()
@@ -126,5 +126,5 @@ def shown_value(setting: CountyContext, shown: Mapping[str, Any]) -> str:
 
 
 def outcome_name(setting: CountyContext, code: str) -> str:
-    """What people call an outcome."""
+    """The name of an outcome."""
     return next((say(entry.name) for entry in setting.scheme.accountability.outcomes if entry.code == code), code)

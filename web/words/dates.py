@@ -96,7 +96,7 @@ def month_name(month: str) -> str:
 
 
 def day_why(line: dict[str, Any]) -> str:
-    """Why a day counted or did not."""
+    """The reason why a day counts as a working day or not."""
     text = label("day.kind", line["why"]) % {"name": line.get("name") or ""}
     return text + (_(" (year not yet announced)") if line.get("provisional") else "")
 
@@ -114,7 +114,7 @@ def span(minutes: int, setting: CountyContext) -> str:
 
 
 def left(due: datetime, now: datetime, setting: CountyContext) -> str:
-    """How long until a deadline, or since it, in working time: what a cadre asks first."""
+    """Working time until a deadline, or since it."""
     late = due < now
     minutes = setting.clock.minutes_between(due, now) if late else setting.clock.minutes_between(now, due)
     days, hours = minutes // setting.clock.minutes_per_day, minutes // 60
@@ -142,7 +142,7 @@ def stretch(begins: datetime, ends: datetime | None) -> str:
 
 
 def moved(account: dict[str, Any]) -> str:
-    """That the calendar moved a deadline, and where it stood at first; empty when it never did."""
+    """A note that a calendar change moved a deadline, with the first deadline; empty if none did."""
     entries = account.get("moved")
     if not entries:
         return ""

@@ -167,7 +167,7 @@ def _hashes(view: CaseView) -> Iterable[tuple[str, str]]:
 
 
 def paper(view: CaseView) -> dict[str, Any]:
-    """What the form of the paper prints: every text in the reader's language, and the drawing's figures."""
+    """The content of the printed dossier: every text in the reader's language, and the figures of the drawing."""
     drawing = drawn_case(view)
     return {
         "title": _("Dossier of accountability case %(n)s", n=view.case.number),

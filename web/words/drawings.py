@@ -49,7 +49,7 @@ class Strip:
 
     @property
     def looks(self) -> set[str]:
-        """What the drawing has to explain."""
+        """The looks that the legend of the drawing explains."""
         looks = set()
         for bar in (bar for lane in self.lanes for bar in lane.bars):
             looks |= {"stopped" if bar.stopped else "held"}

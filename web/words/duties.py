@@ -61,7 +61,7 @@ add(
 
 
 def period_name(code: str) -> str:
-    """What people call a period: 2018-Q3 is 2018年第三季度."""
+    """The name of a period: 2018-Q3 is 2018年第三季度."""
     year, part = code[:4], code[5:]
     if not part:
         return _("year %(year)s", year=year)
@@ -82,7 +82,7 @@ def period_name(code: str) -> str:
 
 
 def item_name(item: int | None) -> str:
-    """Where in the notice a duty stands."""
+    """The item of the notice on which a duty rests."""
     return _("closing paragraphs") if item is None else _("item %(n)s", n=item)
 
 

@@ -12,12 +12,12 @@ from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.errors import WorkflowError
 from workflow.tickets.actions.lifecycle import ACTIONS
 
-#: Errors that quote a code nobody knows: it has no label.
+#: Errors that quote an unknown code, which has no label.
 _QUOTED = ("unknown_state", "unknown_role")
 
 
 def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> str:
-    """What went wrong and what to do, in one sentence; `called`: inputs that the page at hand calls otherwise."""
+    """An error in one sentence: the fault and what to do; `called`: inputs that the page names otherwise."""
     template = labels("error").get(error.code)
     if template is None:
         return _("This cannot be done (%(code)s).", code=error.code)
@@ -52,7 +52,7 @@ def _labelled(error: WorkflowError) -> dict[str, str]:
 
 
 class _Named(dict[str, Any]):
-    """What a sentence names; a name that an error does not give is shown as a dash."""
+    """Parameters of a sentence; one that an error does not give is shown as a dash."""
 
     def __missing__(self, name: str) -> str:
         return "–"

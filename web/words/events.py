@@ -103,7 +103,7 @@ add(
 
 
 def event_name(event: HistoryLine | Any, setting: CountyContext) -> str:
-    """What happened, in a few words."""
+    """The name of an event."""
     if event.action == "escalate":
         name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
         # What is only proposed has not happened to anybody yet.
@@ -123,7 +123,7 @@ def event_name(event: HistoryLine | Any, setting: CountyContext) -> str:
 
 
 def event_details(event: HistoryLine, setting: CountyContext) -> list[str]:
-    """What was given with an event, in words: codes by their names, then what people wrote."""
+    """The input of an event in words: codes by their names, then written text."""
     said = [
         *_of_papers(event, setting),
         *_of_deadlines(event),

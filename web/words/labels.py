@@ -25,7 +25,7 @@ def add(tables: Mapping[str, Mapping[str, LazyString]]) -> None:
 
 
 def label(kind: str, code: str | None) -> str:
-    """What people call a code; a code without a label is its own, and none is empty."""
+    """The label of a code; a code without one is shown as it is, None as nothing."""
     return labels(kind).get(code, code) if code else ""
 
 

@@ -94,20 +94,20 @@ add(
 
 
 def kind_name(kind: str) -> str:
-    """What a kind tells, without a ticket."""
+    """The name of a kind of notification, without a ticket."""
     language = "zh_Hans" if chinese() else "en"
     return headline(kind, language, {"rung": ["各级", "Any rung"], "count": "", "code": ""}).strip()
 
 
 def delivery_status(status: str, waits: bool) -> str:
-    """How a delivery stands."""
+    """The status of a delivery."""
     if status == "unknown" and not waits:
         return _("in doubt: it may have arrived")
     return label("delivery.status", status)
 
 
 def error_name(code: str | None) -> str:
-    """Why the other side did not take it."""
+    """The reason why a delivery was refused."""
     start, _sign, number = (code or "").rpartition("_")
     if number.lstrip("-").isdigit():
         return labels("delivery.answer").get(start, code or "") % {"n": number}

@@ -118,7 +118,7 @@ def paper_title(paper: Paper) -> str:
 
 
 def act_name(act: PaperAct | Any) -> str:
-    """What happened to a paper."""
+    """An act on a paper."""
     return label("paper.act", act.how or act.act)
 
 

@@ -160,19 +160,19 @@ add(
 
 
 def status_name(status: str | None) -> str:
-    """What people call a household's status."""
+    """The name of a household's status in the county's scheme."""
     return say(wording().status(status)) if status else ""
 
 
 def term_name(term: str) -> str:
-    """What a term of a measure counts."""
+    """The name of a term of a measure."""
     zh, en = TERMS[term]
     words = wording()
     return (zh if chinese() else en).format(haves=say(words.haves), status=say(words.status("pre_exit")))
 
 
 def reason_sentence(reason: Reason, income: Judgement) -> str:
-    """Why the income rule is not met or cannot be said, and what to do."""
+    """The reason why the income rule is not met or not decidable, and what to do."""
     named = {"n": reason.count, "basis": say(income.basis), "year": income.year}
     return label("income.reason", reason.code) % named
 
@@ -191,7 +191,7 @@ def observed_sentence(observed: Observed) -> str:
 
 
 def kept_sentence() -> str:
-    """Why a household of this labour force does not leave the register."""
+    """The reason why a household with this labour ability does not exit."""
     return _("The scheme keeps such households on the register. Continue support and visits.")
 
 

@@ -105,7 +105,7 @@ class Line:
 
 
 def rule_lines(old: Scheme, new: Scheme) -> list[str]:
-    """Each change in a sentence; a limit that many kinds share is told once for all of them."""
+    """Each change in a sentence; a limit that many kinds share is listed once for all of them."""
     changes = compare(old, new)
     lines = [_sentence(change, old, new) for change in changes if change.part != "limit"]
     limits: dict[tuple[Any, ...], list[Text]] = {}
@@ -130,7 +130,7 @@ def _days(value: Any) -> str:
 
 
 def missing_role_lines(vacancies: Vacancies, new: Scheme, setting: CountyContext) -> list[str]:
-    """Roles that nobody fills and rungs that nobody would receive, each in a sentence."""
+    """Vacant roles and rungs without a recipient, each in a sentence."""
     lines = []
     for empty in vacancies.empty:
         name = label("ladder.role", empty.role) if empty.known else empty.role
@@ -155,7 +155,7 @@ def unknown_role_lines(new: Scheme) -> list[str]:
 
 
 def impact_lines(effects: Effects, new: Scheme, old: Scheme, setting: CountyContext) -> list[Line]:
-    """What the last year would have been, each line with its tickets."""
+    """The last year under another scheme: each effect with its tickets."""
 
     def kind(code: str) -> str:
         known = {entry.code: entry for entry in (*old.kinds, *new.kinds)}
@@ -194,7 +194,7 @@ def _shift(shift: Shift, new: Scheme) -> str:
 
 
 def unit_called(code: str, new: Scheme, setting: CountyContext) -> str:
-    """A unit by its code: of the county, of the new scheme, or the town that a ticket lies in."""
+    """A unit by its code: of the county, of the new scheme, or the town of a ticket."""
     if code in ("town", "subject"):
         return _("the town") if code == "town" else _("the unit concerned")
     known = setting.by_code.get(code) or next((unit for unit in new.units if unit.code == code), None)

@@ -123,5 +123,5 @@ def unit_name(unit: UnitFact) -> str:
 
 
 def size(octets: int) -> str:
-    """How large a file is: whoever has one bar of signal asks before opening it."""
+    """The size of a file, so that readers on a slow connection can decide before opening it."""
     return f"{octets / 1_000_000:.1f} MB" if octets >= 100_000 else f"{max(1, round(octets / 1000))} KB"

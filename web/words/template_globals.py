@@ -1,11 +1,14 @@
 """Template globals: the words that every template may use, and the addresses of static files."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
+from web import stylesheet
 from web.words import (
     cases,
     dates,
@@ -20,6 +23,7 @@ from web.words import (
     system,
     tickets,
 )
+from workflow.policy.scheme.model import Text
 
 #: What every template may call by its name.
 WORDS = (
@@ -77,14 +81,43 @@ WORDS = (
 )
 
 
+def named(items: Iterable[Any]) -> list[tuple[str, str]]:
+    """Choices of a select, as pairs of code and name: items of a scheme, units, or rows with a plain name."""
+    return [(item.code, _name(item)) for item in items]
+
+
+def _name(item: Any) -> str:
+    if isinstance(item.name, Text):
+        return language.say(item.name)
+    return system.unit_name(item) if hasattr(item, "name_en") else item.name
+
+
+def labelled(codes: Iterable[str], kind: str) -> list[tuple[str, str]]:
+    """Choices of a select: codes with their labels."""
+    return [(code, labels.label(kind, code)) for code in codes]
+
+
+def with_status_names(statuses: Iterable[str]) -> list[tuple[str, str]]:
+    """Choices of a select: a household's statuses as the county's scheme calls them."""
+    return [(status, register.status_name(status)) for status in statuses]
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names one after the other, as the reader's language separates them."""
+    return ("、" if language.chinese() else ", ").join(map(str, names))
+
+
 @cache
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content, so that browsers may keep it for good."""
-    content = (Path(__file__).parents[2] / "static" / name).read_bytes()
+    path = Path(__file__).parents[2] / "static" / name
+    content = stylesheet.content() if name == "xiaohao.css" else path.read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     app.jinja_env.globals.update({word.__name__: word for word in (asset, *WORDS)})
-    app.jinja_env.filters["unit_name"] = system.unit_name
+    app.jinja_env.filters |= {
+        word.__name__: word for word in (named, labelled, with_status_names, listed, system.unit_name)
+    }

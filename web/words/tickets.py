@@ -223,5 +223,5 @@ add(
 
 
 def instead_of(role: str) -> str:
-    """Why a person is told what was meant for another: nobody holds that role."""
+    """Why a person is notified in place of another: the role is vacant."""
     return _("sent to you because there is no “%(role)s”", role=label("recipient", role))

@@ -1,0 +1,202 @@
+"""Form fields: the inputs of an action, a duty or a request, described for the macro `described` of _forms.html.
+
+Which inputs a form has and what may be chosen depends on the ticket, its scheme and the units; templates only draw them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from models import Custody
+from web.words.cases import harmed
+from web.words.dates import iso_day, stretch
+from web.words.labels import label
+from web.words.language import say
+from web.words.system import unit_name
+from web.words.template_globals import named
+from workflow.accountability.cases.harm import CaseScope
+from workflow.assessment.duty_view import DutyView
+from workflow.county.context import CountyContext
+from workflow.policy.scheme.duties import FormField
+from workflow.state_table import Action
+from workflow.tickets.views.detail import TicketView
+
+#: A value with its words, or the caption of a group with its pairs.
+Choice = tuple[str, "str | Sequence[Choice]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input: its kind is “select”, “area”, “check”, “evidence” or the type of an HTML input."""
+
+    name: str
+    kind: str
+    caption: str
+    required: bool = False
+    choices: Sequence[Choice] = ()
+    #: The words of a select's empty choice; None for none.
+    blank: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    #: Words behind the caption, for example the least and the most that is accepted.
+    hint: str = ""
+    #: A value that is shown and sent as it is, whatever was typed; None where people type it.
+    fixed: str | None = None
+
+
+def area(name: str, caption: str, required: bool = False, rows: int = 2) -> Field:
+    """An input for sentences."""
+    return Field(name, "area", caption, required, attributes={"rows": rows, "maxlength": 2000})
+
+
+def action_fields(view: TicketView, duty: DutyView | None, action: Action, now: datetime) -> list[Field]:
+    """The inputs of an action on a ticket: the form of its duty, then what the action needs and may be given."""
+    fields = []
+    if duty is not None and action.name == "resolve":
+        fields += duty_fields(duty.duty.fields, "form", duty.villages, now, duty.known)
+        if _may_miss(duty):
+            fields.append(area("missing", label("field", "missing")))
+    left_out = {"form", "missing"}
+    if view.ticket.state == "withdrawn":
+        left_out.add("false_closing")
+    if duty is not None:
+        left_out |= {"visited_on", "evidence"} if action.name == "confirm" else {"visited_on"}
+    names = [name for name in (*action.needs, *action.optional) if name not in left_out]
+    return fields + [_action_field(view, action, name, now) for name in names]
+
+
+def _may_miss(duty: DutyView) -> bool:
+    """Whether the report may have to say what is missing: the count is short, or a rule of the item can be missed."""
+    progress = duty.progress
+    short = bool(progress and progress.target and progress.done < progress.target)
+    return short or any(rule.demand == "reached" for rule in duty.duty.rules)
+
+
+def _action_field(view: TicketView, action: Action, name: str, now: datetime) -> Field:
+    caption, required = label("field", name), name in action.needs
+    if name == "false_closing":
+        return Field(name, "check", _("False closing (虚假办结)"))
+    if name == "evidence":
+        return Field(name, "evidence", caption, required)
+    if name in ("visited_on", "until"):
+        limit = {"max" if name == "visited_on" else "min": iso_day(now)}
+        return Field(name, "date", caption, required, attributes=limit)
+    if name in _CHOICES:
+        blank = _("no change") if action.name == "resubmit" and name in ("kind", "cause") else ""
+        return Field(name, "select", caption, required, _CHOICES[name](view, action), blank)
+    return area(name, caption, required)
+
+
+def _grounds(view: TicketView, action: Action) -> Sequence[Choice]:
+    scheme = view.setting.scheme
+    return named(scheme.decline.grounds if action.name == "decline" else scheme.suspension.grounds)
+
+
+def _lead_units(view: TicketView, _action: Action) -> Sequence[Choice]:
+    """The units a ruling may give the ticket to: every bureau, the office and the ticket's own town, but the present one."""
+    ticket = view.ticket
+    return named(
+        unit
+        for unit in view.setting.units.values()
+        if unit.id != ticket.lead_unit_id and (unit.type in ("bureau", "office") or unit.id == ticket.town_id)
+    )
+
+
+def _kinds(view: TicketView, _action: Action) -> Sequence[Choice]:
+    subject = "household" if view.ticket.household_id else "village"
+    return named(kind for kind in view.setting.scheme.kinds if subject in kind.subjects)
+
+
+def _causes(view: TicketView, _action: Action) -> Sequence[Choice]:
+    return [(say(kind.name), named(kind.causes)) for kind in view.setting.scheme.kinds if kind.causes]
+
+
+_CHOICES: dict[str, Callable[[TicketView, Action], Sequence[Choice]]] = {
+    "ground": _grounds,
+    "unit": _lead_units,
+    "kind": _kinds,
+    "cause": _causes,
+}
+
+
+def duty_fields(
+    fields: Iterable[FormField],
+    form: str,
+    villages: list[tuple[str, str]],
+    now: datetime,
+    known: Mapping[str, Any] | None = None,
+) -> list[Field]:
+    """The inputs of a duty's form, called `form.causes` and so on; `known` are figures that the system counts."""
+    counted = known or {}
+    return [
+        _counted(each, f"{form}.{each.code}", counted[each.code])
+        if each.code in counted and each.type not in ("choice", "village")
+        else _duty_field(each, f"{form}.{each.code}", villages, now)
+        for each in fields
+    ]
+
+
+def _counted(duty_field: FormField, name: str, figure: Any) -> Field:
+    look = {"cls": "x-brief", "readonly": ""}
+    note = _("Counted by the system; you confirm it.")
+    return Field(name, "text", say(duty_field.name), duty_field.required, attributes=look, hint=note, fixed=str(figure))
+
+
+def _duty_field(duty_field: FormField, name: str, villages: list[tuple[str, str]], now: datetime) -> Field:
+    caption, required = say(duty_field.name), duty_field.required
+    if duty_field.type in ("choice", "village"):
+        choices: Sequence[Choice] = named(duty_field.choices) if duty_field.type == "choice" else villages
+        return Field(name, "select", caption, required, choices, "")
+    if duty_field.type == "number":
+        look = {"cls": "x-brief", "inputmode": "decimal", "autocomplete": "off", "maxlength": 20}
+        return Field(name, "text", caption, required, attributes=look, hint=_bounds(duty_field))
+    if duty_field.type == "date":
+        return Field(name, "date", caption, required, attributes={"cls": "x-brief", "max": iso_day(now)})
+    return area(name, caption, required, rows=3)
+
+
+def _bounds(number: FormField) -> str:
+    """The least and the most that a number may be, in words; empty where the item sets neither."""
+    least = _("at least %(n)s", n=f"{number.min:g}") if number.min is not None else ""
+    most = _("at most %(n)s", n=f"{number.max:g}") if number.max is not None else ""
+    return ", ".join(part for part in (least, most) if part)
+
+
+def case_fields(setting: CountyContext, scope: CaseScope, action: Action, now: datetime) -> list[Field]:
+    """The inputs of an action on an accountability case, whose scope limits the results and outcomes to choose from."""
+    return [_case_field(setting, scope, name, name in action.needs, now) for name in (*action.needs, *action.optional)]
+
+
+def _case_field(setting: CountyContext, scope: CaseScope, name: str, required: bool, now: datetime) -> Field:
+    caption = label("field", name)
+    if name == "result":
+        return Field(name, "select", caption, required, harmed(setting, scope), "")
+    if name == "outcome":
+        outcomes = (each for each in setting.scheme.accountability.outcomes if each.code in scope.outcomes)
+        return Field(name, "select", caption, required, named(outcomes), "")
+    if name == "heard_on":
+        return Field(name, "date", caption, required, attributes={"max": iso_day(now)})
+    if name == "document":
+        return Field(name, "text", caption, required, attributes={"maxlength": 200})
+    return area(name, caption, required, rows=3)
+
+
+def raise_case_fields(
+    setting: CountyContext, scope: CaseScope, custodies: Iterable[Custody], now: datetime
+) -> list[Field]:
+    """The inputs that open a case on one of a ticket's custodies, the latest first."""
+    choices = [
+        (
+            str(custody.seq),
+            f"{custody.seq}. {unit_name(setting.unit(custody.unit_id))} · {label('ticket.stage', custody.stage)} · "
+            f"{stretch(custody.began_at, custody.ended_at)}",
+        )
+        for custody in reversed(list(custodies))
+    ]
+    return [
+        Field("custody", "select", label("field", "custody"), True, choices),
+        _case_field(setting, scope, "result", True, now),
+        area("harm", label("field", "harm"), True),
+    ]

@@ -1,0 +1,117 @@
+"""The inbox: messages, the latest first, each a line that leads to its subject."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from models import Event, Message, Ticket
+from notifications import inbox as box
+from web import db
+from web.auth import signed_in_user
+from web.pages import blueprint
+from web.words.dates import day, month_name, shortly
+from web.words.events import event_name
+from web.words.labels import label
+from web.words.language import say
+from web.words.system import unit_name
+from web.words.tickets import instead_of
+from workflow.county.context import CountyContext, county_context
+
+_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One message: what happened, to what, the number or role with the time, and where it leads.
+
+    `whole`: the whole line is the link; otherwise only the last of `details` is, where there is an address.
+    """
+
+    id: int
+    unread: bool
+    title: str
+    details: tuple[str, ...]
+    notes: tuple[str, ...]
+    address: str | None
+    whole: bool = True
+
+
+def inbox_line(row: Any, setting: CountyContext, now: datetime) -> InboxLine:
+    """The line of a message, from a row of `notifications.inbox.messages`."""
+    message, event, ticket, village = row
+    at = shortly(message.created_at, now)
+    stands_in = message.params.get("instead_of")
+    notes = (at, instead_of(stands_in)) if stands_in else (at,)
+    if ticket is not None:
+        return _of_ticket(message, event, ticket, village or "", setting, notes)
+    title, unread = event_name(event, setting), message.read_at is None
+    params = message.params
+    if event.subject_type == "case":
+        case = _("Accountability case %(n)s", n=f"{event.subject_id:04d}")
+        to = f" → {label('case.state', event.to_state)}" if event.to_state != event.from_state else ""
+        return InboxLine(message.id, unread, title + to, (case,), notes, url_for("pages.case", case=event.subject_id))
+    if event.subject_type == "ranking":
+        edition = f" · {_('edition %(n)s', n=params['edition'])}" if params["edition"] > 1 else ""
+        on = day(params["on"]) + edition
+        return InboxLine(message.id, unread, title, (on,), notes, url_for("pages.one_ranking", on=params["on"]))
+    words, address = _of_county(event, params)
+    return InboxLine(message.id, unread, title, (words,), (label("role", event.actor_role), at), address, whole=False)
+
+
+def _of_ticket(
+    message: Message, event: Event, ticket: Ticket, village: str, setting: CountyContext, notes: tuple[str, ...]
+) -> InboxLine:
+    moved = bool(event.to_state) and event.to_state != event.from_state
+    to = f" → {label('ticket.state', event.to_state)}" if moved else ""
+    details: tuple[str, ...] = (say(setting.called(ticket.kind)),)
+    if ticket.town_id:
+        details += (unit_name(setting.unit(ticket.town_id)) + village,)
+    return InboxLine(
+        message.id,
+        message.read_at is None,
+        event_name(event, setting) + to,
+        details,
+        (ticket.number, *notes),
+        url_for("pages.ticket", number=ticket.number),
+    )
+
+
+def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:
+    """The subject of an event of the whole county in words, and its page where it has one."""
+    if event.action == "calendar":
+        return _("Deadlines that changed: %(n)s", n=params["moved"]), url_for("pages.calendar")
+    if event.action == "draw":
+        return month_name(params["month"]), url_for("pages.spot_checks")
+    if event.subject_type == "authorisation":
+        return label("authority", event.given["kind"]), url_for("pages.authorisations")
+    if event.action == "papers_waiting":
+        return _("%(n)s papers", n=params["count"]), url_for("pages.board", _anchor="waiting")
+    if event.action == "migration":
+        return _("Deadlines that changed: %(n)s", n=params["moved"]), None
+    if event.subject_type == "scheme":
+        return f"{params['code']} · {_('from %(day)s on', day=day(params['from']))}", None
+    return str(params.get("account", "")), None
+
+
+@blueprint.get("/inbox")
+def inbox() -> ResponseReturnValue:
+    """The messages of the signed-in user, fifty at a time."""
+    before, now = request.args.get("before", type=int), db.now()
+    with db.read_session() as session:
+        rows = box.messages(session, signed_in_user().id, before, _SHOWN)
+        setting = county_context(session)
+    return render_template(
+        "account/inbox.html", lines=[inbox_line(row, setting, now) for row in rows], more=len(rows) == _SHOWN
+    )
+
+
+@blueprint.post("/inbox")
+def read_inbox() -> ResponseReturnValue:
+    """Marks the messages up to the latest that was shown as read."""
+    with db.write_session() as session:
+        box.mark_read(session, signed_in_user().id, db.now(), request.form.get("upto", 0, int))
+    return redirect(url_for("pages.inbox"))

@@ -1,0 +1,83 @@
+"""Figures of a ranking: the rows behind one, the files that prove it, and the measures of which an item consists."""
+
+from functools import partial
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from web import db, form_files, report_files
+from web.auth import signed_in_actor
+from web.pages import blueprint
+from web.pages.rankings import ranking_of
+from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.ranking import figure_sources, worked_example
+from workflow.county.context import county_context
+from workflow.errors import NotFound
+
+
+@blueprint.get("/rankings/<on>/<measure>/<town>")
+def figure(on: str, measure: str, town: str) -> ResponseReturnValue:
+    """The rows behind one figure."""
+    with db.read_session() as session:
+        row = ranking_of(session, on)
+        setting = county_context(session, row.scheme_version_id)
+        origins = figure_sources.behind(session, signed_in_actor(), row, measure, town)
+        wanted = reported_figures.measure_named(setting, measure)
+    return render_template(
+        "assessment/figure.html",
+        setting=setting,
+        row=row,
+        origins=origins,
+        measure=wanted,
+        late_figure=reported_figures.late,
+        at=town,
+        name_for=figure_files.name_for,
+        town=setting.by_code.get(town) if wanted in setting.scheme.measures else None,
+    )
+
+
+@blueprint.get("/rankings/<on>/<measure>/<town>/files/<id:number>")
+def figure_file(on: str, measure: str, town: str, number: int) -> ResponseReturnValue:
+    """A file that proves a figure, for readers of the figure's source."""
+    with db.read_session() as session:
+        proof = figure_sources.file_behind(session, signed_in_actor(), ranking_of(session, on), measure, town, number)
+    return form_files.sent(proof, figure_files.name_for(signed_in_actor(), proof))
+
+
+@blueprint.get("/rankings/<on>/formula")
+def formula(on: str) -> ResponseReturnValue:
+    """How the ranking is computed: every measure, and the score of one town worked out."""
+    actor = signed_in_actor()
+    with db.read_session() as session:
+        row = ranking_of(session, on)
+        setting = county_context(session, row.scheme_version_id)
+    town = report_files.example_town(setting, actor, request.args.get("town", ""))
+    example = worked_example.work_out(setting.scheme, row.content, town.code) if town is not None else None
+    return render_template("assessment/formula.html", setting=setting, row=row, town=town, example=example)
+
+
+@blueprint.get("/rankings/<on>/items/<int(max=99):item>/<town>")
+def item_of_town(on: str, item: int, town: str) -> ResponseReturnValue:
+    """The measures of which a town's score on an item consists; each figure leads to its rows."""
+    with db.read_session() as session:
+        row = ranking_of(session, on)
+        setting = county_context(session, row.scheme_version_id)
+    lines = [
+        (measure, next((line for line in measure["towns"] if line["town"] == town), None))
+        for measure in row.content["measures"]
+        if measure["item"] == item
+    ]
+    if not lines or lines[0][1] is None:
+        raise NotFound("no_such_ranking", day=on)
+    score = next(entry["towns"][town] for entry in row.content["items"] if entry["item"] == item)
+    return render_template(
+        "assessment/item.html",
+        setting=setting,
+        row=row,
+        item=item,
+        town=setting.by_code[town],
+        lines=lines,
+        score=score,
+        measures={measure.code: measure for measure in setting.scheme.measures},
+        opens_figure=partial(figure_sources.opens, signed_in_actor(), setting),
+    )

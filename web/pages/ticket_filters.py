@@ -1,0 +1,48 @@
+"""Filters of the ticket list: the selects a reader is offered, by role and scheme."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+
+from web.pages.form_fields import Choice
+from web.words.template_globals import labelled, named
+from workflow.actors import Actor
+from workflow.county.context import CountyContext
+from workflow.tickets.actions.lifecycle import STATES
+
+
+class Filter(NamedTuple):
+    """One select: the name it is sent under, its caption, the words for no choice, and its choices."""
+
+    name: str
+    caption: str
+    blank: str
+    choices: Sequence[Choice]
+
+
+def filters(actor: Actor, setting: CountyContext, only_mine: bool) -> list[Filter]:
+    """The selects of the list; `only_mine` is the list of what waits for one's own unit, which names no holder."""
+    found = []
+    if not (only_mine and actor.role == "village"):
+        found.append(Filter("state", _("State"), _("All open"), labelled(STATES, "ticket.state")))
+    found.append(Filter("kind", _("Kind"), _("All kinds"), _kinds(actor, setting)))
+    found.append(Filter("source", _("Source"), _("All sources"), named(setting.scheme.sources)))
+    units = list(setting.units.values())
+    if not only_mine:
+        found.append(Filter("owner", _("Held by"), _("Any holder"), named(units)))
+    if actor.role not in ("village", "town"):
+        towns = named(unit for unit in units if unit.type == "town")
+        found.append(Filter("town", _("Town"), _("All towns"), towns))
+    return found
+
+
+def _kinds(actor: Actor, setting: CountyContext) -> Sequence[Choice]:
+    """The kinds of the scheme and of former ones, then the duties; a town or bureau is offered its own duties alone."""
+    scheme, unit = setting.scheme, setting.units.get(actor.unit_id or 0)
+    kinds = named([*scheme.kinds, *setting.former.values()])
+    if not scheme.duties.list:
+        return kinds
+    whose = unit.code if unit is not None and unit.type in ("town", "bureau") else None
+    mine = [duty for duty in scheme.duties.list if whose is None or whose in scheme.duties.units_of(duty, scheme.towns)]
+    return [*kinds, (_("Duties"), named(mine))]
