@@ -52,6 +52,21 @@ def test_a_bureau_chooses_a_unit_a_source_and_names_its_document(visit: Callable
 
 
 @pytest.mark.one_database("sqlite")
+def test_the_form_speaks_of_its_subject_and_of_no_other(visit: Callable[..., Visitor]) -> None:
+    office = visit("office")
+    spoken = {
+        "unit=water": ("发现了什么问题？", "换一个单位"),
+        "village=town-a-v1": ("缺什么？", "换一个村"),
+        "household=A1": ("缺什么？", "换一户"),
+    }
+    every = {words for both in spoken.values() for words in both}
+    for subject, words in spoken.items():
+        text = page(office.get(f"/file?{subject}"))
+        assert {each for each in every if each in text} == set(words)
+        assert ("<optgroup" in text) == (subject != "unit=water")
+
+
+@pytest.mark.one_database("sqlite")
 def test_each_role_is_offered_only_what_it_may_file_about(visit: Callable[..., Visitor]) -> None:
     offered = {}
     for who in ("village", "town", "water", "office", "leaders", "inspectorate"):

@@ -112,7 +112,8 @@ def _page(asked: Asked, error: WorkflowError | None) -> Page:
         subject=asked.subject,
         wanted=wanted,
         sources=asked.sources,
-        kinds_offered=_offered(asked.setting, kinds),
+        # What is found at a unit is no requirement of a household, nor a measure for one.
+        kinds_offered=named(kinds) if wanted == "unit" else _offered(asked.setting, kinds),
         chosen=chosen,
         # A cause chosen for another kind is not carried over to this one.
         cause_form=FormState(values, tried=chosen is not None and values.get("cause_of", chosen.code) == chosen.code),
