@@ -38,6 +38,11 @@ def test_a_bureau_chooses_a_unit_a_source_and_names_its_document(visit: Callable
     seen = re.search(r'name="seen" value="([^"]+)"', shown)
     assert seen is not None
     assert "县水务局" in shown
+    # A source that does not go with the kind hides no dates; it is refused when it is sent.
+    odd = {**FORM, "source": "visit"}
+    assert 'name="seen"' in page(visitor.post("/file", odd, "/file"))
+    refused = visitor.post("/file", {**odd, "seen": seen[1], "send": "1"}, "/file")
+    assert (refused.status_code, 'aria-describedby="source-wrong"' in page(refused)) == (422, True)
     refused = visitor.post("/file", {**FORM, "seen": seen[1], "send": "1"}, "/file")
     assert refused.status_code == 422
     text = page(refused)

@@ -15,6 +15,7 @@ from web.pages.form_fields import Choice
 from web.pages.forms import Done, FormState, Page, Step, form_action, render_form
 from web.words.language import say
 from web.words.template_globals import named
+from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, WrongState
 from workflow.policy.scheme.model import Kind
@@ -84,13 +85,24 @@ def _asked() -> Asked:
             elif given["unit"]:
                 subject = find_subject(session, setting, actor, {"unit": given["unit"]}).unit
             if sort is not None and subject is not None:
-                known = given["kind"] if given["kind"] in {kind.code for kind in setting.scheme.kinds} else None
-                open_sources = sources.open_to(setting, actor, sort, known)
+                open_sources = _sources(setting, actor, sort, given["kind"])
+                if not request.values.get("send") and given["source"] not in {each.code for each in open_sources}:
+                    # Chosen before the kind, which other sources go with: looking at the dates refuses nothing yet.
+                    given["source"] = None
             if subject is not None and given["kind"]:
                 shown = filing.preview(session, actor, now, Deficiency(**given))
         except WorkflowError as refusal:
             error = refusal
     return Asked(given, setting, subject, open_sources, shown, error)
+
+
+def _sources(setting: CountyContext, actor: Actor, sort: str, chosen: str) -> tuple[Source, ...]:
+    """The sources for the chosen kind; before one is chosen, those under which some kind can be filed."""
+    kinds = [kind.code for kind in setting.scheme.kinds if sort in kind.subjects]
+    if chosen in kinds:
+        return sources.open_to(setting, actor, sort, chosen)
+    fit = {source.code for kind in kinds for source in sources.open_to(setting, actor, sort, kind)}
+    return tuple(source for source in sources.open_to(setting, actor, sort) if source.code in fit)
 
 
 def _page(asked: Asked, error: WorkflowError | None) -> Page:
