@@ -27,7 +27,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
-_FORMAT = "%Y-%m-%dT%H:%M:%S.%f+00:00"
 # A quoted value, or the name of a column.
 _NAME = re.compile(r"('[^']*')|[a-z_]+")
 
@@ -49,7 +48,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone cannot be stored")
         moment = value.astimezone(UTC)
-        return moment.strftime(_FORMAT) if dialect.name == "sqlite" else moment
+        return moment.isoformat(timespec="microseconds") if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -27,6 +27,9 @@ from sqlalchemy.pool import Pool
 
 _T = TypeVar("_T")
 _MENDED = (3, 51, 3)
+#: How many prepared statements a connection to SQLite keeps: with the driver's 128 a county's day, which has several
+#: hundred, prepares most of them again and again.
+_STATEMENTS = 1000
 _writers: dict[str, threading.Lock] = {}
 _RETRIED = {"40001", "40P01"}
 _kept: WeakKeyDictionary[Pool, dict[str, dict[Any, Any]]] = WeakKeyDictionary()
@@ -53,7 +56,8 @@ def make_engine(url: str) -> Engine:
         return engine
     module = _sqlite_module()
     wal = tuple(module.sqlite_version_info) >= _MENDED
-    engine = create_engine(url, module=module, connect_args={"isolation_level": None, "timeout": 10})
+    connect_args = {"isolation_level": None, "timeout": 10, "cached_statements": _STATEMENTS}
+    engine = create_engine(url, module=module, connect_args=connect_args)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Block, County, Custody, DayCount, Event, Ticket, Unit
@@ -72,24 +72,28 @@ def count(session: Session, now: datetime) -> int:
     return len(rows)
 
 
+_TOWNS = select(Unit.id).where(Unit.type == "town")
+# Events are sealed after they are recorded, so earlier blocks cannot contain them.
+_SEALED_SINCE = select(Block.id).where(Block.sealed_at >= bindparam("first"))
+_RECORDED = (
+    select(Event.subject_id, Event.seq, Event.at, Event.from_state, Event.to_state, Event.effect)
+    .where(
+        or_(Event.block_id.is_(None), Event.block_id.in_(_SEALED_SINCE)),
+        Event.subject_type == "ticket",
+        Event.at >= bindparam("first"),
+        Event.at < bindparam("end"),
+    )
+    .order_by(Event.subject_id, Event.seq)
+    .execution_options(yield_per=_CHUNK)
+)
+
+
 def moved(session: Session, first: date, last: date) -> tuple[Figures, Figures]:
     """Tickets filed and closed on each day, by the events recorded on it."""
     filed, closed = Figures(), Figures()
-    towns = set(session.scalars(select(Unit.id).where(Unit.type == "town")))
-    # Events are sealed after they are recorded, so earlier blocks cannot contain them.
-    later = select(Block.id).where(Block.sealed_at >= _midnight(first))
-    query = (
-        select(Event.subject_id, Event.seq, Event.at, Event.from_state, Event.to_state, Event.effect)
-        .where(
-            or_(Event.block_id.is_(None), Event.block_id.in_(later)),
-            Event.subject_type == "ticket",
-            Event.at >= _midnight(first),
-            Event.at < _midnight(last + _DAY),
-        )
-        .order_by(Event.subject_id, Event.seq)
-        .execution_options(yield_per=_CHUNK)
-    )
-    for rows in session.execute(query).partitions(_CHUNK):
+    towns = set(session.scalars(_TOWNS))
+    span = {"first": _midnight(first), "end": _midnight(last + _DAY)}
+    for rows in session.execute(_RECORDED, span).partitions(_CHUNK):
         lives = _lives(session, sorted({row.subject_id for row in rows}))
         for row in rows:
             if row.subject_id not in lives:

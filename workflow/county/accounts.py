@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from models import ApiToken, Post, Unit, User, UserSession, Village
@@ -54,7 +54,7 @@ def create_user(session: Session, actor: Actor, now: datetime, new: NewUser) -> 
         raise BadInput("too_long", "display_name", most=200)
     if role not in ROLES:
         raise BadInput("unknown_role", "role", role=role[:40])
-    if session.scalar(select(User.id).where(User.name == name)):
+    if session.scalar(_TAKEN, {"name": name}):
         raise Duplicate("user_exists", "name", name=name)
     seat = find_unit(session, new.unit) if new.unit else None
     home = _village(session, new.village, seat.id if seat else None) if new.village else None
@@ -90,15 +90,19 @@ def _only_seat(session: Session, role: str) -> Unit:
     return find_unit(session, names[role])
 
 
+# Executed for each of a county's hundreds of accounts, so composed once.
+_TAKEN = select(User.id).where(User.name == bindparam("name"))
+_VILLAGES = (
+    select(Village)
+    .where((Village.code == bindparam("wanted")) | (Village.name == bindparam("wanted")))
+    .options(joinedload(Village.town))
+)
+_VILLAGES_OF_TOWN = _VILLAGES.where(Village.town_id == bindparam("town"))
+
+
 def _village(session: Session, text: str, town_id: int | None) -> Village:
-    query = (
-        select(Village)
-        .where((Village.code == text.strip()) | (Village.name == text.strip()))
-        .options(joinedload(Village.town))
-    )
-    if town_id is not None:
-        query = query.where(Village.town_id == town_id)
-    matches = session.scalars(query).all()
+    query = _VILLAGES if town_id is None else _VILLAGES_OF_TOWN
+    matches = session.scalars(query, {"wanted": text.strip(), "town": town_id}).all()
     if len(matches) != 1:
         raise BadInput("village_unknown" if not matches else "village_ambiguous", "village", village=text[:64])
     return matches[0]

@@ -192,13 +192,17 @@ def _clock(days: frozenset[tuple[tuple[date, str], Deviation]], hours: tuple[tup
     return WorkClock(calendar_of(dict(days)), hours)
 
 
+# Executed for every account that is created, so composed once.
+_ALIASED = select(UnitAlias.unit_id).where(UnitAlias.alias == bindparam("wanted"))
+_NAMED = select(Unit).where(
+    or_(Unit.code == bindparam("wanted"), Unit.name == bindparam("wanted"), Unit.id.in_(_ALIASED))
+)
+
+
 def find_unit(session: Session, text: str, field: str = "unit") -> Unit:
     """The unit with this code, official name or alias.  Raises BadInput when there is none."""
     wanted = text.strip()
-    aliased = select(UnitAlias.unit_id).where(UnitAlias.alias == wanted)
-    unit = session.scalars(
-        select(Unit).where(or_(Unit.code == wanted, Unit.name == wanted, Unit.id.in_(aliased)))
-    ).first()
+    unit = session.scalars(_NAMED, {"wanted": wanted}).first()
     if unit is None:
         raise BadInput("unit_unknown", field, unit=wanted[:64])
     return unit

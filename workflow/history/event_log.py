@@ -47,7 +47,7 @@ def canonical(value: Any) -> str:
 
 def stamp(moment: datetime) -> str:
     """A moment in hashed form: UTC, fixed width, microseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def commit_to(salt: str, body: dict[str, Any]) -> str:

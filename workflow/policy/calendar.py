@@ -4,7 +4,7 @@ differs.
 For a year not yet announced only the weekday counts, and every date that depends on it is provisional.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -36,6 +36,16 @@ class WorkCalendar:
         """Whether the county works on `day`."""
         deviation = self._deviations.get(day)
         return day.weekday() < 5 if deviation is None else deviation.works
+
+    def worked(self, first: date, last: date) -> Sequence[int]:
+        """For each day from `first` to `last` 1 if it is worked, else 0; as `works` says, but decades at once."""
+        count = (last - first).days + 1
+        week = [int((first.weekday() + day) % 7 < 5) for day in range(7)]
+        days = (week * (count // 7 + 1))[:count]
+        for day, deviation in self._deviations.items():
+            if first <= day <= last:
+                days[(day - first).days] = int(deviation.works)
+        return days
 
     def why(self, day: date) -> tuple[str, str | None]:
         """(`workday` | `weekend` | `holiday` | `makeup` | `override`, name of the holiday or reason)."""

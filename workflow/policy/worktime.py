@@ -8,6 +8,7 @@ Moments are floored to the minute before subtraction, so spans are exactly addit
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from itertools import accumulate, compress
 from typing import Any
 
 from workflow.policy.calendar import WorkCalendar
@@ -35,15 +36,9 @@ class WorkClock:
         self._spans = tuple((_minute(start), _minute(end)) for start, end in hours)
         self.minutes_per_day = sum(end - start for start, end in self._spans)
         self._open, self._close = self._spans[0][0], self._spans[-1][1]
-        count, self._before = 0, [0]
-        day = _EPOCH
-        self._workdays: list[int] = []
-        while day <= _LAST:
-            if calendar.works(day):
-                self._workdays.append((day - _EPOCH).days)
-                count += 1
-            self._before.append(count)
-            day += timedelta(days=1)
+        worked = calendar.worked(_EPOCH, _LAST)
+        self._workdays = list(compress(range(len(worked)), worked))
+        self._before = [0, *accumulate(worked)]
 
     def is_working_day(self, day: date) -> bool:
         """Whether the county works on `day`."""

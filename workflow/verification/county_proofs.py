@@ -84,6 +84,11 @@ _DOSSIERS = RowComparison[ExitDossier, int](
 )
 
 
+_WORKING_DAYS = select(
+    WorkingDayOverride.day, WorkingDayOverride.source, WorkingDayOverride.works, WorkingDayOverride.name
+)
+
+
 def calendar(session: Session) -> Iterator[Finding]:
     """Check that every changed working day is as the last change recorded it, and that each change raised the
     version."""
@@ -94,9 +99,7 @@ def calendar(session: Session) -> Iterator[Finding]:
         last = event.effect["version"]
         for day, works, name in event.effect["days"]:
             recorded[day, event.given["source"]] = [works, name]
-    actual = {
-        (row.day.isoformat(), row.source): [row.works, row.name] for row in session.scalars(select(WorkingDayOverride))
-    }
+    actual = {(day.isoformat(), source): [works, name] for day, source, works, name in session.execute(_WORKING_DAYS)}
     for key, expected in sorted(recorded.items()):
         if actual.get(key, [None, ""]) != expected:
             yield Finding("calendar_differs", f"day {key[0]}")

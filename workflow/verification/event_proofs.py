@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, inspect, select, union_all
+from sqlalchemy import bindparam, exists, select, union_all
 from sqlalchemy.orm import Session
 
 from models import (
@@ -36,26 +36,32 @@ _CHUNK = 2000
 _LOT = 400
 
 
-def _event_rows(session: Session, *only: ColumnElement[bool]) -> Iterator[Any]:
-    query = (
-        select(Event, EventSecret)
-        .where(*only)
-        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
-        .order_by(Event.subject_type, Event.subject_id, Event.seq)
-        .execution_options(yield_per=_CHUNK)
-    )
-    yield from session.execute(query)
+# Statements that run for every subject or in every check are composed once.
+_EVENTS = (
+    select(Event, EventSecret)
+    .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+    .order_by(Event.subject_type, Event.subject_id, Event.seq)
+    .execution_options(yield_per=_CHUNK)
+)
+_STATUSES = select(Household.id, Household.status)
+_USER = select(User).where(User.id == bindparam("user"))
+_POSTS = select(Post).where(Post.user_id == bindparam("user"))
+_WITHOUT_HISTORY = select(Ticket.id).where(
+    ~exists().where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
+)
+_HASHES_OF_BLOCK = select(Event.hash).where(Event.block_id == bindparam("block")).order_by(Event.id)
+_COLUMNS = tuple(column.key for column in Event.__table__.columns)
 
 
 def _columns(event: Event) -> dict[str, Any]:
-    return {column.key: getattr(event, column.key) for column in inspect(Event).column_attrs}
+    return {name: getattr(event, name) for name in _COLUMNS}
 
 
 def chains(session: Session) -> Iterator[Finding]:
     lot: list[Fold] = []
-    for (kind, subject), pairs in groupby(
-        _event_rows(session), key=lambda pair: (pair[0].subject_type, pair[0].subject_id)
-    ):
+    recorded = session.execute(_EVENTS)
+    statuses: dict[int, str] = dict(session.execute(_STATUSES).all())
+    for (kind, subject), pairs in groupby(recorded, key=lambda pair: (pair[0].subject_type, pair[0].subject_id)):
         label, seq, prev = f"{kind} {subject}", 0, GENESIS
         events: list[tuple[Event, dict[str, Any] | None]] = []
         for event, secret in pairs:
@@ -74,7 +80,7 @@ def chains(session: Session) -> Iterator[Finding]:
                     fold.apply(event, words)
                 lot.append(fold)
             elif kind == "household":
-                yield from _register(session, subject, [event for event, _ in events])
+                yield from _register(subject, statuses.get(subject), [event for event, _ in events])
             elif kind == "user":
                 yield from _account(session, subject, [event for event, _ in events])
         except (KeyError, TypeError, AttributeError):
@@ -87,24 +93,22 @@ def chains(session: Session) -> Iterator[Finding]:
 
 
 def without_history(session: Session) -> Iterator[Finding]:
-    recorded = exists().where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
-    for ticket_id in session.scalars(select(Ticket.id).where(~recorded)):
+    for ticket_id in session.scalars(_WITHOUT_HISTORY):
         yield Finding("history_missing", f"ticket {ticket_id}")
 
 
-def _register(session: Session, household_id: int, events: list[Event]) -> Iterator[Finding]:
+def _register(household_id: int, status: str | None, events: list[Event]) -> Iterator[Finding]:
     """A household's status; registers imported before households had a history record none."""
     recorded: dict[str, Any] = {}
     for event in events:
         recorded |= event.effect.get("household", {})
-    status = session.scalar(select(Household.status).where(Household.id == household_id))
     if "status" in recorded and recorded["status"] != status:
         yield Finding("row_differs", f"household {household_id} status")
 
 
 def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Finding]:
     """An account's role and unit, whether it is open, and its posts."""
-    user, made = session.get(User, user_id), events[0]
+    user, made = session.scalar(_USER, {"user": user_id}), events[0]
     if user is None:
         yield Finding("row_missing", f"user {user_id}")
         return
@@ -116,9 +120,7 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
         if user.active != (not turns or turns[-1] == "user_opened"):
             yield Finding("account_differs", f"user {user_id} active")
     recorded = {(e.given["post"], e.given["unit"], stamp(e.at)) for e in events if e.action == "appointed"}
-    actual = {
-        (p.kind, p.unit_id, stamp(p.from_at)) for p in session.scalars(select(Post).where(Post.user_id == user_id))
-    }
+    actual = {(post.kind, post.unit_id, stamp(post.from_at)) for post in session.scalars(_POSTS, {"user": user_id})}
     if recorded != actual:
         yield Finding("posts_differ", f"user {user_id}")
 
@@ -126,7 +128,7 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
 def blocks(session: Session) -> Iterator[Finding]:
     number, prev = 0, GENESIS
     for block in session.scalars(select(Block).order_by(Block.number)):
-        hashes = list(session.scalars(select(Event.hash).where(Event.block_id == block.id).order_by(Event.id)))
+        hashes = list(session.scalars(_HASHES_OF_BLOCK, {"block": block.id}))
         if block.number != number + 1 or block.prev_hash != prev:
             yield Finding("block_chain_broken", f"block {block.number}")
         if len(hashes) != block.events or (

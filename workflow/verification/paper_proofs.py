@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Escalation, Paper, PaperAct, PaperCommitment, PaperPending, RungAnswer
@@ -24,28 +24,35 @@ class Rows:
     commitments: dict[int, list[PaperCommitment]] = field(default_factory=dict)
 
 
+_LOT: BindParameter[Any] = bindparam("tickets", expanding=True)
+_PAPERS = (
+    select(Paper, Escalation, RungAnswer)
+    .outerjoin(Escalation, Escalation.id == Paper.escalation_id)
+    .outerjoin(RungAnswer, RungAnswer.escalation_id == Paper.escalation_id)
+    .where(Paper.ticket_id.in_(_LOT))
+    .order_by(Paper.id)
+)
+_ACTS = select(PaperAct).where(PaperAct.ticket_id.in_(_LOT))
+_PROMISED = (
+    select(Paper.ticket_id, PaperCommitment)
+    .join(Paper, Paper.id == PaperCommitment.paper_id)
+    .where(Paper.ticket_id.in_(_LOT))
+    .order_by(PaperCommitment.act_id, PaperCommitment.position)
+)
+_PENDING = select(PaperPending).where(PaperPending.ticket_id.in_(_LOT))
+
+
 def read(session: Session, tickets: list[int]) -> dict[int, Rows]:
     """The rows of these tickets."""
     by_ticket = {ticket: Rows() for ticket in tickets}
-    for paper, rung, answer in session.execute(
-        select(Paper, Escalation, RungAnswer)
-        .outerjoin(Escalation, Escalation.id == Paper.escalation_id)
-        .outerjoin(RungAnswer, RungAnswer.escalation_id == Paper.escalation_id)
-        .where(Paper.ticket_id.in_(tickets))
-        .order_by(Paper.id)
-    ):
+    lot = {"tickets": tickets}
+    for paper, rung, answer in session.execute(_PAPERS, lot):
         by_ticket[paper.ticket_id].papers.append((paper, rung, answer))
-    for act in session.scalars(select(PaperAct).where(PaperAct.ticket_id.in_(tickets))):
+    for act in session.scalars(_ACTS, lot):
         by_ticket[act.ticket_id].acts.append(act)
-    promised = (
-        select(Paper.ticket_id, PaperCommitment)
-        .join(Paper, Paper.id == PaperCommitment.paper_id)
-        .where(Paper.ticket_id.in_(tickets))
-        .order_by(PaperCommitment.act_id, PaperCommitment.position)
-    )
-    for ticket, row in session.execute(promised):
+    for ticket, row in session.execute(_PROMISED, lot):
         by_ticket[ticket].commitments.setdefault(row.act_id, []).append(row)
-    for pending in session.scalars(select(PaperPending).where(PaperPending.ticket_id.in_(tickets))):
+    for pending in session.scalars(_PENDING, lot):
         by_ticket[pending.ticket_id].pending.append(pending)
     return by_ticket
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -48,37 +48,47 @@ class _Rows:
     assisting: set[str]
     requests: list[TimeRequest]
     answers: list[RungAnswer]
-    waiting: set[int]
+    waiting: list[RungWaiting]
     spots: list[SpotResult]
     entries: list[DutyEntry]
     forms: list[DutyForm]
 
 
+# The rows of a lot of tickets, by their name in `_Rows`; composed once, which took longer than reading them.
+_LOT: BindParameter[Any] = bindparam("tickets", expanding=True)
+_TICKETS = select(Ticket).where(Ticket.id.in_(_LOT))
+_READ: dict[str, Select[Any]] = {
+    "custodies": select(Custody).where(Custody.ticket_id.in_(_LOT)).order_by(Custody.seq),
+    "tenures": select(Tenure).where(Tenure.ticket_id.in_(_LOT)),
+    "escalations": select(Escalation).where(Escalation.ticket_id.in_(_LOT)),
+    "requests": select(TimeRequest).where(TimeRequest.ticket_id.in_(_LOT)),
+    "answers": select(RungAnswer).where(RungAnswer.ticket_id.in_(_LOT)),
+    "waiting": select(RungWaiting).where(RungWaiting.ticket_id.in_(_LOT)),
+    "spots": select(SpotResult).where(SpotResult.ticket_id.in_(_LOT)),
+    "entries": select(DutyEntry).where(DutyEntry.ticket_id.in_(_LOT)),
+    "forms": select(DutyForm).where(DutyForm.ticket_id.in_(_LOT)),
+}
+_CHARGES = (
+    select(Charge, Custody.ticket_id).join(Custody, Custody.id == Charge.custody_id).where(Custody.ticket_id.in_(_LOT))
+)
+_ASSISTING = (
+    select(Party.ticket_id, Unit.code)
+    .join(Unit, Unit.id == Party.unit_id)
+    .where(Party.ticket_id.in_(_LOT), Party.standing == "assisting")
+)
+
+
 def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
     """The differences between the rows of these tickets and their folds."""
-    ids = [fold.ticket for fold in folds]
-    tickets = {row.id: row for row in session.scalars(select(Ticket).where(Ticket.id.in_(ids)))}
-    custodies = _by_ticket(session.scalars(select(Custody).where(Custody.ticket_id.in_(ids)).order_by(Custody.seq)))
-    tenures = _by_ticket(session.scalars(select(Tenure).where(Tenure.ticket_id.in_(ids))))
-    escalations = _by_ticket(session.scalars(select(Escalation).where(Escalation.ticket_id.in_(ids))))
-    requests = _by_ticket(session.scalars(select(TimeRequest).where(TimeRequest.ticket_id.in_(ids))))
-    answers = _by_ticket(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id.in_(ids))))
-    waiting = _by_ticket(session.scalars(select(RungWaiting).where(RungWaiting.ticket_id.in_(ids))))
-    checked = _by_ticket(session.scalars(select(SpotResult).where(SpotResult.ticket_id.in_(ids))))
-    papers = paper_proofs.read(session, ids)
-    entries = _by_ticket(session.scalars(select(DutyEntry).where(DutyEntry.ticket_id.in_(ids))))
-    forms = _by_ticket(session.scalars(select(DutyForm).where(DutyForm.ticket_id.in_(ids))))
+    lot = {"tickets": [fold.ticket for fold in folds]}
+    tickets = {row.id: row for row in session.scalars(_TICKETS, lot)}
+    read = {name: _by_ticket(session.scalars(query, lot)) for name, query in _READ.items()}
+    papers = paper_proofs.read(session, lot["tickets"])
     charges: dict[int, list[Charge]] = {}
-    for charge, ticket in session.execute(
-        select(Charge, Custody.ticket_id).join(Custody, Custody.id == Charge.custody_id)
-        .where(Custody.ticket_id.in_(ids))
-    ):  # fmt: skip
+    for charge, ticket in session.execute(_CHARGES, lot):
         charges.setdefault(ticket, []).append(charge)
     helping: dict[int, set[str]] = {}
-    for ticket, code in session.execute(
-        select(Party.ticket_id, Unit.code).join(Unit, Unit.id == Party.unit_id)
-        .where(Party.ticket_id.in_(ids), Party.standing == "assisting")
-    ):  # fmt: skip
+    for ticket, code in session.execute(_ASSISTING, lot):
         helping.setdefault(ticket, set()).add(code)
     led = leaders_at(session)
     for fold in folds:
@@ -87,17 +97,9 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
             yield Finding("row_missing", f"ticket {key}")
             continue
         rows = _Rows(
-            custodies.get(key, []),
-            tenures.get(key, []),
-            escalations.get(key, []),
-            charges.get(key, []),
-            helping.get(key, set()),
-            requests.get(key, []),
-            answers.get(key, []),
-            {row.escalation_id for row in waiting.get(key, [])},
-            checked.get(key, []),
-            entries.get(key, []),
-            forms.get(key, []),
+            charges=charges.get(key, []),
+            assisting=helping.get(key, set()),
+            **{name: of_ticket.get(key, []) for name, of_ticket in read.items()},
         )
         yield from _compare_ticket(tickets[key], fold)
         yield from _custodies(rows, fold)
@@ -250,7 +252,7 @@ def _answers(rows: _Rows, fold: Fold, held: dict[int, Custody]) -> Iterator[Find
         yield Finding("rung_answers_differ", f"ticket {fold.ticket}")
     said = {row.escalation_id for row in rows.answers}
     open_rungs = {row.id for row in rows.escalations if row.status in ("proposed", "deferred")}
-    if rows.waiting != open_rungs - said:
+    if {row.escalation_id for row in rows.waiting} != open_rungs - said:
         yield Finding("rung_waiting_differs", f"ticket {fold.ticket}")
 
 
