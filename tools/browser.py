@@ -18,6 +18,14 @@ from settings import ROOT
 _ANSWER = "xiaohao.answer"
 FONTS = ROOT / "var" / "fonts.conf"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
+#: What every window would start a process of its own for (the suggestions under an address bar that nobody sees), and
+#: what Playwright switches off: of two such lists the browser takes the last one only.
+_WITHOUT = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying"),
+    *("OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning"),
+)
 #: Options under which the browser makes no requests of its own.
 _ARGUMENTS = (
     "--disable-gpu",
@@ -25,6 +33,7 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--disable-features={','.join(_WITHOUT)}",
 )
 
 

@@ -7,6 +7,7 @@ import json
 import secrets
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -38,9 +39,12 @@ WIDTHS = (1280, 360)
 #: Pixels; what is below repeats what is above.
 HIGHEST_LIST, HIGHEST_TICKET = 1600, 2400
 Accounts = dict[str, tuple[str, str]]
+_HASHER = PasswordHasher()
 
 
-def settle(folder: Path, days: int = 60, households: int = 800) -> tuple[Engine, Accounts]:
+def settle(
+    folder: Path, days: int = 60, households: int = 800, hash_password: Callable[[str], str] = _HASHER.hash
+) -> tuple[Engine, Accounts]:
     """Simulates the county up to NOW; returns the engine and the (name, password) of one person per role."""
     engine = make_engine(f"sqlite:///{folder / 'county.db'}")
     create_schema(engine)
@@ -51,19 +55,19 @@ def settle(folder: Path, days: int = 60, households: int = 800) -> tuple[Engine,
         folder / "files",
         NOW,
         Scale(days=days, seed=1, households=households),
-        hash_password=PasswordHasher().hash,
+        hash_password=hash_password,
         progress=lambda day, of: None,
         vault=Vault(settings().data_key),
     )
     for job in (worker.sweep_once, worker.dispatch_events, worker.seal, worker.audit):
         job(engine, lambda: NOW)
-    return engine, {role: (name, password) for role, name, password in passwords} | _busiest(engine)
+    return engine, {role: (name, password) for role, name, password in passwords} | _busiest(engine, hash_password)
 
 
-def _busiest(engine: Engine) -> Accounts:
+def _busiest(engine: Engine, hash_password: Callable[[str], str]) -> Accounts:
     """The village cadre, the town and the bureau with the most open tickets."""
     accounts, password = {}, secrets.token_urlsafe(9)
-    hashed = PasswordHasher().hash(password)
+    hashed = hash_password(password)
     with writing(engine) as session:
         for role, where, whose in (
             ("village", Ticket.in_village_id, User.village_id),

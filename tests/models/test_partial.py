@@ -66,13 +66,13 @@ def test_a_query_with_the_predicate_may_use_the_index(index: Index) -> None:
 
 
 def test_no_query_repeats_the_predicate_of_an_index_as_text() -> None:
-    repeated = []
+    repeated, predicates = [], list(_predicates().values())
     for path in sorted(path_of for room in ASKING for path_of in (ROOT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 repeated += [
                     f"{path.relative_to(ROOT)}:{node.lineno}: {one.table}: {one.where}"
-                    for one in _predicates().values()
+                    for one in predicates
                     if one.where in node.value.replace(f"{one.table}.", "")
                 ]
     assert repeated == []

@@ -154,7 +154,7 @@ def test_whatever_the_seed_and_the_scheme_the_laws_hold(
             assert (session.scalar(select(func.count()).select_from(Ticket)) or 0) > 15
 
 
-def test_a_county_is_the_same_for_the_same_seed_and_another_for_another(
+def test_a_county_is_the_same_for_the_same_seed_and_another_for_another_and_tells_each_day(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     stories = []
@@ -163,6 +163,8 @@ def test_a_county_is_the_same_for_the_same_seed_and_another_for_another(
         folder.mkdir()
         with lived(request, "sqlite", folder, seed=seed, days=4, households=40) as county:
             stories.append(story(county.engine))
+            # Progress is told day by day.
+            assert county.progress == [(day, 4) for day in range(5)]
     assert stories[0] == stories[1]
     assert stories[0] != stories[2]
 
@@ -246,7 +248,9 @@ def _holds_of_every_county(county: Lived) -> None:
     assert violations(county.engine, NOW, county.files) == []
 
 
-def test_the_county_is_the_one_of_the_notice(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_the_county_is_the_one_of_the_notice_and_one_of_each_role_can_sign_in(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     with lived(request, "sqlite", tmp_path, days=0) as county, reading(county.engine) as session:
         assert session.scalar(select(func.count()).select_from(Unit).where(Unit.type == "town")) == 16
         assert (session.scalar(select(func.count()).select_from(Village)) or 0) >= 300
@@ -255,11 +259,8 @@ def test_the_county_is_the_one_of_the_notice(request: pytest.FixtureRequest, tmp
         assert session.scalar(select(func.count()).select_from(Ticket)) == 0
         assert county.progress == []
         assert violations(county.engine, NOW, county.files) == []
-
-
-def test_progress_is_told_day_by_day(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    with lived(request, "sqlite", tmp_path, days=4, households=20) as county:
-        assert county.progress == [(day, 4) for day in range(5)]
+        session.rollback()
+        _can_sign_in(county)
 
 
 def test_a_county_that_is_not_empty_is_refused_and_left_as_it_was(
@@ -280,18 +281,18 @@ def test_a_county_that_is_not_empty_is_refused_and_left_as_it_was(
         assert story(county.engine) == before
 
 
-def test_one_account_of_each_role_is_told_and_can_sign_in(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    with lived(request, "sqlite", tmp_path, days=0, households=20) as county:
-        assert sorted(role for role, _, _ in county.passwords) == sorted(ROLES)
-        app = app_on(str(county.engine.url), FILES=county.files, CLOCK=lambda: NOW, TESTING=True)
-        for role, name, password in county.passwords:
-            client = app.test_client()
-            page = client.get("/sign-in").get_data(as_text=True)
-            token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-            assert token is not None
-            form = {"name": name, "password": password, "csrf_token": token[1]}
-            assert client.post("/sign-in", data=form).status_code == 302, role
-            assert client.get("/", follow_redirects=True).status_code == 200, role
+def _can_sign_in(county: Lived) -> None:
+    """One account of each role is told, and each can sign in."""
+    assert sorted(role for role, _, _ in county.passwords) == sorted(ROLES)
+    app = app_on(str(county.engine.url), FILES=county.files, CLOCK=lambda: NOW, TESTING=True)
+    for role, name, password in county.passwords:
+        client = app.test_client()
+        page = client.get("/sign-in").get_data(as_text=True)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert token is not None
+        form = {"name": name, "password": password, "csrf_token": token[1]}
+        assert client.post("/sign-in", data=form).status_code == 302, role
+        assert client.get("/", follow_redirects=True).status_code == 200, role
 
 
 def test_the_simulator_has_no_key_but_the_doors() -> None:

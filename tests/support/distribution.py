@@ -6,15 +6,17 @@ county for itself.
 
 from typing import Any
 
-#: Modules whose tests share something that takes seconds to make; each runs in one process.
-SHARED = (
-    "tests/web/test_every_page.py",
-    "tests/adoption/test_calendar_change_laws.py",
-    "tests/reports/test_notice_items.py",
-)
+#: Modules whose tests share something that takes seconds to make, and what it is; all of one name run in one process.
+SHARED = {
+    "tests/web/test_every_page.py": "a settled county",
+    "tests/web/test_shown_figures.py": "a settled county",
+    "tests/adoption/test_calendar_change_laws.py": "a county with every clock",
+    "tests/reports/test_notice_items.py": "the notice's year",
+}
 #: What takes longest, so that no process is left alone with it at the end.
 LONG = (
     "tests/web/test_every_page.py",
+    "tests/web/test_shown_figures.py",
     "tests/web/test_browser.py",
     "tests/simulation",
     "tests/register/test_import_large.py",
@@ -36,7 +38,7 @@ def scheduler(config: Any, log: Any) -> Any:
         """Sends one test at a time to whichever process is free, and a module of SHARED as a whole."""
 
         def _split_scope(self, nodeid: str) -> str:
-            return next((module for module in SHARED if nodeid.startswith(module)), nodeid)
+            return next((shared for module, shared in SHARED.items() if nodeid.startswith(module)), nodeid)
 
     return SharedInOneProcess(config, log)
 

@@ -1,18 +1,21 @@
 """Every page for every role in a simulated county: fits a phone, is accessible, and has one language."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Response, expect
 from sqlalchemy import select
 
 from models import AccountabilityCase, Checkup, Household, Matter, Paper, User
+from models.engine import make_engine
 from settings import ROOT
 from tests.support.browser import Site, enter, give_passwords
 from tests.support.factories import County
 from tools.browser import serving
-from tools.screenshots import NOW, settle, telling
+from tools.screenshots import NOW, telling
 from web.app import create_app
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -41,9 +44,10 @@ LATIN = re.compile(
 
 
 @pytest.fixture(scope="module")
-def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("county")
-    engine, _ = settle(folder, days=14, households=100)
+def site(browser: Browser, settled_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("county") / "copy"
+    shutil.copytree(settled_county, folder)
+    engine = make_engine(f"sqlite:///{folder / 'county.db'}")
     give_passwords(engine)
     app = create_app(
         DATABASE_URL=engine.url.render_as_string(),

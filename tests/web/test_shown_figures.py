@@ -1,6 +1,7 @@
 """Every figure of every role's pages is opened and compared with its list; no link of any page ends in a refusal."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -18,7 +19,7 @@ from models.engine import writing
 from tests.support.factories import day
 from tests.support.http_clients import Api
 from tests.support.lived_county import lived_county
-from tools.screenshots import NOW, settle
+from tools.screenshots import NOW
 from web.app import create_app
 from web.shown_figures import SHOWN
 from workflow.county import accounts
@@ -106,15 +107,14 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("figures")
-    engine, _ = settle(folder, days=14, households=100)
+def app(settled_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("figures") / "copy"
+    shutil.copytree(settled_county, folder)
     made = create_app(
-        DATABASE_URL=engine.url.render_as_string(), FILES=folder / "files", CLOCK=lambda: NOW, YEAR=NOW.year
+        DATABASE_URL=f"sqlite:///{folder / 'county.db'}", FILES=folder / "files", CLOCK=lambda: NOW, YEAR=NOW.year
     )
     yield made
     made.extensions["xiaohao"].engine.dispose()
-    engine.dispose()
 
 
 def reader(app: Flask, role: str) -> Reader:
