@@ -265,7 +265,7 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(small: Line, county: C
 
 
 def test_a_demo_county_lives_and_is_made_once(line: Line) -> None:
-    output = line.said("demo", "--days", "3", "--households", "20", "--seed", "2")
+    output = line.said("demo", "--days", "1", "--households", "20", "--seed", "2")
     accounts = [entry.split("\t") for entry in output.splitlines() if "\t" in entry]
     assert sorted(role for role, _, _ in accounts) == sorted(ROLES)
     from web.db import engine_of
