@@ -110,15 +110,18 @@ def _only_row(rows: Sequence[Row]) -> Row:
 def _head_of_people(rows: Sequence[Row], layout: Layout) -> Row | None:
     _look_for_contradictions(rows)
     if "relation" in layout.columns:
+        field = "relation"
         heads = [row for row in rows if plain(row.said.get("relation", "")) in HEADS]
-        undecided = any("relation" not in row.said for row in rows)
     else:
-        heads = [row for row in rows if "name" in row.said and row.said["name"] == row.said.get("head")]
-        undecided = any("name" not in row.said or "head" not in row.said for row in rows)
+        # The head's name need not stand beside everybody: exports merge these cells.
+        field, named = "head", next((row.said["head"] for row in rows if "head" in row.said), None)
+        heads = [row for row in rows if named is not None and row.said.get("name") == named]
     for row in heads[1:]:
-        row.fault("two_heads", "relation", row=heads[0].number)
-    if not heads and not undecided:
-        rows[0].fault("no_head", "relation")
+        row.fault("two_heads", field, row=heads[0].number)
+    # Where a relation or a name is missing or unreadable, that is the fault; it may be the head's.
+    told = all(("relation" if field == "relation" else "name") in row.said for row in rows)
+    if not heads and told and not any(fault.field == field for row in rows for fault in row.faults):
+        rows[0].fault("no_head", field)
     return heads[0] if heads else None
 
 
