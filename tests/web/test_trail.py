@@ -77,6 +77,30 @@ def test_a_day_on_the_trail_begins_and_ends_at_midnight_in_china(api: Api) -> No
     assert subjects == ["last（last）", "first（first）"]
 
 
+def test_a_person_on_the_trail_is_named_whole_or_by_part_of_the_name_and_a_sign_stands_for_itself(api: Api) -> None:
+    with api.county.write() as session:
+        admin = session.scalars(select(User).where(User.name == "admin")).one()
+        for name, called in (("one", "甲%乙"), ("two", "甲_乙"), ("three", "甲x乙")):
+            accounts.create_user(
+                session, actor_of(admin), day(0), NewUser(name=name, role="office", display_name=called)
+            )
+    found: dict[str, list[str]] = {}
+    with api.county.read() as session:
+        for person in ("three", " three ", "thre", "甲", "%", "_", "x", "nobody"):
+            lines = trail(session, api.county.people["inspectorate"], person=person)
+            found[person] = [line.subject[:3] for line in lines if line.action == "user_created"]
+    assert found == {
+        "three": ["甲x乙"],
+        " three ": ["甲x乙"],
+        "thre": [],
+        "甲": ["甲x乙", "甲_乙", "甲%乙"],
+        "%": ["甲%乙"],
+        "_": ["甲_乙"],
+        "x": ["甲x乙"],
+        "nobody": [],
+    }
+
+
 @pytest.mark.parametrize("query", ["day=x", "day=0001-01-01", "day=9999-12-31", "person=%00", "person=" + "x" * 200])
 def test_odd_questions_are_refused_in_a_sentence(api: Api, visit: Visit, query: str) -> None:
     assert visit("inspectorate").get(f"/trail?{query}").status_code == 422
