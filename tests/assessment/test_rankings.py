@@ -297,3 +297,36 @@ def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county:
             "town-a": 90,
             "town-b": 95,
         }
+
+
+def test_a_figure_is_a_whole_share_of_at_most_ten_million(county: County) -> None:
+    at = START + timedelta(days=8)
+    with county.write() as session:
+        setting = county_context(session)
+
+        def said(numerator: int, denominator: int) -> str:
+            lines = [Line("甲镇", numerator, denominator)]
+            try:
+                day = date(2018, 11, 28)
+                reported_figures.report(session, county.people["power"], setting, at, "told", day, lines, "系统", "改")
+            except BadInput as refusal:
+                return refusal.code
+            return "-"
+
+        most = 10_000_000
+        shares = ((0, 1), (most, most), (1, most + 1), (most + 1, most + 1), (-1, 1), (2, 1), (0, 0))
+        assert [said(*share) for share in shares] == ["-", "-", *["figure_share"] * 4, "figure_of_nothing"]
+
+
+def test_a_ranking_names_the_last_block_sealed_by_its_hour(county: County) -> None:
+    def head() -> list[object]:
+        with county.read() as session:
+            at = HOUR + timedelta(days=1)
+            block: list[object] = snapshot.worked_out(session, county_context(session), ON, 1, HOUR, HOUR, at)["block"]
+            return block
+
+    assert head() == [0, event_log.GENESIS]
+    for number, at in enumerate((HOUR - timedelta(hours=1), HOUR, HOUR + timedelta(seconds=1)), start=1):
+        county.file(household=f"A{number}", at=START)
+        in_transaction(county.engine, lambda session, at=at: sealing.seal_all(session, at))
+        assert head()[0] == min(number, 2)

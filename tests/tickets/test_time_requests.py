@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 
-from models import Charge, Custody, Escalation, Event, Tenure, TimeRequest
+from models import Charge, Custody, Escalation, Event, EventSecret, Evidence, Tenure, TimeRequest
 from tests.support import invariants
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.requests import answer, ask, charges, mending, row
@@ -499,3 +499,27 @@ def test_the_order_of_two_independent_events_does_not_matter_to_the_charge(
             minutes = list(session.scalars(mine.where(Custody.ticket_id.in_((one, other)))))
         charges.append((minutes, _used(county, one), _used(county, other)))
     assert charges[0] == charges[1]
+
+
+def test_the_history_of_a_request_keeps_its_kind_day_ground_and_evidence_and_the_words_apart(county: County) -> None:
+    ticket = mending(county)
+    piece = county.bring("water", ticket, day(1))
+    ground = county.cast.given({"ground": "flood"})["ground"]
+    asks: dict[str, Any] = {"kind": "suspension", "until": "2018-11-26", "ground": "flood", "evidence": [piece]}
+    answer(county, ask(county, ticket, day(1), **asks), day(1), False)
+    answer(county, ask(county, ticket, day(1)), day(1), True, until="2018-12-11")
+    with county.read() as session:
+        digest = session.get_one(Evidence, piece).sha256
+        rows = session.execute(
+            select(Event.action, Event.given, EventSecret.body)
+            .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+            .where(Event.subject_type == "ticket", Event.subject_id == ticket)
+            .order_by(Event.seq)
+        ).all()
+    words = {"reason": "连续降雨", "plan": "雨停后三日内接通"}
+    asked = {"request": "suspension", "until": "2018-11-26", "ground": ground}
+    assert [tuple(row) for row in rows if row[0].endswith("_time")] == [
+        ("ask_time", asked | {"evidence": [{"id": piece, "sha256": digest}]}, words),
+        ("refuse_time", {"request": "suspension"}, {"reason": "核实"}),
+        ("ask_time", {"request": "extension", "until": "2018-12-10"}, words),
+    ]

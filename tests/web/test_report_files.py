@@ -8,11 +8,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models import Ranking
+from tests.support.contexts import place_of
 from tests.support.factories import START, County, settle_county
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme
 from web import report_files
+from workflow.actors import Actor
 from workflow.assessment.ranking import responses
-from workflow.errors import WorkflowError
+from workflow.errors import NotFound, WorkflowError
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -78,3 +80,32 @@ def test_a_report_is_a_book_a_document_or_a_sheet_under_its_units_name(ranked: C
     assert sheet("town", "town-b") == ("ledger_not_yours",)
     assert sheet("office", "leaders") == ("no_such_report",)
     assert sheet("town", "town-a") == ("sheet", "2018-11-30-甲镇.pdf", 1)
+
+
+def test_the_worked_example_is_of_the_town_asked_for_else_of_the_readers_own_else_of_none() -> None:
+    setting = place_of(ranked_scheme(), 2018)
+
+    def example(own: str | None, asked: str = "") -> str | None:
+        unit = setting.by_code[own].id if own else None
+        town = report_files.example_town(setting, Actor("office", 1, unit), asked)
+        return town.code if town else None
+
+    owns = {own: example(own) for own in ("town-a", "town-b", "water", "office", "leaders", None)}
+    assert owns == {"town-a": "town-a", "town-b": "town-b", "water": None, "office": None, "leaders": None, None: None}
+    assert [example(own, "town-b") for own in ("town-a", "water", None)] == ["town-b"] * 3
+    for asked in ("water", "office", "nobody"):
+        with pytest.raises(NotFound) as refusal:
+            example("town-a", asked)
+        assert refusal.value.code == "no_such_report"
+
+
+def test_a_unit_that_has_reports_is_a_town_a_bureau_or_the_office() -> None:
+    setting = place_of(ranked_scheme(), 2018)
+    assert [report_files.unit_of(setting, code).code for code in ("town-a", "water", "office")] == [
+        "town-a",
+        "water",
+        "office",
+    ]
+    for code in ("leaders", "inspectorate", "nobody", ""):
+        with pytest.raises(NotFound):
+            report_files.unit_of(setting, code)

@@ -25,7 +25,7 @@ from web.words.errors import sentence
 from web.words.labels import LABELS, add, label
 from workflow import errors
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
-from workflow.errors import BadInput, WorkflowError
+from workflow.errors import BadInput, WorkflowError, WrongState
 from workflow.register.reveal import GROUNDS
 from workflow.tickets.actions.lifecycle import ACTIONS
 
@@ -262,3 +262,22 @@ def test_what_somebody_typed_is_not_read_as_a_placeholder(reader: Any) -> None:
     assert sentence(BadInput("unit_unknown", "unit", unit="%(field)s {field} 5%")).startswith(
         "There is no unit called “%(field)s {field} 5%”"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "names"),
+    [
+        (BadInput("role_not_in_unit", "unit", role="bureau", unit="甲镇"), {"role": "bureau"}),
+        (WrongState("wrong_state", action="accept", state="in_progress"), {"ticket.state": "in_progress"}),
+        (WrongState("case_wrong_state", action="hear", state="heard"), {"case.state": "heard"}),
+        (BadInput("columns_missing", "file", column="village"), {"register.column": "village"}),
+    ],
+)
+def test_a_sentence_names_codes_in_words(reader: Any, error: WorkflowError, names: dict[str, str]) -> None:
+    for language_code in ("en", "zh_Hans"):
+        reader(language_code)
+        said = sentence(error)
+        for kind, code in names.items():
+            word = label(kind, code)
+            assert word in said
+            assert code not in said.replace(word, "")
