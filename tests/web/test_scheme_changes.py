@@ -95,6 +95,28 @@ def test_each_change_is_told_by_what_it_concerns(path: str, value: Any, said: li
     assert scheme_diff.compare(new, new) == ()
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("units.+", NEW_UNIT, ["unit · fire brigade: removed"]),
+        ("units.2.aliases", ["水务局", "水利局"], ["unit · water aliases: 水务局、水利局 → 水务局"]),
+        ("kinds.2", None, ["kind · 档案: new"]),
+        ("kinds.3.hard_stop", None, ["fixed last day · 危改: new"]),
+        ("ladder.rungs.1.tells", ["town", "admin"], ["rung · urge · recipients: town, administrator → —"]),
+        ("ladder.rungs.1.issued_by", "person", ["rung · urge · issued by: a person → the system"]),
+        ("limits.normal.mend", 11, ["limit · resolution: 11 working days → 10 working days · all kinds"]),
+        (
+            "kinds.0.routes.0",
+            TOWN_ROUTE,
+            ["responsible unit · 饮水: the town → water", "confirming unit · 饮水: water → the town"],
+        ),
+    ],
+    ids=str,
+)
+def test_a_change_taken_back_is_told_the_other_way_round(path: str, value: Any, said: list[str]) -> None:
+    assert scheme_changes.rule_lines(changed(path, value), small_scheme()) == said
+
+
 def test_what_one_kind_alone_has_is_told_of_that_kind() -> None:
     new = changed("kinds.1.limits", {"normal": {"mend": 20}})
     assert scheme_changes.rule_lines(small_scheme(), new)[0].endswith(" · 用电")
