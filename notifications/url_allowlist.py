@@ -23,7 +23,8 @@ def permitted(url: str, allowed: Iterable[str]) -> bool:
         if not url.isascii() or not url.isprintable() or " " in url:
             return False
         parts = urlsplit(url)
-        if parts.username is not None or parts.password is not None:
+        # Before a password there is a user name, if only an empty one.
+        if parts.username is not None:
             return False
         return origin(parts) in {origin(urlsplit(entry)) for entry in allowed}
     except ValueError:

@@ -246,7 +246,6 @@ def _lock_paper(session: Session, actor: Actor, now: datetime, number: str) -> _
         _, said = paper_outcomes.record_act(session, paper, "receipt", now, how="deemed", effective_at=paper.deemed_at)
         chain = event_log.of(session, ticket, system(), now, effective_at=paper.deemed_at)
         chain.append("deem_received", receipt_payload(paper), {"papers": [said]})
-        session.flush()
         hand.acts["receipt"] = session.scalars(
             select(PaperAct).where(PaperAct.paper_id == paper.id, PaperAct.act == "receipt")
         ).one()

@@ -31,7 +31,6 @@ def add_units(session: Session, scheme: Scheme) -> None:
             if alias not in aliases:
                 session.add(UnitAlias(unit_id=known[definition.code].id, alias=alias))
                 aliases.add(alias)
-    session.flush()
 
 
 def settle(session: Session, now: datetime) -> int:

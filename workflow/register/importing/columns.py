@@ -137,7 +137,7 @@ def find_layout(
         raise BadInput("sheet_empty", "file")
     meanings = {**(remembered or {}), **{normalised(heading): field for heading, field in (chosen or {}).items()}}
     candidates = [(_known(cells, meanings), -number, cells) for number, cells in first[:_LOOKED_AT]]
-    known, number, headings = max(candidates, key=lambda candidate: candidate[:2])
+    known, number, headings = max(candidates)
     if known < 2:
         # Nothing is recognised: the first row with several columns counts as headings, and a person chooses the fields.
         wide = [row for row in candidates if sum(1 for cell in row[2] if cell.strip()) >= 3 and _wordy(row[2])]
