@@ -18,6 +18,7 @@ from tests.support.cases import GIVEN, accepted, act, case_county, offices_own, 
 from tests.support.factories import County, day
 from workflow.accountability import paper_actions, sweep
 from workflow.accountability.cases import case_desk, case_sweep, dossiers
+from workflow.batches import Swept
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.tickets import participation
@@ -386,3 +387,37 @@ def test_the_dossier_tells_what_of_a_stretch_still_open_the_system_was_down_for_
     assert facts["downtime"] == [{"seq": mend, "minutes": 60}]
     said = [line for line in facts["answered"] if line["action"] == "answer_paper"]
     assert [line["words"] for line in said] == [["张*家管材已到"]]
+
+
+def test_the_history_of_a_case_keeps_what_was_decided_and_the_words_apart(county: County) -> None:
+    case = raised(county, accepted(county))
+    act(county, "office", case, "notify")
+    act(county, "water", case, "respond")
+    act(county, "office", case, "hear")
+    act(county, "leaders", case, "decide")
+    with county.read() as session:
+        rows = session.execute(
+            select(Event.action, Event.given, EventSecret.body)
+            .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+            .where(Event.subject_type == "case", Event.subject_id == case)
+            .order_by(Event.seq)
+        ).all()
+    assert [(action, sorted(given), private) for action, given, private in rows[:2]] == [
+        ("propose_case", [], None),
+        ("open", ["figure", "indicator", "shown"], {"harm": GIVEN["open"]["harm"]}),
+    ]
+    assert [tuple(entry) for entry in rows[2:]] == [
+        ("notify", {}, None),
+        ("respond", {}, {"statement": GIVEN["respond"]["statement"]}),
+        ("hear", {"heard_on": GIVEN["hear"]["heard_on"]}, {"note": GIVEN["hear"]["note"]}),
+        ("decide", {"outcome": GIVEN["decide"]["outcome"]}, {"reason": GIVEN["decide"]["reason"]}),
+    ]
+
+
+def test_lapses_are_counted_in_the_sweep_they_belong_to(county: County) -> None:
+    for number in (1, 2):
+        act(county, "office", raised(county, accepted(county, f"A{number}")), "notify")
+    swept = Swept(lapsed={"lapse_statement": 1, "deem": 2}, failed={7: "x"})
+    assert case_sweep.run(county.read, county.write, day(40), swept) is swept
+    assert (swept.lapsed, swept.failed, swept.done) == ({"lapse_statement": 3, "deem": 2}, {7: "x"}, 5)
+    assert case_sweep.run(county.read, county.write, day(40)).lapsed == {}
