@@ -384,3 +384,28 @@ def test_a_file_nobody_foresaw_stops_at_itself_and_says_so(
     with api.county.read() as session:
         assert session.scalars(select(RegisterImport.status)).all() == ["failed", "failed"]
     assert "文件未能读完" in get(api, "office", addresses[0]).get_data(as_text=True)
+
+
+def test_the_history_of_an_import_keeps_the_names_of_file_and_columns_apart(api: Api) -> None:
+    address = bring(api, xlsx(STRANGE, GOOD))
+    fields = ["code", "head", "id_number", "town", "village", "labour", "phone", "people"]
+    post(api, "office", f"{address}/columns", heading=list(STRANGE), field=fields)
+    post(api, "office", f"{address}/apply")
+    assert households(api) == 1
+    with api.county.read() as session:
+        rows = session.execute(
+            select(Event.action, Event.given, Event.effect, EventSecret.body)
+            .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+            .where(Event.subject_type == "import")
+            .order_by(Event.seq)
+        ).all()
+    assert [(action, body["filename"]) for action, _, _, body in rows] == [
+        ("bring", "档案.xlsx"),
+        ("tell_columns", "档案.xlsx"),
+        ("read", "档案.xlsx"),
+        ("confirm", "档案.xlsx"),
+        ("apply", "档案.xlsx"),
+    ]
+    assert STRANGE[0] in str(rows[1][3])
+    hashed = str([(given, effect) for _, given, effect, _ in rows])
+    assert not any(word in hashed for word in ("档案", *STRANGE))
