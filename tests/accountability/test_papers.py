@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models import Escalation, Event, Message, Paper, PaperAct, PaperPending, User
+from models import Escalation, Event, Message, Paper, PaperAct, PaperPending, Unit, User
 from models.engine import make_engine, reading, writing
 from notifications.dispatch import dispatch
 from tests.support.factories import START, County, day, settle_county
@@ -23,6 +23,8 @@ from workflow.actors import actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
+from workflow.tickets import filing
+from workflow.tickets.filing import Deficiency
 from workflow.verification.full_check import verify
 
 #: The water bureau has to resolve at the close of Thursday 6 December; 督办 comes two working days later.
@@ -106,6 +108,24 @@ def test_a_paper_is_frozen_with_its_addressee_its_grounds_and_its_demand(county:
     # The people of the household are not named: a paper travels.
     assert "张三" not in str(content)
     assert sound(county) == []
+
+
+def test_a_paper_names_the_household_the_village_and_the_town_of_its_own_ticket(county: County) -> None:
+    county.do("water", "accept", county.file("other_town", "B1"), day(1))
+    with county.write() as session:
+        asked = Deficiency(village="town-a-v2", kind=county.kind("water"))
+        village = filing.file_ticket(session, county.people["town"], START, asked).ticket.id
+    county.do("water", "accept", village, day(1))
+    late(county)
+    with county.read() as session:
+        towns = {unit.code: unit.name for unit in session.scalars(select(Unit).where(Unit.type == "town"))}
+        subjects = [paper.content["subject"] for paper in session.scalars(select(Paper).order_by(Paper.ticket_id))]
+    one, other = (towns[county.code(code)] for code in ("town-a", "town-b"))
+    assert [(each["household"], each["village"], each["town"]) for each in subjects] == [
+        ("B1", "town-b-v1村", other),
+        (None, "town-a-v2村", one),
+        ("A1", "town-a-v1村", one),
+    ]
 
 
 def test_a_unit_without_a_leader_is_told_so_plainly(county: County) -> None:
