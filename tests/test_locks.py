@@ -66,7 +66,7 @@ def moves(who: str, ticket: int, action: str, **given: Any) -> Act:
     return lambda session, county: desk.perform(session, county.people[who], ticket, action, day(3), **given)
 
 
-def files(**subject: str) -> Act:
+def files(**subject: Any) -> Act:
     return act("town", lambda s, who, now: filing.file_ticket(s, who, now, Deficiency(kind="water", **subject)))
 
 

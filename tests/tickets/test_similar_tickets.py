@@ -1,6 +1,7 @@
 """Similar tickets: duplicates are found by an index on both databases; what is near is found by place."""
 
 import math
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -63,7 +64,7 @@ def test_near_is_what_lies_in_the_village_or_within_three_kilometres_the_nearest
     county.file("town", "A1", kind="power")
     with county.read() as session:
 
-        def near(kind: str, **subject: str) -> list[tuple[str | None, int | None]]:
+        def near(kind: str, **subject: Any) -> list[tuple[str | None, int | None]]:
             shown = filing.preview(session, county.people["town"], START, Deficiency(kind=kind, **subject)).nearby
             return [(one.household, one.metres) for one in shown]
 
