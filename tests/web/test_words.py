@@ -18,11 +18,14 @@ from sqlalchemy import CheckConstraint
 import models
 from models import Base
 from tests.support import event_kinds
+from tests.support.contexts import place_of
+from tests.support.notice import SCHEME
 from tools.check_translations import CATALOGUE
 from web.app import create_app
 from web.words import language, template_globals
 from web.words.errors import sentence
 from web.words.labels import LABELS, add, label
+from web.words.register import cause_name
 from workflow import errors
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.errors import BadInput, WorkflowError, WrongState
@@ -281,3 +284,17 @@ def test_a_sentence_names_codes_in_words(reader: Any, error: WorkflowError, name
             word = label(kind, code)
             assert word in said
             assert code not in said.replace(word, "")
+
+
+def test_a_cause_is_named_in_words_of_its_kind(reader: Any) -> None:
+    setting = place_of(SCHEME, 2018)
+    have = next(code for code in (entry.code for entry in SCHEME.haves) if SCHEME.kind_of_have(code).causes)  # type: ignore[union-attr]
+    kind = SCHEME.kind_of_have(have)
+    assert kind is not None
+    for language_code in ("en", "zh_Hans"):
+        reader(language_code)
+        for cause in kind.causes:
+            named = cause.name.zh if language_code == "zh_Hans" else cause.name.en
+            assert cause_name(setting, have, cause.code) == named
+        assert cause_name(setting, have, "elsewhere") == "elsewhere"
+        assert cause_name(setting, "nothing", kind.causes[0].code) == kind.causes[0].code
