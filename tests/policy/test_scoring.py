@@ -16,7 +16,7 @@ from workflow.policy import scoring_version_1
 from workflow.policy.ranking_days import is_ranking_day, moment_of, ranking_days
 from workflow.policy.scheme.measures import RankingRule
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scoring import mark, marks, mean, places, published
+from workflow.policy.scoring import Mark, mark, marks, mean, places, published
 
 TOWNS = ("t1", "t2", "t3", "t4")
 
@@ -295,3 +295,32 @@ def test_the_ranking_days_of_the_year_of_the_notice_and_of_two_februaries() -> N
     assert [d.day for d in ranking_days(rule, date(2019, 1, 25), date(2019, 1, 31))] == [30]
     assert not is_ranking_day(rule, date(2019, 1, 31))
     assert moment_of(rule, date(2018, 11, 20)).isoformat() == "2018-11-20T09:00:00+00:00"
+
+
+def test_a_mean_can_become_only_what_is_known_or_owed_makes_of_it() -> None:
+    none, full = Fraction(0), Fraction(100)
+    known = Mark(Fraction(80), Fraction(80), Fraction(80), Fraction(1), Fraction(1))
+    owed, not_owed = (Mark(None, none, full, none, Fraction(open_)) for open_ in (1, 0))
+
+    def said(*parts: tuple[Mark, int]) -> tuple[Fraction | None, Fraction, Fraction, Fraction, Fraction]:
+        whole = mean(parts)
+        return whole.value, whole.low, whole.high, whole.weight_known, whole.weight_open
+
+    assert said((known, 1), (not_owed, 1)) == (80, 80, 80, Fraction(1, 2), Fraction(1, 2))
+    assert said((known, 1), (owed, 1)) == (80, 40, 90, Fraction(1, 2), 1)
+    assert said((known, 1), (owed, 2), (not_owed, 1)) == (
+        80,
+        Fraction("26.67"),
+        Fraction("93.33"),
+        Fraction(1, 4),
+        Fraction(3, 4),
+    )
+    assert said((known, 3), (mark_of(20), 1)) == (65, 65, 65, 1, 1)
+    assert said((owed, 1)) == (None, 0, 100, 0, 1)
+    assert said((not_owed, 1)) == said() == (None, 0, 0, 0, 0)
+
+
+def mark_of(value: int) -> Mark:
+    """The mark of a measure whose figures are all there."""
+    share = Fraction(value)
+    return Mark(share, share, share, Fraction(1), Fraction(1))
