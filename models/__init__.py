@@ -18,6 +18,7 @@ from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
 from models.people import ApiToken, SignInFailure, User, UserSession
+from models.random_check import RandomCheck, RandomDraw, RandomResult
 from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
 from models.report import Report, ReportReceipt, ReportReview, ReportRoll
 from models.request import TimeRequest
@@ -72,6 +73,9 @@ __all__ = [
     "Party",
     "Post",
     "Preference",
+    "RandomCheck",
+    "RandomDraw",
+    "RandomResult",
     "Ranking",
     "RankingObjection",
     "RankingSign",

@@ -13,8 +13,9 @@ from models.base import Base, Code, Digest, Id, Name, Partial, UnitRef, UserRef,
 from models.county import Village
 from models.household import Household
 
-#: visit 入户 · matching a bureau's data matching 数据比对 · household the household's own word 群众反映
-SOURCES = ("visit", "matching", "household")
+#: visit 入户 · matching a bureau's data matching 数据比对 · household the household's own word 群众反映 · random a random
+#: check by another unit 入户抽查
+SOURCES = ("visit", "matching", "household", "random")
 RESULTS = ("met", "unmet", "not_applicable")
 
 #: Predicates of the partial indexes.

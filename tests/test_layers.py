@@ -28,6 +28,7 @@ _CUSTODY, _ACTIONS, _CONSEQUENCES, _VIEWS = (
 )
 _CASES, _OVERSIGHT = "workflow.accountability.cases", "workflow.accountability.oversight"
 _FACTS, _RANKING = "workflow.assessment.facts", "workflow.assessment.ranking"
+_RANDOM = "workflow.register.random_checks"
 _REPLIES = "workflow.accountability.replies"
 
 #: Room → the rooms it may import beside itself, those of `workflow` from the lowest up.  `workflow` itself is the ground.
@@ -62,6 +63,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(_CUSTODY, _CONSEQUENCES, _TICKETS),
     ),
     "workflow.register": (*_RULED, "workflow.history", "workflow.county", _TICKETS, _VIEWS),
+    _RANDOM: (
+        *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
+        *(_TICKETS, "workflow.register"),
+    ),
     "workflow.register.spreadsheets": ("workflow",),
     "workflow.register.importing": (
         *(*_RULED, "workflow.history", "workflow.county"),
@@ -85,7 +90,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.verification": (
         *("models", "workflow.history", "workflow.county", "workflow.evidence", _CUSTODY, _CONSEQUENCES, _TICKETS),
-        *(_CASES, _OVERSIGHT, "workflow.assessment", "workflow.boards"),
+        *(_CASES, _OVERSIGHT, _RANDOM, "workflow.assessment", "workflow.boards"),
     ),
 }
 #: The same for the rooms around `workflow`; `workflow.*` is any of its rooms.

@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from models import Ticket
-from models.checkup import RESULTS, SOURCES
+from models.checkup import RESULTS
 from web.api.fields import (
     Body,
     Cause,
@@ -31,7 +31,7 @@ from web.search_text import searched
 from workflow.paging import TEXT
 from workflow.policy.scheme.parts import Text as Words
 from workflow.register import checkups, exit_gate, exits_in_doubt, household_listing, household_record
-from workflow.register.checkup_input import CheckupInput, Found
+from workflow.register.checkup_input import SOURCES_OF, CheckupInput, Found
 from workflow.register.income import Judgement
 from workflow.tickets.visibility import sees
 
@@ -171,7 +171,7 @@ class CheckupGiven(Body):
     """The results of one visit, one data matching by a bureau, or one report by the household."""
 
     seen_on: NeededDay = None
-    source: Annotated[str, one_of(SOURCES)] | None = None
+    source: Annotated[str, one_of(SOURCES_OF["office"])] | None = None
     present: Annotated[str, Field(max_length=200)] | None = None
     note: Text | None = None
     findings: Annotated[

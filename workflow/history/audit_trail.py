@@ -17,7 +17,7 @@ from workflow.paging import escaped
 from workflow.policy.worktime import SHANGHAI
 
 #: Tickets have their own pages; all other acts on the county's order are on the trail.
-SUBJECTS = ("user", "scheme", "village", "county", "spot_draw", "authorisation")
+SUBJECTS = ("user", "scheme", "village", "county", "spot_draw", "random_draw", "authorisation")
 #: Events of households and imports on the trail: views of full numbers, and searches by them.
 LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply")
 

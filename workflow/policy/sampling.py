@@ -7,12 +7,12 @@ changed afterwards.  A ticket's rank is the SHA-256 of "SEED NUMBER"; the lowest
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from workflow.policy.scheme.thresholds import SpotChecks
+from workflow.policy.scheme.thresholds import RandomChecks, SpotChecks
 
 ALGORITHM = "rank-sha256-1"
 
@@ -38,13 +38,13 @@ class Picked:
 
 def seed_of(county: str, month: str, block: int, head: str) -> str:
     """The seed of a county's month, from number and hash of the block; hexadecimal."""
-    return _digest({"alg": ALGORITHM, "county": county, "month": month, "block": block, "head": head})
+    return digest({"alg": ALGORITHM, "county": county, "month": month, "block": block, "head": head})
 
 
 def hash_of(closings: Iterable[Closing]) -> str:
     """The hash of the list drawn from, ordered by number."""
     rows = [[c.number, c.episode, c.town, c.resolved_by, c.confirmed_by] for c in closings]
-    return _digest({"alg": ALGORITHM, "closings": sorted(rows, key=str)})
+    return digest({"alg": ALGORITHM, "closings": sorted(rows, key=str)})
 
 
 def rank(seed: str, name: str) -> str:
@@ -52,7 +52,7 @@ def rank(seed: str, name: str) -> str:
     return hashlib.sha256(f"{seed} {name}".encode()).hexdigest()
 
 
-def share(of: int, rule: SpotChecks) -> int:
+def share(of: int, rule: SpotChecks | RandomChecks) -> int:
     """The size of a sample: the scheme's per cent rounded up, within its bounds, at most the size of the list."""
     return min(of, max(rule.least, min(rule.most, -(-of * rule.percent // 100))))
 
@@ -71,19 +71,31 @@ def sample(
     for _, rows in groupby(by_unit, key=lambda one: one.resolved_by):
         unit = list(rows)
         drawn += unit[: share(len(unit), rule)]
-    turns = sorted(towns, key=lambda town: rank(seed, town))
-    picks = []
-    for closing in sorted(drawn, key=lambda one: rank(seed, one.number)):
-        barred = {closing.town, closing.resolved_by, closing.confirmed_by}
+    drawn.sort(key=lambda one: rank(seed, one.number))
+    barred = [{one.town, one.resolved_by, one.confirmed_by} for one in drawn]
+    units = checkers(seed, barred, rule, towns, (office, leaders))
+    return [Picked(closing, checker) for closing, checker in zip(drawn, units, strict=True)]
+
+
+def checkers(
+    seed: str,
+    barred: Iterable[Collection[str | None]],
+    rule: SpotChecks | RandomChecks,
+    towns: Sequence[str],
+    others: tuple[str, str],
+) -> Iterator[str]:
+    """The unit for each check, in order, where these units may not make it; `others` are office and leading group."""
+    turns, (office, leaders) = sorted(towns, key=lambda town: rank(seed, town)), others
+    for units in barred:
         order = [*turns, office, leaders] if rule.by == "towns" else [office, *turns, leaders]
-        checker = next(unit for unit in order if unit not in barred)
+        checker = next(unit for unit in order if unit not in units)
         if checker in turns:
             turns.remove(checker)
             turns.append(checker)
-        picks.append(Picked(closing, checker))
-    return picks
+        yield checker
 
 
-def _digest(value: dict[str, Any]) -> str:
+def digest(value: dict[str, Any]) -> str:
+    """The SHA-256 of the canonical JSON of a value; hexadecimal."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()

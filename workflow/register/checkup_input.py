@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from models.checkup import RESULTS, SOURCES
+from models.checkup import RESULTS
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
@@ -23,8 +23,10 @@ SOURCES_OF: Mapping[str, tuple[str, ...]] = {
     "village": ("visit", "household"),
     "town": ("visit", "household"),
     "bureau": ("matching",),
-    "office": SOURCES,
+    "office": ("visit", "matching", "household"),
 }
+#: The sources that rest on a visit, which gives a result for every have.
+ON_THE_SPOT = ("visit", "random")
 
 
 class Found(NamedTuple):
@@ -63,21 +65,20 @@ class Report:
 
 
 def check_report(
-    setting: CountyContext, actor: Actor, now: datetime, given: CheckupInput, income: Judgement | None
+    setting: CountyContext,
+    actor: Actor,
+    now: datetime,
+    given: CheckupInput,
+    income: Judgement | None,
+    *,
+    random: bool = False,
 ) -> Report:
-    """The checked report of a checkup.
+    """The checked report of a checkup; `random`: of a random check, whatever source is named.
 
     `income` is the computed rule of the household, from which its finding follows.  A cadre may report that it has
     become worse than the register knows, never better.  Raises NotAllowed or BadInput.
     """
-    allowed = SOURCES_OF.get(actor.role, ())
-    if not allowed:
-        raise NotAllowed("may_not_check")
-    wanted = given.source or allowed[0]
-    if wanted not in SOURCES:
-        raise BadInput("unknown_source", "source", source=wanted[:40])
-    if wanted not in allowed:
-        raise NotAllowed("source_not_yours", "source")
+    wanted = "random" if random else _source(actor, given.source)
     haves, mine = {have.code: have for have in setting.scheme.haves}, own_haves(setting, actor)
     checked = {}
     for code, finding in given.findings.items():
@@ -88,9 +89,9 @@ def check_report(
             raise NotAllowed("have_not_yours", "findings", have=code)
         checked[code] = _finding(setting, have, finding)
     rule = setting.scheme.exit.income
-    if wanted == "visit":
+    if wanted in ON_THE_SPOT:
         _check_complete(setting, mine - {rule.have if rule else ""}, checked)
-    if rule is not None and income is not None and (wanted == "visit" or rule.have in checked):
+    if rule is not None and income is not None and (wanted in ON_THE_SPOT or rule.have in checked):
         _compute(rule.have, income, checked)
     if not checked:
         raise BadInput("nothing_found", "findings")
@@ -108,6 +109,18 @@ def check_report(
         checked,
         asked,
     )
+
+
+def _source(actor: Actor, wanted: str | None) -> str:
+    allowed = SOURCES_OF.get(actor.role, ())
+    if not allowed:
+        raise NotAllowed("may_not_check")
+    source = wanted or allowed[0]
+    if source not in SOURCES_OF["office"]:
+        raise BadInput("unknown_source", "source", source=source[:40])
+    if source not in allowed:
+        raise NotAllowed("source_not_yours", "source")
+    return source
 
 
 def _check_complete(setting: CountyContext, asked: frozenset[str], checked: Mapping[str, Found]) -> None:

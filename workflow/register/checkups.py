@@ -4,7 +4,7 @@ One transaction locks the household, writes the findings, files the requested ti
 reopens closed ones whose have is unmet again.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,30 @@ def record(session: Session, actor: Actor, now: datetime, household: str, given:
     report = check_report(setting, actor, now, given, income)
     rule = setting.scheme.exit.income
     shown = income if rule is not None and rule.have in own_haves(setting, actor) else None
-    made = Recorded(*_write_checkup(session, actor, row, report, now, once), income=shown)
+    made = _written(session, actor, now, located, report, once)
+    made.income = shown
+    return made
+
+
+def record_random(session: Session, actor: Actor, now: datetime, located: Located, given: CheckupInput) -> Recorded:
+    """Record what a random check found in a locked household, which may lie outside the actor's area (notice item 1,
+    抽查核实); a ticket is filed for every unmet have, and the status stays.
+
+    Raises BadInput, or WrongState for a household that was cleared.
+    """
+    refuse_cleared(located)
+    income = judge_household(session, located.setting, located.household)
+    report = check_report(located.setting, actor, now, given, income, random=True)
+    unmet = [have for have, finding in report.findings.items() if finding.result == "unmet"]
+    file = tuple(have for have in unmet if located.setting.scheme.kind_of_have(have) is not None)
+    return _written(session, actor, now, located, replace(report, file=file), None)
+
+
+def _written(
+    session: Session, actor: Actor, now: datetime, located: Located, report: Report, once: str | None
+) -> Recorded:
+    row = located.household
+    made = Recorded(*_write_checkup(session, actor, row, report, now, once))
     for finding in made.findings:
         if finding.result == "unmet":
             _follow(session, actor, located, finding, finding.have in report.file, now, made)
@@ -155,6 +178,7 @@ def _follow(
                     description=finding.note,
                 ),
                 finding=finding,
+                drawn=made.checkup.source == "random",
             ).ticket
         )
 

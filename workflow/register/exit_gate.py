@@ -18,8 +18,9 @@ from workflow.errors import BadInput, ExitRefused, NotAllowed, WrongState
 from workflow.history import event_log
 from workflow.inputs import text_of
 from workflow.policy.worktime import local_date
-from workflow.register import household_status
+from workflow.register import failed_checks, household_status
 from workflow.register.access import Located, find_household
+from workflow.register.failed_checks import FailedCheck
 from workflow.register.haves import NEVER, HaveState, of_household
 from workflow.register.income import Judgement, judge_household
 from workflow.register.observation import Observed, observe
@@ -50,7 +51,7 @@ class Examination:
     """The examination of a household; `oldest` is the first day from which evidence counts.
 
     `observation`: whether everything has been met long enough, where the scheme asks; `kept`: the scheme keeps
-    households with this labour force on the register.
+    households with this labour force on the register; `failed`: the random check that shuts the gate.
     """
 
     items: tuple[Item, ...]
@@ -58,13 +59,14 @@ class Examination:
     oldest: date
     observed: Observed | None = None
     kept: bool = False
+    failed: FailedCheck | None = None
 
     @property
     def passed(self) -> bool:
         """Whether nothing is missing; an income that cannot be computed is missing."""
         whole = bool(self.items) and not any(item.missing for item in self.items)
         long_enough = self.observed is None or self.observed.long_enough
-        return whole and self.income_holds and long_enough and not self.kept
+        return whole and self.income_holds and long_enough and not self.kept and self.failed is None
 
     @property
     def income_holds(self) -> bool:
@@ -82,6 +84,7 @@ def examine(session: Session, setting: CountyContext, household: Household, now:
         oldest,
         observe(session, setting, household, now),
         household.labour in setting.scheme.exit.kept,
+        failed_checks.shuts(session, household.id),
     )
 
 

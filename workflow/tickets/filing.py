@@ -138,19 +138,26 @@ def preview(session: Session, actor: Actor, now: datetime, reported: Deficiency)
 
 
 def file_ticket(
-    session: Session, actor: Actor, now: datetime, reported: Deficiency, finding: Finding | None = None
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    reported: Deficiency,
+    finding: Finding | None = None,
+    *,
+    drawn: bool = False,
 ) -> Filed:
     """File one deficiency of a household, a village or a unit (notice item 1, 及时与各职能单位反映; items 2–6, 13–16).
 
     A ticket filed by a village waits for its town's check, as does one of a bureau about a household or village; any
-    other goes to the responsible unit.  Raises NotAllowed, NotFound, BadInput, or Duplicate while the same deficiency is open.
+    other goes to the responsible unit.  `drawn`: the finding is that of a random check, so the household may lie outside
+    the actor's area.  Raises NotAllowed, NotFound, BadInput, or Duplicate while the same deficiency is open.
     """
     in_force.settle(session, now)
     setting = county_context(session, hold=True)
     sources.check_filer(setting, actor, reported.codes, finding)
-    subject = find_subject(session, setting, actor, reported.codes, lock=True)
+    subject = find_subject(session, setting, actor, reported.codes, lock=True, anywhere=drawn)
     _destination(setting, actor, subject, reported)
-    source = sources.chosen(setting, actor, subject.sort, reported.kind, reported.source, finding)
+    source = sources.chosen(setting, actor, subject.sort, reported.kind, reported.source, finding, drawn=drawn)
     document = (source, sources.checked_reference(setting, source, reported.reference))
     similar_tickets.refuse_vague(session, setting, subject, reported.kind, reported.cause)
     ticket = _new_ticket(session, setting, actor, now, subject, reported, document)

@@ -11,6 +11,8 @@ from workflow.tickets.subjects import the_one
 LONGEST_REFERENCE = 100
 #: The sources of what a checkup found, by the role that made it.
 _OF_CHECKUPS = {"bureau": "matching"}
+#: The source of what a random check found, where the scheme has it.
+OF_RANDOM_CHECKS = "spot_check"
 _NEVER = {("bureau", "household"), ("town", "unit"), ("village", "unit")}
 
 
@@ -46,12 +48,22 @@ def check_filer(
 
 
 def chosen(
-    setting: CountyContext, actor: Actor, subject: str, kind: str, wanted: str | None, finding: Finding | None = None
+    setting: CountyContext,
+    actor: Actor,
+    subject: str,
+    kind: str,
+    wanted: str | None,
+    finding: Finding | None = None,
+    *,
+    drawn: bool = False,
 ) -> str:
     """The code of the source: the wanted one, else the first that is open to the actor.
 
-    What a checkup found is recorded as such.  Raises NotAllowed where none is open, BadInput for another one.
+    What a checkup found is recorded as such; with `drawn`, as what a random check found.  Raises NotAllowed where none is
+    open, BadInput for another one.
     """
+    if finding is not None and drawn:
+        return OF_RANDOM_CHECKS if any(each.code == OF_RANDOM_CHECKS for each in setting.scheme.sources) else "visit"
     if finding is not None:
         return _OF_CHECKUPS.get(actor.role, "visit")
     choices = open_to(setting, actor, subject, kind)

@@ -70,16 +70,18 @@ def find_subject(
     codes: dict[str, str | None],
     *,
     lock: bool = False,
+    anywhere: bool = False,
 ) -> Subject:
     """The subject named by exactly one of `codes` (household, village, unit), if the actor may file about it.
 
+    `anywhere`: a household that was drawn for a random check of the actor's, wherever it lies.
     Raises BadInput, NotFound, or WrongState for a household cleared from the register.
     """
     field, code = the_one(codes)
     if field == "unit":
         return _unit(session, setting, actor, code)
     household, village = _place(session, field, code, lock)
-    if village is None or not _within(actor, village):
+    if village is None or not (anywhere or _within(actor, village)):
         raise NotFound("no_such_subject", field, code=code[:64])
     if household is not None and household.status == "cleared":
         raise WrongState("household_cleared", field, code=household.code)

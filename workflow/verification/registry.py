@@ -14,6 +14,7 @@ from workflow.verification import (
     case_proofs,
     county_proofs,
     event_proofs,
+    random_proofs,
     ranking_proofs,
     report_proofs,
     scheme_proofs,
@@ -42,6 +43,7 @@ PROOFS: Mapping[str, Proof] = {
     "matters": _of_database(county_proofs.matters),
     "exit_dossiers": _of_database(county_proofs.dossiers),
     "spot_checks": _of_database(county_proofs.draws),
+    "random_checks": _of_database(random_proofs.checks),
     "cases": _of_database(case_proofs.cases),
     "evidence": county_proofs.evidence,
     "rankings": _of_database(ranking_proofs.rankings),
@@ -121,7 +123,7 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "duty_entry": _proved("events", unproved="once"),
     "duty_form": _proved("events"),
     "duty_opening": NotYetProved("no proof compares the day through which duties are open with the duties"),
-    # Papers, cases and spot checks.
+    # Papers, cases, spot checks and random checks.
     "paper": _proved("events"),
     "paper_act": _proved("events"),
     "paper_commitment": _proved("events"),
@@ -133,6 +135,9 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "spot_check": _proved("spot_checks"),
     "spot_pending": _proved("spot_checks"),
     "spot_result": _proved("events"),
+    "random_draw": _proved("random_checks"),
+    "random_check": _proved("random_checks"),
+    "random_result": _proved("random_checks"),
     # The register.
     # Only the status of a household is folded.
     "household": _proved(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflow.assessment.facts import closings_as_of, paced_duties
+from workflow.assessment.facts import checks_as_of, closings_as_of, paced_duties
 from workflow.assessment.facts.facts_as_of import HouseholdFact, TicketFact, by_unit, households, tickets
 from workflow.assessment.facts.haves_as_of import haves_as_of
 from workflow.assessment.facts.paced_duties import Pace
@@ -35,6 +35,8 @@ class Known:
     not_held: set[int] = field(default_factory=set)
     #: The pace of countable duties that measures of towns name, by the id of the duty's ticket.
     paces: Mapping[int, Pace] = field(default_factory=dict)
+    #: By town, the households (codes) checked at random this year, and whether they held.
+    checked: Mapping[int, Mapping[str, bool]] = field(default_factory=dict)
 
     #: How many deficiencies each source put on the ledger.
     sources: list[dict[str, Any]] = field(default_factory=list)
@@ -62,6 +64,7 @@ def look(
         of_town,
         haves_as_of(session, setting, leaving, facts, at),
         paces=paced_duties.paces(session, setting, facts, homes, at),
+        checked=checks_as_of.checked(session, datetime(setting.year, 1, 1, tzinfo=SHANGHAI), at, town_id),
     )
     known.sources.extend(by_source(setting.scheme, facts, known.year_began, at))
     known.not_held.update(
@@ -124,6 +127,14 @@ def _fine(known: Known, home: HouseholdFact, have: str | None) -> bool:
 def _income_have(known: Known) -> str:
     rule = known.setting.scheme.exit.income
     return rule.have if rule else ""
+
+
+def _checked(known: Known, measure: Measure, town: int) -> Iterable[str]:
+    return known.checked.get(town, {})
+
+
+def _held(known: Known, measure: Measure, town: int) -> Iterable[str]:
+    return [code for code, held in known.checked.get(town, {}).items() if held]
 
 
 def _visited_households(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
@@ -208,6 +219,8 @@ _TERMS: dict[str, Callable[[Known, Measure, int], Iterable[str]]] = {
     "households.able_earning": _codes(_labour(True), lambda known, measure: _income_have(known)),
     "households.unable": _codes(_labour(False)),
     "households.unable_covered": _codes(_labour(False), lambda known, measure: _income_have(known)),
+    "households.checked": _checked,
+    "households.held": _held,
     "tickets.closed": _tickets(_closed, False),
     "tickets.closed_on_time": _tickets(_on_time, False),
     "tickets.open": _tickets(_is_open, False),

@@ -24,6 +24,8 @@ TERMS: dict[str, tuple[str, str]] = {
     "households.able_earning": ("收入达标的有劳动力{status}户", "of them with the income the rule asks for"),
     "households.unable": ("无劳动力或弱劳动力的{status}户", "households without full labour force: {status}"),
     "households.unable_covered": ("收入事项达标的上述户", "of them with the have of income met"),
+    "households.checked": ("本年度已入户抽查的户", "households checked at random in the year"),
+    "households.held": ("其中抽查属实的户", "of them those found to hold"),
     "tickets.closed": ("本年度已销号工单", "tickets closed in the year"),
     "tickets.closed_on_time": ("镇承办各环节均未超期的已销号工单", "of them those the town was never late with"),
     "tickets.open": ("未销号工单", "open tickets"),

@@ -31,6 +31,7 @@ from workflow.policy.scheme.thresholds import (
     Decline,
     HardStop,
     LegalBasis,
+    RandomChecks,
     Signals,
     SpotChecks,
     Suspension,
@@ -151,6 +152,7 @@ class Scheme(Part):
     asking: Asking = Asking()
     signals: Signals = Signals()
     spot_checks: SpotChecks = SpotChecks()
+    random_checks: RandomChecks | None = None
     accountability: Accountability = Accountability()
     assessment_plan: AssessmentPlan = AssessmentPlan()
     reopen_days: Days

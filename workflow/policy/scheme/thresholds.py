@@ -1,4 +1,5 @@
-"""Thresholds: limits of requests for time, declines, suspensions, signals and spot checks; fixed last days and legal bases."""
+"""Thresholds: limits of requests for time, declines, suspensions, signals, spot checks and random checks; fixed last
+days and legal bases."""
 
 from typing import Annotated, Literal
 
@@ -48,6 +49,26 @@ class SpotChecks(BaseModel):
     most: Annotated[int, Field(ge=1, le=1000)] = 5
     days: Days = 10
     by: Literal["towns", "office"] = "towns"
+
+
+class RandomChecks(BaseModel):
+    """Random checks (入户抽查) of households about to leave the register and of those just exited (notice item 1).
+
+    Of each town's households of either standing `percent`, at least `least` and at most `most`; the share is the county's
+    own choice, since the notice fixes none.  `every` is the period that is drawn from when it is over, `of` the statuses
+    that are drawn from; `days` are the working days for a check.  `by` is who checks first: other towns in turn, or the
+    office.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    percent: Annotated[int, Field(ge=1, le=100)] = 5
+    least: Annotated[int, Field(ge=1, le=1000)] = 1
+    most: Annotated[int, Field(ge=1, le=1000)] = 3
+    days: Days = 10
+    by: Literal["towns", "office"] = "towns"
+    every: Literal["month", "quarter"] = "month"
+    of: Annotated[tuple[Literal["pre_exit", "exited"], ...], Field(min_length=1)] = ("pre_exit", "exited")
 
 
 class HardStop(Part):

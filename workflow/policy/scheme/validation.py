@@ -196,6 +196,9 @@ def _asking(scheme: Scheme) -> Iterator[Finding]:
 def _spot_checks(scheme: Scheme) -> Iterator[Finding]:
     if scheme.spot_checks.most < scheme.spot_checks.least:
         yield Finding(("spot_checks", "most"), "bounds_crossed", {"value": str(scheme.spot_checks.least)})
+    random = scheme.random_checks
+    if random is not None and random.most < random.least:
+        yield Finding(("random_checks", "most"), "bounds_crossed", {"value": str(random.least)})
 
 
 def _sources(scheme: Scheme) -> Iterator[Finding]:

@@ -1,0 +1,104 @@
+"""Rechecks (复查): a household whose random check failed is checked again when its tickets are closed.
+
+The check is given to the same unit, with a term of its own.  A pending check of a household that was cleared from the
+register lapses.  Both are done by the worker, for the history's sake as events of the household.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from models import Household, RandomCheck, RandomResult, Ticket
+from workflow.actors import system
+from workflow.batches import Transactions
+from workflow.county.context import CountyContext, county_context
+from workflow.history import event_log
+from workflow.register.exits_in_doubt import about_haves
+from workflow.register.failed_checks import is_decisive, is_pending
+from workflow.register.random_checks import household_draw, random_results
+from workflow.tickets.open_predicate import still_open
+
+
+def run(reading: Transactions, writing: Transactions, now: datetime) -> int:
+    """Give out the rechecks that are due and end the checks of cleared households; returns how many of both."""
+    with reading() as session:
+        setting = county_context(session)
+        again, over = due(session, setting), _cleared(session)
+    done = 0
+    for check_id in again:
+        with writing() as session:
+            done += give(session, check_id, now) is not None
+    for check_id in over:
+        with writing() as session:
+            done += lapse(session, check_id, now) is not None
+    return done
+
+
+def due(session: Session, setting: CountyContext) -> list[int]:
+    """The failed checks (ids) to be repeated: the latest of their household, without an open ticket about a have and
+    without a pending check; none under a scheme without random checks."""
+    if setting.scheme.random_checks is None:
+        return []
+    tickets = exists().where(
+        Ticket.household_id == RandomResult.household_id, still_open(), Ticket.kind.in_(about_haves(setting))
+    )
+    pending = exists().where(RandomCheck.household_id == RandomResult.household_id, is_pending())
+    query = (
+        select(RandomResult.check_id)
+        .join(Household, Household.id == RandomResult.household_id)
+        .where(RandomResult.result == "failed", is_decisive(), Household.status != "cleared", ~tickets, ~pending)
+        .order_by(RandomResult.check_id)
+    )
+    return list(session.scalars(query))
+
+
+def _cleared(session: Session) -> list[int]:
+    query = (
+        select(RandomCheck.id)
+        .join(Household, Household.id == RandomCheck.household_id)
+        .where(is_pending(), Household.status == "cleared")
+        .order_by(RandomCheck.id)
+    )
+    return list(session.scalars(query))
+
+
+def give(session: Session, check_id: int, now: datetime) -> RandomCheck | None:
+    """Give out the check that repeats a failed one; None where it is no longer due."""
+    failed = session.get_one(RandomCheck, check_id)
+    located = random_results.locate(session, failed, lock=True)
+    rule = located.setting.scheme.random_checks
+    if rule is None or check_id not in due(session, located.setting):
+        return None
+    row = RandomCheck(
+        draw_id=failed.draw_id,
+        household_id=failed.household_id,
+        standing=failed.standing,
+        town_id=failed.town_id,
+        passed_by_unit_id=failed.passed_by_unit_id,
+        checker_unit_id=failed.checker_unit_id,
+        repeats_id=failed.id,
+        given_at=now,
+        due_at=located.setting.clock.due(now, rule.days),
+    )
+    session.add(row)
+    session.flush()
+    event_log.of(session, located.household, system(), now).append(
+        "recheck_given", {"check": row.id}, {"rechecks": [household_draw.given(row)]}
+    )
+    return row
+
+
+def lapse(session: Session, check_id: int, now: datetime) -> RandomResult | None:
+    """End the pending check of a cleared household; None where it was answered, or the household is back."""
+    check = session.get_one(RandomCheck, check_id)
+    located = random_results.locate(session, check, lock=True)
+    if located.household.status != "cleared" or random_results.result_of(session, check_id) is not None:
+        return None
+    row = RandomResult(check_id=check_id, household_id=check.household_id, result="lapsed", at=now)
+    session.add(row)
+    session.flush()
+    event_log.of(session, located.household, system(), now).append(
+        "random_lapsed", {"check": check_id}, {"random_checks": [random_results.payload(row)]}, notify=False
+    )
+    return row

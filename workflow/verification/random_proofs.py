@@ -1,0 +1,85 @@
+"""Random check proofs: draws of households (repeated), checks, and results with their findings equal the history."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+
+from models import Event, RandomCheck, RandomDraw, RandomResult
+from models import Finding as SeenHave
+from workflow.register.random_checks import household_draw
+from workflow.register.random_checks.random_results import payload
+from workflow.verification.findings import Finding, RowComparison
+
+#: The events of a household that record results and rechecks.
+_TELLING = ("random_holds", "random_failed", "random_lapsed", "recheck_given")
+
+
+def checks(session: Session) -> Iterator[Finding]:
+    """Check every draw, check and result against its event, and every draw by repeating it; there are no others."""
+    events = session.execute(
+        select(Event.subject_id, Event.effect)
+        .where(Event.subject_type == "household", Event.action.in_(_TELLING))
+        .order_by(Event.id)
+    ).all()
+    yield from _draws(session, {row["id"]: row for _, effect in events for row in effect.get("rechecks", ())})
+    results = {row["id"]: (household, row) for household, effect in events for row in effect.get("random_checks", ())}
+    yield from _results(session, results)
+
+
+def _draws(session: Session, rechecks: dict[int, dict[str, Any]]) -> Iterator[Finding]:
+    events = select(Event).where(Event.subject_type == "random_draw")
+    recorded = {
+        event.subject_id: (event.given, event.at, event.effect.get("checks")) for event in session.scalars(events)
+    }
+    rows = session.scalars(select(RandomDraw).order_by(RandomDraw.id)).all()
+    drawn = {
+        draw.id: [household_draw.given(row) for row in household_draw.drawn_checks(session, draw.id)] for draw in rows
+    }
+    comparison = RowComparison[RandomDraw, int](
+        key=lambda row: row.id,
+        actual=lambda row: (household_draw.figures(row), row.drawn_at, drawn[row.id]),
+        subject=lambda row: f"random checks of {row.period}",
+        differs="random_draw_differs",
+        missing="random_draw_missing",
+        missing_subject=lambda key: f"random draw {key}",
+    )
+    yield from comparison.findings(rows, recorded)
+    for draw in rows:
+        try:
+            differing = household_draw.repeated(session, draw)
+        except (KeyError, ValueError, TypeError, NoResultFound):
+            # A nonexistent period, unit or household: so altered that the draw cannot be repeated.
+            differing = ["random_sample_differs"]
+        for code in differing:
+            yield Finding(code, f"random checks of {draw.period}")
+    known = {row["id"] for of_draw in drawn.values() for row in of_draw}
+    again = RowComparison[RandomCheck, int](
+        key=lambda row: row.id,
+        actual=household_draw.given,
+        subject=lambda row: f"random check {row.id}",
+        differs="random_check_differs",
+        missing="random_check_missing",
+        missing_subject=lambda key: f"random check {key}",
+    )
+    others = select(RandomCheck).where(RandomCheck.id.not_in(known)).order_by(RandomCheck.id)
+    yield from again.findings(session.scalars(others), rechecks)
+
+
+def _results(session: Session, recorded: dict[int, tuple[int, dict[str, Any]]]) -> Iterator[Finding]:
+    seen: dict[int, list[SeenHave]] = {}
+    for finding in session.scalars(
+        select(SeenHave).join(RandomResult, RandomResult.checkup_id == SeenHave.checkup_id).order_by(SeenHave.id)
+    ):
+        seen.setdefault(finding.checkup_id, []).append(finding)
+    comparison = RowComparison[RandomResult, int](
+        key=lambda row: row.check_id,
+        actual=lambda row: (row.household_id, payload(row, seen.get(row.checkup_id or 0, []))),
+        subject=lambda row: f"random check {row.check_id}",
+        differs="random_result_differs",
+        missing="random_result_missing",
+        missing_subject=lambda key: f"random check {key}",
+    )
+    yield from comparison.findings(session.scalars(select(RandomResult).order_by(RandomResult.id)), recorded)
