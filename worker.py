@@ -41,6 +41,7 @@ from workflow.errors import WrongState
 from workflow.history import sealing
 from workflow.register.importing import import_runner
 from workflow.register.importing.sealed_files import Strongbox
+from workflow.register.random_checks import household_draw, rechecks
 
 log = logging.getLogger("xiaohao.worker")
 
@@ -140,14 +141,19 @@ def audit(engine: Engine, clock: Clock) -> None:
 
 
 def draw(engine: Engine, clock: Clock) -> list[str]:
-    """Draw last month's spot checks once it is over, unless the clock is in doubt, since a draw is final."""
+    """Draw spot checks and random checks once their period is over, and give out rechecks, unless the clock is in doubt,
+    since a draw is final."""
     now = clock()
     if in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now)) is not None:
         return []
     drawn = monthly_draw.run(partial(reading, engine), partial(writing, engine), now)
     for month in drawn:
         log.info("drew the spot checks of %s", month)
-    return drawn
+    periods = household_draw.run(partial(reading, engine), partial(writing, engine), now)
+    for period in periods:
+        log.info("drew the random checks of %s", period)
+    rechecks.run(partial(reading, engine), partial(writing, engine), now)
+    return drawn + periods
 
 
 def rank(engine: Engine, clock: Clock) -> int:

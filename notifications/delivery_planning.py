@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Address, Event, Preference, Robot, Ticket, Unit, User, Village
-from notifications import ranking_people
+from notifications import checking_people, ranking_people
 from notifications.county_clock import county_clock, scheme_of
 from notifications.rules import ALL_RULES, BY_LADDER, Manner, manner
 
@@ -206,6 +206,8 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
     if event.subject_type == "case":
         case = [f"问责案 {event.subject_id}", f"Accountability case {event.subject_id}"]
         return {"path": f"/cases/{event.subject_id}", "what": case}, False
+    if event.subject_type in ("household", "random_draw"):
+        return {"path": checking_people.path_of(event)}, False
     if event.subject_type == "ranking":
         return ranking_people.facts(session, event), False
     if event.subject_type != "ticket":

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models import Delivery, Event, Message, Outbox, Post, User
-from notifications import case_people, delivery_planning, ranking_people
+from notifications import case_people, checking_people, delivery_planning, ranking_people
 from notifications.county_clock import scheme_of
 from notifications.event_context import EventContext, event_context_of, exists, people_of
 from notifications.rules import BY_LADDER, LAST_RESORT, RULES, roles_of, upward
@@ -94,6 +94,10 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"moved": event.effect["moved"]}
     if event.action == "draw":
         return event.action, {"month": event.given["month"]}
+    if event.action == "draw_households":
+        return event.action, {"period": event.given["period"]}
+    if event.subject_type == "household":
+        return event.action, {"check": event.given.get("check")}
     if event.action == "papers_waiting":
         return event.action, {"count": event.given["waiting"]}
     if event.subject_type == "ranking":
@@ -117,8 +121,10 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return _of_an_account(session, event, event.given["user"])
     if RULES.get(event.action) == ("on_duty",):
         return _on_duty(session, event)
-    if event.action == "draw":
-        return _lookers(session, event)
+    if event.action in checking_people.GIVING:
+        return checking_people.lookers(session, event)
+    if event.subject_type == "household" and RULES.get(event.action):
+        return checking_people.about_household(session, event)
     if event.action == "papers_waiting":
         return _deciders(session, event)
     if event.subject_type == "case":
@@ -165,18 +171,6 @@ def _on_duty(session: Session, event: Event) -> dict[int, str]:
     recipients = {person: "" for person, _ in on_duty}
     recipients |= {person: "holder_duty" for person, unit in people if unit not in covered}
     recipients.pop(event.actor_id or 0, None)
-    return recipients
-
-
-def _lookers(session: Session, event: Event) -> dict[int, str]:
-    """The recipients of a draw: the people of each checking unit, or of the office where it has none."""
-    units = {check["checker_unit_id"] for check in event.effect["checks"] if not check["void"]}
-    people = session.execute(
-        select(User.id, User.unit_id, User.role).where(User.active, User.role.in_(("town", "office", "leaders")))
-    ).all()
-    recipients = {person: "" for person, unit, _ in people if unit in units}
-    if units - {unit for _, unit, _ in people}:
-        recipients |= {person: "lookers" for person, _, role in people if role == "office" and person not in recipients}
     return recipients
 
 

@@ -1,4 +1,4 @@
-"""Due items of a unit besides tickets: spot checks, papers, requests, statements, reports on a ranking."""
+"""Due items of a unit besides tickets: spot checks, random checks, papers, requests, statements, reports on a ranking."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from models import (
     AccountabilityCase,
+    Household,
     Paper,
     PaperAct,
     PaperCommitment,
     PaperPending,
+    RandomCheck,
+    RandomResult,
     Ranking,
     Report,
     SpotCheck,
@@ -55,6 +58,7 @@ def items(session: Session, county: CountyClock, unit_id: int, until: datetime) 
     """The unit's due items other than tickets up to `until`, the earliest first."""
     due = [
         *_due_spot_checks(session, unit_id, until),
+        *_due_random_checks(session, unit_id, until),
         *_due_papers(session, county, unit_id, until),
         *_due_commitments(session, unit_id, until),
         *_due_requests(session, unit_id, until),
@@ -77,6 +81,21 @@ def _due_spot_checks(session: Session, unit_id: int, until: datetime) -> list[It
         )
     )
     return [Item(due, f"/spot-checks/{check}", LABELS["spot_check"], ticket.number) for check, due, ticket in rows]
+
+
+def _due_random_checks(session: Session, unit_id: int, until: datetime) -> list[Item]:
+    rows = session.execute(
+        select(RandomCheck.id, RandomCheck.due_at)
+        .join(Household, Household.id == RandomCheck.household_id)
+        .outerjoin(RandomResult, RandomResult.check_id == RandomCheck.id)
+        .where(
+            RandomCheck.checker_unit_id == unit_id,
+            RandomResult.id.is_(None),
+            RandomCheck.due_at <= until,
+            Household.status != "cleared",
+        )
+    )
+    return [Item(due, f"/random-checks/{check}", LABELS["random_check"]) for check, due in rows]
 
 
 def _due_papers(session: Session, county: CountyClock, unit_id: int, until: datetime) -> list[Item]:

@@ -5,7 +5,7 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 `asked` the unit that answers a time request; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it;
 `town`, `office`, `leaders`, `inspectorate`, `admin` everybody of that role; `account` the holder of the account;
 `on_duty` the duty officer of every unit, or its people where there is none; `lookers` the people of the units to which
-tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the
+tickets or households were given to check.  Of a ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the
 units that sign it and report, `late` those that had not reported by the hour, `reporter` the unit of the report,
 `signer` those who may sign for the unit whose draft waits (its leader and whom the leader has authorised), `objector`
 the town that objected, `figure` the unit that must correct an upheld figure.
@@ -46,6 +46,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "disprove": ("holder_duty", "holder_leader", "handler", "town", "office"),
     # Only those who check: the unit checked is not notified beforehand.
     "draw": ("lookers",),
+    "draw_households": ("lookers",),
     "deem_received": ("pressed",),
     # Shown on the board.
     "downtime": (),
@@ -80,10 +81,15 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # Each of the two of what it decides itself.
     "papers_waiting": ("office", "leaders"),
     "password_set": _ACCOUNT,
+    # The town is not told what is given to another to check; it learns what was found missing.
+    "random_failed": ("town", "office"),
+    "random_holds": (),
+    "random_lapsed": (),
     "rank": ("ranked", "reporting"),
     "read": (),
     "reassign": ("holder_duty", "town"),
     "receive_report": ("reporter",),
+    "recheck_given": ("lookers",),
     "reclassify": ("holder_duty",),
     # Notified once for all tickets, with the calendar.
     "rederive": (),

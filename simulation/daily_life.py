@@ -96,6 +96,7 @@ class DailyLife:
                 works = setting.clock.is_working_day(day)
                 if hour == _HOURS[0]:
                     round_.spotting.draw(now)
+                    round_.random.draw(now)
                     if works:
                         inboxes.live(now)
                 if works:

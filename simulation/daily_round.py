@@ -10,6 +10,7 @@ from simulation.accounting import Accounting
 from simulation.asking import Asking
 from simulation.duties import Duties
 from simulation.papers import Papers
+from simulation.random_checking import RandomChecking
 from simulation.ranked import Ranked
 from simulation.rung_decisions import RungDecisions
 from simulation.settlement import Settled
@@ -36,6 +37,7 @@ class DailyRound:
         self.asking = Asking(engine, settled, rng, files)
         self.pressing = RungDecisions(engine, settled, rng)
         self.spotting = Spotting(engine, settled, rng, photo)
+        self.random = RandomChecking(engine, settled, rng, files)
         self.papers = Papers(engine, settled, rng)
         self.accounting = Accounting(engine, settled, rng)
         self.signing = Signing(engine, settled, rng)
@@ -58,10 +60,11 @@ class DailyRound:
         self.findings.live(setting, now)
 
     def after(self, setting: CountyContext, now: datetime, *, first: bool, last: bool) -> None:
-        """Requests, rungs, spot checks, papers and cases; in the `first` quarter reports, in the `last` duties and ranking."""
+        """Requests, rungs, checks, papers and cases; in the `first` quarter reports, in the `last` duties and ranking."""
         self.asking.live(setting, now)
         self.pressing.live(setting, now)
         self.spotting.live(setting, now, self.unmended)
+        self.random.live(setting, now)
         self.papers.live(now)
         self.accounting.live(setting, now)
         if first:

@@ -86,7 +86,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.boards": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
-        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANKING, "workflow.assessment"),
+        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANDOM, _RANKING, "workflow.assessment"),
     ),
     "workflow.verification": (
         *("models", "workflow.history", "workflow.county", "workflow.evidence", _CUSTODY, _CONSEQUENCES, _TICKETS),

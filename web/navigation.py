@@ -27,6 +27,7 @@ LABELS = {
     "signals": _("Signals"),
     "trail": _("Audit trail"),
     "spot_checks": _("Spot checks"),
+    "random_checks": _("Random checks"),
     "cases": _("Cases"),
     "visits": _("Visits"),
     "households": _("Households"),
@@ -49,15 +50,15 @@ FIRST = {
 }
 MORE = {
     "office": (
-        *("file", "papers", "signals", "spot_checks", "cases", "visits", "households", "schemes", "calendar"),
-        "authorisations",
+        *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "schemes"),
+        *("calendar", "authorisations"),
     ),
-    "leaders": ("file", "duties", "spot_checks", "cases", "households", "schemes", "authorisations"),
+    "leaders": ("file", "duties", "spot_checks", "random_checks", "cases", "households", "schemes", "authorisations"),
     "inspectorate": (
-        *("file", "units", "papers", "spot_checks", "cases", "duties", "households", "schemes"),
+        *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "schemes"),
         "authorisations",
     ),
-    "town": ("board", "units", "papers", "rankings", "spot_checks", "cases", "authorisations"),
+    "town": ("board", "units", "papers", "rankings", "spot_checks", "random_checks", "cases", "authorisations"),
     "bureau": ("file", "board", "cases", "households", "authorisations"),
     "village": ("board",),
     "admin": (),

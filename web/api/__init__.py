@@ -17,6 +17,7 @@ from web.api import (  # noqa: F401 - each registers its operations
     inbox,
     matters,
     papers,
+    random_checks,
     ranking_files,
     ranking_responses,
     rankings,

@@ -10,7 +10,7 @@ from web.api.operations import Call, blueprint, post
 from web.errors import problem
 from web.words.errors import sentence
 from web.words.labels import label
-from web.words.register import kept_sentence, observed_sentence, reason_sentence
+from web.words.register import failed_sentence, kept_sentence, observed_sentence, reason_sentence
 from workflow.errors import ExitRefused
 from workflow.register import exit_gate
 
@@ -66,6 +66,8 @@ def _missing(seen: exit_gate.Examination) -> list[dict[str, Any]]:
         ]
     if seen.observed is not None and not seen.observed.long_enough:
         missing.append({"have": "observation", "why": "not_long_enough", "detail": observed_sentence(seen.observed)})
+    if seen.failed is not None:
+        missing.append({"have": "random_check", "why": "failed", "detail": failed_sentence(seen.failed)})
     if seen.kept:
         missing.append({"have": "labour", "why": "kept", "detail": kept_sentence()})
     return missing

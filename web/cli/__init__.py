@@ -259,6 +259,7 @@ def register(app: Flask) -> None:
     from web.cli.keeping import backup, restore, tidy
     from web.cli.notify import notify
     from web.cli.people import token, user, village
+    from web.cli.random_checks import random_check
     from web.cli.ranking import rank
     from web.cli.schemes import scheme
     from web.cli.spots import spot_check
@@ -276,6 +277,7 @@ def register(app: Flask) -> None:
         release,
         notify,
         rank,
+        random_check,
         spot_check,
         import_households,
         rotate_key,

@@ -68,7 +68,7 @@ def checkup(code: str) -> ResponseReturnValue:
 def record(code: str) -> Step:
     actor, now, form = signed_in_actor(), db.now(), request.form
     kept = form_files.taken(request.files.getlist("photo"), photos=True)
-    findings = _findings()
+    findings = findings_given()
     file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
 
     def step(session: Session) -> Done:
@@ -94,7 +94,7 @@ def record(code: str) -> Step:
     return step
 
 
-def _findings() -> dict[str, Found]:
+def findings_given() -> dict[str, Found]:
     """The findings of the form: `result_<have>`, and for a requirement not met `cause_<have>` and `note_<have>`."""
     form, findings = request.form, {}
     for name, result in form.items():
@@ -134,16 +134,17 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         setting=located.setting,
         sources=sources,
         source=source,
-        rows=_rows(located, actor, states, income, source),
+        rows=rows_of(located, actor, states, income, source),
         today=local_date(now).isoformat(),
         once=request.form.get("once") or secrets.token_urlsafe(16),
         sent=request.method == "POST",
     )
 
 
-def _rows(
+def rows_of(
     located: Located, actor: Actor, states: tuple[haves.HaveState, ...], income: Judgement | None, source: str
 ) -> list[Row]:
+    """The rows of a form for the haves the actor is asked about."""
     mine, rule = own_haves(located.setting, actor), located.setting.scheme.exit.income
     return [
         Row(

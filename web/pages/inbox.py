@@ -86,6 +86,10 @@ def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:
         return _("Deadlines that changed: %(n)s", n=params["moved"]), url_for("pages.calendar")
     if event.action == "draw":
         return month_name(params["month"]), url_for("pages.spot_checks")
+    if event.action == "draw_households":
+        return period_name(message.params["period"]), url_for("pages.random_checks")
+    if event.subject_type == "household" and message.params.get("check"):
+        return _("Open the check"), url_for("pages.random_check", number=message.params["check"])
     if event.subject_type == "authorisation":
         return label("authority", event.given["kind"]), url_for("pages.authorisations")
     if event.action == "papers_waiting":

@@ -13,6 +13,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import render_form
 from web.words.dates import moment, month_name
+from web.words.duties import period_name
 from web.words.labels import label
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, NotAllowed, WorkflowError
@@ -104,6 +105,8 @@ def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
         parts.append(_("%(n)s papers", n=given["waiting"]))
     if line.action == "release":
         parts.append(label("sweep.hold", given["why"]))
+    if line.action == "draw_households":
+        parts += [period_name(given["period"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
     if line.action == "draw":
         parts += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
     if line.action in ("adopt", "in_force", "revoke_adoption") and given.get("from"):

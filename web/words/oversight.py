@@ -66,7 +66,7 @@ add(
             "spot_check_lapsed": _l("The ticket was reopened meanwhile. There is nothing left to check."),
             "spot_check_made": _l("This check was already made. Reload the list."),
             "unknown_spot_result": _l("Choose whether the closing was right (holds) or false (false)."),
-            "visit_before_draw": _l("The visit cannot be before %(day)s, when the ticket was drawn. Visit again."),
+            "visit_before_draw": _l("The visit cannot be before %(day)s, when it was drawn. Visit again."),
             "bad_month": _l("“%(month)s” is not a month. Use the form 2018-11."),
             "release_not_yours": _l(
                 "Only the county office or the administrator can resume a paused sweep. Contact them."

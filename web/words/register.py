@@ -9,6 +9,7 @@ from web.words.labels import add, label
 from web.words.language import chinese, say
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import TERMS
+from workflow.register.failed_checks import FailedCheck
 from workflow.register.income import Judgement, Reason
 from workflow.register.observation import Observed
 
@@ -31,6 +32,14 @@ add(
             "matching": _l("data matching"),
             "household": _l("reported by the household"),
             "ticket": _l("ticket"),
+            "random": _l("random check"),
+        },
+        "random_check.status": {
+            "todo": _l("to be checked"),
+            "overdue": _l("not checked in time"),
+            "holds": _l("holds"),
+            "failed": _l("does not hold"),
+            "lapsed": _l("lapsed, cleared"),
         },
         "exit.missing": {
             "open_ticket": _l("A ticket about it is open. It must be closed first."),
@@ -149,6 +158,19 @@ add(
             ),
             "not_on_register": _l("The household “%(code)s” is not on the register and cannot exit."),
             "exit_refused": _l("The household “%(code)s” cannot exit yet. See what is missing."),
+            "random_checks_not_yours": _l(
+                "Random checks are visible to the towns that make them and to county-level users. Use your own list."
+            ),
+            "no_such_random_check": _l(
+                "There is no such random check, or you do not have access to it. Follow a link of the list."
+            ),
+            "no_such_household_draw": _l("There is no draw for “%(period)s”. Choose one of the listed periods."),
+            "random_check_of_another": _l("This check was assigned to another unit. Leave it to that unit."),
+            "random_check_made": _l("This check was already made. Reload the list."),
+            "random_check_lapsed": _l(
+                "The household was cleared from the register meanwhile. There is nothing left to check."
+            ),
+            "bad_period": _l("“%(period)s” is not a period. Use the form 2018-11 or 2018-Q4."),
             "exit_through_gate": _l("A household exits only through the exit gate. Open the exit examination."),
             "status_not_open": _l(
                 "The status cannot change from “%(before)s” to “%(status)s”. Reload the page to see the "
@@ -187,6 +209,16 @@ def observed_sentence(observed: Observed) -> str:
         "All requirements met since %(day)s; they must stay met until %(until)s.",
         day=on_day(observed.since),
         until=on_day(observed.until),
+    )
+
+
+def failed_sentence(failed: FailedCheck) -> str:
+    """Why a failed random check shuts the gate, and what opens it again."""
+    if failed.pending_id is not None:
+        return _("A random check found that it does not hold. Another check is under way; only that can open the gate.")
+    return _(
+        "A random check found that it does not hold. When its tickets are closed, the household is checked again; "
+        "only that can open the gate."
     )
 
 

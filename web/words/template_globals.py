@@ -69,6 +69,7 @@ WORDS = (
     rankings.places_text,
     rankings.score_text,
     register.cause_name,
+    register.failed_sentence,
     register.kept_sentence,
     register.observed_sentence,
     register.reason_sentence,

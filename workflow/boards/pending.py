@@ -1,4 +1,4 @@
-"""Pending items: disputes, requests, spot checks and the state of the sweep, for readers of the whole county."""
+"""Pending matters: disputes, requests, spot and random checks and the state of the sweep, for readers of the county."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from workflow.actors import Actor
 from workflow.boards.scope import Scope
 from workflow.county.context import CountyContext
 from workflow.county.leaders import leaderless
+from workflow.register.random_checks import random_lists
 from workflow.tickets.consequences import pending_checks
 from workflow.tickets.custody.downtime import Outage, outages
 from workflow.tickets.open_predicate import still_open
@@ -32,6 +33,8 @@ class Waiting:
     requests: list[tuple[TimeRequest, Ticket]]
     #: Overdue spot checks, with the ticket's number and the month.
     spots: list[tuple[SpotCheck, str, str]]
+    #: Overdue random checks of households.
+    random: list[random_lists.HouseholdCheckLine]
     beat: WorkerHeartbeat | None
     held: WorkerHeartbeat | None
     leaderless: list[tuple[int, int]]
@@ -54,6 +57,7 @@ def waiting(session: Session, actor: Actor, setting: CountyContext, now: datetim
         over_cap=session.scalars(over_cap.order_by(Ticket.due_at, Ticket.id).limit(MOST)).all(),
         requests=waiting_requests(session, actor),
         spots=pending_checks.overdue(session, now),
+        random=random_lists.overdue(session, actor, now),
         beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),
         held=holding(session),
         leaderless=leaderless(session),

@@ -103,14 +103,18 @@ def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str
 
 
 def due_periods(session: Session, now: datetime) -> list[str]:
-    """The periods over by `now`, at most CATCH_UP of them, that were not drawn; none under a scheme without random
-    checks, and none before the county's history began."""
+    """The periods over by `now` after the last one drawn, at most CATCH_UP of them; at first the latest alone, since
+    households named for exit would be drawn for each.  None under a scheme without random checks, and none before the
+    county's history began."""
     rule = county_context(session).scheme.random_checks
     began = session.scalar(select(Event.at).order_by(Event.id).limit(1))
     if rule is None or began is None:
         return []
-    drawn = set(session.scalars(select(RandomDraw.period)))
-    return sorted(period for period in _over(rule, now) if began < span_of(period)[1] and period not in drawn)
+    ended = max((span_of(period)[1] for period in session.scalars(select(RandomDraw.period))), default=None)
+    periods = [period for period in _over(rule, now) if began < span_of(period)[1]]
+    if ended is None:
+        return periods[:1]
+    return sorted(period for period in periods if span_of(period)[0] >= ended)
 
 
 def _over(rule: RandomChecks, now: datetime) -> list[str]:
