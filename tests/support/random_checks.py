@@ -29,9 +29,14 @@ def settle(engine: Engine, **rule: Any) -> County:
     return settle_register(engine, register_scheme(random_checks=RULE | rule))
 
 
-def draw(county: County, at: datetime = FIRST) -> list[str]:
+def seal(county: County, at: datetime = FIRST - timedelta(minutes=11)) -> None:
+    """Seals what has happened, by default in the last minute of November."""
     with county.write() as session:
-        sealing.seal_all(session, at - timedelta(minutes=1))
+        sealing.seal_all(session, at)
+
+
+def draw(county: County, at: datetime = FIRST) -> list[str]:
+    seal(county, at - timedelta(minutes=11))
     return household_draw.run(county.read, county.write, at)
 
 

@@ -97,5 +97,5 @@ def _check_page(number: int, error: WorkflowError | None = None) -> Page:
         rows=rows,
         computed=rule.have if rule else None,
         opens=opens,
-        names={have.code: have.name for have in setting.scheme.haves},
+        haves={have.code: have.name for have in setting.scheme.haves},
     )

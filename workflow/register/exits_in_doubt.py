@@ -72,7 +72,7 @@ def doubted(session: Session, actor: Actor, setting: CountyContext) -> list[Doub
     return sorted(by_code.values(), key=lambda line: (line.since, line.code))[:MOST]
 
 
-def _exited(actor: Actor, about: type[Ticket] | type[RandomResult]) -> Select[Any]:
+def _exited(actor: Actor, about: type[Ticket] | type[RandomResult]) -> Select[*tuple[Any, ...]]:
     """Tickets or results about exited households of the actor's area, with the household's code, head and place."""
     return (
         select(about, Household.code, Household.head_name, Village.name, Unit.name)

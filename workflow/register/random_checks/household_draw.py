@@ -180,7 +180,9 @@ def write(session: Session, planned: HouseholdPlan, now: datetime) -> RandomDraw
     rule = setting.scheme.random_checks
     due_at = setting.clock.due(now, rule.days) if rule else now
     codes = [one.candidate.code for one in planned.drawn]
-    ids = dict(session.execute(select(Household.code, Household.id).where(Household.code.in_(codes))).tuples().all())
+    ids = {
+        row[0]: row[1] for row in session.execute(select(Household.code, Household.id).where(Household.code.in_(codes)))
+    }
     for one in planned.drawn:
         passed_by = one.candidate.passed_by
         session.execute(

@@ -32,7 +32,7 @@ def candidates(session: Session, setting: CountyContext, began: datetime, ended:
     if "exited" in rule.of:
         passed = _passed_by(session, began, ended)
         units |= {id: unit for id, unit in passed.items() if homes.get(id, {}).get("status") == "exited"}
-    towns = dict(session.execute(select(Village.id, Village.town_id)).tuples().all())
+    towns = {row[0]: row[1] for row in session.execute(select(Village.id, Village.town_id))}
     listed = [
         Candidate(
             homes[id]["code"],
@@ -87,7 +87,7 @@ def _named_by(session: Session, ids: Sequence[int], ended: datetime) -> dict[int
             )
             .order_by(Event.subject_id, Event.seq)
         )
-        units |= dict(session.execute(named).tuples().all())
+        units |= {row[0]: row[1] for row in session.execute(named)}
     return units
 
 
@@ -104,7 +104,7 @@ def _passed_by(session: Session, began: datetime, ended: datetime) -> dict[int, 
         )
         .order_by(Event.id)
     )
-    return dict(session.execute(passed).tuples().all())
+    return {row[0]: row[1] for row in session.execute(passed)}
 
 
 def _recorded_since(at: datetime) -> Iterable[ColumnElement[bool]]:
