@@ -1,4 +1,4 @@
-"""Pending matters: disputes, requests, spot and random checks and the state of the sweep, for readers of the county."""
+"""Pending items: disputes, requests, spot and random checks and the state of the sweep, for readers of the county."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
