@@ -52,6 +52,7 @@ def test_a_town_records_its_check_and_loses_nothing_when_refused(pages: Pages) -
     shown = pages.get("other_town", f"/random-checks/{check}").text
     assert "不属实" in shown
     assert "水泵坏" in shown
+    assert "水泵坏" not in pages.get("inspectorate", f"/random-checks/{check}").text
     # Now the household's own town sees it, and what it must do.
     assert f"/random-checks/{check}" in pages.get("town", "/random-checks").text
     assert "复查" in pages.get("town", "/households/A1/exit").text

@@ -51,12 +51,26 @@ class HouseholdCheckLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HaveSeen:
+    """What a check found of one have."""
+
+    have: str
+    result: str
+    cause: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class HouseholdCheckView:
-    """One check with its findings, the words of its checkup, and its photos."""
+    """One check with its findings, the words of its checkup, and its photos.
+
+    `present`, `note` and the notes of findings are empty for readers who see names masked.
+    """
 
     line: HouseholdCheckLine
-    findings: list[Finding]
-    checkup: Checkup | None
+    findings: list[HaveSeen]
+    present: str
+    note: str
     photos: list[Evidence]
 
 
@@ -119,9 +133,12 @@ def one(session: Session, actor: Actor, check_id: int, now: datetime) -> Househo
     (line,) = _check_lines(session, actor, now, RandomCheck.id == check.id)
     made = line.result.checkup_id if line.result else None
     if made is None:
-        return HouseholdCheckView(line, [], None, [])
-    findings = list(session.scalars(select(Finding).where(Finding.checkup_id == made).order_by(Finding.id)))
-    return HouseholdCheckView(line, findings, session.get_one(Checkup, made), attachments.of_checkup(session, made))
+        return HouseholdCheckView(line, [], "", "", [])
+    checkup, hides = session.get_one(Checkup, made), masks_names(actor)
+    rows = session.scalars(select(Finding).where(Finding.checkup_id == made).order_by(Finding.id))
+    findings = [HaveSeen(row.have, row.result, row.cause, "" if hides else row.note) for row in rows]
+    words = ("", "") if hides else (checkup.present, checkup.note)
+    return HouseholdCheckView(line, findings, *words, attachments.of_checkup(session, made))
 
 
 def overdue(session: Session, actor: Actor, now: datetime) -> list[HouseholdCheckLine]:
