@@ -18,6 +18,7 @@ from workflow.county.context import CountyContext, county_context
 from workflow.errors import NotAllowed
 from workflow.history import audit_trail
 from workflow.register import visits_due
+from workflow.register.random_checks import random_lists
 
 EVERYBODY = {"village", "town", "water", "office", "leaders", "inspectorate", "admin"}
 COUNTY_WIDE = {"office", "leaders", "inspectorate"}
@@ -31,6 +32,7 @@ LISTS: dict[str, tuple[Read, set[str]]] = {
         COUNTY_WIDE | UNITS,
     ),
     "spot_checks_not_yours": (lambda session, actor, _: check_lists.draws(session, actor, day(0)), COUNTY_WIDE),
+    "random_checks_not_yours": (lambda session, actor, _: random_lists.draws(session, actor, day(0)), COUNTY_WIDE),
     "duties_not_yours": (lambda _, actor, __: duty_calendar.may_see(actor), COUNTY_WIDE | UNITS),
     "calendar_not_yours": (
         lambda session, actor, _: calendar_days.rows(session, actor, 2018),
