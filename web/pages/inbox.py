@@ -14,6 +14,7 @@ from web import db
 from web.auth import signed_in_user
 from web.pages import blueprint
 from web.words.dates import day, month_name, shortly
+from web.words.duties import period_name
 from web.words.events import event_name
 from web.words.labels import label
 from web.words.language import say
@@ -87,9 +88,9 @@ def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:
     if event.action == "draw":
         return month_name(params["month"]), url_for("pages.spot_checks")
     if event.action == "draw_households":
-        return period_name(message.params["period"]), url_for("pages.random_checks")
-    if event.subject_type == "household" and message.params.get("check"):
-        return _("Open the check"), url_for("pages.random_check", number=message.params["check"])
+        return period_name(params["period"]), url_for("pages.random_checks")
+    if event.subject_type == "household" and params.get("check"):
+        return _("Open the check"), url_for("pages.random_check", number=params["check"])
     if event.subject_type == "authorisation":
         return label("authority", event.given["kind"]), url_for("pages.authorisations")
     if event.action == "papers_waiting":

@@ -83,7 +83,7 @@ def _check_page(number: int, error: WorkflowError | None = None) -> Page:
         setting = located.setting
         # Asked without what was last seen, so that the check is made on the spot.
         states = tuple(haves.HaveState(have, "") for have in setting.scheme.haves)
-        rows = rows_of(located, actor, states, None) if view.line.mine else []
+        rows = rows_of(located, actor, states, None, "random") if view.line.mine else []
         # The household's page, for who may open it.
         opens = actor.role in COUNTY_WIDE or (actor.role == "town" and actor.unit_id == located.town.id)
     rule = setting.scheme.exit.income
