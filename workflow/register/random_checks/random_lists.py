@@ -80,20 +80,14 @@ def draws(session: Session, actor: Actor, now: datetime) -> list[HouseholdDrawLi
         raise NotAllowed("random_checks_not_yours")
     counted: dict[int, dict[str, int]] = {}
     rows = session.execute(
-        select(
-            RandomCheck.draw_id,
-            RandomResult.result,
-            RandomCheck.due_at < now,
-            Household.status == "cleared",
-            func.count(),
-        )
+        select(RandomCheck.draw_id, RandomResult.result, RandomCheck.due_at, Household.status, func.count())
         .join(Household, Household.id == RandomCheck.household_id)
         .outerjoin(RandomResult, RandomResult.check_id == RandomCheck.id)
-        .group_by(RandomCheck.draw_id, RandomResult.result, RandomCheck.due_at < now, Household.status == "cleared")
+        .group_by(RandomCheck.draw_id, RandomResult.result, RandomCheck.due_at, Household.status)
     )
-    for draw, result, late, cleared, count in rows:
-        of, status = counted.setdefault(draw, dict.fromkeys(STATUSES, 0)), _status(result, late, cleared)
-        of[status] += count
+    for draw, result, due_at, status, count in rows:
+        of = counted.setdefault(draw, dict.fromkeys(STATUSES, 0))
+        of[_status(result, due_at < now, status == "cleared")] += count
     query = select(RandomDraw).order_by(RandomDraw.id.desc())
     return [HouseholdDrawLine(row, counted.get(row.id, dict.fromkeys(STATUSES, 0))) for row in session.scalars(query)]
 
