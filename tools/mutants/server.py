@@ -57,10 +57,15 @@ def _collected(modules: list[str]) -> Functions:
     sys.stdout.flush()
     os.dup2(out, 1)
     functions: Functions = {}
+    # What the tests themselves froze would not be listed.
+    gc.unfreeze()
     for function in gc.get_objects():
         if type(function) is FunctionType and function.__code__.co_filename.startswith(os.getcwd()):
             code = function.__code__
             functions.setdefault((code.co_filename, code.co_qualname, code.co_firstlineno), []).append(function)
+    if not functions:
+        # Every mutant would run as if nothing were changed, and survive.
+        raise RuntimeError("the tests import no function of the project")
     gc.collect()
     gc.freeze()
     return functions
