@@ -25,6 +25,7 @@ _HOLDING = {
     "respondent",
     "reporting",
     "reporter",
+    "signer",
     "late",
     "figure",
 }

@@ -45,7 +45,7 @@ class Smtp:
             raise Refused(f"smtp_{error.smtp_code}", permanent=error.smtp_code >= 500) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise Refused("timeout" if isinstance(error, TimeoutError) else "connection") from error
+            raise Refused(_broken_off(error)) from error
 
     def _hand_over(self, server: smtplib.SMTP, made: bytes, to: str) -> None:
         """Sends the envelope, then the mail; only after the mail is sent can it have arrived without an answer."""
@@ -59,7 +59,7 @@ class Smtp:
             except smtplib.SMTPDataError as error:
                 code = error.smtp_code
             except (smtplib.SMTPServerDisconnected, OSError) as error:
-                raise Refused("timeout" if isinstance(error, TimeoutError) else "connection", doubtful=True) from error
+                raise Refused(_broken_off(error), doubtful=True) from error
         if code != 250:
             raise Refused(f"smtp_{code}", permanent=code >= 500)
 
@@ -91,3 +91,9 @@ class Smtp:
         connection, self._open = self._open, None
         if connection is not None:
             connection.close()
+
+
+def _broken_off(error: Exception) -> str:
+    """The code of a connection that broke off; what smtplib raises for no answer in time names it as its context only."""
+    late = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    return "timeout" if late else "connection"
