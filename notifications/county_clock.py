@@ -15,10 +15,8 @@ from workflow.policy.worktime import WorkClock, local_date
 
 @dataclass(frozen=True, slots=True)
 class CountyClock:
-    """A county's name and working time under the scheme in force."""
+    """A county's working time under the scheme in force."""
 
-    name: str
-    name_en: str
     clock: WorkClock
 
     def speaking_hour(self, now: datetime) -> datetime:
@@ -50,20 +48,18 @@ class CountyClock:
 
 def county_clock(session: Session) -> CountyClock:
     """The county with its present working days."""
-    county = session.execute(
-        select(County.name, County.name_en, County.scheme_version_id, County.calendar_version)
-    ).one()
-    assert county[2] is not None, "a county without a scheme has no events"
+    county = session.execute(select(County.scheme_version_id, County.calendar_version)).one()
+    assert county[0] is not None, "a county without a scheme has no events"
     # A version never changes, but databases number theirs alike, so it is cached with the engine.
-    clocks, key = kept(session, "clocks"), (county[2], county[3])
+    clocks, key = kept(session, "clocks"), (county[0], county[1])
     clock: WorkClock | None = clocks.get(key)
     if clock is None:
         if len(clocks) > 50:
             clocks.clear()
         rows = session.scalars(select(WorkingDayOverride))
         days = calendar_of({(row.day, row.source): Deviation(row.works, row.name, row.source) for row in rows})
-        clock = clocks[key] = WorkClock(days, scheme_of(session, county[2]).office_hours)
-    return CountyClock(county[0], county[1], clock)
+        clock = clocks[key] = WorkClock(days, scheme_of(session, county[0]).office_hours)
+    return CountyClock(clock)
 
 
 def scheme_of(session: Session, version_id: int) -> Scheme:

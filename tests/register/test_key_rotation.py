@@ -12,6 +12,7 @@ from tests.support.apps import app_on
 from tests.support.factories import County, day, settle_county
 from tests.support.persons import id_number, move_in, phone
 from workflow.county.vault import Vault
+from workflow.county.vault import rotate as rotate_keys
 from workflow.register import reveal
 
 OLD, NEW = "the old key of this installation, 2018", "the new key of this installation, 2019"
@@ -77,6 +78,19 @@ def test_turning_the_key_loses_no_row_and_searches_work_before_during_and_after(
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.action == "rotate_key")).one()
         assert (event.subject_type, event.given) == ("county", {"values": 15})
+
+
+def test_it_reaches_every_row_however_many_are_read_at_once(county: County) -> None:
+    before, told = sealed(county), list[int]()
+    with county.write() as session:
+        count = rotate_keys(
+            session, county.people["admin"], Vault(f"{NEW},{OLD}"), day(5), progress=told.append, chunk=2
+        )
+    # Five phones and ten numbers of persons, two at a time.
+    assert (count, told) == (15, [2, 4, 5, 7, 9, 11, 13, 15])
+    assert sorted(Vault(NEW).open(text) for text, _ in sealed(county).values()) == sorted(
+        Vault(OLD).open(text) for text, _ in before.values()
+    )
 
 
 def test_a_lost_key_is_refused_and_nothing_is_changed(county: County, database_url: str, tmp_path: Path) -> None:

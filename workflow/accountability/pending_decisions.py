@@ -132,13 +132,12 @@ def _undecided(session: Session, now: datetime) -> list[Undecided]:
 
 def _to_check(session: Session, now: datetime) -> list[Undecided]:
     """Open papers whose answer waits to be checked, and talks whose time has come and whose record is not in."""
-    rows = session.execute(
+    papers = session.scalars(
         select(Paper)
         .join(PaperPending, Paper.id == PaperPending.paper_id + 0)
         .where(PaperPending.open)
         .order_by(PaperPending.paper_id)
-    )
-    papers = [row[0] for row in rows]
+    ).all()
     acts: dict[int, dict[str, PaperAct]] = {}
     for act in session.scalars(
         select(PaperAct).where(PaperAct.paper_id.in_([paper.id for paper in papers])).order_by(PaperAct.id)

@@ -14,26 +14,24 @@ from workflow.history import event_log
 from workflow.policy.worktime import local_date
 
 
-def remind(reading: Transactions, writing: Transactions, now: datetime) -> int:
-    """Remind the office, once a working day while it is open, of the papers that wait for a person; returns how many
-    wait, 0 where the reminder was not made now."""
+def remind(reading: Transactions, writing: Transactions, now: datetime) -> None:
+    """Remind the office, once a working day while it is open, of the papers that wait for a person."""
     with reading() as session:
         day = local_date(now)
         if not _waiting(session) or session.get(WaitingReminder, day) is not None:
-            return 0
+            return
         if not county_context(session).clock.is_open(now):
-            return 0
+            return
     with writing() as session:
         waiting = _waiting(session)
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         row = dialect.insert(WaitingReminder).values(day=day, at=now, waiting=len(waiting))
         if not waiting or session.scalar(row.on_conflict_do_nothing().returning(WaitingReminder.day)) is None:
-            return 0
+            return
         setting = county_context(session)
         office = sum(setting.overseer(unit).type == "office" for unit in waiting)
         given = {"day": day.isoformat(), "waiting": len(waiting), "office": office, "leaders": len(waiting) - office}
         event_log.of(session, event_log.COUNTY, system(), now).append("papers_waiting", given)
-        return len(waiting)
 
 
 def _waiting(session: Session) -> list[int]:

@@ -124,7 +124,7 @@ def _held(session: Session, now: datetime, tickets: list[int]) -> list[DueCustod
         )
         .join(Custody, Custody.ticket_id == Ticket.id)
         .join(Tenure, Tenure.id == Custody.tenure_id)
-        .where(Ticket.id.in_(tickets), Custody.ended_at.is_(None), Tenure.next_at.is_not(None), Tenure.next_at < now)
+        .where(Ticket.id.in_(tickets), Custody.ended_at.is_(None), Tenure.next_at < now)
         .order_by(Ticket.id)
     )
     return [DueCustody(*row) for row in session.execute(query)]

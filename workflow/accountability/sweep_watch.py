@@ -54,7 +54,7 @@ def heartbeat(session: Session, worker: str, now: datetime, *, starting: bool = 
         elif before is not None and not starting and now - before > LEAP:
             row.held_at, row.held_why = now, "clock_leap"
         else:
-            row.beat_at = now if starting else max(now, row.beat_at)
+            row.beat_at = max(now, row.beat_at)
     if starting:
         row.started_at = now
     session.flush()

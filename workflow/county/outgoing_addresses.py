@@ -45,7 +45,6 @@ def set_robot(
         select(Robot).where(Robot.unit_id == holder.id, Robot.channel == channel, Robot.ended_at.is_(None))
     ):
         old.ended_at = now
-    session.flush()
     row = Robot(
         unit_id=holder.id,
         channel=channel,

@@ -91,12 +91,17 @@ def mask_phone(number: str) -> str:
 
 
 def rotate(
-    session: Session, actor: Actor, vault: Vault, now: datetime, progress: Callable[[int], None] = lambda count: None
+    session: Session,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+    progress: Callable[[int], None] = lambda count: None,
+    chunk: int = _CHUNK,
 ) -> int:
     """Encrypt every ID number and phone again under the newest key, in one transaction; returns how many.
 
-    `progress` is called with the number done, every few thousand.  Raises BadInput `key_missing` for a value
-    whose key is gone; then nothing changes.
+    `progress` is called with the number done after every `chunk` rows of a table.  Raises BadInput `key_missing` for a
+    value whose key is gone; then nothing changes.
     """
     count = 0
     for table, sealed, index in (
@@ -110,7 +115,7 @@ def rotate(
             select(table.id, getattr(table, sealed))
             .where(table.id > last, getattr(table, sealed).is_not(None))
             .order_by(table.id)
-            .limit(_CHUNK)
+            .limit(chunk)
         ).all():
             opened = [(row_id, vault.open(text)) for row_id, text in rows]
             session.execute(

@@ -119,7 +119,7 @@ def _refuse_unfolding(text: str) -> None:
             size = 1
         else:
             continue
-        if anchor and not isinstance(event, yaml.AliasEvent):
+        if anchor:
             sizes[anchor] = size
         holder, held = open_.pop()
         if held + size > _LARGEST:

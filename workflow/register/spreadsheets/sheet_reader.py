@@ -113,7 +113,7 @@ def _encoding(stream: BinaryIO) -> str:
 
 
 def _kept(number: int, cells: list[str]) -> Iterator[_Row]:
-    if number > MOST_ROWS or (len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:])):
+    if number > MOST_ROWS or any(cells[MOST_COLUMNS:]):
         raise BadInput("sheet_bounds", "file")
     cells = [cell.replace("\x00", "\ufffd") for cell in cells[:MOST_COLUMNS]]
     if any(len(cell) > LONGEST_CELL for cell in cells):
