@@ -66,3 +66,12 @@ def refusal(engine: Engine, does: Callable[[Session], Any]) -> str:
             return " ".join([type(error).__name__, error.code, *([error.field] if error.field else [])])
         finally:
             session.rollback()
+
+
+def said(does: Callable[[], Any]) -> str:
+    """The code and field of a refusal by a function of values alone: `missing reason`; empty where it refuses nothing."""
+    try:
+        does()
+    except WorkflowError as error:
+        return " ".join(filter(None, (error.code, error.field)))
+    return ""

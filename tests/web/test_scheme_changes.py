@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from tests.support.apps import app_on
 from tests.support.factories import settle_county, small_scheme, words
+from tests.support.schemes import with_part
 from web.words import scheme_changes
 from workflow.policy import scheme_diff
 from workflow.policy.scheme.model import Scheme
@@ -26,19 +27,7 @@ def _english(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[None
 
 
 def changed(path: str, value: Any) -> Scheme:
-    """The small scheme with one of its parts replaced; `path`: names and places joined by dots."""
-    content = small_scheme().model_dump(mode="json")
-    *way, last = path.split(".")
-    part: Any = content
-    for name in way:
-        part = part[int(name) if name.isdigit() else name]
-    if value is None:
-        del part[int(last) if last.isdigit() else last]
-    elif last == "+":
-        part.append(value)
-    else:
-        part[int(last) if last.isdigit() else last] = value
-    return Scheme.model_validate(content)
+    return with_part(small_scheme(), path, value)
 
 
 NEW_UNIT = {"code": "fire", "name": "县消防大队", "name_en": "fire brigade", "type": "bureau"}
@@ -64,6 +53,8 @@ TOWN_ROUTE = {"code": "x", "lead": "town", "confirmer": "water", "reason": words
         ("kinds.0.name", words("自来水"), ["kind · 自来水 · name: 饮水 → 自来水"]),
         ("kinds.0.indicator", 18, ["kind · 饮水 · indicator: 1 → 18"]),
         ("kinds.0.subjects", ["household"], ["kind · 饮水 · filed for: household, village → household"]),
+        ("kinds.0.sources", ["visit"], ["kind · 饮水 · sources:  → visit"]),
+        ("kinds.0.have", "water", ["kind · 饮水 · requirement: new"]),
         ("kinds.2", None, ["kind · 档案: removed"]),
         ("kinds.3.causes.0.name", words("任务"), ["cause · 危改 · 任务 · name: 年度任务 → 任务"]),
         ("kinds.3.hard_stop", None, ["fixed last day · 危改: removed"]),

@@ -1,0 +1,70 @@
+"""Every rule of a scheme's measures and grades: what breaks it is found where it stands."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.factories import words
+from tests.support.schemes import Faults, faults_of
+
+MEASURE = {
+    "code": "share",
+    "name": words("率"),
+    "item": 1,
+    "of": ["households.visited"],
+    "to": ["households.on_register"],
+}
+COUNTED = MEASURE | {"of": ["duties.closed"], "to": ["duties.closed"]}
+
+
+@pytest.mark.parametrize(
+    ("part", "measure", "where", "code"),
+    [
+        ("measures", MEASURE, "", ""),
+        ("measures", MEASURE | {"item": 7}, "item", "indicator_unknown"),
+        ("measures", MEASURE | {"units": ["water"]}, "", ""),
+        ("measures", MEASURE | {"units": ["water", "power"]}, "units.1", "not_of_the_item"),
+        ("measures", MEASURE | {"of": []}, "of", "missing"),
+        ("measures", MEASURE | {"to": []}, "to", "missing"),
+        ("measures", MEASURE | {"of": ["households.happy"]}, "of.0", "term_unknown"),
+        ("measures", MEASURE | {"of": ["households.have_met"]}, "have", "have_unknown"),
+        ("measures", MEASURE | {"have": "water"}, "have", "have_unknown"),
+        ("measures", MEASURE | {"kinds": ["water", "gas"]}, "kinds.1", "kind_unknown"),
+        ("measures", MEASURE | {"duties": ["nothing"]}, "duties.0", "kind_unknown"),
+        ("measures", MEASURE | {"reported_by": "power"}, "reported_by", "unit_unknown"),
+        ("measures", MEASURE | {"of": ["reported.numerator"]}, "reported_by", "unit_unknown"),
+        ("measures", MEASURE | {"of": ["reported.numerator"], "reported_by": "power"}, "", ""),
+        ("measures", MEASURE | {"of": ["reported.numerator"], "reported_by": "office"}, "", ""),
+        ("measures", MEASURE | {"of": ["reported.numerator"], "reported_by": "town-a"}, "reported_by", "unit_unknown"),
+        ("measures", MEASURE | {"of": ["entries.done"], "to": ["entries.expected"]}, "duties", "missing"),
+        ("county_measures", COUNTED, "", ""),
+        ("county_measures", COUNTED | {"item": 7}, "item", "indicator_unknown"),
+        ("county_measures", COUNTED | {"units": ["power"]}, "units.0", "not_of_the_item"),
+        ("county_measures", COUNTED | {"of": []}, "of", "missing"),
+        ("county_measures", COUNTED | {"to": ["tickets.closed"]}, "to.0", "term_unknown"),
+        ("county_measures", COUNTED | {"of": ["entries.in_pace"]}, "of.0", "term_unknown"),
+        ("county_measures", COUNTED | {"of": ["reported.numerator"]}, "reported_by", "unit_unknown"),
+        ("county_measures", COUNTED | {"duties": ["nothing"]}, "duties.0", "kind_unknown"),
+        ("county_measures", COUNTED | {"of": ["entries.done"]}, "duties", "missing"),
+    ],
+)
+def test_a_broken_rule_of_a_measure_is_found_where_it_stands(
+    part: str, measure: dict[str, Any], where: str, code: str
+) -> None:
+    faults = faults_of(part, [measure])
+    assert (f"{part}.0.{where}", code) in faults if code else faults == set()
+    assert (f"{part}.1.code", "duplicate_code") in faults_of(part, [measure, measure])
+
+
+def test_grades_fall_from_the_best_to_zero_and_weights_are_of_items() -> None:
+    def graded(*floors: int, **more: Any) -> Faults:
+        grades = [{"code": f"g{n}", "name": words(f"g{n}"), "floor": floor} for n, floor in enumerate(floors)]
+        return faults_of("ranking", {"weights": {1: 1}, "grades": grades, **more})
+
+    assert graded(90, 60, 0) == graded(0) == set()
+    for floors in ((90, 60), (60, 90, 0), (90, 90, 0), (0, 90)):
+        assert graded(*floors) == {("ranking.grades", "grades_fall_to_zero")}, floors
+    for name in ("target", "aim"):
+        assert graded(90, 0, **{name: "g1"}) == set()
+        assert graded(90, 0, **{name: "g2"}) == {(f"ranking.{name}", "grade_unknown")}
+    assert faults_of("ranking", {"weights": {1: 1, 7: 1}}) == {("ranking.weights.7", "indicator_unknown")}
