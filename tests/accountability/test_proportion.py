@@ -159,6 +159,22 @@ def test_against_a_unit_above_it_the_office_opens_no_case_and_issues_no_paper(en
     assert sound(county) == []
 
 
+def test_the_unit_that_the_scheme_names_decides_but_never_about_itself(engine: Engine) -> None:
+    county = judged(engine, decides="water")
+    own = raised(county, accepted(county))
+    ticket = county.file(household="A2", kind="power")
+    county.do("power", "accept", ticket, START)
+    other = raised(county, ticket)
+    assert (row(county, own).decider_unit_id, row(county, other).decider_unit_id) == (None, county.units["water"])
+    act(county, "office", other, "notify")
+    act(county, "power", other, "respond")
+    act(county, "office", other, "hear")
+    with pytest.raises(NotAllowed):
+        act(county, "leaders", other, "decide")
+    act(county, "water", other, "decide")
+    assert row(county, other).decided_by_unit_id == county.units["water"]
+
+
 def test_a_limit_shorter_than_its_basis_is_a_caution_and_no_refusal() -> None:
     assert cautions_of(WUHUA) == cautions_of(MONITORING) == ()
     short = WUHUA.replace("limits: {normal: {mend: 40, cap: 60}}", "limits: {normal: {mend: 20, cap: 60}}")

@@ -15,9 +15,16 @@ from sqlalchemy.exc import IntegrityError
 
 from models import Event, Household, SpotCheck, SpotDraw, SpotResult
 from tests.support.factories import County, day, settle_county
-from tests.support.spot_checks import DUE, FIRST, checks, close, draw, look
+from tests.support.spot_checks import DUE, FIRST, LOOKED, checks, close, draw, look
 from tests.support.verify import findings, findings_after
-from workflow.accountability.oversight import check_results, false_closing_counts, monthly_draw, signals, unit_accounts
+from workflow.accountability.oversight import (
+    check_lists,
+    check_results,
+    false_closing_counts,
+    monthly_draw,
+    signals,
+    unit_accounts,
+)
 from workflow.accountability.oversight.check_results import ResultInput
 from workflow.boards.pending import waiting
 from workflow.county.context import county_context
@@ -237,6 +244,17 @@ def test_where_the_same_is_on_the_ledger_again_the_old_ticket_stays_closed(count
     assert state(county, ticket) == ("closed", 1, 1)
 
 
+@pytest.mark.parametrize("other", [{"kind": "power"}, {"household": "A2"}, {"kind": "house", "cause": "other"}])
+def test_where_something_else_is_on_the_ledger_the_old_ticket_is_reopened(
+    county: County, other: dict[str, str]
+) -> None:
+    ticket = close(county)
+    draw(county)
+    county.file(at=day(12), **other)
+    assert look(county, "false").reopened
+    assert state(county, ticket) == ("in_progress", 2, 1)
+
+
 def test_for_a_household_that_was_cleared_meanwhile_nothing_is_reopened(county: County) -> None:
     ticket = close(county)
     draw(county)
@@ -302,6 +320,26 @@ def test_the_other_town_sees_just_that_ticket_names_masked_and_afterwards_what_i
             attachments.find(session, looker, newest)
     with pytest.raises(NotAllowed):
         county.bring("other_town", ticket, day(20))
+
+
+def test_a_town_lists_the_checks_it_has_to_make_and_those_it_made_and_no_others(county: County) -> None:
+    close(county)
+    close(county, "B1", kind="power")
+    draw(county)
+    towns = {check.id: check.checker_unit_id for check in checks(county)}
+    assert set(towns.values()) == {county.units["town-a"], county.units["town-b"]}
+
+    def listed(who: str) -> set[int]:
+        with county.read() as session:
+            return {line.check.id for line in check_lists.listed(session, county.people[who], LOOKED)}
+
+    for who in ("office", "leaders", "inspectorate"):
+        assert listed(who) == set(towns), who
+    for who, town in (("town", "town-a"), ("other_town", "town-b")):
+        own = {check for check, unit in towns.items() if unit == county.units[town]}
+        assert listed(who) == own, who
+        look(county, who=who, check=min(own))
+        assert listed(who) == own, who
 
 
 def test_who_had_a_part_in_it_and_who_was_not_asked_make_no_check(county: County) -> None:

@@ -86,6 +86,18 @@ def test_a_rung_reached_after_hours_is_recorded_then_and_its_paper_is_issued_at_
     assert sound(county) == []
 
 
+def test_a_paper_that_cannot_be_issued_is_told_and_holds_no_other_up(county: County) -> None:
+    broken, other = late(county), late(county, "A2")
+    swept(county, day(20, 18))
+    with county.write() as session:
+        rung = session.scalars(select(Escalation.id).where(Escalation.ticket_id == broken, Escalation.rung == 3)).one()
+        # It is answered already, and is on the list of what waits all the same.
+        answer = {"issued": False, "reason": "x", "at": day(20, 18), "by_id": county.people["office"].user_id}
+        session.add(RungAnswer(ticket_id=broken, escalation_id=rung, **answer))
+    assert list(swept(county, OPENING + timedelta(minutes=1)).failed) == [broken]
+    assert [paper.ticket_id for paper in papers(county)] == [other]
+
+
 def test_no_paper_bears_a_day_off(county: County) -> None:
     # Filed so that 督办 is reached on Friday 14 December after hours, and the worker looks on Saturday.
     ticket = county.file(at=day(4))

@@ -17,6 +17,7 @@ from workflow.accountability.cases import case_sweep
 from workflow.county import accounts
 from workflow.county.leaders import leaderless
 from workflow.errors import Conflict, NotAllowed
+from workflow.history import event_log
 from workflow.verification.full_check import verify
 
 
@@ -89,7 +90,8 @@ def test_a_release_is_an_event_of_the_county_with_what_held(county: County, tmp_
         event = session.scalars(select(Event).where(Event.action == "release")).one()
         assert (event.subject_type, event.actor_id) == ("county", county.people["office"].user_id)
         assert event.given == {"why": "clock_leap"}
-        assert [alarm[0] for alarm in event.effect["alarms"]] == ["clock_leap"]
+        # The moment it stood still from, not that of the release.
+        assert event.effect["alarms"] == [["clock_leap", event_log.stamp(day(3))]]
         assert session.scalars(select(WorkerHeartbeat.held_why)).all() == [None]
         assert verify(session, tmp_path) == []
 
@@ -165,18 +167,23 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
         top = session.scalars(rungs).first()
         assert top is not None
         assert top.rung == 5
-        # Issued by a hand that wrote the answer and neither the paper nor the case.
-        session.execute(
-            insert(RungAnswer).values(
-                ticket_id=late,
-                escalation_id=top.id,
-                issued=True,
-                paper="2018:5:9",
-                reason="x",
-                at=day(31),
-                by_id=county.people["office"].user_id,
+        # Issued, twice for one ticket, by a hand that wrote the answers and neither a paper nor a case.
+        columns = ("ticket_id", "tenure_id", "custody_id", "unit_id", "rung", "due_at", "detected_at", "status")
+        other = Escalation(**{name: getattr(top, name) for name in columns}, stage="accept")
+        session.add(other)
+        session.flush()
+        for escalation, paper in ((top, "2018:5:9"), (other, "2018:5:10")):
+            session.execute(
+                insert(RungAnswer).values(
+                    ticket_id=late,
+                    escalation_id=escalation.id,
+                    issued=True,
+                    paper=paper,
+                    reason="x",
+                    at=day(31),
+                    by_id=county.people["office"].user_id,
+                )
             )
-        )
     number = county.ticket(late).number
     assert audited(day(31, 11)) == [["case_missing", number], ["paper_missing", number]]
     # A paper that lapses with its ticket, and is still open.

@@ -122,6 +122,18 @@ def test_every_figure_opens_into_what_adds_up_to_it_however_many_pages_that_take
         assert len({(line.number, line.began_at, line.stage) for line in lines["held"]}) == row.stretches
 
 
+def test_of_custodies_that_ended_at_one_moment_the_latest_begun_comes_first_on_every_page(county: County) -> None:
+    numbers = []
+    for round_ in range(12):
+        for kind, household in (("water", "A1"), ("water", "A2"), ("water", "A3")):
+            ticket = county.file(household=household, kind=kind, at=day(round_, 9))
+            county.do("office", "cancel", ticket, day(20), reason="重复")
+            numbers.append(county.ticket(ticket).number)
+    # Their acceptance was deemed at moments of its own.
+    shown = [line.number for line in stretches_behind(county, "water", "held") if line.stage == "mend"]
+    assert shown == numbers[::-1]
+
+
 def test_a_unit_reads_its_own_account_and_who_reads_the_county_all(county: County) -> None:
     county.do("water", "accept", county.file(), day(0, 11))
     for who in ("office", "leaders", "inspectorate"):

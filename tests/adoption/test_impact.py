@@ -10,8 +10,8 @@ from models import Escalation
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.simulated_county import SCHEME
 from workflow.accountability import sweep
-from workflow.adoption.impact import Effects, effects
-from workflow.adoption.replay import Called, relive, renamed, stretches, under
+from workflow.adoption.impact import Effects, Shift, effects
+from workflow.adoption.replay import Called, Outcome, relive, renamed, stretches, under
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed
 from workflow.policy.scheme.model import Scheme
@@ -73,6 +73,26 @@ def test_a_shorter_limit_brings_forward_what_was_counted_by_hand(county: County)
         back = effects(session, county.people["office"], day(15), new, small_scheme())
     shift = back.shifts[county.units["water"], "water"]
     assert (shift.earlier, shift.later, shift.no_longer_late, shift.fewer) == (0, 1, 1, {1: 1, 2: 1, 3: 1})
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "counted"),
+    [
+        ((1, False), (1, False), (0, 0, 0, 0)),
+        ((1, False), (2, False), (0, 1, 0, 0)),
+        ((2, False), (1, False), (1, 0, 0, 0)),
+        ((2, False), (1, True), (1, 0, 1, 0)),
+        ((1, True), (2, False), (0, 1, 0, 1)),
+        ((1, True), (1, True), (0, 0, 0, 0)),
+        ((1, True), (1, False), (0, 0, 0, 1)),
+    ],
+)
+def test_a_custody_is_earlier_or_later_only_where_its_deadline_moves(
+    was: tuple[int, bool], becomes: tuple[int, bool], counted: tuple[int, int, int, int]
+) -> None:
+    shift = Shift()
+    shift.add(*(Outcome(day(due), late, ()) for due, late in (was, becomes)))
+    assert (shift.earlier, shift.later, shift.newly_late, shift.no_longer_late) == counted
 
 
 def test_a_changed_route_names_the_tickets_that_would_have_gone_elsewhere(county: County) -> None:

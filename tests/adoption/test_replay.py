@@ -8,8 +8,10 @@ from datetime import datetime
 
 from tests.support.contexts import place_of
 from tests.support.factories import small_scheme
+from tests.support.unit_findings import scheme_with_unit_findings
 from workflow.adoption.replay import About, Called, Outcome, Stretch, destination, relive
 from workflow.policy.worktime import SHANGHAI
+from workflow.tickets.actions import assignment
 
 SCHEME = small_scheme()
 PLACE = place_of(SCHEME, 2018)
@@ -138,3 +140,21 @@ def test_who_would_be_responsible_and_who_would_confirm() -> None:
         assert (
             destination(small_scheme(kinds=plain["kinds"]), "water", "", "with", About("town-a", None, None)) == found
         )
+
+
+def test_a_ticket_goes_where_filing_would_send_it_whoever_files_it_about_whom() -> None:
+    place = place_of(scheme_with_unit_findings(), 2018)
+    units = list(place.units.values())
+    towns = [(unit, None) for unit in units if unit.type == "town"]
+    concerned = [(unit if unit.type == "town" else None, unit) for unit in units if unit.type != "inspectorate"]
+    compared = 0
+    for kind in place.scheme.kinds:
+        cause = kind.causes[0].code if kind.causes else ""
+        for town, unit in concerned if "unit" in kind.subjects else towns:
+            for filer in units:
+                filed = assignment.destination(place, kind.code, cause, "with", assignment.About(town, unit, filer.id))
+                about = About(town.code if town else None, unit.code if unit else None, filer.code)
+                sent = destination(place.scheme, kind.code, cause, "with", about)
+                assert sent == (filed.lead.code, filed.confirmer.code), (kind.code, about)
+                compared += 1
+    assert compared >= 100

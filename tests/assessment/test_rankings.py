@@ -17,7 +17,7 @@ from workflow.assessment.facts import facts_as_of
 from workflow.assessment.ranking import due_days, figure_sources, rankings, responses, snapshot
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
-from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, WrongState
+from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log, sealing
 from workflow.policy.worktime import SHANGHAI
 from workflow.register import household_status
@@ -201,6 +201,22 @@ def test_a_correction_is_a_new_edition_that_says_what_changed(county: County) ->
             assert rankings.recompute(session, rankings.find(session, county.people["office"], ON, edition)).holds
         actions = session.scalars(select(Event.action).where(Event.subject_type == "ranking")).all()
     assert actions == ["rank", "rank"]
+    # A later ranking sets the places of the corrected edition beside its own, as it was known then.
+    third = make_ranking(county, HOUR + timedelta(days=10), date(2018, 12, 10))
+    placed = [{line["town"]: line["place"] for line in row.content["county"]} for row in (first, second)]
+    assert placed[0] != placed[1]
+    assert third.content["trend"] == [{"date": "2018-11-30", "places": placed[1]}]
+    with county.read() as session:
+        setting = county_context(session)
+        known = snapshot.worked_out(session, setting, date(2018, 12, 10), 1, later, later, HOUR)
+    assert known["trend"] == [{"date": "2018-11-30", "places": placed[0]}]
+    with county.read() as session:
+        days = (ON, third.on)
+        found = [rankings.find(session, county.people["town"], on).id for on in days]
+        assert found == [second.id, third.id]
+        with pytest.raises(NotFound):
+            rankings.find(session, county.people["town"], ON - timedelta(days=10))
+        assert [row.id for row in rankings.past(session, county.people["town"])] == [third.id, second.id]
 
 
 def test_bureaus_sign_towns_object_and_the_office_answers(county: County) -> None:

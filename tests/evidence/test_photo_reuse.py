@@ -8,12 +8,13 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, select
 
-from models import Evidence, Matter, Ticket, Village
+from models import Evidence, LookBand, Matter, Ticket, Village
 from tests.support.camera import photo, written
 from tests.support.evidence import visit
 from tests.support.factories import START, County, day, settle_county
 from workflow import evidence
-from workflow.tickets import attachments
+from workflow.evidence.perceptual_hash import filed_under
+from workflow.tickets import attachments, photo_reuse
 from workflow.tickets.views import detail
 
 
@@ -134,3 +135,19 @@ def test_the_nearest_are_named_and_not_all(county: County, files: Path, monkeypa
     last = bring(county, "town", tickets[3], files, photo(1))
     with county.read() as session:
         assert session.get_one(Evidence, last).resembles == pieces[:2]
+
+
+def test_a_photo_is_sought_as_it_is_and_slightly_cut_and_its_inside_is_only_kept(county: County) -> None:
+    whole, cut, inside = "f0f0f0f0f0f0f0f0", "0123456789abcdef", "5a5aa5a533cc33cc"
+    alike, another = "f0f0f0f0f0f0f08f", "f0f0f0f0f0f0f00f"
+    one, other = county.file("town"), county.file("town", "A2")
+    kept = {look: county.bring("town", one, content=look.encode()) for look in (cut, another, inside, alike, whole)}
+    with county.write() as session:
+        for look, piece in kept.items():
+            session.add_all(LookBand(key=key, look=look, evidence_id=piece) for key in filed_under(look))
+        session.flush()
+        looks = (whole, cut, inside)
+        # The nearest first; eight bits away is another picture.
+        found = photo_reuse.seen_before(session, looks, {"ticket_id": other}, None)
+        assert found == [kept[cut], kept[whole], kept[alike]]
+        assert photo_reuse.seen_before(session, looks, {"ticket_id": one}, None) == []

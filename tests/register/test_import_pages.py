@@ -239,10 +239,14 @@ def test_a_large_file_is_the_workers_and_the_page_follows_it(
     assert 'http-equiv="refresh"' in get(api, "office", address).get_data(as_text=True)
     assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", vault) == 1
     assert status(api) == "read"
+    assert 'http-equiv="refresh"' not in get(api, "office", address).get_data(as_text=True)
     post(api, "office", f"{address}/apply")
+    # It waits for the worker again, and the page for it.
+    assert 'http-equiv="refresh"' in get(api, "office", address).get_data(as_text=True)
     assert post(api, "office", f"{address}/columns").status_code == 409, "it is at work"
     assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", vault) == 1
     assert (status(api), households(api)) == ("applied", 1)
+    assert 'http-equiv="refresh"' not in get(api, "office", address).get_data(as_text=True)
     assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", vault) == 0
 
 
@@ -296,6 +300,17 @@ def test_the_command_brings_a_file_in_and_ends_with_its_counts(api: Api, tmp_pat
     assert json.loads(run().stdout) == {"new": 0, "changed": 0, "unchanged": 1, "refused": 1}
     path.write_bytes(b"")
     assert api.app.test_cli_runner().invoke(args=["import-households", str(path)]).exit_code == 1
+
+
+def test_the_command_tells_people_on_stderr_and_programs_on_stdout(api: Api, tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    faulty = [(f"H{number}", *BAD[1:]) for number in range(10, 35)]
+    path.write_bytes(text(HEADS, GOOD, *faulty).getvalue())
+    result = api.app.test_cli_runner().invoke(args=["import-households", str(path), "--dry-run"])
+    assert json.loads(result.stdout) == {"new": 1, "changed": 0, "unchanged": 0, "refused": 25}
+    told = result.stderr.splitlines()
+    assert sum("15 位旧身份证号码" in line for line in told) == 20
+    assert [line for line in told if "另有 5 行" in line] != []
 
 
 def test_a_list_goes_out_as_it_is_seen_harmless_and_with_an_event(api: Api) -> None:

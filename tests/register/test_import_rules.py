@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from models import Event, Household, Member, RegisterImport, Village
 from tests.support.factories import START, County, day, settle_county
+from tests.support.outcomes import refusal
 from tests.support.spreadsheets import HEADS, IDS, PEOPLE, VAULT, bring, text
 from workflow.county.vault import Vault, rotate
 from workflow.errors import NotAllowed, Stale
@@ -233,6 +235,19 @@ def test_a_person_who_came_in_elsewhere_meanwhile_is_refused_by_the_database(cou
     bring(county, text(HEADS, one("H2")))
     with plan.changes, pytest.raises(IntegrityError), county.write() as session:
         write_plan(session, county.people["office"], START, plan, 1)
+
+
+def test_a_file_is_planned_for_who_may_import_also_if_its_role_changed_since_it_was_brought(county: County) -> None:
+    def planned(who: str) -> str:
+        def does(session: Session) -> None:
+            with make_plan(session, county.people[who], START, text(HEADS, one()), ReadOptions(VAULT)).changes:
+                pass
+
+        return refusal(county.engine, does)
+
+    allowed = {who for who in county.people if planned(who) == "done"}
+    assert allowed == {"office", "town", "other_town"}
+    assert {planned(who) for who in set(county.people) - allowed} == {"NotAllowed may_not_import"}
 
 
 def test_a_household_with_an_open_ticket_is_cleared_on_its_page_and_by_no_file(county: County) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -154,3 +155,27 @@ def test_matters_over_the_api_refuse_what_is_not_theirs(site: Api) -> None:
         )
     assert [m["open"] for m in site.call("village", "GET", "/matters").json["items"]] == [2]
     assert site.call("power", "GET", "/matters").json["items"] == []
+
+
+DOUBTFUL = (
+    id_number(11)[:-1] + ("1" if id_number(11)[-1] != "1" else "2"),
+    f"单国华 {id_number(11)}",
+    "单国华13807530001",
+)
+
+
+@pytest.mark.parametrize("typed", DOUBTFUL, ids=["a wrong digit", "a name beside it", "a name before a phone"])
+def test_a_number_mistyped_or_among_words_comes_into_no_address(site: Api, typed: str) -> None:
+    for who in ("office", "town", "leaders"):
+        answer = ask(site, who, "POST", "/households", q=typed)
+        assert (answer.status_code, answer.headers.get("Location")) == (422, None), who
+        assert "请逐位核对" in answer.get_data(as_text=True)
+        for path in ("/tickets", "/households"):
+            found = ask(site, who, "GET", f"{path}?q={quote(typed)}")
+            assert found.status_code == 422 or typed not in found.headers.get("Location", typed), (who, path)
+            assert quote(typed) not in found.get_data(as_text=True), (who, path)
+    for path in ("/tickets", "/households"):
+        answer = site.client.get(
+            f"/api/v1{path}?q={quote(typed)}", headers={"Authorization": f"Bearer {site.tokens['office']}"}
+        )
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "number_in_text"), path

@@ -128,7 +128,9 @@ def test_who_reads_names_masked_cannot_confirm_a_guess_by_finding_or_by_order(co
         with county.read() as session:
             assert listing.list_tickets(session, county.people[who], day(0), Filters(q=guess)).items == []
     assert codes_found(county, who, "A1") == ["A1"]
-    assert codes_found(county, who, "", by_name=True) == codes_found(county, who, "")
+    by_code = sorted(NAMES)
+    assert codes_found(county, who, "", by_name=True) == codes_found(county, who, "") == by_code
+    assert codes_found(county, "office", "") == by_code != codes_found(county, "office", "", by_name=True)
 
 
 def test_a_former_holder_reads_the_name_masked_and_does_not_find_by_it(county: County) -> None:

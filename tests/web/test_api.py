@@ -139,6 +139,29 @@ def test_the_description_of_the_api_names_every_action(api: Api) -> None:
         assert f"/tickets/{{number}}/{action}" in document["paths"]
 
 
+def test_the_description_lists_the_codes_of_the_scheme_in_force(api: Api) -> None:
+    schemas = api.call(None, "GET", "/openapi.json").json["components"]["schemas"]
+    listed = {name: set(schemas[f"{name}Listed"]["enum"]) for name in ("Kind", "Cause", "Town", "Unit", "Outcome")}
+    assert listed["Kind"] == {"water", "power", "file", "house"}
+    assert listed["Cause"] == {"", "quota", "other"}
+    assert listed["Town"] == {"town-a", "town-b", "甲镇", "乙镇"}
+    assert listed["Unit"] >= {"water", "县水务局", "水务局", "inspectorate", "县委督查室"}
+    assert {"honest_error", "容错免责", "Reminder talk"} <= listed["Outcome"]
+    assert "inspectorate" not in schemas["BoardUnitListed"]["enum"]
+    assert set(schemas["DutyUnitListed"]["enum"]) & {"inspectorate", "leaders"} == set()
+    # Nothing was drawn, and the small scheme has no haves: any text, and the domain refuses it.
+    assert schemas["MonthListed"] == schemas["HaveListed"] == {"type": "string"}
+
+
+def test_the_page_of_a_ticket_draws_who_held_it(api: Api) -> None:
+    number = api.file()
+    for who, drawn in (("water", True), ("town", True), ("office", True)):
+        page = as_person(api, who, "GET", f"/tickets/{number}").get_data(as_text=True)
+        assert ('class="x-lanes"' in page) == drawn, who
+    lanes = as_person(api, "office", "GET", f"/tickets/{number}").get_data(as_text=True).split('class="x-lanes"')[1]
+    assert "县水务局" in lanes.split("</svg>")[0]
+
+
 def test_a_page_tells_a_person_what_they_may_press(api: Api) -> None:
     number = api.file()
     with api.client as client:

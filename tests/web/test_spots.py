@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from models import SpotDraw
+from models import SpotDraw, Ticket
 from tests.support.camera import photo
 from tests.support.factories import County, day
 from tests.support.http_clients import Api
@@ -19,6 +19,8 @@ from tests.support.spot_checks import DUE, FIRST, close, draw
 from tests.support.verify import findings
 from worker import draw as worker_draw
 from worker import sweep_once as worker_look
+from workflow.actors import system
+from workflow.tickets.consequences import pending_checks
 
 pytestmark = pytest.mark.one_database("postgresql")
 
@@ -155,6 +157,23 @@ def test_it_is_made_over_the_api(api: Api) -> None:
     assert api.call("office", "GET", f"/tickets/{number}").json["false_closings"] == 1
     named = api.call(None, "GET", "/openapi.json").json["paths"]
     assert {"/spot-draws", "/spot-checks", "/spot-checks/{id}"} <= named.keys()
+
+
+def test_a_check_that_lapsed_names_who_reopened_the_ticket_and_nobody_where_the_system_did(api: Api) -> None:
+    reopened, relapsed = close(api.county), close(api.county, "A2")
+    draw(api.county)
+    api.now = day(12)
+    numbers = {
+        api.county.ticket(ticket).number: by
+        for ticket, by in ((reopened, "县扶贫开发领导小组办公室"), (relapsed, None))
+    }
+    api.county.do("office", "reopen", reopened, day(12), reason="又停水")
+    with api.county.write() as session:
+        pending_checks.lapse(session, system(), session.get_one(Ticket, relapsed), day(12))
+    found = api.call("office", "GET", "/spot-checks").json["items"]
+    assert {item["status"] for item in found} == {"lapsed"}
+    assert {item["number"]: item["made_by"] for item in found}.items() <= numbers.items()
+    assert None in {item["made_by"] for item in found}
 
 
 def test_the_commands_draw_and_draw_again(api: Api, engine: Engine) -> None:

@@ -1,0 +1,89 @@
+"""Places of an imported file: towns and villages by code, name, alias or the name without its suffix."""
+
+import pytest
+from sqlalchemy import Engine
+
+from models import UnitAlias, Village
+from tests.support.factories import County, settle_county
+from workflow.citizen_id import Faulty
+from workflow.register.importing.place_names import Places, read_places
+
+pytestmark = pytest.mark.one_database("sqlite")
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    made = settle_county(engine)
+    a, b = made.units["town-a"], made.units["town-b"]
+    with made.write() as session:
+        session.add(UnitAlias(unit_id=a, alias="甲片区"))
+        for town, code, name in (
+            (a, "x-1", "联星村"),
+            (b, "x-2", "联星社区"),
+            (a, "x-3", "水口村"),
+            (a, "x-4", "大坝村"),
+            (a, "x-5", "大坝社区"),
+        ):
+            session.add(Village(town_id=town, code=code, name=name))
+    return made
+
+
+@pytest.fixture
+def places(county: County) -> Places:
+    with county.read() as session:
+        return read_places(session)
+
+
+def faulty(places: Places, text: str, town: int | None, *, add: bool = True) -> str:
+    with pytest.raises(Faulty) as refused:
+        places.village(text, town, add=add)
+    return refused.value.code
+
+
+@pytest.mark.parametrize("text", ["甲镇", "甲", "甲乡", "甲人民政府", "甲片区", "town-a"])
+def test_a_town_is_found_by_name_alias_and_code_with_any_suffix(county: County, places: Places, text: str) -> None:
+    assert places.town(text) == county.units["town-a"]
+
+
+@pytest.mark.parametrize("text", ["丙镇", "", "县水务局", "water", "镇"])
+def test_what_is_no_town_is_told(places: Places, text: str) -> None:
+    with pytest.raises(Faulty, match="town_unknown"):
+        places.town(text)
+
+
+def test_a_village_is_found_in_its_town_by_code_name_and_stem(county: County, places: Places) -> None:
+    a, b = county.units["town-a"], county.units["town-b"]
+    for text in ("x-3", "水口村", "水口", "水口社区", "水口村委会", "甲镇水口村", "甲镇水口"):
+        assert places.village(text, a).code == "x-3", text
+    # The same name lies in both towns, and the column of the town tells which is meant.
+    assert (places.village("联星村", a).code, places.village("联星村", b).code) == ("x-1", "x-2")
+    assert places.village("大坝村", a).code == "x-4"
+    assert faulty(places, "大坝", a) == "village_ambiguous"
+    assert faulty(places, "x-2", a) == "village_of_other_town"
+    assert places.village("x-2", b).code == "x-2"
+    assert places.new == []
+
+
+def test_without_a_town_a_village_is_found_only_where_its_name_is_the_only_one(places: Places) -> None:
+    assert places.village("水口", None).code == "x-3"
+    assert places.village("x-2", None).code == "x-2"
+    for text, code in (("联星村", "village_ambiguous"), ("大坝", "village_ambiguous"), ("天边", "village_unknown")):
+        assert faulty(places, text, None) == code
+        assert faulty(places, text, None, add=False) == code
+    assert places.new == []
+
+
+def test_an_unknown_village_of_a_known_town_is_new_once_where_the_uploader_may_add_it(
+    county: County, places: Places
+) -> None:
+    a, b = county.units["town-a"], county.units["town-b"]
+    assert faulty(places, "新塘村", a, add=False) == "village_not_of_town"
+    made = places.village("新塘村委会", a)
+    assert (made.id, made.town_id, made.name, made.code) == (None, a, "新塘村", "a-01")
+    assert places.village("新塘", a) is places.village("新塘村", a) is made
+    assert places.village("新塘村委会", a, add=False) is made
+    assert places.village("新塘", None) is made
+    second = places.village("新塘社区", b)
+    assert (second.town_id, second.name, second.code) == (b, "新塘社区", "b-01")
+    assert places.village("山口", a).code == "a-02"
+    assert [place.name for place in places.new] == ["新塘村", "新塘社区", "山口"]

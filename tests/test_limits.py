@@ -1,0 +1,66 @@
+"""Limits that people, other systems and watchmen run into: each is as it was told, and changes on purpose only.
+
+Tests elsewhere say what happens at a limit and may take its value from the code; here is the value.
+"""
+
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("minutes", "hours", "days"))
+
+LIMITS: dict[str, dict[str, Any]] = {
+    # What may be entered.
+    "workflow.inputs": {"LONGEST": 2000},
+    "workflow.paging": {"MOST": 200, "LONGEST_SEARCH": 100},
+    "workflow.tickets.views.search": {"LONGEST": 64},
+    "workflow.tickets.views.due_soon": {"MOST_DAYS": 60},
+    "workflow.tickets.sources": {"LONGEST_REFERENCE": 100},
+    "workflow.tickets.attachments": {"MOST": 60},
+    "workflow.tickets.matters": {"MOST": 200},
+    "workflow.accountability.replies.commitments": {"MOST": 10},
+    "workflow.assessment.figure_import": {"MOST": 1000},
+    "workflow.adoption.scheme_adoption": {"AHEAD": 400},
+    "workflow.adoption.impact": {"DAYS": 365, "NAMED": 50},
+    "web.form_files": {"MOST": 12},
+    "web.api.idempotency": {"LONGEST_KEY": 200},
+    # How large a file may be, and what stands in it.
+    "workflow.evidence.uploads": {"MEGABYTES": 20},
+    "workflow.evidence.images": {"PIXELS": 50_000_000, "SIDE": 2560, "SMALL": 320},
+    "workflow.register.spreadsheets.sheet_reader": {"LARGEST_MB": 200, "LARGEST_XLS_MB": 60},
+    "workflow.register.spreadsheets.xlsx": {"MOST_ROWS": 600_000, "MOST_COLUMNS": 200, "LONGEST_CELL": 32_767},
+    "workflow.register.importing.values": {"EARLIEST_YEAR": 2010, "MOST_PEOPLE": 30},
+    "workflow.register.importing.rows": {"OLDEST": 120},
+    "workflow.register.importing.sealed_files": {"KEPT_DAYS": 30},
+    "web.pages.schemes": {"LARGEST_KB": 256},
+    "web.pages.register_import": {"LARGEST_MB": 64, "AT_ONCE": 3000},
+    # Passwords and verified addresses.
+    "web.auth": {"FAILURES": 8, "FAILURES_OF_ADDRESS": 200, "SPAN": 15 * MINUTE, "LEAST": 8},
+    "notifications.addresses": {"CODE_LASTS": 30 * MINUTE, "GUESSES": 5, "CODES_AN_HOUR": 5},
+    # Messages: docs/sms-gateway.md tells gateways how often one is tried again.
+    "notifications.claiming": {"TRIES": 10, "PER_MINUTE": 20, "FEW": 5, "CALM": HOUR, "LEASE": 4 * MINUTE},
+    "notifications.delivery": {"FIRST_WAIT": MINUTE, "LONGEST_WAIT": 4 * HOUR, "BUDGET": 90.0},
+    "notifications.group_bots": {"_BLOCKED": 10 * MINUTE},
+    "notifications.digest": {"SOON": 3, "SHOWN": 20},
+    # What a watchman hears of: docs/architecture.md.
+    "web.health": {"LATE": 10 * MINUTE, "DEAD": 5 * MINUTE, "SILENT": 30 * MINUTE},
+    "workflow.tickets.custody.downtime": {"SILENCE": 5 * MINUTE},
+    "workflow.accountability.sweep_watch": {"LEAP": DAY, "STEP": MINUTE, "GONE": 7 * DAY},
+    "workflow.accountability.paper_audit": {"SLACK": 10 * MINUTE},
+    "workflow.evidence.cleanup": {"PATIENCE": DAY},
+    # What counts as near, alike or recent.
+    "workflow.tickets.similar_tickets": {"METRES": 3000, "MOST": 10},
+    "workflow.evidence.perceptual_hash": {"NEAR": 7},
+    "workflow.assessment.ranking.snapshot": {"TREND": 3},
+    "workflow.accountability.oversight.monthly_draw": {"CATCH_UP": 3, "GRACE": 10 * MINUTE},
+    "workflow.boards.heat": {"PAST": 4},
+    "workflow.boards.pending": {"MOST": 20},
+}
+
+
+@pytest.mark.parametrize("module", LIMITS)
+def test_a_limit_is_as_it_was_told(module: str) -> None:
+    told = LIMITS[module]
+    assert {name: getattr(import_module(module), name) for name in told} == told
