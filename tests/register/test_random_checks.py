@@ -78,6 +78,16 @@ def test_those_named_for_exit_and_those_that_left_in_the_period_are_drawn_once_w
     assert (event.given["seed"], len(event.effect["checks"])) == (row.seed, 5)
 
 
+def test_one_that_left_in_an_earlier_period_is_drawn_no_more(county: County) -> None:
+    visit(county)
+    leave(county, day(1))
+    draw(county)
+    assert draw(county, datetime(2019, 1, 1, 0, 10, tzinfo=SHANGHAI)) == ["2018-12"]
+    with county.read() as session:
+        later = session.scalars(select(RandomDraw).where(RandomDraw.period == "2018-12")).one()
+    assert [row[0] for row in later.households] == ["A2", "A3", "B1", "B2", "B3"]
+
+
 def test_a_quarter_is_drawn_when_it_is_over_and_a_scheme_may_draw_one_status_alone(engine: Engine) -> None:
     county = settle(engine, every="quarter", of=["exited"])
     visit(county)
