@@ -99,7 +99,8 @@ def test_a_look_at_full_numbers_needs_a_ground_and_is_shown_once(site: Api) -> N
     for ground, note in (("other", " "), ("", "与社保名单核对"), ("papers", f"核对{id_number(11)}")):
         again = ask(site, "town", "POST", "/households/A1/people", ground=ground, note=note)
         kept = again.get_data(as_text=True)
-        assert (again.status_code, 'id="people-wrong"' in kept, kept.count("alert-danger")) == (422, True, 0)
+        at = "ground" if not ground else "note"
+        assert (again.status_code, f'id="people-{at}-wrong"' in kept, kept.count("alert-danger")) == (422, True, 0)
         assert (f'value="{ground}" selected' in kept, "与社保名单核对" in kept) == (ground != "", "与社保" in note)
     shown = ask(site, "town", "POST", "/households/A1/people", ground="papers")
     assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "no-store")
