@@ -25,7 +25,7 @@ from workflow.accountability import sweep
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.policy.worktime import SHANGHAI
-from workflow.tickets.views import request_views
+from workflow.tickets.views import request_views, timeline
 from workflow.verification.full_check import verify
 
 DUE = day(16, 17.5)
@@ -245,6 +245,10 @@ def test_a_refusal_moves_nothing_and_touches_no_clock(county: County) -> None:
             select(Event.action).where(Event.subject_id == ticket, Event.subject_type == "ticket")
         )
         assert list(actions)[-3:] == ["ask_time", "refuse_time", "ask_time"]
+        # Whoever reads the ticket reads why.
+        number = county.ticket(ticket).number
+        told = {line.action: line.words for line in timeline.history(session, county.people["water"], number)}
+        assert "核实" in str(told["refuse_time"])
     sound(county)
 
 
