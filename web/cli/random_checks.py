@@ -47,7 +47,7 @@ def random_verify(period: str | None) -> None:
             raise BadInput("no_such_household_draw", "period", period=period)
         differing = {row.period: household_draw.repeated(session, row) for row in rows}
     for row in rows:
-        click.echo(f"{row.period}\t{_('%(n)s of %(of)s', n=row.drawn, of=row.population)}\t{row.seed}")
+        click.echo(f"{row.period}\t{_('%(n)s of %(of)s households', n=row.drawn, of=row.population)}\t{row.seed}")
     for drawn, codes in differing.items():
         for code in codes:
             click.echo(f"{code}: {drawn}", err=True)

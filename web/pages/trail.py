@@ -106,7 +106,10 @@ def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
     if line.action == "release":
         parts.append(label("sweep.hold", given["why"]))
     if line.action == "draw_households":
-        parts += [period_name(given["period"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
+        parts += [
+            period_name(given["period"]),
+            _("%(n)s of %(of)s households", n=given["drawn"], of=given["population"]),
+        ]
     if line.action == "draw":
         parts += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
     if line.action in ("adopt", "in_force", "revoke_adoption") and given.get("from"):
