@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from models import DutyForm, Household
+from models import Checkup, DutyForm, Household
 from tests.support.duties import LAST, at, duty, duty_county, duty_scheme, hand_in, number, open_by, tickets
 from tests.support.factories import START, day
 from workflow.county.context import county_context
@@ -31,6 +31,24 @@ def test_the_system_fills_in_what_it_counts_and_nobody_overwrites_it(engine: Eng
         home.status, home.visited_on = "new", date(2018, 11, 20)
         # A visit of the quarter before is none of this one.
         session.scalars(select(Household).where(Household.code == "A3")).one().visited_on = date(2018, 9, 30)
+        homes = dict(session.execute(select(Household.code, Household.id)).all())
+        # By data matching of the unit in the quarter, each household once: A1, A2 on its first and B1 on its last day.
+        session.add_all(
+            Checkup(
+                household_id=homes[code], source=source, seen_on=on, recorded_at=START,
+                by_id=county.people[who].user_id, unit_id=county.units[who],
+            )
+            for code, source, on, who in (
+                ("A1", "matching", date(2018, 11, 20), "water"),
+                ("A1", "matching", date(2018, 11, 21), "water"),
+                ("A2", "matching", date(2018, 10, 1), "water"),
+                ("B1", "matching", date(2018, 12, 31), "water"),
+                ("B2", "matching", date(2018, 9, 30), "water"),
+                ("B2", "matching", date(2019, 1, 1), "water"),
+                ("A3", "visit", date(2018, 11, 20), "water"),
+                ("B3", "matching", date(2018, 11, 20), "power"),
+            )
+        )  # fmt: skip
     owed = tickets(county)
     found = {}
     with county.read() as session:
@@ -40,7 +58,7 @@ def test_the_system_fills_in_what_it_counts_and_nobody_overwrites_it(engine: Eng
             found[unit] = list(known_answers(session, setting, owed[unit, "sweep", "2018-Q4"], fields).values())
     assert found == {
         "town-a": ["3", "1", "1", "0", "1", "1"],
-        "water": ["6", "1", "1", "0", "1", "1"],
+        "water": ["6", "1", "1", "3", "1", "1"],
         "office": ["6", "1", "1", "0", "2", "1"],
     }
     ticket = owed["town-a", "sweep", "2018-Q4"]

@@ -8,7 +8,7 @@ from tests.support.households import change, settle_register, visit
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.register import visits_due
-from workflow.register.visits_due import DueFilters
+from workflow.register.visits_due import Due, DueFilters
 
 
 @pytest.fixture
@@ -76,6 +76,22 @@ def test_villages_and_cadres_are_counted(county: County) -> None:
         assert [(one.name, one.households, one.due) for one in cadres] == [("", 1, 1), ("李四", 2, 1)]
         towns = visits_due.by_town(session, county.people["office"], setting, day(5))
         assert [(one.key, one.due) for one in towns] == [("town-a", 2), ("town-b", 3)]
+
+
+def test_villages_stand_by_their_code_towns_as_the_scheme_lists_them_and_cadres_by_what_is_due(county: County) -> None:
+    for household, cadre in (("A1", "李四"), ("A2", "王五"), ("A3", "王五"), ("B1", "王五"), ("B2", "赵六")):
+        change(county, household, cadre_name=cadre)
+    with county.read() as session:
+        setting, office = county_context(session, 1), county.people["office"]
+
+        def keys(lines: list[Due]) -> list[str]:
+            return [line.key for line in lines]
+
+        assert keys(visits_due.by_village(session, office, setting, day(5))) == ["town-a-v1", "town-b-v1"]
+        assert keys(visits_due.by_village(session, office, setting, day(5), "town-b")) == ["town-b-v1"]
+        assert keys(visits_due.by_town(session, office, setting, day(5))) == ["town-a", "town-b"]
+        assert keys(visits_due.by_cadre(session, office, setting, day(5))) == ["王五", "", "李四", "赵六"]
+        assert keys(visits_due.by_cadre(session, office, setting, day(5), limit=1)) == ["王五"]
 
 
 def test_a_have_never_checked_is_found_and_a_ticket_is_a_look_too(county: County) -> None:

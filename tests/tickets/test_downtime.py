@@ -19,7 +19,7 @@ from tests.support.unit_accounts import figures, stretches_behind
 from workflow.accountability import sweep_watch
 from workflow.accountability.oversight.unit_accounts import downtime_minutes
 from workflow.county.context import county_context
-from workflow.tickets.custody.downtime import merged, record
+from workflow.tickets.custody.downtime import merged, outages, record
 from workflow.tickets.views.detail import ticket_view
 from workflow.verification.full_check import verify
 
@@ -286,3 +286,24 @@ def test_over_the_parts_of_a_ticket_what_is_credited_is_what_was_lost(
     down_then = (moment for moment in passed if any(a <= moment < b for a, b in lost_spans))
     lost = sum(hand_clock.minutes(moment, moment + quarter) for moment in down_then)
     assert sum(minutes for _, minutes in charged(county)) - before == lost
+
+
+def test_outages_of_a_span_are_those_that_ended_in_it_the_latest_first_with_their_working_minutes(
+    county: County,
+) -> None:
+    # Wednesday, an hour; Friday from the afternoon into the weekend; the next Monday.
+    held = [(day(1, 10), day(1, 11)), (day(3, 16.5), day(4, 12)), (day(6, 9), day(6, 9.5))]
+    with county.write() as session:
+        for began, ended in held:
+            record(session, began, ended)
+    with county.read() as session:
+        clock = county_context(session).clock
+
+        def listed(begins: datetime, ends: datetime) -> list[tuple[datetime, datetime, int]]:
+            return [(one.began_at, one.ended_at, one.minutes) for one in outages(session, clock, begins, ends)]
+
+        spans_with_minutes = [(*span, minutes) for span, minutes in zip(held, (60, 60, 30), strict=True)]
+        assert listed(day(0), day(10)) == spans_with_minutes[::-1]
+        assert listed(day(1, 11), day(4, 12)) == spans_with_minutes[:1]
+        assert listed(day(4, 12), day(6, 9.5)) == spans_with_minutes[1:2]
+        assert listed(day(7), day(10)) == []

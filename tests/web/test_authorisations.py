@@ -1,7 +1,7 @@
 """Authorisations on their page and over the API: the leader puts them on record and ends them; nobody else does."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -102,3 +102,10 @@ def test_a_leader_authorises_over_the_api(api: Api) -> None:
 def test_a_term_names_the_year_of_both_its_days(pages: Pages) -> None:
     with pages.app.test_request_context():
         assert dates.term("2026-10-26", date(2027, 10, 26)) == "2026年10月26日至2027年10月26日"
+
+
+@pytest.mark.parametrize(("at", "status"), [(day(54, 23.5), 302), (day(55, 0.5), 409)])
+def test_an_authorisation_can_be_ended_to_the_end_of_its_last_day(pages: Pages, at: datetime, status: int) -> None:
+    assert pages.post("water", PATH, **SIGN).status_code == 302
+    pages.now = at
+    assert pages.post("water", OWN).status_code == status

@@ -23,6 +23,7 @@ from tests.support.notice import SCHEME
 from tools.check_translations import CATALOGUE
 from web.app import create_app
 from web.words import language, template_globals
+from web.words.cases import shown_value
 from web.words.errors import sentence
 from web.words.labels import LABELS, add, label
 from web.words.register import cause_name
@@ -300,3 +301,28 @@ def test_a_cause_is_named_in_words_of_its_kind(reader: Any) -> None:
             assert cause_name(setting, have, cause.code) == named
         assert cause_name(setting, have, "elsewhere") == "elsewhere"
         assert cause_name(setting, "nothing", kind.causes[0].code) == kind.causes[0].code
+
+
+def test_what_the_system_shows_beside_a_harmed_result_names_day_town_and_figures(reader: Any) -> None:
+    setting = place_of(SCHEME, 2018)
+    town = setting.by_code[SCHEME.towns[0]]
+    score = {"from": "score", "on": "2018-11-30", "town": town.code, "score": 4750}
+    measure = SCHEME.measures[0]
+    values = {"from": "measures", "on": "2018-11-30", "town": None, "values": [[measure.code, 1, 2], ["x", 0, 3]]}
+    said = {}
+    for language_code in ("en", "zh_Hans"):
+        reader(language_code)
+        said[language_code] = [
+            shown_value(setting, {"from": "tickets", "open": 3, "late": 1}),
+            shown_value(setting, score).split(" · ")[-1],
+            shown_value(setting, {**score, "town": None}).split(": ")[-1],
+            shown_value(setting, values).partition(": ")[2],
+        ]
+        assert " · " not in shown_value(setting, {**score, "town": None})
+    assert said["en"] == [
+        "open 3, overdue 1",
+        f"{town.name_en}: 47.50",
+        "47.50",
+        f"{measure.name.en} 1/2; x 0/3",
+    ]
+    assert said["zh_Hans"][1:] == [f"{town.name}: 47.50", "47.50", f"{measure.name.zh} 1/2；x 0/3"]
