@@ -1,6 +1,7 @@
 """Spot checks on pages, over the API and by command."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -62,6 +63,7 @@ def test_a_town_makes_its_check_on_the_page_and_loses_nothing_when_refused(pages
     assert refused.status_code == 422
     said = refused.get_data(as_text=True)
     assert "请填写" in said
+    assert re.findall(r'id="?(\w+)-wrong', said) == ["note"], "what is wrong stands at its own input alone"
     assert 'value="false" checked' in " ".join(said.split())
     assert said.count('name="evidence"') == 1
     done = send(pages, "other_town", result="false", visited_on="2018-12-04", note="仍未通水", evidence=_own(said))
@@ -154,6 +156,8 @@ def test_it_is_made_over_the_api(api: Api) -> None:
     assert api.post("other_town", "/spot-checks/1", body).json["code"] == "spot_check_made"
     seen = api.call("other_town", "GET", "/spot-checks/1").json
     assert (seen["status"], seen["reopened"], seen["made_by"]) == ("false", True, "乙镇")
+    assert (seen["visited_on"], seen["note"], seen["evidence"]) == ("2018-12-04", "没有水", [piece])
+    assert (seen["made_at"], seen["may_make"]) == (api.now.isoformat(), False)
     assert api.call("office", "GET", f"/tickets/{number}").json["false_closings"] == 1
     named = api.call(None, "GET", "/openapi.json").json["paths"]
     assert {"/spot-draws", "/spot-checks", "/spot-checks/{id}"} <= named.keys()
