@@ -271,3 +271,11 @@ def test_a_timer_without_an_open_custody_is_told_and_holds_nobody_up(county: Cou
     assert list(report.failed) == [broken]
     assert report.rungs == {2: 1}
     assert county.ticket(sound).state == "assigned"
+
+
+def test_a_due_ticket_with_nothing_to_do_counts_as_failed_the_second_time_it_is_found() -> None:
+    swept = batches.Swept()
+    sweep._note_idle(swept, {1, 2})
+    assert (swept.failed, swept.idle) == ({}, {1, 2})
+    sweep._note_idle(swept, {2, 3})
+    assert (list(swept.failed), swept.idle) == ([2], {1, 2, 3})

@@ -17,7 +17,15 @@ import pytest
 
 from tests.support.clock import at
 from workflow.policy.calendar import Deviation, WorkCalendar, seed
-from workflow.policy.deadlines import by_rule, extended_deadline, first_deadline, resumed_deadline
+from workflow.policy.deadlines import (
+    Deadline,
+    by_rule,
+    extended_deadline,
+    first_deadline,
+    fixed_deadline,
+    hour_deadline,
+    resumed_deadline,
+)
 from workflow.policy.worktime import WorkClock
 
 HOURS = (("08:30", "12:00"), ("14:30", "17:30"))
@@ -212,3 +220,21 @@ def test_working_days_changed_while_it_was_open(start: str, days: str, declared:
     rule = first_deadline(CLOCK, at(start), int(days)).rule
     assert by_rule(clock, rule, at(start)).due_at == close(due)
     assert by_rule(CLOCK, rule, at(start)).due_at == first_deadline(CLOCK, at(start), int(days)).due_at
+
+
+@pytest.mark.parametrize(
+    ("deadline", "due"),
+    [
+        (first_deadline(CLOCK, at("2018-11-19T10:00"), 3), "2018-11-22T17:30"),
+        (first_deadline(CLOCK, at("2018-11-19T10:00"), 3, date(2018, 11, 21)), "2018-11-21T17:30"),
+        (resumed_deadline(CLOCK, at("2018-11-19T10:00"), 390), "2018-11-20T10:00"),
+        (fixed_deadline(CLOCK, at("2018-11-19T10:00"), date(2018, 11, 25)), "2018-11-25T17:30"),
+        (extended_deadline(CLOCK, at("2018-11-19T10:00"), date(2018, 11, 25)), "2018-11-25T17:30"),
+        (hour_deadline(CLOCK, at("2018-11-19T10:00"), 2, "12:00"), "2018-11-21T12:00"),
+    ],
+    ids=lambda case: case.rule["by"] if isinstance(case, Deadline) else case,
+)
+def test_a_deadline_is_what_its_rule_says_again_under_the_same_days(deadline: Deadline, due: str) -> None:
+    assert deadline.due_at == at(due)
+    again = by_rule(CLOCK, deadline.rule, at("2018-11-19T10:00"))
+    assert (again.due_at, again.budget_minutes, again.rule) == (deadline.due_at, deadline.budget_minutes, deadline.rule)
