@@ -46,7 +46,8 @@ _TYPES = {column.key: column.columns[0].type for column in inspect(Ticket).colum
 class TicketFact:
     """One ticket at the moment; `late`: the units that were late themselves, after deducting others' charges.
 
-    `work_due_at`: of a duty, when its work is due or was due when it was last handed in.
+    `work_due_at`: of a duty, when its work is due or was due when it was last handed in.  `short`: of a duty, whether its
+    last report does not reach what the item demands.
     """
 
     id: int
@@ -71,6 +72,7 @@ class TicketFact:
     source: str = ""
     late: set[int] = field(default_factory=set)
     work_due_at: datetime | None = None
+    short: bool = False
 
     @property
     def unit_id(self) -> int | None:

@@ -109,9 +109,10 @@ def _pace(
         return None
     due_at = fact.work_due_at or clock.closing(period.end)
     if duty.count is None:
-        # A report has no pace: it counts once it is due, or handed in before; late it counts as not done.
+        # A report has no pace: it counts once it is due, or handed in before; late or short it counts as not done.
         handed_in = fact.state in ("resolved", "closed")
-        return Pace(int(handed_in and fact.unit_id not in fact.late), 1, int(handed_in or due_at <= at))
+        done = handed_in and fact.unit_id not in fact.late and not fact.short
+        return Pace(int(done), 1, int(handed_in or due_at <= at))
     target = _target(setting, duty.count, fact, homes)
     done = _done(duty.count, period, entries, homes, villages)
     return Pace(done, target, expected_today(clock, duty.count, period, due_at, target, at))
@@ -141,4 +142,4 @@ def _done(
     for home in homes:
         if home.status in ON_REGISTER:
             there[villages[home.village_id]] = there.get(villages[home.village_id], 0) + 1
-    return duty_progress.worth(count, entries, there)
+    return duty_progress.worth(count, duty_progress.counting(count, entries), there)

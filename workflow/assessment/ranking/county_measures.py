@@ -87,7 +87,8 @@ def _entered(session: Session, duty: Duty, facts: Iterable[TicketFact], at: date
         .order_by(DutyEntry.on, DutyEntry.id)
     )
     by_key: dict[object, str] = {}
-    for row in session.scalars(standing):
+    rows = list(session.scalars(standing))
+    for row in duty_progress.counting(duty.count, rows) if duty.count is not None else rows:
         once = duty.count.once_per if duty.count is not None else ()
         key = tuple(duty_progress.part(row, name) for name in once) if once else row.id
         by_key.setdefault(key, f"{numbers[row.ticket_id]} {row.on.isoformat()}")

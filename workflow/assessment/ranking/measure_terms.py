@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflow.assessment.facts import checks_as_of, closings_as_of, paced_duties
+from workflow.assessment.facts import checks_as_of, closings_as_of, paced_duties, shortfalls_as_of
 from workflow.assessment.facts.facts_as_of import HouseholdFact, TicketFact, by_unit, households, tickets
 from workflow.assessment.facts.haves_as_of import haves_as_of
 from workflow.assessment.facts.paced_duties import Pace
@@ -52,6 +52,8 @@ def look(
 ) -> Known:
     """Read the facts on record by `at`, of the whole county or of one town, as a version of the formula reads them."""
     facts = tickets(session, setting, at, town_id)
+    if formula > 1:
+        shortfalls_as_of.mark_short(session, facts, at)
     homes = households(session, setting, at, town_id)
     of_town: dict[int, list[HouseholdFact]] = {}
     for home in homes:
@@ -191,6 +193,11 @@ def _on_time(known: Known, fact: TicketFact, town: int) -> bool:
     return _closed(known, fact, town) and town not in fact.late
 
 
+def _reached_on_time(known: Known, fact: TicketFact, town: int) -> bool:
+    # A form that falls short of the item was accepted with its reason, and is still not what the item demands.
+    return _on_time(known, fact, town) and not fact.short
+
+
 def _is_open(known: Known, fact: TicketFact, town: int) -> bool:
     return fact.ended_at is None
 
@@ -228,6 +235,6 @@ _TERMS: dict[str, Callable[[Known, Measure, int], Iterable[str]]] = {
     "tickets.closings": _tickets(_closing, False),
     "tickets.kept": _tickets(_kept, False),
     "duties.closed": _tickets(_closed, True),
-    "duties.closed_on_time": _tickets(_on_time, True),
+    "duties.closed_on_time": _tickets(_reached_on_time, True),
     "duties.open_overdue": _tickets(_overdue, True),
 }

@@ -36,7 +36,7 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "tickets.kept": ("销号后查实未反弹、未重办的工单", "of them those whose closing holds"),
     "duties.closed": ("本年度已完成任务", "duties done in the year"),
-    "duties.closed_on_time": ("按时完成的任务", "of them those done in time"),
+    "duties.closed_on_time": ("按时完成且达到要求的任务", "of them those done in time that reach what the item demands"),
     "duties.open_overdue": ("已超期未完成的任务", "duties overdue"),
     "entries.done": ("已记录的进展", "entries that count"),
     "entries.target": ("任务规定的数量", "how many there must be"),

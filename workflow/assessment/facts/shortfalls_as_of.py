@@ -1,0 +1,39 @@
+"""Shortfalls (未达到要求) as of a moment: duties handed in with a form that does not reach the item.
+
+The resolving event names them: the demands in `short`, and a count below its target.  Source: the notice's figures,
+which are the scheme's demands.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Event
+from workflow.assessment.facts.facts_as_of import TicketFact
+
+_CHUNK = 500
+
+
+def mark_short(session: Session, facts: Iterable[TicketFact], at: datetime) -> None:
+    """Mark the duties whose last report until the moment falls short; a duty in progress has none that counts."""
+    handed_in = {
+        fact.id: fact for fact in facts if fact.duty_unit_id is not None and fact.state in ("resolved", "closed")
+    }
+    ids = sorted(handed_in)
+    for start in range(0, len(ids), _CHUNK):
+        reports = session.execute(
+            select(Event.subject_id, Event.given)
+            .where(
+                Event.subject_type == "ticket",
+                Event.subject_id.in_(ids[start : start + _CHUNK]),
+                Event.action == "resolve",
+                Event.at <= at,
+            )
+            .order_by(Event.subject_id, Event.seq)
+        )
+        for ticket_id, given in reports:
+            done, target = given.get("done"), given.get("target")
+            below = done is not None and target is not None and done < target
+            handed_in[ticket_id].short = bool(given.get("short")) or below
