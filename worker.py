@@ -32,7 +32,7 @@ from workflow import batches, evidence
 from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
 from workflow.accountability.oversight import monthly_draw
-from workflow.assessment import duty_opening
+from workflow.assessment import duty_opening, figure_gaps
 from workflow.assessment.ranking import due_days, rankings, written_reports
 from workflow.boards import day_counts
 from workflow.county import in_force
@@ -63,10 +63,21 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     begin_duties(engine, now)
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
+    file_gaps(engine, now)
     in_transaction(
         engine, lambda s: sweep_watch.save_report(s, "sweep", now, sweep_watch.report_payload(swept), swept.lag_seconds)
     )
     return swept
+
+
+def file_gaps(engine: Engine, now: datetime) -> None:
+    """File tickets for lasting gaps between reported figures and own rows, once per new ranking."""
+    with reading(engine) as session:
+        seen = sweep_watch.last_result(session, "figure_gaps").get("ranking")
+    filed = figure_gaps.run(partial(reading, engine), partial(writing, engine), now, seen)
+    if filed is not None:
+        result = {"ranking": filed.ranking, "filed": filed.count}
+        in_transaction(engine, lambda session: sweep_watch.save_report(session, "figure_gaps", now, result))
 
 
 def begin_duties(engine: Engine, now: datetime) -> duty_opening.Opened:

@@ -9,6 +9,7 @@ from models.authority import Authorisation
 from models.base import LARGEST_ID, LARGEST_NUMBER, ONLY_ROW, Base, UTCDateTime
 from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
+from models.counted_rows import QuotaHouse, VillageSurvey
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, RungWaiting, Tenure, WaitingReminder
 from models.daycount import DayCount
@@ -73,6 +74,7 @@ __all__ = [
     "Party",
     "Post",
     "Preference",
+    "QuotaHouse",
     "RandomCheck",
     "RandomDraw",
     "RandomResult",
@@ -105,6 +107,7 @@ __all__ = [
     "User",
     "UserSession",
     "Village",
+    "VillageSurvey",
     "WaitingReminder",
     "WebHeartbeat",
     "WorkerHeartbeat",

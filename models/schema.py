@@ -44,6 +44,7 @@ APPEND_ONLY = (
     "report_receipt",
     "report_roll",
     "day_count",
+    "village_survey",
 )
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.

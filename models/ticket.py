@@ -16,8 +16,8 @@ from models.household import Household
 _CHINA = timezone(timedelta(hours=8))
 STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved", "closed", "withdrawn")
 
-#: The unique keys that allow one open ticket per subject, kind and cause.
-OPEN_TICKET_KEYS = ("uq_ticket_open_household", "uq_ticket_open_village", "uq_ticket_open_unit")
+#: The unique keys that allow one open ticket per subject, kind and cause, and of what the system finds one at all.
+OPEN_TICKET_KEYS = ("uq_ticket_open_household", "uq_ticket_open_village", "uq_ticket_open_unit", "uq_ticket_by_system")
 
 #: Predicates of the partial indexes.
 OPEN_TICKETS = Partial("ticket", "ended_at IS NULL")
@@ -27,6 +27,7 @@ OPEN_OF_UNIT = Partial("ticket", "ended_at IS NULL AND subject_unit_id IS NOT NU
 TICKETS_OF_VILLAGE = Partial("ticket", "village_id IS NOT NULL")
 TICKETS_OF_UNIT = Partial("ticket", "subject_unit_id IS NOT NULL")
 FILED_BY_BUREAU = Partial("ticket", "filed_as = 'bureau' AND household_id IS NULL")
+BY_SYSTEM = Partial("ticket", "filed_as = 'system' AND subject_unit_id IS NOT NULL")
 DUTY_TICKETS = Partial("ticket", "duty_unit_id IS NOT NULL")
 UNVISITED_CLOSINGS = Partial("ticket", "visited_on IS NULL AND state = 'closed' AND type = 'deficiency'")
 
@@ -56,7 +57,8 @@ class Ticket(Base):
         ),
         CheckConstraint(
             "subject_unit_id IS NULL OR (source <> '' AND state NOT IN ('reported', 'returned')"
-            " AND filed_unit_id IS NOT NULL AND (confirmer_unit_id <> filed_unit_id OR filed_as = 'leaders'))",
+            " AND (filed_as = 'system' OR"
+            " (filed_unit_id IS NOT NULL AND (confirmer_unit_id <> filed_unit_id OR filed_as = 'leaders'))))",
             name="unit_subject",
         ),
         CheckConstraint("(state IN ('closed', 'withdrawn')) = (ended_at IS NOT NULL)", name="ended"),
@@ -78,6 +80,7 @@ class Ticket(Base):
         OPEN_OF_UNIT.index(
             "uq_ticket_open_unit", "subject_unit_id", "kind", "cause", "source", "source_reference", unique=True
         ),
+        BY_SYSTEM.index("uq_ticket_by_system", "subject_unit_id", "kind", "source_reference", unique=True),
         DUTY_TICKETS.index("uq_ticket_duty", "duty_unit_id", "duty_code", "period", unique=True),
         DUTY_TICKETS.index("ix_ticket_duty_period", "period", "duty_code"),
         OPEN_TICKETS.index("ix_ticket_open", "due_at", "id"),

@@ -42,6 +42,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "count_days": (),
     "decline": ("holder_duty", "town"),
     "decline_rung": (),
+    "describe_village": (),
     "deem_accepted": ("holder_duty", "holder_leader"),
     "disprove": ("holder_duty", "holder_leader", "handler", "town", "office"),
     # Only those who check: the unit checked is not notified beforehand.
@@ -85,6 +86,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "random_failed": ("town", "office"),
     "random_holds": (),
     "random_lapsed": (),
+    "quota": (),
     "rank": ("ranked", "reporting"),
     "read": (),
     "reassign": ("holder_duty", "town"),
@@ -122,6 +124,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "sign_ranking": ("signer",),
     "split_matter": (),
     "status": (),
+    "survey_village": (),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
     "tell_columns": (),

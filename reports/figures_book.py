@@ -25,7 +25,7 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
 
     book.sheet(
         "指标明细",
-        ["项", "指标", "镇", "分子", "分母", "百分比", "得分", "名次"],
+        ["项", "指标", "镇", "分子", "分母", "百分比", "得分", "名次", "台账数（分子）", "台账数（分母）"],
         _figures(setting, row, None if whole else unit),
         above("各镇考核指标明细表"),
     )
@@ -63,7 +63,9 @@ def _figures(setting: CountyContext, row: Ranking, unit: UnitFact | None) -> Ite
             town, counted = setting.by_code[line["town"]].name, bool(line["to"])
             figures: list[Cell] = [line["of"], line["to"], per_cent] if counted else ["—", "—", ""]
             placed: Cell = line["place"] if line["place"] is not None else "不排名" if counted else "—"
-            yield [measure.item, measure.name.zh, town, *figures, _score(line), placed]
+            # What the system's own rows say beside a reported figure.
+            rows: list[Cell] = ["" if each is None else each for each in line.get("own", (None, None))]
+            yield [measure.item, measure.name.zh, town, *figures, _score(line), placed, *rows]
 
 
 def _itself(measure: CountyMeasure, entry: dict[str, int]) -> list[Cell]:

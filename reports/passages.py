@@ -7,6 +7,7 @@ from typing import Any
 from models import Ranking
 from reports.chinese import day_of, listed, points, share
 from reports.document import Table
+from reports.own_rows import beside
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import CountyMeasure, Measure
 
@@ -199,6 +200,8 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
             f"{setting.by_code[line['town']].name}{share(line['of'], line['to'])}" for line in short[:_NAMED]
         )
         figures = [_figures(measure, of, to), share(of, to) + ("*" if few else "")] if to else ["—", "暂无数据"]
+        own = beside(towns)
+        figures[0] += f"\n{own}" if own else ""
         marked = marked or few
         rows.append(
             [
@@ -268,7 +271,8 @@ def _measure(setting: CountyContext, measure: Measure, towns: list[dict[str, Any
     if to == 0:
         return f"{measure.name.zh}暂无数据"
     text = f"{measure.name.zh}全县{_figures(measure, of, to)}，" + ("" if of > to else "为") + share(of, to)
-    short = _short(measure, towns)
+    own, short = beside(towns), _short(measure, towns)
+    text += f"（{own}）" if own else ""
     if short:
         worst = [f"{setting.by_code[s['town']].name}{share(s['of'], s['to'])}" for s in short[:_NAMED]]
         text += f"，未达{measure.threshold}%的镇{len(short)}个，最低的是{listed(worst)}"

@@ -12,6 +12,7 @@ from models import Ranking
 from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import Section, Table
+from reports.own_rows import beside
 from reports.tables import Heading, Workbook
 from workflow.assessment.ranking.ledger import Entry
 from workflow.county.context import CountyContext, UnitFact
@@ -104,6 +105,8 @@ def _town(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Section]
         figure = next(t for t in entry["towns"] if t["town"] == unit.code)
         measure = known[entry["code"]]
         figures = [f"{figure['of']}/{figure['to']}", share(figure["of"], figure["to"])] if figure["to"] else ["—", "—"]
+        own = beside([figure])
+        figures[0] += f"\n{own}" if own else ""
         placed = str(figure["place"]) if figure["place"] is not None else "不排名" if figure["to"] else "—"
         scored = passages.scored_text(figure["score"])
         rows.append([str(measure.item), measure.name.zh, *figures, f"{measure.threshold}%", scored, placed])

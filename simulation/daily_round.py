@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from simulation.accounting import Accounting
 from simulation.asking import Asking
+from simulation.counted_rows import CountedRowsOfYear
 from simulation.duties import Duties
 from simulation.papers import Papers
 from simulation.random_checking import RandomChecking
@@ -43,6 +44,7 @@ class DailyRound:
         self.signing = Signing(engine, settled, rng)
         self.ranked = Ranked(engine, settled, rng, self.signing)
         self.duties = Duties(engine, settled, rng, files)
+        self.rows = CountedRowsOfYear(engine, settled, rng)
         self.breakdowns = VillageOutages(engine, settled, rng, photo)
         self.findings = UnitFindings(engine, settled, rng)
 
@@ -70,6 +72,7 @@ class DailyRound:
         if first:
             self.ranked.hand_in(setting, now)
         if last:
+            self.rows.live(setting, now)
             self.duties.live(setting, now)
             self.ranked.live(setting, now)
             self.ranked.object(setting, now)

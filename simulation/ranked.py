@@ -11,7 +11,8 @@ from models.engine import reading, writing
 from simulation.settlement import Settled
 from simulation.signing import Signing
 from workflow.assessment import report_duties, reported_figures
-from workflow.assessment.ranking import rankings, responses, written_reports
+from workflow.assessment.figure_bounds import Assent, OwnFigure
+from workflow.assessment.ranking import own_counts, rankings, responses, written_reports
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.policy.ranking_days import moment_of, ranking_days
@@ -25,6 +26,8 @@ _REMARKS = (
     "下一阶段重点核查新增问题户。",
 )
 _OBJECTIONS = ("部分已整改户未计入，申请复核。", "数据截止日后已有新进展，请予核对。")
+#: Figures go up step by step; a jump is meant, and one above the register has its reason.
+_SURE = Assent("台账更新滞后", True)
 
 
 class Ranked:
@@ -71,17 +74,23 @@ class Ranked:
             if measure.reported_by is None or self.rng.random() < 0.05:
                 continue
             lines = []
+            with reading(self.engine) as session:
+                own = own_counts.own_now(session, setting, measure.code, now)
             for town in [unit.code for unit in reported_figures.subjects(setting, measure)]:
                 share, of = self.towns.get(
                     (measure.code, town), (self.rng.uniform(0.55, 0.92), self.rng.randint(20, 240))
                 )
                 share = min(1.0, share + self.rng.uniform(-0.01, 0.05))
+                rows = own.get(setting.by_code[town].id, OwnFigure()).to
+                if rows is not None:
+                    # What other systems hold is near what the register holds, and not always the same.
+                    of = max(1, rows - self.rng.randrange(3))
                 self.towns[measure.code, town] = share, of
                 lines.append(reported_figures.Line(setting.by_code[town].name, round(share * of), of))
             who = self.settled.people[("unit", setting.by_code[measure.reported_by].id)]
             with writing(self.engine) as session:
                 reported_figures.report(
-                    session, who, setting, now, measure.code, today, lines, self.rng.choice(_SOURCES)
+                    session, who, setting, now, measure.code, today, lines, self.rng.choice(_SOURCES), own, _SURE
                 )
 
     def _sign(self, setting: CountyContext, session: Session, row: Ranking, now: datetime) -> None:

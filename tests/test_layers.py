@@ -67,6 +67,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
         *(_TICKETS, "workflow.register"),
     ),
+    "workflow.register.counted": (*_RULED, "workflow.history", "workflow.county", _TICKETS),
     "workflow.register.spreadsheets": ("workflow",),
     "workflow.register.importing": (
         *(*_RULED, "workflow.history", "workflow.county"),
@@ -78,11 +79,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     _FACTS: (
         *("models", "workflow.policy", "workflow.policy.scheme", "workflow.county", _CUSTODY, _ACTIONS),
-        *("workflow.register", "workflow.assessment"),
+        *("workflow.register", "workflow.register.counted", "workflow.assessment"),
     ),
     _RANKING: (
         *(*_RULED, "workflow.history", "workflow.county", _ACTIONS, _TICKETS),
-        *("workflow.register", "workflow.assessment", _FACTS),
+        *("workflow.assessment", _FACTS),
     ),
     "workflow.boards": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
@@ -90,7 +91,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.verification": (
         *("models", "workflow.history", "workflow.county", "workflow.evidence", _CUSTODY, _CONSEQUENCES, _TICKETS),
-        *(_CASES, _OVERSIGHT, _RANDOM, "workflow.assessment", "workflow.boards"),
+        *(_CASES, _OVERSIGHT, _RANDOM, "workflow.assessment", "workflow.boards", "workflow.register.counted"),
     ),
 }
 #: The same for the rooms around `workflow`; `workflow.*` is any of its rooms.
@@ -135,7 +136,7 @@ MANY_PARAMETERS = {
     "workflow.assessment.ranking.snapshot.worked_out",
     # The fields of a form of figures, and of each row of its spreadsheet.
     "workflow.assessment.reported_figures.report",
-    "workflow.assessment.figure_import._judged",
+    "workflow.assessment.figure_import.record",
 }
 
 

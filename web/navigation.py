@@ -37,6 +37,8 @@ LABELS = {
     "users": _("Accounts"),
     "robots": _("Group bots"),
     "authorisations": _("Authorisations"),
+    "villages": _("Villages"),
+    "quota": _("Quota of houses"),
 }
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
@@ -51,15 +53,29 @@ FIRST = {
 MORE = {
     "office": (
         *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "schemes"),
-        *("calendar", "authorisations"),
+        *("calendar", "authorisations", "villages", "quota"),
     ),
-    "leaders": ("file", "duties", "spot_checks", "random_checks", "cases", "households", "schemes", "authorisations"),
+    "leaders": (
+        *("file", "duties", "spot_checks", "random_checks", "cases", "households", "schemes"),
+        *("authorisations", "villages"),
+    ),
     "inspectorate": (
         *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "schemes"),
-        "authorisations",
+        *("authorisations", "villages"),
     ),
-    "town": ("board", "units", "papers", "rankings", "spot_checks", "random_checks", "cases", "authorisations"),
-    "bureau": ("file", "board", "cases", "households", "authorisations"),
+    "town": (
+        "board",
+        "units",
+        "papers",
+        "rankings",
+        "spot_checks",
+        "random_checks",
+        "cases",
+        "authorisations",
+        "villages",
+        "quota",
+    ),
+    "bureau": ("file", "board", "cases", "households", "authorisations", "villages"),
     "village": ("board",),
     "admin": (),
 }

@@ -13,6 +13,7 @@ from tests.support.rankings import ranked_scheme
 from tests.support.verify import findings_after
 from workflow import evidence
 from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
@@ -30,7 +31,17 @@ def report(county: County, at: datetime, numerator: int, files: list[evidence.Ke
         setting = county_context(session)
         lines = [Line("甲镇", numerator, 100), Line("乙镇", 95, 100)]
         made = reported_figures.report(
-            session, county.people["power"], setting, at, "told", date(2018, 11, 28), lines, "参保系统", reason, files
+            session,
+            county.people["power"],
+            setting,
+            at,
+            "told",
+            date(2018, 11, 28),
+            lines,
+            "参保系统",
+            {},
+            Assent(reason),
+            files,
         )
         return [row.id for row in made]
 

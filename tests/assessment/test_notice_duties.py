@@ -146,7 +146,7 @@ def test_the_county_of_the_notice_opens_them_all(engine: Engine) -> None:
         ("of: [entries.done]", "of: [households.all_met]", "term_unknown"),
         ("due: {by: report}", "due: {by: last}", "due_with_report"),
         ("once_per: [month]", "once_per: [weeks]", "field_unknown"),
-        ("sum: houses", "sum: village", "field_unknown"),
+        ("sum: households\n", "sum: village\n", "field_unknown"),
         ("town-longcun: 44}", "town-longcun: 45}", "split_differs"),
         ("code: haves_walk", "code: housing", "duplicate_code"),
         ("{code: gaps, name", "{code: next, name", "duplicate_code"),

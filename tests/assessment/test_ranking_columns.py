@@ -15,6 +15,7 @@ from tests.support.signing import colleague, lead
 from tests.support.tampering import NUMBERS, Expected, columns, every_column
 from workflow import evidence
 from workflow.assessment import reported_figures
+from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import responses, written_reports
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
@@ -154,7 +155,8 @@ def assessed(county: County, files: Path) -> None:
                 date(2018, 11, 28),
                 lines,
                 "参保系统",
-                reason,
+                {},
+                Assent(reason),
                 [roll],
             )
     number = make_ranking(county).id

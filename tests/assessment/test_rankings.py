@@ -14,6 +14,7 @@ from tests.support.factories import START, County, settle_county
 from tests.support.rankings import HOUR, ON, figures, live_a_month, make_ranking, ranked_scheme, report
 from workflow.assessment import reported_figures
 from workflow.assessment.facts import facts_as_of
+from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import due_days, figure_sources, rankings, responses, snapshot
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
@@ -293,7 +294,7 @@ def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county:
 
         def refused(who: str, code: str, day: date, lines: list[Line], source: str = "系统") -> str:
             with pytest.raises((BadInput, NotAllowed)) as refusal:
-                reported_figures.report(session, county.people[who], setting, at, code, day, lines, source)
+                reported_figures.report(session, county.people[who], setting, at, code, day, lines, source, {})
             return str(refusal.value.code)
 
         good = [Line("甲镇", 1, 2)]
@@ -324,7 +325,9 @@ def test_a_figure_is_a_whole_share_of_at_most_ten_million(county: County) -> Non
             lines = [Line("甲镇", numerator, denominator)]
             try:
                 day = date(2018, 11, 28)
-                reported_figures.report(session, county.people["power"], setting, at, "told", day, lines, "系统", "改")
+                reported_figures.report(
+                    session, county.people["power"], setting, at, "told", day, lines, "系统", {}, Assent("改")
+                )
             except BadInput as refusal:
                 return refusal.code
             return "-"

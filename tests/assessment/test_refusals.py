@@ -21,6 +21,7 @@ from tests.support.signing import lead
 from workflow.actors import Actor
 from workflow.assessment import duty_calendar, entries, figure_import
 from workflow.assessment.entries import EntryInput
+from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import figure_sources, ledger, rankings, responses, written_reports
 from workflow.county.context import county_context
 from workflow.policy.worktime import SHANGHAI
@@ -268,7 +269,8 @@ def judged(county: County, *rows: Sequence[str], who: str = "power", reason: str
             county_context(session),
             HOUR,
             figure_import.cells(BytesIO(lines.encode())),
-            reason,
+            Assent(reason, True),
+            lambda code: {},
         )
         return [row.fault.code if row.fault else row.standing for row in found]
 

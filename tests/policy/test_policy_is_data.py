@@ -56,6 +56,8 @@ MACHINE = {
     "insured": "a person's state in the register",
     "pension": "a person's state in the register",
     "members": "the people of a household",
+    "village_income": "a part of a scheme",
+    "quota": "the list of houses that a duty may count",
     "finish": "a demand where a scheme names none",
 }
 

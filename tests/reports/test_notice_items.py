@@ -26,6 +26,8 @@ from workflow.policy.ranking_days import moment_of
 from workflow.policy.scheme.duties import Count, Duty
 from workflow.register import checkups
 from workflow.register.checkup_input import CheckupInput, Found
+from workflow.register.counted import quota, village_surveys, villages
+from workflow.register.counted.villages import Description
 from workflow.tickets import desk
 from workflow.tickets.consequences.duty_tickets import open_duty
 
@@ -54,6 +56,7 @@ class Year:
         #: Tickets of the duties by item.
         self.done: dict[int, list[str]] = {}
         moment = self.hour - timedelta(days=4)
+        self._enter_rows(moment)
         for duty in SCHEME.duties.list:
             if duty.item is not None and not duty.of_ranking:
                 self._live(duty, moment)
@@ -83,6 +86,7 @@ class Year:
                         moment.date(),
                         lines,
                         "业务系统",
+                        {},
                     )
         with writing(engine) as session:
             row = rankings.make(session, None, self.hour, LAST)
@@ -108,6 +112,23 @@ class Year:
             )
         assert (late, owed) == ([], len(self.papers))
 
+    def _enter_rows(self, now: datetime) -> None:
+        """A village is listed and its income reaches the line, another is hard-pressed, a house of the quota is finished."""
+        listed, hard = self.settled.villages[:2]
+        household, village_id = self.settled.households[0]
+        towns = {village.id: village.town_id for village in self.settled.villages}
+        facts = {listed.code: Description(True, 10), hard.code: Description(False, 9)}
+        with writing(self.engine) as session:
+            villages.describe(session, self.county.people["office"], now, facts)
+            rule = SCHEME.village_income
+            assert rule is not None
+            incomes = {listed.code: 2_000_000}
+            village_surveys.record(session, self.county.people[rule.by], self.setting, now, incomes, "入户调查")
+            town = self.settled.people[("unit", towns[village_id])]
+            quota.add(session, town, self.setting, now, [household])
+            done = {"paid_on": now.date(), "finished_on": now.date()}
+            quota.settle(session, town, self.setting, now, {household: done})
+
     def _live(self, duty: Duty, now: datetime) -> None:
         """Completes one duty of the last period for the first of its towns and the first of its other units."""
         births = [
@@ -129,6 +150,8 @@ class Year:
         unit, number = self.setting.unit(ticket.duty_unit_id or 0), ticket.id
         who, village = self.county.people[unit.code], self.village.get(unit.id, self.settled.villages[0].code)
         period = period_of(duty, str(ticket.period), 2018)
+        if duty.count is not None and duty.count.villages == "hard":
+            village = self.settled.villages[1].code
         if duty.count is not None and not duty.count.by_register:
             on = max(period.start, now.date() - timedelta(days=2))
             proof = self.county.bring(unit.code, number, now, f"entry {number}".encode())

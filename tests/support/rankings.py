@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from models import Ranking
 from tests.support.factories import START, County, small_scheme, words
 from workflow.assessment import reported_figures
+from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import rankings
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
@@ -82,7 +83,16 @@ def report(county: County, at: datetime, numerator: int, reason: str = "") -> No
         setting = county_context(session)
         lines = [Line("甲镇", numerator, 100), Line("乙镇", 95, 100)]
         reported_figures.report(
-            session, county.people["power"], setting, at, "told", date(2018, 11, 28), lines, "参保系统", reason
+            session,
+            county.people["power"],
+            setting,
+            at,
+            "told",
+            date(2018, 11, 28),
+            lines,
+            "参保系统",
+            {},
+            Assent(reason),
         )
 
 

@@ -11,7 +11,9 @@ from web.api.intake import digest_of
 from web.api.operations import Call, Upload, actor, get, post, reading
 from web.api.rankings import DAYS, Edition, code_of, ranking_of
 from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import figure_sources
+from workflow.assessment.ranking.own_counts import own_now
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 
@@ -72,13 +74,14 @@ class Share(Body):
 
 
 class Reporting(Body):
-    """The shares of some towns up to a day; one that is corrected needs a reason."""
+    """The shares of some towns up to a day; one that is corrected, or is above the system's own rows, needs a reason."""
 
     measure: Measure = Field(min_length=1)
     up_to: Day
     figures: Annotated[list[Share], Field(min_length=1, max_length=500), refused("bad_figure")]
     source: Annotated[str, Field(min_length=1, max_length=200, description="What proves the figures, in words.")]
     reason: Text | None = None
+    sure: Annotated[bool, Field(description="A large jump against the last figure is meant.")] = False
 
 
 class ReportingForm(BaseModel):
@@ -121,7 +124,8 @@ def report_figures(body: Reporting) -> Upload[Recorded]:
             body.up_to,
             lines,
             body.source,
-            body.reason or "",
+            own_now(call.session, setting, body.measure, call.now),
+            Assent(body.reason or "", body.sure),
             files,
         )
         return Recorded(recorded=len(made))

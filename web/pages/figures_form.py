@@ -1,5 +1,6 @@
-"""Figures that a unit reports: the form of one measure, and the files that the unit uploaded with its figures."""
+"""Figures that a unit reports: the form of one measure beside the last figure and the system's own count; their files."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import request, url_for
@@ -11,11 +12,17 @@ from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
+from web.pages.pasted_columns import fill_in
 from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.figure_bounds import Assent, OwnFigure
+from workflow.assessment.ranking.own_counts import own_now
 from workflow.assessment.reported_figures import Line
-from workflow.county.context import county_context
+from workflow.county.context import UnitFact, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
+
+#: The columns that may be pasted, by the choice of the form.
+_PARTS = {"both": ("of", "to"), "of": ("of",), "to": ("to",)}
 
 
 @blueprint.get("/figures/files/<id:number>")
@@ -28,10 +35,11 @@ def brought_file(number: int) -> ResponseReturnValue:
 
 @blueprint.get("/figures/<code>")
 def figures(code: str) -> Page:
+    """The empty form; with `carry` the boxes hold the last figures."""
     return _form(code)
 
 
-def _form(code: str, error: WorkflowError | None = None) -> Page:
+def _form(code: str, error: WorkflowError | None = None, boxes: Mapping[str, str] | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
     with db.read_session() as session:
         setting = county_context(session)
@@ -40,6 +48,16 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
             raise NotAllowed("figure_of_another_unit")
         known = reported_figures.latest(session, setting, code, local_date(now), now)
         files = {town: figure_files.of(session, row) for town, row in known.items()}
+        own = own_now(session, setting, code, now)
+    towns = reported_figures.subjects(setting, measure)
+    typed = {**request.form.to_dict(), **(boxes or {})}
+    if request.args.get("carry"):
+        for town in towns:
+            if town.id in known:
+                typed |= {
+                    f"of-{town.code}": str(known[town.id].numerator),
+                    f"to-{town.code}": str(known[town.id].denominator),
+                }
     return render_form(
         "assessment/figures_form.html",
         error,
@@ -47,20 +65,40 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         measure=measure,
         known=known,
         files=files,
+        own=own,
+        gaps={town.id: _typed_gap(typed, town, own.get(town.id)) for town in towns},
         sent=form_files.names("file"),
         today=local_date(now),
-        towns=reported_figures.subjects(setting, measure),
+        towns=towns,
         of_towns=measure in setting.scheme.measures,
+        asks_sure=(error is not None and error.field == "sure") or bool(typed.get("sure")),
+        typed=typed,
         field=str(error.params.get("box") or "") if error is not None else None,
         late_figure=reported_figures.late,
     )
 
 
+def _typed_gap(typed: Mapping[str, str], town: UnitFact, own: OwnFigure | None) -> tuple[int | None, int | None]:
+    """How much more than the own rows the boxes of a town hold, in each part; None where nothing is typed or known."""
+
+    def more(part: str, rows: int | None) -> int | None:
+        text = typed.get(f"{part}-{town.code}", "").strip()
+        return int(text) - rows if rows is not None and text.isascii() and text.isdigit() else None
+
+    return (more("of", own.of), more("to", own.to)) if own is not None else (None, None)
+
+
 @blueprint.post("/figures/<code>")
 @form_action(lambda error, code: _form(code, error), passes=(NotFound, NotAllowed, Conflict))
-def report_figures(code: str) -> Step:
+def report_figures(code: str) -> Step | Page:
+    """Record the figures; with `act` the boxes are only filled from pasted lines, or shown again with their gaps."""
     form, actor, now = request.form, signed_in_actor(), db.now()
-    source, reason = form.get("source", ""), form.get("reason", "").strip()
+    if form.get("act") == "fill":
+        return _form(code, boxes=_pasted(code))
+    if form.get("act") == "look":
+        return _form(code)
+    source = form.get("source", "")
+    assent = Assent(form.get("reason", "").strip(), bool(form.get("sure")))
     with db.read_session() as session:
         # Before any picture is processed: a report that is not allowed costs no work and leaves no bytes.
         setting = county_context(session)
@@ -79,10 +117,20 @@ def report_figures(code: str) -> Step:
 
     def step(session: Session) -> Done:
         county = county_context(session)
-        reported_figures.report(session, actor, county, now, code, up_to, lines, source, reason, files)
+        own = own_now(session, county, code, now)
+        reported_figures.report(session, actor, county, now, code, up_to, lines, source, own, assent, files)
         return Done(url_for("pages.rankings"), _("Submitted."))
 
     return step
+
+
+def _pasted(code: str) -> dict[str, str]:
+    """The boxes that the pasted lines fill.  Raises BadInput."""
+    with db.read_session() as session:
+        setting = county_context(session)
+        subjects = reported_figures.subjects(setting, reported_figures.measure_named(setting, code))
+    rows = {unit.code: [unit.name, unit.code, unit.name_en] for unit in subjects}
+    return fill_in(request.form.get("pasted", ""), rows, _PARTS.get(request.form.get("into", ""), _PARTS["both"]))
 
 
 def whole_number(text: str | None, box: str = "") -> int:

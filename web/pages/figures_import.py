@@ -2,6 +2,8 @@
 
 import csv
 import io
+from datetime import datetime
+from functools import cache
 from typing import BinaryIO, cast
 
 from flask import Response, request, send_file
@@ -15,8 +17,10 @@ from web.pages import blueprint
 from web.pages.forms import Page, render_form
 from web.words.errors import sentence
 from workflow.assessment import figure_import, reported_figures
+from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.figure_import import COLUMNS, Cells
-from workflow.county.context import county_context
+from workflow.assessment.ranking.own_counts import own_now
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.worktime import local_date
@@ -65,7 +69,7 @@ def bring_figures() -> Page:
 
 def _recorded(rows: list[Cells]) -> tuple[list[figure_import.Row], int]:
     """Record what can be recorded of the rows; each of them as it was judged, and how many were.  Raises BadInput."""
-    actor, now, reason = signed_in_actor(), db.now(), request.form.get("reason", "").strip()
+    actor, now, assent = signed_in_actor(), db.now(), _assent()
     if form_files.names("proof"):
         # Before any picture is processed: a report that is not allowed costs no work and leaves no bytes.
         _judged(rows)
@@ -73,16 +77,26 @@ def _recorded(rows: list[Cells]) -> tuple[list[figure_import.Row], int]:
 
     def step(session: Session) -> tuple[list[figure_import.Row], int]:
         setting = county_context(session)
-        judged = figure_import.judge(session, actor, setting, now, rows, reason)
-        return judged, figure_import.record(session, actor, setting, now, judged, reason, files)
+        own_of = _own_of(session, setting, now)
+        judged = figure_import.judge(session, actor, setting, now, rows, assent, own_of)
+        return judged, figure_import.record(session, actor, setting, now, judged, assent, own_of, files)
 
     return db.transaction(step)
 
 
 def _judged(rows: list[Cells]) -> list[figure_import.Row]:
-    actor, reason = signed_in_actor(), request.form.get("reason", "").strip()
     with db.read_session() as session:
-        return figure_import.judge(session, actor, county_context(session), db.now(), rows, reason)
+        setting, now = county_context(session), db.now()
+        own_of = _own_of(session, setting, now)
+        return figure_import.judge(session, signed_in_actor(), setting, now, rows, _assent(), own_of)
+
+
+def _assent() -> Assent:
+    return Assent(request.form.get("reason", "").strip(), bool(request.form.get("sure")))
+
+
+def _own_of(session: Session, setting: CountyContext, now: datetime) -> figure_import.OwnOf:
+    return cache(lambda code: own_now(session, setting, code, now))
 
 
 def _sent() -> list[Cells]:
@@ -126,9 +140,9 @@ def _import_page(
     with db.read_session() as session:
         mine = _mine(reported_figures.of_unit(county_context(session), actor.unit_id or 0))
     faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
-    changes = any(
-        (isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"
-        for row in judged or ()
+    codes = {row.fault.code for row in judged or () if isinstance(row.fault, BadInput)}
+    changes = bool(codes & {"figure_corrected_why", "figure_above_rows"}) or any(
+        row.standing == "corrects" for row in judged or ()
     )
     return render_form(
         "assessment/figures_import.html",
@@ -139,7 +153,8 @@ def _import_page(
         message=message,
         faults=faults,
         along=_along(rows) if rows else "",
-        changes=changes,
+        changes=changes or bool(request.form.get("reason", "").strip()),
+        jumps="figure_jump" in codes or bool(request.form.get("sure")),
         reason=request.form.get("reason", ""),
         columns=[words[0] for words in COLUMNS.values()],
         most=figure_import.MOST,

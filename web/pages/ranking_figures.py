@@ -1,6 +1,7 @@
 """Figures of a ranking: the rows behind one, the files that prove it, and the measures of which an item consists."""
 
 from functools import partial
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from web import db, form_files, report_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.rankings import ranking_of
+from web.words.rankings import gap_text
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import figure_sources, worked_example
 from workflow.county.context import county_context
@@ -31,9 +33,16 @@ def figure(on: str, measure: str, town: str) -> ResponseReturnValue:
         measure=wanted,
         late_figure=reported_figures.late,
         at=town,
+        gap=_gap_of(row.content, measure, town),
         name_for=figure_files.name_for,
         town=setting.by_code.get(town) if wanted in setting.scheme.measures else None,
     )
+
+
+def _gap_of(content: dict[str, Any], measure: str, town: str) -> str:
+    """What the system's own rows say beside the figure of a town as it was published; empty where there are none."""
+    known: dict[str, list[dict[str, Any]]] = {entry["code"]: entry["towns"] for entry in content["measures"]}
+    return next((gap_text(line) for line in known.get(measure, ()) if line["town"] == town), "")
 
 
 @blueprint.get("/rankings/<on>/<measure>/<town>/files/<id:number>")

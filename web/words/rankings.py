@@ -87,6 +87,17 @@ add(
             "figure_corrected_why": _l(
                 "%(town)s already has a different figure for this day. Give the reason for the correction."
             ),
+            "figure_beyond": _l("%(town)s: the whole cannot be more than %(most)s. Enter at most that."),
+            "figure_above_rows": _l(
+                "%(town)s: %(figure)s is more than the %(rows)s that the system itself counts. Correct it, or give the reason."
+            ),
+            "figure_jump": _l(
+                "%(town)s: %(before)s before, %(after)s now. If that is right, tick the box below and submit again."
+            ),
+            "pasted_lines": _l(
+                "There are %(lines)s lines for %(rows)s rows. Paste one line for each, or lines with names."
+            ),
+            "pasted_line": _l("Line %(line)s, “%(text)s”, does not fit: a name of the table, then whole numbers."),
             "figures_stand": _l(
                 "These figures are already recorded. To add files, give the reason for the correction; the "
                 "figures are then recorded again."
@@ -128,3 +139,13 @@ def owed_by_unit(content: dict[str, Any]) -> dict[str, list[tuple[str, list[str]
     for entry in content.get("owed", ()):
         found.setdefault(entry["unit"], []).append((entry["measure"], entry["towns"]))
     return found
+
+
+def gap_text(line: dict[str, Any]) -> str:
+    """What the system's own rows say beside a reported figure, and the gap; empty where there are none."""
+    own = line.get("own")
+    if not own or not line["to"] or own == [None, None]:
+        return ""
+    gaps = [f"{part - rows:+d}" for part, rows in zip((line["of"], line["to"]), own, strict=True) if rows is not None]
+    rows = " / ".join("–" if each is None else str(each) for each in own)
+    return _("own count %(rows)s, gap %(gap)s", rows=rows, gap=" / ".join(gaps))

@@ -83,6 +83,19 @@ add(
             "findings": _l("findings"),
         },
         "error": {
+            "villages_not_yours": _l("The facts of villages are entered by the county office."),
+            "quota_not_yours": _l(
+                "The list of houses is entered by the towns, the bureau that guides them and the county office."
+            ),
+            "quota_full": _l("%(town)s has %(most)s houses in the quota. Put no more households on the list."),
+            "quota_meanwhile": _l("The household was put on the list meanwhile. Reload the page."),
+            "quota_day": _l("%(code)s: %(day)s cannot be. Enter a day up to today, in this year or last year."),
+            "household_not_there": _l("There is no household %(code)s on the list you can enter. Check the code."),
+            "poor_people": _l("%(village)s: enter a whole number up to %(most)s, or leave it empty."),
+            "village_not_listed": _l("Choose a listed poor village; the county office lists them."),
+            "village_not_hard": _l("Choose an unlisted village in the county's top third by poor people."),
+            "survey_income": _l("%(village)s: enter the yuan a head, more than 0."),
+            "income_meanwhile": _l("The income was entered meanwhile. Reload the page."),
             "number_in_text": _l(
                 "“%(field)s” contains an ID number or a mobile number. Remove it: the register stores it encrypted."
             ),

@@ -66,6 +66,7 @@ WORDS = (
     papers.paper_title,
     rankings.coverage_text,
     rankings.owed_by_unit,
+    rankings.gap_text,
     rankings.places_text,
     rankings.score_text,
     register.cause_name,

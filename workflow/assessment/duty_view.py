@@ -12,6 +12,7 @@ from workflow.assessment.duty_calendar import Progress, of_ticket
 from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period, period_of
 from workflow.policy.scheme.duties import Duty, FormField, FormRule
+from workflow.tickets.actions.duty_progress import such_villages
 from workflow.tickets.actions.known_answers import known_answers
 from workflow.tickets.views.detail import TicketView
 from workflow.tickets.visibility import visible
@@ -167,6 +168,9 @@ def _villages(session: Session, ticket: Ticket, town: bool, duty: Duty) -> list[
     query = select(Village.code, Village.name).order_by(Village.code)
     if town:
         query = query.where(Village.town_id == ticket.duty_unit_id)
+    such = such_villages(session, duty.count) if duty.count is not None else None
+    if such is not None:
+        query = query.where(Village.code.in_(such))
     return [(row[0], row[1]) for row in session.execute(query)]
 
 

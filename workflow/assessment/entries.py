@@ -16,7 +16,7 @@ from workflow.history import event_log
 from workflow.inputs import day_of, text_of
 from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
-from workflow.tickets.actions import duty_forms
+from workflow.tickets.actions import duty_forms, duty_progress
 from workflow.tickets.actions.action_input import find_evidence
 from workflow.tickets.actions.duty_progress import period_of_ticket
 from workflow.tickets.desk import lock_visible
@@ -52,6 +52,9 @@ def enter(session: Session, actor: Actor, ticket: Ticket | int, now: datetime, g
     form = duty_forms.Form(count.fields, count.rules, "fields", period_of_ticket(setting, row))
     filled = duty_forms.parse_form(session, setting, row, form, given.fields, local_date(now))
     short = duty_forms.shortfalls(count.rules, filled, given.reason or "", "reason")
+    such = duty_progress.such_villages(session, count)
+    if such is not None and filled.get("village") not in such:
+        raise BadInput("village_not_listed" if count.villages == "listed" else "village_not_hard", "fields.village")
     if not given.evidence:
         raise BadInput("missing", "evidence")
     shown = find_evidence(session, actor, row, given.evidence)

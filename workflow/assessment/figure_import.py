@@ -5,7 +5,7 @@ figures are left unchanged, so the same file may be uploaded repeatedly.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from workflow.actors import Actor
 from workflow.assessment import reported_figures
-from workflow.assessment.reported_figures import Line
+from workflow.assessment.figure_bounds import Assent, Own
+from workflow.assessment.reported_figures import Against, Line
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed, WorkflowError
 from workflow.evidence.uploads import Kept
@@ -80,10 +81,21 @@ def _places(headings: Sequence[str]) -> list[int]:
     return places
 
 
+#: The system's own count of a measure's towns, by its code.
+OwnOf = Callable[[str], Own]
+
+
 def judge(
-    session: Session, actor: Actor, setting: CountyContext, now: datetime, rows: Iterable[Cells], reason: str
+    session: Session,
+    actor: Actor,
+    setting: CountyContext,
+    now: datetime,
+    rows: Iterable[Cells],
+    assent: Assent,
+    own_of: OwnOf,
 ) -> list[Row]:
-    """The outcome of each row; a different existing figure is corrected, which needs a reason.  Writes nothing.
+    """The outcome of each row, judged as a typed figure is; a different existing figure is corrected, which needs a
+    reason.  Writes nothing.
 
     Raises NotAllowed for units that report no figures.
     """
@@ -91,10 +103,17 @@ def judge(
     if not mine or actor.role not in ("bureau", "office"):
         raise NotAllowed("figure_of_another_unit")
     seen: set[tuple[str, date, str]] = set()
-    judged = []
+    judged, held = [], dict[tuple[str, date], Against]()
+
+    def against(measure: CountyMeasure, up_to: date) -> Against:
+        key = measure.code, up_to
+        if key not in held:
+            held[key] = Against.of(session, setting, measure, up_to, now, own_of(measure.code), assent)
+        return held[key]
+
     for number, cells in rows:
         try:
-            row = _judged(session, actor, setting, now, mine, number, cells, reason)
+            row = _judged(session, actor, mine, now, number, cells, against)
             assert row.measure is not None
             assert row.line is not None
             assert row.up_to is not None
@@ -111,21 +130,20 @@ def judge(
 def _judged(
     session: Session,
     actor: Actor,
-    setting: CountyContext,
-    now: datetime,
     mine: Sequence[CountyMeasure],
+    now: datetime,
     number: int,
     cells: tuple[str, ...],
-    reason: str,
+    against: Callable[[CountyMeasure, date], Against],
 ) -> Row:
     name, town, day, numerator, denominator, source = cells
     measure = next((entry for entry in mine if name in (entry.code, entry.name.zh, entry.name.en)), None)
     if measure is None:
         raise BadInput("figure_measure", "measure", measure=name)
     up_to, line = _day_of_cell(day), Line(town, _number_of_cell(numerator), _number_of_cell(denominator))
-    reported_figures.admitted(actor, setting, now, measure, up_to, source)
-    standing = reported_figures.latest(session, setting, measure.code, up_to, now, exactly=True)
-    unit, before = reported_figures.fitting(session, setting, measure, line, standing, reason)
+    held = against(measure, up_to)
+    reported_figures.admitted(actor, held.setting, now, measure, up_to, source)
+    unit, before = reported_figures.fitting(session, held, line)
     line = Line(unit.name, line.numerator, line.denominator)
     if before is None:
         return Row(number, cells, None, measure, up_to, line, "new")
@@ -139,7 +157,8 @@ def record(
     setting: CountyContext,
     now: datetime,
     rows: Iterable[Row],
-    reason: str,
+    assent: Assent,
+    own_of: OwnOf,
     files: Sequence[Kept] = (),
 ) -> int:
     """Record the new figures and corrections in one transaction; returns how many.
@@ -154,7 +173,11 @@ def record(
             assert row.line is not None
             groups.setdefault((row.measure.code, row.up_to, row.cells[-1]), []).append(row.line)
     return sum(
-        len(reported_figures.report(session, actor, setting, now, code, up_to, lines, source, reason, files))
+        len(
+            reported_figures.report(
+                session, actor, setting, now, code, up_to, lines, source, own_of(code), assent, files
+            )
+        )
         for (code, up_to, source), lines in groups.items()
     )
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from models import FigureProof, ReportedFigure, Unit
 from workflow.actors import Actor
-from workflow.assessment import figure_files
+from workflow.assessment import figure_bounds, figure_files
+from workflow.assessment.figure_bounds import PLAIN, Assent, Own, OwnFigure
 from workflow.county.context import CountyContext, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.evidence.uploads import Kept
@@ -79,23 +80,25 @@ def report(
     up_to: date,
     lines: Sequence[Line],
     source: str,
-    reason: str = "",
+    own: Own,
+    assent: Assent = PLAIN,
     files: Sequence[Kept] = (),
 ) -> list[ReportedFigure]:
     """Record the shares of some towns up to a day; an existing one is corrected, which needs a reason.
 
-    `files` are stored uploads that prove them.  An equal figure is left unchanged; where all are equal, new files make
-    new entries, with a reason.  Raises NotAllowed or BadInput.
+    `own` is what the system's rows say (`ranking.own_counts`), held against each figure (`figure_bounds`).  `files` are
+    stored uploads that prove them.  An equal figure is left unchanged; where all are equal, new files make new entries,
+    with a reason.  Raises NotAllowed or BadInput.
     """
     measure = measure_named(setting, code)
     source = admitted(actor, setting, now, measure, up_to, source)
     if not lines:
         raise BadInput("missing", "figures")
     made = []
-    standing = latest(session, setting, code, up_to, now, exactly=True)
-    entries = [(line, *fitting(session, setting, measure, line, standing, reason)) for line in lines]
+    against = Against.of(session, setting, measure, up_to, now, own, assent)
+    entries = [(line, *fitting(session, against, line)) for line in lines]
     for line, town, before in [entry for entry in entries if _differs(*entry)] or _proved_anew(
-        session, entries, files, reason
+        session, entries, files, assent.reason
     ):
         row = ReportedFigure(
             measure=code,
@@ -108,7 +111,7 @@ def report(
             by_id=actor.account_id,
             at=now,
             replaces_id=before.id if before else None,
-            reason=text_of("reason", reason) if before else "",
+            reason=text_of("reason", assent.reason) if before or _above(town, line, own) else "",
         )
         session.add(row)
         made.append(row)
@@ -120,6 +123,10 @@ def report(
 
 def _differs(line: Line, _town: Unit, before: ReportedFigure | None) -> bool:
     return before is None or (before.numerator, before.denominator) != (line.numerator, line.denominator)
+
+
+def _above(town: Unit, line: Line, own: Own) -> bool:
+    return figure_bounds.above((line.numerator, line.denominator), own.get(town.id, OwnFigure()))
 
 
 def _proved_anew(
@@ -151,18 +158,41 @@ def admitted(
     return source
 
 
-def fitting(
-    session: Session,
-    setting: CountyContext,
-    measure: CountyMeasure,
-    line: Line,
-    standing: Mapping[int, ReportedFigure],
-    reason: str,
-) -> tuple[Unit, ReportedFigure | None]:
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What a figure is held against: those of the same day, the last of an earlier day, and the system's own count."""
+
+    setting: CountyContext
+    measure: CountyMeasure
+    standing: Mapping[int, ReportedFigure]
+    last: Mapping[int, ReportedFigure]
+    own: Own
+    assent: Assent
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        setting: CountyContext,
+        measure: CountyMeasure,
+        up_to: date,
+        now: datetime,
+        own: Own,
+        assent: Assent,
+    ) -> "Against":
+        """That of figures of a measure up to a day."""
+        standing = latest(session, setting, measure.code, up_to, now, exactly=True)
+        last = latest(session, setting, measure.code, up_to - timedelta(days=1), now)
+        return cls(setting, measure, standing, last, own, assent)
+
+
+def fitting(session: Session, against: Against, line: Line) -> tuple[Unit, ReportedFigure | None]:
     """The subject of the figure, and the existing figure of the same day.
 
-    Raises BadInput, with the `box` at fault: 0 of 0 says nothing (no data is left empty), and no part exceeds its whole.
+    Raises BadInput, with the `box` at fault: 0 of 0 says nothing (no data is left empty), no part exceeds its whole, and
+    what `figure_bounds` refuses.
     """
+    setting, measure, standing, reason = against.setting, against.measure, against.standing, against.assent.reason
     town = find_unit(session, line.town, "town")
     if town.id not in {unit.id for unit in subjects(setting, measure)}:
         raise BadInput("unit_unknown", "town", unit=line.town[:64])
@@ -177,6 +207,15 @@ def fitting(
         and not reason
     ):
         raise BadInput("figure_corrected_why", "reason", town=town.name)
+    last = against.last.get(town.id)
+    figure_bounds.check(
+        setting.unit(town.id),
+        (line.numerator, line.denominator),
+        against.own.get(town.id, OwnFigure()),
+        (last.numerator, last.denominator) if last is not None else None,
+        against.assent,
+        setting.scheme.figures.jump,
+    )
     return town, before
 
 

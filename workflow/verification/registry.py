@@ -12,6 +12,7 @@ from workflow.evidence import Place
 from workflow.verification import (
     address_and_count_proofs,
     case_proofs,
+    counted_proofs,
     county_proofs,
     event_proofs,
     random_proofs,
@@ -52,6 +53,9 @@ PROOFS: Mapping[str, Proof] = {
     "authorisations": _of_database(county_proofs.authorisations),
     "addresses": _of_database(address_and_count_proofs.addresses),
     "day_counts": _of_database(address_and_count_proofs.day_counts),
+    "villages": _of_database(counted_proofs.villages),
+    "village_surveys": _of_database(counted_proofs.surveys),
+    "quota_houses": _of_database(counted_proofs.houses),
 }
 
 
@@ -83,7 +87,7 @@ def _proved(*proofs: str, unproved: str = "") -> Proved:
 
 _QUEUE = Passing("a queue: a row is deleted or settled when it has been handled")
 _REGISTER = NotYetProved("the register of the county: imports and edits are not folded")
-_MASTER_DATA = NotYetProved("units and villages as they were set up: no event records them")
+_MASTER_DATA = NotYetProved("units as they were set up: no event records them")
 
 #: Every table once, by the file of its model.
 TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
@@ -98,7 +102,8 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "working_day_override": _proved("calendar", unproved="document"),
     "unit": _MASTER_DATA,
     "unit_alias": _MASTER_DATA,
-    "village": _MASTER_DATA,
+    "village": _proved("villages", unproved="town_id code name"),
+    "village_survey": _proved("village_surveys", unproved="unit_id at"),
     "post": _proved("events", unproved="until_at"),
     "authorisation": _proved("authorisations"),
     # Accounts.
@@ -145,6 +150,7 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
         unproved="code village_id head_name initials labour address latitude longitude people income_fen income_year cause "
         "cadre_name cadre_id phone_sealed phone_index phone_masked visited_on version",
     ),
+    "quota_house": _proved("quota_houses"),
     "member": _REGISTER,
     "register_import": _REGISTER,
     "heading_choice": Passing("a suggestion for the next file, which a person confirms"),

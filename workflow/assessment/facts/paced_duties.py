@@ -111,8 +111,8 @@ def _pace(
     if duty.count is None:
         # A report has no pace: it counts once it is due, or handed in before; late or short it counts as not done.
         handed_in = fact.state in ("resolved", "closed")
-        done = handed_in and fact.unit_id not in fact.late and not fact.short
-        return Pace(int(done), 1, int(handed_in or due_at <= at))
+        reached = handed_in and fact.unit_id not in fact.late and not fact.short
+        return Pace(int(reached), 1, int(handed_in or due_at <= at))
     target = _target(setting, duty.count, fact, homes)
     done = _done(duty.count, period, entries, homes, villages)
     return Pace(done, target, expected_today(clock, duty.count, period, due_at, target, at))

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, aliased
 from models import DutyEntry
 from workflow.assessment import reported_figures
 from workflow.assessment.facts.facts_as_of import TicketFact
-from workflow.assessment.ranking.measure_terms import Known, rows
+from workflow.assessment.facts.known_facts import Known
+from workflow.assessment.ranking.measure_terms import rows
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.scheme.measures import CountyMeasure, Measure
@@ -71,14 +72,14 @@ def counted(
             if term == "entries.target":
                 total += (duty.count.target or 0) if duty.count is not None and group else 0
             else:
-                entered = _entered(session, duty, group, known.at)
+                entered = _entered(session, known, duty, group)
                 total, counted_keys = total + len(entered), counted_keys + entered
     return total, tuple(counted_keys)
 
 
-def _entered(session: Session, duty: Duty, facts: Iterable[TicketFact], at: datetime) -> list[str]:
+def _entered(session: Session, known: Known, duty: Duty, facts: Iterable[TicketFact]) -> list[str]:
     """The entries of these duties valid at the moment, those that count as one once."""
-    numbers = {fact.id: fact.number for fact in facts}
+    numbers, at = {fact.id: fact.number for fact in facts}, known.at
     later = aliased(DutyEntry)
     standing = (
         select(DutyEntry)
@@ -88,7 +89,10 @@ def _entered(session: Session, duty: Duty, facts: Iterable[TicketFact], at: date
     )
     by_key: dict[object, str] = {}
     rows = list(session.scalars(standing))
-    for row in duty_progress.counting(duty.count, rows) if duty.count is not None else rows:
+    if duty.count is not None:
+        such = known.counted.such(duty.count.villages) if duty.count.villages else None
+        rows = duty_progress.counting(duty.count, rows, such)
+    for row in rows:
         once = duty.count.once_per if duty.count is not None else ()
         key = tuple(duty_progress.part(row, name) for name in once) if once else row.id
         by_key.setdefault(key, f"{numbers[row.ticket_id]} {row.on.isoformat()}")

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from models import FigureProof, Ranking, ReportedFigure
 from workflow.actors import Actor
 from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.facts.known_facts import look
 from workflow.assessment.ranking import county_measures
-from workflow.assessment.ranking.measure_terms import amount, look, paced, rows
+from workflow.assessment.ranking.measure_terms import amount, paced, rows
 from workflow.assessment.ranking.snapshot import version_of
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound
@@ -63,7 +64,7 @@ def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -
     files = figure_files.of(session, figure) if figure is not None else ()
     if unit is None or not isinstance(measure, Measure):
         return _of_county(session, setting, row, measure, figure, files)
-    known = look(session, setting, row.as_of, unit.id, version_of(row.content))
+    known = look(session, setting, row.as_of, unit.id, version_of(row.content), row.known_at)
     found = []
     for part in ("of", "to"):
         for term in getattr(measure, part):
@@ -72,6 +73,8 @@ def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -
             elif term.startswith("entries."):
                 numbers = tuple(number for number, _ in paced(known, measure, unit.id))
                 found.append(Origin(part, term, numbers, number=amount(known, measure, term, unit.id)))
+            elif term == "quota.target":
+                found.append(Origin(part, term, (), number=amount(known, measure, term, unit.id)))
             else:
                 found.append(Origin(part, term, tuple(rows(known, measure, term, unit.id))))
     return found
@@ -112,7 +115,7 @@ def _of_county(
     reported_figure: ReportedFigure | None,
     files: tuple[FigureProof, ...],
 ) -> list[Origin]:
-    known, origins = look(session, setting, row.as_of), []
+    known, origins = look(session, setting, row.as_of, known_at=row.known_at), []
     for part in ("of", "to"):
         for term in getattr(measure, part):
             number, keys = county_measures.counted(session, setting, known, measure, term, row.on, row.known_at)

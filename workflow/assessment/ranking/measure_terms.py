@@ -1,87 +1,16 @@
 """Measure terms: each term lists the rows it counts in one town, so that every figure links to its rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
-from workflow.assessment.facts import checks_as_of, closings_as_of, paced_duties, shortfalls_as_of
-from workflow.assessment.facts.facts_as_of import HouseholdFact, TicketFact, by_unit, households, tickets
-from workflow.assessment.facts.haves_as_of import haves_as_of
+from workflow.assessment.facts import paced_duties, row_terms
+from workflow.assessment.facts.facts_as_of import HouseholdFact, TicketFact
+from workflow.assessment.facts.known_facts import Known
 from workflow.assessment.facts.paced_duties import Pace
-from workflow.assessment.facts.source_counts import by_source
-from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import Measure
-from workflow.policy.worktime import SHANGHAI, local_date
-from workflow.register.haves import HaveState
+from workflow.policy.worktime import local_date
 
-#: The version of the formula of new rankings, kept in their snapshot; without one it is 1.
-FORMULA = 2
 _FINE = ("met", "not_applicable")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The facts the terms read, of one moment."""
-
-    setting: CountyContext
-    at: datetime
-    tickets: dict[int, list[TicketFact]]
-    homes: dict[int, list[HouseholdFact]]
-    haves: dict[int, dict[str, HaveState]]
-    #: The tickets of which a closing was found not to hold this year.
-    not_held: set[int] = field(default_factory=set)
-    #: The pace of countable duties that measures of towns name, by the id of the duty's ticket.
-    paces: Mapping[int, Pace] = field(default_factory=dict)
-    #: By town, the households (codes) checked at random this year, and whether they held.
-    checked: Mapping[int, Mapping[str, bool]] = field(default_factory=dict)
-
-    #: How many deficiencies each source put on the ledger.
-    sources: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def year_began(self) -> datetime:
-        """The first moment of the assessment year in China."""
-        return datetime(self.setting.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
-
-
-def look(
-    session: Session, setting: CountyContext, at: datetime, town_id: int | None = None, formula: int = FORMULA
-) -> Known:
-    """Read the facts on record by `at`, of the whole county or of one town, as a version of the formula reads them."""
-    facts = tickets(session, setting, at, town_id)
-    if formula > 1:
-        shortfalls_as_of.mark_short(session, facts, at)
-    homes = households(session, setting, at, town_id)
-    of_town: dict[int, list[HouseholdFact]] = {}
-    for home in homes:
-        of_town.setdefault(home.town_id, []).append(home)
-    leaving = [home for home in homes if home.status == "pre_exit"]
-    known = Known(
-        setting,
-        at,
-        by_unit(facts),
-        of_town,
-        haves_as_of(session, setting, leaving, facts, at),
-        paces=paced_duties.paces(session, setting, facts, homes, at),
-        checked=checks_as_of.checked(session, datetime(setting.year, 1, 1, tzinfo=SHANGHAI), at, town_id),
-    )
-    known.sources.extend(by_source(setting.scheme, facts, known.year_began, at))
-    known.not_held.update(
-        closings_as_of.not_held(session, facts, known.year_began, at) if formula > 1 else _relapsed(facts)
-    )
-    return known
-
-
-def _relapsed(facts: Iterable[TicketFact]) -> Iterator[int]:
-    """What version 1 of the formula knew of closings that did not hold."""
-    for fact in facts:
-        if fact.relapse_of_id is not None:
-            yield fact.relapse_of_id
-        if fact.relapses:
-            yield fact.id
 
 
 def amount(known: Known, measure: Measure, term: str, town_id: int) -> int:
@@ -89,6 +18,8 @@ def amount(known: Known, measure: Measure, term: str, town_id: int) -> int:
 
     Raises KeyError for a term of reported figures.
     """
+    if term == "quota.target":
+        return row_terms.quota_target(known, town_id)
     if not term.startswith("entries."):
         return len(rows(known, measure, term, town_id))
     name = term.removeprefix("entries.")
@@ -106,15 +37,22 @@ def paced(known: Known, measure: Measure, town_id: int) -> list[tuple[str, Pace]
 
 
 def rows(known: Known, measure: Measure, term: str, town_id: int) -> list[str]:
-    """The rows a term counts in a town: numbers of tickets and duties, or codes of households, in order.
+    """The rows a term counts in a town: numbers of tickets and duties, codes of households and villages, or of people the
+    code of the household and the position in it, in order.
 
     Raises KeyError for a term of reported figures, which have no rows here.
     """
+    if term.partition(".")[0] in row_terms.KINDS:
+        return list(row_terms.rows(known, term, town_id))
     return list(_TERMS[term](known, measure, town_id))
 
 
 def _on_register(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
     return (home for home in known.homes.get(town, ()) if home.status in ("new", "in", "pre_exit"))
+
+
+def _with_labour(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
+    return (home for home in _on_register(known, measure, town) if home.labour == "with")
 
 
 def _leaving(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
@@ -218,6 +156,7 @@ def _closing(known: Known, fact: TicketFact, town: int) -> bool:
 
 _TERMS: dict[str, Callable[[Known, Measure, int], Iterable[str]]] = {
     "households.on_register": _codes(_on_register),
+    "households.labour": _codes(_with_labour),
     "households.visited": _codes(_visited_households),
     "households.pre_exit": _codes(_leaving),
     "households.all_met": _codes(_leaving, lambda known, measure: None),

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflow.assessment import reported_figures
-from workflow.assessment.ranking.measure_terms import FORMULA, Known, amount
+from workflow.assessment.facts.known_facts import FORMULA, Known
+from workflow.assessment.ranking.measure_terms import amount
 from workflow.county.context import CountyContext, UnitFact
 from workflow.history import event_log
 from workflow.policy.scheme.measures import Measure

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from models import County, Ranking
 from workflow.actors import Actor, system
 from workflow.assessment import report_duties
+from workflow.assessment.facts.known_facts import FORMULA
 from workflow.assessment.ranking import due_days
-from workflow.assessment.ranking.measure_terms import FORMULA
 from workflow.assessment.ranking.snapshot import changes_of, figures_of, version_of, worked_out
 from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context

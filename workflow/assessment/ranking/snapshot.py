@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Block, Ranking, SchemeVersion
+from workflow.assessment.facts.known_facts import FORMULA, Known, look
 from workflow.assessment.ranking import county_measures, ranking_figures
-from workflow.assessment.ranking.measure_terms import FORMULA, look
+from workflow.assessment.ranking.own_counts import own_of
 from workflow.assessment.ranking.ranking_figures import shares
 from workflow.county.context import CountyContext
 from workflow.history import event_log
@@ -31,7 +32,7 @@ def figures_of(
     formula: int = FORMULA,
 ) -> dict[str, Any]:
     """Counts, scores and places of a day under a version of the formula."""
-    known = look(session, setting, as_of, formula=formula)
+    known = look(session, setting, as_of, formula=formula, known_at=known_at)
     itself = county_measures.figures(session, setting, known, on, known_at)
     counted = shares(session, setting, known, on, known_at)
     if formula == 1:
@@ -44,7 +45,18 @@ def figures_of(
             for measure, entry in zip(setting.scheme.county_measures, itself, strict=True)
             if measure.reported and not entry["to"]
         ]
+        _put_own(setting, known, found)
     return {**found, "of_county": itself} if itself else found
+
+
+def _put_own(setting: CountyContext, known: Known, found: dict[str, Any]) -> None:
+    """Put beside the figures of towns what the system's own rows say of them: numerator and denominator, or None."""
+    by_code = {measure.code: measure for measure in setting.scheme.measures if measure.own.terms}
+    for entry in found["measures"]:
+        if entry["code"] in by_code:
+            for line in entry["towns"]:
+                own = own_of(known, by_code[entry["code"]], setting.by_code[line["town"]].id)
+                line["own"] = [own.of, own.to]
 
 
 def worked_out(

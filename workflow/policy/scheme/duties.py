@@ -96,13 +96,16 @@ class Count(Part):
 
     `target` a number, or None where the notice names none; `of` takes it from the register instead: `households` on the
     register, `visited` pre-exit households visited, `cadres` households with a responsible cadre, `hard_villages` the
-    other villages in the top third by poor people.  `visited` and `cadres` count the register and have no entries.
+    other villages in the top third by poor people, `quota` the houses of the year's list with start-up money and
+    completed.  `visited`, `cadres` and `quota` count rows and have no entries.  `villages`: entries name and count only
+    the listed villages, or the hard-pressed others.
     `together`: all units of the duty share one target; with `split`, by unit, each has its part of it.
     """
 
     unit: Text
     target: Annotated[int, Field(ge=1)] | None = None
-    of: Literal["households", "visited", "cadres", "hard_villages"] | None = None
+    of: Literal["households", "visited", "cadres", "hard_villages", "quota"] | None = None
+    villages: Literal["listed", "hard"] | None = None
     together: bool = False
     split: dict[Slug, Annotated[int, Field(ge=0)]] = {}
     once_per: tuple[Slug, ...] = ()
@@ -114,7 +117,7 @@ class Count(Part):
     @property
     def by_register(self) -> bool:
         """Whether progress is counted from the register; such a duty has no entries."""
-        return self.of in ("visited", "cadres")
+        return self.of in ("visited", "cadres", "quota")
 
 
 class Duty(Part):

@@ -16,6 +16,7 @@ from workflow.policy.scheme.parts import Clock, Days, Part, Slug, Text
 #: the status before leaving.
 TERMS: dict[str, tuple[str, str]] = {
     "households.on_register": ("在档户", "households on the register"),
+    "households.labour": ("有劳动力的在档户", "of them with labour force"),
     "households.visited": ("规定天数内已入户的在档户", "of them visited within the scheme's days"),
     "households.pre_exit": ("{status}户", "households: {status}"),
     "households.all_met": ("{haves}全部达标的{status}户", "of them with everything met"),
@@ -26,6 +27,28 @@ TERMS: dict[str, tuple[str, str]] = {
     "households.unable_covered": ("收入事项达标的上述户", "of them with the have of income met"),
     "households.checked": ("本年度已入户抽查的户", "households checked at random in the year"),
     "households.held": ("其中抽查属实的户", "of them those found to hold"),
+    "people.registered": ("在档人口", "people of households on the register"),
+    "people.insured": ("台账登记已参加基本医疗和大病保险的在档人口", "of them insured by the register"),
+    "people.school_age": ("九年义务教育适龄（6—14周岁）在档人口", "people of the age of the nine compulsory years"),
+    "people.enrolled": ("台账登记在校的适龄人口", "of them at school by the register"),
+    "people.beyond_help": (
+        "完全或部分丧失劳动能力且无法依靠产业就业脱贫的在档人口",
+        "people beyond help by work or farming",
+    ),
+    "people.covered": ("台账登记享受低保的上述人口", "of them drawing the allowance by the register"),
+    "people.pension_due": (
+        "应参加或领取养老保险的在档人口（16—59周岁非在校生和60周岁以上）",
+        "people whose pension is due",
+    ),
+    "people.pensioned": ("台账登记已参保或已领取的上述人口", "of them insured or drawing it by the register"),
+    "people.labourers": ("在档劳动力（16—59周岁，含弱劳动力）", "people of working age able to work"),
+    "villages.listed": ("省定贫困村", "listed poor villages"),
+    "villages.surveyed": ("已录入本年度人均可支配收入的省定贫困村", "of them those whose income is entered"),
+    "villages.reached": ("收入达到标准的省定贫困村", "of them those whose income reaches the line"),
+    "quota.target": ("年度危房改造任务户数", "houses of the year's quota"),
+    "quota.listed": ("已列入任务名册的户", "households on the quota's list"),
+    "quota.paid": ("补助启动资金已到户的任务户", "of them those with the start-up money"),
+    "quota.finished": ("已竣工的任务户", "of them those with the house finished"),
     "tickets.closed": ("本年度已销号工单", "tickets closed in the year"),
     "tickets.closed_on_time": ("镇承办各环节均未超期的已销号工单", "of them those the town was never late with"),
     "tickets.open": ("未销号工单", "open tickets"),
@@ -36,7 +59,10 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "tickets.kept": ("销号后查实未反弹、未重办的工单", "of them those whose closing holds"),
     "duties.closed": ("本年度已完成任务", "duties done in the year"),
-    "duties.closed_on_time": ("按时完成且达到要求的任务", "of them those done in time that reach what the item demands"),
+    "duties.closed_on_time": (
+        "按时完成且达到要求的任务",
+        "of them those done in time that reach what the item demands",
+    ),
     "duties.open_overdue": ("已超期未完成的任务", "duties overdue"),
     "entries.done": ("已记录的进展", "entries that count"),
     "entries.target": ("任务规定的数量", "how many there must be"),
@@ -52,18 +78,39 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 #: The default unit counted by each kind of term.
 _COUNTED = {
     "households": ("户", "households"),
+    "people": ("人", "people"),
+    "villages": ("村", "villages"),
+    "quota": ("户", "households"),
     "tickets": ("件", "tickets"),
     "duties": ("项", "duties"),
     "entries": ("次", "entries"),
 }
 
 
+class OwnCount(Part):
+    """What the system's own rows say of a reported figure: its parts `of` and `to`, as far as there are rows, and `most`,
+    the whole it can never exceed.
+
+    The gap between figure and rows stands beside the figure; more than the rows know needs a reason, more than `most` is
+    refused.
+    """
+
+    of: tuple[Term, ...] = ()
+    to: tuple[Term, ...] = ()
+    most: tuple[Term, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """All terms."""
+        return (*self.of, *self.to, *self.most)
+
+
 class CountyMeasure(Part):
     """A share of one item for the county itself: duties and reports of its bureaus and offices; counted for no town.
 
     `duties`: which duties of theirs count; empty: all of the item.  `units`: the bureaus that report on it; empty: all
-    of the item.  `threshold`: the target in per cent.  `reported_by`: the reporting unit of a reported figure. `unit`:
-    what is counted.
+    of the item.  `threshold`: the target in per cent.  `reported_by`: the reporting unit of a reported figure, `own` what
+    rows say of it. `unit`: what is counted.
     """
 
     code: Slug
@@ -76,6 +123,12 @@ class CountyMeasure(Part):
     units: tuple[Slug, ...] = ()
     threshold: Annotated[int, Field(ge=1, le=100)] = 100
     reported_by: Slug | None = None
+    own: OwnCount = OwnCount()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """All terms, those of the own count among them."""
+        return (*self.of, *self.to, *self.own.terms)
 
     @property
     def counted_in(self) -> Text | None:
@@ -109,6 +162,28 @@ class Measure(CountyMeasure):
     benchmark: Percent = 90
     weight: Annotated[int, Field(ge=1, le=1000)] = 1
     ranks: Literal["both", "county", "own"] = "both"
+
+
+class FigureRule(Part):
+    """Reported figures against rows: from a `jump` of so many points of the share against the last one a figure asks once
+    more; a gap of more than `gap` per cent of the rows in `gap_periods` rankings in a row becomes a ticket of this `kind`
+    about the reporting unit, under this `source` (without a kind, of none).
+    """
+
+    jump: Percent = 30
+    gap: Percent = 5
+    gap_periods: Annotated[int, Field(ge=1, le=36)] = 3
+    kind: Slug | None = None
+    source: Slug | None = None
+
+
+class VillageIncomeRule(Part):
+    """The line of a listed village's income a head: `percent` of the province's average of the year; the unit `by` surveys
+    and enters (item 2).
+    """
+
+    percent: Annotated[int, Field(ge=1, le=200)]
+    by: Slug
 
 
 class Grade(Part):

@@ -10,7 +10,7 @@ from workflow.policy.scheme.accountability import Accountability, AssessmentPlan
 from workflow.policy.scheme.duties import Duties, Duty
 from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, IncomeRule, Wording
 from workflow.policy.scheme.ladder import Ladder
-from workflow.policy.scheme.measures import CountyMeasure, Measure, RankingRule
+from workflow.policy.scheme.measures import CountyMeasure, FigureRule, Measure, RankingRule, VillageIncomeRule
 from workflow.policy.scheme.parts import (
     BasisPaper,
     Clock,
@@ -165,6 +165,8 @@ class Scheme(Part):
     measures: tuple[Measure, ...] = ()
     county_measures: tuple[CountyMeasure, ...] = ()
     ranking: RankingRule = RankingRule()
+    figures: FigureRule = FigureRule()
+    village_income: VillageIncomeRule | None = None
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:

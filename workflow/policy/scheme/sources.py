@@ -7,14 +7,15 @@ from typing import Literal
 
 from workflow.policy.scheme.parts import Part, Slug, Text
 
-Filer = Literal["village", "town", "bureau", "office", "leaders", "inspectorate"]
+Filer = Literal["village", "town", "bureau", "office", "leaders", "inspectorate", "system"]
 Subject = Literal["household", "village", "unit"]
 
 
 class Source(Part):
     """A way in which a deficiency is found: its filers, for bureaus optionally only the named ones, and its subjects.
 
-    With `reference` a filing names the number of the report, instruction or petition it rests on.
+    The system files what it counts itself.  With `reference` a filing names the number of the report, instruction or
+    petition it rests on.
     """
 
     code: Slug

@@ -145,11 +145,15 @@ def _count(scheme: Scheme, duty: Duty, count: Count, path: Path) -> Iterator[Fin
             yield Finding((*path, "once_per"), "field_unknown", {"value": name})
     if count.sum is not None and (count.sum not in fields or fields[count.sum].type != "number"):
         yield Finding((*path, "sum"), "field_unknown", {"value": count.sum})
-    if count.target is not None and count.of is not None:
+    if count.target is not None and count.of not in (None, "quota"):
         yield Finding((*path, "target"), "one_target")
     held = scheme.duties.units_of(duty, scheme.towns)
-    if count.of in ("households", "visited", "cadres") and not set(held) <= set(scheme.towns):
+    if count.of in ("households", "visited", "cadres", "quota") and not set(held) <= set(scheme.towns):
         yield Finding((*path, "of"), "counts_towns", {"value": count.of})
+    if count.of == "quota" and not count.split:
+        yield Finding((*path, "split"), "split_differs", {"value": str(count.target)})
+    if count.villages and ("village" not in fields or fields["village"].type != "village"):
+        yield Finding((*path, "villages"), "field_unknown", {"value": "village"})
     if count.split and (
         not count.together or set(count.split) != set(held) or sum(count.split.values()) != (count.target or 0)
     ):

@@ -34,6 +34,14 @@ def measures(scheme: Scheme) -> Iterator[Finding]:
             yield Finding((*path, "code"), "duplicate_code", {"value": county.code})
         codes.add(county.code)
         yield from _of_county(scheme, county, path)
+    figures, kinds = scheme.figures, {kind.code for kind in scheme.kinds}
+    if figures.kind is not None and figures.kind not in kinds:
+        yield Finding(("figures", "kind"), "kind_unknown", {"value": figures.kind})
+    if figures.kind is not None and figures.source not in {source.code for source in scheme.sources}:
+        yield Finding(("figures", "source"), "source_unknown", {"value": figures.source or ""})
+    rule = scheme.village_income
+    if rule is not None and rule.by not in {unit.code for unit in scheme.units if unit.type in ("bureau", "office")}:
+        yield Finding(("village_income", "by"), "unit_unknown", {"value": rule.by})
     for number in scheme.ranking.weights:
         if number not in items:
             yield Finding(("ranking", "weights", number), "indicator_unknown", {"value": str(number)})
@@ -76,7 +84,7 @@ def _of_county(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[F
             yield Finding((*path, "duties", position), "kind_unknown", {"value": code})
     if any(term.startswith("entries.") for term in (*measure.of, *measure.to)):
         for duty in counting(scheme, measure):
-            if duty.count is None or duty.count.target is None or duty.count.sum is not None:
+            if duty.count is None or duty.count.target is None or duty.count.sum is not None or duty.count.by_register:
                 yield Finding((*path, "duties"), "entries_uncounted", {"value": duty.code})
         if not counting(scheme, measure):
             yield Finding((*path, "duties"), "missing")
@@ -113,6 +121,7 @@ def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
     ):
         yield Finding((*path, "have"), "have_unknown", {"value": measure.have or ""})
     yield from _reported(scheme, measure, path)
+    yield from _own(measure, path)
     kinds, listed = {kind.code for kind in scheme.kinds}, {duty.code for duty in scheme.duties.list}
     for position, code in enumerate(measure.kinds):
         if code not in kinds:
@@ -132,6 +141,29 @@ def _paced(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
             yield Finding((*path, "duties"), "entries_unpaced", {"value": duty.code})
     if not named and not any(duty.paced for duty in scheme.duties.list if duty.item == measure.item):
         yield Finding((*path, "duties"), "missing")
+
+
+#: The kinds of terms that an own count of a reported figure may read.
+_ROWS = ("households", "people", "villages", "quota")
+
+
+def _own(measure: CountyMeasure, path: Path) -> Iterator[Finding]:
+    """What stands beside a reported figure of towns is counted from rows."""
+    usable = [term for term in TERMS if term.partition(".")[0] in _ROWS and term not in _HAVES]
+    for position, term in enumerate(measure.own.terms):
+        if term not in usable:
+            yield Finding((*path, "own", position), "term_unknown", {"value": term, "other": ", ".join(usable)})
+
+
+#: Terms that need the haves of households or the checks of them, which an own count does not read.
+_HAVES = (
+    "households.all_met",
+    "households.have_met",
+    "households.able_earning",
+    "households.unable_covered",
+    "households.checked",
+    "households.held",
+)
 
 
 def _reported(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:

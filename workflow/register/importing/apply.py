@@ -135,6 +135,8 @@ def _event(chain: Chain, head: tuple[int, str], change: Change, import_id: int, 
     }
     if was:
         effect["was"] = {name: was[name] for name in TOLD if was[name] != now_is[name]}
+        if before := matching.people_before(change.people):
+            effect["people_was"] = before
     return chain.body(head, "import", {"import": import_id}, effect, moved=(was.get("status"), change.values["status"]))
 
 

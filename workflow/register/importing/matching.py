@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from models import Member
 from workflow.county.vault import Vault, mask_id
+from workflow.policy.counted_people import schooling_of
 from workflow.register.importing.assembly import Incoming, Person
 
 #: The columns of a person an import may write.
@@ -69,6 +71,28 @@ def merge_people(
             _settle(people, member, old, new)
     _make_room(people, incoming, members, matches, positions)
     return people
+
+
+#: What figures about people read; an event records what it was before.
+_COUNTED = ("position", "born_on", "labour", "beyond_help", "insured", "pension", "allowance")
+
+
+def people_before(people: People) -> dict[str, Any]:
+    """What counted facts of the people were before a change, by their ids, and the positions of those added: codes and
+    days, so that figures of an earlier moment can be proved; empty where no counted fact changes."""
+    was: dict[str, dict[str, Any]] = {}
+    for row in people.changed:
+        before = dict(zip(COLUMNS, people.before[row["id"]], strict=True))
+        facts = {name: _plain(before[name]) for name in _COUNTED if before[name] != row[name]}
+        schools = [schooling_of(each["schooling"]) for each in (before, row)]
+        if facts or schools[0] != schools[1]:
+            was[str(row["id"])] = facts | ({"schooling": schools[0]} if schools[0] != schools[1] else {})
+    new = [row["position"] for row in people.new]
+    return {"new": new, "was": was} if new or was else {}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _settle(people: People, member: Member, old: dict[str, Any], new: dict[str, Any]) -> None:

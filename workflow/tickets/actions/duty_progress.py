@@ -8,11 +8,12 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models import DutyEntry, Household, Ticket, Village
+from models import DutyEntry, Household, QuotaHouse, Ticket, Village
 from models.household import ON_REGISTER
 from workflow.county.context import CountyContext
 from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period, period_of
+from workflow.policy.poor_villages import hard_villages
 from workflow.policy.scheme.duties import Count, Duty
 
 
@@ -41,7 +42,7 @@ def counted(session: Session, setting: CountyContext, ticket: Ticket) -> Counted
     target = _target(session, setting, ticket, count)
     if count.by_register:
         return Counted(_on_register(session, ticket.owing_unit_id, count, period), target)
-    rows = counting(count, standing(session, *_whose(ticket, count)))
+    rows = counting(count, standing(session, *_whose(ticket, count)), such_villages(session, count))
     return Counted(_worth(session, ticket, duty, count, rows), target)
 
 
@@ -50,9 +51,25 @@ def period_of_ticket(setting: CountyContext, ticket: Ticket) -> Period:
     return period_of(setting.scheme.duty(ticket.kind), ticket.duty_period, setting.year)
 
 
-def counting(count: Count, rows: list[DutyEntry]) -> list[DutyEntry]:
-    """The entries that count: those that reach what the item demands of them."""
-    return [row for row in rows if not broken(count.rules, row.fields, "reached")]
+def counting(count: Count, rows: list[DutyEntry], such: frozenset[str] | None = None) -> list[DutyEntry]:
+    """The entries that count: those that reach what the item demands of them, and name one of the villages `such`."""
+    reached = [row for row in rows if not broken(count.rules, row.fields, "reached")]
+    return reached if such is None else [row for row in reached if row.fields.get("village") in such]
+
+
+def such_villages(session: Session, count: Count) -> frozenset[str] | None:
+    """The codes of the villages that entries may name; None where any may be named."""
+    if count.villages is None:
+        return None
+    rows = _villages(session)
+    if count.villages == "listed":
+        return frozenset(code for code, listed, _ in rows if listed)
+    return hard_villages(rows) or frozenset()
+
+
+def _villages(session: Session) -> list[tuple[str, bool, int | None]]:
+    rows = session.execute(select(Village.code, Village.listed_poor, Village.poor_people))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def standing(session: Session, *of: ColumnElement[bool]) -> list[DutyEntry]:
@@ -144,9 +161,29 @@ def _target(session: Session, setting: CountyContext, ticket: Ticket, count: Cou
 
 
 def _on_register(session: Session, town_id: int, count: Count, period: Period) -> int:
+    if count.of == "quota":
+        return _houses_done(session, town_id, period.start.year)
     if count.of == "visited":
         return _households(session, town_id, Household.status == "pre_exit", Household.visited_on >= period.start)
     return _households(session, town_id, Household.status.in_(ON_REGISTER), Household.cadre_name != "")
+
+
+def _houses_done(session: Session, town_id: int, year: int) -> int:
+    """The quota's houses of a town that are finished and have the start-up money (item 10 asks for both)."""
+    query = (
+        select(func.count())
+        .select_from(QuotaHouse)
+        .join(Household, Household.id == QuotaHouse.household_id)
+        .join(Village, Village.id == Household.village_id)
+        .where(
+            Village.town_id == town_id,
+            QuotaHouse.year == year,
+            QuotaHouse.dropped.is_(False),
+            QuotaHouse.finished_on.is_not(None),
+            QuotaHouse.paid_on.is_not(None),
+        )
+    )
+    return int(session.scalar(query) or 0)
 
 
 def _households(session: Session, town_id: int, *which: ColumnElement[bool]) -> int:
@@ -155,16 +192,9 @@ def _households(session: Session, town_id: int, *which: ColumnElement[bool]) -> 
 
 
 def _hard_villages(session: Session) -> int | None:
-    """The unlisted villages in the county's top third by poor people (notice item 4); None while the county has not
-    entered these numbers."""
-    rows = session.execute(
-        select(Village.listed_poor, Village.poor_people)
-        .where(Village.poor_people > 0)
-        .order_by(Village.poor_people.desc(), Village.code)
-    ).all()
-    total = session.scalar(select(func.count()).select_from(Village)) or 0
-    top = rows[: (total + 2) // 3]
-    return sum(not listed for listed, _ in top) if rows else None
+    """How many villages are hard-pressed (notice item 4); None while the county has not entered their people."""
+    found = hard_villages(_villages(session))
+    return len(found) if found is not None else None
 
 
 def within(period: Period, day: date) -> bool:

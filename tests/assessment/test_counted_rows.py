@@ -1,0 +1,323 @@
+"""Villages, their incomes and the quota's houses are rows: entered through their doors, counted, proved, and found when
+altered."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from models import Ranking
+from tests.support.duties import LAST, at, duty, enter, open_by, tickets
+from tests.support.factories import County, settle_county, words
+from tests.support.rankings import HOUR, ON, figures, make_ranking, ranked_scheme
+from workflow.assessment import reported_figures
+from workflow.assessment.ranking import figure_sources, rankings
+from workflow.assessment.reported_figures import Line
+from workflow.county.context import county_context
+from workflow.errors import BadInput, NotAllowed
+from workflow.policy.scheme.model import Scheme
+from workflow.register.counted import quota, village_surveys, villages
+from workflow.register.counted.villages import Description
+from workflow.tickets.actions import duty_progress
+from workflow.verification.full_check import verify
+
+VILLAGE = {"code": "village", "name": words("村"), "type": "village"}
+MEASURES = {
+    "income": ("villages.reached", "villages.surveyed"),
+    "built": ("quota.finished", "quota.target"),
+    "paid": ("quota.paid", "quota.target"),
+}
+DAY = datetime(2018, 11, 26, 9, 0).astimezone()
+V1, V2, B1 = "town-a-v1", "town-a-v2", "town-b-v1"
+
+
+def rows_scheme() -> Scheme:
+    visits = {"unit": words("村"), "once_per": ["village"], "fields": [VILLAGE]}
+    content = ranked_scheme().model_dump(mode="json")
+    content["duties"] = {
+        "list": [
+            duty(
+                "houses",
+                ["towns"],
+                "yearly",
+                {"by": "date", "date": "12-20"},
+                item=10,
+                guided_by="housing",
+                count={
+                    "target": 5,
+                    "together": True,
+                    "split": {"town-a": 2, "town-b": 3},
+                    "of": "quota",
+                    "unit": words("户"),
+                },
+            ),
+            duty("listed", ["poverty"], "yearly", LAST, item=1, count=visits | {"target": 3, "villages": "listed"}),
+            duty(
+                "hard", ["poverty"], "yearly", LAST, item=1, count=visits | {"of": "hard_villages", "villages": "hard"}
+            ),
+        ]
+    }
+    content["measures"] = [
+        {"code": code, "name": words(code), "item": 10, "of": [of], "to": [to]} for code, (of, to) in MEASURES.items()
+    ]
+    content["county_measures"] = [
+        {
+            "code": "visits",
+            "name": words("遍访"),
+            "item": 1,
+            "of": ["entries.done"],
+            "to": ["entries.target"],
+            "duties": ["listed"],
+        }
+    ]
+    content["exit"]["income"] = {
+        "have": "water",
+        "percent": 45,
+        "averages": [{"year": 2018, "yuan": 10000, "source": words("例"), "example": True}],
+    }
+    content["village_income"] = {"percent": 60, "by": "poverty"}
+    return Scheme.model_validate(content)
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    county = settle_county(engine, rows_scheme())
+    open_by(county, at("2018-11-01"))
+    return county
+
+
+def describe(county: County, moment: datetime = DAY, **given: tuple[bool, int | None]) -> int:
+    wanted = {code.replace("_", "-"): Description(*facts) for code, facts in given.items()}
+    with county.write() as session:
+        return villages.describe(session, county.people["office"], moment, wanted)
+
+
+def list_all(county: County, moment: datetime = DAY) -> None:
+    describe(county, moment, town_a_v1=(True, 100), town_a_v2=(False, 90), town_b_v1=(True, 80), town_b_v2=(False, 10))
+
+
+def survey(county: County, moment: datetime = DAY, reason: str = "", **yuan: int) -> int:
+    incomes = {code.replace("_", "-"): fen * 100 for code, fen in yuan.items()}
+    with county.write() as session:
+        setting = county_context(session)
+        return village_surveys.record(session, county.people["poverty"], setting, moment, incomes, "入户调查", reason)
+
+
+def add(county: County, *codes: str, who: str = "town", moment: datetime = DAY) -> int:
+    with county.write() as session:
+        return quota.add(session, county.people[who], county_context(session), moment, codes)
+
+
+def settle(
+    county: County, code: str, paid: str = "", finished: str = "", who: str = "town", moment: datetime = DAY
+) -> int:
+    days = {
+        "paid_on": date.fromisoformat(paid) if paid else None,
+        "finished_on": date.fromisoformat(finished) if finished else None,
+    }
+    with county.write() as session:
+        return quota.settle(session, county.people[who], county_context(session), moment, {code: days})
+
+
+def proved(county: County, row: Ranking) -> bool:
+    with county.read() as session:
+        return rankings.recompute(session, row).holds
+
+
+def found(county: County) -> list[str]:
+    with county.read() as session:
+        return [finding.code for finding in verify(session, Path("nowhere")) if finding.code != "bytes_missing"]
+
+
+def test_only_the_office_says_which_villages_are_listed_and_every_change_is_history(county: County) -> None:
+    list_all(county)
+    assert describe(county, town_a_v1=(True, 100), town_a_v2=(False, 91)) == 1
+    assert found(county) == []
+    for who in ("town", "poverty", "leaders", "inspectorate"):
+        with pytest.raises(NotAllowed), county.write() as session:
+            villages.describe(session, county.people[who], DAY, {V1: Description(True, 1)})
+    with pytest.raises(BadInput) as refusal:
+        describe(county, town_a_v1=(True, 100_001))
+    assert refusal.value.params["box"] == "people-town-a-v1"
+
+
+def test_hard_pressed_are_the_unlisted_of_the_top_third_by_poor_people(county: County) -> None:
+    list_all(county)
+    with county.read() as session:
+        lines = villages.listed(session, county.people["office"])
+        assert [line.village.code for line in lines if line.hard] == [V2]
+        assert [line.village.code for line in villages.listed(session, county.people["town"])] == [V1, V2]
+
+
+@pytest.mark.parametrize(("code", "villages_of", "refused"), [("listed", (V1, B1), V2), ("hard", (V2,), V1)])
+def test_item_4_counts_only_villages_that_are_such(
+    county: County, code: str, villages_of: tuple[str, ...], refused: str
+) -> None:
+    list_all(county)
+    ticket = tickets(county)["poverty", code, "2018"]
+    for village in villages_of:
+        enter(county, "poverty", ticket, "2018-11-26", fields={"village": village})
+    with pytest.raises(BadInput) as refusal:
+        enter(county, "poverty", ticket, "2018-11-26", fields={"village": refused})
+    assert (refusal.value.code, refusal.value.field) == (f"village_not_{code}", "fields.village")
+    with county.read() as session:
+        counted = duty_progress.counted(session, county_context(session), ticket)
+    assert counted is not None
+    assert (counted.done, counted.target) == (len(villages_of), {"listed": 3, "hard": 1}[code])
+
+
+def test_a_village_struck_off_the_list_counts_no_more_and_the_past_is_proved(county: County) -> None:
+    list_all(county)
+    ticket = tickets(county)["poverty", "listed", "2018"]
+    enter(county, "poverty", ticket, "2018-11-26", "2018-11-26", fields={"village": V1})
+    survey(county, town_a_v1=6000, town_b_v1=5999)
+    row = make_ranking(county)
+    assert [(line["of"], line["to"]) for line in row.content["of_county"]] == [(1, 3)]
+    assert figures(row, "income") == {"town-a": (1, 1), "town-b": (0, 1)}
+    describe(county, HOUR + timedelta(days=1), town_a_v1=(False, 100))
+    assert proved(county, row)
+    later = make_ranking(county, HOUR + timedelta(days=10), ON + timedelta(days=10))
+    assert [(line["of"], line["to"]) for line in later.content["of_county"]] == [(0, 3)]
+    assert figures(later, "income")["town-a"] == (0, 0)
+
+
+def test_whether_a_village_reaches_sixty_per_cent_is_computed_from_its_income(county: County) -> None:
+    list_all(county)
+    assert survey(county, town_a_v1=6000, town_b_v1=5999) == 2
+    with county.read() as session:
+        lines = village_surveys.listed(session, county.people["poverty"], county_context(session), 2018)
+    assert [(line.village.code, line.reached) for line in lines] == [(V1, True), (B1, False)]
+
+
+def test_a_surveyed_income_is_corrected_with_a_reason_and_an_edition_takes_it_up(county: County) -> None:
+    list_all(county)
+    survey(county, town_a_v1=6000, town_b_v1=5999)
+    row = make_ranking(county)
+    later = HOUR + timedelta(days=1)
+    assert survey(county, later, town_b_v1=5999) == 0
+    with pytest.raises(BadInput) as refusal:
+        survey(county, later, town_b_v1=6100)
+    assert refusal.value.code == "figure_corrected_why"
+    survey(county, later, "录入错误", town_b_v1=6100)
+    assert proved(county, row)
+    with county.write() as session:
+        again = rankings.correct(session, county.people["office"], later, ON, "收入更正")
+    assert figures(again, "income")["town-b"] == (1, 1)
+    assert proved(county, again)
+    assert found(county) == []
+
+
+@pytest.mark.parametrize(
+    ("village", "yuan", "code"), [("town_a_v2", 6000, "village_not_listed"), ("town_a_v1", 0, "survey_income")]
+)
+def test_an_income_is_of_a_listed_village_and_more_than_nothing(
+    county: County, village: str, yuan: int, code: str
+) -> None:
+    list_all(county)
+    with pytest.raises(BadInput) as refusal:
+        survey(county, DAY, "", **{village: yuan})
+    assert refusal.value.code == code
+    assert str(refusal.value.params["box"]).startswith("income-town-a-v")
+
+
+def test_the_quota_is_a_list_of_households_and_the_duty_and_the_ranking_count_it(county: County) -> None:
+    assert add(county, "A1", "A2", "A1") == 2
+    assert add(county, "B1", who="housing") == 1
+    assert settle(county, "A1", "2018-11-20", "2018-11-25") == 1
+    assert settle(county, "A2", "2018-11-20") == 1
+    row = make_ranking(county)
+    assert figures(row, "built") == {"town-a": (1, 2), "town-b": (0, 3)}
+    assert figures(row, "paid") == {"town-a": (2, 2), "town-b": (0, 3)}
+    with county.read() as session:
+        setting = county_context(session)
+        ticket = tickets(county)["town-a", "houses", "2018"]
+        counted = duty_progress.counted(session, setting, ticket)
+        assert counted is not None
+        assert (counted.done, counted.target) == (1, 2)
+        behind = figure_sources.behind(session, county.people["town"], row, "paid", "town-a")
+        assert [(origin.keys, origin.count) for origin in behind] == [(("A1", "A2"), 2), ((), 2)]
+    later = HOUR + timedelta(days=1)
+    settle(county, "A2", "2018-11-20", "2018-12-01", moment=later)
+    with county.write() as session:
+        quota.drop(session, county.people["town"], county_context(session), later, "A1", "重复列入")
+    assert proved(county, row)
+    assert figures(make_ranking(county, later + timedelta(days=9), ON + timedelta(days=10)), "built")["town-a"] == (
+        1,
+        2,
+    )
+    assert found(county) == []
+
+
+def test_a_house_counts_with_the_duty_only_when_finished_and_paid(county: County) -> None:
+    add(county, "A1")
+    settle(county, "A1", "", "2018-11-25")
+    with county.read() as session:
+        counted = duty_progress.counted(session, county_context(session), tickets(county)["town-a", "houses", "2018"])
+    assert counted is not None
+    assert counted.done == 0
+
+
+def test_no_town_lists_more_houses_than_its_share_nor_anothers(county: County) -> None:
+    with pytest.raises(BadInput) as refusal:
+        add(county, "A1", "A2", "A3")
+    assert (refusal.value.code, refusal.value.params["most"]) == ("quota_full", 2)
+    with pytest.raises(BadInput) as refusal:
+        add(county, "B1")
+    assert refusal.value.code == "household_not_there"
+    for who in ("power", "leaders", "village"):
+        with pytest.raises(NotAllowed):
+            add(county, "A1", who=who)
+
+
+@pytest.mark.parametrize("finished", ["2018-11-27", "2016-12-31"])
+def test_a_house_is_finished_on_a_day_that_has_been(county: County, finished: str) -> None:
+    add(county, "A1")
+    with pytest.raises(BadInput) as refusal:
+        settle(county, "A1", "", finished)
+    assert (refusal.value.code, refusal.value.params["box"]) == ("quota_day", "finished_on-A1")
+
+
+@pytest.mark.parametrize("code", ["income", "built", "paid"])
+def test_villages_and_houses_cannot_be_typed_any_more(county: County, code: str) -> None:
+    """Seen accepted: 999,000 of 1,000,000 listed villages, 9,000 of 9,000 houses against a share of 45."""
+    with county.write() as session, pytest.raises(NotAllowed):
+        reported_figures.report(
+            session,
+            county.people["poverty"],
+            county_context(session),
+            DAY,
+            code,
+            DAY.date(),
+            [Line("甲镇", 9000, 9000)],
+            "x",
+            {},
+        )
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE village SET poor_people = 7 WHERE code = 'town-a-v1'", "village_differs"),
+        ("UPDATE village SET listed_poor = false WHERE code = 'town-a-v1'", "village_differs"),
+        ("UPDATE quota_house SET finished_on = '2018-11-01'", "quota_house_differs"),
+        ("DELETE FROM quota_house", "quota_house_differs"),
+        (
+            "INSERT INTO quota_house (household_id, year, dropped) SELECT max(id), 2018, false FROM household",
+            "quota_house_differs",
+        ),
+        (
+            "INSERT INTO village_survey (village_id, year, income_fen, source, unit_id, by_id, at, reason)"
+            " SELECT max(village_id), 2017, 700000, 'x', max(unit_id), max(by_id), max(at), '' FROM village_survey",
+            "village_survey_differs",
+        ),
+    ],
+)
+def test_a_row_altered_inserted_or_deleted_beside_its_door_is_found(county: County, statement: str, code: str) -> None:
+    list_all(county)
+    survey(county, town_a_v1=6000)
+    add(county, "A1")
+    assert found(county) == []
+    with county.engine.begin() as connection:
+        connection.execute(text(statement))
+    assert found(county) == [code]

@@ -1,0 +1,155 @@
+"""A typed figure is held against the system's own rows and the last one: refused, sent with a reason, or asked once more."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import Ranking, ReportedFigure
+from tests.support.duties import duty
+from tests.support.factories import County, settle_county, words
+from tests.support.households import people
+from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
+from workflow.assessment import reported_figures
+from workflow.assessment.figure_bounds import Assent
+from workflow.assessment.ranking import own_counts, rankings
+from workflow.assessment.reported_figures import Line
+from workflow.county.context import county_context
+from workflow.errors import BadInput
+from workflow.policy.scheme.model import Scheme
+from workflow.register.counted import quota, villages
+from workflow.register.counted.villages import Description
+
+OWN = {
+    "trained": {"to": ["people.labourers"]},
+    "insured": {"of": ["people.insured"], "to": ["people.registered"]},
+    "listed": {"most": ["villages.listed"]},
+    "quota": {"most": ["quota.target"], "of": ["quota.finished"]},
+    "plain": {},
+}
+EARLY = HOUR - timedelta(days=10)
+
+
+def bounded_scheme() -> Scheme:
+    content = ranked_scheme().model_dump(mode="json")
+    content["measures"] = [
+        {
+            "code": code,
+            "name": words(code),
+            "item": 9,
+            "of": ["reported.numerator"],
+            "to": ["reported.denominator"],
+            "reported_by": "power",
+            "own": own,
+        }
+        for code, own in OWN.items()
+    ]
+    count = {"target": 9, "together": True, "split": {"town-a": 4, "town-b": 5}, "of": "quota", "unit": words("户")}
+    houses = duty("houses", ["towns"], "yearly", {"by": "date", "date": "12-20"}, item=10, count=count)
+    return Scheme.model_validate(content | {"duties": {"list": [houses]}})
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    county = settle_county(engine, bounded_scheme())
+    people(county, {"labour": "with", "insured": True}, {"labour": "with", "insured": True}, {"labour": "none"})
+    with county.write() as session:
+        listed = {"town-a-v1": Description(True, None)}
+        villages.describe(session, county.people["office"], EARLY, listed)
+        quota.add(session, county.people["town"], county_context(session), EARLY, ["A1"])
+    return county
+
+
+def send(
+    county: County, code: str, numerator: int, denominator: int, moment: datetime = HOUR, **assent: Any
+) -> list[ReportedFigure]:
+    with county.write() as session:
+        setting = county_context(session)
+        own = own_counts.own_now(session, setting, code, moment)
+        return reported_figures.report(
+            session,
+            county.people["power"],
+            setting,
+            moment,
+            code,
+            moment.date(),
+            [Line("甲镇", numerator, denominator)],
+            "名册",
+            own,
+            Assent(**assent),
+        )
+
+
+def refused(county: County, *figure: Any, **more: Any) -> tuple[str, str | None, object]:
+    with pytest.raises(BadInput) as refusal:
+        send(county, *figure, **more)
+    return refusal.value.code, refusal.value.field, refusal.value.params.get("box")
+
+
+@pytest.mark.parametrize("code", OWN)
+def test_nothing_of_nothing_and_a_part_above_its_whole_are_refused_at_their_boxes(county: County, code: str) -> None:
+    assert refused(county, code, 0, 0, reason="x") == ("figure_of_nothing", "figures", "to-town-a")
+    assert refused(county, code, 3, 2, reason="x") == ("figure_share", "figures", "of-town-a")
+
+
+@pytest.mark.parametrize(
+    ("code", "figure", "most"),
+    [("listed", (999_000, 1_000_000), 1), ("quota", (9_000, 9_000), 4), ("quota", (5, 5), 4)],
+)
+def test_beyond_the_listed_villages_or_the_split_no_reason_helps(
+    county: County, code: str, figure: tuple[int, int], most: int
+) -> None:
+    with pytest.raises(BadInput) as refusal:
+        send(county, code, *figure, reason="真的", sure=True)
+    assert (refusal.value.code, refusal.value.params["most"], refusal.value.params["box"]) == (
+        "figure_beyond",
+        most,
+        "to-town-a",
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "figure", "box"),
+    [("trained", (1, 3), "to-town-a"), ("insured", (2, 4), "to-town-a"), ("insured", (3, 3), "of-town-a")],
+)
+def test_more_than_the_rows_know_is_sent_only_with_its_reason(
+    county: County, code: str, figure: tuple[int, int], box: str
+) -> None:
+    assert refused(county, code, *figure) == ("figure_above_rows", "reason", box)
+    assert refused(county, code, *figure, reason="  ") == ("figure_above_rows", "reason", box)
+    (row,) = send(county, code, *figure, reason="名册未更新")
+    assert row.reason == "名册未更新"
+
+
+def test_up_to_what_the_rows_know_needs_no_reason_and_keeps_none(county: County) -> None:
+    (row,) = send(county, "insured", 2, 3, reason="多写的")
+    assert row.reason == ""
+
+
+@pytest.mark.parametrize(
+    ("figure", "asked"), [((60, 100), True), ((70, 100), False), ((7, 10), False), ((699, 1000), True)]
+)
+def test_a_jump_of_the_share_is_asked_once_more(county: County, figure: tuple[int, int], asked: bool) -> None:
+    send(county, "plain", 100, 100, EARLY)
+    if asked:
+        assert refused(county, "plain", *figure) == ("figure_jump", "sure", "of-town-a")
+    assert len(send(county, "plain", *figure, sure=True)) == 1
+
+
+def test_the_figure_it_corrects_is_no_earlier_one(county: County) -> None:
+    send(county, "plain", 1, 100)
+    assert len(send(county, "plain", 90, 100, HOUR + timedelta(hours=1), reason="填反了")) == 1
+
+
+def test_the_gap_stands_beside_the_figure_in_the_ranking_and_is_proved(county: County) -> None:
+    send(county, "insured", 3, 4, HOUR - timedelta(days=1), reason="名册未更新")
+    row = make_ranking(county)
+    lines = {entry["code"]: entry["towns"][0] for entry in row.content["measures"]}
+    assert lines["insured"]["own"] == [2, 3]
+    assert lines["quota"]["own"] == [0, None]
+    assert "own" not in lines["plain"]
+    with county.read() as session:
+        assert rankings.recompute(session, session.scalars(select(Ranking)).one()).holds
+    assert row.on == ON
+    assert isinstance(row.on, date)

@@ -1,0 +1,196 @@
+"""The pages of figures, villages, incomes and the quota: nothing typed is lost, the box at fault is marked and named."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from models import QuotaHouse, ReportedFigure, User, Village, VillageSurvey
+from tests.assessment.test_counted_rows import list_all, rows_scheme, survey
+from tests.assessment.test_figure_bounds import bounded_scheme
+from tests.support.factories import START, County, settle_county
+from tests.support.households import people
+from tests.support.http_clients import PASSWORD, Api, Visitor
+from web.auth import HASHER
+from web.pages.pasted_columns import fill_in
+from workflow.errors import BadInput
+
+DAY = START + timedelta(days=8)
+
+
+def site(county: County, database_url: str, tmp_path: Path) -> Api:
+    api = Api(county, database_url, tmp_path / "files")
+    api.now = DAY
+    with county.write() as session:
+        session.execute(update(User).values(password_hash=HASHER.hash(PASSWORD)))
+    return api
+
+
+@pytest.fixture
+def bounded(engine: Engine, database_url: str, tmp_path: Path) -> Api:
+    county = settle_county(engine, bounded_scheme())
+    people(county, {"labour": "with", "insured": True}, {"labour": "with", "insured": True}, {"labour": "none"})
+    return site(county, database_url, tmp_path)
+
+
+@pytest.fixture
+def counted(engine: Engine, database_url: str, tmp_path: Path) -> Api:
+    return site(settle_county(engine, rows_scheme()), database_url, tmp_path)
+
+
+def enter(api: Api, name: str) -> Visitor:
+    visitor = Visitor(api)
+    assert visitor.enter(name).status_code == 302
+    return visitor
+
+
+def box(page: str, name: str) -> str:
+    """The input of this name."""
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+    assert found is not None, name
+    return found[0]
+
+
+FORM = {"up_to": "2018-11-21", "source": "名册", "of-town-a": "3", "to-town-a": "4"}
+PATH = "/figures/insured"
+
+
+def test_the_own_count_and_the_last_figure_are_shown_and_the_gap_before_it_is_sent(bounded: Api) -> None:
+    power = enter(bounded, "power")
+    page = power.get(PATH).get_data(as_text=True)
+    assert "台账数：2 / 3" in page
+    page = power.post(PATH, FORM | {"act": "look"}, PATH).get_data(as_text=True)
+    assert "差额+1" in page
+    assert 'value="3"' in box(page, "of-town-a")
+    with bounded.county.read() as session:
+        assert session.scalars(select(ReportedFigure)).all() == []
+
+
+def test_what_is_refused_stands_marked_at_its_box_and_nothing_typed_is_lost(bounded: Api) -> None:
+    power = enter(bounded, "power")
+    answer = power.post(PATH, FORM | {"of-town-b": "1", "to-town-b": "1"}, PATH)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "大于台账数3" in page
+    assert "is-invalid" in box(page, "to-town-a")
+    assert "autofocus" in box(page, "to-town-a")
+    assert 'value="1"' in box(page, "of-town-b")
+    assert power.post(PATH, FORM | {"reason": "名册未更新"}, PATH).status_code == 302
+
+
+def test_a_jump_shows_a_box_to_tick_and_is_sent_with_it(bounded: Api) -> None:
+    power = enter(bounded, "power")
+    assert power.post("/figures/plain", FORM | {"of-town-a": "4"}, PATH).status_code == 302
+    bounded.now = DAY + timedelta(days=1)
+    power = enter(bounded, "power")
+    later = FORM | {"up_to": "2018-11-22", "of-town-a": "1"}
+    page = power.post("/figures/plain", later, PATH).get_data(as_text=True)
+    assert "变动较大" in page
+    assert 'type="checkbox"' in box(page, "sure")
+    assert power.post("/figures/plain", later | {"sure": "1"}, PATH).status_code == 302
+
+
+def test_the_last_figures_are_carried_over_by_one_press(bounded: Api) -> None:
+    power = enter(bounded, "power")
+    power.post("/figures/plain", FORM, PATH)
+    page = power.get("/figures/plain?carry=1").get_data(as_text=True)
+    assert 'value="3"' in box(page, "of-town-a")
+    assert 'value="4"' in box(page, "to-town-a")
+    assert 'value=""' in box(page, "of-town-b")
+
+
+def test_a_column_is_pasted_into_the_boxes_without_a_script(bounded: Api) -> None:
+    power = enter(bounded, "power")
+    page = power.post(PATH, {"act": "fill", "pasted": "乙镇\t1\t2\n甲镇 2 3", "into": "both"}, PATH).get_data(
+        as_text=True
+    )
+    assert [re.search(r'value="(\d*)"', box(page, name))[1] for name in ("of-town-a", "to-town-a", "of-town-b")] == [  # type: ignore[index]
+        *("2", "3", "1")
+    ]
+    answer = power.post(PATH, {"act": "fill", "pasted": "1\n2\n3", "into": "of", "source": "名册"}, PATH)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "粘贴了3行" in page
+    assert 'value="名册"' in page
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "code"),
+    [
+        ("", ["of"], "missing"),
+        ("甲镇 x", ["of"], "pasted_line"),
+        ("丙镇 1", ["of"], "pasted_line"),
+        ("1 2\n3", ["of"], "pasted_line"),
+    ],
+)
+def test_lines_that_do_not_fit_are_named(text: str, parts: list[str], code: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        fill_in(text, {"a": ["甲镇"], "b": ["乙镇"]}, parts)
+    assert (refusal.value.code, refusal.value.field) == (code, "pasted")
+
+
+def test_the_office_enters_villages_and_all_others_read_them(counted: Api) -> None:
+    office = enter(counted, "office")
+    form = {
+        "listed-town-a-v1": "1",
+        "people-town-a-v1": "120",
+        "people-town-a-v2": "90",
+        "people-town-b-v1": "",
+        "people-town-b-v2": "",
+    }
+    assert office.post("/villages", form, "/villages").status_code == 302
+    with counted.county.read() as session:
+        rows = {row.code: (row.listed_poor, row.poor_people) for row in session.scalars(select(Village))}
+    assert (rows["town-a-v1"], rows["town-a-v2"], rows["town-b-v1"]) == ((True, 120), (False, 90), (False, None))
+    answer = office.post("/villages", form | {"people-town-a-v2": "很多"}, "/villages")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "is-invalid" in box(page, "people-town-a-v2")
+    assert 'value="120"' in box(page, "people-town-a-v1")
+    for who in ("town", "water", "leaders", "inspectorate"):
+        page = enter(counted, who).get("/villages").get_data(as_text=True)
+        assert "120" in page
+        assert 'name="people-' not in page
+    assert enter(counted, "village").get("/villages").status_code == 403
+    assert enter(counted, "town").post("/villages", form, "/villages").status_code == 403
+
+
+def test_incomes_are_entered_and_held_against_the_line_on_the_page(counted: Api) -> None:
+    list_all(counted.county)
+    survey(counted.county, town_a_v1=5999)
+    poverty = enter(counted, "poverty")
+    page = poverty.get("/villages/incomes").get_data(as_text=True)
+    assert "6000.00" in page
+    assert "未达标" in page
+    form = {"source": "入户调查", "income-town-b-v1": "6000.5"}
+    assert poverty.post("/villages/incomes", form, "/villages/incomes").status_code == 302
+    with counted.county.read() as session:
+        assert sorted(session.scalars(select(VillageSurvey.income_fen))) == [599900, 600050]
+    page = poverty.get("/villages/incomes?carry=1").get_data(as_text=True)
+    assert 'value="6000.50"' in box(page, "income-town-b-v1")
+    answer = poverty.post("/villages/incomes", form | {"income-town-b-v1": "0"}, "/villages/incomes")
+    assert answer.status_code == 422
+    assert "is-invalid" in box(answer.get_data(as_text=True), "income-town-b-v1")
+    assert 'name="income-' not in enter(counted, "water").get("/villages/incomes").get_data(as_text=True)
+
+
+def test_a_town_keeps_its_list_of_houses(counted: Api) -> None:
+    town = enter(counted, "town")
+    assert town.post("/quota", {"act": "add", "codes": "A1\nA2"}, "/quota").status_code == 302
+    days = {"paid_on-A1": "2018-11-20", "finished_on-A1": "2018-11-21", "paid_on-A2": "", "finished_on-A2": ""}
+    assert town.post("/quota", days, "/quota").status_code == 302
+    page = town.get("/quota").get_data(as_text=True)
+    assert "任务2户，已列入2户，资金到户1户，竣工1户" in page
+    answer = town.post("/quota", days | {"finished_on-A2": "2019-01-01"}, "/quota")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "is-invalid" in box(page, "finished_on-A2")
+    assert 'value="2018-11-20"' in box(page, "paid_on-A1")
+    answer = town.post("/quota", {"act": "add", "codes": "A3"}, "/quota")
+    assert (answer.status_code, ">A3</textarea>" in answer.get_data(as_text=True)) == (422, True)
+    assert town.post("/quota", {"act": "drop", "code": "A2", "reason": "重复"}, "/quota").status_code == 302
+    with counted.county.read() as session:
+        assert sorted(session.scalars(select(QuotaHouse.dropped))) == [False, True]
+    assert enter(counted, "water").get("/quota").status_code == 403

@@ -1,0 +1,90 @@
+"""Counted people (在册人口): the one rule of who is counted among the people of registered households, and of what kind.
+
+Every figure about people reads it.  Unknown facts are never guessed: a person with an empty cell counts among those it
+is asked of, and not among those it is true for.  Source: the notice's items 7 to 9 and 12.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Literal, Protocol
+
+#: At school; a level of compulsory school, which says nothing of an adult; not at school; not known.
+Schooling = Literal["in", "level", "out", "unknown"]
+_OUT = ("辍学", "失学", "休学", "退学", "毕业", "非在校", "不在校", "未入学", "学龄前", "文盲", "未上学")
+#: Words by which the column says that a person is at school, whatever the age.
+_AT_SCHOOL = ("在校", "在读", "就读", "年级", "高一", "高二", "高三", "大一", "大二", "大三", "大四")
+_LEVELS = ("小学", "初中", "初级中学")
+#: The nine compulsory years begin for who is six on 31 August (义务教育法 art. 11).
+_SCHOOL_AGES = range(6, 15)
+
+
+class Person(Protocol):
+    """The facts of a person that the rule reads; a row of `Member` has them, but for `schooling`, a code here."""
+
+    @property
+    def born_on(self) -> date | None: ...
+    @property
+    def labour(self) -> str: ...
+    @property
+    def beyond_help(self) -> bool: ...
+    @property
+    def schooling(self) -> Schooling: ...
+
+
+def schooling_of(text: str) -> Schooling:
+    """What the register's column (文化程度 or 在校生状况) says about being at school.
+
+    >>> schooling_of("小学"), schooling_of("初中辍学"), schooling_of("高中二年级在校"), schooling_of("")
+    ('level', 'out', 'in', 'unknown')
+    """
+    if any(word in text for word in _OUT):
+        return "out"
+    if any(word in text for word in _AT_SCHOOL):
+        return "in"
+    return "level" if any(word in text for word in _LEVELS) else "unknown"
+
+
+def counted(person: Person, on: date) -> bool:
+    """Whether a person of a registered household is counted on a day: a living member as of it."""
+    return person.born_on is None or person.born_on <= on
+
+
+def age(born_on: date, on: date) -> int:
+    """The full years of age on a day."""
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+
+
+def _aged(person: Person, on: date, first: int, last: int) -> bool:
+    return person.born_on is not None and first <= age(person.born_on, on) <= last
+
+
+def _of_school_age(person: Person, on: date) -> bool:
+    began = date(on.year if on.month > 8 else on.year - 1, 8, 31)
+    return person.born_on is not None and age(person.born_on, began) in _SCHOOL_AGES
+
+
+def _pension_due(person: Person, on: date) -> bool:
+    """16 to 59 and not at school, or 60 and over (item 9)."""
+    if person.born_on is None or age(person.born_on, on) < 16:
+        return False
+    return age(person.born_on, on) >= 60 or person.schooling != "in"
+
+
+def _labourer(person: Person, on: date) -> bool:
+    """Able to work wholly or partly, and of working age where the birth is known (item 12)."""
+    return person.labour in ("with", "partly") and (person.born_on is None or _aged(person, on, 16, 59))
+
+
+def _beyond_help(person: Person, on: date) -> bool:
+    """Wholly or partly unable to work and beyond help by work or farming (item 8)."""
+    return person.labour in ("none", "partly") and person.beyond_help
+
+
+#: The groups of counted people by code.
+GROUPS: dict[str, Callable[[Person, date], bool]] = {
+    "registered": lambda person, on: True,
+    "school_age": _of_school_age,
+    "pension_due": _pension_due,
+    "labourers": _labourer,
+    "beyond_help": _beyond_help,
+}

@@ -1,0 +1,196 @@
+"""Quota houses (年度危房改造任务户): the households of the year's quota, their start-up money and the completed house.
+
+Source: the notice's item 10.  The town that owes the duty enters them, or the bureau that guides it, or the office.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
+
+from models import Household, QuotaHouse, Village
+from workflow.actors import Actor
+from workflow.constraints import refused_as
+from workflow.county.context import CountyContext
+from workflow.errors import BadInput, Duplicate, NotAllowed
+from workflow.history import event_log
+from workflow.inputs import text_of
+from workflow.policy.scheme.duties import Duty
+from workflow.policy.worktime import local_date
+from workflow.tickets.visibility import COUNTY_WIDE
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaLine:
+    """One house of the quota with its household and village."""
+
+    row: QuotaHouse
+    household: Household
+    village: Village
+
+
+def duty_of(setting: CountyContext) -> Duty | None:
+    """The duty whose progress is counted from the list; None in a scheme without a quota."""
+    return next((duty for duty in setting.scheme.duties.list if duty.count and duty.count.of == "quota"), None)
+
+
+def share_of(setting: CountyContext, town: str) -> int:
+    """The town's part of the quota by the scheme; 0 without one."""
+    duty = duty_of(setting)
+    return duty.count.split.get(town, 0) if duty is not None and duty.count is not None else 0
+
+
+def may_enter(actor: Actor, setting: CountyContext) -> bool:
+    """Whether the actor enters the list: towns their own households, the guiding bureau and the office all."""
+    duty = duty_of(setting)
+    if duty is None:
+        return False
+    guides = duty.guided_by is not None and actor.unit_id == setting.by_code[duty.guided_by].id
+    return actor.role in ("town", "office") or (actor.role == "bureau" and guides)
+
+
+def listed(session: Session, actor: Actor, setting: CountyContext) -> list[QuotaLine]:
+    """The list of the assessment year: the county's, or a town's own.  Raises NotAllowed."""
+    if not may_enter(actor, setting) and actor.role not in COUNTY_WIDE:
+        raise NotAllowed("quota_not_yours")
+    query = (
+        select(QuotaHouse, Household, Village)
+        .join(Household, Household.id == QuotaHouse.household_id)
+        .join(Village, Village.id == Household.village_id)
+        .where(QuotaHouse.year == setting.year, QuotaHouse.dropped.is_(False), _reach(actor))
+        .order_by(Village.town_id, Village.code, Household.code)
+    )
+    return [QuotaLine(*row) for row in session.execute(query)]
+
+
+def add(session: Session, actor: Actor, setting: CountyContext, now: datetime, codes: Sequence[str]) -> int:
+    """Put households on the list by their codes; returns how many were not on it.
+
+    Raises NotAllowed; BadInput `household_not_there`, or `quota_full` where a town would list more than its share;
+    Duplicate.
+    """
+    _admit(actor, setting)
+    wanted = list(dict.fromkeys(code.strip() for code in codes if code.strip()))
+    if not wanted:
+        raise BadInput("missing", "codes")
+    homes = _locked(session, actor, wanted)
+    known = {row.household_id: row for row in _rows(session, setting, [home.id for home, _ in homes.values()])}
+    made = 0
+    for code in wanted:
+        if code not in homes:
+            raise BadInput("household_not_there", "codes", code=code[:64])
+        home, village = homes[code]
+        row = known.get(home.id)
+        if row is not None and not row.dropped:
+            continue
+        if row is None:
+            row = QuotaHouse(household_id=home.id, year=setting.year, dropped=False)
+            session.add(row)
+        row.dropped = False
+        with refused_as(Duplicate("quota_meanwhile"), "uq_quota_house_household_id_year"):
+            session.flush()
+        _append(session, actor, now, row)
+        made += 1
+        _not_beyond(session, setting, village.town_id)
+    return made
+
+
+def settle(
+    session: Session, actor: Actor, setting: CountyContext, now: datetime, days: Mapping[str, Mapping[str, date | None]]
+) -> int:
+    """Record on which day start-up money was paid (`paid_on`) and the house finished (`finished_on`), by household code;
+    returns how many changed.
+
+    Raises NotAllowed; BadInput with the `box` at fault for a day still to come or before the year's first.
+    """
+    _admit(actor, setting)
+    homes, changed, today = _locked(session, actor, list(days)), 0, local_date(now)
+    rows = {row.household_id: row for row in _rows(session, setting, [home.id for home, _ in homes.values()])}
+    for code, given in days.items():
+        row = rows.get(homes[code][0].id) if code in homes else None
+        if row is None or row.dropped:
+            raise BadInput("household_not_there", "days", code=code[:64], box=f"paid_on-{code}")
+        before = quota_payload(row)
+        for name in ("paid_on", "finished_on"):
+            day = given.get(name)
+            if day is not None and not date(setting.year - 1, 1, 1) <= day <= today:
+                raise BadInput("quota_day", "days", code=code[:64], day=day.isoformat(), box=f"{name}-{code}")
+            setattr(row, name, day)
+        if quota_payload(row) != before:
+            _append(session, actor, now, row)
+            changed += 1
+    return changed
+
+
+def drop(session: Session, actor: Actor, setting: CountyContext, now: datetime, code: str, reason: str) -> None:
+    """Take a household off the list, for a reason.  Raises NotAllowed, BadInput."""
+    _admit(actor, setting)
+    why = text_of("reason", reason)
+    homes = _locked(session, actor, [code])
+    rows = _rows(session, setting, [home.id for home, _ in homes.values()])
+    if not rows or rows[0].dropped:
+        raise BadInput("household_not_there", "code", code=code[:64])
+    rows[0].dropped = True
+    _append(session, actor, now, rows[0], why)
+
+
+def quota_payload(row: QuotaHouse) -> dict[str, Any]:
+    """A house in its events."""
+    return {
+        "id": row.id,
+        "year": row.year,
+        "paid_on": row.paid_on.isoformat() if row.paid_on else None,
+        "finished_on": row.finished_on.isoformat() if row.finished_on else None,
+        "dropped": row.dropped,
+    }
+
+
+def _admit(actor: Actor, setting: CountyContext) -> None:
+    if not may_enter(actor, setting):
+        raise NotAllowed("quota_not_yours")
+
+
+def _reach(actor: Actor) -> ColumnElement[bool]:
+    return Village.town_id == actor.unit_id if actor.role == "town" else true()
+
+
+def _locked(session: Session, actor: Actor, codes: Sequence[str]) -> dict[str, tuple[Household, Village]]:
+    """The households with these codes that the actor reaches, locked in the order of their ids."""
+    query = (
+        select(Household, Village)
+        .join(Village, Village.id == Household.village_id)
+        .where(Household.code.in_(codes), Household.status != "cleared", _reach(actor))
+        .order_by(Household.id)
+        .with_for_update(of=Household)
+    )
+    return {row[0].code: (row[0], row[1]) for row in session.execute(query)}
+
+
+def _rows(session: Session, setting: CountyContext, homes: Sequence[int]) -> list[QuotaHouse]:
+    query = select(QuotaHouse).where(QuotaHouse.year == setting.year, QuotaHouse.household_id.in_(homes))
+    return list(session.scalars(query))
+
+
+def _not_beyond(session: Session, setting: CountyContext, town_id: int) -> None:
+    share = share_of(setting, setting.unit(town_id).code)
+    query = (
+        select(QuotaHouse.id)
+        .join(Household, Household.id == QuotaHouse.household_id)
+        .join(Village, Village.id == Household.village_id)
+        .where(QuotaHouse.year == setting.year, QuotaHouse.dropped.is_(False), Village.town_id == town_id)
+    )
+    if len(session.scalars(query).all()) > share:
+        raise BadInput("quota_full", "codes", town=setting.unit(town_id).name, most=share)
+
+
+def _append(session: Session, actor: Actor, now: datetime, row: QuotaHouse, reason: str = "") -> None:
+    event_log.of(session, ("household", row.household_id), actor, now).append(
+        "quota",
+        {"year": row.year},
+        {"quota": quota_payload(row)},
+        private={"reason": reason} if reason else None,
+        notify=False,
+    )

@@ -1,0 +1,100 @@
+"""Villages (村): whether a village is a listed poor one, and its registered poor people, entered by the county office.
+
+Source: the notice's items 2 and 4.  Every change is an event of the village and is proved.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Village
+from workflow.actors import Actor
+from workflow.county.context import CountyContext, UnitFact, county_context
+from workflow.errors import BadInput, NotAllowed
+from workflow.history import event_log
+from workflow.policy.poor_villages import hard_villages
+from workflow.tickets.visibility import COUNTY_WIDE
+
+#: More people than any village has.
+_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """A village for display; `hard`: unlisted, and in the top third by poor people."""
+
+    village: Village
+    town: UnitFact
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the office enters of a village."""
+
+    listed_poor: bool
+    poor_people: int | None
+
+
+def listed(session: Session, actor: Actor) -> list[VillageLine]:
+    """The villages of the county, or a town's own, in the order of the scheme.  Raises NotAllowed."""
+    if actor.role not in (*COUNTY_WIDE, "town", "bureau"):
+        raise NotAllowed("villages_not_yours")
+    setting = county_context(session)
+    rows = session.scalars(select(Village).order_by(Village.code)).all()
+    hard = hard_villages((row.code, row.listed_poor, row.poor_people) for row in rows) or frozenset()
+    order = {code: place for place, code in enumerate(setting.scheme.towns)}
+    lines = [
+        VillageLine(row, setting.unit(row.town_id), row.code in hard)
+        for row in rows
+        if actor.role != "town" or row.town_id == actor.unit_id
+    ]
+    return sorted(lines, key=lambda line: (order.get(line.town.code, len(order)), line.village.code))
+
+
+def may_describe(actor: Actor) -> bool:
+    """Whether the actor enters the villages' facts: the county office."""
+    return actor.role == "office"
+
+
+def describe(session: Session, actor: Actor, now: datetime, given: Mapping[str, Description]) -> int:
+    """Record what is entered of villages, by their codes; returns how many changed.
+
+    Raises NotAllowed; BadInput with the `box` at fault.
+    """
+    if not may_describe(actor):
+        raise NotAllowed("villages_not_yours")
+    rows = session.scalars(select(Village).where(Village.code.in_(given)).order_by(Village.id).with_for_update()).all()
+    if len(rows) != len(given):
+        missing = next(code for code in given if code not in {row.code for row in rows})
+        raise BadInput("village_unknown", "villages", village=missing[:40])
+    changed = 0
+    for row in rows:
+        wanted = given[row.code]
+        if wanted.poor_people is not None and not 0 <= wanted.poor_people <= _MOST:
+            raise BadInput("poor_people", "villages", village=row.name, most=_MOST, box=f"people-{row.code}")
+        was = facts(row)
+        row.listed_poor, row.poor_people = wanted.listed_poor, wanted.poor_people
+        if facts(row) != was:
+            changed += 1
+            event_log.of(session, row, actor, now).append(
+                "describe_village", {"village": row.code}, {"village": facts(row), "was": was}, notify=False
+            )
+    return changed
+
+
+def facts(row: Village) -> dict[str, bool | int | None]:
+    """The columns of a village in its events."""
+    return {"listed_poor": row.listed_poor, "poor_people": row.poor_people}
+
+
+def income_line_fen(setting: CountyContext, year: int) -> int | None:
+    """What a listed village's income a head must reach in a year, in fen, rounded up; None while the scheme has no
+    rule, or no average of that year."""
+    rule, average = setting.scheme.village_income, setting.scheme.average_income(year)
+    if rule is None or average is None:
+        return None
+    return -(-round(average.yuan * 100) * rule.percent // 100)
