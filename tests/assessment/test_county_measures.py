@@ -4,7 +4,8 @@ from sqlalchemy import Engine
 
 from tests.support.duties import at, duty_county, hand_in, open_by, tickets
 from tests.support.factories import words
-from workflow.assessment.ranking import county_measures, measure_terms
+from workflow.assessment.facts import known_facts
+from workflow.assessment.ranking import county_measures
 from workflow.county.context import county_context
 from workflow.policy.scheme.measures import CountyMeasure
 
@@ -31,7 +32,7 @@ def test_of_a_duty_that_towns_owe_as_well_only_the_countys_own_counts(engine: En
     moment = at("2018-12-03")
     with county.read() as session:
         setting = county_context(session)
-        known = measure_terms.look(session, setting, moment)
+        known = known_facts.look(session, setting, moment)
         found = {
             term: county_measures.counted(session, setting, known, measure, term, moment.date(), moment)
             for term in ("duties.closed", "duties.closed_on_time")

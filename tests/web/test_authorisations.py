@@ -101,7 +101,7 @@ def test_a_leader_authorises_over_the_api(api: Api) -> None:
 
 def test_a_term_names_the_year_of_both_its_days(pages: Pages) -> None:
     with pages.app.test_request_context():
-        assert dates.term("2026-10-26", date(2027, 10, 26)) == "2026年10月26日至2027年10月26日"
+        assert dates.first_to_last("2026-10-26", date(2027, 10, 26)) == "2026年10月26日至2027年10月26日"
 
 
 @pytest.mark.parametrize(("at", "status"), [(day(54, 23.5), 302), (day(55, 0.5), 409)])

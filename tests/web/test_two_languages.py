@@ -43,7 +43,11 @@ def app() -> Flask:
         (lambda: dates.shortly(START, day(50)), "2018年11月20日 10:00", "2018-11-20 10:00"),
         (lambda: dates.day("2018-11-25"), "11月25日 星期日", "2018-11-25 Sun"),
         (lambda: dates.on_day(date(2018, 1, 2)), "2018年1月2日", "2018-01-02"),
-        (lambda: dates.term("2018-01-02", date(2019, 1, 2)), "2018年1月2日至2019年1月2日", "2018-01-02 – 2019-01-02"),
+        (
+            lambda: dates.first_to_last("2018-01-02", date(2019, 1, 2)),
+            "2018年1月2日至2019年1月2日",
+            "2018-01-02 – 2019-01-02",
+        ),
         (lambda: dates.day_short(date(2018, 12, 1)), "12月1日", "1 Dec"),
         (lambda: dates.day_short(date(2018, 1, 31)), "1月31日", "31 Jan"),
         (lambda: dates.month_short(1), "1月", "Jan"),

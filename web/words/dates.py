@@ -66,7 +66,7 @@ def on_day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if chinese() else value.isoformat()
 
 
-def term(first: date | str, last: date | str) -> str:
+def first_to_last(first: date | str, last: date | str) -> str:
     """The first and the last day of an authorisation, both with their year: it may end in another one."""
     days = [on_day(value if isinstance(value, date) else date.fromisoformat(value)) for value in (first, last)]
     return ("至" if chinese() else " – ").join(days)

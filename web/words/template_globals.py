@@ -41,7 +41,7 @@ WORDS = (
     dates.month_short,
     dates.moved,
     dates.on_day,
-    dates.term,
+    dates.first_to_last,
     dates.provisional,
     dates.shortly,
     dates.span,
