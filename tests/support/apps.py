@@ -19,7 +19,8 @@ _lent: list[tuple[Flask, dict[str, Any]]] = []
 def app_on(url: str, **overrides: Any) -> Flask:
     """An app on a database, with overrides as for `create_app`; reserved for the test until it ends."""
     if not _free:
-        made = create_app()
+        # Not on the database that the settings name: `make serve` may have left one of an earlier version there.
+        made = create_app(DATABASE_URL=url)
         _free.append((made, dict(made.config)))
     app, plain = _free.pop()
     _lent.append((app, plain))
