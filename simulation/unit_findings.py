@@ -34,7 +34,8 @@ class UnitFindings:
 
     def live(self, setting: CountyContext, now: datetime) -> None:
         """A quarter of a working day."""
-        kinds = [kind for kind in setting.scheme.kinds if "unit" in kind.subjects]
+        # What the system alone files (figures that differ from the register) is nobody's to find.
+        kinds = [kind for kind in setting.scheme.kinds if "unit" in kind.subjects and self._filers(setting, kind)]
         if not kinds or self.rng.random() >= _CHANCE:
             return
         with writing(self.engine) as session:
@@ -47,7 +48,7 @@ class UnitFindings:
 
     def _file(self, session: Session, setting: CountyContext, now: datetime, kind: Kind) -> None:
         rng = self.rng
-        who = self._filer(setting, kind)
+        who = rng.choice(self._filers(setting, kind))
         source = rng.choice(sources.open_to(setting, who, "unit", kind.code))
         subject = rng.choice([unit for unit in setting.units.values() if unit.type in HELD_TO_ACCOUNT])
         self.number += 1
@@ -65,7 +66,7 @@ class UnitFindings:
             ),
         )
 
-    def _filer(self, setting: CountyContext, kind: Kind) -> Actor:
-        """A person of a unit that has a source for this kind."""
+    def _filers(self, setting: CountyContext, kind: Kind) -> list[Actor]:
+        """One person of each unit that has a source for this kind."""
         seats = [self.settled.people[("unit", unit.id)] for unit in setting.units.values() if unit.type != "town"]
-        return self.rng.choice([who for who in seats if sources.open_to(setting, who, "unit", kind.code)])
+        return [who for who in seats if sources.open_to(setting, who, "unit", kind.code)]
