@@ -14,6 +14,7 @@ from notifications import inbox
 from web import db, redirects
 from web.auth import signed_in_actor, signed_in_user
 from workflow.county.context import county_context
+from workflow.register.counted import quota
 
 #: What the link to a page is called, by the page's endpoint.
 LABELS = {
@@ -106,11 +107,11 @@ class Navigation:
         return any(link.here for link in self.more)
 
 
-def navigation(role: str, unread: int) -> Navigation:
-    """The links of a role; `unread` messages are counted at the inbox."""
+def navigation(role: str, unread: int, without: frozenset[str] = frozenset()) -> Navigation:
+    """The links of a role, but for pages the scheme has no use for; `unread` messages are counted at the inbox."""
     return Navigation(
         tuple(_link(name, role, unread) for name in FIRST[role]),
-        tuple(_link(name, role, unread) for name in MORE[role]),
+        tuple(_link(name, role, unread) for name in MORE[role] if name not in without),
     )
 
 
@@ -137,5 +138,7 @@ def page_context() -> dict[str, Any]:
     actor = signed_in_actor()
     with db.read_session() as session:
         unread = inbox.unread(session, signed_in_user().id)
-        unit = county_context(session).unit(actor.unit_id) if actor.unit_id else None
-    return context | {"unread": unread, "acts_for": unit, "navigation": navigation(actor.role, unread)}
+        setting = county_context(session)
+        unit = setting.unit(actor.unit_id) if actor.unit_id else None
+        without = frozenset(() if quota.duty_of(setting) else ("quota",))
+    return context | {"unread": unread, "acts_for": unit, "navigation": navigation(actor.role, unread, without)}

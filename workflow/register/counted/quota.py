@@ -53,8 +53,11 @@ def may_enter(actor: Actor, setting: CountyContext) -> bool:
 
 
 def listed(session: Session, actor: Actor, setting: CountyContext) -> list[QuotaLine]:
-    """The list of the assessment year: the county's, or a town's own.  Raises NotAllowed."""
-    if not may_enter(actor, setting) and actor.role not in COUNTY_WIDE:
+    """The list of the assessment year: the county's, or a town's own; empty in a scheme without a quota.
+
+    Raises NotAllowed.
+    """
+    if not may_enter(actor, setting) and actor.role not in (*COUNTY_WIDE, "town"):
         raise NotAllowed("quota_not_yours")
     query = (
         select(QuotaHouse, Household, Village)
