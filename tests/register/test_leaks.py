@@ -27,6 +27,7 @@ from tests.support.camera import photo as snap
 from tests.support.factories import County, day, settle_county, small_scheme, words
 from tests.support.log_listener import Listener, listening
 from tests.support.persons import id_number, move_in, phone
+from tests.support.random_checks import recorded
 from tests.support.signing import lead
 from workflow.accountability import sweep
 from workflow.accountability.oversight import monthly_draw
@@ -226,18 +227,22 @@ def _visit(web: Web) -> None:
     with web.county.write() as session:
         home = session.scalars(select(Household).where(Household.code == "A1")).one()
         who = web.county.people["village"]
-        session.add(
-            Checkup(
-                household_id=home.id,
-                source="visit",
-                seen_on=day(1).date(),
-                recorded_at=day(1),
-                by_id=who.user_id,
-                unit_id=who.unit_id,
-                present="欧阳秋菊",
-                note="司徒大力在家",
-            )
+        seen = Checkup(
+            household_id=home.id,
+            source="visit",
+            seen_on=day(1).date(),
+            recorded_at=day(1),
+            by_id=who.user_id,
+            unit_id=who.unit_id,
+            present="欧阳秋菊",
+            note="司徒大力在家",
         )
+        session.add(seen)
+        session.flush()
+        other = web.county.people["other_town"]
+        assert other.unit_id is not None
+        assert other.user_id is not None
+        recorded(session, seen, other.unit_id, other.user_id)
         content = exit_gate.dossier_of(
             find_household(session, who, "A1"), exit_gate.Examination((), None, day(1).date()), day(1)
         )

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
-from models import Household, RandomCheck, RandomResult
+from models import Checkup, Household, RandomCheck, RandomDraw, RandomResult, SchemeVersion, Village
 from tests.support.factories import County
 from tests.support.households import MET, register_scheme, settle_register
 from workflow.errors import ExitRefused
@@ -93,3 +94,47 @@ def gate(county: County, at: datetime, household: str = "A1", who: str = "town")
         finally:
             session.rollback()
     return True
+
+
+def recorded(session: Session, checkup: Checkup, checker_unit_id: int, by_id: int) -> RandomResult:
+    """The rows of a draw of one household, its check and the result that this checkup is, as they are stored."""
+    home = session.get_one(Household, checkup.household_id)
+    draw_row = RandomDraw(
+        scheme_version_id=session.scalars(select(SchemeVersion.id).limit(1)).one(),
+        period="2018-11",
+        drawn_at=checkup.recorded_at,
+        algorithm="x",
+        block_number=0,
+        block_hash="0" * 64,
+        seed="0" * 64,
+        population=1,
+        population_hash="0" * 64,
+        households=[],
+        drawn=1,
+    )
+    session.add(draw_row)
+    session.flush()
+    check = RandomCheck(
+        draw_id=draw_row.id,
+        household_id=home.id,
+        standing="leaving",
+        town_id=session.get_one(Village, home.village_id).town_id,
+        checker_unit_id=checker_unit_id,
+        given_at=checkup.recorded_at,
+        due_at=checkup.recorded_at,
+    )
+    session.add(check)
+    session.flush()
+    result = RandomResult(
+        check_id=check.id,
+        household_id=home.id,
+        result="failed",
+        at=checkup.recorded_at,
+        by_id=by_id,
+        unit_id=checker_unit_id,
+        visited_on=checkup.seen_on,
+        checkup_id=checkup.id,
+    )
+    session.add(result)
+    session.flush()
+    return result

@@ -18,6 +18,7 @@ from models import (
     ExitDossier,
     FigureProof,
     Finding,
+    Household,
     ObjectionAnswer,
     PaperAct,
     PaperCommitment,
@@ -30,10 +31,12 @@ from models import (
     ReportReview,
     ReportRoll,
     Ticket,
+    VillageSurvey,
 )
 from models.schema import APPEND_ONLY
 from tests.support.factories import County, day
 from tests.support.lived_county import lived_county
+from tests.support.random_checks import recorded
 from tests.support.verify import findings, findings_after
 from workflow.accountability.oversight import monthly_draw
 from workflow.evidence import FolderStore
@@ -330,6 +333,10 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         )
         session.add(seen)
         session.flush()
+        recorded(session, seen, county.people["other_town"].own_unit_id, person.account_id)
+        village = session.get_one(Household, home.household_id).village_id
+        survey: dict[str, Any] = {"village_id": village, "year": 2018, "income_fen": 1, "source": "x"}
+        session.add(VillageSurvey(**survey, unit_id=person.unit_id, by_id=person.user_id, at=day(1)))
         session.add(Finding(**common, checkup_id=seen.id, seen_on=seen.seen_on, have="water", result="met"))
         session.add(
             ExitDossier(
