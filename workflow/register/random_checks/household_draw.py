@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,8 @@ from workflow.register.random_checks import household_population
 CATCH_UP = 3
 #: By then the last acts of a period are committed and sealed.
 GRACE = timedelta(minutes=10)
+#: Of so many events the earliest says when the county began; their moments have no index.
+_FIRST_EVENTS = 100
 _MONTHS = {"month": 1, "quarter": 3}
 _FIGURES = (
     "period",
@@ -107,7 +109,9 @@ def due_periods(session: Session, now: datetime) -> list[str]:
     households named for exit would be drawn for each.  None under a scheme without random checks, and none before the
     county's history began."""
     rule = county_context(session).scheme.random_checks
-    began = session.scalar(select(Event.at).order_by(Event.id).limit(1))
+    # The earliest of the first events: a county may be set up on a day after what is recorded of it.
+    first = select(Event.at).order_by(Event.id).limit(_FIRST_EVENTS).subquery()
+    began = session.scalar(select(func.min(first.c.at)))
     if rule is None or began is None:
         return []
     ended = max((span_of(period)[1] for period in session.scalars(select(RandomDraw.period))), default=None)
