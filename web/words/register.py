@@ -77,6 +77,8 @@ add(
             "other": _l("other (please specify)"),
         },
         "field": {
+            "codes": _l("household codes"),
+            "incomes": _l("income a head"),
             "seen_on": _l("day of the checkup"),
             "source": _l("source"),
             "present": _l("persons present"),
