@@ -116,6 +116,12 @@ def test_a_column_is_pasted_into_the_boxes_without_a_script(bounded: Api) -> Non
     assert 'value="名册"' in page
 
 
+def test_a_village_is_named_with_its_town_and_thousands_are_grouped() -> None:
+    rows = {"a": ["新村", "甲镇新村", "v1"], "b": ["新村", "乙镇新村", "v2"]}
+    assert fill_in("甲镇 新村\t1,200\nv2 1,300", rows, ["income"]) == {"income-a": "1200", "income-b": "1300"}
+    assert fill_in("乙镇新村,8,11", rows, ["of", "to"]) == {"of-b": "8", "to-b": "11"}
+
+
 @pytest.mark.parametrize(
     ("text", "parts", "code"),
     [
@@ -123,11 +129,13 @@ def test_a_column_is_pasted_into_the_boxes_without_a_script(bounded: Api) -> Non
         ("甲镇 x", ["of"], "pasted_line"),
         ("丙镇 1", ["of"], "pasted_line"),
         ("1 2\n3", ["of"], "pasted_line"),
+        ("甲镇 1\n甲镇 2", ["of"], "pasted_twice"),
+        ("新村 1", ["of"], "pasted_ambiguous"),
     ],
 )
 def test_lines_that_do_not_fit_are_named(text: str, parts: list[str], code: str) -> None:
     with pytest.raises(BadInput) as refusal:
-        fill_in(text, {"a": ["甲镇"], "b": ["乙镇"]}, parts)
+        fill_in(text, {"a": ["甲镇", "新村"], "b": ["乙镇", "新村"]}, parts)
     assert (refusal.value.code, refusal.value.field) == (code, "pasted")
 
 

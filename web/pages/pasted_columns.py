@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from workflow.errors import BadInput
 
-_BETWEEN = re.compile(r"[\t,，;；、/ \u3000]+")
+#: A comma before three digits groups thousands.
+_BETWEEN = re.compile(r"(?:[\t，;；、/ \u3000]|,(?!\d{3}(?!\d)))+")
 _NUMBER = re.compile(r"^\d[\d,]*(\.\d+)?$")
 
 
@@ -13,14 +14,18 @@ def fill_in(text: str, rows: Mapping[str, Sequence[str]], parts: Sequence[str]) 
     """The boxes (`part-row`) that pasted lines fill, in the order of `parts` and by the name of a row where a line begins
     with one; `rows` are the names of each row by its code.
 
-    Lines without names are taken in the order of the rows, so there must be as many.  Raises BadInput at `pasted`.
+    Lines without names are taken in the order of the rows, so there must be as many.  A name that several rows have, or a
+    row named twice, is refused rather than guessed.  Raises BadInput at `pasted`.
 
     >>> fill_in("甲镇\\t3\\t4\\n乙镇 1 2", {"a": ["甲镇"], "b": ["乙镇"]}, ["of", "to"])
     {'of-a': '3', 'to-a': '4', 'of-b': '1', 'to-b': '2'}
     >>> fill_in("3\\n\\n1", {"a": ["甲镇"], "b": ["乙镇"]}, ["of"])
     {'of-a': '3', 'of-b': '1'}
     """
-    by_name = {name: code for code, names in rows.items() for name in names}
+    by_name: dict[str, set[str]] = {}
+    for code, names in rows.items():
+        for name in names:
+            by_name.setdefault(name, set()).add(code)
     lines = [[cell for cell in _BETWEEN.split(line.strip()) if cell] for line in text.splitlines() if line.strip()]
     if not lines:
         raise BadInput("missing", "pasted")
@@ -29,9 +34,14 @@ def fill_in(text: str, rows: Mapping[str, Sequence[str]], parts: Sequence[str]) 
         raise BadInput("pasted_lines", "pasted", lines=len(lines), rows=len(rows))
     filled: dict[str, str] = {}
     for number, (cells, place) in enumerate(zip(lines, [*rows, *[""] * len(lines)], strict=False), start=1):
-        code = by_name.get(cells[0]) if named else place
-        numbers = cells[1:] if named else cells
-        if code is None or len(numbers) != len(parts) or not all(_NUMBER.match(cell) for cell in numbers):
+        words = [cell for cell in cells if not _NUMBER.match(cell)] if named else []
+        codes = by_name.get("".join(words), set()) if named else {place}
+        if len(codes) > 1:
+            raise BadInput("pasted_ambiguous", "pasted", line=number, text="".join(words)[:40])
+        row, numbers = next(iter(codes), None), cells[len(words) :]
+        if row is None or len(numbers) != len(parts) or not all(_NUMBER.match(cell) for cell in numbers):
             raise BadInput("pasted_line", "pasted", line=number, text=" ".join(cells)[:40])
-        filled |= {f"{part}-{code}": cell.replace(",", "") for part, cell in zip(parts, numbers, strict=True)}
+        if f"{parts[0]}-{row}" in filled:
+            raise BadInput("pasted_twice", "pasted", line=number, text="".join(words)[:40])
+        filled |= {f"{part}-{row}": cell.replace(",", "") for part, cell in zip(parts, numbers, strict=True)}
     return filled

@@ -8,6 +8,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from models import Village
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -53,7 +54,7 @@ def describe_villages() -> Step | Page:
     with db.read_session() as session:
         lines = records.listed(session, actor)
     if form.get("act") == "fill":
-        rows = {line.village.code: [line.village.name, line.village.code] for line in lines}
+        rows = {line.village.code: _names(line.village, line.town.name) for line in lines}
         return _villages_page(boxes=fill_in(form.get("pasted", ""), rows, ["people"]))
     given = {}
     for code in (line.village.code for line in lines if f"people-{line.village.code}" in form):
@@ -105,7 +106,7 @@ def survey_villages() -> Step | Page:
     with db.read_session() as session:
         lines = village_surveys.listed(session, actor, setting := county_context(session), setting.year)
     if form.get("act") == "fill":
-        rows = {line.village.code: [line.village.name, line.village.code] for line in lines}
+        rows = {line.village.code: _names(line.village, setting.unit(line.village.town_id).name) for line in lines}
         return _incomes_page(boxes=fill_in(form.get("pasted", ""), rows, ["income"]))
     incomes = {
         line.village.code: _fen(form[name], name)
@@ -133,3 +134,8 @@ def _fen(text: str, box: str) -> int:
     except InvalidOperation as error:
         raise BadInput("not_a_figure", "incomes", box=box) from error
     return int(amount * 100)
+
+
+def _names(village: Village, town: str) -> list[str]:
+    """By what a pasted line may call a village: its name, its town and name, or its code."""
+    return [village.name, town + village.name, village.code]

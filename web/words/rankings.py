@@ -97,6 +97,10 @@ add(
             "pasted_lines": _l(
                 "There are %(lines)s lines for %(rows)s rows. Paste one line for each, or lines with names."
             ),
+            "pasted_ambiguous": _l(
+                "Line %(line)s: several rows of the table are called “%(text)s”; write the town before it, or the code."
+            ),
+            "pasted_twice": _l("Line %(line)s: “%(text)s” was named before. Leave one line for it."),
             "pasted_line": _l("Line %(line)s, “%(text)s”, does not fit: a name of the table, then whole numbers."),
             "figures_stand": _l(
                 "These figures are already recorded. To add files, give the reason for the correction; the "
