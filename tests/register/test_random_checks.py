@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from models import Event, Household, RandomCheck, RandomDraw
@@ -294,3 +294,14 @@ def test_the_check_of_a_household_cleared_meanwhile_lapses(county: County, tmp_p
     with county.read() as session:
         assert failed_checks.shuts(session, check_of(county).household_id) is None
     assert findings(county, tmp_path) == set()
+
+
+def test_a_county_set_up_after_what_is_recorded_of_it_draws_the_period_before(county: County) -> None:
+    """The first event written may be later than the acts that were entered after it."""
+    with county.write() as session:
+        first = session.scalars(select(Event).order_by(Event.id).limit(1)).one()
+        columns = {column.key: getattr(first, column.key) for column in Event.__table__.columns}
+        late = {"id": 0, "at": FIRST, "effective_at": FIRST, "subject_id": 999, "block_id": None}
+        session.execute(insert(Event).values(columns | late))
+    with county.read() as session:
+        assert household_draw.due_periods(session, FIRST) == ["2018-11"]
