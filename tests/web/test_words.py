@@ -22,7 +22,7 @@ from tests.support.contexts import place_of
 from tests.support.notice import SCHEME
 from tools.check_translations import CATALOGUE
 from web.app import create_app
-from web.words import language, template_globals
+from web.words import labels, language, template_globals
 from web.words.cases import shown_value
 from web.words.errors import sentence
 from web.words.labels import LABELS, add, label
@@ -235,6 +235,15 @@ def test_a_label_is_looked_up_for_each_language_and_follows_its_reader(reader: A
     assert (language.chinese(), label("ticket.state", "suspended")) == (True, "已暂停计时")
     reader("en")
     assert label("ticket.state", "suspended") == "clock stopped"
+
+
+def test_labels_looked_up_outside_of_an_app_are_not_kept_for_readers() -> None:
+    labels._looked_up.cache_clear()
+    assert label("ticket.state", "suspended") == "clock stopped"
+    app = Flask(__name__)
+    Babel(app, default_locale="zh_Hans", default_translation_directories=str(ROOT / "translations"))
+    with app.test_request_context():
+        assert label("ticket.state", "suspended") == "已暂停计时"
 
 
 def test_no_template_gives_the_name_of_a_word_to_something_else() -> None:

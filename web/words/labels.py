@@ -6,6 +6,7 @@ Each subject of `web.words` adds its tables; errors and fields of forms are the 
 from collections.abc import Mapping
 from functools import cache
 
+from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 
 from web.words.language import language
@@ -30,10 +31,17 @@ def label(kind: str, code: str | None) -> str:
 
 
 def labels(kind: str) -> Mapping[str, str]:
-    """All labels of a kind by code, in the order of their table."""
-    return _looked_up(kind, language())
+    """All labels of a kind by code, in the order of their table.
+
+    Outside of an app there is no catalogue: the texts are then those of the source, and are not kept for readers.
+    """
+    return _looked_up(kind, language()) if get_locale() is not None else _texts(kind)
 
 
 @cache
 def _looked_up(kind: str, language: str) -> dict[str, str]:
+    return _texts(kind)
+
+
+def _texts(kind: str) -> dict[str, str]:
     return {code: str(text) for code, text in LABELS[kind].items()}
