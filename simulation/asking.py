@@ -19,8 +19,8 @@ from workflow.tickets.time_requests import RequestInput
 
 #: Who asks, asks within so many working days of the deadline; a stopped clock now and then before that.
 _NEAR = 3
-_PLANS = ("材料到货后三日内施工", "已排班次，完工后即报验", "分两批施工，先通主管后入户")
-_REASONS = ("施工队同时承接多户", "材料未到齐", "路面塌方，车辆进不去", "农户尚未返家")
+_PLANS = ("材料备齐后三日内办理", "已排定入户时间，办完即报验", "分两批办理，先急后缓")
+_REASONS = ("承办人员同时办理多户", "材料未到齐", "路面塌方，车辆进不去", "农户尚未返家")
 
 
 class Asking:
