@@ -52,7 +52,7 @@ def _measures(setting: CountyContext) -> Table:
                 "＋".join(term_text(setting, term) for term in measure.to),
                 f"{measure.threshold}%",
                 str(measure.weight),
-                str(measure.minimum),
+                f"{measure.minimum}（{measure.small_base.zh}）" if measure.small_base else str(measure.minimum),
                 whose[measure.ranks],
             ]
         )

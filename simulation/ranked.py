@@ -16,6 +16,7 @@ from workflow.assessment.ranking import own_counts, rankings, responses, written
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.policy.ranking_days import moment_of, ranking_days
+from workflow.policy.scheme.measures import CountyMeasure, Measure
 from workflow.policy.worktime import local_date
 
 _SOURCES = ("业务系统导出名单", "县级台账", "各镇上报汇总表（已核对）")
@@ -26,7 +27,7 @@ _REMARKS = (
     "下一阶段重点核查新增问题户。",
 )
 _OBJECTIONS = ("部分已整改户未计入，申请复核。", "数据截止日后已有新进展，请予核对。")
-#: Figures go up step by step; a jump is meant, and one above the register has its reason.
+#: Figures go up step by step; a jump is meant, and one above or far below the register has its reason.
 _SURE = Assent("台账更新滞后", True)
 
 
@@ -78,7 +79,7 @@ class Ranked:
                 own = own_counts.own_now(session, setting, measure.code, now)
             for town in [unit.code for unit in reported_figures.subjects(setting, measure)]:
                 share, of = self.towns.get(
-                    (measure.code, town), (self.rng.uniform(0.55, 0.92), self.rng.randint(20, 240))
+                    (measure.code, town), (self.rng.uniform(0.55, 0.92), self.rng.randint(20, 240) * _times(measure))
                 )
                 share = min(1.0, share + self.rng.uniform(-0.01, 0.05))
                 rows = own.get(setting.by_code[town].id, OwnFigure()).to
@@ -185,3 +186,8 @@ class Ranked:
                     )
             except WorkflowError:
                 return
+
+
+def _times(measure: CountyMeasure) -> int:
+    """How many times what a count of people would be: amounts of money have a larger minimum."""
+    return max(1, measure.minimum // 5) if isinstance(measure, Measure) else 1

@@ -127,14 +127,73 @@ def test_up_to_what_the_rows_know_needs_no_reason_and_keeps_none(county: County)
     assert row.reason == ""
 
 
-@pytest.mark.parametrize(
-    ("figure", "asked"), [((60, 100), True), ((70, 100), False), ((7, 10), False), ((699, 1000), True)]
-)
+@pytest.mark.parametrize(("figure", "asked"), [((60, 100), True), ((70, 100), False), ((70, 101), True)])
 def test_a_jump_of_the_share_is_asked_once_more(county: County, figure: tuple[int, int], asked: bool) -> None:
     send(county, "plain", 100, 100, EARLY)
     if asked:
         assert refused(county, "plain", *figure) == ("figure_jump", "sure", "of-town-a")
     assert len(send(county, "plain", *figure, sure=True)) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "box"),
+    [
+        ((8, 11), (999_999, 1_000_000), "to-town-a"),
+        ((42, 47), (1, 1), "to-town-a"),
+        ((40, 100), (61, 100), "of-town-a"),
+        ((8, 11), (9, 12), None),
+        ((4, 8), (8, 16), None),
+        ((95, 100), (140, 145), None),
+    ],
+)
+def test_a_jump_of_the_magnitude_of_either_part_is_asked_once_more(
+    county: County, before: tuple[int, int], after: tuple[int, int], box: str | None
+) -> None:
+    """Seen: a million after eleven and one of one after 42 of 47 went through unasked."""
+    send(county, "plain", *before, EARLY)
+    if box is not None:
+        with pytest.raises(BadInput) as refusal:
+            send(county, "plain", *after, reason="真的")
+        error = refusal.value
+        assert (error.code, error.field, error.params["box"]) == ("figure_jump", "sure", box)
+        assert error.params["jumps"] == f"甲镇 {before[0]}/{before[1]} → {after[0]}/{after[1]}"
+    assert len(send(county, "plain", *after, sure=True)) == 1
+
+
+def test_the_scheme_says_from_where_on_a_change_is_a_jump(engine: Engine) -> None:
+    content = bounded_scheme().model_dump(mode="json")
+    content["figures"] = {"magnitude": 100, "least": 3}
+    county = settle_county(engine, Scheme.model_validate(content))
+    send(county, "plain", 2, 2, EARLY)
+    assert refused(county, "plain", 5, 5) == ("figure_jump", "sure", "to-town-a")
+    assert len(send(county, "plain", 4, 4)) == 1
+
+
+def test_all_jumps_of_a_report_are_named_at_once(county: County) -> None:
+    def both(moment: datetime, *figures: tuple[int, int], sure: bool = False) -> None:
+        lines = [Line(town, *figure) for town, figure in zip(("甲镇", "乙镇"), figures, strict=True)]
+        with county.write() as session:
+            setting, who = county_context(session), county.people["power"]
+            day = moment.date()
+            reported_figures.report(session, who, setting, moment, "plain", day, lines, "名册", {}, Assent("", sure))
+
+    both(EARLY, (8, 11), (42, 47))
+    with pytest.raises(BadInput) as refusal:
+        both(HOUR, (80, 110), (1, 1))
+    assert refusal.value.params["jumps"] == "甲镇 8/11 → 80/110；乙镇 42/47 → 1/1"
+    both(HOUR, (80, 110), (1, 1), sure=True)
+
+
+@pytest.mark.parametrize(("figure", "box"), [((1, 1), "to-town-a"), ((1, 30), "of-town-a"), ((12, 16), None)])
+def test_far_less_than_the_rows_know_is_sent_only_with_its_reason(
+    engine: Engine, figure: tuple[int, int], box: str | None
+) -> None:
+    county = settle_county(engine, bounded_scheme())
+    people(county, *[{"insured": True}] * 20, *[{"insured": False}] * 10)
+    if box is not None:
+        assert refused(county, "insured", *figure) == ("figure_below_rows", "reason", box)
+    (row,) = send(county, "insured", *figure, reason="只统计在家人口")
+    assert row.reason == ("只统计在家人口" if box else "")
 
 
 def test_the_figure_it_corrects_is_no_earlier_one(county: County) -> None:

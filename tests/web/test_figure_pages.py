@@ -92,6 +92,21 @@ def test_a_jump_shows_a_box_to_tick_and_is_sent_with_it(bounded: Api) -> None:
     assert power.post("/figures/plain", later | {"sure": "1"}, PATH).status_code == 302
 
 
+def test_a_pasted_or_carried_figure_of_another_magnitude_is_asked_as_a_typed_one_is(bounded: Api) -> None:
+    power = enter(bounded, "power")
+    assert power.post("/figures/plain", FORM | {"of-town-a": "42", "to-town-a": "47"}, PATH).status_code == 302
+    bounded.now = DAY + timedelta(days=1)
+    power = enter(bounded, "power")
+    later = {"up_to": "2018-11-22", "source": "名册"}
+    pasted = power.post("/figures/plain", later | {"act": "fill", "pasted": "甲镇 1 1", "into": "both"}, PATH)
+    assert 'value="1"' in box(pasted.get_data(as_text=True), "to-town-a")
+    answer = power.post("/figures/plain", later | {"of-town-a": "1", "to-town-a": "1"}, PATH)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "甲镇 42/47 → 1/1" in page
+    assert "is-invalid" in box(page, "to-town-a")
+
+
 def test_the_last_figures_are_carried_over_by_one_press(bounded: Api) -> None:
     power = enter(bounded, "power")
     power.post("/figures/plain", FORM, PATH)

@@ -74,14 +74,17 @@ class Share(Body):
 
 
 class Reporting(Body):
-    """The shares of some towns up to a day; one that is corrected, or is above the system's own rows, needs a reason."""
+    """The shares of some towns up to a day; one that is corrected, or is above the
+    system's own rows or far below them, needs a reason."""
 
     measure: Measure = Field(min_length=1)
     up_to: Day
     figures: Annotated[list[Share], Field(min_length=1, max_length=500), refused("bad_figure")]
     source: Annotated[str, Field(min_length=1, max_length=200, description="What proves the figures, in words.")]
     reason: Text | None = None
-    sure: Annotated[bool, Field(description="A large jump against the last figure is meant.")] = False
+    sure: Annotated[
+        bool, Field(description="A large jump against the last figure, of the share or of a part, is meant.")
+    ] = False
 
 
 class ReportingForm(BaseModel):

@@ -141,7 +141,7 @@ def _import_page(
         mine = _mine(reported_figures.of_unit(county_context(session), actor.unit_id or 0))
     faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
     codes = {row.fault.code for row in judged or () if isinstance(row.fault, BadInput)}
-    changes = bool(codes & {"figure_corrected_why", "figure_above_rows"}) or any(
+    changes = bool(codes & {"figure_corrected_why", "figure_above_rows", "figure_below_rows"}) or any(
         row.standing == "corrects" for row in judged or ()
     )
     return render_form(

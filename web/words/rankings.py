@@ -91,8 +91,12 @@ add(
             "figure_above_rows": _l(
                 "%(town)s: %(figure)s is more than the %(rows)s that the system itself counts. Correct it, or give the reason."
             ),
+            "figure_below_rows": _l(
+                "%(town)s: %(figure)s is far less than the %(rows)s that the system itself counts. Correct it, or give the "
+                "reason."
+            ),
             "figure_jump": _l(
-                "%(town)s: %(before)s before, %(after)s now. If that is right, tick the box below and submit again."
+                "Much has changed since the last figure: %(jumps)s. If that is right, tick the box below and submit again."
             ),
             "pasted_lines": _l(
                 "There are %(lines)s lines for %(rows)s rows. Paste one line for each, or lines with names."

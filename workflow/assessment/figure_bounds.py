@@ -1,13 +1,15 @@
 """Figure bounds (填报数据校核): what may be reported against the system's own rows and the last figure.
 
-What cannot be is refused; more than the rows know needs a reason; a large jump is asked once more.
+What cannot be is refused; more than the rows know, or far less, needs a reason; a large jump, of the share or of either
+part, is asked once more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.county.context import UnitFact
 from workflow.errors import BadInput
+from workflow.policy.scheme.measures import FigureRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +39,65 @@ class Assent:
 PLAIN = Assent()
 
 
-def above(figure: tuple[int, int], own: OwnFigure) -> bool:
-    """Whether a figure says more than the system's rows, in either part."""
-    return any(rows is not None and number > rows for number, rows in zip(figure, (own.of, own.to), strict=True))
+def leaps(number: int, former: int, rule: FigureRule) -> bool:
+    """Whether a number is of another magnitude than the former one.
 
-
-def check(
-    town: UnitFact, figure: tuple[int, int], own: OwnFigure, last: tuple[int, int] | None, assent: Assent, jump: int
-) -> None:
-    """Raises BadInput, with the `box` at fault, for a figure that its bounds refuse.
-
-    `last`: the figure of an earlier day; `jump`: points of the share from which a change is asked once more.
+    >>> leaps(1, 47, FigureRule()), leaps(45, 47, FigureRule()), leaps(9, 1, FigureRule())
+    (True, False, False)
     """
+    change = abs(number - former)
+    return change >= rule.least and change * 100 > rule.magnitude * former
+
+
+def departs(figure: tuple[int, int], own: OwnFigure, rule: FigureRule) -> bool:
+    """Whether a figure says more than the system's rows or far less, in either part."""
+    return any(
+        rows is not None and (number > rows or leaps(number, rows, rule))
+        for number, rows in zip(figure, (own.of, own.to), strict=True)
+    )
+
+
+def check(town: UnitFact, figure: tuple[int, int], own: OwnFigure, assent: Assent, rule: FigureRule) -> None:
+    """Raises BadInput, with the `box` at fault, for a figure that the system's rows refuse, or that needs a reason."""
     numerator, denominator = figure
     if own.most is not None and denominator > own.most:
         raise BadInput("figure_beyond", "figures", town=town.name, most=own.most, box=f"to-{town.code}")
-    for name, number, rows in (("to", denominator, own.to), ("of", numerator, own.of)):
-        if rows is not None and number > rows and not assent.reason.strip():
-            raise BadInput(
-                "figure_above_rows", "reason", town=town.name, figure=number, rows=rows, box=f"{name}-{town.code}"
-            )
-    if last is not None and last[1] and not assent.sure:
-        moved = abs(numerator * last[1] - last[0] * denominator) * 100
-        if moved > jump * denominator * last[1]:
-            raise BadInput(
-                "figure_jump",
-                "sure",
-                town=town.name,
-                before=f"{last[0]}/{last[1]}",
-                after=f"{numerator}/{denominator}",
-                box=f"of-{town.code}",
-            )
+    for part, number, rows in (("to", denominator, own.to), ("of", numerator, own.of)):
+        if rows is None or assent.reason.strip() or not (number > rows or leaps(number, rows, rule)):
+            continue
+        code = "figure_above_rows" if number > rows else "figure_below_rows"
+        raise BadInput(code, "reason", town=town.name, part=part, figure=number, rows=rows, box=f"{part}-{town.code}")
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A figure that differs much from that of an earlier day, in its share or in the magnitude of a part; `box`: the part."""
+
+    town: UnitFact
+    before: tuple[int, int]
+    after: tuple[int, int]
+    box: str
+
+    @property
+    def text(self) -> str:
+        """Both figures, readable in every language: 甲镇 8/11 → 1/1."""
+        return f"{self.town.name} {self.before[0]}/{self.before[1]} → {self.after[0]}/{self.after[1]}"
+
+
+def jump_of(town: UnitFact, figure: tuple[int, int], last: tuple[int, int] | None, rule: FigureRule) -> Jump | None:
+    """The jump of a figure against that of an earlier day; None where it is none, or nothing was reported before."""
+    if last is None or not last[1]:
+        return None
+    numerator, denominator = figure
+    moved = abs(numerator * last[1] - last[0] * denominator) * 100
+    if leaps(denominator, last[1], rule):
+        return Jump(town, last, figure, f"to-{town.code}")
+    if leaps(numerator, last[0], rule) or moved > rule.jump * denominator * last[1]:
+        return Jump(town, last, figure, f"of-{town.code}")
+    return None
+
+
+def ask_once_more(jumps: Sequence[Jump], assent: Assent) -> None:
+    """Raises BadInput, with the `box` of the first, for jumps that the person reporting has not said are meant."""
+    if jumps and not assent.sure:
+        raise BadInput("figure_jump", "sure", jumps="；".join(jump.text for jump in jumps), box=jumps[0].box)

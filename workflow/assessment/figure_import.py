@@ -13,7 +13,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from workflow.actors import Actor
-from workflow.assessment import reported_figures
+from workflow.assessment import figure_bounds, reported_figures
 from workflow.assessment.figure_bounds import Assent, Own
 from workflow.assessment.reported_figures import Against, Line
 from workflow.county.context import CountyContext
@@ -144,6 +144,8 @@ def _judged(
     held = against(measure, up_to)
     reported_figures.admitted(actor, held.setting, now, measure, up_to, source)
     unit, before = reported_figures.fitting(session, held, line)
+    jump = reported_figures.jump_of(held, line, unit)
+    figure_bounds.ask_once_more([jump] if jump is not None else [], held.assent)
     line = Line(unit.name, line.numerator, line.denominator)
     if before is None:
         return Row(number, cells, None, measure, up_to, line, "new")

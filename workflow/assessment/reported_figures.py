@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import FigureProof, ReportedFigure, Unit
 from workflow.actors import Actor
 from workflow.assessment import figure_bounds, figure_files
-from workflow.assessment.figure_bounds import PLAIN, Assent, Own, OwnFigure
+from workflow.assessment.figure_bounds import PLAIN, Assent, Jump, Own, OwnFigure
 from workflow.county.context import CountyContext, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.evidence.uploads import Kept
@@ -97,6 +97,8 @@ def report(
     made = []
     against = Against.of(session, setting, measure, up_to, now, own, assent)
     entries = [(line, *fitting(session, against, line)) for line in lines]
+    jumps = [jump for line, town, _ in entries if (jump := jump_of(against, line, town)) is not None]
+    figure_bounds.ask_once_more(jumps, assent)
     for line, town, before in [entry for entry in entries if _differs(*entry)] or _proved_anew(
         session, entries, files, assent.reason
     ):
@@ -111,7 +113,7 @@ def report(
             by_id=actor.account_id,
             at=now,
             replaces_id=before.id if before else None,
-            reason=text_of("reason", assent.reason) if before or _above(town, line, own) else "",
+            reason=text_of("reason", assent.reason) if before or against.departs(line, town) else "",
         )
         session.add(row)
         made.append(row)
@@ -123,10 +125,6 @@ def report(
 
 def _differs(line: Line, _town: Unit, before: ReportedFigure | None) -> bool:
     return before is None or (before.numerator, before.denominator) != (line.numerator, line.denominator)
-
-
-def _above(town: Unit, line: Line, own: Own) -> bool:
-    return figure_bounds.above((line.numerator, line.denominator), own.get(town.id, OwnFigure()))
 
 
 def _proved_anew(
@@ -185,6 +183,11 @@ class Against:
         last = latest(session, setting, measure.code, up_to - timedelta(days=1), now)
         return cls(setting, measure, standing, last, own, assent)
 
+    def departs(self, line: Line, town: Unit) -> bool:
+        """Whether the figure says more than the own count, or far less."""
+        own = self.own.get(town.id, OwnFigure())
+        return figure_bounds.departs((line.numerator, line.denominator), own, self.setting.scheme.figures)
+
 
 def fitting(session: Session, against: Against, line: Line) -> tuple[Unit, ReportedFigure | None]:
     """The subject of the figure, and the existing figure of the same day.
@@ -207,16 +210,20 @@ def fitting(session: Session, against: Against, line: Line) -> tuple[Unit, Repor
         and not reason
     ):
         raise BadInput("figure_corrected_why", "reason", town=town.name)
-    last = against.last.get(town.id)
+    own = against.own.get(town.id, OwnFigure())
     figure_bounds.check(
-        setting.unit(town.id),
-        (line.numerator, line.denominator),
-        against.own.get(town.id, OwnFigure()),
-        (last.numerator, last.denominator) if last is not None else None,
-        against.assent,
-        setting.scheme.figures.jump,
+        setting.unit(town.id), (line.numerator, line.denominator), own, against.assent, setting.scheme.figures
     )
     return town, before
+
+
+def jump_of(against: Against, line: Line, town: Unit) -> Jump | None:
+    """The jump of a figure against the last one of an earlier day; None where it is none."""
+    last, setting = against.last.get(town.id), against.setting
+    former = (last.numerator, last.denominator) if last is not None else None
+    return figure_bounds.jump_of(
+        setting.unit(town.id), (line.numerator, line.denominator), former, setting.scheme.figures
+    )
 
 
 def _append_figures(

@@ -151,7 +151,8 @@ class Measure(CountyMeasure):
     the bureaus that rank the towns by it; empty: all bureaus of the item.  `threshold`: the per cent that earns full
     marks.
     Below `minimum` (of Σ `to`) a town is shown and not ranked on it, and the shortfall counts at the county's own
-    share.  `benchmark`: read by rankings of formula version 1 only, where it stood in its place.
+    share; a measure of few by its nature has no minimum and says why in `small_base`.  `benchmark`: read by rankings of
+    formula version 1 only, where it stood in its place.
     `ranks`: whose ranking it counts in: the county's (what all bureaus share), the bureaus' own (a part of what the
     county's ranking counts already), or both; so nothing weighs twice.
     """
@@ -159,18 +160,24 @@ class Measure(CountyMeasure):
     kinds: tuple[Slug, ...] = ()
     have: Slug | None = None
     minimum: Annotated[int, Field(ge=1)] = 1
+    small_base: Text | None = None
     benchmark: Percent = 90
     weight: Annotated[int, Field(ge=1, le=1000)] = 1
     ranks: Literal["both", "county", "own"] = "both"
 
 
 class FigureRule(Part):
-    """Reported figures against rows: from a `jump` of so many points of the share against the last one a figure asks once
-    more; a gap of more than `gap` per cent of the rows in `gap_periods` rankings in a row becomes a ticket of this `kind`
-    about the reporting unit, under this `source` (without a kind, of none).
+    """Reported figures against rows: a figure asks once more after a `jump` of so many points of the share against the last
+    one, or where either part has changed by more than `magnitude` per cent and by at least `least`; so far below the rows
+    it needs a reason.
+
+    A gap of more than `gap` per cent of the rows in `gap_periods` rankings in a row becomes a ticket of this `kind` about
+    the reporting unit, under this `source` (without a kind, of none).
     """
 
     jump: Percent = 30
+    magnitude: Annotated[int, Field(ge=1, le=1000)] = 50
+    least: Annotated[int, Field(ge=1)] = 10
     gap: Percent = 5
     gap_periods: Annotated[int, Field(ge=1, le=36)] = 3
     kind: Slug | None = None

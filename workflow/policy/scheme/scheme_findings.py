@@ -137,6 +137,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "时限{value}个工作日短于依据给出的{other}个工作日（{detail}），请核对是否放宽",
         "a limit of {value} working days is shorter than the {other} that its basis gives ({detail}); check it",
     ),
+    "no_minimum": (
+        "指标“{value}”没有最低基数，基数为1的镇也可得满分，请填写minimum，或在small_base中说明理由",
+        "the measure '{value}' has no minimum, so one of one earns full marks; add 'minimum', or say why in 'small_base'",
+    ),
     "bad_hours": (
         "办公时间须先后有序、互不重叠，请调整",
         "office hours must follow one another without overlap; adjust them",

@@ -252,9 +252,13 @@ def _accountability(scheme: Scheme) -> Iterator[Finding]:
 
 
 def cautions(scheme: Scheme) -> list[Finding]:
-    """What is allowed and should not be: limits shorter than the law or the published procedure gives (`scheme check`
-    warns of them)."""
-    found = []
+    """What is allowed and should not be (`scheme check` warns of it): limits shorter than the law or the published procedure
+    gives, and measures on which one of one earns full marks."""
+    found = [
+        Finding(("measures", index), "no_minimum", {"value": measure.code})
+        for index, measure in enumerate(scheme.measures)
+        if measure.minimum == 1 and measure.small_base is None
+    ]
     for index, kind in enumerate(scheme.kinds):
         for position, basis in enumerate(kind.bases):
             limit = getattr(scheme.limits_for(kind.code, False), basis.stage)
