@@ -4,6 +4,7 @@ Each working day at its close; most of what is owed is handed in shortly before 
 """
 
 import random
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -48,6 +49,9 @@ class Duties:
         self.kept: dict[tuple[int, str], evidence.Kept] = {}
         for village in settled.villages:
             self.villages.setdefault(village.town_id, []).append(village.code)
+        codes = {village.id: village.code for village in settled.villages}
+        #: How many households each village (by code) has.
+        self.homes = Counter(codes[village_id] for _, village_id in settled.households)
 
     def live(self, setting: CountyContext, now: datetime) -> None:
         """The close of a working day."""
@@ -141,4 +145,6 @@ class Duties:
 
     def _filled(self, line: DutyLine, duty: Duty | Count, on: date, short: bool = False) -> dict[str, str]:
         known = self.villages.get(line.unit_id) or [code for codes in self.villages.values() for code in codes]
-        return plausible_form(self.rng, duty.fields, duty.rules, on, lambda: self.rng.choice(known), short)
+        # Who visits households goes where there are some.
+        known = [code for code in known if self.homes[code]] or known
+        return plausible_form(self.rng, duty.fields, duty.rules, on, lambda: self.rng.choice(known), short, self.homes)

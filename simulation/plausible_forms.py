@@ -5,7 +5,7 @@ A form that falls short on purpose leaves the demands of the item aside, never w
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from workflow.policy.form_rules import broken
@@ -27,9 +27,17 @@ def plausible_form(
     on: date,
     village: Callable[[], str],
     short: bool = False,
+    homes: Mapping[str, int] | None = None,
 ) -> dict[str, str]:
-    """The fields of a form by code, as a person types them; `short`: the demands of the item are left to chance."""
+    """The fields of a form by code, as a person types them; `short`: the demands of the item are left to chance; `homes`:
+    how many households each village (by code) has, which bound what is entered of them."""
     form = {field.code: _value(rng, field, on, village) for field in fields}
+    if homes is not None:
+        named = next((form[field.code] for field in fields if field.type == "village"), "")
+        bounds = {"village_households": homes.get(named, 0), "villages": len(homes)}
+        for field in fields:
+            if field.most is not None:
+                form[field.code] = str(min(int(form[field.code]), bounds[field.most]))
     kept = [rule for rule in rules if not (short and rule.demand == "reached")]
     for _ in range(_PASSES):
         faults = [*broken(kept, form, "possible"), *broken(kept, form, "reached")]

@@ -10,6 +10,11 @@ from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
 
 LONGEST = 2000
+#: What people type where they have nothing to say, in texts without punctuation and spaces.
+_NOTHING = re.compile(
+    "(?:没有|暂无|无内容|内容无|无|略|同上|不详|不清楚|不知道|未知|空|测试|none|nil|null|na|nothing|test)*",
+    re.IGNORECASE,
+)
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -29,6 +34,15 @@ def text_of(name: str, value: Any) -> str:
     if holds_number(text):
         raise BadInput("number_in_text", name)
     return text
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text holds no content: punctuation only, or only words for nothing at all.
+
+    >>> [says_nothing(text) for text in ("无。", "/", "暂无、无", "N/A", "无劳动力户走访", "12月")]
+    [True, True, True, True, False, False]
+    """
+    return _NOTHING.fullmatch("".join(character for character in text if character.isalnum())) is not None
 
 
 def storable(text: str) -> bool:

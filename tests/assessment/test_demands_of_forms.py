@@ -91,6 +91,8 @@ def refused(county: County, **form: Any) -> BadInput:
         ({"causes": "无"}, "too_short", "form.causes"),
         ({"causes": "无 无 无 无 无 无"}, "too_short", "form.causes"),
         ({"covered": "99"}, "form_not_reached", "missing"),
+        ({"causes": "无" * 20}, "says_nothing", "form.causes"),
+        ({"covered": "99.5"}, "not_a_count", "form.covered"),
     ],
 )
 def test_each_refusal_stands_at_its_field(county: County, form: dict[str, str], code: str, field: str) -> None:

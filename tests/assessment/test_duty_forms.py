@@ -51,7 +51,7 @@ def test_a_choice_is_taken_by_its_code_or_either_name(county: County, said: str)
         ({"people": "", "kind": "short"}, "missing", "fields.people"),
         ({"people": "1"}, "missing", "fields.kind"),
         ({"people": "1", "kind": "长" * 50}, "choice_unknown", "fields.kind"),
-        ({"people": "viele", "kind": "short"}, "not_a_figure", "fields.people"),
+        ({"people": "viele", "kind": "short"}, "not_a_count", "fields.people"),
     ],
 )
 def test_what_is_missing_or_unknown_is_refused_at_its_field(

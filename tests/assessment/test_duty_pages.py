@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import DutyEntry, Ticket
-from tests.support.duties import at, duty_scheme, open_by, tickets
+from tests.support.duties import at, duty_scheme, enter, open_by, tickets
 from tests.support.factories import settle_county
 from tests.support.pages import Pages, token
 
@@ -91,6 +91,15 @@ def test_duties_through_the_pages(pages: Pages) -> None:
             assert pages.get(who, path).status_code == 200, (who, path)
     for row in tickets(pages.county).values():
         assert pages.get("office", f"/tickets/{row.number}").status_code == 200
+
+
+def test_an_entry_that_adds_nothing_says_so_beside_the_progress(pages: Pages) -> None:
+    study = tickets(pages.county)["water", "study", "2018"]
+    for _ in range(2):
+        enter(pages.county, "water", study, "2018-11-09", "2018-11-12", fields={"head": "first"})
+    shown = pages.get("water", f"/tickets/{study.number}").text
+    assert "1/20" in shown
+    assert shown.count("未计入：相同的日期、head已计入一次。") == 1
 
 
 def test_what_a_form_of_a_duty_takes_a_deficiency_does_not(pages: Pages) -> None:

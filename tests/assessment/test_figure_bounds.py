@@ -117,7 +117,8 @@ def test_more_than_the_rows_know_is_sent_only_with_its_reason(
     county: County, code: str, figure: tuple[int, int], box: str
 ) -> None:
     assert refused(county, code, *figure) == ("figure_above_rows", "reason", box)
-    assert refused(county, code, *figure, reason="  ") == ("figure_above_rows", "reason", box)
+    for nothing in ("  ", "无", "——"):
+        assert refused(county, code, *figure, reason=nothing) == ("figure_above_rows", "reason", box)
     (row,) = send(county, code, *figure, reason="名册未更新")
     assert row.reason == "名册未更新"
 

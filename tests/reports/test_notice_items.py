@@ -1,7 +1,8 @@
 """The notice's eighteen items: each leads from duties and entries to a figure in a ranking and a line in a report."""
 
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,10 +35,10 @@ from workflow.tickets.consequences.duty_tickets import open_duty
 LAST = date(2018, 12, 30)
 
 
-def answers(asked: Duty | Count, period: Period, on: date, village: str) -> dict[str, str]:
+def answers(asked: Duty | Count, period: Period, on: date, village: str, homes: Mapping[str, int]) -> dict[str, str]:
     """A form that obeys its rules, on a day of the duty's period."""
     day = max(period.start, min(period.end, on))
-    return plausible_form(random.Random(1), asked.fields, asked.rules, day, lambda: village)
+    return plausible_form(random.Random(1), asked.fields, asked.rules, day, lambda: village, False, homes)
 
 
 class Year:
@@ -52,7 +53,11 @@ class Year:
             self.setting: CountyContext = county_context(session)
             codes = {unit.id: unit.code for unit in session.scalars(select(Unit))}
         self.county.people = {codes[unit]: who for (seat, unit), who in self.settled.people.items() if seat == "unit"}
-        self.village = {village.town_id: village.code for village in self.settled.villages}
+        of_village = Counter(village_id for _, village_id in self.settled.households)
+        self.homes = {village.code: of_village[village.id] for village in self.settled.villages}
+        by_homes = sorted(self.settled.villages, key=lambda village: of_village[village.id])
+        #: The village of each town with the most households.
+        self.village = {village.town_id: village.code for village in by_homes}
         #: Tickets of the duties by item.
         self.done: dict[int, list[str]] = {}
         moment = self.hour - timedelta(days=4)
@@ -161,7 +166,7 @@ class Year:
                     who,
                     number,
                     now,
-                    EntryInput(on=on, fields=answers(duty.count, period, on, village), evidence=[proof]),
+                    EntryInput(on=on, fields=answers(duty.count, period, on, village, self.homes), evidence=[proof]),
                 )
         proof = self.county.bring(unit.code, number, now, f"paper {number}".encode())
         with writing(self.engine) as session:
@@ -173,7 +178,7 @@ class Year:
                 now,
                 evidence=[proof],
                 missing="其余年底前完成" if duty.count else None,
-                form=answers(duty, period, now.date(), village),
+                form=answers(duty, period, now.date(), village, self.homes),
             )
             ticket = session.get_one(Ticket, number)
             confirmer = self.setting.unit(ticket.confirmer_unit_id or 0)

@@ -1,6 +1,7 @@
 """Duties as the API answers with them: one with its form, entries and progress."""
 
 from datetime import date
+from typing import Literal
 
 from web.api.fields import answer, of
 from web.words.language import say
@@ -21,7 +22,10 @@ class DutyField:
     choices: list[Coded]
     min: float | None
     max: float | None
+    fractions: bool
+    most: str | None
     min_chars: int | None
+    or_none: bool
     within_period: bool
 
 
@@ -45,7 +49,7 @@ class DutyProgress:
 
 @answer
 class DutyEntry:
-    """An entry for one day; it counts unless it was corrected or withdrawn."""
+    """An entry for one day; it counts unless it was corrected or withdrawn, or for the reason `uncounted`."""
 
     id: int
     on: date
@@ -53,6 +57,7 @@ class DutyEntry:
     evidence: list[int]
     corrects: int | None
     counts: bool
+    uncounted: Literal["short", "village", "once", "beyond", "nothing"] | None
     short: list[str]
     reason: str | None
 
@@ -99,7 +104,8 @@ def duty(view: DutyView) -> Duty:
                 DutyEntry,
                 entry,
                 fields=_answers(entry.answers),
-                counts=not entry.replaced and not entry.void and not entry.short,
+                counts=entry.credit is not None and entry.credit.amount > 0,
+                uncounted=entry.credit.why or None if entry.credit is not None else None,
                 short=[rule.code for rule in entry.short],
                 reason=entry.reason or None,
             )

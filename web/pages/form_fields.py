@@ -150,7 +150,8 @@ def _duty_field(duty_field: FormField, name: str, villages: list[tuple[str, str]
         choices: Sequence[Choice] = named(duty_field.choices) if duty_field.type == "choice" else villages
         return Field(name, "select", caption, required, choices, "")
     if duty_field.type == "number":
-        look = {"cls": "x-brief", "inputmode": "decimal", "autocomplete": "off", "maxlength": 20}
+        keys = "decimal" if duty_field.fractions else "numeric"
+        look = {"cls": "x-brief", "inputmode": keys, "autocomplete": "off", "maxlength": 20}
         return Field(name, "text", caption, required, attributes=look, hint=_bounds(duty_field))
     if duty_field.type == "date":
         return Field(name, "date", caption, required, attributes={"cls": "x-brief", "max": iso_day(now)})
@@ -161,7 +162,11 @@ def _bounds(number: FormField) -> str:
     """The least and the most that a number may be, in words; empty where the item sets neither."""
     least = _("at least %(n)s", n=f"{number.min:g}") if number.min is not None else ""
     most = _("at most %(n)s", n=f"{number.max:g}") if number.max is not None else ""
-    return ", ".join(part for part in (least, most) if part)
+    rows = {
+        "village_households": _("at most the households of the village on the register"),
+        "villages": _("at most the number of villages"),
+    }
+    return ", ".join(part for part in (least, most, rows.get(number.most or "", "")) if part)
 
 
 def case_fields(setting: CountyContext, scope: CaseScope, action: Action, now: datetime) -> list[Field]:

@@ -3,9 +3,10 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from web.words.labels import add
-from web.words.language import chinese
-from workflow.policy.scheme.duties import Due
+from web.words.labels import add, label
+from web.words.language import chinese, listing, say
+from workflow.policy.scheme.duties import Count, Due
+from workflow.tickets.actions.entry_credits import Credit
 
 add(
     {
@@ -17,6 +18,14 @@ add(
             "entry": _l("entry"),
             "item": _l("item"),
             "corrects": _l("corrected entry"),
+        },
+        "duty.span": {"day": _l("day"), "month": _l("month"), "quarter": _l("quarter")},
+        "duty.uncounted": {
+            "short": _l("it falls short of the item"),
+            "village": _l("the village is not one of those to be visited"),
+            "once": _l("another entry with the same %(parts)s counts already"),
+            "beyond": _l("the village has no more households on the register"),
+            "nothing": _l("it names none"),
         },
         "duty.standing": {
             "all": _l("All duties"),
@@ -32,6 +41,11 @@ add(
             "unknown_duties": _l("There is no such list of duties. Open it from the board or the calendar of duties."),
             "not_a_form": _l("“%(field)s” must be an object with the fields of the duty. See the duty."),
             "choice_unknown": _l("“%(field)s” has no choice “%(choice)s”. Choose one from the list."),
+            "not_a_count": _l("“%(field)s” must be a whole number of 0 or more."),
+            "says_nothing": _l("“%(field)s” says nothing with “%(text)s”. Write what it was."),
+            "above_households": _l(
+                "“%(field)s” can be at most %(most)s: %(village)s has no more households on the register."
+            ),
             "not_a_figure": _l("“%(field)s” must be 0 or more, with at most two decimal places."),
             "target_not_reached": _l(
                 "%(done)s of %(target)s are recorded. Add the missing entries, or explain the shortfall in “%(field)s”."
@@ -98,3 +112,15 @@ def due_name(due: Due) -> str:
         return _("within %(n)s working days after the previous step", n=due.days)
     month, day = str(due.date).split("-")
     return f"{int(month)}月{int(day)}日前" if chinese() else _("by %(date)s", date=due.date)
+
+
+def uncounted(credit: Credit | None, count: Count) -> str:
+    """Why an entry adds nothing, or less than it says, to the progress of its duty; empty where it counts in full."""
+    if credit is None or not credit.why:
+        return ""
+    names = {field.code: say(field.name) for field in count.fields}
+    parts = listing(names.get(part) or label("duty.span", part) for part in count.once_per)
+    why = label("duty.uncounted", credit.why) % {"parts": parts}
+    if credit.amount:
+        return _("Only %(n)s counted: %(why)s.", n=credit.amount, why=why)
+    return _("Not counted: %(why)s.", why=why)

@@ -50,6 +50,7 @@ WORDS = (
     duties.due_name,
     duties.item_name,
     duties.period_name,
+    duties.uncounted,
     events.event_details,
     events.event_name,
     labels.label,

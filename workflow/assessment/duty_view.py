@@ -12,7 +12,8 @@ from workflow.assessment.duty_calendar import Progress, of_ticket
 from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period, period_of
 from workflow.policy.scheme.duties import Duty, FormField, FormRule
-from workflow.tickets.actions.duty_progress import such_villages
+from workflow.tickets.actions.duty_progress import entry_credits_of, such_villages
+from workflow.tickets.actions.entry_credits import Credit
 from workflow.tickets.actions.known_answers import known_answers
 from workflow.tickets.views.detail import TicketView
 from workflow.tickets.visibility import visible
@@ -42,6 +43,8 @@ class EntryLine:
     reason: str
     #: What the item demands and this entry does not reach; it counts nothing then.
     short: list[FormRule]
+    #: What it adds to the progress; None once it was replaced or withdrawn.
+    credit: Credit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
     count = duty.count
     rows = session.scalars(select(DutyEntry).where(DutyEntry.ticket_id == ticket.id).order_by(DutyEntry.id)).all()
     taken = {row.corrects_id for row in rows}
+    credit_of = entry_credits_of(session, ticket, count) if count is not None and not count.by_register else {}
     entries = [
         EntryLine(
             row.id,
@@ -107,6 +111,7 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
             row.void,
             view.veil(row.reason),
             broken(count.rules, row.fields, "reached") if count else [],
+            credit_of.get(row.id),
         )
         for row in rows
     ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from workflow.county.context import UnitFact
 from workflow.errors import BadInput
+from workflow.inputs import says_nothing
 from workflow.policy.scheme.measures import FigureRule
 
 
@@ -63,7 +64,7 @@ def check(town: UnitFact, figure: tuple[int, int], own: OwnFigure, assent: Assen
     if own.most is not None and denominator > own.most:
         raise BadInput("figure_beyond", "figures", town=town.name, most=own.most, box=f"to-{town.code}")
     for part, number, rows in (("to", denominator, own.to), ("of", numerator, own.of)):
-        if rows is None or assent.reason.strip() or not (number > rows or leaps(number, rows, rule)):
+        if rows is None or not says_nothing(assent.reason) or not (number > rows or leaps(number, rows, rule)):
             continue
         code = "figure_above_rows" if number > rows else "figure_below_rows"
         raise BadInput(code, "reason", town=town.name, part=part, figure=number, rows=rows, box=f"{part}-{town.code}")

@@ -22,7 +22,7 @@ from workflow.policy.scheme.duties import Count
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import WorkClock
-from workflow.tickets.actions import duty_progress
+from workflow.tickets.actions import entry_credits
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +142,4 @@ def _done(
     for home in homes:
         if home.status in ON_REGISTER:
             there[villages[home.village_id]] = there.get(villages[home.village_id], 0) + 1
-    return duty_progress.worth(count, duty_progress.counting(count, entries), there)
+    return entry_credits.worth(count, entries, there)

@@ -19,7 +19,7 @@ from workflow.assessment.ranking.measure_terms import rows
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.scheme.measures import CountyMeasure, Measure
-from workflow.tickets.actions import duty_progress
+from workflow.tickets.actions import entry_credits
 
 #: One term of a measure: its amount, and the numbers of duties (for entries with their days) behind it.
 Counted = tuple[int, tuple[str, ...]]
@@ -91,9 +91,9 @@ def _entered(session: Session, known: Known, duty: Duty, facts: Iterable[TicketF
     rows = list(session.scalars(standing))
     if duty.count is not None:
         such = known.counted.such(duty.count.villages) if duty.count.villages else None
-        rows = duty_progress.counting(duty.count, rows, such)
+        rows = entry_credits.counting(duty.count, rows, such)
     for row in rows:
         once = duty.count.once_per if duty.count is not None else ()
-        key = tuple(duty_progress.part(row, name) for name in once) if once else row.id
+        key = tuple(entry_credits.part(row, name) for name in once) if once else row.id
         by_key.setdefault(key, f"{numbers[row.ticket_id]} {row.on.isoformat()}")
     return list(by_key.values())

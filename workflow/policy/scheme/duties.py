@@ -20,7 +20,10 @@ SPANS = ("day", "month", "quarter")
 class FormField(Part):
     """One field of a form; `village` is the code or name of a village of the unit's own.
 
-    `min` and `max` bound a number, `min_chars` the length of a text; a date with `within_period` lies in the duty's period.
+    A number counts things and is whole, unless `fractions` says that it is an amount (yuan) with up to two decimals.
+    `min` and `max` bound a number, `most` bounds it by rows: the households of the village that the form names, or the
+    villages of the unit (of the county for a county unit); `min_chars` is the least length of a text, and a required text
+    says something unless `or_none`; a date with `within_period` lies in the duty's period.
     A value beyond them is impossible and refused.  `draft`: the passages of figures with which a draft begins this section.
     `known`: the count of the system that is the answer, so that the unit only confirms it; of households of the town or
     county, of tickets or data matching of the unit in the period.
@@ -33,7 +36,10 @@ class FormField(Part):
     choices: tuple[Coded, ...] = ()
     min: Annotated[float, Field(ge=0)] | None = None
     max: Annotated[float, Field(ge=0)] | None = None
+    fractions: bool = False
+    most: Literal["village_households", "villages"] | None = None
     min_chars: Annotated[int, Field(ge=1, le=2000)] | None = None
+    or_none: bool = False
     within_period: bool = False
     draft: tuple[Literal["ranking", "measures", "short", "tickets", "duties"], ...] = ()
     known: (

@@ -109,11 +109,16 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
         for name, given, wanted in (
             ("min", entry.min is not None, "number"),
             ("max", entry.max is not None, "number"),
+            ("fractions", entry.fractions, "number"),
+            ("most", entry.most is not None, "number"),
             ("min_chars", entry.min_chars is not None, "text"),
+            ("or_none", entry.or_none, "text"),
             ("within_period", entry.within_period, "date"),
         ):
             if given and entry.type != wanted:
                 yield Finding((*path, index, name), "bound_of_other_type", {"value": wanted})
+        if entry.most == "village_households" and not any(each.type == "village" for each in fields):
+            yield Finding((*path, index, "most"), "field_unknown", {"value": "village"})
 
 
 def _rules(rules: tuple[FormRule, ...], fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:

@@ -9,13 +9,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Ticket, Village
+from models import Household, Ticket, Village
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, text_of
+from workflow.inputs import day_of, says_nothing, text_of
 from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import FormField, FormRule
@@ -64,6 +64,9 @@ def parse_form(
             _check_bounds(entry, filled[entry.code], f"{name}.{entry.code}", form.period)
         except BadInput as error:
             raise _for_field(entry, error) from error
+    for entry in fields:
+        if entry.most is not None and entry.code in filled:
+            _check_rows(session, setting, ticket, form, entry, filled)
     for rule in broken(form.rules, filled, "possible"):
         raise BadInput("form_impossible", f"{name}.{rule.fields[0]}", rule_zh=rule.text.zh, rule_en=rule.text.en)
     return filled
@@ -75,7 +78,7 @@ def shortfalls(rules: Sequence[FormRule], filled: Mapping[str, str], explained: 
     Raises BadInput at `field` unless they are explained.
     """
     short = broken(rules, filled, "reached")
-    if short and not explained.strip():
+    if short and says_nothing(explained):
         raise BadInput("form_not_reached", field, rule_zh=short[0].text.zh, rule_en=short[0].text.en)
     return [rule.code for rule in short]
 
@@ -89,8 +92,33 @@ def _check_bounds(entry: FormField, value: str, name: str, period: Period) -> No
             raise BadInput("above_most", name, most=f"{entry.max:g}")
     elif entry.min_chars is not None and len("".join(value.split())) < entry.min_chars:
         raise BadInput("too_short", name, least=entry.min_chars)
+    elif entry.type == "text" and entry.required and not entry.or_none and says_nothing(value):
+        raise BadInput("says_nothing", name, text=value[:40])
     elif entry.within_period and not period.start <= date.fromisoformat(value) <= period.end:
         raise BadInput("outside_period", name, first=period.start.isoformat(), last=period.end.isoformat())
+
+
+def _check_rows(
+    session: Session, setting: CountyContext, ticket: Ticket, form: Form, entry: FormField, filled: Mapping[str, str]
+) -> None:
+    """Raises BadInput for a number beyond the rows that bound it: households of the village named, or villages."""
+    name = f"{form.name}.{entry.code}"
+    if entry.most == "villages":
+        query = select(func.count()).select_from(Village)
+        if setting.unit(ticket.owing_unit_id).type == "town":
+            query = query.where(Village.town_id == ticket.owing_unit_id)
+        most, params = int(session.scalar(query) or 0), {}
+    else:
+        code = next((filled[each.code] for each in form.fields if each.type == "village" and each.code in filled), "")
+        # Whoever has left the register since may have been visited before: all households on record count.
+        homes = select(Village.name, func.count(Household.id)).outerjoin(Household, Household.village_id == Village.id)
+        row = session.execute(homes.where(Village.code == code).group_by(Village.name)).one_or_none()
+        if row is None:
+            return
+        most, params = row[1], {"village": row[0]}
+    if Decimal(filled[entry.code]) > most:
+        code = "above_households" if params else "above_most"
+        raise _for_field(entry, BadInput(code, name, most=most, **params))
 
 
 def _for_field(entry: FormField, error: BadInput) -> BadInput:
@@ -102,7 +130,7 @@ def _parse_form_field(
     session: Session, setting: CountyContext, ticket: Ticket, entry: FormField, value: Any, name: str, today: date
 ) -> str:
     if entry.type == "number":
-        return _form_number(name, value)
+        return _form_number(name, value, entry.fractions)
     if entry.type == "date":
         day = day_of(name, value)
         if day > today:
@@ -117,17 +145,17 @@ def _parse_form_field(
     return _form_village(session, setting, ticket, name, text) if entry.type == "village" else text
 
 
-def _form_number(name: str, value: Any) -> str:
-    """A number of 0 or more with at most two decimals, as plain text."""
+def _form_number(name: str, value: Any, fractions: bool) -> str:
+    """A number of 0 or more as plain text: whole, or with `fractions` an amount with at most two decimals."""
     try:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise InvalidOperation
         text = str(value).strip().replace(",", "").replace("，", "")
         number = Decimal(text) if text.isascii() and len(text) <= 40 else Decimal("NaN")
-        if not number.is_finite() or not 0 <= number < _LARGEST or number != round(number, 2):
+        if not number.is_finite() or not 0 <= number < _LARGEST or number != round(number, 2 if fractions else 0):
             raise InvalidOperation
     except InvalidOperation as error:
-        raise BadInput("not_a_figure", name) from error
+        raise BadInput("not_a_figure" if fractions else "not_a_count", name) from error
     whole = number.to_integral_value()
     return str(int(whole)) if number == whole else f"{number:.2f}"
 

@@ -1,9 +1,7 @@
 """Duty progress: counts a countable duty by its entries, or from the register."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -11,10 +9,10 @@ from sqlalchemy.orm import Session, aliased
 from models import DutyEntry, Household, QuotaHouse, Ticket, Village
 from models.household import ON_REGISTER
 from workflow.county.context import CountyContext
-from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period, period_of
 from workflow.policy.poor_villages import hard_villages
-from workflow.policy.scheme.duties import Count, Duty
+from workflow.policy.scheme.duties import Count
+from workflow.tickets.actions.entry_credits import Credit, capped_by_village, credits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +40,18 @@ def counted(session: Session, setting: CountyContext, ticket: Ticket) -> Counted
     target = _target(session, setting, ticket, count)
     if count.by_register:
         return Counted(_on_register(session, ticket.owing_unit_id, count, period), target)
-    rows = counting(count, standing(session, *_whose(ticket, count)), such_villages(session, count))
-    return Counted(_worth(session, ticket, duty, count, rows), target)
+    return Counted(sum(credit.amount for credit in entry_credits_of(session, ticket, count).values()), target)
+
+
+def entry_credits_of(session: Session, ticket: Ticket, count: Count) -> dict[int, Credit]:
+    """The credit of each valid entry that counts for the duty, by its id: of all its units where they share one target."""
+    there = _homes_by_village(session, ticket) if capped_by_village(count) else {}
+    return credits_of(count, standing(session, *_whose(ticket, count)), there, such_villages(session, count))
 
 
 def period_of_ticket(setting: CountyContext, ticket: Ticket) -> Period:
     """The period of a duty's ticket."""
     return period_of(setting.scheme.duty(ticket.kind), ticket.duty_period, setting.year)
-
-
-def counting(count: Count, rows: list[DutyEntry], such: frozenset[str] | None = None) -> list[DutyEntry]:
-    """The entries that count: those that reach what the item demands of them, and name one of the villages `such`."""
-    reached = [row for row in rows if not broken(count.rules, row.fields, "reached")]
-    return reached if such is None else [row for row in reached if row.fields.get("village") in such]
 
 
 def such_villages(session: Session, count: Count) -> frozenset[str] | None:
@@ -96,37 +93,6 @@ def _whose(ticket: Ticket, count: Count) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _worth(session: Session, ticket: Ticket, duty: Duty, count: Count, rows: list[DutyEntry]) -> int:
-    there = _homes_by_village(session, ticket) if capped_by_village(count) else {}
-    return worth(count, rows, there)
-
-
-def capped_by_village(count: Count) -> bool:
-    """Whether entries name villages with a number of households, so that no village counts more than it has."""
-    return count.sum is not None and count.of == "households" and any(field.code == "village" for field in count.fields)
-
-
-def worth(count: Count, rows: Sequence[DutyEntry], there: Mapping[str, int]) -> int:
-    """What valid entries are worth; `there`: the households of each village by code, where entries are capped by it."""
-    if capped_by_village(count):
-        assert count.sum is not None
-        return _by_village(count.sum, rows, there)
-    if count.sum is not None:
-        return int(sum((Decimal(row.fields.get(count.sum) or 0) for row in rows), Decimal(0)))
-    if count.once_per:
-        return len({tuple(part(row, name) for name in count.once_per) for row in rows})
-    return len(rows)
-
-
-def part(row: DutyEntry, name: str) -> str:
-    """The key by which entries count once: their day, month or quarter, or the value of a field."""
-    if name == "day":
-        return row.on.isoformat()
-    if name == "month":
-        return f"{row.on:%Y-%m}"
-    return f"{row.on.year}-{(row.on.month + 2) // 3}" if name == "quarter" else str(row.fields.get(name, ""))
-
-
 def _homes_by_village(session: Session, ticket: Ticket) -> dict[str, int]:
     return {
         row[0]: row[1]
@@ -137,16 +103,6 @@ def _homes_by_village(session: Session, ticket: Ticket) -> dict[str, int]:
             .group_by(Village.code)
         )
     }
-
-
-def _by_village(name: str, rows: Sequence[DutyEntry], there: Mapping[str, int]) -> int:
-    """Reported visits of households, per village at most the households it has, so that double visits do not
-    compensate."""
-    said: dict[str, Decimal] = {}
-    for row in rows:
-        village = str(row.fields.get("village", ""))
-        said[village] = said.get(village, Decimal(0)) + Decimal(row.fields.get(name) or 0)
-    return sum(min(int(number), there.get(village, 0)) for village, number in said.items())
 
 
 def _target(session: Session, setting: CountyContext, ticket: Ticket, count: Count) -> int | None:
