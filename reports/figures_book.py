@@ -12,6 +12,12 @@ from reports.tables import Cell, Heading, Workbook
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.scheme.measures import CountyMeasure
 
+#: What every number counts stands beside it, so that a sheet is read without the formula.
+_HEAD = (
+    *("项", "指标", "单位", "镇", "分子", "分子统计内容", "分母", "分母统计内容", "百分比", "得分", "名次"),
+    *("台账数（分子）", "台账数（分母）"),
+)
+
 
 def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     """The figures of one unit's items; of the office's compilation, all of them.  Chinese, as the report is."""
@@ -25,7 +31,7 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
 
     book.sheet(
         "指标明细",
-        ["项", "指标", "镇", "分子", "分母", "百分比", "得分", "名次", "台账数（分子）", "台账数（分母）"],
+        _HEAD,
         _figures(setting, row, None if whole else unit),
         above("各镇考核指标明细表"),
     )
@@ -41,9 +47,12 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     own = {measure.code: measure for measure in setting.scheme.figures_of(unit.code)}
     itself = [entry for entry in row.content.get("of_county", ()) if entry["code"] in own]
     if itself:
-        head = ["项", "指标", "单位", "分子", "分母", "百分比"]
+        head = ["项", "指标", "单位", "分子", "分子统计内容", "分母", "分母统计内容", "百分比"]
         book.sheet(
-            "县级事项", head, (_itself(own[entry["code"]], entry) for entry in itself), above("县级事项完成情况表")
+            "县级事项",
+            head,
+            (_itself(setting, own[entry["code"]], entry) for entry in itself),
+            above("县级事项完成情况表"),
         )
     proof: list[list[Cell]] = [["排名日期", row.on.isoformat()], ["版次", row.edition]]
     proof += [[label, value] for label, value in anchor.lines(row)]
@@ -61,17 +70,28 @@ def _figures(setting: CountyContext, row: Ranking, unit: UnitFact | None) -> Ite
         for line in entry["towns"]:
             per_cent: Cell = round(line["of"] * 100 / line["to"], 2) if line["to"] else ""
             town, counted = setting.by_code[line["town"]].name, bool(line["to"])
-            figures: list[Cell] = [line["of"], line["to"], per_cent] if counted else ["—", "—", ""]
+            of, to = (line["of"], line["to"]) if counted else ("—", "—")
             placed: Cell = line["place"] if line["place"] is not None else "不排名" if counted else "—"
             # What the system's own rows say beside a reported figure.
             rows: list[Cell] = ["" if each is None else each for each in line.get("own", (None, None))]
-            yield [measure.item, measure.name.zh, town, *figures, _score(line), placed, *rows]
+            figures = [*_parts(setting, measure, of, to), per_cent, _score(line), placed]
+            yield [measure.item, measure.name.zh, _unit(measure), town, *figures, *rows]
 
 
-def _itself(measure: CountyMeasure, entry: dict[str, int]) -> list[Cell]:
+def _parts(setting: CountyContext, measure: CountyMeasure, of: Cell, to: Cell) -> list[Cell]:
+    """Both numbers, each with what it counts."""
+    words = setting.scheme.words
+    return [of, measure.part_text("of", words).zh, to, measure.part_text("to", words).zh]
+
+
+def _unit(measure: CountyMeasure) -> str:
+    return measure.counted_in.zh if measure.counted_in else ""
+
+
+def _itself(setting: CountyContext, measure: CountyMeasure, entry: dict[str, int]) -> list[Cell]:
     of, to = entry["of"], entry["to"]
     per_cent: Cell = round(of * 100 / to, 2) if to else ""
-    return [measure.item, measure.name.zh, measure.counted_in.zh if measure.counted_in else "", of, to, per_cent]
+    return [measure.item, measure.name.zh, _unit(measure), *_parts(setting, measure, of, to), per_cent]
 
 
 def _score(line: dict[str, Any]) -> Cell:

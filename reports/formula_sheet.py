@@ -11,7 +11,6 @@ from reports.sheets import Sheet
 from workflow.assessment.ranking import worked_example
 from workflow.assessment.ranking.worked_example import ItemSteps, Step, WorkedExample
 from workflow.county.context import CountyContext, UnitFact
-from workflow.policy.scheme.measures import TERMS
 
 RULES = (
     "指标得分＝分子÷分母÷标准×100，最高100分。",
@@ -34,12 +33,6 @@ def formula_sheet(setting: CountyContext, row: Ranking, town: UnitFact | None) -
     return Sheet(title, f"{whose}　数据截至{moment_of(row.as_of)}", sections, True, anchor.lines(row), anchor.text(row))
 
 
-def term_text(setting: CountyContext, term: str) -> str:
-    """What a term counts, in the scheme's words."""
-    words = setting.scheme.words
-    return TERMS[term][0].format(haves=words.haves.zh, status=words.status("pre_exit").zh)
-
-
 def _measures(setting: CountyContext) -> Table:
     rows, weights = [], setting.scheme.ranking.weights
     whose = {"both": "全县和单位", "county": "全县", "own": "单位"}
@@ -48,8 +41,8 @@ def _measures(setting: CountyContext) -> Table:
             [
                 f"{measure.item}（{weights.get(measure.item, 1)}）",
                 measure.name.zh,
-                "＋".join(term_text(setting, term) for term in measure.of),
-                "＋".join(term_text(setting, term) for term in measure.to),
+                measure.part_text("of", setting.scheme.words).zh,
+                measure.part_text("to", setting.scheme.words).zh,
                 f"{measure.threshold}%",
                 str(measure.weight),
                 f"{measure.minimum}（{measure.small_base.zh}）" if measure.small_base else str(measure.minimum),
@@ -83,9 +76,8 @@ def _steps(setting: CountyContext, row: Ranking, example: WorkedExample) -> list
     weights = sum(item.weight for item in example.counted)
     sum_ = "＋".join(f"{points(item.score or 0)}×{item.weight}" for item in example.counted)
     told.append(f"总分＝（{sum_}）÷{weights}＝{points(example.line['score'])}。")
-    above = sum(1 for line in row.content["county"] if line["place"] and line["score"] > example.line["score"])
     if example.line["place"]:
-        told.append(f"得分高于本镇并参加排名的镇{above}个，本镇排第{example.line['place']}名。")
+        told.append(f"得分高于本镇并参加排名的镇{example.above}个，本镇排第{example.line['place']}名。")
     else:
         least = setting.scheme.ranking.min_coverage
         told.append(f"已有数据占权重的{example.line['coverage']}%，不足{least}%，不排名次。")

@@ -40,6 +40,9 @@ def bounded_scheme() -> Scheme:
             "item": 9,
             "of": ["reported.numerator"],
             "to": ["reported.denominator"],
+            "numerator": words("已完成户数"),
+            "denominator": words("应完成户数"),
+            "unit": words("户"),
             "reported_by": "power",
             "own": own,
         }

@@ -41,6 +41,8 @@ def scheme(**measure: Any) -> Scheme:
             "item": 2,
             "of": ["reported.numerator"],
             "to": ["reported.denominator"],
+            "numerator": words("已完成户数"),
+            "denominator": words("应完成户数"),
             "reported_by": "water",
             "threshold": 93,
         },

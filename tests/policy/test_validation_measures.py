@@ -15,6 +15,8 @@ MEASURE = {
     "to": ["households.on_register"],
 }
 COUNTED = MEASURE | {"of": ["duties.closed"], "to": ["duties.closed"]}
+PARTS = {"numerator": words("已培训人数"), "denominator": words("应培训人数")}
+REPORTED = {"of": ["reported.numerator"], **PARTS}
 
 
 @pytest.mark.parametrize(
@@ -32,10 +34,18 @@ COUNTED = MEASURE | {"of": ["duties.closed"], "to": ["duties.closed"]}
         ("measures", MEASURE | {"kinds": ["water", "gas"]}, "kinds.1", "kind_unknown"),
         ("measures", MEASURE | {"duties": ["nothing"]}, "duties.0", "kind_unknown"),
         ("measures", MEASURE | {"reported_by": "power"}, "reported_by", "unit_unknown"),
-        ("measures", MEASURE | {"of": ["reported.numerator"]}, "reported_by", "unit_unknown"),
-        ("measures", MEASURE | {"of": ["reported.numerator"], "reported_by": "power"}, "", ""),
-        ("measures", MEASURE | {"of": ["reported.numerator"], "reported_by": "office"}, "", ""),
-        ("measures", MEASURE | {"of": ["reported.numerator"], "reported_by": "town-a"}, "reported_by", "unit_unknown"),
+        ("measures", MEASURE | REPORTED, "reported_by", "unit_unknown"),
+        ("measures", MEASURE | REPORTED | {"reported_by": "power"}, "", ""),
+        ("measures", MEASURE | REPORTED | {"reported_by": "office"}, "", ""),
+        ("measures", MEASURE | REPORTED | {"reported_by": "town-a"}, "reported_by", "unit_unknown"),
+        ("measures", MEASURE | REPORTED | {"reported_by": "power", "numerator": None}, "numerator", "part_unnamed"),
+        ("measures", MEASURE | REPORTED | {"reported_by": "power", "denominator": None}, "denominator", "part_unnamed"),
+        (
+            "county_measures",
+            COUNTED | REPORTED | {"reported_by": "power", "denominator": None},
+            "denominator",
+            "part_unnamed",
+        ),
         ("measures", MEASURE | {"of": ["entries.done"], "to": ["entries.expected"]}, "duties", "missing"),
         ("county_measures", COUNTED, "", ""),
         ("county_measures", COUNTED | {"item": 7}, "item", "indicator_unknown"),
@@ -43,7 +53,7 @@ COUNTED = MEASURE | {"of": ["duties.closed"], "to": ["duties.closed"]}
         ("county_measures", COUNTED | {"of": []}, "of", "missing"),
         ("county_measures", COUNTED | {"to": ["tickets.closed"]}, "to.0", "term_unknown"),
         ("county_measures", COUNTED | {"of": ["entries.in_pace"]}, "of.0", "term_unknown"),
-        ("county_measures", COUNTED | {"of": ["reported.numerator"]}, "reported_by", "unit_unknown"),
+        ("county_measures", COUNTED | REPORTED, "reported_by", "unit_unknown"),
         ("county_measures", COUNTED | {"duties": ["nothing"]}, "duties.0", "kind_unknown"),
         ("county_measures", COUNTED | {"of": ["entries.done"]}, "duties", "missing"),
     ],

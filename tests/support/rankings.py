@@ -40,6 +40,8 @@ def ranked_scheme() -> Scheme:
             "item": 9,
             "of": ["reported.numerator"],
             "to": ["reported.denominator"],
+            "numerator": words("已完成户数"),
+            "denominator": words("应完成户数"),
             "reported_by": "power",
         },
     ]

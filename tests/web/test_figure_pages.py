@@ -68,6 +68,13 @@ def test_the_own_count_and_the_last_figure_are_shown_and_the_gap_before_it_is_se
         assert session.scalars(select(ReportedFigure)).all() == []
 
 
+def test_both_boxes_say_what_they_ask_for_and_in_which_unit(bounded: Api) -> None:
+    page = enter(bounded, "power").get(PATH).get_data(as_text=True)
+    for text in ("已完成户数（户）", "应完成户数（户）"):
+        assert f'<th scope="col">{text}</th>' in page
+    assert 'aria-label="甲镇 · 已完成户数（户）"' in box(page, "of-town-a")
+
+
 def test_what_is_refused_stands_marked_at_its_box_and_nothing_typed_is_lost(bounded: Api) -> None:
     power = enter(bounded, "power")
     answer = power.post(PATH, FORM | {"of-town-b": "1", "to-town-b": "1"}, PATH)

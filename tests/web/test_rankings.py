@@ -181,6 +181,7 @@ def test_figures_come_in_by_spreadsheet_seen_before_they_are_recorded(ranked: Ap
     sheet = power.get("/figures/file.xlsx")
     read = CalamineWorkbook.from_filelike(BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
     assert [row[:2] for row in read] == [["指标", "镇"], ["参保率", "甲镇"], ["参保率", "乙镇"]]
+    assert [row[6:] for row in read[:2]] == [["分子填什么", "分母填什么"], ["已完成户数", "应完成户数"]]
     sheet.close()
 
 
@@ -316,7 +317,11 @@ def test_how_it_is_computed_is_a_page_and_a_paper_with_the_readers_own_town(rank
     town, office = enter(ranked, "town"), enter(ranked, "office")
     page = town.get(path).get_data(as_text=True)
     assert "甲镇得分计算" in page
-    assert "0 ÷ 3" in page
+    # What each number counts stands at the number, in the example and in the list of measures.
+    assert re.search(r"0户（[^）]+全部达标的[^）]+户数）\s*÷\s*3户（[^）]+户数）", page)
+    assert re.search(r"已完成户数\s*÷\s*应完成户数", page)
+    assert "分子 ÷" not in page
+    assert re.search(r"得分高于本镇的镇\d+个，本镇排第\d+名", page) or "不排名" in page
     assert "没有数据，不计入" in page
     for name in ("达标率", "按时率", "参保率"):
         assert name in page

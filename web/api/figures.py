@@ -16,6 +16,7 @@ from workflow.assessment.ranking import figure_sources
 from workflow.assessment.ranking.own_counts import own_now
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
+from workflow.policy.scheme.parts import Text as Words
 
 FIGURE = f"{DAYS}/figures/{{measure}}/{{town}}"
 
@@ -37,6 +38,7 @@ class Origin:
 
     part: str
     term: str
+    text: Words
     count: int
     rows: list[str]
     files: Annotated[list[ProofFile] | None, Unless] = None
@@ -46,12 +48,13 @@ class Origin:
 def show_figure(call: Call, on: Day, measure: Measure, town: Town, query: Edition) -> Listed[Origin]:
     row, setting = ranking_of(call, on, query.edition)
     terms = figure_sources.behind(call.session, call.actor, row, measure, code_of(setting, town))
-    return Listed(items=[_origin(call, term) for term in terms])
+    wanted, words = reported_figures.measure_named(setting, measure), setting.scheme.words
+    return Listed(items=[_origin(call, term, wanted.term_text(term.term, words)) for term in terms])
 
 
-def _origin(call: Call, term: figure_sources.Origin) -> Origin:
+def _origin(call: Call, term: figure_sources.Origin, text: Words) -> Origin:
     files = [of(ProofFile, file, filename=figure_files.name_for(call.actor, file)) for file in term.files]
-    return of(Origin, term, rows=list(term.keys), files=files if term.figure is not None else None)
+    return of(Origin, term, text=text, rows=list(term.keys), files=files if term.figure is not None else None)
 
 
 @get(f"{FIGURE}/files/{{number}}", "A file that proves a reported figure, as it was brought", files=("*/*",))

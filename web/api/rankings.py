@@ -21,6 +21,7 @@ from workflow.assessment import reported_figures
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.assessment.ranking.snapshot import version_of
 from workflow.county.context import CountyContext, county_context
+from workflow.policy.scheme.parts import Text as Words
 
 DAYS = "/rankings/{on}"
 #: A line of a published table; what else it holds is as it was frozen.
@@ -67,10 +68,14 @@ class UnitTable:
 
 @answer
 class MeasureTable:
-    """One measure of every town."""
+    """One measure of every town: its name, what its numerator and denominator count, and the unit they are counted in."""
 
     code: str
     item: int
+    name: Words
+    numerator: Words
+    denominator: Words
+    unit: Words | None
     towns: list[TownLine]
 
 
@@ -130,7 +135,6 @@ def list_rankings(call: Call) -> Listed[RankingLine]:
 def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
     row, setting = ranking_of(call, on, query.edition)
     signed = responses.signatures(call.session, row)
-    known = {measure.code: measure for measure in reported_figures.every(setting)}
 
     def lines(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [
@@ -150,8 +154,8 @@ def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
         )
 
     def of_county(entry: dict[str, Any]) -> dict[str, Any]:
-        unit = known[entry["code"]].counted_in
-        return {**entry, "unit": unit.model_dump() if unit is not None else None}
+        texts = _texts(setting, entry["code"]).items()
+        return {**entry, **{name: text.model_dump() if text is not None else None for name, text in texts}}
 
     return of(
         Ranking,
@@ -160,7 +164,9 @@ def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
         county=lines(row.content["county"]),
         units=[table(entry) for entry in row.content["units"]],
         measures=[
-            MeasureTable(code=entry["code"], item=entry["item"], towns=lines(entry["towns"]))
+            MeasureTable(
+                code=entry["code"], item=entry["item"], **_texts(setting, entry["code"]), towns=lines(entry["towns"])
+            )
             for entry in row.content["measures"]
         ],
         of_county=[of_county(entry) for entry in row.content.get("of_county", ())],
@@ -179,6 +185,13 @@ def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
         block=row.content["block"],
         changes=row.content.get("changes", []),
     )
+
+
+def _texts(setting: CountyContext, code: str) -> dict[str, Any]:
+    """The name of a measure, what its two numbers count, and their unit, in both languages."""
+    measure, words = reported_figures.measure_named(setting, code), setting.scheme.words
+    of, to = (measure.part_text(part, words) for part in ("of", "to"))
+    return {"name": measure.name, "numerator": of, "denominator": to, "unit": measure.counted_in}
 
 
 def _report(line: written_reports.Line) -> ReportLine:

@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import datetime
 from functools import cache
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 from flask import Response, request, send_file
 from flask_babel import gettext as _
@@ -22,6 +22,7 @@ from workflow.assessment.figure_import import COLUMNS, Cells
 from workflow.assessment.ranking.own_counts import own_now
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotAllowed
+from workflow.policy.scheme.exit_rules import Wording
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.worktime import local_date
 
@@ -41,14 +42,22 @@ def figures_sheet() -> Response:
         setting = county_context(session)
         mine = _mine(reported_figures.of_unit(setting, actor.unit_id or 0))
     today = local_date(db.now()).isoformat()
+    words = setting.scheme.words
     rows: list[list[Cell]] = [
-        [measure.name.zh, unit.name, today, "", "", ""]
+        [measure.name.zh, unit.name, today, "", "", "", *(_asked(measure, part, words) for part in ("of", "to"))]
         for measure in mine
         for unit in reported_figures.subjects(setting, measure)
     ]
     book = Workbook()
-    book.sheet("填报数据", [words[0] for words in COLUMNS.values()], rows)
+    # What each number counts is read by people only: the import knows its columns by their headings.
+    book.sheet("填报数据", [*(words[0] for words in COLUMNS.values()), "分子填什么", "分母填什么"], rows)
     return send_file(book.close(), mimetype=_XLSX, as_attachment=True, download_name="填报数据.xlsx")
+
+
+def _asked(measure: CountyMeasure, part: Literal["of", "to"], words: Wording) -> str:
+    """What a number of the sheet counts, with its unit."""
+    unit = f"（{measure.counted_in.zh}）" if measure.counted_in else ""
+    return measure.part_text(part, words).zh + unit
 
 
 @blueprint.post("/figures/file")

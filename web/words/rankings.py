@@ -1,11 +1,14 @@
 """Rankings: names of their inputs, the sentences of their errors, and scores, ranges and gaps in words."""
 
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from web.words.labels import add
+from web.words.language import say
+from workflow.county.context import CountyContext
+from workflow.policy.scheme.measures import CountyMeasure
 
 add(
     {
@@ -119,6 +122,31 @@ add(
         },
     }
 )
+
+
+def term_name(setting: CountyContext, measure: CountyMeasure, term: str) -> str:
+    """What a term of a measure counts, in the words of the scheme that ranked."""
+    return say(measure.term_text(term, setting.scheme.words))
+
+
+def part_name(setting: CountyContext, measure: CountyMeasure, part: Literal["of", "to"]) -> str:
+    """What the numerator (`of`) or the denominator (`to`) of a measure counts."""
+    return say(measure.part_text(part, setting.scheme.words))
+
+
+def part_label(setting: CountyContext, measure: CountyMeasure, part: Literal["of", "to"]) -> str:
+    """What a box for one of a measure's numbers asks for, with its unit."""
+    text = part_name(setting, measure, part)
+    unit = measure.counted_in
+    return _("%(text)s (%(unit)s)", text=text, unit=say(unit)) if unit is not None else text
+
+
+def part_amount(setting: CountyContext, measure: CountyMeasure, part: Literal["of", "to"], amount: int) -> str:
+    """One of a measure's numbers with its unit and what it counts: 30 people (poor labourers trained)."""
+    text, unit = part_name(setting, measure, part), measure.counted_in
+    if unit is None:
+        return _("%(text)s (%(unit)s)", text=amount, unit=text)
+    return _("%(n)s %(unit)s (%(text)s)", n=amount, unit=say(unit), text=text)
 
 
 def score_text(score: int | None) -> str:

@@ -8,7 +8,6 @@ from web.words.dates import on_day
 from web.words.labels import add, label
 from web.words.language import chinese, say
 from workflow.county.context import CountyContext
-from workflow.policy.scheme.measures import TERMS
 from workflow.register.failed_checks import FailedCheck
 from workflow.register.income import Judgement, Reason
 from workflow.register.observation import Observed
@@ -199,13 +198,6 @@ add(
 def status_name(status: str | None) -> str:
     """The name of a household's status in the county's scheme."""
     return say(wording().status(status)) if status else ""
-
-
-def term_name(term: str) -> str:
-    """The name of a term of a measure."""
-    zh, en = TERMS[term]
-    words = wording()
-    return (zh if chinese() else en).format(haves=say(words.haves), status=say(words.status("pre_exit")))
 
 
 def reason_sentence(reason: Reason, income: Judgement) -> str:

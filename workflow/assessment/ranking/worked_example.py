@@ -47,11 +47,13 @@ class ItemSteps:
 
 @dataclass(frozen=True, slots=True)
 class WorkedExample:
-    """A town's whole computation; `line` is its line in the county's ranking."""
+    """A town's whole computation; `line` is its line in the county's ranking, `above` the number of ranked towns with a
+    higher score, from which its place follows."""
 
     town: str
     items: list[ItemSteps]
     line: dict[str, Any]
+    above: int
 
     @property
     def counted(self) -> list[ItemSteps]:
@@ -74,7 +76,8 @@ def work_out(scheme: Scheme, content: dict[str, Any], town: str) -> WorkedExampl
             if entry["item"] == item and entry["code"] in known
         ]
         items.append(ItemSteps(item, scheme.ranking.weights.get(item, 1), steps, score))
-    return WorkedExample(town, items, line)
+    above = sum(1 for each in content["county"] if each["place"] and line["score"] and each["score"] > line["score"])
+    return WorkedExample(town, items, line, above)
 
 
 def _step(measure: Measure, lines: list[dict[str, Any]], town: str) -> Step:

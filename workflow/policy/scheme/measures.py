@@ -10,81 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from workflow.policy.scheme.exit_rules import Wording
 from workflow.policy.scheme.parts import Clock, Days, Part, Slug, Text
+from workflow.policy.scheme.term_texts import term_text, unit_of
 
-#: Every term and what it counts for one town at the moment of the ranking, with the scheme's words for the haves and
-#: the status before leaving.
-TERMS: dict[str, tuple[str, str]] = {
-    "households.on_register": ("在档户", "households on the register"),
-    "households.labour": ("有劳动力的在档户", "of them with labour force"),
-    "households.visited": ("规定天数内已入户的在档户", "of them visited within the scheme's days"),
-    "households.pre_exit": ("{status}户", "households: {status}"),
-    "households.all_met": ("{haves}全部达标的{status}户", "of them with everything met"),
-    "households.have_met": ("该项已达标的{status}户", "of them with this have met"),
-    "households.able": ("有劳动力的{status}户", "households with labour force: {status}"),
-    "households.able_earning": ("收入达标的有劳动力{status}户", "of them with the income the rule asks for"),
-    "households.unable": ("无劳动力或弱劳动力的{status}户", "households without full labour force: {status}"),
-    "households.unable_covered": ("收入事项达标的上述户", "of them with the have of income met"),
-    "households.checked": ("本年度已入户抽查的户", "households checked at random in the year"),
-    "households.held": ("其中抽查属实的户", "of them those found to hold"),
-    "people.registered": ("在档人口", "people of households on the register"),
-    "people.insured": ("台账登记已参加基本医疗和大病保险的在档人口", "of them insured by the register"),
-    "people.school_age": ("九年义务教育适龄（6—14周岁）在档人口", "people of the age of the nine compulsory years"),
-    "people.enrolled": ("台账登记在校的适龄人口", "of them at school by the register"),
-    "people.beyond_help": (
-        "完全或部分丧失劳动能力且无法依靠产业就业脱贫的在档人口",
-        "people beyond help by work or farming",
-    ),
-    "people.covered": ("台账登记享受低保的上述人口", "of them drawing the allowance by the register"),
-    "people.pension_due": (
-        "应参加或领取养老保险的在档人口（16—59周岁非在校生和60周岁以上）",
-        "people whose pension is due",
-    ),
-    "people.pensioned": ("台账登记已参保或已领取的上述人口", "of them insured or drawing it by the register"),
-    "people.labourers": ("在档劳动力（16—59周岁，含弱劳动力）", "people of working age able to work"),
-    "villages.listed": ("省定贫困村", "listed poor villages"),
-    "villages.surveyed": ("已录入本年度人均可支配收入的省定贫困村", "of them those whose income is entered"),
-    "villages.reached": ("收入达到标准的省定贫困村", "of them those whose income reaches the line"),
-    "quota.target": ("年度危房改造任务户数", "houses of the year's quota"),
-    "quota.listed": ("已列入任务名册的户", "households on the quota's list"),
-    "quota.paid": ("补助启动资金已到户的任务户", "of them those with the start-up money"),
-    "quota.finished": ("已竣工的任务户", "of them those with the house finished"),
-    "tickets.closed": ("本年度已销号工单", "tickets closed in the year"),
-    "tickets.closed_on_time": ("镇承办各环节均未超期的已销号工单", "of them those the town was never late with"),
-    "tickets.open": ("未销号工单", "open tickets"),
-    "tickets.open_overdue": ("镇承办且已超期的未销号工单", "open tickets overdue in the town's hands"),
-    "tickets.closings": (
-        "本年度销号工单（含销号后因不实、反弹重办的）",
-        "tickets closed in the year, also those reopened since",
-    ),
-    "tickets.kept": ("销号后查实未反弹、未重办的工单", "of them those whose closing holds"),
-    "duties.closed": ("本年度已完成任务", "duties done in the year"),
-    "duties.closed_on_time": (
-        "按时完成且达到要求的任务",
-        "of them those done in time that reach what the item demands",
-    ),
-    "duties.open_overdue": ("已超期未完成的任务", "duties overdue"),
-    "entries.done": ("已记录的进展", "entries that count"),
-    "entries.target": ("任务规定的数量", "how many there must be"),
-    "entries.expected": ("按时间进度应完成的数量", "how many there ought to be at that hour"),
-    "entries.in_pace": ("按时间进度应完成数量中已完成的", "of these those done"),
-    "reported.numerator": ("责任单位填报的分子", "the numerator that the responsible unit reported"),
-    "reported.denominator": ("责任单位填报的分母", "the denominator that the responsible unit reported"),
-}
 Term = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
 Percent = Annotated[int, Field(ge=0, le=100)]
-
-
-#: The default unit counted by each kind of term.
-_COUNTED = {
-    "households": ("户", "households"),
-    "people": ("人", "people"),
-    "villages": ("村", "villages"),
-    "quota": ("户", "households"),
-    "tickets": ("件", "tickets"),
-    "duties": ("项", "duties"),
-    "entries": ("次", "entries"),
-}
 
 
 class OwnCount(Part):
@@ -110,7 +41,8 @@ class CountyMeasure(Part):
 
     `duties`: which duties of theirs count; empty: all of the item.  `units`: the bureaus that report on it; empty: all
     of the item.  `threshold`: the target in per cent.  `reported_by`: the reporting unit of a reported figure, `own` what
-    rows say of it. `unit`: what is counted.
+    rows say of it. `unit`: what is counted.  `numerator`, `denominator`: what both sums count, as readers of the formula
+    read it; required of a reported figure, whose terms say nothing of it.
     """
 
     code: Slug
@@ -119,6 +51,8 @@ class CountyMeasure(Part):
     of: tuple[Term, ...]
     to: tuple[Term, ...]
     unit: Text | None = None
+    numerator: Text | None = None
+    denominator: Text | None = None
     duties: tuple[Slug, ...] = ()
     units: tuple[Slug, ...] = ()
     threshold: Annotated[int, Field(ge=1, le=100)] = 100
@@ -135,13 +69,24 @@ class CountyMeasure(Part):
         """The unit of the figures: 户, 件, 项; None for a reported figure without one."""
         if self.unit is not None:
             return self.unit
-        noun = _COUNTED.get(self.to[0].partition(".")[0]) if self.to else None
-        return Text(zh=noun[0], en=noun[1]) if noun else None
+        return unit_of(self.to[0]) if self.to else None
 
     @property
     def reported(self) -> bool:
         """Whether its figure is reported by a unit."""
         return any(term.startswith("reported.") for term in (*self.of, *self.to))
+
+    def part_text(self, part: Literal["of", "to"], words: Wording) -> Text:
+        """What the numerator (`of`) or the denominator (`to`) counts: the scheme's text, else those of its terms."""
+        own, terms = (self.numerator, self.of) if part == "of" else (self.denominator, self.to)
+        texts = [term_text(term, words) for term in terms]
+        return own or Text(zh="＋".join(text.zh for text in texts), en=" + ".join(text.en for text in texts))
+
+    def term_text(self, term: str, words: Wording) -> Text:
+        """What one of its terms counts; of a reported term, what the whole sum counts."""
+        if term.startswith("reported."):
+            return self.part_text("of" if term in self.of else "to", words)
+        return term_text(term, words)
 
 
 class Measure(CountyMeasure):

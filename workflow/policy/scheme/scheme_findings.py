@@ -33,6 +33,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_key": ("没有这个字段，请删除或改名", "there is no such key; remove or rename it"),
     "duplicate_key": ("同一层重复出现，请只保留一个", "this key stands twice at one level; keep one"),
     "missing": ("缺少必填字段，请补上", "this key is missing; add it"),
+    "part_unnamed": (
+        "填报数据的测算项没有写明这个数统计什么，请用中英文写明，例如“已培训的贫困劳动力人数”",
+        "a reported measure does not name what this number counts; name it in Chinese and English, "
+        "for example 'poor labourers trained'",
+    ),
     "unit_unknown": (
         "没有定义单位“{value}”，请在units中定义或改用已有编码",
         "no unit '{value}' is defined; define it under units or use a known code",

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from workflow.policy.scheme.duties import Duty
-from workflow.policy.scheme.measures import TERMS, CountyMeasure, Measure
+from workflow.policy.scheme.measures import CountyMeasure, Measure
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.scheme_findings import Finding, Path
+from workflow.policy.scheme.term_texts import TERMS
 
 
 def measures(scheme: Scheme) -> Iterator[Finding]:
@@ -167,10 +168,13 @@ _HAVES = (
 
 
 def _reported(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:
-    """A reported figure names its reporting unit, a bureau or the office."""
+    """A reported figure names its reporting unit, a bureau or the office, and what its two numbers count."""
     if measure.reported != (measure.reported_by is not None):
         yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by or ""})
     elif measure.reported_by is not None:
         known = {unit.code: unit.type for unit in scheme.units}
         if known.get(measure.reported_by) not in ("bureau", "office"):
             yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by})
+    for name in ("numerator", "denominator") if measure.reported else ():
+        if getattr(measure, name) is None:
+            yield Finding((*path, name), "part_unnamed")
