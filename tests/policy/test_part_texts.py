@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.support.scheme_cast import SCHEMES
+from workflow.assessment.ranking.ranking_figures import formula_of
 from workflow.policy.scheme.exit_rules import Wording
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.scheme.parts import Text
@@ -51,3 +52,11 @@ def test_a_scheme_from_before_the_texts_says_whose_number_it_is() -> None:
     assert old.term_text("reported.denominator", Wording()).zh == "责任单位填报的应完成数"
     several = old.model_copy(update={"to": ("duties.closed", "duties.open_overdue")})
     assert several.part_text("to", Wording()).zh == "本年度已完成的任务数＋已超过限期未完成的任务数"
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
+def test_texts_are_no_part_of_the_formula_that_was_published(path: object, version: int) -> None:
+    scheme = read_scheme(path)  # type: ignore[arg-type]
+    bare = [m.model_copy(update={"numerator": None, "denominator": None}) for m in scheme.measures]
+    assert formula_of(scheme.model_copy(update={"measures": tuple(bare)}), version) == formula_of(scheme, version)
