@@ -6,10 +6,9 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tests.support.factories import small_scheme, words
-from workflow.policy.scheme.accountability import Accountability
+from workflow.policy.scheme.accountability import Accountability, Ladder
 from workflow.policy.scheme.duties import Count, Duties, Duty, FormField
 from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, IncomeRule
-from workflow.policy.scheme.ladder import Ladder
 from workflow.policy.scheme.measures import CountyMeasure, Measure, RankingRule
 from workflow.policy.scheme.parts import Days
 from workflow.policy.scheme.thresholds import Asking, Decline, Signals, SpotChecks

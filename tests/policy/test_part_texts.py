@@ -1,6 +1,7 @@
 """The formula is public: every measure names what both its numbers count, in words an official reads once."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -21,10 +22,10 @@ def _readable(text: Text) -> bool:
 
 
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
-def test_both_numbers_of_every_measure_are_named_in_both_languages(path: object) -> None:
-    scheme = read_scheme(path)  # type: ignore[arg-type]
+def test_both_numbers_of_every_measure_are_named_in_both_languages(path: Path) -> None:
+    scheme = read_scheme(path)
     for measure in (*scheme.measures, *scheme.county_measures):
-        of, to = (measure.part_text(part, scheme.words) for part in ("of", "to"))  # type: ignore[arg-type]
+        of, to = (measure.part_text(part, scheme.words) for part in ("of", "to"))
         assert measure.numerator is not None, measure.code
         assert measure.denominator is not None, measure.code
         assert _readable(of), of
@@ -56,7 +57,7 @@ def test_a_scheme_from_before_the_texts_says_whose_number_it_is() -> None:
 
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
-def test_texts_are_no_part_of_the_formula_that_was_published(path: object, version: int) -> None:
-    scheme = read_scheme(path)  # type: ignore[arg-type]
+def test_texts_are_no_part_of_the_formula_that_was_published(path: Path, version: int) -> None:
+    scheme = read_scheme(path)
     bare = [m.model_copy(update={"numerator": None, "denominator": None}) for m in scheme.measures]
     assert formula_of(scheme.model_copy(update={"measures": tuple(bare)}), version) == formula_of(scheme, version)

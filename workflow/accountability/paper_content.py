@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, load_only
 from models import Custody, Household, Post, Ticket, User, Village
 from workflow.county.context import CountyContext, UnitFact
 from workflow.history.event_log import stamp
-from workflow.policy.scheme.ladder import Demand
+from workflow.policy.scheme.accountability import Demand
 from workflow.policy.scheme.model import Text
 
 

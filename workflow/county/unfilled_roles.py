@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Post, Unit, User
-from workflow.policy.scheme.ladder import Rung
+from workflow.policy.scheme.accountability import Rung
 from workflow.policy.scheme.model import Scheme
 
 #: Roles of the holding unit by the post that fills them; None: any person of the unit.

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from workflow.policy.scheme.accountability import Accountability, AssessmentPlan
+from workflow.policy.scheme.accountability import Accountability, AssessmentPlan, Ladder
 from workflow.policy.scheme.duties import Duties, Duty
 from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, IncomeRule, Wording
-from workflow.policy.scheme.ladder import Ladder
 from workflow.policy.scheme.measures import CountyMeasure, FigureRule, Measure, RankingRule, VillageIncomeRule
 from workflow.policy.scheme.parts import (
     BasisPaper,
