@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Event, Post, Ticket, Unit, User
+from models import Custody, Event, Post, Tenure, Ticket, Unit, User
 from notifications.rules import LAST_RESORT
 
 
@@ -45,6 +45,15 @@ _THEN = (
     _HELD.where(
         Custody.began_at <= bindparam("at"), or_(Custody.ended_at.is_(None), Custody.ended_at > bindparam("at"))
     )
+    .order_by(Custody.seq.desc())
+    .limit(1)
+)
+
+
+_BEFORE = (
+    select(Custody.unit_id)
+    .join(Tenure, Tenure.id == Custody.tenure_id)
+    .where(Custody.ticket_id == bindparam("ticket"), Custody.seq < bindparam("seq"), Tenure.purpose == "mend")
     .order_by(Custody.seq.desc())
     .limit(1)
 )
@@ -108,6 +117,10 @@ def _asked(session: Session, context: EventContext, role: str) -> set[int]:
         )
     elif role in ("holder_people", "lead_people"):
         query = query.where(User.unit_id == unit, User.role.not_in(("village", "admin")))
+    elif role == "former_duty":
+        query = query.join(Post, Post.user_id == User.id).where(
+            Post.unit_id == _former_unit(session, context), Post.kind == "duty", Post.until_at.is_(None)
+        )
     elif role == "handler":
         query = query.where(User.id == context.handler)
     elif role == "town" or (role == "filer" and ticket.filed_as == "town"):
@@ -127,3 +140,9 @@ def _asked(session: Session, context: EventContext, role: str) -> set[int]:
     else:
         query = query.where(User.role == role)
     return set(session.scalars(query))
+
+
+def _former_unit(session: Session, context: EventContext) -> int | None:
+    """The unit that was responsible before the custody the event opened."""
+    opened = context.event.effect["opened"]
+    return session.scalar(_BEFORE, {"ticket": context.ticket.id, "seq": opened["seq"]})

@@ -18,6 +18,7 @@ _HOLDING = {
     "handler",
     "lead_duty",
     "lead_people",
+    "former_duty",
     "pressed",
     "filer",
     "assisting",

@@ -1,7 +1,8 @@
 """Notification rules: the recipients of each kind of event.  For rungs the scheme's ladder names the roles.
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
-`lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited;
+`lead_duty`, `lead_people` of the responsible unit, `former_duty` of the one before a reassignment; `filer` the side that
+filed it; `assisting` the unit invited;
 `asked` the unit that answers a time request; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it;
 `town`, `office`, `leaders`, `inspectorate`, `admin` everybody of that role; `account` the holder of the account;
 `on_duty` the duty officer of every unit, or its people where there is none; `lookers` the people of the units to which
@@ -176,6 +177,7 @@ NEXT_UP: Mapping[str, str] = {
     "issuer": "office",
     "pressed": "office",
     "lead_people": "office",
+    "former_duty": "office",
     "filer": "town",
     "town": "office",
     "account": "inspectorate",
@@ -260,12 +262,18 @@ MANNERS: Mapping[str, Manner] = {
     "withdraw": _FOR_INFORMATION,
 }
 _PLAIN = Manner()
+_TAKEN_AWAY = ("holder_duty", "town", "former_duty")
 #: Recipients that depend on the state: (kind, state of the ticket before) → roles, instead of those of `RULES`.
 BY_STATE: Mapping[tuple[str, str], tuple[str, ...]] = {
     # The clock stands still with the office, but the work is the responsible unit's.
     ("comment", "suspended"): ("holder_duty", "lead_duty"),
     # A comment while it awaits confirmation concerns the unit that resolved it.
     ("comment", "resolved"): ("holder_duty", "lead_duty"),
+    # Taken from a unit that did not dispute it.
+    ("reassign", "assigned"): _TAKEN_AWAY,
+    ("reassign", "in_progress"): _TAKEN_AWAY,
+    ("reassign", "suspended"): _TAKEN_AWAY,
+    ("reassign", "resolved"): _TAKEN_AWAY,
 }
 
 

@@ -383,6 +383,19 @@ def test_what_the_holder_did_is_told_to_who_held_it_then(county: County) -> None
     assert notified(county, "comment") == {"water-duty"}
 
 
+def test_a_unit_from_which_the_office_takes_a_ticket_is_told_so_too(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, day(1))
+    notified(county)
+    county.do("office", "reassign", ticket, day(2), unit="power", reason="x")
+    assert notified(county) == TOWN | {"power-duty", "water-duty"}
+    # Before a unit was responsible there is none to tell.
+    early = county.file("village", household="A2", at=day(2))
+    notified(county)
+    county.do("office", "reassign", early, day(2), unit="power", reason="x")
+    assert notified(county) == TOWN | {"power-duty"}
+
+
 def test_cancelling_what_nobody_was_yet_responsible_for_tells_no_administrator(county: County) -> None:
     ticket = county.file("village")
     notified(county)

@@ -36,9 +36,20 @@ ACTORS = (
 SEE = {"village", "town", "water", "power", "housing", "office", "leaders", "inspectorate"}
 
 ALLOWED: dict[str, dict[str, set[str]]] = {
-    "reported": {"endorse": {"town"}, "send_back": {"town"}, "withdraw": {"village", "town"}, "cancel": {"office"}},
-    "returned": {"resubmit": {"village", "town"}, "withdraw": {"village", "town"}, "cancel": {"office"}},
-    "assigned": {"accept": {"water"}, "decline": {"water"}, "cancel": {"office"}},
+    "reported": {
+        "endorse": {"town"},
+        "send_back": {"town"},
+        "withdraw": {"village", "town"},
+        "cancel": {"office"},
+        "reassign": {"office"},
+    },
+    "returned": {
+        "resubmit": {"village", "town"},
+        "withdraw": {"village", "town"},
+        "cancel": {"office"},
+        "reassign": {"office"},
+    },
+    "assigned": {"accept": {"water"}, "decline": {"water"}, "cancel": {"office"}, "reassign": {"office"}},
     "disputed": {"uphold": {"office"}, "reassign": {"office"}, "send_back": {"office"}, "cancel": {"office"}},
     "in_progress": {
         "resolve": {"water"},
@@ -46,6 +57,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "suspend": {"office"},
         "extend": {"office"},
         "cancel": {"office"},
+        "reassign": {"office"},
     },
     "extended": {
         "resolve": {"water"},
@@ -53,10 +65,17 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "suspend": {"office"},
         "extend_again": {"leaders"},
         "cancel": {"office"},
+        "reassign": {"office"},
     },
-    "extended_twice": {"resolve": {"water"}, "reclassify": {"water"}, "suspend": {"office"}, "cancel": {"office"}},
-    "suspended": {"resume": {"office"}, "cancel": {"office"}},
-    "resolved": {"confirm": {"town"}, "reject": {"town"}, "cancel": {"office"}},
+    "extended_twice": {
+        "resolve": {"water"},
+        "reclassify": {"water"},
+        "suspend": {"office"},
+        "cancel": {"office"},
+        "reassign": {"office"},
+    },
+    "suspended": {"resume": {"office"}, "cancel": {"office"}, "reassign": {"office"}},
+    "resolved": {"confirm": {"town"}, "reject": {"town"}, "cancel": {"office"}, "reassign": {"office"}},
     "closed": {"reopen": {"town", "office"}},
     "withdrawn": {},
 }

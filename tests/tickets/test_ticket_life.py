@@ -1,5 +1,7 @@
 """Life of a ticket: holder, remaining time and refusals at each step."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine, select
 
@@ -7,6 +9,7 @@ from models import Charge, Custody, Event, Tenure
 from tests.support.factories import START, County, day, settle_county, small_scheme, words
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.policy.worktime import SHANGHAI
+from workflow.verification.full_check import verify
 
 
 @pytest.fixture
@@ -89,6 +92,73 @@ def test_a_reassigned_ticket_gives_the_new_unit_its_own_full_time(county: County
     assert open_custody(county, ticket).due_at == day(6, 17.5)
     with pytest.raises(NotAllowed):
         county.do("water", "accept", ticket, day(2))
+
+
+#: Each open state without a dispute, with the moves that lead to it.
+REACHED: dict[str, list[tuple[str, str, dict[str, object]]]] = {
+    "reported": [],
+    "returned": [("town", "send_back", {"reason": "x"})],
+    "assigned": [("town", "endorse", {})],
+    "in_progress": [("town", "endorse", {}), ("water", "accept", {})],
+    "suspended": [
+        ("town", "endorse", {}),
+        ("water", "accept", {}),
+        ("office", "suspend", {"ground": "flood", "until": "2018-11-30"}),
+    ],
+    "resolved": [("town", "endorse", {}), ("water", "accept", {}), ("water", "resolve", {})],
+}
+
+
+def reached(county: County, state: str) -> int:
+    ticket = county.file("village")
+    for who, action, given in REACHED[state]:
+        county.resolve(ticket, day(1)) if action == "resolve" else county.do(who, action, ticket, day(1), **given)
+    assert county.ticket(ticket).state == state
+    return ticket
+
+
+@pytest.mark.parametrize("state", REACHED)
+def test_the_office_gives_a_ticket_to_another_unit_in_any_open_state(county: County, state: str) -> None:
+    ticket = reached(county, state)
+    with pytest.raises(BadInput) as empty:
+        county.do("office", "reassign", ticket, day(2), unit="power")
+    assert empty.value.field == "reason"
+    before = open_custody(county, ticket)
+    moved = county.do("office", "reassign", ticket, day(2), unit="power", reason="机构改革，职责划转")
+    assert (moved.state, moved.holder_unit_id) == ("assigned", county.units["power"])
+    assert (moved.resolved_by_unit_id, moved.resolved_at) == (None, None)
+    # The former holder answers for its own time alone, the new one begins with all of its own.
+    with county.read() as session:
+        ended = session.get_one(Custody, before.id)
+    assert (ended.ended_at, ended.verdict) == (day(2), "on_time")
+    assert open_custody(county, ticket).due_at == day(6, 17.5)
+    county.do("power", "accept", ticket, day(3))
+    assert open_custody(county, ticket).due_at.astimezone(SHANGHAI).date() == day(20).date()
+    county.resolve(ticket, day(6), who="power")
+    assert county.confirm(ticket, day(6)).state == "closed"
+    with county.read() as session:
+        assert [each.code for each in verify(session, Path("nowhere")) if each.code != "bytes_missing"] == []
+
+
+def test_only_who_oversees_a_ticket_takes_it_from_its_unit_and_never_to_leave_it_there(county: County) -> None:
+    ticket = reached(county, "in_progress")
+    for who in ("town", "water", "leaders"):
+        with pytest.raises(NotAllowed):
+            county.do(who, "reassign", ticket, day(2), unit="power", reason="x")
+    with pytest.raises(BadInput) as same:
+        county.do("office", "reassign", ticket, day(2), unit="water", reason="x")
+    assert same.value.code == "unit_is_the_same"
+
+
+def test_a_unit_that_gets_a_ticket_back_goes_on_with_the_time_it_had_left(county: County) -> None:
+    ticket = reached(county, "in_progress")
+    county.do("office", "reassign", ticket, day(3), unit="power", reason="x")
+    county.do("office", "reassign", ticket, day(8), unit="water", reason="x")
+    county.do("water", "accept", ticket, day(8))
+    with county.read() as session:
+        mending = session.scalars(select(Tenure).where(Tenure.unit_id == county.units["water"])).one()
+    # Two of its twelve working days were used before; the five at the other unit are not its own.
+    assert mending.used_minutes == 2 * 390
 
 
 def test_a_decline_by_the_poverty_bureau_is_ruled_by_the_leading_group(county: County) -> None:

@@ -111,6 +111,7 @@ def test_what_was_granted_at_the_desk_meanwhile_is_not_refused(county: County) -
 Moves = tuple[str, str, dict[str, Any]]
 UPHELD: Moves = ("office", "uphold", {"reason": "是你单位的职责"})
 GIVEN_AWAY: Moves = ("office2", "reassign", {"unit": "power", "reason": "转办"})
+PAIR = (UPHELD, GIVEN_AWAY)
 CANCELLED: Moves = ("office2", "cancel", {"reason": "重复"})
 ACCEPTED: Moves = ("water", "accept", {})
 DECLINED: Moves = ("water", "decline", {"ground": "not_ours", "cited_duty": "三定方案"})
@@ -120,7 +121,6 @@ REJECTED: Moves = ("town", "reject", {"reason": "没水"})
 @pytest.mark.parametrize(
     ("state", "first", "second"),
     [
-        ("disputed", UPHELD, GIVEN_AWAY),
         ("disputed", GIVEN_AWAY, UPHELD),
         ("disputed", UPHELD, UPHELD),
         ("assigned", ACCEPTED, DECLINED),
@@ -141,6 +141,15 @@ def test_a_ticket_is_moved_by_one_of_two(county: County, state: str, first: Move
     assert second_of(county, *pair) == "wrong_state"
     assert county.ticket(ticket).version == before + 1
     assert recorded(county, first[1], second[1])[-1] == first[1]
+    assert sound(county) == []
+
+
+def test_a_dispute_upheld_meanwhile_is_not_given_away_by_who_saw_it_open(county: County) -> None:
+    ticket = county.file()
+    seen = county.do("water", "decline", ticket, day(0), ground="not_ours", cited_duty="三定方案").version
+    upholds, gives = (does(county, who, ticket, action, day(1), version=seen, **given) for who, action, given in PAIR)
+    assert second_of(county, upholds, gives) == "stale"
+    assert recorded(county, "uphold", "reassign") == ["uphold"]
     assert sound(county) == []
 
 

@@ -43,6 +43,7 @@ add(
             "holder_leader": _l("leader of the unit"),
             "lead_duty": _l("duty officer of the responsible unit"),
             "lead_people": _l("staff of the responsible unit"),
+            "former_duty": _l("duty officer of the former unit"),
             "handler": _l("handler"),
             "lookers": _l("staff of the unit"),
             "issuer": _l("staff of the issuing unit"),
@@ -138,7 +139,7 @@ add(
             "unit_cannot_hold": _l(
                 "“%(unit)s” cannot hold this ticket. Choose a bureau, the office or the ticket's own town."
             ),
-            "unit_is_the_same": _l("“%(unit)s” already has this ticket. Uphold it, or choose another unit."),
+            "unit_is_the_same": _l("“%(unit)s” already has this ticket. Choose another unit."),
             "unit_cannot_assist": _l("“%(unit)s” cannot assist here. Invite another unit."),
             "assists_already": _l("“%(unit)s” already assists."),
             "does_not_assist": _l("“%(unit)s” does not assist."),

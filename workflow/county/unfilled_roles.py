@@ -22,7 +22,7 @@ _OF_THE_UNIT = {
     "lead_people": None,
 }
 #: Roles of a single ticket, known only when there is one.
-_OF_A_TICKET = ("handler", "filer", "assisting")
+_OF_A_TICKET = ("handler", "filer", "assisting", "former_duty")
 _SEATS = ("office", "leaders", "inspectorate", "admin")
 _KNOWN = {*_OF_THE_UNIT, *_OF_A_TICKET, *_SEATS, "town"}
 

@@ -44,6 +44,9 @@ def _action(
 #: Input of duties only: the form, and the explanation of a shortfall.
 OF_DUTIES = ("form", "missing")
 
+#: Open states in which the office may give a ticket to another unit without a dispute; a dispute is ruled.
+_MOVED_BY_OFFICE = tuple(state for state in OPEN_STATES if state != "disputed")
+
 _TABLE = (
     _action("endorse", "核实上报", "Endorse", [("reported", "assigned", "town")], advances=True, answers=True),
     _action("send_back", "退回补充", "Send back",
@@ -59,7 +62,8 @@ _TABLE = (
     _action("decline", "退单", "Decline", [("assigned", "disputed", "lead")], ("ground", "cited_duty"), ("note",),
             answers=True),
     _action("uphold", "维持承办", "Uphold", [("disputed", "assigned", "ruler")], ("reason",), (), answers=True),
-    _action("reassign", "指定承办单位", "Reassign", [("disputed", "assigned", "ruler")], ("unit", "reason"), (),
+    _action("reassign", "指定承办单位", "Reassign",
+            [("disputed", "assigned", "ruler"), (_MOVED_BY_OFFICE, "assigned", "overseer")], ("unit", "reason"), (),
             ends_papers=True, answers=True),
     _action("reclassify", "更正类别", "Reclassify",
             [("in_progress", "disputed", "lead")], ("kind", "reason"), ("cause",), answers=True),

@@ -103,7 +103,9 @@ def _uphold(move: Move) -> NextCustody:
 
 
 def _reassign(move: Move) -> NextCustody:
+    """A ruling on a dispute, or the office's decision in any other open state: work reported done is done again."""
     ticket, setting = move.ticket, move.setting
+    ticket.resolved_by_unit_id = ticket.resolved_at = None
     unit = setting.unit(find_unit(move.session, str(move.given.hashed["unit"])).id)
     move.given.hashed["unit"] = unit.code
     if unit.type not in ("bureau", "office") and unit.id not in (ticket.town_id, ticket.subject_unit_id):
