@@ -81,7 +81,7 @@ def assign(session: Session, setting: CountyContext, ticket: Ticket, at: datetim
 
 
 def assign_to(setting: CountyContext, ticket: Ticket, unit: UnitFact) -> None:
-    """Make `unit` the lead by a ruling.  If it is a town, the bureau of the route guides and confirms."""
+    """Make `unit` the lead by decision, not by route.  If it is a town, the bureau of the route guides and confirms."""
     known = about(setting, ticket)
     route = destination(setting, ticket.kind, ticket.cause, ticket.route_labour, known)
     guided = known.unit is None and known.town is not None and unit.id == known.town.id != route.lead.id
