@@ -59,7 +59,7 @@ def standing(county: County, number: str) -> str:
 def may(county: County, who: str, number: str, at: datetime) -> tuple[str, ...]:
     with county.read() as session:
         view = paper_views.paper_view(session, county.people[who], number)
-        return paper_actions.open_to(county.people[who], view.paper, view.acts, at)
+        return paper_actions.open_to(county.people[who], view.paper, view.ticket, view.acts, at)
 
 
 def sound(county: County) -> list[str]:
@@ -92,7 +92,7 @@ def test_the_word_good_carries_nothing_out(county: County) -> None:
 
 
 def test_a_returned_answer_is_given_again_and_again_until_it_holds(county: County) -> None:
-    late(county)
+    ticket = late(county)
     with pytest.raises(WrongState, match="paper_not_answered"):
         do(county, paper_actions.check, "office", day(21, 9), SUPERVISE, False, "未答复")
     for turn in (1, 2):
@@ -103,6 +103,12 @@ def test_a_returned_answer_is_given_again_and_again_until_it_holds(county: Count
         with pytest.raises(WrongState, match="paper_not_answered"):
             do(county, paper_actions.check, "office", day(21 + turn, 12), SUPERVISE, True, "x")
     do(county, paper_actions.answer, "water", day(24, 9), SUPERVISE, "已全部通水")
+    # Whatever it writes: while the bureau still holds the work, nothing is carried out.
+    assert "verify" not in may(county, "office", SUPERVISE, day(24, 9))
+    with pytest.raises(WrongState, match="paper_work_open"):
+        do(county, paper_actions.check, "office", day(24, 10), SUPERVISE, True, "抽查属实")
+    county.resolve(ticket, day(24, 9))
+    assert "verify" in may(county, "office", SUPERVISE, day(24, 10))
     do(county, paper_actions.check, "office", day(24, 10), SUPERVISE, True, "抽查属实")
     with county.read() as session:
         rows = session.scalars(select(PaperAct).order_by(PaperAct.id)).all()

@@ -133,7 +133,7 @@ def show_paper(call: Call, number: str) -> Paper:
         )
         for act in view.course
     ]
-    may = () if view.cut_at else paper_actions.open_to(call.actor, view.paper, view.acts, call.now)
+    may = () if view.cut_at else paper_actions.open_to(call.actor, view.paper, view.ticket, view.acts, call.now)
     names = ("stage", "began_at", "due_at", "as_of", "budget", "used", "late", "earlier", "days")
     return Paper(
         **_paper_line(view.paper, view.acts),

@@ -84,6 +84,10 @@ add(
             "paper_of_another_unit": _l("The paper is addressed to another unit. Leave it to that unit."),
             "paper_of_another_issuer": _l("Only the unit that issued the paper checks its answer. Contact that unit."),
             "paper_not_answered": _l("There is no answer to check. The unit answers first."),
+            "paper_work_open": _l(
+                "The unit still holds what the paper asks of it, so it is not carried out. Return the answer, or wait until"
+                " the unit has moved the ticket on."
+            ),
             "paper_without_talk": _l("This paper appoints no talk."),
             "talk_recorded": _l("The talk is already recorded. Reload the page."),
             "talk_not_recorded": _l("Record the talk first; until then the paper is open."),

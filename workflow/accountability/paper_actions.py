@@ -42,7 +42,14 @@ def of_issuer(actor: Actor, paper: Paper) -> bool:
     return actor.unit_id == paper.issuer_id and actor.role in ("office", "leaders")
 
 
-def open_to(actor: Actor, paper: Paper, acts: Mapping[str, PaperAct], now: datetime) -> tuple[str, ...]:
+def work_is_open(paper: Paper, ticket: Ticket) -> bool:
+    """Whether the work a paper demands is plainly not done: its unit still holds the stage the paper is about."""
+    if paper.met_by != "work" or ticket.ended_at is not None:
+        return False
+    return ticket.state != "resolved" if paper.stage == "mend" else ticket.holder_unit_id == paper.unit_id
+
+
+def open_to(actor: Actor, paper: Paper, ticket: Ticket, acts: Mapping[str, PaperAct], now: datetime) -> tuple[str, ...]:
     """The actions the actor may take on the paper now: `sign`, `answer`, `record`, `verify`, `return`, `revoke`,
     `confirm`, `keep`."""
     end = acts["end"].how if "end" in acts else None
@@ -56,7 +63,8 @@ def open_to(actor: Actor, paper: Paper, acts: Mapping[str, PaperAct], now: datet
         if is_talk(paper) and "record" not in acts:
             actions.append("record")
         if answer_stands(acts):
-            actions += ["return"] if is_talk(paper) and "record" not in acts else ["verify", "return"]
+            waits = (is_talk(paper) and "record" not in acts) or work_is_open(paper, ticket)
+            actions += ["return"] if waits else ["verify", "return"]
         asked = acts.get("ask_revocation")
         if asked is None:
             actions.append("revoke")
@@ -172,14 +180,16 @@ def record_talk(session: Session, actor: Actor, now: datetime, number: str, give
 def check(session: Session, actor: Actor, now: datetime, number: str, carried_out: bool, reason: str | None) -> Paper:
     """Find a paper carried out (核实落实), which ends it, or return its answer for another (退回重报); both with words.
 
-    By the issuer, on an answer that stands; a talk must have its record before it is found carried out.  Raises
-    NotFound, NotAllowed, WrongState or BadInput.
+    By the issuer, on an answer that stands; before it is found carried out, a talk must have its record, and a unit
+    must have moved on the work demanded of it.  Raises NotFound, NotAllowed, WrongState or BadInput.
     """
     hand = _of_issuers(session, actor, now, number, "paper_of_another_issuer")
     if not answer_stands(hand.acts):
         raise WrongState("paper_not_answered")
     if carried_out and is_talk(hand.paper) and "record" not in hand.acts:
         raise WrongState("talk_not_recorded")
+    if carried_out and work_is_open(hand.paper, hand.ticket):
+        raise WrongState("paper_work_open")
     words = _required_text("reason", reason)
     if carried_out:
         _, said = paper_outcomes.record_act(

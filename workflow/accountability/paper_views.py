@@ -32,10 +32,11 @@ SORTS = ("open", "late", "ended")
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """One paper with the acts visible to the reader (the last of each kind, and all in order), its commitments, the names
-    of the actors, and the masking of texts."""
+    """One paper and its ticket with the acts visible to the reader (the last of each kind, and all in order), its
+    commitments, the names of the actors, and the masking of texts."""
 
     paper: Paper
+    ticket: Ticket
     acts: dict[str, PaperAct]
     course: list[PaperAct]
     commitments: list[PaperCommitment]
@@ -97,7 +98,7 @@ def paper_view(session: Session, actor: Actor, number: str) -> PaperView:
     hide = masks_names(actor, cut is not None)
     ticket = session.get_one(Ticket, paper.ticket_id)
     shown = veil(session, [ticket]) if hide else unveiled
-    return PaperView(paper, acts, course, promised, {row[0]: row[1] for row in people}, shown, cut)
+    return PaperView(paper, ticket, acts, course, promised, {row[0]: row[1] for row in people}, shown, cut)
 
 
 def of_ticket(session: Session, ticket_id: int, cut: datetime | None) -> dict[str, str]:
