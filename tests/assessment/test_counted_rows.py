@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
-from models import Ranking
+from models import QuotaHouse, Ranking
 from tests.support.duties import LAST, at, duty, enter, open_by, tickets
 from tests.support.factories import County, settle_county, words
 from tests.support.rankings import HOUR, ON, figures, make_ranking, ranked_scheme
@@ -17,7 +17,7 @@ from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.scheme.model import Scheme
-from workflow.register.counted import quota, village_surveys, villages
+from workflow.register.counted import quota, quota_history, village_surveys, villages
 from workflow.register.counted.villages import Description
 from workflow.tickets.actions import duty_progress
 from workflow.verification.full_check import verify
@@ -106,18 +106,18 @@ def survey(county: County, moment: datetime = DAY, reason: str = "", **yuan: int
 
 def add(county: County, *codes: str, who: str = "town", moment: datetime = DAY) -> int:
     with county.write() as session:
-        return quota.add(session, county.people[who], county_context(session), moment, codes)
+        return quota.add(session, county.people[who], county_context(session), moment, codes).made
 
 
 def settle(
-    county: County, code: str, paid: str = "", finished: str = "", who: str = "town", moment: datetime = DAY
+    county: County, code: str, paid: str = "", finished: str = "", reason: str = "", moment: datetime = DAY
 ) -> int:
     days = {
         "paid_on": date.fromisoformat(paid) if paid else None,
         "finished_on": date.fromisoformat(finished) if finished else None,
     }
     with county.write() as session:
-        return quota.settle(session, county.people[who], county_context(session), moment, {code: days})
+        return quota.settle(session, county.people["town"], county_context(session), moment, {code: days}, reason)
 
 
 def proved(county: County, row: Ranking) -> bool:
@@ -251,11 +251,50 @@ def test_the_quota_is_a_list_of_households_and_the_duty_and_the_ranking_count_it
 
 def test_a_house_counts_with_the_duty_only_when_finished_and_paid(county: County) -> None:
     add(county, "A1")
-    settle(county, "A1", "", "2018-11-25")
+    settle(county, "A1", "", "2018-11-25", "资金未到位，农户先行垫付")
     with county.read() as session:
         counted = duty_progress.counted(session, county_context(session), tickets(county)["town-a", "houses", "2018"])
     assert counted is not None
     assert counted.done == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "box"),
+    [
+        (("", ""), ("", "2018-11-25"), "quota_unpaid_why", "paid_on-A1"),
+        (("", ""), ("2018-11-25", "2018-11-20"), "quota_order_why", "finished_on-A1"),
+        (("2018-11-20", ""), ("", ""), "quota_changed_why", "paid_on-A1"),
+        (("2018-11-20", ""), ("2018-11-21", ""), "quota_changed_why", "paid_on-A1"),
+        (("2018-11-20", "2018-11-25"), ("2018-11-20", ""), "quota_changed_why", "finished_on-A1"),
+    ],
+)
+def test_the_money_comes_first_and_what_is_on_record_changes_only_with_its_reason(
+    county: County, before: tuple[str, str], after: tuple[str, str], code: str, box: str
+) -> None:
+    """Seen: finished without any money, and a cleared day of payment, went through without a word."""
+    add(county, "A1")
+    settle(county, "A1", *before)
+    for nothing in ("", "  ", "无"):
+        with pytest.raises(BadInput) as refusal:
+            settle(county, "A1", *after, nothing)
+        assert (refusal.value.code, refusal.value.field, refusal.value.params["box"]) == (code, "reason", box)
+    assert settle(county, "A1", *after, "录入错误") == 1
+    with county.read() as session:
+        row = session.scalars(select(QuotaHouse)).one()
+        assert [day.isoformat() if day else "" for day in (row.paid_on, row.finished_on)] == list(after)
+        assert quota_history.changes(session, row.household_id, False)[0].reason == "录入错误"
+        assert {line.reason for line in quota_history.changes(session, row.household_id, True)} == {""}
+    assert found(county) == []
+
+
+def test_a_household_on_the_list_is_not_put_on_it_again(county: County) -> None:
+    add(county, "A1")
+    with pytest.raises(BadInput) as refusal:
+        add(county, "A1")
+    assert (refusal.value.code, refusal.value.field, refusal.value.params["code"]) == ("quota_listed", "codes", "A1")
+    with county.write() as session:
+        added = quota.add(session, county.people["town"], county_context(session), DAY, ["A1", "A2"])
+    assert (added.made, added.already) == (1, ("A1",))
 
 
 def test_no_town_lists_more_houses_than_its_share_nor_anothers(county: County) -> None:

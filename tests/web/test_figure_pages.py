@@ -211,6 +211,14 @@ def test_a_town_keeps_its_list_of_houses(counted: Api) -> None:
     assert town.post("/quota", {"act": "add", "codes": "A1\nA2"}, "/quota").status_code == 302
     days = {"paid_on-A1": "2018-11-20", "finished_on-A1": "2018-11-21", "paid_on-A2": "", "finished_on-A2": ""}
     assert town.post("/quota", days, "/quota").status_code == 302
+    cleared = town.post("/quota", days | {"paid_on-A1": "", "finished_on-A1": ""}, "/quota")
+    page = cleared.get_data(as_text=True)
+    assert cleared.status_code == 422
+    assert "A1：" in page
+    assert "请说明原因" in page
+    assert "is-invalid" in box(page, "paid_on-A1")
+    answer = town.post("/quota", {"act": "add", "codes": "A1"}, "/quota")
+    assert (answer.status_code, "A1：已列入名册" in answer.get_data(as_text=True)) == (422, True)
     page = town.get("/quota").get_data(as_text=True)
     assert "任务2户，已列入2户，资金到户1户，竣工1户" in page
     answer = town.post("/quota", days | {"finished_on-A2": "2019-01-01"}, "/quota")
@@ -220,6 +228,9 @@ def test_a_town_keeps_its_list_of_houses(counted: Api) -> None:
     assert 'value="2018-11-20"' in box(page, "paid_on-A1")
     answer = town.post("/quota", {"act": "add", "codes": "A3"}, "/quota")
     assert (answer.status_code, ">A3</textarea>" in answer.get_data(as_text=True)) == (422, True)
+    assert town.post("/quota", days | {"finished_on-A1": "", "reason": "尚未验收"}, "/quota").status_code == 302
+    page = town.get("/households/A1").get_data(as_text=True)
+    assert page.index("尚未验收") < page.index("2018年11月21日")
     assert town.post("/quota", {"act": "drop", "code": "A2", "reason": "重复"}, "/quota").status_code == 302
     with counted.county.read() as session:
         assert sorted(session.scalars(select(QuotaHouse.dropped))) == [False, True]

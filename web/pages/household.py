@@ -13,6 +13,7 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, WorkflowError
 from workflow.register import exit_gate, exits_in_doubt, household_record, reveal
+from workflow.register.counted import quota_history
 
 
 @blueprint.get("/households/<code>")
@@ -26,11 +27,13 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
     with db.read_session() as session:
         view = household_record.dossier(session, signed_in_actor(), code, now)
         people = reveal.people_of(session, signed_in_actor(), db.vault(), view.located.household)
+        houses = quota_history.changes(session, view.located.household.id, view.hide) if view.whole else []
     return render_form(
         template,
         error,
         view=view,
         people=people,
+        houses=houses,
         h=view.located.household,
         setting=view.located.setting,
         tried=tried,

@@ -10,6 +10,7 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
+from web.words.language import listing
 from workflow.county.context import county_context
 from workflow.errors import BadInput, WorkflowError
 from workflow.policy.worktime import local_date
@@ -67,12 +68,15 @@ def settle_quota() -> Step:
     def step(session: Session) -> Done:
         setting = county_context(session)
         if act == "add":
-            made = records.add(session, actor, setting, now, codes)
-            return Done(url_for("pages.quota"), _("Households put on the list: %(n)s.", n=made))
+            added = records.add(session, actor, setting, now, codes)
+            said = _("Households put on the list: %(n)s.", n=added.made)
+            if added.already:
+                said += _(" Already listed: %(codes)s.", codes=listing(added.already))
+            return Done(url_for("pages.quota"), said)
         if act == "drop":
             records.drop(session, actor, setting, now, form.get("code", "").strip(), form.get("reason", ""))
             return done(url_for("pages.quota"))
-        changed = records.settle(session, actor, setting, now, days)
+        changed = records.settle(session, actor, setting, now, days, form.get("reason", ""))
         return Done(url_for("pages.quota"), _("Houses changed: %(n)s.", n=changed))
 
     return step

@@ -89,6 +89,14 @@ add(
                 "The list of houses is entered by the towns, the bureau that guides them and the county office."
             ),
             "quota_full": _l("%(town)s has %(most)s houses in the quota. Put no more households on the list."),
+            "quota_listed": _l("%(code)s: already on the list. Nothing was changed."),
+            "quota_changed_why": _l("%(code)s: a day on record would be changed or cleared. Give the reason."),
+            "quota_unpaid_why": _l(
+                "%(code)s: the house is finished without start-up money. Enter the day it was paid, or give the reason."
+            ),
+            "quota_order_why": _l(
+                "%(code)s: the house was finished before the start-up money was paid. Correct the days, or give the reason."
+            ),
             "quota_meanwhile": _l("The household was put on the list meanwhile. Reload the page."),
             "quota_day": _l("%(code)s: %(day)s cannot be. Enter a day up to today, in this year or last year."),
             "household_not_there": _l("There is no household %(code)s on the list you can enter. Check the code."),

@@ -17,10 +17,13 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import says_nothing, text_of
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets.visibility import COUNTY_WIDE
+
+#: The days of a house, in the order in which they come.
+_DAYS = ("paid_on", "finished_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,19 @@ def listed(session: Session, actor: Actor, setting: CountyContext) -> list[Quota
     return [QuotaLine(*row) for row in session.execute(query)]
 
 
-def add(session: Session, actor: Actor, setting: CountyContext, now: datetime, codes: Sequence[str]) -> int:
-    """Put households on the list by their codes; returns how many were not on it.
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many households were put on the list, and the codes of those that were on it already."""
 
-    Raises NotAllowed; BadInput `household_not_there`, or `quota_full` where a town would list more than its share;
-    Duplicate.
+    made: int
+    already: tuple[str, ...]
+
+
+def add(session: Session, actor: Actor, setting: CountyContext, now: datetime, codes: Sequence[str]) -> Added:
+    """Put households on the list by their codes.
+
+    Raises NotAllowed; BadInput `household_not_there`, `quota_full` where a town would list more than its share, or
+    `quota_listed` where all are listed already; Duplicate.
     """
     _admit(actor, setting)
     wanted = list(dict.fromkeys(code.strip() for code in codes if code.strip()))
@@ -81,13 +92,14 @@ def add(session: Session, actor: Actor, setting: CountyContext, now: datetime, c
         raise BadInput("missing", "codes")
     homes = _locked(session, actor, wanted)
     known = {row.household_id: row for row in _rows(session, setting, [home.id for home, _ in homes.values()])}
-    made = 0
+    made, already = 0, list[str]()
     for code in wanted:
         if code not in homes:
             raise BadInput("household_not_there", "codes", code=code[:64])
         home, village = homes[code]
         row = known.get(home.id)
         if row is not None and not row.dropped:
+            already.append(code)
             continue
         if row is None:
             row = QuotaHouse(household_id=home.id, year=setting.year, dropped=False)
@@ -98,16 +110,25 @@ def add(session: Session, actor: Actor, setting: CountyContext, now: datetime, c
         _append(session, actor, now, row)
         made += 1
         _not_beyond(session, setting, village.town_id)
-    return made
+    if not made:
+        raise BadInput("quota_listed", "codes", code="、".join(already)[:200])
+    return Added(made, tuple(already))
 
 
 def settle(
-    session: Session, actor: Actor, setting: CountyContext, now: datetime, days: Mapping[str, Mapping[str, date | None]]
+    session: Session,
+    actor: Actor,
+    setting: CountyContext,
+    now: datetime,
+    days: Mapping[str, Mapping[str, date | None]],
+    reason: str = "",
 ) -> int:
     """Record on which day start-up money was paid (`paid_on`) and the house finished (`finished_on`), by household code;
     returns how many changed.
 
-    Raises NotAllowed; BadInput with the `box` at fault for a day still to come or before the year's first.
+    A recorded day that is changed or cleared, and a house finished before its start-up money, need a `reason`, kept with
+    the event.  Raises NotAllowed; BadInput with the `box` at fault for these without one, and for a day still to come or
+    before last year.
     """
     _admit(actor, setting)
     homes, changed, today = _locked(session, actor, list(days)), 0, local_date(now)
@@ -116,16 +137,35 @@ def settle(
         row = rows.get(homes[code][0].id) if code in homes else None
         if row is None or row.dropped:
             raise BadInput("household_not_there", "days", code=code[:64], box=f"paid_on-{code}")
-        before = quota_payload(row)
-        for name in ("paid_on", "finished_on"):
+        for name in _DAYS:
             day = given.get(name)
             if day is not None and not date(setting.year - 1, 1, 1) <= day <= today:
                 raise BadInput("quota_day", "days", code=code[:64], day=day.isoformat(), box=f"{name}-{code}")
-            setattr(row, name, day)
-        if quota_payload(row) != before:
-            _append(session, actor, now, row)
-            changed += 1
+        if all(getattr(row, name) == given.get(name) for name in _DAYS):
+            continue
+        needed = _needs_reason(row, given)
+        if needed is not None and says_nothing(reason):
+            raise BadInput(needed[0], "reason", code=code[:64], box=f"{needed[1]}-{code}")
+        row.paid_on, row.finished_on = given.get("paid_on"), given.get("finished_on")
+        _append(session, actor, now, row, text_of("reason", reason) if needed is not None else "")
+        changed += 1
     return changed
+
+
+def _needs_reason(row: QuotaHouse, given: Mapping[str, date | None]) -> tuple[str, str] | None:
+    """Why new days of a house need a reason, and the day at fault; None where they need none.
+
+    Start-up money comes first, the finished house after it (item 10).
+    """
+    for name in _DAYS:
+        if getattr(row, name) is not None and getattr(row, name) != given.get(name):
+            return "quota_changed_why", name
+    paid, finished = given.get("paid_on"), given.get("finished_on")
+    if finished is not None and paid is None:
+        return "quota_unpaid_why", "paid_on"
+    if finished is not None and paid is not None and finished < paid:
+        return "quota_order_why", "finished_on"
+    return None
 
 
 def drop(session: Session, actor: Actor, setting: CountyContext, now: datetime, code: str, reason: str) -> None:
