@@ -3,23 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
+from workflow.assessment.gap_words import gap_words
+from workflow.policy.scheme.measures import CountyMeasure
 
-def beside(lines: Iterable[dict[str, Any]]) -> str:
+
+def beside(lines: Iterable[dict[str, Any]], measure: CountyMeasure) -> str:
     """The own count of these towns' figures together, with the gap; empty where the system has no rows of them.
 
-    >>> beside([{"of": 8, "to": 10, "own": [None, 9]}, {"of": 0, "to": 0, "own": [None, 4]}])
-    '台账—/9，差—/+1'
-    >>> beside([{"of": 8, "to": 10}])
+    >>> measure = CountyMeasure.model_validate({"code": "m", "name": {"zh": "m", "en": "m"}, "item": 1, "of": [], "to": [],
+    ...     "unit": {"zh": "户", "en": "households"}})
+    >>> beside([{"of": 8, "to": 10, "own": [None, 9]}, {"of": 0, "to": 0, "own": [None, 4]}], measure)
+    '台账总数9户，多报1户'
+    >>> beside([{"of": 8, "to": 10}], measure)
     ''
     """
     counted = [line for line in lines if line["to"] and line.get("own")]
-    parts = []
-    for place, name in enumerate(("of", "to")):
+    own: list[int | None] = []
+    for place in range(2):
         rows = [line["own"][place] for line in counted]
-        known = sum(rows) if rows and None not in rows else None
-        parts.append((known, None if known is None else sum(line[name] for line in counted) - known))
-    if all(known is None for known, _ in parts):
-        return ""
-    own = "/".join("—" if known is None else str(known) for known, _ in parts)
-    gap = "/".join("—" if more is None else f"{more:+d}" for _, more in parts)
-    return f"台账{own}，差{gap}"
+        own.append(sum(rows) if rows and None not in rows else None)
+    figure = [sum(line[name] for line in counted) for name in ("of", "to")]
+    return gap_words(figure, own, measure.counted_in.zh if measure.counted_in else "")

@@ -200,7 +200,7 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
             f"{setting.by_code[line['town']].name}{share(line['of'], line['to'])}" for line in short[:_NAMED]
         )
         figures = [_figures(measure, of, to), share(of, to) + ("*" if few else "")] if to else ["—", "暂无数据"]
-        own = beside(towns)
+        own = beside(towns, measure)
         figures[0] += f"\n{own}" if own else ""
         marked = marked or few
         rows.append(
@@ -271,7 +271,7 @@ def _measure(setting: CountyContext, measure: Measure, towns: list[dict[str, Any
     if to == 0:
         return f"{measure.name.zh}暂无数据"
     text = f"{measure.name.zh}全县{_figures(measure, of, to)}，" + ("" if of > to else "为") + share(of, to)
-    own, short = beside(towns), _short(measure, towns)
+    own, short = beside(towns, measure), _short(measure, towns)
     text += f"（{own}）" if own else ""
     if short:
         worst = [f"{setting.by_code[s['town']].name}{share(s['of'], s['to'])}" for s in short[:_NAMED]]

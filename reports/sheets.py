@@ -105,7 +105,7 @@ def _town(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Section]
         figure = next(t for t in entry["towns"] if t["town"] == unit.code)
         measure = known[entry["code"]]
         figures = [f"{figure['of']}/{figure['to']}", share(figure["of"], figure["to"])] if figure["to"] else ["—", "—"]
-        own = beside([figure])
+        own = beside([figure], measure)
         figures[0] += f"\n{own}" if own else ""
         placed = str(figure["place"]) if figure["place"] is not None else "不排名" if figure["to"] else "—"
         scored = passages.scored_text(figure["score"])

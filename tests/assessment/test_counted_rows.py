@@ -320,7 +320,7 @@ def test_a_house_is_finished_on_a_day_that_has_been(county: County, finished: st
 @pytest.mark.parametrize("code", ["income", "built", "paid"])
 def test_villages_and_houses_cannot_be_typed_any_more(county: County, code: str) -> None:
     """Seen accepted: 999,000 of 1,000,000 listed villages, 9,000 of 9,000 houses against a share of 45."""
-    with county.write() as session, pytest.raises(NotAllowed):
+    with county.write() as session, pytest.raises(BadInput) as refusal:
         reported_figures.report(
             session,
             county.people["poverty"],
@@ -332,6 +332,9 @@ def test_villages_and_houses_cannot_be_typed_any_more(county: County, code: str)
             "x",
             {},
         )
+    kept = {"income": "villages"}.get(code, "quota")
+    assert (refusal.value.code, refusal.value.field) == ("counted_from_rows", "measure")
+    assert refusal.value.params["kept"] == kept
 
 
 @pytest.mark.parametrize(

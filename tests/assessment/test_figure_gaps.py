@@ -18,7 +18,10 @@ from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import own_counts
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
+from workflow.errors import BadInput
 from workflow.policy.scheme.model import Scheme
+from workflow.tickets import filing
+from workflow.tickets.filing import Deficiency
 from workflow.verification.full_check import verify
 
 DAYS = [ON + timedelta(days=10 * n) for n in range(4)]
@@ -99,7 +102,8 @@ def test_a_gap_of_three_rankings_is_a_ticket_about_the_reporting_unit_once(count
     assert (ticket.filed_as, ticket.filed_unit_id, ticket.source) == ("system", None, "own_rows")
     assert ticket.source_reference == "told town-a 2018-11-30"
     assert "连续3期" in ticket.description
-    assert "22" in ticket.description
+    assert "自2018年11月30日起" in ticket.description
+    assert "最近一期填报达标数20、总数22；台账达标数20，与填报一致；台账总数20，多报2。" in ticket.description
     # Seen again, and closed meanwhile, it is the same gap.
     assert sweep(county, 2) == 0
     moment = HOUR + timedelta(days=21)
@@ -142,3 +146,11 @@ def test_the_database_lets_the_system_file_about_one_gap_once(county: County) ->
     with pytest.raises(IntegrityError), county.write() as session:
         session.execute(insert(Ticket.__table__).values({**columns, "id": None, "source": "another"}))
     assert isinstance(DAYS[0], date)
+
+
+def test_nobody_files_for_the_system_and_is_told_where_the_rows_are(county: County) -> None:
+    for wanted, field in (("own_rows", "source"), (None, "kind")):
+        with pytest.raises(BadInput) as refusal, county.write() as session:
+            unit = Deficiency(unit="power", kind="figures_differ", source=wanted, reference="1号", description="不符")
+            filing.file_ticket(session, county.people["office"], HOUR, unit)
+        assert (refusal.value.code, refusal.value.field) == ("kind_from_rows", field)

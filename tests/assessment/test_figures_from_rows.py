@@ -16,7 +16,7 @@ from workflow.assessment import reported_figures
 from workflow.assessment.ranking import figure_sources, rankings
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
-from workflow.errors import NotAllowed
+from workflow.errors import BadInput
 from workflow.policy.scheme.model import Scheme
 
 PAIRS = {
@@ -181,7 +181,7 @@ def test_nobody_types_what_the_register_holds(engine: Engine, code: str) -> None
         notice = next(measure for measure in SCHEME.measures if measure.code == code)
         assert not notice.reported
         # Seen accepted: 152 of 205 insured, of a register that holds 104 people and knows 101 insured.
-        with pytest.raises(NotAllowed):
+        with pytest.raises(BadInput, match="counted_from_rows"):
             reported_figures.report(
                 session, county.people["power"], setting, HOUR, "insured", ON, [Line("甲镇", 152, 205)], "名单", {}
             )

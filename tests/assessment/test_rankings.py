@@ -299,7 +299,7 @@ def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county:
 
         good = [Line("甲镇", 1, 2)]
         assert refused("water", "told", date(2018, 11, 28), good) == "figure_of_another_unit"
-        assert refused("power", "haves", date(2018, 11, 28), good) == "figure_of_another_unit"
+        assert refused("power", "haves", date(2018, 11, 28), good) == "counted_from_rows"
         assert refused("power", "told", date(2018, 11, 29), good) == "figure_day"
         assert refused("power", "told", date(2018, 11, 28), [Line("甲镇", 3, 2)]) == "figure_share"
         assert refused("power", "told", date(2018, 11, 28), [Line("县水务局", 1, 2)]) == "unit_unknown"

@@ -283,7 +283,8 @@ def test_each_row_of_a_file_of_figures_is_judged_by_itself(ranked: County) -> No
     other = (*good[:2], "2018-11-27", *good[3:])
     assert judged(ranked, other) == ["new"]
     for place, value, said in (
-        (0, "达标率", "figure_measure"),
+        (0, "达标率", "counted_from_rows"),
+        (0, "没有的", "figure_measure"),
         (1, "县水务局", "unit_unknown"),
         (2, "昨天", "not_a_date"),
         (2, "20181127", "new"),

@@ -335,3 +335,19 @@ def test_what_the_system_shows_beside_a_harmed_result_names_day_town_and_figures
         f"{measure.name.en} 1/2; x 0/3",
     ]
     assert said["zh_Hans"][1:] == [f"{town.name}: 47.50", "47.50", f"{measure.name.zh} 1/2；x 0/3"]
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        ("2018-11-09", "2018年11月9日"),
+        ("2018-01-10 08:30", "2018年1月10日 08:30"),
+        ("2018-13-01", "2018-13-01"),
+        ("2018-11", "2018-11"),
+    ],
+)
+def test_a_day_in_a_sentence_is_written_as_an_office_writes_it(day: str, written: str) -> None:
+    app = Flask(__name__)
+    Babel(app, default_locale="zh_Hans", default_translation_directories=str(ROOT / "translations"))
+    with app.test_request_context():
+        assert written in sentence(BadInput("figure_day", "up_to", day=day))

@@ -13,12 +13,15 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.pages.pasted_columns import fill_in
+from web.words.rankings import own_words
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.figure_bounds import Assent, OwnFigure
 from workflow.assessment.ranking.own_counts import own_now
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import UnitFact, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+from workflow.inputs import whole
+from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.worktime import local_date
 
 #: The columns that may be pasted, by the choice of the form.
@@ -45,6 +48,7 @@ def _form(code: str, error: WorkflowError | None = None, boxes: Mapping[str, str
         setting = county_context(session)
         measure = reported_figures.measure_named(setting, code)
         if measure not in reported_figures.of_unit(setting, actor.unit_id or 0):
+            reported_figures.refuse_counted(measure)
             raise NotAllowed("figure_of_another_unit")
         known = reported_figures.latest(session, setting, code, local_date(now), now)
         files = {town: figure_files.of(session, row) for town, row in known.items()}
@@ -65,8 +69,7 @@ def _form(code: str, error: WorkflowError | None = None, boxes: Mapping[str, str
         measure=measure,
         known=known,
         files=files,
-        own=own,
-        gaps={town.id: _typed_gap(typed, town, own.get(town.id)) for town in towns},
+        beside={town.id: _own_beside(typed, town, own.get(town.id), measure) for town in towns},
         sent=form_files.names("file"),
         today=local_date(now),
         towns=towns,
@@ -78,14 +81,16 @@ def _form(code: str, error: WorkflowError | None = None, boxes: Mapping[str, str
     )
 
 
-def _typed_gap(typed: Mapping[str, str], town: UnitFact, own: OwnFigure | None) -> tuple[int | None, int | None]:
-    """How much more than the own rows the boxes of a town hold, in each part; None where nothing is typed or known."""
+def _own_beside(
+    typed: Mapping[str, str], town: UnitFact, own: OwnFigure | None, measure: CountyMeasure
+) -> dict[str, str]:
+    """By part what the own rows say of it, with the gap to what its box holds; empty where there are none."""
 
-    def more(part: str, rows: int | None) -> int | None:
-        text = typed.get(f"{part}-{town.code}", "").strip()
-        return int(text) - rows if rows is not None and text.isascii() and text.isdigit() else None
+    def beside(part: str, rows: int | None) -> str:
+        number = whole(typed.get(f"{part}-{town.code}", "").strip())
+        return own_words(part, number, rows, measure.counted_in)
 
-    return (more("of", own.of), more("to", own.to)) if own is not None else (None, None)
+    return {"of": beside("of", own.of), "to": beside("to", own.to)} if own is not None else {}
 
 
 @blueprint.post("/figures/<code>")
@@ -106,8 +111,8 @@ def report_figures(code: str) -> Step | Page:
         lines = [
             Line(
                 town,
-                whole_number(form.get(f"of-{town}"), f"of-{town}"),
-                whole_number(form.get(f"to-{town}"), f"to-{town}"),
+                whole_number(form.get(f"of-{town}"), "numerator", f"of-{town}"),
+                whole_number(form.get(f"to-{town}"), "denominator", f"to-{town}"),
             )
             for town in [unit.code for unit in reported_figures.subjects(setting, measure)]
             if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
@@ -133,11 +138,11 @@ def _pasted(code: str) -> dict[str, str]:
     return fill_in(request.form.get("pasted", ""), rows, _PARTS.get(request.form.get("into", ""), _PARTS["both"]))
 
 
-def whole_number(text: str | None, box: str = "") -> int:
-    """A number of at most nine digits, as the input `box` of a form gives it.  Raises BadInput."""
+def whole_number(text: str | None, field: str, box: str = "") -> int:
+    """A number of at most nine digits, as the input `box` of a form gives it.  Raises BadInput at `field`."""
     text = (text or "").strip()
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadInput("not_a_number", "figures", box=box)
+        raise BadInput("not_a_number", field, box=box)
     return int(text)
 
 

@@ -86,4 +86,4 @@ def _day_or_none(text: str, box: str) -> date | None:
     try:
         return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError as error:
-        raise BadInput("not_a_date", "days", box=box) from error
+        raise BadInput("not_a_date", box.partition("-")[0], box=box) from error

@@ -10,11 +10,12 @@ from web import db, form_files, report_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.rankings import ranking_of
-from web.words.rankings import gap_text
+from web.words.rankings import gaps_of
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import figure_sources, worked_example
 from workflow.county.context import county_context
 from workflow.errors import NotFound
+from workflow.policy.scheme.measures import CountyMeasure
 
 
 @blueprint.get("/rankings/<on>/<measure>/<town>")
@@ -33,16 +34,17 @@ def figure(on: str, measure: str, town: str) -> ResponseReturnValue:
         measure=wanted,
         late_figure=reported_figures.late,
         at=town,
-        gap=_gap_of(row.content, measure, town),
+        gaps=_gaps_of(row.content, wanted, town),
         name_for=figure_files.name_for,
         town=setting.by_code.get(town) if wanted in setting.scheme.measures else None,
     )
 
 
-def _gap_of(content: dict[str, Any], measure: str, town: str) -> str:
-    """What the system's own rows say beside the figure of a town as it was published; empty where there are none."""
+def _gaps_of(content: dict[str, Any], measure: CountyMeasure, town: str) -> dict[str, str]:
+    """By part (`of`, `to`) what the system's own rows say beside the figure of a town as it was published."""
     known: dict[str, list[dict[str, Any]]] = {entry["code"]: entry["towns"] for entry in content["measures"]}
-    return next((gap_text(line) for line in known.get(measure, ()) if line["town"] == town), "")
+    lines = (line for line in known.get(measure.code, ()) if line["town"] == town)
+    return next((gaps_of(line, measure.counted_in) for line in lines), {"of": "", "to": ""})
 
 
 @blueprint.get("/rankings/<on>/<measure>/<town>/files/<id:number>")

@@ -116,13 +116,14 @@ def act_on_ranking(on: str) -> Step:
             session,
             actor,
             now,
-            whole_number(form.get("objection")),
+            whole_number(form.get("objection"), "objection"),
             form.get("upheld") == "yes",
             form.get("reason", ""),
         ),
         "issue": lambda session, row: written_reports.issue(session, actor, now, row),
         "receive": lambda session, row: [
-            written_reports.receive(session, actor, now, whole_number(report)) for report in form.getlist("report")
+            written_reports.receive(session, actor, now, whole_number(report, "report"))
+            for report in form.getlist("report")
         ],
         "correct": lambda session, row: ranking_rankings.correct(
             session, actor, now, row.on, form.get("reason", ""), counted

@@ -16,6 +16,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words import scheme_changes
+from web.words.dates import on_day
 from web.words.language import chinese, say
 from web.words.template_globals import named
 from workflow.adoption import scheme_adoption, ticket_migration
@@ -61,7 +62,7 @@ def look_at_scheme() -> Step | Done | Page:
 def _revoke(session: Session) -> Done:
     adoption = whole(request.form.get("adoption", "")) or 0
     row = scheme_adoption.revoke(session, signed_in_actor(), db.now(), adoption)
-    message = _("Revoked: the scheme adopted from %(day)s.", day=row.from_day.isoformat())
+    message = _("Revoked: the scheme adopted from %(day)s.", day=on_day(row.from_day))
     return Done(url_for("pages.schemes"), message)
 
 
@@ -74,7 +75,7 @@ def _adopt(text: str) -> Done | Page:
         db.transaction(lambda s: scheme_adoption.adopt(s, actor, now, made, year, from_day))
     except WorkflowError as error:
         return _look(text, error)
-    message = _("Adopted: new tickets are filed under it from %(day)s.", day=from_day.isoformat())
+    message = _("Adopted: new tickets are filed under it from %(day)s.", day=on_day(from_day))
     return Done(url_for("pages.schemes"), message)
 
 

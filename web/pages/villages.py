@@ -12,11 +12,11 @@ from models import Village
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.pages.figures_form import whole_number
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.pages.pasted_columns import fill_in
 from workflow.county.context import county_context
 from workflow.errors import BadInput, WorkflowError
+from workflow.inputs import whole
 from workflow.register.counted import village_surveys
 from workflow.register.counted import villages as records
 from workflow.register.counted.villages import Description
@@ -57,11 +57,12 @@ def describe_villages() -> Step | Page:
         rows = {line.village.code: _names(line.village, line.town.name) for line in lines}
         return _villages_page(boxes=fill_in(form.get("pasted", ""), rows, ["people"]))
     given = {}
-    for code in (line.village.code for line in lines if f"people-{line.village.code}" in form):
-        text = form.get(f"people-{code}", "").strip()
-        given[code] = Description(
-            bool(form.get(f"listed-{code}")), whole_number(text, f"people-{code}") if text else None
-        )
+    for village in (line.village for line in lines if f"people-{line.village.code}" in form):
+        text = form.get(box := f"people-{village.code}", "").strip()
+        people = whole(text, records.MOST_PEOPLE) if text else None
+        if text and people is None:
+            raise BadInput("poor_people", "villages", village=village.name, most=records.MOST_PEOPLE, box=box)
+        given[village.code] = Description(bool(form.get(f"listed-{village.code}")), people)
 
     def step(session: Session) -> Done:
         changed = records.describe(session, actor, now, given)
@@ -109,7 +110,7 @@ def survey_villages() -> Step | Page:
         rows = {line.village.code: _names(line.village, setting.unit(line.village.town_id).name) for line in lines}
         return _incomes_page(boxes=fill_in(form.get("pasted", ""), rows, ["income"]))
     incomes = {
-        line.village.code: _fen(form[name], name)
+        line.village.code: _fen(form[name], line.village, name)
         for line in lines
         if form.get(name := f"income-{line.village.code}", "").strip()
     }
@@ -125,14 +126,14 @@ def survey_villages() -> Step | Page:
     return step
 
 
-def _fen(text: str, box: str) -> int:
+def _fen(text: str, village: Village, box: str) -> int:
     """Yuan with at most two decimals, in fen.  Raises BadInput."""
     try:
         amount = Decimal(text.strip().replace(",", "")) if text.isascii() and len(text) < 20 else Decimal("NaN")
         if not amount.is_finite() or amount != round(amount, 2):
             raise InvalidOperation
     except InvalidOperation as error:
-        raise BadInput("not_a_figure", "incomes", box=box) from error
+        raise BadInput("survey_income", "incomes", village=village.name, box=box) from error
     return int(amount * 100)
 
 

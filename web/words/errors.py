@@ -1,10 +1,13 @@
 """Errors: one sentence for every code, in the reader's language, with the names of what it mentions."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
+from web.words.dates import on_day
 from web.words.labels import label, labels
 from web.words.language import chinese, say
 from web.words.register import status_name
@@ -12,6 +15,7 @@ from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.errors import WorkflowError
 from workflow.tickets.actions.lifecycle import ACTIONS
 
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}))?")
 #: Errors that quote an unknown code, which has no label.
 _QUOTED = ("unknown_state", "unknown_role")
 
@@ -21,7 +25,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
     template = labels("error").get(error.code)
     if template is None:
         return _("This cannot be done (%(code)s).", code=error.code)
-    params = _Named(error.params)
+    params = _Named({name: _as_day(value) for name, value in error.params.items()})
     params["field"] = (called or {}).get(error.field or "") or label("field", error.field)
     for name in ("field", "names", "rule"):
         if f"{name}_zh" in params:
@@ -32,6 +36,18 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
     return f"{params['ticket']}: {template % params}" if "ticket" in params else template % params
 
 
+def _as_day(value: Any) -> Any:
+    """A day or a moment in China among what an error mentions, as the reader's language writes it; all else as it is."""
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return value
+    try:
+        written = on_day(date.fromisoformat(match[1]))
+    except ValueError:
+        return value
+    return f"{written} {match[2]}" if match[2] else written
+
+
 def _labelled(error: WorkflowError) -> dict[str, str]:
     """The codes among what an error mentions, by their labels."""
     given, named = error.params, dict[str, str]()
@@ -39,7 +55,7 @@ def _labelled(error: WorkflowError) -> dict[str, str]:
     for action in (ACTIONS.get(verb), CASE_ACTIONS.get(verb)):
         if action is not None:
             named["action"] = say(action.label)
-    for name, kind in (("role", "role"), ("subject", "field"), ("column", "register.column")):
+    for name, kind in (("role", "role"), ("subject", "field"), ("column", "register.column"), ("kept", "figure.rows")):
         if name in given:
             named[name] = label(kind, str(given[name]))
     if "state" in given:

@@ -5,10 +5,11 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from web.words.labels import add
-from web.words.language import say
+from web.words.labels import add, label
+from web.words.language import chinese, say
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import CountyMeasure
+from workflow.policy.scheme.model import Text
 
 add(
     {
@@ -16,11 +17,24 @@ add(
             "measure": _l("figure"),
             "up_to": _l("up to"),
             "figures": _l("figures"),
+            "numerator": _l("numerator"),
+            "denominator": _l("denominator"),
+            "report": _l("written report"),
             "remark": _l("comment for the report"),
             "objection": _l("objection"),
             "upheld": _l("upheld"),
             "edition": _l("edition"),
         },
+        "figure.rows": {
+            "households": _l("the households of the register"),
+            "people": _l("the people of the register"),
+            "villages": _l("the page “Villages”"),
+            "quota": _l("the page “Quota of houses”"),
+            "tickets": _l("the tickets"),
+            "duties": _l("the duties"),
+            "entries": _l("the entries of the duties"),
+        },
+        "figure.part": {"of": _l("number reached"), "to": _l("whole")},
         "figure.standing": {
             "new": _l("new"),
             "same": _l("already recorded"),
@@ -76,6 +90,9 @@ add(
             "no_such_objection": _l("There is no such objection. Choose one from the list."),
             "objection_answered": _l("This objection has been answered."),
             "unknown_measure": _l("There is no measure %(measure)s. Choose one from the list."),
+            "counted_from_rows": _l(
+                "“%(rule)s” is counted from rows and not reported. Enter or correct the rows: %(kept)s."
+            ),
             "figure_of_another_unit": _l("This figure is reported by another unit."),
             "figure_not_yours": _l(
                 "The rows behind this figure are visible to the town, the item's bureaus and county-level users."
@@ -177,11 +194,29 @@ def owed_by_unit(content: dict[str, Any]) -> dict[str, list[tuple[str, list[str]
     return found
 
 
-def gap_text(line: dict[str, Any]) -> str:
-    """What the system's own rows say beside a reported figure, and the gap; empty where there are none."""
-    own = line.get("own")
-    if not own or not line["to"] or own == [None, None]:
+def own_words(part: str, number: int | None, rows: int | None, unit: Text | None) -> str:
+    """What the system's own rows say of one part (`of`, `to`) of a reported figure, and how much more or less `number` is;
+    empty where there are none."""
+    if rows is None:
         return ""
-    gaps = [f"{part - rows:+d}" for part, rows in zip((line["of"], line["to"]), own, strict=True) if rows is not None]
-    rows = " / ".join("–" if each is None else str(each) for each in own)
-    return _("own count %(rows)s, gap %(gap)s", rows=rows, gap=" / ".join(gaps))
+    names = {"part": label("figure.part", part), "rows": rows, "unit": say(unit)}
+    if number is None:
+        return _("own count (%(part)s): %(rows)s %(unit)s", **names).strip()
+    more, names = number - rows, names | {"again": say(unit)}
+    if more == 0:
+        return _("own count (%(part)s): %(rows)s %(unit)s, as reported", **names)
+    if more > 0:
+        return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s more", n=more, **names)
+    return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s less", n=-more, **names)
+
+
+def gaps_of(line: dict[str, Any], unit: Text | None) -> dict[str, str]:
+    """What the system's own rows say of each part of a town's reported figure, and the gap."""
+    own = line.get("own") if line["to"] else None
+    parts = zip(("of", "to"), own or (None, None), strict=True)
+    return {part: own_words(part, line[part], rows, unit) for part, rows in parts}
+
+
+def gap_text(line: dict[str, Any], unit: Text | None) -> str:
+    """The same of both parts in one text; empty where there are no rows."""
+    return ("；" if chinese() else "; ").join(text for text in gaps_of(line, unit).values() if text)

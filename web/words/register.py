@@ -77,6 +77,9 @@ add(
         },
         "field": {
             "codes": _l("household codes"),
+            "pasted": _l("pasted lines"),
+            "paid_on": _l("start-up money paid on"),
+            "finished_on": _l("house finished on"),
             "incomes": _l("income a head"),
             "seen_on": _l("day of the checkup"),
             "source": _l("source"),

@@ -68,6 +68,7 @@ WORDS = (
     rankings.coverage_text,
     rankings.owed_by_unit,
     rankings.gap_text,
+    rankings.own_words,
     rankings.part_amount,
     rankings.part_label,
     rankings.part_name,

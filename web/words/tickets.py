@@ -105,6 +105,14 @@ add(
             "may_not_file_about": _l(
                 "You cannot file a ticket about a %(subject)s. Choose another subject, or ask the county office to file it."
             ),
+            "kind_not_open": _l(
+                "“%(rule)s” cannot be filed from a source of yours. Choose another kind of deficiency."
+            ),
+            "kind_from_rows": _l(
+                "“%(rule)s” is filed by the system alone, where reported figures differ for long from what it counts from rows: "
+                "households and people in the register, villages under “Villages”, houses under “Quota of houses”. Correct "
+                "the rows there, or have the reporting unit correct its figure."
+            ),
             "source_not_open": _l("“%(source)s” is not a source you can file from. Choose one from the list."),
             "reference_missing": _l("Enter the number of the report, instruction or petition this rests on."),
             "unit_not_held_to_account": _l(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import Ranking, Ticket
 from workflow.actors import system
+from workflow.assessment.gap_words import gap_words
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import Duplicate
 from workflow.policy.scheme.measures import FigureRule, Measure
@@ -130,8 +131,10 @@ def _filed(writing: Transactions, now: datetime, gap: LastingGap) -> bool:
 
 def _description(setting: CountyContext, gap: LastingGap) -> str:
     """What the ticket says, in Chinese as every text of the county's policy."""
-    own = "/".join("—" if rows is None else str(rows) for rows in gap.own)
+    unit = gap.measure.counted_in.zh if gap.measure.counted_in else ""
+    since = f"{gap.since.year}年{gap.since.month}月{gap.since.day}日"
     return (
-        f"{setting.by_code[gap.town].name}“{gap.measure.name.zh}”自{gap.since:%Y年%m月%d日}起连续{gap.rankings}期填报数与台账不一致，"
-        f"最近一期填报{gap.figure[0]}/{gap.figure[1]}，台账{own}。请核对后更正填报数据或完善台账。"
+        f"{setting.by_code[gap.town].name}“{gap.measure.name.zh}”自{since}起连续{gap.rankings}期填报数与台账不一致，"
+        f"最近一期填报达标数{gap.figure[0]}{unit}、总数{gap.figure[1]}{unit}；{gap_words(gap.figure, gap.own, unit)}。"
+        "请核对后更正填报数据或完善台账。"
     )

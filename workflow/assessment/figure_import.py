@@ -113,7 +113,7 @@ def judge(
 
     for number, cells in rows:
         try:
-            row = _judged(session, actor, mine, now, number, cells, against)
+            row = _judged(session, actor, setting, now, number, cells, against)
             assert row.measure is not None
             assert row.line is not None
             assert row.up_to is not None
@@ -127,20 +127,27 @@ def judge(
     return judged
 
 
+def _named(measures: Sequence[CountyMeasure], name: str) -> CountyMeasure | None:
+    return next((entry for entry in measures if name in (entry.code, entry.name.zh, entry.name.en)), None)
+
+
 def _judged(
     session: Session,
     actor: Actor,
-    mine: Sequence[CountyMeasure],
+    setting: CountyContext,
     now: datetime,
     number: int,
     cells: tuple[str, ...],
     against: Callable[[CountyMeasure, date], Against],
 ) -> Row:
     name, town, day, numerator, denominator, source = cells
-    measure = next((entry for entry in mine if name in (entry.code, entry.name.zh, entry.name.en)), None)
+    measure = _named(reported_figures.of_unit(setting, actor.unit_id or 0), name)
     if measure is None:
+        if (other := _named(reported_figures.every(setting), name)) is not None:
+            reported_figures.refuse_counted(other)
         raise BadInput("figure_measure", "measure", measure=name)
-    up_to, line = _day_of_cell(day), Line(town, _number_of_cell(numerator), _number_of_cell(denominator))
+    up_to = _day_of_cell(day)
+    line = Line(town, _number_of_cell(numerator, "numerator"), _number_of_cell(denominator, "denominator"))
     held = against(measure, up_to)
     reported_figures.admitted(actor, held.setting, now, measure, up_to, source)
     unit, before = reported_figures.fitting(session, held, line)
@@ -194,8 +201,8 @@ def _day_of_cell(text: str) -> date:
         raise BadInput("not_a_date", "up_to") from error
 
 
-def _number_of_cell(text: str) -> int:
+def _number_of_cell(text: str, column: str) -> int:
     bare = text.replace(",", "").replace("，", "")
     if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
-        raise BadInput("not_a_number", "figures")
+        raise BadInput("not_a_number", column)
     return int(bare)

@@ -142,11 +142,19 @@ def _proved_anew(
     return missing
 
 
+def refuse_counted(measure: CountyMeasure) -> None:
+    """Raises BadInput for a measure that the system counts from rows, with where they are kept."""
+    if measure.reported_by is None:
+        kept = measure.to[0].partition(".")[0]
+        raise BadInput("counted_from_rows", "measure", rule_zh=measure.name.zh, rule_en=measure.name.en, kept=kept)
+
+
 def admitted(
     actor: Actor, setting: CountyContext, now: datetime, measure: CountyMeasure, up_to: date, source: str
 ) -> str:
     """The source of the figures as stored text.  Raises NotAllowed for another's measure, or BadInput."""
-    if measure.reported_by is None or actor.unit_id != setting.by_code[measure.reported_by].id:
+    refuse_counted(measure)
+    if measure not in of_unit(setting, actor.unit_id or 0):
         raise NotAllowed("figure_of_another_unit")
     if up_to > local_date(now) or up_to.year < setting.year - 1:
         raise BadInput("figure_day", "up_to", day=up_to.isoformat())

@@ -67,6 +67,10 @@ def chosen(
     if finding is not None:
         return _OF_CHECKUPS.get(actor.role, "visit")
     choices = open_to(setting, actor, subject, kind)
+    if not choices and open_to(setting, actor, subject):
+        name, own = setting.scheme.kind(kind).name, setting.scheme.figures.kind == kind
+        code = "kind_from_rows" if own else "kind_not_open"
+        raise BadInput(code, "kind" if wanted is None else "source", rule_zh=name.zh, rule_en=name.en)
     if not choices:
         raise NotAllowed("may_not_file_about", subject=subject)
     if wanted is None:

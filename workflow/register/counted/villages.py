@@ -19,7 +19,7 @@ from workflow.policy.poor_villages import hard_villages
 from workflow.tickets.visibility import COUNTY_WIDE
 
 #: More people than any village has.
-_MOST = 100_000
+MOST_PEOPLE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def describe(session: Session, actor: Actor, now: datetime, given: Mapping[str, 
     changed = 0
     for row in rows:
         wanted = given[row.code]
-        if wanted.poor_people is not None and not 0 <= wanted.poor_people <= _MOST:
-            raise BadInput("poor_people", "villages", village=row.name, most=_MOST, box=f"people-{row.code}")
+        if wanted.poor_people is not None and not 0 <= wanted.poor_people <= MOST_PEOPLE:
+            raise BadInput("poor_people", "villages", village=row.name, most=MOST_PEOPLE, box=f"people-{row.code}")
         was = facts(row)
         row.listed_poor, row.poor_people = wanted.listed_poor, wanted.poor_people
         if facts(row) != was:
