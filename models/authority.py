@@ -5,10 +5,14 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, UnitRef, UserRef, one_of
+from models.base import Base, Id, Partial, UnitRef, UserRef, one_of
 
 #: What may be authorised: signing the unit's papers, and issuing its papers of the ladder by the system.
 AUTHORITIES = ("sign", "supervise")
+
+#: Predicates of the unique indexes: what is in force is on record once, however often the form was sent.
+_LIVE_TO_SIGN = Partial("authorisation", "kind = 'sign' AND ended_at IS NULL")
+_LIVE_TO_SUPERVISE = Partial("authorisation", "kind = 'supervise' AND ended_at IS NULL")
 
 
 class Authorisation(Base):
@@ -27,6 +31,16 @@ class Authorisation(Base):
         CheckConstraint("document <> ''", name="document"),
         CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended"),
         Index("ix_authorisation_unit", "unit_id", "kind"),
+        _LIVE_TO_SIGN.index(
+            "uq_authorisation_sign",
+            *("unit_id", "user_id", "by_id", "from_day", "until_day", "document", "doubled"),
+            unique=True,
+        ),
+        _LIVE_TO_SUPERVISE.index(
+            "uq_authorisation_supervise",
+            *("unit_id", "by_id", "from_day", "until_day", "document", "doubled"),
+            unique=True,
+        ),
     )
     id: Mapped[Id]
     unit_id: Mapped[UnitRef]
@@ -35,6 +49,11 @@ class Authorisation(Base):
     from_day: Mapped[date] = mapped_column(comment="first day, in China")
     until_day: Mapped[date] = mapped_column(comment="last day, in China")
     document: Mapped[str] = mapped_column(String(100), comment="number of the paper that says so (文号)")
+    doubled: Mapped[int] = mapped_column(
+        default=0,
+        server_default="0",
+        comment="0, or the number of a line recorded twice before this was refused",
+    )
     by_id: Mapped[UserRef] = mapped_column(comment="leader of the unit, who put it on record")
     at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(comment="ended before its last day")

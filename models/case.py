@@ -1,6 +1,7 @@
 """Accountability cases (问责案): the unit held to account for a custody, the harm, and the state of the case.
 
-CHECKs guarantee that the opener does not decide, that a withdrawal takes two persons and that there is one appeal.
+CHECKs guarantee that the proposer does not open, that the opener does not decide, that a withdrawal takes two persons
+and that there is one appeal.
 """
 
 from datetime import date, datetime
@@ -49,6 +50,7 @@ class AccountabilityCase(Base):
             "withdrawn_by_id IS NULL OR (withdrawal_by_id IS NOT NULL AND withdrawn_by_id <> withdrawal_by_id)",
             name="two_persons",
         ),
+        CheckConstraint("opened_by_id IS NULL OR opened_by_id <> proposed_by_id", name="opened_by_another"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_by_id IS NOT NULL)", name="withdrawn"),
         CheckConstraint("(state IN ('closed', 'withdrawn')) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint("state IN ('proposed', 'withdrawn') OR opened_at IS NOT NULL", name="opened"),
@@ -84,6 +86,9 @@ class AccountabilityCase(Base):
     state: Mapped[str] = mapped_column(String(16))
     version: Mapped[int] = mapped_column(default=1)
     proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id"), comment="who proposed it; empty: before this was recorded"
+    )
     indicator: Mapped[int | None] = mapped_column(comment="number of the indicator whose result was harmed")
     figure: Mapped[str | None] = mapped_column(String(64), comment="a figure of it, `task`, or `ranking`")
     opened_at: Mapped[datetime | None]

@@ -8,7 +8,7 @@ import random
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, or_, select, true
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Custody, Escalation, RungAnswer, Ticket
@@ -87,6 +87,7 @@ class Accounting:
             case = self._raise(setting, now, own=state == "referred")
             if case is None:
                 continue
+            self._do(setting, case, "open", "opener", now)
             if state == "withdrawn":
                 self._do(setting, case, "seek_withdrawal", "opener", now)
                 self._do(setting, case, "agree_withdrawal", "decider", now)
@@ -126,15 +127,15 @@ class Accounting:
                 return
 
     def _raise(self, setting: CountyContext, now: datetime, own: bool = False) -> AccountabilityCase | None:
-        """The office opens a case on the stretch that is latest of those without one; `own`: against the office itself, late
-        or not."""
+        """A clerk of the office proposes a case on the stretch that is latest of those without one; `own`: the leading
+        group's does, against the office itself."""
         with reading(self.engine) as session:
             taken = select(AccountabilityCase.custody_id)
             late = or_(Custody.verdict == "late", Custody.ended_at.is_(None) & (Custody.due_at < now))
             query = (
                 select(Custody.ticket_id, Custody.seq, Custody.unit_id)
                 .join(Ticket, Ticket.id == Custody.ticket_id)
-                .where(late if not own else true(), Custody.stage != "hold", Custody.id.not_in(taken))
+                .where(late, Custody.stage != "hold", Custody.id.not_in(taken))
                 .where(Custody.unit_id == setting.office.id if own else Custody.unit_id != setting.office.id)
                 # A household's trouble before a paper's lateness.
                 .order_by(Ticket.type == "duty", late.desc().nulls_last(), Custody.due_at, Custody.id)
@@ -173,12 +174,14 @@ class Accounting:
     def _do(self, setting: CountyContext, case: AccountabilityCase, action: str, side: str, now: datetime) -> None:
         opener = opener_of(setting, case.unit_id).id
         unit = {"opener": opener, "unit": case.unit_id, "decider": case.decider_unit_id or opener}[side]
+        # The clerk proposed it, so the leader opens it.
+        seat = "leader" if action == "open" else "unit"
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
                     case_desk.perform(
                         session,
-                        self.settled.people[("unit", unit)],
+                        self.settled.people[(seat, unit)],
                         case.id,
                         action,
                         now,

@@ -11,7 +11,7 @@ from itertools import product
 from sqlalchemy import Engine
 
 from models import AccountabilityCase
-from tests.support.cases import GIVEN, accepted, act, case_county, leaders_own, offices_own, proposed, raised, row
+from tests.support.cases import GIVEN, act, case_county, leaders_own, offices_own, overdue, proposed, raised, row
 from tests.support.factories import County, day
 from tests.support.outcomes import Outcomes
 from workflow.accountability.cases import case_desk
@@ -36,7 +36,7 @@ COUNTY = {"office", "office2", "leaders", "leaders2", "inspectorate"}
 OFFICE, LEADERS = {"office", "office2"}, {"leaders", "leaders2"}
 
 ALLOWED: dict[str, dict[str, set[str]]] = {
-    "proposed": {"open": OFFICE, "seek_withdrawal": OFFICE},
+    "proposed": {"open": {"office2"}, "seek_withdrawal": OFFICE},
     "opened": {"notify": OFFICE, "seek_withdrawal": OFFICE},
     "notified": {"respond": {"water"}, "seek_withdrawal": OFFICE},
     "sought": {"respond": {"water"}, "agree_withdrawal": {"office2"} | LEADERS},
@@ -129,7 +129,7 @@ def bring_to(county: County, situation: str, household: str) -> int:
     if whose:
         case = offices_own(county, household) if whose == "own" else leaders_own(county, household)
     else:
-        case = raised(county, accepted(county, household))
+        case = raised(county, overdue(county, household))
     way: list[tuple[str, str]] = [(opener, "notify"), (answers, "respond"), (opener, "hear")]
     way += [(opener, "refer"), (opener, "record")] if whose else [("leaders", "decide")]
     way += [(opener, "serve")]

@@ -14,11 +14,12 @@ from models.engine import make_engine, reading, writing
 from notifications.dispatch import dispatch
 from notifications.rules import CASE_RULES
 from tests.support import cases
-from tests.support.cases import GIVEN, accepted, act, case_county, offices_own, proposed, raised, row
+from tests.support.cases import GIVEN, accepted, act, case_county, offices_own, overdue, proposed, raised, row
 from tests.support.factories import County, day
 from workflow.accountability import paper_actions, sweep
-from workflow.accountability.cases import case_desk, case_sweep, dossiers
+from workflow.accountability.cases import case_desk, case_sweep, case_views, dossiers
 from workflow.batches import Swept
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.tickets import participation
@@ -54,13 +55,13 @@ def test_issuing_the_last_rung_proposes_one_case_and_declining_it_none(county: C
     # A second case on the same custody is refused, whichever unit opens it.
     with pytest.raises(Duplicate):
         raised(county, there.ticket_id, at=day(31), custody=cases.custody_of(county, case).seq)
-    act(county, "office", case, "open", at=day(32))
+    act(county, "office2", case, "open", at=day(32))
     assert events(county, case) == [("propose_case", "proposed"), ("open", "opened")]
     assert sound(county) == []
 
 
 def test_the_office_opens_one_by_itself_and_names_the_result_harmed(county: County) -> None:
-    ticket = accepted(county)
+    ticket = overdue(county)
     for given, field in (
         ({}, "result"),
         ({"result": "1:haves"}, "harm"),
@@ -85,12 +86,51 @@ def test_the_office_opens_one_by_itself_and_names_the_result_harmed(county: Coun
     ):
         with pytest.raises(refused):
             raised(county, ticket, who=who)
-    for word in ("1:haves", "1:task"):
-        result = county.cast.results.get(word, word)
-        with county.write() as session:
-            made = case_desk.raise_case(session, county.people["office"], day(1), ticket, 2, result=result, harm="x")
-            assert (made.state, f"{made.indicator}:{made.figure}") == ("opened", result)
-            session.rollback()
+    result = county.cast.results.get("1:task", "1:task")
+    with county.write() as session:
+        made = case_desk.raise_case(session, county.people["office"], day(1), ticket, 2, result=result, harm="x")
+        assert (made.state, made.proposed_by_id) == ("proposed", county.people["office"].user_id)
+        opened = case_desk.perform(session, county.people["office2"], made.id, "open", day(1), result=result, harm="x")
+        assert (opened.state, f"{opened.indicator}:{opened.figure}") == ("opened", result)
+    assert sound(county) == []
+
+
+def test_whoever_proposes_a_case_does_not_open_it(county: County) -> None:
+    ticket, given = overdue(county), county.cast.given(GIVEN["open"])
+    with county.write() as session:
+        case = case_desk.raise_case(session, county.people["office"], day(1), ticket, 2, **given).id
+    with pytest.raises(WrongState) as alone:
+        act(county, "office", case, "open")
+    assert alone.value.code == "opening_needs_another"
+    with county.read() as session:
+        offered = [
+            "open" in case_views.case_view(session, county.people[who], case, day(1)).actions
+            for who in ("office", "office2", "leaders")
+        ]
+    assert offered == [False, True, False]
+    act(county, "office2", case, "open")
+    # The database refuses it, too; a case of before this was recorded names no proposer.
+    with pytest.raises(IntegrityError), county.write() as session:
+        own = {"proposed_by_id": row(county, case).opened_by_id}
+        session.execute(update(AccountabilityCase).where(AccountabilityCase.id == case).values(**own))
+    with county.write() as session:
+        session.execute(update(AccountabilityCase).where(AccountabilityCase.id == case).values(proposed_by_id=None))
+
+
+def test_a_case_needs_a_custody_that_failed(county: County) -> None:
+    ticket = accepted(county)
+    with pytest.raises(BadInput) as early:
+        raised(county, ticket, at=day(0.01))
+    assert (early.value.code, early.value.field) == ("custody_not_failed", "custody")
+    with county.read() as session:
+        setting, row_ = county_context(session), county.ticket(ticket)
+        offer = case_views.case_offer(session, county.people["office"], setting, row_, day(1))
+        later = case_views.case_offer(session, county.people["office"], setting, row_, day(30))
+    assert offer is not None
+    assert later is not None
+    assert (offer.custodies, offer.lacks) == ((), "custody")
+    assert ([held.seq for held in later.custodies], later.lacks) == ([2], "")
+    assert raised(county, ticket, at=day(30)) == 1
     assert sound(county) == []
 
 
@@ -106,7 +146,7 @@ def test_whoever_opened_it_does_not_decide_it_and_nobody_decides_about_themselve
     act(county, "leaders", own, "refer", "record")
     assert (row(county, own).outcome, row(county, own).decided_by_unit_id) == ("circular", None)
     # The database refuses it, too.
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     for change in (
         {"decider_unit_id": county.units["office"]},
         {"decider_unit_id": county.units["water"]},
@@ -119,7 +159,7 @@ def test_whoever_opened_it_does_not_decide_it_and_nobody_decides_about_themselve
 
 
 def test_a_statement_is_waited_for_until_the_scheme_says_and_lapses_once_as_of_then(county: County) -> None:
-    case, other = raised(county, accepted(county)), raised(county, accepted(county, "A2"))
+    case, other = raised(county, overdue(county)), raised(county, overdue(county, "A2"))
     act(county, "office", case, "notify")
     due = row(county, case).statement_due_at
     assert due == day(8, 17.5)
@@ -152,7 +192,7 @@ def _lapse(url: str, barrier: Any, results: Any) -> None:
 
 def test_several_workers_let_each_lapse_once(county: County, database_url: str) -> None:
     for number in range(1, 7):
-        act(county, "office", raised(county, accepted(county, f"A{number}")), "notify")
+        act(county, "office", raised(county, overdue(county, f"A{number}")), "notify")
     county.engine.dispose()
     context = multiprocessing.get_context("fork")
     barrier, results = context.Barrier(3), context.Queue()
@@ -167,7 +207,7 @@ def test_several_workers_let_each_lapse_once(county: County, database_url: str) 
 
 
 def test_an_appeal_reopens_it_once_within_the_days_of_the_scheme(county: County) -> None:
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     act(county, "office", case, "notify")
     act(county, "water", case, "respond")
     act(county, "office", case, "hear")
@@ -196,7 +236,7 @@ def test_an_appeal_reopens_it_once_within_the_days_of_the_scheme(county: County)
 
 
 def test_withdrawing_takes_two_persons_and_whatever_brings_it_on_forgets_who_asked(county: County) -> None:
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     act(county, "office", case, "seek_withdrawal")
     with pytest.raises(WrongState) as alone:
         act(county, "office", case, "agree_withdrawal")
@@ -239,12 +279,12 @@ def test_the_dossier_tells_who_held_it_what_was_asked_and_answered_and_hides_nam
         participation.comment(session, county.people["water"], ticket, "张三家下周施工", day(2))
     county.do("office", "suspend", ticket, day(3), ground="flood", until="2018-11-26")
     county.do("office", "resume", ticket, day(6), note="水已退")
-    case = raised(county, ticket, at=day(30))
+    case = raised(county, ticket, at=day(30), custody=4)
     with county.read() as session:
         facts = _frozen(session, case)["facts"]
     held = [(line["stage"], line["minutes"], line["complained"]) for line in facts["custodies"]]
     # Tuesday 10:00 to Friday 10:00, to Monday 10:00, and from then on 18 days of 390 minutes.
-    assert held == [("accept", 0, False), ("mend", 1170, True), ("hold", 390, False), ("mend", 18 * 390, False)]
+    assert held == [("accept", 0, False), ("mend", 1170, False), ("hold", 390, False), ("mend", 18 * 390, True)]
     assert [(line["action"], line["words"]) for line in facts["asked"]] == [("comment", ["张*家断水已久"])]
     assert [line["action"] for line in facts["answered"]] == ["accept", "comment"]
     assert facts["answered"][1]["words"] == ["张*家下周施工"]
@@ -277,7 +317,7 @@ def test_the_dossier_tells_who_held_it_what_was_asked_and_answered_and_hides_nam
 
 
 def test_verify_folds_a_case_and_catches_what_was_changed_behind_the_door(county: County) -> None:
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     act(county, "office", case, "notify")
     act(county, "water", case, "respond")
     assert sound(county) == []
@@ -314,7 +354,7 @@ def test_verify_folds_a_case_and_catches_what_was_changed_behind_the_door(county
 
 def test_each_event_tells_exactly_whom_it_should(county: County) -> None:
     office, lead = {"office", "office2"}, {"leaders", "leaders2"}
-    case, seen = raised(county, accepted(county)), set()
+    case, seen = raised(county, overdue(county)), set()
 
     def recipients(kind: str) -> set[str]:
         with county.write() as session:
@@ -342,7 +382,7 @@ def test_each_event_tells_exactly_whom_it_should(county: County) -> None:
     for who, action, expected in steps:
         act(county, who, case, action)
         assert recipients(action) == expected, action
-    other = raised(county, accepted(county, "A5"))
+    other = raised(county, overdue(county, "A5"))
     with county.write() as session:
         dispatch(session, day(1))
         messages = select(User.name).join(Message, Message.recipient_id == User.id).where(Message.kind == "open")
@@ -390,7 +430,7 @@ def test_the_dossier_tells_what_of_a_stretch_still_open_the_system_was_down_for_
 
 
 def test_the_history_of_a_case_keeps_what_was_decided_and_the_words_apart(county: County) -> None:
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     act(county, "office", case, "notify")
     act(county, "water", case, "respond")
     act(county, "office", case, "hear")
@@ -403,7 +443,7 @@ def test_the_history_of_a_case_keeps_what_was_decided_and_the_words_apart(county
             .order_by(Event.seq)
         ).all()
     assert [(action, sorted(given), private) for action, given, private in rows[:2]] == [
-        ("propose_case", [], None),
+        ("propose_case", ["figure", "indicator", "shown"], {"harm": GIVEN["open"]["harm"]}),
         ("open", ["figure", "indicator", "shown"], {"harm": GIVEN["open"]["harm"]}),
     ]
     assert [tuple(entry) for entry in rows[2:]] == [
@@ -416,7 +456,7 @@ def test_the_history_of_a_case_keeps_what_was_decided_and_the_words_apart(county
 
 def test_lapses_are_counted_in_the_sweep_they_belong_to(county: County) -> None:
     for number in (1, 2):
-        act(county, "office", raised(county, accepted(county, f"A{number}")), "notify")
+        act(county, "office", raised(county, overdue(county, f"A{number}")), "notify")
     swept = Swept(lapsed={"lapse_statement": 1, "deem": 2}, failed={7: "x"})
     assert case_sweep.run(county.read, county.write, day(40), swept) is swept
     assert (swept.lapsed, swept.failed, swept.done) == ({"lapse_statement": 3, "deem": 2}, {7: "x"}, 5)

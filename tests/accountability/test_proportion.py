@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import AccountabilityCase, Escalation, Paper, Ticket
-from tests.support.cases import accepted, act, add_seconds, raised, row
+from tests.support.cases import EARLY, accepted, act, add_seconds, overdue, raised, row
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.rankings import HOUR, ON, live_a_month, ranked_scheme
 from workflow.accountability import sweep
@@ -18,6 +18,7 @@ from workflow.assessment import duty_opening
 from workflow.assessment.ranking import rankings
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.reader import SchemeRefused, cautions_of, parse_scheme
 from workflow.policy.scheme.validation import check
 from workflow.verification.full_check import verify
@@ -69,21 +70,21 @@ def late_duty(county: County) -> int:
 
 def test_a_late_paper_never_reaches_the_discipline_commission(engine: Engine) -> None:
     county = duty_county(engine)
-    case = raised(county, late_duty(county), at=day(1), custody=1)
-    act(county, "office", case, "notify")
-    act(county, "water", case, "respond")
-    act(county, "office", case, "hear")
+    case = raised(county, late_duty(county), at=day(13), custody=1)
+    act(county, "office", case, "notify", at=day(13))
+    act(county, "water", case, "respond", at=day(13))
+    act(county, "office", case, "hear", at=day(13), heard_on="2018-12-03")
     for outcome in ("discipline", "移送纪检监察机关", "rectify"):
         with pytest.raises(BadInput, match="outcome_out_of_proportion"):
-            act(county, "leaders", case, "decide", outcome=outcome)
-    act(county, "leaders", case, "decide", outcome="circular")
+            act(county, "leaders", case, "decide", at=day(13), outcome=outcome)
+    act(county, "leaders", case, "decide", at=day(13), outcome="circular")
     assert row(county, case).outcome == "circular"
     assert sound(county) == []
 
 
 def test_what_a_case_may_end_in_is_scheme_data_by_kind(engine: Engine) -> None:
     county = judged(engine, proportions=[{"kinds": ["water"], "outcomes": ["no_fault", "circular"]}])
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     with pytest.raises(BadInput, match="outcome_out_of_proportion"):
         decide(county, case, "reminder_talk")
     act(county, "leaders", case, "decide", outcome="circular")
@@ -111,7 +112,7 @@ def test_a_scheme_that_passes_late_papers_on_is_refused() -> None:
 def test_a_case_names_a_result_of_the_tickets_own_item_with_its_value_beside_it(engine: Engine) -> None:
     county = settle_county(engine, small_scheme(), households=6)
     add_seconds(county)
-    ticket = accepted(county)
+    ticket = overdue(county)
     with pytest.raises(BadInput, match="result_not_of_ticket"):
         raised(county, ticket, result="18:task")
     case = raised(county, ticket, at=day(1))
@@ -119,7 +120,7 @@ def test_a_case_names_a_result_of_the_tickets_own_item_with_its_value_beside_it(
         view = case_views.case_view(session, county.people["office"], case, day(1))
         (step,) = [step for step in view.content["course"] if step["action"] == "open"]
     # Nothing is ranked yet: what the system can show is its own count.
-    assert step["codes"]["shown"] == {"from": "tickets", "open": 1, "late": 0}
+    assert step["codes"]["shown"] == {"from": "tickets", "open": 1, "late": 1}
     assert sound(county) == []
 
 
@@ -146,7 +147,7 @@ def test_against_a_unit_above_it_the_office_opens_no_case_and_issues_no_paper(en
     ticket = accepted(county)
     with pytest.raises(NotAllowed, match="may_not_open_a_case"):
         raised(county, ticket)
-    case = raised(county, ticket, who="leaders")
+    case = raised(county, ticket, at=day(20), who="leaders")
     with county.read() as session:
         found = session.get_one(AccountabilityCase, case)
         # Who opened it does not decide it: the level above does.
@@ -161,9 +162,9 @@ def test_against_a_unit_above_it_the_office_opens_no_case_and_issues_no_paper(en
 
 def test_the_unit_that_the_scheme_names_decides_but_never_about_itself(engine: Engine) -> None:
     county = judged(engine, decides="water")
-    own = raised(county, accepted(county))
-    ticket = county.file(household="A2", kind="power")
-    county.do("power", "accept", ticket, START)
+    own = raised(county, overdue(county))
+    ticket = county.file(household="A2", kind="power", at=EARLY)
+    county.do("power", "accept", ticket, EARLY)
     other = raised(county, ticket)
     assert (row(county, own).decider_unit_id, row(county, other).decider_unit_id) == (None, county.units["water"])
     act(county, "office", other, "notify")
@@ -208,3 +209,48 @@ def test_every_kind_of_monitoring_says_what_its_limit_rests_on() -> None:
     assert {kind.code for kind in kinds if kind.bases[0].at_least} == {"newly_found", "unsafe_dwelling", "income_drop"}
     short = MONITORING.replace("limits: {normal: {mend: 25}}", "limits: {normal: {mend: 20}}")
     assert [caution.code for caution in cautions_of(short)] == ["shorter_than_law"]
+
+
+def ranked_with(changes: dict[str, Any]) -> Scheme:
+    return Scheme.model_validate(ranked_scheme().model_dump(mode="json") | changes)
+
+
+@pytest.mark.parametrize(("floor", "harmed"), [(100, {"1:ranking"}), (0, set())])
+def test_a_result_whose_value_shows_no_harm_is_not_offered_and_refused(
+    engine: Engine, floor: int, harmed: set[str]
+) -> None:
+    """The town's only ticket was confirmed late, nothing is open or overdue; the target is the score of a grade."""
+    rule = ranked_scheme().ranking.model_dump(mode="json")
+    grade = {"code": "good", "name": {"zh": "好", "en": "good"}, "floor": floor}
+    scheme = ranked_with({"ranking": rule | {"grades": [grade], "target": "good", "aim": "good"}})
+    county = settle_county(engine, scheme, households=6)
+    add_seconds(county)
+    ticket = live_a_month(county)
+    with county.write() as session:
+        rankings.make(session, None, HOUR, ON)
+    later = HOUR + timedelta(hours=1)
+    with county.read() as session:
+        setting, row_ = county_context(session), session.get_one(Ticket, ticket)
+        scope = scope_of(session, setting, row_, later)
+        offer = case_views.case_offer(session, county.people["office"], setting, row_, later)
+    assert (set(scope.results), scope.unharmed) == (harmed, {"1:task", "1:ranking"} - harmed)
+    assert offer is not None
+    assert (offer.lacks, [held.stage for held in offer.custodies]) == ("" if harmed else "result", ["confirm"])
+    for result in scope.unharmed:
+        with pytest.raises(BadInput, match="result_not_harmed"):
+            raised(county, ticket, at=later, custody=3, result=result)
+
+
+def test_a_measure_is_a_harmed_result_only_below_its_threshold_in_the_tickets_town(engine: Engine) -> None:
+    figure = {"code": "haves", "text": {"zh": "达标", "en": "met"}, "value": 1, "unit": "items"}
+    first, *others = (entry.model_dump(mode="json") for entry in ranked_scheme().indicators)
+    county = settle_county(engine, ranked_with({"indicators": [first | {"figures": [figure]}, *others]}))
+    ticket = live_a_month(county)
+    with county.write() as session:
+        rankings.make(session, None, HOUR, ON)
+    with county.read() as session:
+        row_, setting = session.get_one(Ticket, ticket), county_context(session)
+        shown = scope_of(session, setting, row_, HOUR + timedelta(hours=1)).results["1:haves"]
+    assert shown["town"] == "town-a"
+    # Of three households named for exit one meets everything; the one closed ticket was late in the town's hands.
+    assert shown["values"] == [["haves", 1, 3, 100], ["time", 0, 1, 100]]

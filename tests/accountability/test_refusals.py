@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Custody, Escalation, Paper, SpotCheck
-from tests.support.cases import GIVEN, accepted, act, case_county, offices_own, raised, row
+from tests.support.cases import GIVEN, act, case_county, offices_own, overdue, raised, row
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.outcomes import refusal
 from tests.support.signing import TALK
@@ -203,24 +203,26 @@ def test_what_is_pending_is_read_by_whom_it_concerns_and_a_hold_released_by_who_
 
 def test_what_a_case_is_opened_and_led_by(engine: Engine) -> None:
     county = case_county(engine)
-    ticket = accepted(county)
+    ticket = overdue(county)
     case = raised(county, ticket)
+    other = overdue(county, "A7")
 
     def do(action: str, at: datetime | None = None, **given: Any) -> Does:
         given = county.cast.given(given)
         return lambda session, actor: case_desk.perform(session, actor, case, action, at or day(2), **given)
 
-    def opened(custody: Any, **given: Any) -> Does:
+    def opened(custody: Any, about: int = other, **given: Any) -> Does:
         given = county.cast.given(GIVEN["open"] | given)
-        return lambda session, actor: case_desk.raise_case(session, actor, day(1), ticket, custody, **given)
+        return lambda session, actor: case_desk.raise_case(session, actor, day(1), about, custody, **given)
 
-    assert tried(county, "office", opened(2)) == "Duplicate case_under_way custody"
-    assert tried(county, "office", opened(1)) == "done"
+    assert tried(county, "office", opened(2, about=ticket)) == "Duplicate case_under_way custody"
+    assert tried(county, "office", opened(2)) == "done"
+    assert tried(county, "office", opened(1)) == "BadInput custody_not_failed custody"
     for custody in (3, 0, "x"):
         assert tried(county, "office", opened(custody)) == "BadInput custody_unknown custody"
     assert tried(county, "office", opened(None)) == "BadInput missing custody"
-    assert tried(county, "office", opened(1, result="nothing")) == "BadInput result_unknown result"
-    assert tried(county, "office", opened(1, sung="x")) == "BadInput unknown_field sung"
+    assert tried(county, "office", opened(2, result="nothing")) == "BadInput result_unknown result"
+    assert tried(county, "office", opened(2, sung="x")) == "BadInput unknown_field sung"
     for who in ("leaders", "water", "town", "inspectorate"):
         assert tried(county, who, opened(1)) == "NotAllowed may_not_open_a_case"
     # Before it is notified only who reads the county sees it.
@@ -256,7 +258,7 @@ def test_what_a_case_is_opened_and_led_by(engine: Engine) -> None:
 
 def test_a_statement_is_in_time_until_its_last_second(engine: Engine) -> None:
     county = case_county(engine)
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     act(county, "office", case, "notify")
     due = row(county, case).statement_due_at
     assert due is not None
@@ -273,20 +275,22 @@ def test_a_statement_is_in_time_until_its_last_second(engine: Engine) -> None:
             "notified",
             "stated",
         ]
-        # The stretch of the case is taken; the one before it is not.
+        # The stretch of the case is taken; in the one before it nothing failed.
         ticket = county.ticket(1)
-        assert [held.seq for held in case_views.open_to_cases(session, office, setting, ticket)] == [1]
+        offer = case_views.case_offer(session, office, setting, ticket, day(2))
+        assert offer is not None
+        assert (offer.custodies, offer.lacks) == ((), "custody")
         for who in ("leaders", "water", "inspectorate"):
-            assert case_views.open_to_cases(session, county.people[who], setting, ticket) == []
+            assert case_views.case_offer(session, county.people[who], setting, ticket, day(2)) is None
 
 
 def test_cases_are_listed_by_state_and_by_who_sees_them(engine: Engine) -> None:
     county = case_county(engine)
-    first = raised(county, accepted(county))
+    first = raised(county, overdue(county))
     own = offices_own(county)
-    told = raised(county, accepted(county, "A4"))
+    told = raised(county, overdue(county, "A4"))
     act(county, "office", told, "notify")
-    withdrawn = raised(county, accepted(county, "A5"))
+    withdrawn = raised(county, overdue(county, "A5"))
     act(county, "office", withdrawn, "seek_withdrawal")
     act(county, "office2", withdrawn, "agree_withdrawal")
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from models import Escalation, Event, RungAnswer, Ticket, User, WorkerHeartbeat
-from tests.support.cases import accepted, act, add_seconds, raised, row
+from tests.support.cases import accepted, act, add_seconds, overdue, raised, row
 from tests.support.factories import County, day, settle_county
 from worker import sweep_once
 from workflow.accountability import sweep, sweep_watch
@@ -149,7 +149,7 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
             return [[code, ref] for code, ref in result["beside"]]
 
     before: list[list[object]] = []
-    late, case = accepted(county, "A1"), raised(county, accepted(county, "A2"))
+    late, _other, case = accepted(county, "A1"), accepted(county, "A3"), raised(county, overdue(county, "A2"))
     act(county, "office", case, "notify")
     due = row(county, case).statement_due_at
     assert due is not None

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
+from models import Authorisation
 from tests.support.factories import START, County, day, settle_county
 from tests.support.outcomes import refusal
 from tests.support.signing import APPOINTED, authorise, colleague, lead
@@ -104,3 +106,24 @@ def test_an_authorisation_holds_on_its_days_until_it_is_ended_and_while_its_give
     with county.write() as session:
         authorisations.end(session, county.people["water"], day(0), row.id)
     assert ended(day(0)) == "WrongState authorisation_over"
+
+
+def test_a_form_sent_twice_records_one_authorisation(county: County) -> None:
+    lead(county, "office")
+    for who, given in (("water", GIVEN), ("office", GIVEN | {"kind": "supervise"})):
+        rows = []
+        for _ in range(2):
+            with county.write() as session:
+                rows.append(authorisations.record(session, county.people[who], START, given).id)
+        assert rows[0] == rows[1], who
+        # A second line is refused by the database, too.
+        with pytest.raises(IntegrityError, match=r"uq_authorisation|UNIQUE"), county.write() as session:
+            row = session.get_one(Authorisation, rows[0])
+            same = {name: getattr(row, name) for name in authorisations.FOLDED}
+            session.add(Authorisation(**same))
+        # Another document, other days, or one after the first was ended are lines of their own.
+        with county.write() as session:
+            other = authorisations.record(session, county.people[who], START, given | {"document": "另一号"}).id
+            authorisations.end(session, county.people[who], START, rows[0])
+            again = authorisations.record(session, county.people[who], START, given).id
+        assert len({rows[0], other, again}) == 3

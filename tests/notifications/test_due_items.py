@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from models import Unit
 from notifications.county_clock import county_clock
 from notifications.due_items import items
-from tests.support.cases import accepted, act, case_county, raised
+from tests.support.cases import act, case_county, overdue, raised
 from tests.support.factories import START, County, day, settle_county
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme
 from tests.support.requests import answer, ask, mending
@@ -39,7 +39,7 @@ def owed(county: County, *units: str) -> str:
 
 def test_a_statement_is_owed_by_the_unit_the_case_is_against_until_it_is_in(engine: Engine) -> None:
     county = case_county(engine)
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     assert listed(county, "water") == []
     act(county, "office", case, "notify")
     assert owed(county, "water") == f"/cases/{case}"

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from models import Escalation, Event, Outbox
 from notifications import delivery_planning, dispatch
 from notifications.delivery_planning import Announcement
-from tests.support.cases import act, raised
+from tests.support.cases import act, overdue, raised
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.signing import TALK
 from workflow.accountability import paper_actions, proposals, sweep
@@ -72,8 +72,7 @@ def test_a_rung_is_named_as_issued_or_proposed_and_a_paper_leads_to_itself(count
 
 
 def test_what_is_about_no_ticket_leads_to_its_page(county: County) -> None:
-    county.do("water", "accept", county.file(), START)
-    case = raised(county, 1)
+    case = raised(county, overdue(county))
     act(county, "office", case, "notify")
     said = {"path": f"/cases/{case}", "what": [f"问责案 {case}", f"Accountability case {case}"]}
     assert leaves(county, "notify", case) == (said, False)

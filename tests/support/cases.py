@@ -14,7 +14,7 @@ from workflow.county import accounts
 from workflow.county.accounts import NewUser
 
 GIVEN: dict[str, dict[str, Any]] = {
-    "open": {"result": "1:haves", "harm": "八有未达标，影响当期减贫人数"},
+    "open": {"result": "1:task", "harm": "八有未达标，影响当期减贫人数"},
     "respond": {"statement": "材料迟到，已另行采购"},
     "hear": {"heard_on": "2018-11-21", "note": "到会说明情况"},
     "decide": {"outcome": "reminder_talk", "reason": "督办后仍未整改"},
@@ -23,6 +23,10 @@ GIVEN: dict[str, dict[str, Any]] = {
     "close": {"note": "已执行"},
     "seek_withdrawal": {"reason": "事实有误"},
 }
+
+
+#: When tickets about which there are cases were filed: three weeks before START, so that they are late by then.
+EARLY = day(-21)
 
 
 def case_county(engine: Engine) -> County:
@@ -39,21 +43,30 @@ def add_seconds(county: County) -> None:
             county.people[name] = actor_of(user)
 
 
-def accepted(county: County, household: str = "A1") -> int:
+def accepted(county: County, household: str = "A1", at: datetime = START) -> int:
     """A ticket accepted by the water bureau."""
-    ticket = county.file(household=household)
-    county.do("water", "accept", ticket, START)
+    ticket = county.file(household=household, at=at)
+    county.do("water", "accept", ticket, at)
     return ticket
+
+
+def overdue(county: County, household: str = "A1") -> int:
+    """A ticket accepted by the water bureau, which is late with it at START."""
+    return accepted(county, household, EARLY)
 
 
 def raised(
     county: County, ticket: int, at: datetime | None = None, who: str = "office", custody: int = 2, **more: str
 ) -> int:
-    """A case the office opened by itself on the bureau's custody of the ticket."""
+    """A case on the bureau's custody of the ticket that one person of the office proposed and a second opened."""
+    given = county.cast.given(GIVEN["open"] | more)
     with county.write() as session:
-        return case_desk.raise_case(
-            session, county.people[who], at or day(1), ticket, custody, **county.cast.given(GIVEN["open"] | more)
-        ).id
+        made = case_desk.raise_case(session, county.people[who], at or day(1), ticket, custody, **given).id
+    if f"{who}2" not in county.people:
+        add_seconds(county)
+    with county.write() as session:
+        case_desk.perform(session, county.people[f"{who}2"], made, "open", at or day(1), **given)
+    return made
 
 
 def proposed(county: County, household: str = "A1") -> int:
@@ -81,15 +94,15 @@ def row(county: County, case: int) -> AccountabilityCase:
 
 def offices_own(county: County, household: str = "A2") -> int:
     """A case the leading group opened against the office, for a ruling."""
-    ticket = county.file(household=household)
-    county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
+    ticket = county.file(household=household, at=EARLY)
+    county.do("water", "decline", ticket, EARLY, ground="not_ours", cited_duty="三定方案")
     return raised(county, ticket, who="leaders")
 
 
 def leaders_own(county: County, household: str = "A3") -> int:
     """A case the office opened against the leading group, for a ruling on the poverty bureau's decline."""
-    ticket = county.file(household=household, kind="file")
-    county.do("poverty", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
+    ticket = county.file(household=household, kind="file", at=EARLY)
+    county.do("poverty", "decline", ticket, EARLY, ground="not_ours", cited_duty="三定方案")
     return raised(county, ticket, result="18:task")
 
 

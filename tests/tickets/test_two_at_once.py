@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Escalation, Event, Paper, PaperAct, Post, RungAnswer, TimeRequest, User
-from tests.support.cases import GIVEN, accepted, act, add_seconds, raised
+from tests.support.cases import GIVEN, accepted, act, add_seconds, overdue, raised
 from tests.support.factories import START, County, day, settle_county
 from tests.support.racing import Act, second_of
 from tests.support.requests import ask, mending
@@ -248,7 +248,7 @@ def test_what_is_done_with_a_paper_is_done_once(
 
 
 def test_a_case_is_decided_by_one_of_two(county: County) -> None:
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     act(county, "office", case, "notify")
     act(county, "water", case, "respond")
     act(county, "office", case, "hear")
@@ -267,7 +267,7 @@ def test_a_case_is_decided_by_one_of_two(county: County) -> None:
 
 
 def test_a_case_is_opened_on_a_custody_once(county: County) -> None:
-    ticket = accepted(county)
+    ticket = overdue(county)
 
     def opens(who: str) -> Act:
         given = county.cast.given(GIVEN["open"])
@@ -279,7 +279,7 @@ def test_a_case_is_opened_on_a_custody_once(county: County) -> None:
 
 
 def test_a_case_withdrawn_by_a_second_person_is_not_notified_any_more(county: County) -> None:
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     act(county, "office", case, "seek_withdrawal")
 
     def acting(who: str, action: str) -> Act:

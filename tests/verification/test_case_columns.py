@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.support.cases import accepted, act, case_county, raised
+from tests.support.cases import act, case_county, overdue, raised
 from tests.support.tampering import Expected, columns, every_column
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -22,6 +22,7 @@ EXPECTED: Expected = {
             "decider_unit_id": "row_differs case 1 decider_unit_id",
             "state": "row_differs case 1 state",
             "version": "row_differs case 1 version",
+            "proposed_by_id": "row_differs case 1 proposed_by_id",
             "proposed_at": "row_differs case 1 proposed_at",
             "indicator": "row_differs case 1 indicator",
             "figure": "row_differs case 1 figure",
@@ -62,7 +63,7 @@ EXPECTED: Expected = {
 
 def test_whatever_column_of_a_case_is_altered_is_found_and_nothing_else(engine: Engine, tmp_path: Path) -> None:
     county = case_county(engine)
-    case = raised(county, accepted(county))
+    case = raised(county, overdue(county))
     for who, action in (("office", "notify"), ("water", "respond"), ("office", "hear"), ("leaders", "decide")):
         act(county, who, case, action)
     assert every_column(engine, tmp_path, EXPECTED) == columns(EXPECTED)

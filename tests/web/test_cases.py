@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.support.cases import GIVEN, accepted, act, add_seconds, raised
+from models import User
+from tests.support.cases import GIVEN, act, add_seconds, overdue, raised
 from tests.support.factories import day
 from tests.support.http_clients import Api
-from tests.support.pages import Pages, open_pages
+from tests.support.pages import Pages, give_passwords, open_pages
+from workflow.county import accounts
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -21,19 +23,23 @@ def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
 
 
 def test_a_case_goes_its_way_on_pages_without_a_script(pages: Pages) -> None:
-    number = pages.county.ticket(accepted(pages.county)).number
+    add_seconds(pages.county)
+    give_passwords(pages.county.engine)
+    number = pages.county.ticket(overdue(pages.county)).number
     pages.now = day(1)
     here = f"/tickets/{number}"
     for who in ("water", "leaders", "inspectorate", "town"):
-        assert "就某一承办时段立案问责" not in pages.get(who, here).text, who
-    assert "就某一承办时段立案问责" in pages.get("office", here).text
-    refused = pages.post("office", f"{here}/case", custody="2", result="1:haves", harm="致电13812345678")
+        assert "就某一承办时段提请立案" not in pages.get(who, here).text, who
+    assert "就某一承办时段提请立案" in pages.get("office", here).text
+    refused = pages.post("office", f"{here}/case", custody="2", result="1:task", harm="致电13812345678")
     assert refused.status_code == 422
     assert "致电13812345678" in refused.text
     for typed, sentence in (
         ({"result": "1:haves", "harm": "x"}, "请填写“被问责的承办时段”"),
         ({"custody": "2", "harm": "x"}, "请填写“受影响的考核结果”"),
         ({"custody": "2", "result": "7:x", "harm": "x"}, "考核方案中没有这一结果"),
+        ({"custody": "2", "result": "1:haves", "harm": "x"}, "该项考核结果未受影响"),
+        ({"custody": "1", "result": "1:task", "harm": "x"}, "该承办时段未超期"),
         ({"custody": "²", "result": "1:task"}, "没有这一承办时段"),
     ):
         answer = pages.post("office", f"{here}/case", **typed)
@@ -46,7 +52,15 @@ def test_a_case_goes_its_way_on_pages_without_a_script(pages: Pages) -> None:
         assert pages.get(who, "/cases/1/dossier.pdf").status_code == 404, who
     assert pages.get("village", "/cases").status_code == pages.get("admin", "/cases").status_code == 403
     assert "/cases/1" not in pages.get("water", "/cases").text
+    # Whoever proposed it does not open it; whoever opens it finds what was proposed filled in.
+    assert 'name="action" value="open"' not in pages.get("office", "/cases/1").text
+    alone = pages.post("office", "/cases/1", action="open", **GIVEN["open"])
+    assert (alone.status_code, "须由本单位另一人立案" in alone.text) == (409, True)
+    form = pages.get("office2", "/cases/1").text
+    assert '<option value="1:task" selected>该事项逾期情况' in form
+    assert GIVEN["open"]["harm"] in form
     for who, action, more in (
+        ("office2", "open", {}),
         ("office", "notify", {}),
         ("water", "respond", {}),
         ("office", "hear", {}),
@@ -80,7 +94,7 @@ def test_a_case_goes_its_way_on_pages_without_a_script(pages: Pages) -> None:
 
 
 def test_the_dossier_prints_the_same_bytes_for_everybody_until_the_case_moves(pages: Pages) -> None:
-    case = raised(pages.county, accepted(pages.county))
+    case = raised(pages.county, overdue(pages.county))
     act(pages.county, "office", case, "notify")
     first = pages.get("office", f"/cases/{case}/dossier.pdf")
     assert first.content_type == "application/pdf"
@@ -99,7 +113,10 @@ def test_the_dossier_prints_the_same_bytes_for_everybody_until_the_case_moves(pa
 
 def test_cases_over_the_api(api: Api) -> None:
     add_seconds(api.county)
-    number = api.county.ticket(accepted(api.county)).number
+    with api.county.write() as session:
+        second = session.get_one(User, api.county.people["office2"].user_id)
+        api.tokens["office2"] = accounts.issue_token(session, second, api.now)
+    number = api.county.ticket(overdue(api.county)).number
     api.now = day(1)
     opening = {"ticket": number, "custody": 2, **GIVEN["open"]}
     bodies: tuple[dict[str, object], ...] = (
@@ -117,9 +134,13 @@ def test_cases_over_the_api(api: Api) -> None:
     assert api.post("power", "/cases", opening).status_code == 404
     once = {"Idempotency-Key": "a"}
     made = api.post("office", "/cases", opening, **once)
-    assert (made.status_code, made.json["state"], made.json["result"]) == (201, "opened", "1:haves")
+    assert (made.status_code, made.json["state"], made.json["result"]) == (201, "proposed", None)
     assert api.post("office", "/cases", opening, **once).json == made.json
     assert api.post("office", "/cases", opening).status_code == 409
+    assert api.post("office", "/cases/1/open", GIVEN["open"]).status_code == 409
+    assert api.post("office2", "/cases/1/open", GIVEN["open"] | {"result": "1:haves"}).status_code == 422
+    opened = api.post("office2", "/cases/1/open", GIVEN["open"])
+    assert (opened.json["state"], opened.json["result"], opened.json["shown"]["late"]) == ("opened", "1:task", 1)
     assert (made.json["opener"], made.json["decider"]) == ("县扶贫开发领导小组办公室", "县扶贫开发领导小组")
     assert api.post("office", "/cases/1/notify", {"version": 1}).status_code == 409
     assert api.post("office", "/cases/1/notify", {"version": 2}).json["state"] == "notified"
@@ -153,7 +174,7 @@ def test_cases_over_the_api(api: Api) -> None:
 
 def test_a_list_of_cases_pages_by_key(api: Api) -> None:
     for number in range(1, 4):
-        raised(api.county, accepted(api.county, f"A{number}"))
+        raised(api.county, overdue(api.county, f"A{number}"))
     first = api.call("office", "GET", "/cases?limit=2").json
     rest = api.call("office", "GET", f"/cases?limit=2&cursor={first['next']}").json
     assert [item["id"] for item in first["items"] + rest["items"]] == [3, 2, 1]

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select, text
 from models import AccountabilityCase, ApiToken, Escalation, Paper, SchemeVersion, Ticket, Unit, User, Village
 from models.people import ROLES
 from settings import ROOT, Settings
+from tests.support.cases import add_seconds
 from tests.support.command_line import Line
 from tests.support.factories import START, County, day, settle_county
 from workflow.accountability import sweep as accountability_sweep
@@ -328,11 +329,13 @@ def test_a_held_sweep_is_released_from_the_command_line(small: Line, county: Cou
 def test_a_dry_run_names_every_rung_receipt_and_statement(small: Line, county: County) -> None:
     for ticket in (county.file(), county.file(household="A2")):
         county.do("water", "accept", ticket, day(1))
+    add_seconds(county)
     county.file(household="A3", at=day(21, 9))
     accountability_sweep.run(county.read, county.write, day(21, 8.5))
     with county.write() as session:
-        office = county.people["office"]
-        case = case_desk.raise_case(session, office, day(21, 8.5), 2, 2, result="1:haves", harm="x").id
+        office, given = county.people["office"], {"result": "1:task", "harm": "x"}
+        case = case_desk.raise_case(session, office, day(21, 8.5), 2, 2, **given).id
+        case_desk.perform(session, county.people["office2"], case, "open", day(21, 8.5), **given)
         case_desk.perform(session, office, case, "notify", day(21, 8.5))
         papers = session.execute(select(Paper.ticket_id, Paper.number, Paper.deemed_at).order_by(Paper.id)).all()
         due = session.scalars(select(AccountabilityCase.statement_due_at)).one()

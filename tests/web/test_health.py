@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from models import PaperPending, Tenure, WorkerHeartbeat
-from tests.support.cases import accepted, act, raised
+from tests.support.cases import accepted, act, overdue, raised
 from tests.support.factories import day
 from tests.support.http_clients import Api, Visitor
 from web.health import DEAD, LATE
@@ -100,9 +100,11 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
 def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_opens_into_its_list(
     api: Api, visit: Callable[..., Visitor]
 ) -> None:
-    ticket = accepted(api.county)
-    case = raised(api.county, ticket)
+    accepted(api.county)
+    late = overdue(api.county, "A2")
+    case = raised(api.county, late)
     act(api.county, "office", case, "notify")
+    api.county.resolve(late, day(20))
     sweep.run(api.county.read, api.county.write, day(21, 8.5))
     api.now = day(23)
     with api.county.write() as session:

@@ -82,7 +82,7 @@ def _whole_case(call: Call, case_id: int) -> Case:
             if each.code in view.scope.outcomes
         ],
         results=view.scope.results,
-        shown=next((step["codes"]["shown"] for step in view.content["course"] if step["codes"].get("shown")), None),
+        shown=view.shown,
         facts=view.content["facts"],
         course=[{**step, "hash": view.events.get(step["seq"])} for step in view.content["course"]],
         dossier=of(Dossier, view.dossier),
@@ -112,7 +112,7 @@ def show_case(call: Call, case: int) -> Case:
 
 
 class Raising(Body):
-    """A case to open on a custody of a ticket."""
+    """A case to propose on a failed custody of a ticket; another person opens it."""
 
     ticket: Text = Field(min_length=1)
     custody: Annotated[Id | SkipJsonSchema[None], needed()] = None
@@ -120,7 +120,7 @@ class Raising(Body):
     harm: NeededText = None
 
 
-@post("/cases", "Open a case on a custody of a ticket", status=201, links={"/cases/{case}": "/id"})
+@post("/cases", "Propose a case on a custody of a ticket", status=201, links={"/cases/{case}": "/id"})
 def raise_case(call: Call, body: Raising) -> Case:
     ticket = lookup.find_ticket(call.session, call.actor, body.ticket)
     given = body.given("ticket", "custody")

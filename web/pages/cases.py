@@ -58,7 +58,7 @@ def _cases_page(case: int, error: WorkflowError | None = None, tried: str | None
         view=view,
         composed=dossiers.composed(view),
         strip=drawn_case(view),
-        actions=[(action, case_fields(view.setting, view.scope, action, now)) for action in actions],
+        actions=[(action, case_fields(view, action, now)) for action in actions],
         tried=tried,
     )
 

@@ -4,7 +4,7 @@ Which inputs a form has and what may be chosen depends on the ticket, its scheme
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from web.words.labels import label
 from web.words.language import say
 from web.words.system import unit_name
 from web.words.template_globals import named
+from workflow.accountability.cases.case_views import CaseView
 from workflow.accountability.cases.harm import CaseScope
 from workflow.assessment.duty_view import DutyView
 from workflow.county.context import CountyContext
@@ -169,9 +170,18 @@ def _bounds(number: FormField) -> str:
     return ", ".join(part for part in (least, most, rows.get(number.most or "", "")) if part)
 
 
-def case_fields(setting: CountyContext, scope: CaseScope, action: Action, now: datetime) -> list[Field]:
-    """The inputs of an action on an accountability case, whose scope limits the results and outcomes to choose from."""
-    return [_case_field(setting, scope, name, name in action.needs, now) for name in (*action.needs, *action.optional)]
+def case_fields(view: CaseView, action: Action, now: datetime) -> list[Field]:
+    """The inputs of an action on an accountability case, whose scope limits the results and outcomes to choose from; what
+    was proposed is filled in for whoever opens it."""
+    fields = [
+        _case_field(view.setting, view.scope, name, name in action.needs, now)
+        for name in (*action.needs, *action.optional)
+    ]
+    if action.name != "open":
+        return fields
+    codes = view.proposal["codes"]
+    usual = {"result": f"{codes.get('indicator')}:{codes.get('figure')}", **view.proposal["words"]}
+    return [replace(each, attributes={**each.attributes, "usual": usual.get(each.name, "")}) for each in fields]
 
 
 def _case_field(setting: CountyContext, scope: CaseScope, name: str, required: bool, now: datetime) -> Field:
@@ -191,7 +201,7 @@ def _case_field(setting: CountyContext, scope: CaseScope, name: str, required: b
 def raise_case_fields(
     setting: CountyContext, scope: CaseScope, custodies: Iterable[Custody], now: datetime
 ) -> list[Field]:
-    """The inputs that open a case on one of a ticket's custodies, the latest first."""
+    """The inputs that propose a case on one of a ticket's failed custodies, the latest first."""
     choices = [
         (
             str(custody.seq),

@@ -22,7 +22,6 @@ from web.words.language import say
 from web.words.template_globals import named
 from workflow.accountability import paper_views, proposals
 from workflow.accountability.cases import case_views
-from workflow.accountability.cases.harm import scope_of
 from workflow.actors import Actor
 from workflow.assessment import duty_view
 from workflow.errors import NotFound, WorkflowError
@@ -122,7 +121,7 @@ def _read(reading: Session, actor: Actor, view: detail.TicketView, now: datetime
     whole = not view.cut_at and not view.checks
     checks = pending_checks.open_on(reading, ticket.id)
     duty = duty_view.duty_view(reading, actor, view, now)
-    custodies = case_views.open_to_cases(reading, actor, view.setting, ticket)
+    case_offer = case_views.case_offer(reading, actor, view.setting, ticket, now)
     others = set(reading.scalars(attachments.others(actor, view.evidence)))
     return {
         "cause": _cause(view),
@@ -139,8 +138,9 @@ def _read(reading: Session, actor: Actor, view: detail.TicketView, now: datetime
             if rung.status in ("proposed", "deferred") and proposals.answers_it(actor, view.setting, rung.unit.id)
         },
         "found_cases": case_views.of_ticket(reading, actor, ticket),
-        "case_fields": raise_case_fields(view.setting, scope_of(reading, view.setting, ticket, now), custodies, now)
-        if custodies
+        "case_offer": case_offer,
+        "case_fields": raise_case_fields(view.setting, case_offer.scope, case_offer.custodies, now)
+        if case_offer is not None and not case_offer.lacks
         else [],
         "duty": duty,
         "entry_fields": duty_fields(duty.duty.count.fields, "fields", duty.villages, now)

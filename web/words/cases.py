@@ -55,7 +55,7 @@ add(
                 "Cases are visible to the units concerned and to county-level users. Use your own list."
             ),
             "may_not_open_a_case": _l(
-                "Only the county office can open a case; against the office itself, only the leading group. "
+                "Only the county office can propose a case; against the office itself, only the leading group. "
                 "Contact them."
             ),
             "case_under_way": _l("A case on this custody is already in progress. Continue with that case."),
@@ -65,6 +65,19 @@ add(
             ),
             "result_not_of_ticket": _l(
                 "The system has no such result for this ticket's item (%(item)s). Choose one from the list."
+            ),
+            "result_not_harmed": _l(
+                "By the system's figures this result is not harmed: nothing is overdue, no measure is below its "
+                "threshold, and the score reaches the target. Choose a result from the list; without one there is "
+                "no ground for a case."
+            ),
+            "custody_not_failed": _l(
+                "In this custody nothing was late, no closing was proved false, and nothing was found about the unit "
+                "itself. Choose another custody; without one there is no ground for a case."
+            ),
+            "opening_needs_another": _l(
+                "You proposed this case. Another person of the unit must open it: the leader, or whoever the leader "
+                "assigns."
             ),
             "outcome_out_of_proportion": _l(
                 "A case about this kind of ticket cannot end in “%(value)s”. Choose one from the list."
@@ -94,35 +107,67 @@ add(
 
 
 def harmed_name(setting: CountyContext, indicator: int, figure: str) -> str:
-    """The name of a harmed result: an indicator with one of its figures, the task, or the towns' ranking."""
-    text = setting.scheme.indicator(indicator)
-    part = {TASK: _("the task itself"), RANKING: _("the ranking of the towns")}.get(figure) or next(
-        (say(entry.text) for entry in text.figures if entry.code == figure), figure
+    """The name of a harmed result: an indicator with one of its figures, its delays, or the town's score."""
+    return f"{item_title(setting, indicator)} — {figure_name(setting, indicator, figure)}"
+
+
+def item_title(setting: CountyContext, indicator: int) -> str:
+    """The number and title of an indicator."""
+    return _("Item %(n)s: %(title)s", n=indicator, title=say(setting.scheme.indicator(indicator).title))
+
+
+def figure_name(setting: CountyContext, indicator: int, figure: str) -> str:
+    """The name of a result within its indicator."""
+    return {TASK: _("delays in the item"), RANKING: _("the town's score on the item")}.get(figure) or next(
+        (say(entry.text) for entry in setting.scheme.indicator(indicator).figures if entry.code == figure), figure
     )
-    title = _("Item %(n)s: %(title)s", n=indicator, title=say(text.title))
-    return f"{title} — {part}"
 
 
-def harmed(setting: CountyContext, scope: CaseScope) -> list[tuple[str, str]]:
-    """The results that a case within this scope may name as harmed, as pairs of value and words with the value shown."""
-    return [
-        (key, f"{harmed_name(setting, *parts)} — {shown_value(setting, scope.results[key])}")
-        for key, parts in results(setting.scheme).items()
-        if key in scope.results
-    ]
+def harmed(setting: CountyContext, scope: CaseScope) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The harmed results that a case within this scope may name, by item, as pairs of value and words with the value
+    shown; long lists of measures are cut to the first two."""
+    chosen: dict[int, list[tuple[str, str]]] = {}
+    for key, (item, figure) in results(setting.scheme).items():
+        if key in scope.results:
+            where, values = shown_values(setting, scope.results[key])
+            some = _joined(values[:2])
+            if len(values) > 2:
+                some = _("%(some)s and others, %(n)s measures in all", some=some, n=len(values))
+            text = f"{figure_name(setting, item, figure)} — {some}"
+            chosen.setdefault(item, []).append((key, f"{text} ({where})" if where else text))
+    return [(item_title(setting, item), options) for item, options in chosen.items()]
 
 
 def shown_value(setting: CountyContext, shown: Mapping[str, Any]) -> str:
-    """The value that the system shows beside a harmed result."""
+    """The value that the system shows beside a harmed result, in one line."""
+    where, values = shown_values(setting, shown)
+    return f"{where}: {_joined(values)}" if where else _joined(values)
+
+
+def shown_values(setting: CountyContext, shown: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Where and when the value was counted (empty: now, over the county), and its parts."""
     if shown["from"] == "tickets":
-        return _("open %(n)s, overdue %(late)s", n=shown["open"], late=shown["late"])
+        told = [_("open %(n)s, overdue %(late)s", n=shown["open"], late=shown["late"])]
+        return "", [*told, *([_("findings about units %(n)s", n=shown["found"])] if shown.get("found") else [])]
     on, place = day(shown["on"]), setting.by_code.get(shown["town"] or "")
     where = f"{on} · {unit_name(place)}" if place is not None else on
     if shown["from"] == "score":
-        return f"{where}: {shown['score'] / 100:.2f}"
+        points = f"{shown['score'] / 100:.2f}"
+        if "floor" in shown:
+            return where, [_("%(points)s points, target %(floor)s", points=points, floor=shown["floor"] // 100)]
+        return where, [points]
     names = {m.code: say(m.name) for m in (*setting.scheme.measures, *setting.scheme.county_measures)}
-    values = [f"{names.get(code, code)} {of}/{to}" for code, of, to in shown["values"]]
-    return f"{where}: {('；' if chinese() else '; ').join(values)}"
+    return where, [_measured(names.get(value[0], value[0]), value) for value in shown["values"]]
+
+
+def _measured(name: str, value: list[Any]) -> str:
+    """A measure as `name of/to`, with its threshold where that was recorded (since 0.3.0)."""
+    text = f"{name} {value[1]}/{value[2]}"
+    return _("%(measure)s (threshold %(percent)s%%)", measure=text, percent=value[3]) if len(value) > 3 else text
+
+
+def _joined(parts: list[str]) -> str:
+    return ("；" if chinese() else "; ").join(parts)
 
 
 def outcome_name(setting: CountyContext, code: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from web.words.cases import harmed_name, outcome_name, shown_value
+from web.words.cases import figure_name, harmed_name, item_title, outcome_name, shown_value, shown_values
 from web.words.dates import day, moment, span
 from web.words.drawings import drawn_case
 from web.words.events import event_name
@@ -70,9 +70,11 @@ def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
         ),
     )
     if case.indicator is not None and case.figure is not None:
-        shown = next((s["codes"]["shown"] for s in view.content["course"] if s["codes"].get("shown")), None)
-        value = f" — {shown_value(setting, shown)}" if shown else ""
-        yield _("Result harmed"), harmed_name(setting, case.indicator, case.figure) + value
+        yield _("Assessment item"), item_title(setting, case.indicator)
+        yield _("Result harmed"), figure_name(setting, case.indicator, case.figure)
+        if view.shown is not None:
+            where, values = shown_values(setting, view.shown)
+            yield _("As the system counted it"), "\n".join([*([where] if where else []), *values])
     yield _("Opened by"), unit_name(view.opener)
     yield _("Decided by"), unit_name(view.decider) if view.decider else say(setting.scheme.accountability.above)
     if case.statement_due_at is not None and case.stated_at is None:

@@ -122,7 +122,7 @@ def signers(session: Session, unit_id: int, at: datetime) -> list[str]:
 
 def record(session: Session, actor: Actor, now: datetime, given: Mapping[str, Any]) -> Authorisation:
     """Put an authorisation of the actor's unit on record; `given` holds kind, user (sign-in name), from_day, until_day and
-    document.
+    document.  One that is on record already and in force is returned as it is: a form sent twice records one line.
 
     Raises NotAllowed unless the actor leads the unit, and where the unit issues no papers; BadInput naming the field.
     """
@@ -138,13 +138,28 @@ def record(session: Session, actor: Actor, now: datetime, given: Mapping[str, An
         raise NotAllowed("unit_issues_no_papers")
     whom = _authorised(session, actor, given.get("user")) if kind == "sign" else None
     first, last = _days(given, local_date(now))
+    document = _document(given.get("document"))
+    # The unit is locked, so that an earlier press of the same form is visible here.
+    same = select(Authorisation).where(
+        Authorisation.unit_id == unit.id,
+        Authorisation.kind == kind,
+        Authorisation.user_id == whom if whom is not None else Authorisation.user_id.is_(None),
+        Authorisation.from_day == first,
+        Authorisation.until_day == last,
+        Authorisation.document == document,
+        Authorisation.by_id == actor.user_id,
+        Authorisation.ended_at.is_(None),
+    )
+    known = session.scalars(same.order_by(Authorisation.id).limit(1)).one_or_none()
+    if known is not None:
+        return known
     row = Authorisation(
         unit_id=unit.id,
         kind=kind,
         user_id=whom,
         from_day=first,
         until_day=last,
-        document=_document(given.get("document")),
+        document=document,
         by_id=actor.user_id,
         at=now,
     )

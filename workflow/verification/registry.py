@@ -105,7 +105,7 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "village": _proved("villages", unproved="town_id code name"),
     "village_survey": _proved("village_surveys", unproved="unit_id at"),
     "post": _proved("events", unproved="until_at"),
-    "authorisation": _proved("authorisations"),
+    "authorisation": _proved("authorisations", unproved="doubled"),
     # Accounts.
     "user_account": _proved("events", unproved="name display_name password_hash language created_at"),
     "user_session": NotYetProved("sign-ins are not recorded in the history"),

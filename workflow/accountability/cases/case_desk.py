@@ -19,7 +19,7 @@ from workflow.accountability.cases.case_effects import MOVES
 from workflow.accountability.cases.case_input import parse_case_input
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.accountability.cases.case_record import folded
-from workflow.accountability.cases.harm import scope_of
+from workflow.accountability.cases.harm import failed, scope_of
 from workflow.actors import Actor, system
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
@@ -71,7 +71,8 @@ def propose(session: Session, actor: Actor, now: datetime, rung: Escalation) -> 
 def raise_case(
     session: Session, actor: Actor, now: datetime, ticket: Ticket | int, custody: int | str | None, **given: Any
 ) -> AccountabilityCase:
-    """Open a case on a custody of the ticket (by its number within the ticket), naming the result harmed.
+    """Propose a case on a failed custody of the ticket (by its number within the ticket), naming the result harmed;
+    another person of the unit opens it.
 
     The notice demands accountability where the county's result suffers, which the ladder cannot know.  Raises
     NotFound, NotAllowed, Duplicate (one is open) or BadInput.
@@ -86,10 +87,11 @@ def raise_case(
     )
     if session.scalar(live) is not None:
         raise Duplicate("case_under_way", "custody")
-    # Checked before anything is written, so that a refusal uses no number.
-    parse_case_input(setting, None, scope_of(session, setting, row, now), CASE_ACTIONS["open"], now, given)
-    made = _begin(session, actor, now, held, None)
-    return perform(session, actor, made.id, "open", now, **given)
+    if not failed(row, held, now):
+        raise BadInput("custody_not_failed", "custody")
+    scope = scope_of(session, setting, row, now)
+    wanted = parse_case_input(setting, None, scope, CASE_ACTIONS["open"], now, given)
+    return _begin(session, actor, now, held, None, wanted)
 
 
 def _custody(session: Session, ticket: Ticket, seq: int | str | None) -> Custody:
@@ -107,7 +109,12 @@ def _custody(session: Session, ticket: Ticket, seq: int | str | None) -> Custody
 
 
 def _begin(
-    session: Session, actor: Actor, now: datetime, custody: Custody, escalation_id: int | None
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    custody: Custody,
+    escalation_id: int | None,
+    wanted: ActionInput | None = None,
 ) -> AccountabilityCase:
     ticket = session.get_one(Ticket, custody.ticket_id)
     setting = county_context(session, ticket.scheme_version_id)
@@ -123,12 +130,13 @@ def _begin(
         state="proposed",
         version=1,
         proposed_at=now,
+        proposed_by_id=actor.user_id,
         silent=False,
         appeals=0,
     )
     session.add(case)
     session.flush()
-    _append(session, setting, case, Act("propose_case", actor, now, now, ActionInput()), None, folded(case))
+    _append(session, setting, case, Act("propose_case", actor, now, now, wanted or ActionInput()), None, folded(case))
     return case
 
 

@@ -50,6 +50,8 @@ def _parse_case_field(
     if name == "result":
         text = text_of(name, value)
         action_input.hashed["indicator"], action_input.hashed["figure"] = result_of(setting.scheme, text)
+        if text in scope.unharmed:
+            raise BadInput("result_not_harmed", "result")
         if text not in scope.results:
             raise BadInput("result_not_of_ticket", "result", item=scope.item or 0)
         # What the system can show of it, frozen as it was when the case was opened.

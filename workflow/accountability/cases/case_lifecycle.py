@@ -97,9 +97,11 @@ def relations(actor: Actor, case: AccountabilityCase, setting: CountyContext) ->
 def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor, now: datetime) -> str | None:
     """The code of the reason why an action allowed by the table is refused nevertheless, or None.
 
-    One appeal, within the scheme's days; closing only when no appeal can come any more; withdrawal by two persons and
-    never after a decision.
+    Opening by another person than the proposer; one appeal, within the scheme's days; closing only when no appeal can
+    come any more; withdrawal by two persons and never after a decision.
     """
+    if action.name == "open" and case.proposed_by_id is not None and case.proposed_by_id == actor.user_id:
+        return "opening_needs_another"
     if action.name == "appeal":
         if case.appeals:
             return "appealed_already"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, CaseDossier, Custody, Event, Ticket
 from workflow.accountability.cases import case_desk, case_lifecycle, dossiers
-from workflow.accountability.cases.harm import CaseScope, scope_of
+from workflow.accountability.cases.harm import CaseScope, failed, scope_of
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound
@@ -54,6 +54,17 @@ class CaseView:
     events: dict[int, str]
     actions: tuple[str, ...]
     scope: CaseScope
+
+    @property
+    def proposal(self) -> dict[str, Any]:
+        """The step that proposed the case, in the frozen dossier."""
+        return dict(self.content["course"][0])
+
+    @property
+    def shown(self) -> dict[str, Any] | None:
+        """The value of the harmed result as it was frozen when the case was opened; None before."""
+        steps = [step for step in self.content["course"] if step["action"] == "open"]
+        return dict(steps[-1]["codes"]["shown"]) if steps and steps[-1]["codes"].get("shown") else None
 
 
 def list_cases(
@@ -99,8 +110,30 @@ def of_ticket(session: Session, actor: Actor, ticket: Ticket) -> list[Accountabi
     return list(session.scalars(query.order_by(AccountabilityCase.id)))
 
 
-def open_to_cases(session: Session, actor: Actor, setting: CountyContext, ticket: Ticket) -> list[Custody]:
-    """The custodies of the ticket on which the actor may open a case and none is open."""
+@dataclass(frozen=True, slots=True)
+class CaseOffer:
+    """The failed custodies of a ticket on which the actor may propose a case, within its scope; `lacks` is what is
+    missing where there is nothing to propose: a failed `custody`, or a harmed `result`."""
+
+    custodies: tuple[Custody, ...]
+    scope: CaseScope
+    lacks: str
+
+
+def case_offer(
+    session: Session, actor: Actor, setting: CountyContext, ticket: Ticket, now: datetime
+) -> CaseOffer | None:
+    """What the actor may propose about the ticket; None where the actor's unit opens no case on any of its custodies."""
+    held = _open_to_cases(session, actor, setting, ticket)
+    if not held:
+        return None
+    custodies = tuple(row for row in held if failed(ticket, row, now))
+    scope = scope_of(session, setting, ticket, now)
+    return CaseOffer(custodies, scope, "custody" if not custodies else "result" if not scope.results else "")
+
+
+def _open_to_cases(session: Session, actor: Actor, setting: CountyContext, ticket: Ticket) -> list[Custody]:
+    """The custodies of the ticket on which the actor's unit opens cases and none is open."""
     if actor.role not in ("office", "leaders"):
         return []
     taken = select(AccountabilityCase.custody_id).where(

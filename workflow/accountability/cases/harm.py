@@ -1,7 +1,8 @@
-"""Harm (损害): the results of a ticket's item that a case may name, each with the value the system shows beside it.
+"""Harm (损害): the results of a ticket's item that a case may name, each with the value that shows the harm.
 
 The notice demands accountability where failing duty harms the county's result (closing section): a result is an indicator
-and a figure of the ticket's own item, and its value is counted, never typed.
+and a figure of the ticket's own item, its value is counted, never typed, and a value without harm (no measure below its
+threshold, a score that reaches the target grade, nothing overdue) is no result to name.
 """
 
 from dataclasses import dataclass
@@ -11,19 +12,22 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from models import Ranking, Ticket
+from models import Custody, Ranking, Ticket
 from workflow.county.context import CountyContext
+from workflow.policy.scoring import FULL
 
-#: Results of an indicator that are not figures: the task itself, and the towns' ranking.
+#: Results of an indicator that are not figures: its tickets and duties in time, and the towns' ranking.
 TASK, RANKING = "task", "ranking"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseScope:
-    """What a case about a ticket may name and end in: results by `indicator:figure` with their shown values, outcomes."""
+    """What a case about a ticket may name and end in: harmed results by `indicator:figure` with their shown values,
+    the results of the item that show no harm, outcomes."""
 
     item: int | None
     results: dict[str, dict[str, Any]]
+    unharmed: frozenset[str]
     outcomes: tuple[str, ...]
 
 
@@ -34,16 +38,23 @@ def scope_of(session: Session, setting: CountyContext, ticket: Ticket, now: date
     outcomes = tuple(outcome.code for outcome in setting.scheme.accountability.may_end_in(code, is_duty))
     item = item_of(setting, ticket)
     if item is None:
-        return CaseScope(None, {}, outcomes)
+        return CaseScope(None, {}, frozenset(), outcomes)
     found = next((entry for entry in setting.scheme.indicators if entry.number == item), None)
-    figures = [figure.code for figure in found.figures] if found is not None else []
-    measured = _measured(session, item, setting, ticket, now)
-    counted = _counted(session, setting, item, now)
-    results = {f"{item}:{figure}": measured or counted for figure in figures} | {f"{item}:{TASK}": counted}
-    placed = _placed(session, item, setting, ticket, now)
-    if placed is not None:
-        results[f"{item}:{RANKING}"] = placed
-    return CaseScope(item, results, outcomes)
+    short = _below_threshold(session, item, setting, ticket, now)
+    shown = {figure.code: short for figure in found.figures} if found is not None else {}
+    shown[TASK] = _overdue(session, setting, item, ticket, now)
+    shown[RANKING] = _below_target(session, item, setting, ticket, now)
+    results = {f"{item}:{code}": value for code, value in shown.items() if value is not None}
+    return CaseScope(item, results, frozenset(f"{item}:{code}" for code in shown) - results.keys(), outcomes)
+
+
+def failed(ticket: Ticket, custody: Custody, now: datetime) -> bool:
+    """Whether a unit failed its duty in a stretch, as far as the system can show it: late, a closing proved false, or
+    a finding about the unit itself.  While the clock is suspended no duty is failed."""
+    if custody.stage == "hold":
+        return False
+    late = custody.verdict == "late" or (custody.ended_at is None and custody.due_at < now)
+    return late or ticket.false_closings > 0 or (ticket.subject_unit_id == custody.unit_id)
 
 
 def item_of(setting: CountyContext, ticket: Ticket) -> int | None:
@@ -66,41 +77,55 @@ def _town(setting: CountyContext, ticket: Ticket) -> str | None:
     return setting.unit(ticket.town_id).code if ticket.town_id else None
 
 
-def _measured(
+def _below_threshold(
     session: Session, item: int, setting: CountyContext, ticket: Ticket, now: datetime
 ) -> dict[str, Any] | None:
-    """The measures of the item in the last ranking, of the ticket's town where it has one; None without any."""
+    """The measures of the item below their thresholds in the last ranking, of the ticket's town where it has one;
+    values are [code, of, to, threshold in per cent].  None without any."""
     row, town = _latest(session, now), _town(setting, ticket)
     if row is None:
         return None
+    least = {m.code: m.threshold for m in (*setting.scheme.measures, *setting.scheme.county_measures)}
     values = []
     for measure in row.content["measures"]:
         if measure["item"] == item:
             lines = [line for line in measure["towns"] if town is None or line["town"] == town]
             values.append([measure["code"], sum(line["of"] for line in lines), sum(line["to"] for line in lines)])
     values += [[m["code"], m["of"], m["to"]] for m in row.content.get("of_county", ()) if m["item"] == item]
-    values = [value for value in values if value[2]]
-    return {"from": "ranking", "on": row.on.isoformat(), "town": town, "values": values} if values else None
+    short = [
+        [code, of, to, least[code]] for code, of, to in values if code in least and to and of * 100 < least[code] * to
+    ]
+    return {"from": "ranking", "on": row.on.isoformat(), "town": town, "values": short} if short else None
 
 
-def _placed(
+def _below_target(
     session: Session, item: int, setting: CountyContext, ticket: Ticket, now: datetime
 ) -> dict[str, Any] | None:
-    """The town's score on the item in the last ranking, in hundredths; None without one."""
+    """The town's score on the item in the last ranking, in hundredths, where it is below the target grade (without
+    grades: below the full score); None else."""
     row, town = _latest(session, now), _town(setting, ticket)
     entry = next((each for each in row.content["items"] if each["item"] == item), None) if row is not None else None
     score = entry["towns"].get(town) if entry is not None else None
-    if row is None or score is None:
+    target = setting.scheme.ranking.named(setting.scheme.ranking.target)
+    floor = target.floor * 100 if target is not None else FULL
+    if row is None or score is None or score >= floor:
         return None
-    return {"from": "score", "on": row.on.isoformat(), "town": town, "score": score}
+    return {"from": "score", "on": row.on.isoformat(), "town": town, "score": score, "floor": floor}
 
 
-def _counted(session: Session, setting: CountyContext, item: int, now: datetime) -> dict[str, Any]:
-    """The open tickets and duties of the item, and those past their day."""
+def _overdue(
+    session: Session, setting: CountyContext, item: int, ticket: Ticket, now: datetime
+) -> dict[str, Any] | None:
+    """The open tickets and duties of the item, those past their day, and for a finding about a unit the open ones of
+    that kind; None where nothing is overdue or found."""
     kinds = [kind.code for kind in setting.scheme.kinds if kind.indicator == item]
     duties = [duty.code for duty in setting.scheme.duties.list if duty.item == item]
     late = func.sum(case((Ticket.due_at < now, 1), else_=0))
+    found = func.sum(case((Ticket.subject_unit_id.is_not(None), 1), else_=0))
     row = session.execute(
-        select(func.count(), late).where(Ticket.ended_at.is_(None), Ticket.kind.in_([*kinds, *duties]))
+        select(func.count(), late, found).where(Ticket.ended_at.is_(None), Ticket.kind.in_([*kinds, *duties]))
     ).one()
-    return {"from": "tickets", "open": int(row[0] or 0), "late": int(row[1] or 0)}
+    value = {"from": "tickets", "open": int(row[0] or 0), "late": int(row[1] or 0)}
+    if ticket.subject_unit_id is not None:
+        value["found"] = int(row[2] or 0)
+    return value if value["late"] or value.get("found") else None
