@@ -233,7 +233,7 @@ def test_a_result_whose_value_shows_no_harm_is_not_offered_and_refused(
         setting, row_ = county_context(session), session.get_one(Ticket, ticket)
         scope = scope_of(session, setting, row_, later)
         offer = case_views.case_offer(session, county.people["office"], setting, row_, later)
-    assert (set(scope.results), scope.unharmed) == (harmed, {"1:task", "1:ranking"} - harmed)
+    assert (set(scope.results), set(scope.unharmed)) == (harmed, {"1:task", "1:ranking"} - harmed)
     assert offer is not None
     assert (offer.lacks, [held.stage for held in offer.custodies]) == ("" if harmed else "result", ["confirm"])
     for result in scope.unharmed:

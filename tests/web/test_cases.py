@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import Engine
 
 from models import User
+from tests.support.browser import give_passwords
 from tests.support.cases import GIVEN, act, add_seconds, overdue, raised
 from tests.support.factories import day
 from tests.support.http_clients import Api
-from tests.support.pages import Pages, give_passwords, open_pages
+from tests.support.pages import Pages, open_pages
 from workflow.county import accounts
 
 pytestmark = pytest.mark.one_database("sqlite")

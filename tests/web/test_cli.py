@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -333,7 +334,8 @@ def test_a_dry_run_names_every_rung_receipt_and_statement(small: Line, county: C
     county.file(household="A3", at=day(21, 9))
     accountability_sweep.run(county.read, county.write, day(21, 8.5))
     with county.write() as session:
-        office, given = county.people["office"], {"result": "1:task", "harm": "x"}
+        office = county.people["office"]
+        given: dict[str, Any] = {"result": "1:task", "harm": "x"}
         case = case_desk.raise_case(session, office, day(21, 8.5), 2, 2, **given).id
         case_desk.perform(session, county.people["office2"], case, "open", day(21, 8.5), **given)
         case_desk.perform(session, office, case, "notify", day(21, 8.5))
