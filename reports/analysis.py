@@ -8,6 +8,7 @@ from models import Ranking
 from reports import passages, unit_words
 from reports.chinese import listed
 from reports.document import Section, Table
+from reports.ties import some
 from workflow.county.context import CountyContext
 
 _NUMERALS = "零一二三四五六七八九十"
@@ -55,9 +56,18 @@ def figures_of_item(setting: CountyContext, row: Ranking, number: int) -> list[s
     entries = [entry for entry in row.content["measures"] if known[entry["code"]].item == number]
     counted = [entry for entry in entries if any(line["to"] for line in entry["towns"])]
     short = [entry for entry in counted if passages._short(known[entry["code"]], entry["towns"])]
-    text = f"本项指标{len(entries)}个，各镇均达到标准的{len(counted) - len(short)}个，有镇未达到标准的{len(short)}个"
-    text += f"，暂无数据的{len(entries) - len(counted)}个。" if len(entries) > len(counted) else "。"
-    return [text, *(f"{passages._measure(setting, known[entry['code']], entry['towns'])}。" for entry in short)]
+    parts = [
+        (len(counted) - len(short), "各镇均达到标准"),
+        (len(short), "有镇未达到标准"),
+        (len(entries) - len(counted), "暂无数据"),
+    ]
+    told = [(count, what) for count, what in parts if count]
+    # One kind alone is said of all, not counted beside zeros.
+    text = "，".join(f"{what}的{count}个" for count, what in told) if len(told) > 1 else told[0][1]
+    return [
+        f"本项指标{len(entries)}个，{text}。",
+        *(f"{passages._measure(setting, known[entry['code']], entry['towns'])}。" for entry in short),
+    ]
 
 
 def _short_of(setting: CountyContext, row: Ranking, number: int) -> bool:
@@ -80,7 +90,7 @@ def _turned(setting: CountyContext, changes: list[dict[str, Any]] | None, number
             continue
         for towns, way in ((change["fell"], "由达标转为未达标"), (change["rose"], "由未达标转为达标")):
             if towns:
-                names = _some([setting.by_code[t].name for t in towns])
+                names = some([setting.by_code[t].name for t in towns])
                 changed.append(f"{measure.name.zh}{way}的镇{len(towns)}个（{names}）")
     return [f"与上期相比，{'；'.join(changed)}。"] if changed else []
 
@@ -96,11 +106,6 @@ def turned_overall(changes: list[dict[str, Any]] | None) -> list[str]:
         f"与上期相比，{len(changes)}个指标的达标情况有变化：由达标转为未达标的{fell}镇次，由未达标转为达标的{rose}镇次，"
         "分项说明见第三部分。"
     ]
-
-
-def _some(names: list[str]) -> str:
-    """All of a few names, the first of many."""
-    return listed(names) if len(names) <= passages._NAMED else f"{listed(names[: passages._NAMED])}等"
 
 
 def by_source(setting: CountyContext, row: Ranking) -> tuple[str, Table]:

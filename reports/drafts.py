@@ -4,7 +4,7 @@ the unit.  The passage a section begins with is scheme data (`draft`).
 
 from collections.abc import Callable
 
-from reports import anchor, passages
+from reports import anchor, passages, standings
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import Document, Section
 from workflow.assessment.ranking.periodic_report import Basis, Tally
@@ -58,14 +58,14 @@ def _ranking(basis: Basis) -> list[str]:
         line = next(line for line in content["county"] if line["town"] == basis.unit.code)
         if line["score"] is None:
             return [f"在{day_of(basis.ranking.on)}的全县排名中暂无数据。"]
-        grade = passages.grade_name(basis.setting, line)
+        grade = standings.grade_name(basis.setting, line)
         placed = f"居第{line['place']}位" if line["place"] else "因数据不足未排名次"
         text = f"在{day_of(basis.ranking.on)}的全县排名中{placed}，得分{points(line['score'])}分"
         text += f"（按已有数据{line['coverage']}%计算）" if line.get("coverage", 100) < 100 else ""
         return [text + (f"，折合“{grade}”等次。" if grade else "。")]
     own = [line for entry in content["units"] if entry["unit"] == basis.unit.code for line in entry["towns"]]
     lines = content["county"] if basis.unit.type == "office" else own
-    return passages.ranked(basis.setting, lines) if lines else []
+    return standings.ranked(basis.setting, lines) if lines else []
 
 
 def _measures(basis: Basis) -> list[str]:

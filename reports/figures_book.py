@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from models import Ranking
-from reports import anchor, passages
+from reports import anchor, standings
 from reports.chinese import day_of, full_name, moment_of
 from reports.tables import Cell, Heading, Workbook
 from workflow.county.context import CountyContext, UnitFact
@@ -35,8 +35,9 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
         _figures(setting, row, None if whole else unit),
         above("各镇考核指标明细表"),
     )
-    head = ["名次", "镇", "得分", "等次", "已有数据", "可能名次"]
-    book.sheet("名次", head, _places(setting, lines), above("各镇排名表"))
+    moves = standings.open_places(lines)
+    head = ["名次", "镇", "得分", "等次", "已有数据", *(["可能名次"] if moves else [])]
+    book.sheet("名次", head, _places(setting, lines, moves), above("各镇排名表"))
     if whole:
         rows: list[list[Cell]] = [
             [setting.by_code[e["unit"]].name, *_placed(setting, line)]
@@ -102,8 +103,8 @@ def _placed(setting: CountyContext, line: dict[str, Any]) -> list[Cell]:
     return [line["place"] or "—", setting.by_code[line["town"]].name, _score(line)]
 
 
-def _places(setting: CountyContext, lines: list[dict[str, Any]]) -> Iterator[list[Cell]]:
+def _places(setting: CountyContext, lines: list[dict[str, Any]], moves: bool) -> Iterator[list[Cell]]:
     for line in lines:
         covered = f"{line['coverage']}%" if "coverage" in line else ""
-        grade = passages.grade_name(setting, line)
-        yield [*_placed(setting, line), grade, covered, passages.range_text(line)]
+        grade = standings.grade_name(setting, line)
+        yield [*_placed(setting, line), grade, covered, *([standings.range_text(line)] if moves else [])]

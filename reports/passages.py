@@ -1,51 +1,15 @@
 """Report passages: paragraphs composed from a snapshot's figures in plain official Chinese."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from models import Ranking
-from reports.chinese import day_of, listed, points, share
+from reports.chinese import listed, share
 from reports.document import Table
 from reports.own_rows import beside
+from reports.ties import NAMED, first, groups, some
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import CountyMeasure, Measure
-
-#: The number of towns named at either end of a ranking; the table has all.
-_NAMED = 3
-
-
-def ranked(setting: CountyContext, lines: list[dict[str, Any]]) -> list[str]:
-    """The ranking of the towns: mean, both ends, those not placed, and the target grades.
-
-    Mean and grades are of the placed towns: too little data is no grade.
-    """
-    placed = [line for line in lines if line["place"]]
-    if not placed:
-        return ["各镇数据不足，本期列出得分，不排名次。", *_not_placed(setting, lines)[1:]]
-    mean = round(sum(line["score"] for line in placed) / len(placed))
-    ends = f"{len(placed)}个镇平均得分{points(mean)}分。"
-    if len(placed) > 1 and placed[-1]["place"] > 1:
-        ends += f"排名靠前的是{_named_towns(setting, placed[:_NAMED])}"
-        ends += f"；靠后的是{_named_towns(setting, placed[-_NAMED:])}。"
-    elif len(placed) > 1:
-        ends += "各镇得分相同。"
-    return [ends, *_not_placed(setting, lines), *_against_target(setting, placed, mean)]
-
-
-def _not_placed(setting: CountyContext, lines: list[dict[str, Any]]) -> list[str]:
-    """The towns with too little data, and what the places of the others still depend on."""
-    told, few = [], [setting.by_code[line["town"]].name for line in lines if line["place"] is None]
-    if few:
-        told.append(f"{listed(few)}已有数据不足{setting.scheme.ranking.min_coverage}%，列出得分，不排名次。")
-    unsure = sum(1 for line in lines if line.get("coverage", 100) < 100)
-    if unsure:
-        least = min(line["coverage"] for line in lines)
-        told.append(
-            f"有{unsure}个镇数据不全（最少的按已有数据{least}%计算），缺数指标不计入得分；"
-            "未填报的数据补齐后名次可能变动的范围见下表。"
-        )
-    return told
 
 
 def missing(setting: CountyContext, row: Ranking, unit: str | None = None) -> list[str]:
@@ -66,81 +30,6 @@ def missing(setting: CountyContext, row: Ranking, unit: str | None = None) -> li
             f"应填报未填报数据的单位：{'；'.join(f'{name}（{listed(rows)}）' for name, rows in owed.items())}。"
         )
     return told
-
-
-def _named_towns(setting: CountyContext, lines: list[dict[str, Any]]) -> str:
-    return listed([f"{setting.by_code[line['town']].name}（{points(line['score'])}分）" for line in lines])
-
-
-def _against_target(setting: CountyContext, lines: list[dict[str, Any]], mean: int) -> list[str]:
-    rule = setting.scheme.ranking
-    target, aim, now = rule.named(rule.target), rule.named(rule.aim), rule.grade(mean)
-    if target is None or now is None:
-        return []
-    short = [line for line in lines if line["score"] < target.floor * 100]
-    text = f"对照“{target.name.zh}”的目标等次（{target.floor}分及以上），平均得分折合“{now.name.zh}”等次，"
-    text += "已达到目标" if mean >= target.floor * 100 else f"距目标{points(target.floor * 100 - mean)}分"
-    if aim is not None:
-        gap = aim.floor * 100 - mean
-        there = sum(1 for line in lines if line["score"] >= aim.floor * 100)
-        wanted = f"“{aim.name.zh}”等次"
-        text += f"；距争取的{wanted}（{aim.floor}分及以上）{points(gap)}分" if gap > 0 else f"；已达到{wanted}"
-        text += f"。达到“{aim.name.zh}”的镇{there}个"
-    text += f"，未达到“{target.name.zh}”的镇{len(short)}个"
-    if short:
-        gaps = [f"{setting.by_code[s['town']].name}（差{points(target.floor * 100 - s['score'])}分）" for s in short]
-        text += f"：{listed(gaps)}"
-    return [text + "。"]
-
-
-def moved(setting: CountyContext, row: Ranking, trend: dict[str, Any] | None) -> list[str]:
-    """The towns that moved since the previous ranking, of those placed in both."""
-    if trend is None:
-        return ["本期为首次排名，无上期可比。"]
-    moves = [
-        (trend["places"][line["town"]] - line["place"], line["town"])
-        for line in row.content["county"]
-        if trend["places"].get(line["town"]) and line["place"]
-    ]
-    when = day_of(date.fromisoformat(trend["date"]))
-    up = [f"{setting.by_code[town].name}（升{by}位）" for by, town in sorted(moves, key=lambda m: -m[0]) if by > 0]
-    down = [f"{setting.by_code[town].name}（降{-by}位）" for by, town in sorted(moves, key=lambda m: m[0]) if by < 0]
-    if not up and not down:
-        return [f"与上期（{when}）相比，各镇名次没有变化。"]
-    phrases = [f"名次{name}的是{listed(towns)}" for name, towns in (("上升", up), ("下降", down)) if towns]
-    return [f"与上期（{when}）相比，{'；'.join(phrases)}。"]
-
-
-def places(setting: CountyContext, lines: list[dict[str, Any]], trend: dict[str, Any] | None) -> Table:
-    """The table of the towns, with coverage and range of places where data are missing."""
-    rule, head, rows = setting.scheme.ranking, ["名次", "镇", "得分"], []
-    gaps = any(line.get("coverage", 100) < 100 for line in lines)
-    for line in lines:
-        cells = [str(line["place"] or "—"), setting.by_code[line["town"]].name, scored_text(line["score"])]
-        cells += [grade_name(setting, line)] if rule.grades else []
-        cells += [f"{line['coverage']}%", range_text(line)] if gaps else []
-        rows.append(cells + ([str(trend["places"].get(line["town"]) or "—")] if trend else []))
-    head += (["等次"] if rule.grades else []) + (["已有数据", "可能名次"] if gaps else [])
-    head += ["上期名次"] if trend else []
-    return Table("各镇排名", head, rows, [3 if name != "镇" else 5 for name in head], list(range(len(head))))
-
-
-def scored_text(score: int | None) -> str:
-    """A score as points; a dash without data."""
-    return "—" if score is None else points(score)
-
-
-def grade_name(setting: CountyContext, line: dict[str, Any]) -> str:
-    """The grade of a town; empty for one that is not placed, and without grades."""
-    grade = setting.scheme.ranking.grade(line["score"]) if line["place"] else None
-    return grade.name.zh if grade else ""
-
-
-def range_text(line: dict[str, Any]) -> str:
-    """The places a town can still take: 第3—7名."""
-    if line.get("best") is None:
-        return ""
-    return f"第{line['best']}名" if line["best"] == line["worst"] else f"第{line['best']}—{line['worst']}名"
 
 
 def measures(setting: CountyContext, row: Ranking, own: dict[str, Any]) -> Iterator[str]:
@@ -180,6 +69,15 @@ def _short(measure: Measure, towns: list[dict[str, Any]]) -> list[dict[str, Any]
     return sorted(below, key=lambda line: line["of"] / line["to"])
 
 
+def _lowest(setting: CountyContext, short: list[dict[str, Any]]) -> list[str]:
+    """The towns furthest below a threshold with their shares; towns with the same share are named together."""
+    runs = groups(short, lambda line: share(line["of"], line["to"]))
+    return [
+        some([setting.by_code[line["town"]].name for line in run]) + share(run[0]["of"], run[0]["to"])
+        for run in first(runs)
+    ]
+
+
 def overview(setting: CountyContext, row: Ranking) -> str:
     known = {measure.code: measure for measure in setting.scheme.measures}
     counted = [entry for entry in row.content["measures"] if any(line["to"] for line in entry["towns"])]
@@ -196,9 +94,7 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
         measure, towns = known[entry["code"]], entry["towns"]
         of, to = sum(line["of"] for line in towns), sum(line["to"] for line in towns)
         short, few = _short(measure, towns), any(_too_small(measure, line) for line in towns)
-        lowest = "\n".join(
-            f"{setting.by_code[line['town']].name}{share(line['of'], line['to'])}" for line in short[:_NAMED]
-        )
+        lowest = "\n".join(_lowest(setting, short))
         figures = [_figures(measure, of, to), share(of, to) + ("*" if few else "")] if to else ["—", "暂无数据"]
         own = beside(towns, measure)
         figures[0] += f"\n{own}" if own else ""
@@ -213,7 +109,7 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
                 lowest,
             ]
         )
-    head = ["项", "指标", "全县", "比率", "标准", "未达标镇", "最低的三个镇"]
+    head = ["项", "指标", "全县", "比率", "标准", "未达标镇", "最低的镇"]
     notes = ["注：带*的指标有的镇基数不足，其比率仅供参考，不单独排名。"] if marked else []
     return Table("各指标全县情况", head, rows, [2, 8, 5, 4, 3, 3, 8], [0, 2, 3, 4, 5], notes)
 
@@ -274,8 +170,9 @@ def _measure(setting: CountyContext, measure: Measure, towns: list[dict[str, Any
     own, short = beside(towns, measure), _short(measure, towns)
     text += f"（{own}）" if own else ""
     if short:
-        worst = [f"{setting.by_code[s['town']].name}{share(s['of'], s['to'])}" for s in short[:_NAMED]]
-        text += f"，未达{measure.threshold}%的镇{len(short)}个，最低的是{listed(worst)}"
+        lowest = _lowest(setting, short)
+        text += f"，未达{measure.threshold}%的镇{len(short)}个"
+        text += f"（{listed(lowest)}）" if len(short) <= NAMED else f"，最低的是{listed(lowest)}"
     else:
         text += f"，{'有数据的镇' if any(not line['to'] for line in towns) else '各镇'}均达到{measure.threshold}%"
     few = sum(1 for line in towns if _too_small(measure, line))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
 from models import Ranking
-from reports import anchor, passages
+from reports import anchor, passages, standings
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import Section, Table
 from reports.own_rows import beside
@@ -108,7 +108,7 @@ def _town(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Section]
         own = beside([figure], measure)
         figures[0] += f"\n{own}" if own else ""
         placed = str(figure["place"]) if figure["place"] is not None else "不排名" if figure["to"] else "—"
-        scored = passages.scored_text(figure["score"])
+        scored = standings.scored_text(figure["score"])
         rows.append([str(measure.item), measure.name.zh, *figures, f"{measure.threshold}%", scored, placed])
     head = ["项", "指标", "数据", "比率", "标准", "得分", "名次"]
     table = Table("", head, rows, [2, 10, 5, 4, 3, 4, 3], [0, 2, 3, 4, 5, 6])
@@ -121,11 +121,11 @@ def _town_sentence(setting: CountyContext, row: Ranking, line: dict[str, Any]) -
         return "本期各项指标均无数据，不排名。"
     text = f"全县{len(row.content['county'])}个镇中排名第{line['place']}" if line["place"] else "数据不足，不排名次"
     text += f"，得分{points(line['score'])}分"
-    grade = passages.grade_name(setting, line)
+    grade = standings.grade_name(setting, line)
     text += f"，折合“{grade}”等次。" if grade else "。"
     if line.get("coverage", 100) < 100:
         text += f"按已有数据{line['coverage']}%计算"
-        text += f"，未填报的数据补齐后可能为{passages.range_text(line)}。" if passages.range_text(line) else "。"
+        text += f"，未填报的数据补齐后可能为{standings.range_text(line)}。" if standings.open_places([line]) else "。"
     return text
 
 
@@ -136,8 +136,10 @@ def _bureau(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Sectio
     text += passages.of_county(setting, row, unit.code)
     if entry is None or not entry["towns"]:
         return [Section("考核指标", text)]
+    if not standings.scored(entry["towns"]):
+        return [Section("考核指标", [*text, *standings.ranked(setting, entry["towns"])])]
     said = list(passages.measures(setting, row, entry))
     return [
         Section("考核指标", text + said),
-        Section("对各镇的排名", [], [passages.places(setting, entry["towns"], None)]),
+        Section("对各镇的排名", [], [standings.places(setting, entry["towns"], None)]),
     ]

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from models import Ranking
-from reports import analysis, anchor, passages, unit_words
+from reports import analysis, anchor, passages, standings, unit_words
 from reports.chinese import day_of, full_name, listed, moment_of
 from reports.document import Document, Section, Table
+from reports.ties import some
 from workflow.county import document_numbers
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI
@@ -71,14 +72,12 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
     own = set(entry["items"])
     said = [_opening(setting, row, f"本单位负责的第{listed([str(i.number) for i in named])}项考核指标")]
     if entry["towns"]:
-        said.append(
-            Section(
-                "一、排名情况",
-                passages.ranked(setting, entry["towns"]),
-                [passages.places(setting, entry["towns"], None)],
-            )
-        )
-        said.append(Section("二、分项情况", list(passages.measures(setting, row, entry))))
+        # With no data at all one sentence says so: no table of dashes, no list of measures without figures.
+        some_data = standings.scored(entry["towns"])
+        tables = [standings.places(setting, entry["towns"], None)] if some_data else []
+        said.append(Section("一、排名情况", standings.ranked(setting, entry["towns"]), tables))
+        if some_data:
+            said.append(Section("二、分项情况", list(passages.measures(setting, row, entry))))
     if shared := passages.shared(setting, row, unit.code):
         said.append(Section(_next(said, "共同指标"), [*shared, "以上指标由各责任单位共同负责，计入全县排名。"]))
     if owed := passages.missing(setting, row, unit.code):
@@ -86,9 +85,12 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
     itself = passages.of_county(setting, row, unit.code)
     if itself:
         said.append(Section(_next(said, "县级事项"), [*itself, "以上事项由县级落实，不计入各镇排名。"]))
-    unbound = [str(i.number) for i in named if i.number not in own]
+    # Items of the county itself are said not to rank the towns already.
+    of_county = {m.item for m in setting.scheme.figures_of(unit.code)} if itself else set()
+    unbound = [str(i.number) for i in named if i.number not in own | of_county]
     if unbound:
-        text = f"第{listed(unbound)}项没有由本单位负责的对镇排名指标（各单位共同的指标计入全县排名），不对镇排名。"
+        common = "（各单位共同的指标计入全县排名）" if shared else ""
+        text = f"第{listed(unbound)}项没有由本单位负责的对镇排名指标{common}，不对镇排名。"
         said.append(Section(_next(said, "不对镇排名的指标"), [text]))
     own_words = unit_words.read(content["remark"])
     for part in unit_words.PARTS:
@@ -108,8 +110,8 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
 def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, Any]) -> list[Section]:
     said = [_opening(setting, row, "全县各镇排名")]
     trend = row.content["trend"][-1] if row.content["trend"] else None
-    text = passages.ranked(setting, row.content["county"]) + passages.moved(setting, row, trend)
-    said.append(Section("一、全县排名", text, [passages.places(setting, row.content["county"], trend)]))
+    text = standings.ranked(setting, row.content["county"]) + standings.moved(setting, row, trend)
+    said.append(Section("一、全县排名", text, [standings.places(setting, row.content["county"], trend)]))
     said.append(
         Section(
             "二、指标总体情况",
@@ -134,10 +136,11 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
         unit, line = setting.by_code[entry["unit"]], standing.get(entry["unit"])
         last = max((t["place"] or 0 for t in entry["towns"]), default=0)
         first, lowest = (
-            _few([setting.by_code[t["town"]].name for t in entry["towns"] if t["place"] == n]) for n in (1, last)
+            some([setting.by_code[t["town"]].name for t in entry["towns"] if t["place"] == n]) for n in (1, last)
         )
         if last <= 1:
-            first, lowest = ("各镇并列" if last else "数据不足，未排名" if entry["towns"] else "不对镇排名"), ""
+            none = "数据不足，未排名" if standings.scored(entry["towns"]) else "无数据，未排名"
+            first, lowest = ("各镇并列" if last else none if entry["towns"] else "不对镇排名"), ""
         handed = "—" if line is None else _handed(line)
         rows.append([unit.name, first, lowest, handed])
     head = ["单位", "第一名", "末名", "书面汇报"]
@@ -158,11 +161,6 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
     if content["remark"]:
         said.append(Section(_next(said, "办公室意见"), content["remark"].split("\n")))
     return said
-
-
-def _few(names: list[str]) -> str:
-    """Names that share a place: all of a few, the first of many."""
-    return listed(names) if len(names) <= 4 else f"{listed(names[:3])}等{len(names)}个镇"
 
 
 def _next(said: list[Section], title: str) -> str:

@@ -1,5 +1,6 @@
 """Rankings: names of their inputs, the sentences of their errors, and scores, ranges and gaps in words."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from flask_babel import gettext as _
@@ -178,6 +179,16 @@ def places_text(line: dict[str, Any]) -> str:
     if line["best"] == line["worst"]:
         return _("rank %(n)s", n=line["best"])
     return _("ranks %(best)s to %(worst)s", best=line["best"], worst=line["worst"])
+
+
+def places_open(lines: Iterable[dict[str, Any]]) -> bool:
+    """Whether any town can still take another place when owed figures come in."""
+    return any(places_text(line) for line in lines)
+
+
+def any_score(lines: Iterable[dict[str, Any]]) -> bool:
+    """Whether any town has a score."""
+    return any(line["score"] is not None for line in lines)
 
 
 def coverage_text(line: dict[str, Any]) -> str:
