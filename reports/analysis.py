@@ -5,10 +5,11 @@ responsible units wrote.  Source: item 6 of the notice (原因分析、整改落
 from typing import Any
 
 from models import Ranking
-from reports import passages, unit_words
+from reports import passages
 from reports.chinese import listed
 from reports.document import Section, Table
 from reports.ties import some
+from workflow.assessment import unit_words
 from workflow.county.context import CountyContext
 
 _NUMERALS = "零一二三四五六七八九十"

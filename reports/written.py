@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from models import Ranking
-from reports import analysis, anchor, passages, standings, unit_words
+from reports import analysis, anchor, passages, standings
 from reports.chinese import day_of, full_name, listed, moment_of
 from reports.document import Document, Section, Table
 from reports.ties import some
+from workflow.assessment import unit_words
 from workflow.county import document_numbers
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI

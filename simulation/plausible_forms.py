@@ -16,6 +16,8 @@ _WORDS = (
     "个别村进度偏慢，已由分管领导约谈督促并限期补齐",
     "资金拨付滞后，已协调财政和主管部门按月解决",
     "下一步逐户核对、逐项办结，压实包户和部门责任",
+    "全年任务有序推进，多数村已达到序时进度",
+    "个别指标短期内波动，需持续跟踪并提前预警",
 )
 _PASSES = 12
 
@@ -31,7 +33,9 @@ def plausible_form(
 ) -> dict[str, str]:
     """The fields of a form by code, as a person types them; `short`: the demands of the item are left to chance; `homes`:
     how many households each village (by code) has, which bound what is entered of them."""
-    form = {field.code: _value(rng, field, on, village) for field in fields}
+    form: dict[str, str] = {}
+    for field in fields:
+        form[field.code] = _value(rng, field, on, village, form)
     if homes is not None:
         named = next((form[field.code] for field in fields if field.type == "village"), "")
         bounds = {"village_households": homes.get(named, 0), "villages": len(homes)}
@@ -48,7 +52,9 @@ def plausible_form(
     return form
 
 
-def _value(rng: random.Random, field: FormField, on: date, village: Callable[[], str]) -> str:
+def _value(
+    rng: random.Random, field: FormField, on: date, village: Callable[[], str], before: Mapping[str, str]
+) -> str:
     if field.type == "number":
         least, most = field.min or 1, field.max or 9
         return str(rng.randrange(int(least), int(min(most, least + 8)) + 1))
@@ -58,7 +64,9 @@ def _value(rng: random.Random, field: FormField, on: date, village: Callable[[],
         return rng.choice(field.choices).code
     if field.type == "village":
         return village()
-    text = rng.choice(_WORDS)
+    # No section says what another says.
+    said = "".join(before.values())
+    text = rng.choice([words for words in _WORDS if words not in said] or _WORDS)
     return text * math.ceil((field.min_chars or 1) / len(text))
 
 

@@ -23,8 +23,10 @@ _SOURCES = ("业务系统导出名单", "县级台账", "各镇上报汇总表�
 _REMARKS = (
     "原因分析：部分村人手不足，现场核查和资料补录跟不上。\n整改落实：对排名靠后的镇已发函督促，并派员到镇指导。\n"
     "下一步措施：每周调度一次，逐户销号。",
-    "原因分析：个别村数据待核，新增问题户较多。\n下一步措施：月底前完成复核。",
-    "下一阶段重点核查新增问题户。",
+    "原因分析：个别村数据待核，新增问题户较多。\n整改落实：已逐村核对数据，对新增问题户逐户建账。\n"
+    "下一步措施：月底前完成复核。",
+    "原因分析：个别镇对口人员变动，衔接不及时。\n整改落实：已确定专人负责，补齐滞后的核查。\n"
+    "下一步措施：对排名靠后的镇现场督导。\n下一阶段重点核查新增问题户。",
 )
 _OBJECTIONS = ("部分已整改户未计入，申请复核。", "数据截止日后已有新进展，请予核对。")
 #: Figures go up step by step; a jump is meant, and one above or far below the register has its reason.
@@ -98,7 +100,7 @@ class Ranked:
         for entry in row.content["units"]:
             unit = setting.by_code[entry["unit"]]
             if self.rng.random() < 0.8:
-                remark = self.rng.choice(_REMARKS) if self.rng.random() < 0.5 else ""
+                remark = self.rng.choice(_REMARKS)
                 responses.sign(session, self.settled.people[("unit", unit.id)], now, row, remark)
 
     def _call(self, setting: CountyContext, now: datetime) -> None:

@@ -1,6 +1,8 @@
 """Inputs of every door: texts, days, whole numbers and places in a list, each at its edges."""
 
+import ast
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from models import LARGEST_ID
 from tests.support.factories import START
 from workflow.errors import BadInput
-from workflow.inputs import LONGEST, day_of, storable, text_of, whole
+from workflow.inputs import LONGEST, day_of, statement_of, storable, text_of, whole
 from workflow.paging import LONGEST_SEARCH, cursor_of, escaped, read_cursor
 from workflow.policy.worktime import SHANGHAI
 from workflow.redaction import holds_number, masked, without_numbers
@@ -146,3 +148,72 @@ def test_a_persons_number_is_known_among_other_figures(text: str, holds: bool) -
 
 def test_of_a_masked_name_the_first_sign_is_left() -> None:
     assert [masked(name) for name in ("张三", "欧阳修文", "张")] == ["张*", "欧***", "张*"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "无",
+        "无。",
+        "好",
+        "好的，好的！",
+        "……",
+        "/",
+        "-",
+        "已阅",
+        "同上",
+        "无 无 无",
+        "OK",
+        "n/a",
+        "哈哈哈哈",
+        "1",
+        "2018",
+        "无" * 200,
+    ],
+)
+def test_a_statement_that_only_fills_its_box_is_refused(text: str) -> None:
+    assert said(statement_of, "reason", text) == "says_nothing"
+
+
+@pytest.mark.parametrize("text", ["管网老化", "无水源", "好转，已通水", "正常供水", "3户", "同意延期", "not ours"])
+def test_a_statement_may_begin_with_a_word_of_nothing(text: str) -> None:
+    assert said(statement_of, "reason", text) == text
+
+
+#: Texts that need not explain anything: notes beside a visit or an act that has its own input, names and numbers.
+NO_STATEMENTS = {
+    ("workflow.register.checkup_input", "note"),
+    ("workflow.register.checkup_input", "name"),
+    ("workflow.register.reveal", "note"),
+    ("workflow.accountability.oversight.check_results", "note"),
+    ("workflow.accountability.replies.talks", "name"),
+    ("workflow.accountability.cases.case_input", "name"),
+    ("workflow.assessment.ranking.responses", "remark"),
+    ("workflow.county.authorisations", "document"),
+    ("workflow.tickets.actions.action_input", "name"),
+    ("workflow.tickets.actions.duty_forms", "name"),
+    ("workflow.tickets.filing", "description"),
+    ("workflow.tickets.matters", "title"),
+    ("workflow.tickets.participation", "note"),
+    ("workflow.tickets.sources", "reference"),
+    ("workflow.tickets.time_requests", "ground"),
+    ("workflow.adoption.holiday_notice", "document"),
+    ("workflow.adoption.holiday_notice", "name"),
+    ("workflow.adoption.scheme_storing", "name"),
+    ("workflow.adoption.scheme_storing", "code"),
+    ("workflow.inputs", "name"),
+}
+
+
+def test_every_required_free_text_goes_through_the_one_rule() -> None:
+    """A text read by `text_of` alone may be 无; each place that does so is listed, and no reason or answer is."""
+    root = Path(__file__).parents[1]
+    found = set()
+    for path in (root / "workflow").rglob("*.py"):
+        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text_of":
+                first = node.args[0]
+                named = first.value if isinstance(first, ast.Constant) else getattr(first, "id", "")
+                found.add((module, str(named)))
+    assert found == NO_STATEMENTS

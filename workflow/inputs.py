@@ -1,4 +1,6 @@
-"""Inputs: parses days, ids and texts; a text must be storable and contain no ID or phone number."""
+"""Inputs: parses days, ids and texts; a text must be storable and contain no ID or phone number, a statement must say
+something.
+"""
 
 import re
 from datetime import date, datetime
@@ -10,9 +12,13 @@ from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
 
 LONGEST = 2000
-#: What people type where they have nothing to say, in texts without punctuation and spaces.
+#: What people type where they have nothing to say, in texts without punctuation and spaces: that there is nothing, that
+#: it is fine, that it was seen, that it is as before; or one character again and again.
 _NOTHING = re.compile(
-    "(?:没有|暂无|无内容|内容无|无|略|同上|不详|不清楚|不知道|未知|空|测试|none|nil|null|na|nothing|test)*",
+    "(?:没有|暂无|无内容|内容无|无|没问题|没|没有问题|无问题|无意见|没意见|无异议|无变化|略|空|测试|不详|不清楚|不知道|未知|"
+    "很好|好的|好|可以|行|是的|是|否|对|嗯|阅|已阅|已收到|收到|知道了|知道|知悉|一切正常|正常|"
+    "同上|同前|如上|如前|见上|见附件|如题|"
+    "none|nil|null|na|nothing|test|todo|tbd|no|yes|ok|okay|good|fine|same|asabove|seeabove)*|(.)\\1{2,}",
     re.IGNORECASE,
 )
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -37,12 +43,30 @@ def text_of(name: str, value: Any) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text holds no content: punctuation only, or only words for nothing at all.
+    """Whether a text holds no content: punctuation only, only words for nothing at all or for assent, or one character
+    again and again.
 
-    >>> [says_nothing(text) for text in ("无。", "/", "暂无、无", "N/A", "无劳动力户走访", "12月")]
-    [True, True, True, True, False, False]
+    >>> [says_nothing(text) for text in ("无。", "/", "暂无、无", "N/A", "好的，好的", "哈哈哈", "无劳动力户走访", "12月")]
+    [True, True, True, True, True, True, False, False]
     """
-    return _NOTHING.fullmatch("".join(character for character in text if character.isalnum())) is not None
+    return _NOTHING.fullmatch(gist(text)) is not None
+
+
+def statement_of(name: str, value: Any) -> str:
+    """A required statement (a reason, an answer, minutes, a section of a report): a text that says something, and more
+    than a bare number.  Raises BadInput.
+
+    The one rule for every required free text of the product.
+    """
+    text = text_of(name, value)
+    if says_nothing(text) or gist(text).isdigit():
+        raise BadInput("says_nothing", name, text=text[:40])
+    return text
+
+
+def gist(text: str) -> str:
+    """A text without its punctuation and spaces, in which two texts are compared."""
+    return "".join(character for character in text if character.isalnum())
 
 
 def storable(text: str) -> bool:

@@ -69,7 +69,10 @@ def sound(county: County) -> list[str]:
 
 def test_the_word_good_carries_nothing_out(county: County) -> None:
     summoned(county)
-    do(county, paper_actions.answer, "water", day(24, 10), SUMMON, "好")
+    # It is no answer at all; and what is one is carried out only when the issuer has seen it.
+    with pytest.raises(BadInput, match="says_nothing"):
+        do(county, paper_actions.answer, "water", day(24, 10), SUMMON, "好")
+    do(county, paper_actions.answer, "water", day(24, 10), SUMMON, "好，本周内修复管网")
     assert standing(county, SUMMON) == "answered"
     with county.read() as session:
         of_it = select(PaperAct.act).join(Paper, Paper.id == PaperAct.paper_id).where(Paper.number == SUMMON)

@@ -18,6 +18,7 @@ DUTY = {
     "evidence": words("总结"),
 }
 LAST = {"by": "last"}
+CAUSES = {"code": "causes", "name": words("原因分析")}
 NUMBER = {"code": "people", "name": words("人数"), "type": "number"}
 CHOICE = {"code": "grade", "name": words("等次"), "type": "choice", "choices": [{"code": "good", "name": words("好")}]}
 RULE = {"code": "sum", "text": words("r"), "demand": "possible", "of": [{"field": "people"}], "relation": "at_most"}
@@ -64,7 +65,14 @@ def count(**more: Any) -> dict[str, Any]:
         (duty(due={"by": "report"}), "due.by", "due_with_report"),
         (duty(period="ranking", due={"by": "report"}), "", ""),
         (duty(period="ranking", due=LAST), "due.by", "due_with_report"),
-        (duty(period="ranking", due={"by": "report"}, fields=[NUMBER]), "due.by", "due_with_report"),
+        (duty(period="ranking", due={"by": "report"}, fields=[CAUSES]), "", ""),
+        (
+            duty(period="ranking", due={"by": "report"}, fields=[CAUSES | {"type": "date"}]),
+            "fields.0.code",
+            "section_unknown",
+        ),
+        (duty(period="ranking", due={"by": "report"}, fields=[NUMBER]), "fields.0.code", "section_unknown"),
+        (duty(period="ranking", due={"by": "report"}, fields=[CAUSES], rules=[RULE]), "due.by", "due_with_report"),
         (duty(period="ranking", due={"by": "report"}, since="01-01"), "due.by", "due_with_report"),
         (duty(period="ranking", due={"by": "report"}, guided_by="power"), "due.by", "due_with_report"),
         (duty(due={"by": "opened", "days": 5}), "due.by", "opened_by_nothing"),

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import Ranking, Report
-from reports import unit_words, word, written
+from reports import word, written
 from reports.document import Document
 from tests.reports.test_written import graded_scheme, issue, ranked, sign
 from tests.support.factories import County, settle_county
 from tests.support.rankings import HOUR, live_a_month
 from tests.support.signing import lead
+from workflow.assessment import unit_words
 from workflow.county.context import county_context
 
 
@@ -54,7 +55,7 @@ def test_what_a_unit_wrote_of_an_item_stands_under_the_item(county: County) -> N
 
 
 def test_the_labels_of_item_six_are_read_and_written(county: County) -> None:
-    text = unit_words.written({"原因分析": "管网\n老化", "下一步措施": " "}, "另议")
+    text = unit_words.written({"causes": "管网\n老化", "next_steps": " "}, "另议")
     assert text == "原因分析：管网 老化\n另议"
     found = unit_words.read("存在问题的原因分析：甲\n第10项下一步工作措施：乙")
     assert (found.on("原因分析", 3), found.on("下一步措施", 10), found.on("下一步措施", 3)) == ("甲", "乙", "")

@@ -33,6 +33,8 @@ from workflow.tickets import desk
 from workflow.tickets.consequences.duty_tickets import open_duty
 
 LAST = date(2018, 12, 30)
+#: What a unit writes for its report, as item 6 asks.
+WRITTEN = "原因分析：核查力量不足。\n整改落实：已派员到镇。\n下一步措施：每周调度一次。"
 
 
 def answers(asked: Duty | Count, period: Period, on: date, village: str, homes: Mapping[str, int]) -> dict[str, str]:
@@ -99,7 +101,7 @@ class Year:
             for unit in report_duties.reporters(self.setting, row):
                 who = self.county.people[unit.code]
                 if responses.may_sign(who, row, unit.code):
-                    responses.sign(session, who, self.hour, row)
+                    responses.sign(session, who, self.hour, row, WRITTEN)
                 written_reports.issue(session, self.settled.people[("leader", unit.id)], self.hour, row)
             self.papers = {
                 self.setting.unit(report.unit_id).code: written.compose(

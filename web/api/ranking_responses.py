@@ -8,13 +8,26 @@ from pydantic.json_schema import SkipJsonSchema
 from web.api.fields import Body, Day, Measure, Moment, NeededText, Text, Yes, answer, needed, of
 from web.api.operations import Call, post
 from web.api.rankings import DAYS, ranking_of
+from workflow.assessment import unit_words
 from workflow.assessment.ranking import responses, written_reports
 
 
 class Drafting(Body):
-    """A paragraph of the unit's own for its report."""
+    """What a unit writes for its report: the sections that the scheme calls for, and a comment of its own.
 
+    The sections may also stand in the comment, each on a line that begins with its name (原因分析：…).
+    """
+
+    causes: Text | None = None
+    rectification: Text | None = None
+    next_steps: Text | None = None
     remark: Text | None = None
+
+    @property
+    def paragraph(self) -> str:
+        """All of it, as the report prints it."""
+        sections = {name: getattr(self, name) or "" for name in unit_words.SECTIONS}
+        return unit_words.written(sections, self.remark or "")
 
 
 @answer
@@ -27,7 +40,7 @@ class Drafted:
 
 @post(f"{DAYS}/sign", "Draft the report of one's unit, which its leader then signs")
 def sign_ranking(call: Call, on: Day, body: Drafting) -> Drafted:
-    responses.sign(call.session, call.actor, call.now, ranking_of(call, on)[0], body.remark or "")
+    responses.sign(call.session, call.actor, call.now, ranking_of(call, on)[0], body.paragraph)
     return Drafted(date=on, signed_at=call.now)
 
 
@@ -41,7 +54,7 @@ class Reviewed:
 
 @post(f"{DAYS}/review", "Review the draft of one's unit, which another person wrote")
 def review_ranking(call: Call, on: Day, body: Drafting) -> Reviewed:
-    responses.review(call.session, call.actor, call.now, ranking_of(call, on)[0], body.remark or "")
+    responses.review(call.session, call.actor, call.now, ranking_of(call, on)[0], body.paragraph)
     return Reviewed(date=on, reviewed_at=call.now)
 
 

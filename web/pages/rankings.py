@@ -10,22 +10,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from reports import unit_words
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.figures_form import whole_number
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from web.words.language import say
-from workflow.assessment import reported_figures
+from workflow.assessment import report_duties, reported_figures, unit_words
 from workflow.assessment.ranking import figure_sources, responses, written_reports
 from workflow.assessment.ranking import rankings as ranking_rankings
 from workflow.county import authorisations
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
-
-#: The boxes of the form of the signature, in the order of the parts of a report.
-_PARTS = ("causes", "rectification", "next_steps")
 
 
 @blueprint.get("/rankings")
@@ -81,6 +77,8 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
         reviewed=reviewed,
         may_review=waits and drafted is not None and drafted.by_id != actor.user_id and actor.unit_id not in reviewed,
         signers=signers,
+        asked=[field.code for field in report_duties.sections_of(setting, mine)] if mine is not None else [],
+        drafted=unit_words.divided(drafted.remark) if drafted is not None else ({}, ""),
         objections=said,
         in_words=in_words,
         own=own,
@@ -108,7 +106,7 @@ def act_on_ranking(on: str) -> Step:
     form, actor, now = request.form, signed_in_actor(), db.now()
     acts: dict[str, Callable[[Session, Ranking], Any]] = {
         "sign": lambda session, row: responses.sign(session, actor, now, row, _own_words(form)),
-        "review": lambda session, row: responses.review(session, actor, now, row, form.get("remark", "").strip()),
+        "review": lambda session, row: responses.review(session, actor, now, row, _own_words(form)),
         "object": lambda session, row: responses.object_to(
             session, actor, now, row, form.get("measure", ""), form.get("reason", "")
         ),
@@ -146,8 +144,7 @@ def act_on_ranking(on: str) -> Step:
 
 def _own_words(form: Mapping[str, str]) -> str:
     """The unit's paragraph for the report, of the boxes of causes, rectification and next steps, and its comment."""
-    parts = {part: form.get(name, "") for name, part in zip(_PARTS, unit_words.PARTS, strict=True)}
-    return unit_words.written(parts, form.get("remark", ""))
+    return unit_words.written({name: form.get(name, "") for name in unit_words.SECTIONS}, form.get("remark", ""))
 
 
 def ranking_of(session: Session, on: str) -> Ranking:

@@ -42,7 +42,6 @@ add(
             "not_a_form": _l("“%(field)s” must be an object with the fields of the duty. See the duty."),
             "choice_unknown": _l("“%(field)s” has no choice “%(choice)s”. Choose one from the list."),
             "not_a_count": _l("“%(field)s” must be a whole number of 0 or more."),
-            "says_nothing": _l("“%(field)s” says nothing with “%(text)s”. Write what it was."),
             "above_households": _l(
                 "“%(field)s” can be at most %(most)s: %(village)s has no more households on the register."
             ),

@@ -22,6 +22,9 @@ add(
             "denominator": _l("denominator"),
             "report": _l("written report"),
             "remark": _l("comment for the report"),
+            "causes": _l("causes"),
+            "rectification": _l("what was put right"),
+            "next_steps": _l("next steps"),
             "objection": _l("objection"),
             "upheld": _l("upheld"),
             "edition": _l("edition"),
@@ -67,6 +70,10 @@ add(
                 "Only the units that rank the towns and the county office can issue a report on a ranking."
             ),
             "report_not_signed": _l("Draft the report first. The text you enter there becomes part of it."),
+            "draft_incomplete": _l(
+                "The draft lacks “%(field)s”, which the scheme calls for. Let another person of the unit review it and add "
+                "what is missing."
+            ),
             "report_issued": _l("%(unit)s has already issued its report on this ranking."),
             "receipt_not_yours": _l("Only the leading group receives reports."),
             "roll_called": _l("The missing reports on this ranking are already recorded."),

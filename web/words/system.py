@@ -54,6 +54,10 @@ add(
         "error": {
             "unknown_field": _l("“%(field)s” is not needed here. Leave it out."),
             "missing": _l("Fill in “%(field)s”."),
+            "says_nothing": _l(
+                "“%(field)s” says nothing with “%(text)s”. Write what was found, done or decided, and why."
+            ),
+            "section_repeated": _l("“%(field)s” repeats another section word for word. Write what belongs here."),
             "not_text": _l("“%(field)s” must be text."),
             "too_long": _l("“%(field)s” is too long. The maximum is %(most)s characters."),
             "not_one_of": _l("“%(field)s” must be one of: %(choices)s."),

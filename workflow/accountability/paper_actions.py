@@ -23,7 +23,7 @@ from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, WrongState
 from workflow.evidence.uploads import Kept
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import statement_of
 from workflow.tickets import attachments, desk
 from workflow.tickets.consequences import paper_outcomes
 from workflow.tickets.consequences.paper_outcomes import Reply
@@ -280,7 +280,7 @@ def _ended(hand: _Hand) -> str | None:
 def _required_text(name: str, text: str | None) -> str:
     if not text:
         raise BadInput("missing", name)
-    return text_of(name, text)
+    return statement_of(name, text)
 
 
 def _record_paper_act(

@@ -24,7 +24,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import statement_of
 from workflow.policy.worktime import SHANGHAI
 from workflow.tickets import desk
 from workflow.tickets.custody.timers import budget_of
@@ -65,7 +65,7 @@ def answer(
         raise WrongState("proposal_answered")
     if not reason:
         raise BadInput("missing", "reason")
-    why = text_of("reason", reason)
+    why = statement_of("reason", reason)
     appointment = talks.appointed(talk, now) if issue and rung.rung == rung_issue.TALK_RUNG else None
     paper = _number(session, setting, rung, now) if issue else None
     said = RungAnswer(

@@ -13,7 +13,7 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import day_of, text_of
+from workflow.inputs import day_of, statement_of
 from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets.actions import duty_forms, duty_progress
@@ -59,7 +59,7 @@ def enter(session: Session, actor: Actor, ticket: Ticket | int, now: datetime, g
         raise BadInput("missing", "evidence")
     shown = find_evidence(session, actor, row, given.evidence)
     earlier = _corrected(session, row, given.corrects)
-    why = text_of("reason", given.reason or "") if earlier is not None or short else ""
+    why = statement_of("reason", given.reason or "") if earlier is not None or short else ""
     entry = DutyEntry(
         ticket_id=row.id,
         on=day,
@@ -93,7 +93,7 @@ def withdraw(
         at=now,
         corrects_id=earlier.id,
         void=True,
-        reason=text_of("reason", reason or ""),
+        reason=statement_of("reason", reason or ""),
     )
     return _keep(session, actor, row, entry, [])
 

@@ -13,6 +13,7 @@ from workflow.actors import Actor, system
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.policy.deadlines import hour_deadline
 from workflow.policy.periods import of_ranking
+from workflow.policy.scheme.duties import FormField
 from workflow.tickets import desk
 from workflow.tickets.consequences.duty_tickets import OwedDuty, open_duty
 
@@ -21,6 +22,16 @@ def reporters(setting: CountyContext, row: Ranking) -> list[UnitFact]:
     """The units that report on a ranking in the scheme's order; the compiling office last."""
     named = [setting.by_code[entry["unit"]] for entry in row.content["units"]]
     return [unit for unit in named if unit.type != "office"] + [setting.office]
+
+
+def sections_of(setting: CountyContext, unit: UnitFact) -> list[FormField]:
+    """The sections that the scheme asks of the unit's report on a ranking; none of the office, whose compilation has those
+    of the units."""
+    if unit.type == "office":
+        return []
+    duties = [duty for duty in setting.scheme.duties.list if duty.of_ranking]
+    owed = [duty for duty in duties if unit.code in setting.scheme.duties.units_of(duty, setting.scheme.towns)]
+    return [entry for duty in owed for entry in duty.fields]
 
 
 def due_rule(setting: CountyContext, made_at: datetime) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from workflow.county.context import CountyContext, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.evidence.uploads import Kept
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import statement_of
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.worktime import local_date
@@ -113,7 +113,7 @@ def report(
             by_id=actor.account_id,
             at=now,
             replaces_id=before.id if before else None,
-            reason=text_of("reason", assent.reason) if before or against.departs(line, town) else "",
+            reason=statement_of("reason", assent.reason) if before or against.departs(line, town) else "",
         )
         session.add(row)
         made.append(row)
@@ -158,7 +158,7 @@ def admitted(
         raise NotAllowed("figure_of_another_unit")
     if up_to > local_date(now) or up_to.year < setting.year - 1:
         raise BadInput("figure_day", "up_to", day=up_to.isoformat())
-    source = text_of("source", source)
+    source = statement_of("source", source)
     if len(source) > 200:
         raise BadInput("too_long", "source", most=200)
     return source

@@ -16,7 +16,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, ExitRefused, NotAllowed, WrongState
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import statement_of
 from workflow.policy.worktime import local_date
 from workflow.register import failed_checks, household_status
 from workflow.register.access import Located, find_household
@@ -222,7 +222,7 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
         raise BadInput("missing", "status")
     if status not in CHANGES:
         raise BadInput("unknown_status", "status", status=status[:40])
-    words = text_of("reason", reason)
+    words = statement_of("reason", reason)
     if status not in CHANGES[before]:
         raise WrongState("status_not_open", "status", status=status, before=before)
     given: dict[str, Any] = {"status": status}

@@ -18,7 +18,7 @@ from workflow.citizen_id import Faulty, check_id, check_phone
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import statement_of, text_of
 from workflow.redaction import masked
 from workflow.register import household_listing
 from workflow.tickets.views.search import NARROW
@@ -129,7 +129,8 @@ def reveal_people(
         raise NotAllowed("may_not_reveal")
     if ground not in GROUNDS:
         raise BadInput("look_without_ground", "ground")
-    words = text_of("note", note) if note.strip() or ground == "other" else ""
+    # A ground of the list says why; “other” says nothing without its words.
+    words = statement_of("note", note) if ground == "other" else text_of("note", note) if note.strip() else ""
     shown = people_of(session, actor, vault, household, reveal=True)
     count = sum(person.id_number is not None for person in shown)
     event_log.of(session, household, actor, now).append(

@@ -16,7 +16,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import day_of, text_of
+from workflow.inputs import day_of, statement_of, text_of
 from workflow.tickets import desk
 from workflow.tickets.actions import lifecycle
 from workflow.tickets.actions.action_input import check_until, find_evidence
@@ -52,7 +52,7 @@ def ask(session: Session, actor: Actor, now: datetime, ticket: Ticket | int, giv
         raise WrongState("extended_already")
     wanted = day_of("until", _there("until", given.until))
     check_until(setting, row, "suspend" if kind == "suspension" else "extend", wanted, now)
-    words = {name: text_of(name, _there(name, getattr(given, name))) for name in ("reason", "plan")}
+    words = {name: statement_of(name, _there(name, getattr(given, name))) for name in ("reason", "plan")}
     code = _checked_ground(setting, given, run.custody.due_at, now)
     if kind == "suspension" and not given.evidence:
         raise BadInput("missing", "evidence")
@@ -157,7 +157,7 @@ def answer(
         raise NotAllowed("request_of_another")
     if time_request.status != "waiting":
         raise WrongState("request_answered")
-    why = text_of("reason", _there("reason", reason))
+    why = statement_of("reason", _there("reason", reason))
     if grant:
         _grant(session, actor, row, time_request, now, until, why)
         return time_request

@@ -8,7 +8,7 @@ from models import AccountabilityCase
 from workflow.accountability.cases.harm import RANKING, TASK, CaseScope
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, text_of
+from workflow.inputs import day_of, statement_of, text_of
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
@@ -33,6 +33,8 @@ def parse_case_input(
     for name in (*action.needs, *action.optional):
         if name in offered:
             _parse_case_field(setting, case, scope, now, name, offered[name], action_input)
+            if name in action_input.private_text and name in action.needs:
+                statement_of(name, action_input.private_text[name])
         elif name in action.needs:
             raise BadInput("missing", name, action=action.name)
     return action_input

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import Paper, PaperAct, PaperCommitment, PaperPending
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, text_of
+from workflow.inputs import day_of, statement_of
 from workflow.policy.worktime import local_date
 
 #: The most commitments of one answer or record.
@@ -44,7 +44,7 @@ def parsed(raw: Any, now: datetime) -> list[Promise]:
             continue
         if not str(words).strip() or not str(day).strip():
             raise BadInput("commitment_incomplete", "commitments")
-        promise = Promise(text_of("commitments", words), day_of("commitments", day))
+        promise = Promise(statement_of("commitments", words), day_of("commitments", day))
         if promise.on < local_date(now):
             raise BadInput("commitment_past", "commitments", day=promise.on.isoformat())
         found.append(promise)

@@ -11,7 +11,7 @@ from typing import Any
 from models import Paper, PaperAct
 from workflow.errors import BadInput
 from workflow.history.event_log import stamp
-from workflow.inputs import text_of
+from workflow.inputs import statement_of, text_of
 from workflow.policy.worktime import SHANGHAI
 
 #: The code of the rung that is a talk.
@@ -55,7 +55,7 @@ def recorded(given: Mapping[str, Any], now: datetime) -> tuple[str, dict[str, An
     minutes = given.get("minutes")
     if not minutes:
         raise BadInput("missing", "minutes")
-    return text_of("minutes", minutes), {"held_at": stamp(at), "came": came}
+    return statement_of("minutes", minutes), {"held_at": stamp(at), "came": came}
 
 
 def _moment(name: str, value: Any) -> datetime:

@@ -23,7 +23,7 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import statement_of
 from workflow.policy.ranking_days import is_ranking_day, moment_of
 
 
@@ -95,7 +95,7 @@ def correct(
     """
     if actor.role != "office":
         raise NotAllowed("ranking_not_yours")
-    why = text_of("reason", reason)
+    why = statement_of("reason", reason)
     session.execute(select(County.id).with_for_update())
     before = latest(session, on)
     if before is None:

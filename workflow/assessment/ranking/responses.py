@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, ObjectionAnswer, Ranking, RankingObjection, RankingSign, Report, ReportReview
 from workflow.actors import Actor
+from workflow.assessment import report_duties, unit_words
 from workflow.assessment.ranking import rankings
 from workflow.constraints import refused_as
-from workflow.county.context import county_context
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import statement_of, text_of
 
 
 def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
@@ -28,14 +29,15 @@ def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
 def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: str = "") -> RankingSign:
     """Draft (拟稿) the report of the actor's unit on its ranking of the towns, with the unit's own paragraph.
 
-    It hands in nothing: the report counts once it is signed (`written_reports.issue`).  Raises NotAllowed, WrongState
-    for a replaced edition, Duplicate when already drafted.
+    It hands in nothing: the report counts once it is signed (`written_reports.issue`).  Raises NotAllowed, BadInput at a
+    section that the scheme calls for, WrongState for a replaced edition, Duplicate when already drafted.
     """
     setting = county_context(session, row.scheme_version_id)
     code = setting.unit(actor.unit_id).code if actor.unit_id else None
     if not may_sign(actor, row, code):
         raise NotAllowed("signature_not_yours")
     _current(session, row)
+    _check_sections(setting, actor, remark)
     signed = RankingSign(
         ranking_id=row.id,
         unit_id=actor.own_unit_id,
@@ -57,7 +59,8 @@ def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: 
     """Review (核稿) the draft of the actor's unit, with its paragraph as the reviewer leaves it; once, by another person
     than the drafter, which a CHECK keeps as well.
 
-    Raises NotAllowed, WrongState for a replaced edition or without a draft, Duplicate when already reviewed.
+    Raises NotAllowed, BadInput at a section that the scheme calls for, WrongState for a replaced edition or without a
+    draft, Duplicate when already reviewed.
     """
     drafted = session.scalars(
         select(RankingSign).where(RankingSign.ranking_id == row.id, RankingSign.unit_id == (actor.unit_id or 0))
@@ -73,6 +76,7 @@ def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: 
         raise NotAllowed("review_needs_another")
     if session.scalar(select(Report.id).where(Report.ranking_id == row.id, Report.unit_id == drafted.unit_id)):
         raise WrongState("report_issued", unit=setting.unit(drafted.unit_id).name)
+    _check_sections(setting, actor, remark)
     made = ReportReview(
         sign_id=drafted.id,
         drafted_by_id=drafted.by_id,
@@ -90,6 +94,10 @@ def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: 
     return made
 
 
+def _check_sections(setting: CountyContext, actor: Actor, remark: str) -> None:
+    unit_words.check_sections(report_duties.sections_of(setting, setting.unit(actor.own_unit_id)), remark)
+
+
 def object_to(
     session: Session, actor: Actor, now: datetime, row: Ranking, measure: str, reason: str
 ) -> RankingObjection:
@@ -102,7 +110,7 @@ def object_to(
     setting = county_context(session, row.scheme_version_id)
     if measure not in {entry["code"] for entry in row.content["measures"]}:
         raise BadInput("unknown_measure", "measure", measure=measure[:64])
-    why = text_of("reason", reason)
+    why = statement_of("reason", reason)
     _current(session, row)
     if now > setting.clock.due(row.made_at, setting.scheme.ranking.appeal_days):
         raise WrongState("objection_too_late", days=setting.scheme.ranking.appeal_days)
@@ -136,7 +144,7 @@ def answer(
     objection = session.get(RankingObjection, objection_id) if 0 < objection_id <= LARGEST_ID else None
     if objection is None:
         raise NotFound("no_such_objection")
-    why = text_of("reason", reason)
+    why = statement_of("reason", reason)
     made = ObjectionAnswer(objection_id=objection.id, upheld=upheld, reason=why, by_id=actor.account_id, at=now)
     _add(session, made, Duplicate("objection_answered"), "uq_objection_answer_objection_id")
     row = session.get_one(Ranking, objection.ranking_id)

@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Ranking, RankingSign, Report, ReportReceipt, ReportReview, ReportRoll, User
 from workflow.actors import Actor, system
+from workflow.assessment import unit_words
 from workflow.assessment.ranking import rankings, responses
 from workflow.assessment.ranking.threshold_crossings import turned
-from workflow.assessment.report_duties import close_with, due_rule, reporters
+from workflow.assessment.report_duties import close_with, due_rule, reporters, sections_of
 from workflow.constraints import refused_as
 from workflow.county import authorisations
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.county.document_numbers import take_documents
-from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.policy.deadlines import by_rule
 from workflow.policy.worktime import local_date
@@ -80,7 +81,7 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
     """Sign (签发) and issue the report of the actor's unit with a number; a ranking unit must have drafted it first.
 
     The signer is the actor, who leads the unit or is authorised by its leader.  Raises NotAllowed, WrongState (not
-    drafted, or replaced by a newer edition), Duplicate.
+    drafted, without a section that the scheme calls for, or replaced by a newer edition), Duplicate.
     """
     setting = county_context(session, row.scheme_version_id)
     if not may_issue(actor, setting, row):
@@ -100,6 +101,11 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
         e["unit"] for e in row.content["units"]
     }:
         raise WrongState("report_not_signed")
+    try:
+        unit_words.check_sections(sections_of(setting, setting.unit(actor.own_unit_id)), content["remark"])
+    except BadInput as error:
+        # Drafted before the scheme called for them, or under an earlier version of the system.
+        raise WrongState("draft_incomplete", **error.params) from error
     # Its ticket is locked before the counter.
     close_with(session, actor, row, now)
     (number,) = take_documents(session, setting, setting.unit(actor.own_unit_id), local_date(now).year)

@@ -11,6 +11,8 @@ from pydantic import Field
 from workflow.policy.scheme.parts import Coded, Days, MonthDay, Part, Slug, Text
 
 PERIODS = ("monthly", "quarterly", "half_yearly", "yearly", "once", "ranking")
+#: The sections that a report on a ranking can be asked for (item 6 of the notice); its figures are the system's.
+REPORT_SECTIONS = ("causes", "rectification", "next_steps")
 #: In `units`: every town of the scheme.
 TOWNS = "towns"
 #: What two entries must share to count as one: the day, the month, the quarter, or a field.
@@ -133,7 +135,7 @@ class Duty(Part):
     `whole_year` also opens the periods already over when the county adopted the scheme.  `after` names the duty whose
     closing opens this one (压茬推进).  The office confirms; the leading group confirms the office's own duties.
     `guided_by` sees and comments.  A duty of the period `ranking` opens with every ranking for the units that report on
-    it, and closes when the report is issued.
+    it, and closes when the report is issued; its fields are the sections that the report must have (REPORT_SECTIONS).
     """
 
     code: Slug

@@ -33,6 +33,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_key": ("没有这个字段，请删除或改名", "there is no such key; remove or rename it"),
     "duplicate_key": ("同一层重复出现，请只保留一个", "this key stands twice at one level; keep one"),
     "missing": ("缺少必填字段，请补上", "this key is missing; add it"),
+    "section_unknown": (
+        "排名书面汇报只能要求这些栏目：{other}（文字），请改用其中之一或删除",
+        "the report on a ranking can be asked for these sections only: {other} (texts); use one of them or remove it",
+    ),
     "part_unnamed": (
         "填报数据的测算项没有写明这个数统计什么，请用中英文写明，例如“已培训的贫困劳动力人数”",
         "a reported measure does not name what this number counts; name it in Chinese and English, "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workflow.policy.scheme.duties import SPANS, TOWNS, Count, Duty, FormField, FormRule
+from workflow.policy.scheme.duties import REPORT_SECTIONS, SPANS, TOWNS, Count, Duty, FormField, FormRule
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.scheme_findings import Finding, Path, real
 
@@ -70,10 +70,14 @@ def _when(scheme: Scheme, duty: Duty, path: Path) -> Iterator[Finding]:
     if due.by == "date" and due.date and duty.since and due.date < duty.since:
         yield Finding((*path, "due", "date"), "due_before_since")
     if duty.of_ranking != (due.by == "report") or (
-        duty.of_ranking and (duty.fields or duty.count or duty.after or duty.since or duty.guided_by)
+        duty.of_ranking and (duty.rules or duty.count or duty.after or duty.since or duty.guided_by)
     ):
         # This duty is the written report; issuing it is the whole duty.
         yield Finding((*path, "due", "by"), "due_with_report")
+    for position, entry in enumerate(duty.fields if duty.of_ranking else ()):
+        if entry.code not in REPORT_SECTIONS or entry.type != "text":
+            place = (*path, "fields", position, "code")
+            yield Finding(place, "section_unknown", {"value": entry.code, "other": ", ".join(REPORT_SECTIONS)})
     if due.by == "opened" and duty.after is None:
         yield Finding((*path, "due", "by"), "opened_by_nothing")
     if duty.after is None:

@@ -17,7 +17,7 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
-from workflow.inputs import says_nothing, text_of
+from workflow.inputs import says_nothing, statement_of
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets.visibility import COUNTY_WIDE
@@ -147,7 +147,7 @@ def settle(
         if needed is not None and says_nothing(reason):
             raise BadInput(needed[0], "reason", code=code[:64], box=f"{needed[1]}-{code}")
         row.paid_on, row.finished_on = given.get("paid_on"), given.get("finished_on")
-        _append(session, actor, now, row, text_of("reason", reason) if needed is not None else "")
+        _append(session, actor, now, row, statement_of("reason", reason) if needed is not None else "")
         changed += 1
     return changed
 
@@ -171,7 +171,7 @@ def _needs_reason(row: QuotaHouse, given: Mapping[str, date | None]) -> tuple[st
 def drop(session: Session, actor: Actor, setting: CountyContext, now: datetime, code: str, reason: str) -> None:
     """Take a household off the list, for a reason.  Raises NotAllowed, BadInput."""
     _admit(actor, setting)
-    why = text_of("reason", reason)
+    why = statement_of("reason", reason)
     homes = _locked(session, actor, [code])
     rows = _rows(session, setting, [home.id for home, _ in homes.values()])
     if not rows or rows[0].dropped:

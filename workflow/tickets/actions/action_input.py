@@ -16,13 +16,15 @@ from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, text_of, whole
+from workflow.inputs import day_of, statement_of, text_of, whole
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
 from workflow.tickets.actions import duty_forms, duty_progress, known_answers
 from workflow.tickets.actions.lifecycle import OF_DUTIES
 
 _TEXTS = ("note", "reason", "cited_duty", "description", "missing")
+#: Texts that explain something wherever they are written; the others do where an action needs them.
+_EXPLAINING = ("reason", "cited_duty", "missing")
 
 
 @dataclass(slots=True)
@@ -59,11 +61,11 @@ def parse_action_input(
     raw: Mapping[str, Any],
 ) -> ActionInput:
     """Check and parse the input of `action`.  Raises BadInput naming the first field at fault."""
-    parser = _Parser(session, setting, actor, ticket, action.name, now)
     needs = set(action.needs)
     if ticket.type == "duty" and action.name == "confirm":
         # A duty is confirmed on paper, without a visit.
         needs -= {"visited_on", "evidence"}
+    parser = _Parser(session, setting, actor, ticket, action.name, frozenset(needs), now)
     offered = {name: value for name, value in raw.items() if value is not None and value != "" and value != []}
     for name in offered:
         asked = name in action.needs or name in action.optional
@@ -91,6 +93,7 @@ class _Parser:
     actor: Actor
     ticket: Ticket
     action: str
+    required: frozenset[str]
     now: datetime
     parsed: ActionInput = field(default_factory=ActionInput)
 
@@ -121,7 +124,8 @@ class _Parser:
     def parse_field(self, name: str, value: Any) -> None:
         parsed = self.parsed
         if name in _TEXTS:
-            parsed.private_text[name] = text_of(name, value)
+            asked = name in self.required or name in _EXPLAINING
+            parsed.private_text[name] = statement_of(name, value) if asked else text_of(name, value)
         elif name == "ground":
             _parse_ground(self.setting, text_of(name, value), parsed)
         elif name in ("until", "visited_on"):
@@ -152,7 +156,7 @@ def _parse_ground(setting: CountyContext, text: str, action_input: ActionInput) 
             action_input.hashed["ground"] = ground.code
             return
     action_input.hashed["ground"] = "other"
-    action_input.private_text["ground"] = text
+    action_input.private_text["ground"] = statement_of("ground", text)
 
 
 def _check_visit_day(ticket: Ticket, day: date, now: datetime) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import Household, Ticket, Village
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, says_nothing, text_of
+from workflow.inputs import day_of, gist, says_nothing, statement_of, text_of
 from workflow.policy.form_rules import broken
 from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import FormField, FormRule
@@ -67,6 +67,8 @@ def parse_form(
     for entry in fields:
         if entry.most is not None and entry.code in filled:
             _check_rows(session, setting, ticket, form, entry, filled)
+    # What has a length is prose; two names or numbers may be the same.
+    check_sections([(entry, f"{name}.{entry.code}") for entry in fields if entry.min_chars is not None], filled)
     for rule in broken(form.rules, filled, "possible"):
         raise BadInput("form_impossible", f"{name}.{rule.fields[0]}", rule_zh=rule.text.zh, rule_en=rule.text.en)
     return filled
@@ -83,7 +85,7 @@ def shortfalls(rules: Sequence[FormRule], filled: Mapping[str, str], explained: 
     return [rule.code for rule in short]
 
 
-def _check_bounds(entry: FormField, value: str, name: str, period: Period) -> None:
+def _check_bounds(entry: FormField, value: str, name: str, period: Period | None) -> None:
     """Raises BadInput for a value beyond what the scheme calls possible."""
     if entry.type == "number":
         if entry.min is not None and Decimal(value) < Decimal(str(entry.min)):
@@ -94,7 +96,7 @@ def _check_bounds(entry: FormField, value: str, name: str, period: Period) -> No
         raise BadInput("too_short", name, least=entry.min_chars)
     elif entry.type == "text" and entry.required and not entry.or_none and says_nothing(value):
         raise BadInput("says_nothing", name, text=value[:40])
-    elif entry.within_period and not period.start <= date.fromisoformat(value) <= period.end:
+    elif entry.within_period and period is not None and not period.start <= date.fromisoformat(value) <= period.end:
         raise BadInput("outside_period", name, first=period.start.isoformat(), last=period.end.isoformat())
 
 
@@ -119,6 +121,28 @@ def _check_rows(
     if Decimal(filled[entry.code]) > most:
         code = "above_households" if params else "above_most"
         raise _for_field(entry, BadInput(code, name, most=most, **params))
+
+
+def check_text(entry: FormField, name: str, text: str) -> None:
+    """A required section of a paper is a statement of the length that the scheme asks.  Raises BadInput at `name`."""
+    try:
+        statement_of(name, text)
+        _check_bounds(entry, text, name, None)
+    except BadInput as error:
+        raise _for_field(entry, error) from error
+
+
+def check_sections(sections: Sequence[tuple[FormField, str]], texts: Mapping[str, str]) -> None:
+    """The prose sections of a paper, each with the name of its input: no two of `texts` (by code) say the same.
+
+    Raises BadInput at the later one.
+    """
+    seen: set[str] = set()
+    for entry, name in sections:
+        said = gist(texts.get(entry.code, ""))
+        if said and said in seen:
+            raise _for_field(entry, BadInput("section_repeated", name))
+        seen.add(said)
 
 
 def _for_field(entry: FormField, error: BadInput) -> BadInput:
