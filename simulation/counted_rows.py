@@ -11,11 +11,12 @@ from models.engine import reading, writing
 from simulation.settlement import Settled
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
 from workflow.register.counted import quota, village_surveys, villages
 from workflow.register.counted.villages import Description
 
-#: Of the villages so many are listed; of the households in the quota so many get on each day.
+#: Of the villages so many are listed where the scheme names no number; of the households in the quota so many get on each day.
 _LISTED, _A_DAY = 0.29, 0.04
 
 
@@ -62,7 +63,7 @@ class CountedRowsOfYear:
             .order_by(Village.code)
         )
         people = {row[0]: int(row[1] or 0) for row in session.execute(query)}
-        chosen = set(self.rng.sample(sorted(people), round(len(people) * _LISTED)))
+        chosen = set(self.rng.sample(sorted(people), min(_listed(setting.scheme, len(people)), len(people))))
         given = {code: Description(code in chosen, number) for code, number in people.items()}
         villages.describe(session, self._seat(setting.office.id), now, given)
 
@@ -111,3 +112,9 @@ class CountedRowsOfYear:
         if chosen:
             incomes = {code: round(line * self.rng.uniform(0.94, 1.5)) for code in chosen}
             village_surveys.record(session, who, setting, now, incomes, "随机采样入户调查汇总表")
+
+
+def _listed(scheme: Scheme, villages: int) -> int:
+    """How many villages are listed: as many as the scheme has visited."""
+    counts = [duty.count for duty in scheme.duties.list if duty.count is not None and duty.count.villages == "listed"]
+    return next((count.target for count in counts if count.target is not None), round(villages * _LISTED))

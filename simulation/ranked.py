@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from models import Ranking
 from models.engine import reading, writing
 from simulation.settlement import Settled
 from simulation.signing import Signing
-from workflow.assessment import report_duties, reported_figures
+from workflow.assessment import figure_gaps, report_duties, reported_figures
 from workflow.assessment.figure_bounds import Assent, OwnFigure
 from workflow.assessment.ranking import own_counts, rankings, responses, written_reports
 from workflow.county.context import CountyContext
@@ -29,6 +30,8 @@ _REMARKS = (
     "下一步措施：对排名靠后的镇现场督导。\n下一阶段重点核查新增问题户。",
 )
 _OBJECTIONS = ("部分已整改户未计入，申请复核。", "数据截止日后已有新进展，请予核对。")
+#: One household of so many is missing where a list lags.
+_LAG = 8
 #: Figures go up step by step; a jump is meant, and one above or far below the register has its reason.
 _SURE = Assent("台账更新滞后", True)
 
@@ -61,6 +64,8 @@ class Ranked:
             with writing(self.engine) as session:
                 row = rankings.make(session, None, now, day)
                 self._sign(setting, session, row, now)
+            # As the worker does after every ranking: a gap that lasts becomes a ticket.
+            figure_gaps.run(partial(reading, self.engine), partial(writing, self.engine), now, None)
         self._call(setting, now)
 
     def live(self, setting: CountyContext, now: datetime) -> None:
@@ -74,7 +79,8 @@ class Ranked:
     def _report(self, setting: CountyContext, now: datetime, today: date) -> None:
         for measure in reported_figures.every(setting):
             # Now and then a unit hands nothing in, and the figure before stands.
-            if measure.reported_by is None or self.rng.random() < 0.05:
+            before = any(code == measure.code for code, _ in self.towns)
+            if measure.reported_by is None or (self.rng.random() < 0.05 and before):
                 continue
             lines = []
             with reading(self.engine) as session:
@@ -88,6 +94,9 @@ class Ranked:
                 if rows is not None:
                     # What other systems hold is near what the register holds, and not always the same.
                     of = max(1, rows - self.rng.randrange(3))
+                    if town == self._lagging(setting, measure):
+                        # One town's list is never brought up to date.
+                        of = max(1, rows - rows // _LAG - 1)
                 self.towns[measure.code, town] = share, of
                 lines.append(reported_figures.Line(setting.by_code[town].name, round(share * of), of))
             who = self.settled.people[("unit", setting.by_code[measure.reported_by].id)]
@@ -95,6 +104,10 @@ class Ranked:
                 reported_figures.report(
                     session, who, setting, now, measure.code, today, lines, self.rng.choice(_SOURCES), own, _SURE
                 )
+
+    def _lagging(self, setting: CountyContext, measure: CountyMeasure) -> str:
+        """The town whose figures of this measure lag behind the register all along."""
+        return random.Random(f"lag {measure.code}").choice(setting.scheme.towns)
 
     def _sign(self, setting: CountyContext, session: Session, row: Ranking, now: datetime) -> None:
         for entry in row.content["units"]:

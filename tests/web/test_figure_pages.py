@@ -203,6 +203,7 @@ def test_incomes_are_entered_and_held_against_the_line_on_the_page(counted: Api)
     poverty = enter(counted, "poverty")
     page = poverty.get("/villages/incomes").get_data(as_text=True)
     assert "6000.00" in page
+    assert "全省平均数不是官方公布数" in page
     assert "未达标" in page
     form = {"source": "入户调查", "income-town-b-v1": "6000.5"}
     assert poverty.post("/villages/incomes", form, "/villages/incomes").status_code == 302

@@ -94,6 +94,7 @@ def _incomes_page(error: WorkflowError | None = None, boxes: Mapping[str, str] |
         lines=lines,
         may=may,
         line_fen=records.income_line_fen(setting, setting.year),
+        average=setting.scheme.average_income(setting.year),
         typed=typed,
         field=str(error.params.get("box") or "") or None if error is not None else None,
     )

@@ -1,0 +1,52 @@
+"""The demo county shows what the notice's figures are about: 92 listed villages, their incomes against a marked average, a
+figure that lags behind the register and its ticket."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from models import Ticket, Village, VillageSurvey
+from models.engine import reading
+from tests.simulation.test_county import FEW_DUTIES, NOW, lived
+from tests.support.invariants import violations
+from tests.support.simulated_county import SCHEME
+from workflow.county.context import county_context
+from workflow.policy.scheme.model import Scheme
+from workflow.register.counted.villages import income_line_fen
+
+
+def with_listed_villages() -> Scheme:
+    """The county's scheme with few duties, the visits to the listed villages among them."""
+    content, kept = SCHEME.model_dump(mode="json"), FEW_DUTIES | {"visits_listed", "visits_town_secretary"}
+    content["duties"]["list"] = [duty for duty in content["duties"]["list"] if duty["code"] in kept]
+    content["measures"] = [one for one in content["measures"] if kept.issuperset(one["duties"])]
+    content["county_measures"] = [one for one in content["county_measures"] if kept.issuperset(one["duties"])]
+    return Scheme.model_validate(content)
+
+
+def test_the_demo_has_the_92_villages_their_incomes_and_a_ticket_of_a_lasting_gap(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    scheme = with_listed_villages()
+    with lived(request, "sqlite", tmp_path, seed=3, days=34, households=96, scheme=scheme) as county:
+        assert violations(county.engine, NOW, county.files) == []
+        with reading(county.engine) as session:
+            setting = county_context(session)
+            assert session.scalar(select(func.count()).select_from(Village).where(Village.listed_poor)) == 92
+            average = setting.scheme.average_income(setting.year)
+            assert average is not None
+            assert average.example
+            assert income_line_fen(setting, setting.year) is not None
+            assert (session.scalar(select(func.count()).select_from(VillageSurvey)) or 0) > 10
+            gaps = session.scalars(select(Ticket).where(Ticket.kind == setting.scheme.figures.kind)).all()
+            assert gaps
+            assert {ticket.filed_as for ticket in gaps} == {"system"}
+            assert all("台账总数" in ticket.description for ticket in gaps)
+
+
+@pytest.mark.parametrize("year", [2018, 2026])
+def test_an_average_that_no_office_published_is_marked_as_an_example(year: int) -> None:
+    average = SCHEME.average_income(year)
+    assert average is not None
+    assert average.example
