@@ -33,6 +33,9 @@ from workflow.policy.worktime import local_date
 HOUSEHOLDS, ENDED, OPEN = 20_000, 45_000, 5_000
 AIM = 60
 
+#: What a unit writes for its report.
+_WRITTEN = "原因分析：核查力量不足。\n整改落实：对排名靠后的镇已发函督促。\n下一步措施：每周调度一次。"
+
 
 def run(made: Databases, folder: Path, quick: bool) -> None:
     """Runs section `rank`."""
@@ -189,7 +192,7 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, pipe: 
             for unit in report_duties.reporters(setting, row):
                 who = county.people[county.clerks[unit.id]]
                 if responses.may_sign(who, row, unit.code):
-                    responses.sign(session, who, hour, row, "对排名靠后的镇已发函督促。")
+                    responses.sign(session, who, hour, row, _WRITTEN)
                 written_reports.issue(session, county.people[f"{unit.code}-2"], hour + timedelta(hours=1), row)
 
     def composed() -> Iterator[tuple[Any, Any, Any, Any]]:

@@ -169,7 +169,7 @@ class Ranked:
                 with writing(self.engine) as session:
                     row = session.get_one(Ranking, ranking_id)
                     if responses.may_sign(who, row, setting.unit(unit).code):
-                        responses.sign(session, who, now, row)
+                        responses.sign(session, who, now, row, self.rng.choice(_REMARKS))
                     hand = self.signing.hand(session, unit, now)
                     written_reports.receive(session, leaders, now, written_reports.issue(session, hand, now, row).id)
 
