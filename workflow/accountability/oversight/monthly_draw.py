@@ -84,7 +84,7 @@ def due_months(session: Session, now: datetime) -> list[str]:
     return sorted(months)
 
 
-def plan(session: Session, setting: CountyContext, month: str) -> Plan:
+def plan(session: Session, setting: CountyContext, month: str, algorithm: str = sampling.ALGORITHM) -> Plan:
     """The draw of a month under this scheme, from the history alone, so always the same."""
     began, ended = span_of(month)
     county = session.scalars(select(County.code)).one()
@@ -92,14 +92,13 @@ def plan(session: Session, setting: CountyContext, month: str) -> Plan:
         select(Block.number, Block.hash).where(Block.sealed_at < ended).order_by(Block.number.desc()).limit(1)
     ).one_or_none()
     block, block_hash = (head[0], head[1]) if head else (0, event_log.GENESIS)
-    seed = sampling.seed_of(county, month, block, block_hash)
+    seed = sampling.seed_of(county, month, block, block_hash, algorithm)
     known = dict(_closings(session, setting, began, ended))
     closings = tuple(sorted(known.values(), key=lambda one: one.number))
     # The towns of the version of the draw, so that a town added later does not change a repeated draw.
     towns = [unit.code for unit in setting.scheme.units if unit.type == "town"]
-    picked = sampling.sample(
-        seed, closings, setting.scheme.spot_checks, towns, setting.office.code, setting.leaders.code
-    )
+    others = (setting.office.code, setting.leaders.code)
+    picked = sampling.sample(seed, closings, setting.scheme.spot_checks, towns, others, algorithm)
     tickets = {closing.number: ticket for ticket, closing in known.items()}
     return Plan(setting, month, block, block_hash, seed, closings, tuple(picked), tickets)
 
@@ -238,15 +237,19 @@ def checks_of(session: Session, draw_id: int) -> Sequence[SpotCheck]:
 def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
     """Repeat the draw of a month from the history; returns the codes of differences from the record."""
     setting = county_context(session, draw.scheme_version_id)
-    planned, codes = plan(session, setting, draw.month), []
+    algorithm = sampling.known(draw.algorithm)
+    planned, codes = plan(session, setting, draw.month, algorithm), []
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
-        sampling.ALGORITHM,
+        algorithm,
         planned.block,
         planned.head,
         planned.seed,
     ):
         codes.append("spot_seed_differs")
-    if (draw.population, draw.population_hash) != (len(planned.closings), sampling.hash_of(planned.closings)):
+    if (draw.population, draw.population_hash) != (
+        len(planned.closings),
+        sampling.hash_of(planned.closings, algorithm),
+    ):
         codes.append("spot_population_differs")
     wanted = [
         (planned.tickets[one.closing.number], one.closing.episode, setting.by_code[one.checker].id)

@@ -22,6 +22,7 @@ from workflow.history import event_log
 from workflow.policy import household_sampling
 from workflow.policy.household_sampling import Candidate, Drawn
 from workflow.policy.sampling import ALGORITHM
+from workflow.policy.sampling import known as known_algorithm
 from workflow.policy.scheme.thresholds import RandomChecks
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.random_checks import household_population
@@ -135,27 +136,28 @@ def _over(rule: RandomChecks, now: datetime) -> list[str]:
 def plan(session: Session, setting: CountyContext, period: str) -> HouseholdPlan:
     """The draw of a period under this scheme, from the history alone, so always the same.  Raises ValueError."""
     began, ended = span_of(period)
-    block, head, seed = _seed(session, period, ended)
+    block, head, seed = _seed(session, period, ended, ALGORITHM)
     listed = tuple(household_population.candidates(session, setting, began, ended))
-    return HouseholdPlan(setting, period, block, head, seed, listed, tuple(_sample(setting, seed, listed)))
+    return HouseholdPlan(setting, period, block, head, seed, listed, tuple(_sample(setting, seed, listed, ALGORITHM)))
 
 
-def _seed(session: Session, period: str, ended: datetime) -> tuple[int, str, str]:
+def _seed(session: Session, period: str, ended: datetime, algorithm: str) -> tuple[int, str, str]:
     county = session.scalars(select(County.code)).one()
     last = session.execute(
         select(Block.number, Block.hash).where(Block.sealed_at < ended).order_by(Block.number.desc()).limit(1)
     ).one_or_none()
     block, head = (last[0], last[1]) if last else (0, event_log.GENESIS)
-    return block, head, household_sampling.seed_of(county, period, block, head)
+    return block, head, household_sampling.seed_of(county, period, block, head, algorithm)
 
 
-def _sample(setting: CountyContext, seed: str, listed: Sequence[Candidate]) -> list[Drawn]:
+def _sample(setting: CountyContext, seed: str, listed: Sequence[Candidate], algorithm: str) -> list[Drawn]:
     rule = setting.scheme.random_checks
     if rule is None:
         return []
     # The towns of the version of the draw, so that a town added later does not change a repeated draw.
     towns = [unit.code for unit in setting.scheme.units if unit.type == "town"]
-    return household_sampling.sample(seed, listed, rule, towns, (setting.office.code, setting.leaders.code))
+    others = (setting.office.code, setting.leaders.code)
+    return household_sampling.sample(seed, listed, rule, towns, others, algorithm)
 
 
 def write(session: Session, planned: HouseholdPlan, now: datetime) -> RandomDraw | None:
@@ -233,9 +235,10 @@ def repeated(session: Session, draw: RandomDraw) -> list[str]:
     """
     setting, codes = county_context(session, draw.scheme_version_id), []
     began, ended = span_of(draw.period)
+    algorithm = known_algorithm(draw.algorithm)
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
-        ALGORITHM,
-        *_seed(session, draw.period, ended),
+        algorithm,
+        *_seed(session, draw.period, ended, algorithm),
     ):
         codes.append("random_seed_differs")
     known = household_population.candidates(session, setting, began, ended)
@@ -243,13 +246,13 @@ def repeated(session: Session, draw: RandomDraw) -> list[str]:
     listed = [(row[0], row[1], row[3]) for row in draw.households]
     if (draw.population, draw.population_hash, listed) != (
         len(draw.households),
-        household_sampling.hash_of(draw.households),
+        household_sampling.hash_of(draw.households, algorithm),
         [(one.code, one.standing, one.passed_by) for one in known],
     ):
         codes.append("random_population_differs")
     wanted = [
         (one.candidate.code, one.candidate.standing, setting.by_code[one.checker].id)
-        for one in _sample(setting, draw.seed, [Candidate(*row) for row in draw.households])
+        for one in _sample(setting, draw.seed, [Candidate(*row) for row in draw.households], algorithm)
     ]
     rows = session.execute(
         select(Household.code, RandomCheck.standing, RandomCheck.checker_unit_id)
