@@ -37,7 +37,7 @@ def limit_basis(setting: CountyContext, kind: str, stage: str, urgent: object = 
     days = getattr(setting.scheme.limits_for(kind, bool(urgent)), stage)
     usual = _("Usual limit of this stage: %(n)s working days.", n=days)
     texts = [say(basis.text) for basis in found.bases if basis.stage == stage]
-    return [usual, _("Basis: %(paper)s.", paper=_joined(texts)) if texts else _own()]
+    return [usual, _("Basis: %(paper)s.", paper=_joined(texts) if texts else _own())]
 
 
 def limit_lines(setting: CountyContext) -> list[LimitLine]:
@@ -66,7 +66,7 @@ def usual_limits(setting: CountyContext) -> str:
 
 
 def _own() -> str:
-    return _("Set by the county in its scheme; no law is cited.")
+    return _("set by the county in its scheme, no law is cited")
 
 
 def _joined(parts: list[str]) -> str:
