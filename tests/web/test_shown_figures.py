@@ -30,6 +30,8 @@ from workflow.county import accounts
 ROLES = ("village", "town", "bureau")
 #: Not opened: files, what ends a sign-in, and another language.
 NO_PAGE = re.compile(r"\.(pdf|docx|xlsx|zip|jpg|png|csv)$|^/(sign-out|language|evidence|static|media)|/files?/")
+#: What a code without a digit names: a unit, a household, and the town of a ranking's figure or item.
+NAMED = (re.compile(r"(/(?:units|households))/[^/]+"), re.compile(r"^(/rankings/[^/]+/(?:items/)?[^/]+)/[^/]+"))
 #: So many pages of one kind are enough.
 OF_A_KIND = 4
 
@@ -144,9 +146,9 @@ def kind_of(address: str) -> str:
     """Addresses that differ in numbers, codes and values only are of one kind."""
     path, _, query = address.partition("?")
     names = sorted(re.findall(r"(\w+)=", query))
-    return (
-        re.sub(r"[^/]*[\d:%][^/]*", "#", re.sub(r"/(units|households)/[^/]+", r"/\1/#", path)) + "?" + "&".join(names)
-    )
+    for named in NAMED:
+        path = named.sub(r"\1/#", path)
+    return re.sub(r"[^/]*[\d:%][^/]*", "#", path) + "?" + "&".join(names)
 
 
 def walk(person: Reader) -> Iterator[tuple[str, Read]]:
