@@ -1,7 +1,7 @@
 """Scores, coverage and places: computed from counts in whole numbers and fractions, so the same counts always give the
 same places.
 
-Published formula (version 3; version 2 knew no awaited rows, `ranking.awaited_rows`).  A share earns its part of the
+Published formula (version 3; version 2 knew no awaited rows, `facts.awaited_rows`).  A share earns its part of the
 threshold, at most 100.  A base below the measure's minimum is filled up with the county's own share of that measure
 at that hour.  A measure without data (nothing reported, nothing to count, rows still awaited) is left out of the mean
 and the other weights are rescaled: it earns nothing and costs nothing.  An item's score is the weighted mean of its

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Block, Ranking, SchemeVersion
+from workflow.assessment.facts import awaited_rows
 from workflow.assessment.facts.known_facts import FORMULA, Known, look
-from workflow.assessment.ranking import awaited_rows, county_measures, ranking_figures
+from workflow.assessment.ranking import county_measures, ranking_figures
 from workflow.assessment.ranking.own_counts import own_of
 from workflow.assessment.ranking.ranking_figures import shares
 from workflow.county.context import CountyContext
