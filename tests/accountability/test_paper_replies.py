@@ -69,7 +69,7 @@ def sound(county: County) -> list[str]:
 
 
 def test_the_word_good_carries_nothing_out(county: County) -> None:
-    summoned(county)
+    ticket = summoned(county)
     # It is no answer at all; and what is one is carried out only when the issuer has seen it.
     with pytest.raises(BadInput, match="says_nothing"):
         do(county, paper_actions.answer, "water", day(24, 10), SUMMON, "好")
@@ -87,6 +87,10 @@ def test_the_word_good_carries_nothing_out(county: County) -> None:
     with pytest.raises(WrongState, match="talk_not_recorded"):
         do(county, paper_actions.check, "office", day(24, 11), SUMMON, True, "属实")
     do(county, paper_actions.record_talk, "office", day(27, 10), SUMMON, RECORD)
+    # Nor by coming alone, while the work still lies with the unit.
+    with pytest.raises(WrongState, match="paper_work_open"):
+        do(county, paper_actions.check, "office", day(27, 11), SUMMON, True, "已到会说明")
+    county.resolve(ticket, day(27, 10))
     with pytest.raises(BadInput):
         do(county, paper_actions.check, "office", day(27, 11), SUMMON, True, "")
     do(county, paper_actions.check, "office", day(27, 11), SUMMON, True, "现场核实已通水")
@@ -187,6 +191,14 @@ def test_a_talk_is_not_issued_without_time_place_presider_and_who_must_come(coun
     with pytest.raises(BadInput) as told:
         summoned(county, **{field: ""})
     assert told.value.field == field
+
+
+def test_a_talk_is_not_recorded_as_held_before_it_was_appointed(county: County) -> None:
+    summoned(county)
+    with pytest.raises(BadInput, match="talk_before_paper") as refusal:
+        do(county, paper_actions.record_talk, "office", day(27, 10), SUMMON, RECORD | {"held_at": "2018-12-13T09:30"})
+    assert refusal.value.field == "held_at"
+    do(county, paper_actions.record_talk, "office", day(27, 10), SUMMON, RECORD)
 
 
 def test_a_talk_is_not_appointed_for_the_past(county: County) -> None:
