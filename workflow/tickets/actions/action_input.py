@@ -17,6 +17,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import day_of, statement_of, text_of, whole
+from workflow.policy.form_rules import absent
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
 from workflow.tickets.actions import duty_forms, duty_progress, known_answers
@@ -123,7 +124,9 @@ class _Parser:
         filled = duty_forms.parse_form(self.session, self.setting, self.ticket, asked, form, today)
         if filled:
             parsed.private_text["form"] = filled
-        if short := duty_forms.shortfalls(duty.rules, filled, parsed.text("missing"), "missing"):
+        if none := sorted(absent(duty.fields, filled)):
+            parsed.hashed["none"] = none
+        if short := duty_forms.shortfalls(duty, filled, parsed.text("missing"), "missing"):
             parsed.hashed["short"] = short
         counted = duty_progress.counted(self.session, self.setting, self.ticket)
         if counted is None:
