@@ -167,11 +167,11 @@ def part_label(setting: CountyContext, measure: CountyMeasure, part: Literal["of
 
 
 def part_amount(setting: CountyContext, measure: CountyMeasure, part: Literal["of", "to"], amount: int) -> str:
-    """One of a measure's numbers with its unit and what it counts: 30 people (poor labourers trained)."""
+    """One of a measure's numbers with its unit and what it counts: 30 (poor labourers trained; in people)."""
     text, unit = part_name(setting, measure, part), measure.counted_in
     if unit is None:
         return _("%(text)s (%(unit)s)", text=amount, unit=text)
-    return _("%(n)s %(unit)s (%(text)s)", n=amount, unit=say(unit), text=text)
+    return _("%(n)s (%(text)s; in %(unit)s)", n=amount, unit=say(unit), text=text)
 
 
 def score_text(score: int | None) -> str:
