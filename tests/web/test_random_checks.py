@@ -1,5 +1,6 @@
 """Random checks of households on pages, over the API and by command."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,8 @@ def test_an_exit_that_failed_is_named_on_the_boards_until_a_recheck_holds(pages:
         shown = pages.get(who, page).text
         assert "/households/A1" in shown
         assert "入户抽查不属实" in shown
+        # The check's own link looks like one: the row around it leads to the household.
+        assert re.search(r'<a\s+class="btn [^"]*" href="/random-checks/\d+"', shown), page
 
 
 def test_it_is_made_over_the_api(api: Api) -> None:
