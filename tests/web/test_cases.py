@@ -39,7 +39,8 @@ def test_a_case_goes_its_way_on_pages_without_a_script(pages: Pages) -> None:
         ({"result": "1:haves", "harm": "x"}, "请填写“被问责的承办时段”"),
         ({"custody": "2", "harm": "x"}, "请填写“受影响的考核结果”"),
         ({"custody": "2", "result": "7:x", "harm": "x"}, "考核方案中没有这一结果"),
-        ({"custody": "2", "result": "1:haves", "harm": "x"}, "该项考核结果未受影响"),
+        ({"custody": "2", "result": "1:ranking", "harm": "x"}, "该项考核结果未受影响"),
+        ({"custody": "2", "result": "1:haves", "harm": "x"}, "系统中没有该工单所属指标（第1项）的这项结果"),
         ({"custody": "1", "result": "1:task", "harm": "x"}, "该承办时段未超期"),
         ({"custody": "²", "result": "1:task"}, "没有这一承办时段"),
     ):

@@ -116,7 +116,7 @@ class Raising(Body):
 
     ticket: Text = Field(min_length=1)
     custody: Annotated[Id | SkipJsonSchema[None], needed()] = None
-    result: Annotated[Text | SkipJsonSchema[None], needed(description="`indicator:figure`.", pattern=r"\S")] = None
+    result: Annotated[Text | SkipJsonSchema[None], needed(description="`indicator:measure`.", pattern=r"\S")] = None
     harm: NeededText = None
 
 

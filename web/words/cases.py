@@ -118,23 +118,22 @@ def item_title(setting: CountyContext, indicator: int) -> str:
 
 def figure_name(setting: CountyContext, indicator: int, figure: str) -> str:
     """The name of a result within its indicator."""
-    return {TASK: _("delays in the item"), RANKING: _("the town's score on the item")}.get(figure) or next(
-        (say(entry.text) for entry in setting.scheme.indicator(indicator).figures if entry.code == figure), figure
-    )
+    plain = {TASK: _("delays in the item"), RANKING: _("the town's score on the item")}
+    measures = {m.code: say(m.name) for m in (*setting.scheme.measures, *setting.scheme.county_measures)}
+    figures = {entry.code: say(entry.text) for entry in setting.scheme.indicator(indicator).figures}
+    return plain.get(figure) or measures.get(figure) or figures.get(figure) or figure
 
 
 def harmed(setting: CountyContext, scope: CaseScope) -> list[tuple[str, list[tuple[str, str]]]]:
     """The harmed results that a case within this scope may name, by item, as pairs of value and words with the value
-    shown; long lists of measures are cut to the first two."""
+    shown."""
     chosen: dict[int, list[tuple[str, str]]] = {}
     for key, (item, figure) in results(setting.scheme).items():
         if key in scope.results:
-            where, values = shown_values(setting, scope.results[key])
-            some = _joined(values[:2])
-            if len(values) > 2:
-                some = _("%(some)s and others, %(n)s measures in all", some=some, n=len(values))
-            text = f"{figure_name(setting, item, figure)} — {some}"
-            chosen.setdefault(item, []).append((key, f"{text} ({where})" if where else text))
+            _where, values = shown_values(setting, scope.results[key])
+            # A measure's value begins with its name.
+            name = [figure_name(setting, item, figure)] if scope.results[key]["from"] != "ranking" else []
+            chosen.setdefault(item, []).append((key, " — ".join([*name, _joined(values)])))
     return [(item_title(setting, item), options) for item, options in chosen.items()]
 
 

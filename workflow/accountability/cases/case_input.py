@@ -68,17 +68,19 @@ def _parse_case_field(
 
 
 def results(scheme: Scheme) -> dict[str, tuple[int, str]]:
-    """The results a case may name as harmed, by `indicator:figure`: the figures, the task and the ranking of each
-    indicator."""
+    """The results a case may name as harmed, by `indicator:measure`: the measures, the task and the ranking of each
+    indicator; the figures are those of cases before 0.3.0."""
     choices: dict[str, tuple[int, str]] = {}
     for indicator in scheme.indicators:
-        codes = [figure.code for figure in indicator.figures] + [TASK] + ([RANKING] if indicator.towns else [])
+        measures = (*scheme.measures, *scheme.county_measures)
+        codes = [measure.code for measure in measures if measure.item == indicator.number]
+        codes += [figure.code for figure in indicator.figures] + [TASK] + ([RANKING] if indicator.towns else [])
         choices |= {f"{indicator.number}:{code}": (indicator.number, code) for code in codes}
     return choices
 
 
 def result_of(scheme: Scheme, text: str) -> tuple[int, str]:
-    """(number of the indicator, code of the figure) of `indicator:figure`.  Raises BadInput."""
+    """(number of the indicator, code of the measure) of `indicator:measure`.  Raises BadInput."""
     known = results(scheme).get(text)
     if known is None:
         raise BadInput("result_unknown", "result", value=text[:40])

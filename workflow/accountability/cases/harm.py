@@ -1,10 +1,11 @@
 """Harm (损害): the results of a ticket's item that a case may name, each with the value that shows the harm.
 
-The notice demands accountability where failing duty harms the county's result (closing section): a result is an indicator
-and a figure of the ticket's own item, its value is counted, never typed, and a value without harm (no measure below its
+The notice demands accountability where failing duty harms the county's result (closing section): a result is a measure of
+the ticket's own item, its score, or its delays; its value is counted, never typed, and a value without harm (no measure below its
 threshold, a score that reaches the target grade, nothing overdue) is no result to name.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,13 +17,13 @@ from models import Custody, Ranking, Ticket
 from workflow.county.context import CountyContext
 from workflow.policy.scoring import FULL
 
-#: Results of an indicator that are not figures: its tickets and duties in time, and the towns' ranking.
+#: Results of an indicator that are not measures: its tickets and duties in time, and the towns' ranking.
 TASK, RANKING = "task", "ranking"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseScope:
-    """What a case about a ticket may name and end in: harmed results by `indicator:figure` with their shown values,
+    """What a case about a ticket may name and end in: harmed results by `indicator:measure` with their shown values,
     the results of the item that show no harm, outcomes."""
 
     item: int | None
@@ -39,9 +40,7 @@ def scope_of(session: Session, setting: CountyContext, ticket: Ticket, now: date
     item = item_of(setting, ticket)
     if item is None:
         return CaseScope(None, {}, frozenset(), outcomes)
-    found = next((entry for entry in setting.scheme.indicators if entry.number == item), None)
-    short = _below_threshold(session, item, setting, ticket, now)
-    shown = {figure.code: short for figure in found.figures} if found is not None else {}
+    shown: dict[str, dict[str, Any] | None] = dict(_measured(session, item, setting, ticket, now))
     shown[TASK] = _overdue(session, setting, item, ticket, now)
     shown[RANKING] = _below_target(session, item, setting, ticket, now)
     results = {f"{item}:{code}": value for code, value in shown.items() if value is not None}
@@ -77,25 +76,25 @@ def _town(setting: CountyContext, ticket: Ticket) -> str | None:
     return setting.unit(ticket.town_id).code if ticket.town_id else None
 
 
-def _below_threshold(
+def _measured(
     session: Session, item: int, setting: CountyContext, ticket: Ticket, now: datetime
-) -> dict[str, Any] | None:
-    """The measures of the item below their thresholds in the last ranking, of the ticket's town where it has one;
-    values are [code, of, to, threshold in per cent].  None without any."""
+) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Every measure of the item with data in the last ranking, of the ticket's town where it has one: its value as
+    [code, of, to, threshold in per cent] where it is below its threshold, else None."""
     row, town = _latest(session, now), _town(setting, ticket)
     if row is None:
-        return None
+        return
     least = {m.code: m.threshold for m in (*setting.scheme.measures, *setting.scheme.county_measures)}
     values = []
     for measure in row.content["measures"]:
         if measure["item"] == item:
             lines = [line for line in measure["towns"] if town is None or line["town"] == town]
-            values.append([measure["code"], sum(line["of"] for line in lines), sum(line["to"] for line in lines)])
-    values += [[m["code"], m["of"], m["to"]] for m in row.content.get("of_county", ()) if m["item"] == item]
-    short = [
-        [code, of, to, least[code]] for code, of, to in values if code in least and to and of * 100 < least[code] * to
-    ]
-    return {"from": "ranking", "on": row.on.isoformat(), "town": town, "values": short} if short else None
+            values.append((measure["code"], sum(line["of"] for line in lines), sum(line["to"] for line in lines)))
+    values += [(m["code"], m["of"], m["to"]) for m in row.content.get("of_county", ()) if m["item"] == item]
+    for code, of, to in values:
+        if code in least and to:
+            shown = {"from": "ranking", "on": row.on.isoformat(), "town": town, "values": [[code, of, to, least[code]]]}
+            yield code, shown if of * 100 < least[code] * to else None
 
 
 def _below_target(
