@@ -14,6 +14,7 @@ T = TypeVar("T")
 Rows: TypeAlias = list[tuple[str, Any]]
 
 _TABLES = [table.name for table in Base.metadata.sorted_tables]
+_COUNTIES = select(func.count()).select_from(County)
 _prepared: dict[tuple[str, Hashable], tuple[Any, Rows]] = {}
 
 
@@ -36,7 +37,7 @@ def prepared(engine: Engine, key: Hashable, build: Callable[[], T]) -> T:
 def is_empty(engine: Engine) -> bool:
     """Whether the database has no county."""
     with engine.connect() as connection:
-        return connection.scalar(select(func.count()).select_from(County)) == 0
+        return connection.scalar(_COUNTIES) == 0
 
 
 def copied(engine: Engine) -> Rows:

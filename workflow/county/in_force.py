@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias
@@ -11,6 +11,18 @@ from workflow.county.context import scheme_of
 from workflow.history import event_log
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI, local_date
+
+# Asked before every act, so composed once.
+_DUE = (
+    select(SchemeAdoption)
+    .where(
+        SchemeAdoption.state == "waiting",
+        SchemeAdoption.from_day <= bindparam("day"),
+    )
+    .order_by(SchemeAdoption.from_day)
+    .execution_options(populate_existing=True)
+)
+_FIRST_DUE = _DUE.limit(1)
 
 
 def add_units(session: Session, scheme: Scheme) -> None:
@@ -35,19 +47,11 @@ def add_units(session: Session, scheme: Scheme) -> None:
 
 def settle(session: Session, now: datetime) -> int:
     """Bring adopted versions whose day has come into force, ordered by day; returns how many."""
-    due = (
-        select(SchemeAdoption)
-        .where(
-            SchemeAdoption.state == "waiting",
-            SchemeAdoption.from_day <= local_date(now),
-        )
-        .order_by(SchemeAdoption.from_day)
-        .execution_options(populate_existing=True)
-    )
-    if session.scalars(due.limit(1)).first() is None:
+    due = {"day": local_date(now)}
+    if session.scalars(_FIRST_DUE, due).first() is None:
         return 0
     county = lock_county(session)
-    rows = session.scalars(due).all()
+    rows = session.scalars(_DUE, due).all()
     for row in rows:
         version = session.get_one(SchemeVersion, row.scheme_version_id)
         add_units(session, scheme_of(version))
