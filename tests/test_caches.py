@@ -1,0 +1,79 @@
+"""Caches of the process: what they keep follows from their arguments alone, never from a reader, a county or a clock."""
+
+import ast
+from collections.abc import Callable
+from functools import _lru_cache_wrapper
+from importlib import import_module
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
+
+from settings import ROOT
+from tests.test_layers import MODULES
+
+#: Every function whose values are kept as long as the process, and why another test, reader or county gets the same.
+WHY = {
+    "migrations.state.revisions": "the revisions of this version",
+    "models.violations._by_columns": "the tables of this version",
+    "models.violations.names": "the tables of this version",
+    "reports.pdf_rendering._faces": "files that come with the program",
+    "settings.settings": "the environment of the process; tests that change it clear the cache",
+    "web.api.document._static": "the shapes of this version; what the scheme lists is added for each reader",
+    "web.api.fields._names": "the fields of a class",
+    "web.stylesheet._compressed": "files that come with the program",
+    "web.stylesheet.content": "files that come with the program",
+    "web.words.labels._looked_up": "the language is an argument",
+    "web.words.template_globals.asset": "files that come with the program",
+    "workflow.assessment.facts.calendar_as_of._clock": "days and hours are arguments",
+    "workflow.citizen_id._is_region": "a published list",
+    "workflow.county.context._clock": "days and hours are arguments",
+    "workflow.county.context._scheme": "the content is the argument",
+    "workflow.policy.calendar.seed": "published holidays",
+    "workflow.register.haves._evidence": "a statement, by the kinds it names",
+    "workflow.register.importing.pinyin._readings": "a published list",
+    "workflow.register.importing.place_names._stem": "the text is the argument",
+    "workflow.register.importing.values.name": "the text is the argument",
+    "workflow.register.importing.values.plain": "the text is the argument",
+}
+#: Those without arguments whose values can be compared.
+PLAIN = (
+    "migrations.state.revisions",
+    "models.violations._by_columns",
+    "models.violations.names",
+    "web.api.document._static",
+    "web.stylesheet.content",
+    "workflow.policy.calendar.seed",
+)
+
+
+def _named(function: str) -> Callable[..., Any]:
+    module, _, name = function.rpartition(".")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
+
+
+def test_every_cache_of_the_process_is_known_with_its_reason() -> None:
+    kept = {
+        f"{module}.{node.name}"
+        for module, path in MODULES.items()
+        if not module.startswith(("tools", "bench"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and any(ast.unparse(each).partition("(")[0] in ("cache", "lru_cache") for each in node.decorator_list)
+    }
+    assert kept == set(WHY)
+    for name in WHY:
+        assert isinstance(_named(name), _lru_cache_wrapper), name
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_what_is_kept_without_arguments_is_the_same_for_every_reader(name: str) -> None:
+    app = Flask(__name__)
+    Babel(app, default_translation_directories=str(ROOT / "translations"))
+    function: Any = _named(name)
+    kept = function()
+    for language in ("en", "zh_Hans"):
+        with app.test_request_context(), force_locale(language):
+            assert function.__wrapped__() == kept, language
