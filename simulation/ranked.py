@@ -32,6 +32,10 @@ _REMARKS = (
 _OBJECTIONS = ("部分已整改户未计入，申请复核。", "数据截止日后已有新进展，请予核对。")
 #: One household of so many is missing where a list lags.
 _LAG = 8
+#: And so many more, which even a town of few households lacks.
+_LACKING = 3
+#: The most a figure is counted of that the scheme does not bound at all.
+_UNBOUND = 200
 #: Figures go up step by step; a jump is meant, and one above or far below the register has its reason.
 _SURE = Assent("台账更新滞后", True)
 
@@ -49,8 +53,8 @@ class Ranked:
         self.handed: set[int] = set()
         #: Units (ids) that missed the hour of the last ranking and still mean to report.
         self.belated: set[int] = set()
-        #: How well each town does what is reported, and how many it is counted of.
-        self.towns: dict[tuple[str, str], tuple[float, int]] = {}
+        #: How well each town does what is reported, and how large its whole is: a share of what the register can bear.
+        self.towns: dict[tuple[str, str], tuple[float, float]] = {}
 
     def make(self, setting: CountyContext, now: datetime) -> None:
         """Rank what is to be ranked, as the worker does; what follows is people's."""
@@ -86,24 +90,34 @@ class Ranked:
             with reading(self.engine) as session:
                 own = own_counts.own_now(session, setting, measure.code, now)
             for town in [unit.code for unit in reported_figures.subjects(setting, measure)]:
-                share, of = self.towns.get(
-                    (measure.code, town), (self.rng.uniform(0.55, 0.92), self.rng.randint(20, 240) * _times(measure))
+                share, size = self.towns.get(
+                    (measure.code, town), (self.rng.uniform(0.55, 0.92), self.rng.uniform(0.2, 0.5))
                 )
                 share = min(1.0, share + self.rng.uniform(-0.01, 0.05))
-                rows = own.get(setting.by_code[town].id, OwnFigure()).to
-                if rows is not None:
-                    # What other systems hold is near what the register holds, and not always the same.
-                    of = max(1, rows - self.rng.randrange(3))
-                    if town == self._lagging(setting, measure):
-                        # One town's list is never brought up to date.
-                        of = max(1, rows - rows // _LAG - 1)
-                self.towns[measure.code, town] = share, of
-                lines.append(reported_figures.Line(setting.by_code[town].name, round(share * of), of))
+                self.towns[measure.code, town] = share, size
+                held = own.get(setting.by_code[town].id, OwnFigure())
+                of = self._whole(held, size, measure, town == self._lagging(setting, measure))
+                if of > 0:
+                    lines.append(reported_figures.Line(setting.by_code[town].name, round(share * of), of))
+            if not lines:
+                continue
             who = self.settled.people[("unit", setting.by_code[measure.reported_by].id)]
             with writing(self.engine) as session:
                 reported_figures.report(
                     session, who, setting, now, measure.code, today, lines, self.rng.choice(_SOURCES), own, _SURE
                 )
+
+    def _whole(self, held: OwnFigure, size: float, measure: CountyMeasure, lagging: bool) -> int:
+        """How many a town's figure is counted of: near the rows where there are rows, else a part of what they bear."""
+        if held.to is not None:
+            # What other systems hold is near what the register holds, and not always the same; one town's list is never
+            # brought up to date.
+            less = held.to // _LAG + _LACKING if lagging else self.rng.randrange(3)
+            return max(1, held.to - less)
+        least = measure.minimum if isinstance(measure, Measure) else 1
+        if held.most is not None:
+            return min(held.most, max(least, round(size * held.most)))
+        return max(1, round(size * (held.plausible or _UNBOUND)))
 
     def _lagging(self, setting: CountyContext, measure: CountyMeasure) -> str:
         """The town whose figures of this measure lag behind the register all along."""
@@ -201,8 +215,3 @@ class Ranked:
                     )
             except WorkflowError:
                 return
-
-
-def _times(measure: CountyMeasure) -> int:
-    """How many times what a count of people would be: amounts of money have a larger minimum."""
-    return max(1, measure.minimum // 5) if isinstance(measure, Measure) else 1

@@ -1,6 +1,7 @@
 """A typed figure is held against the system's own rows and the last one: refused, sent with a reason, or asked once more."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.duties import duty
 from tests.support.factories import County, settle_county, words
 from tests.support.households import people
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
+from tests.support.scheme_cast import SCHEMES
 from workflow.assessment import reported_figures
 from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import own_counts, rankings
@@ -18,6 +20,7 @@ from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.policy.scheme.model import Scheme
+from workflow.policy.scheme.reader import read_scheme
 from workflow.register.counted import quota, villages
 from workflow.register.counted.villages import Description
 
@@ -27,7 +30,11 @@ OWN = {
     "listed": {"most": ["villages.listed"]},
     "quota": {"most": ["quota.target"], "of": ["quota.finished"]},
     "plain": {},
+    "sample": {"most": ["households.on_register"]},
+    "money": {},
 }
+#: What is usual where no rows bound a figure: so many for each person of the register.
+USUAL = {"money": {"each": 100, "per": ["people.registered"], "why": words("财政系统")}}
 EARLY = HOUR - timedelta(days=10)
 
 
@@ -45,6 +52,7 @@ def bounded_scheme() -> Scheme:
             "unit": words("户"),
             "reported_by": "power",
             "own": own,
+            "plausible": USUAL.get(code),
         }
         for code, own in OWN.items()
     ]
@@ -198,6 +206,48 @@ def test_far_less_than_the_rows_know_is_sent_only_with_its_reason(
         assert refused(county, "insured", *figure) == ("figure_below_rows", "reason", box)
     (row,) = send(county, "insured", *figure, reason="只统计在家人口")
     assert row.reason == ("只统计在家人口" if box else "")
+
+
+def test_a_sample_is_never_larger_than_what_it_is_drawn_from_and_both_are_named(county: County) -> None:
+    """Seen: 900000 of 1000000 for a town of 42 households was taken unasked, as its first figure."""
+    with pytest.raises(BadInput) as refusal:
+        send(county, "sample", 900_000, 1_000_000, reason="真的", sure=True)
+    error = refusal.value
+    assert (error.code, error.params["box"]) == ("figure_beyond", "to-town-a")
+    named = {name: error.params[name] for name in ("figure", "whole_zh", "most", "from_zh")}
+    assert named == {"figure": 1_000_000, "whole_zh": "应完成户数", "most": 3, "from_zh": "在档户数"}
+    assert send(county, "sample", 1, 1)[0].reason == ""
+
+
+def test_a_first_whole_beyond_what_is_usual_needs_a_reason(county: County) -> None:
+    assert refused(county, "money", 900_000, 1_000_000, sure=True) == ("figure_implausible", "reason", "to-town-a")
+    assert refused(county, "money", 1, 301, sure=True, reason="无") == ("figure_implausible", "reason", "to-town-a")
+    assert send(county, "money", 299, 300)[0].reason == ""
+    (row,) = send(county, "money", 400, 900, HOUR + timedelta(days=1), reason="追加资金已到位", sure=True)
+    assert row.reason == "追加资金已到位"
+
+
+@pytest.mark.parametrize(("figure", "box"), [((10, 20), "to-town-a"), ((10, 200), "of-town-a"), ((160, 210), None)])
+def test_without_rows_a_change_of_magnitude_needs_a_reason_and_not_only_a_tick(
+    county: County, figure: tuple[int, int], box: str | None
+) -> None:
+    send(county, "money", 150, 200, EARLY)
+    if box is not None:
+        assert refused(county, "money", *figure, sure=True) == ("figure_magnitude", "reason", box)
+        assert refused(county, "money", *figure, reason="项目调减") == ("figure_jump", "sure", box)
+    (row,) = send(county, "money", *figure, sure=True, reason="项目调减")
+    assert row.reason == ("项目调减" if box else "")
+
+
+@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
+def test_every_reported_measure_is_bounded_by_rows_or_the_scheme_says_why_not(path: Path) -> None:
+    scheme = read_scheme(path)
+    reported = [measure for measure in (*scheme.measures, *scheme.county_measures) if measure.reported_by]
+    assert reported
+    for measure in reported:
+        bounded = measure.own.to or measure.own.most
+        assert bounded or measure.plausible is not None, measure.code
+        assert not (bounded and measure.plausible), measure.code
 
 
 def test_the_figure_it_corrects_is_no_earlier_one(county: County) -> None:

@@ -150,7 +150,8 @@ def _import_page(
         mine = _mine(reported_figures.of_unit(county_context(session), actor.unit_id or 0))
     faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
     codes = {row.fault.code for row in judged or () if isinstance(row.fault, BadInput)}
-    changes = bool(codes & {"figure_corrected_why", "figure_above_rows", "figure_below_rows"}) or any(
+    # All that a reason helps: the reason is asked where the refusal stands at it.
+    changes = any(isinstance(row.fault, BadInput) and row.fault.field == "reason" for row in judged or ()) or any(
         row.standing == "corrects" for row in judged or ()
     )
     return render_form(

@@ -115,13 +115,21 @@ add(
             "figure_corrected_why": _l(
                 "%(town)s already has a different figure for this day. Give the reason for the correction."
             ),
-            "figure_beyond": _l("%(town)s: the whole cannot be more than %(most)s. Enter at most that."),
+            "figure_beyond": _l(
+                "%(town)s: %(figure)s (%(whole)s) cannot be more than the %(most)s on record (%(from)s). Enter at most that."
+            ),
             "figure_above_rows": _l(
                 "%(town)s: %(figure)s is more than the %(rows)s that the system itself counts. Correct it, or give the reason."
             ),
             "figure_below_rows": _l(
                 "%(town)s: %(figure)s is far less than the %(rows)s that the system itself counts. Correct it, or give the "
                 "reason."
+            ),
+            "figure_implausible": _l(
+                "%(town)s: %(figure)s is more than the %(rows)s that is usual. Correct it, or give the reason."
+            ),
+            "figure_magnitude": _l(
+                "%(town)s: %(figure)s is of another magnitude than the last figure, %(rows)s. Correct it, or give the reason."
             ),
             "figure_jump": _l(
                 "Much has changed since the last figure: %(jumps)s. If that is right, tick the box below and submit again."

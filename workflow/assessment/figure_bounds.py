@@ -1,7 +1,8 @@
 """Figure bounds (填报数据校核): what may be reported against the system's own rows and the last figure.
 
 What cannot be is refused; more than the rows know, or far less, needs a reason; a large jump, of the share or of either
-part, is asked once more.
+part, is asked once more.  Where there are no rows, a whole beyond what is plausible, and a part of another magnitude than
+the last one, need a reason too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,16 +12,18 @@ from workflow.county.context import UnitFact
 from workflow.errors import BadInput
 from workflow.inputs import says_nothing
 from workflow.policy.scheme.measures import FigureRule
+from workflow.policy.scheme.parts import Text
 
 
 @dataclass(frozen=True, slots=True)
 class OwnFigure:
-    """What the system's rows say of one town's figure: its parts, and the whole it can never exceed; None where the
-    system has no rows of it."""
+    """What the system's rows say of one town's figure: its parts, the whole it can never exceed, and the whole up to which
+    a figure without rows is plausible; None where the system has no rows of it."""
 
     of: int | None = None
     to: int | None = None
     most: int | None = None
+    plausible: int | None = None
 
 
 #: By the id of the town.
@@ -50,23 +53,62 @@ def leaps(number: int, former: int, rule: FigureRule) -> bool:
     return change >= rule.least and change * 100 > rule.magnitude * former
 
 
-def departs(figure: tuple[int, int], own: OwnFigure, rule: FigureRule) -> bool:
-    """Whether a figure says more than the system's rows or far less, in either part."""
-    return any(
-        rows is not None and (number > rows or leaps(number, rows, rule))
-        for number, rows in zip(figure, (own.of, own.to), strict=True)
-    )
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one measure's figures are held against: its texts for both numbers and for what a sample is drawn from, and the
+    scheme's rule."""
+
+    rule: FigureRule
+    whole: Text
+    drawn_from: Text
 
 
-def check(town: UnitFact, figure: tuple[int, int], own: OwnFigure, assent: Assent, rule: FigureRule) -> None:
-    """Raises BadInput, with the `box` at fault, for a figure that the system's rows refuse, or that needs a reason."""
+def doubt(
+    figure: tuple[int, int], own: OwnFigure, last: tuple[int, int] | None, rule: FigureRule
+) -> tuple[str, str, int, int] | None:
+    """Why a figure needs a reason: the code of the sentence, the part (`of`, `to`), its number, and the number it is held
+    against; None where it needs none."""
     numerator, denominator = figure
-    if own.most is not None and denominator > own.most:
-        raise BadInput("figure_beyond", "figures", town=town.name, most=own.most, box=f"to-{town.code}")
     for part, number, rows in (("to", denominator, own.to), ("of", numerator, own.of)):
-        if rows is None or not says_nothing(assent.reason) or not (number > rows or leaps(number, rows, rule)):
-            continue
-        code = "figure_above_rows" if number > rows else "figure_below_rows"
+        if rows is not None and (number > rows or leaps(number, rows, rule)):
+            return "figure_above_rows" if number > rows else "figure_below_rows", part, number, rows
+    if own.plausible is None:
+        return None
+    if denominator > own.plausible:
+        return "figure_implausible", "to", denominator, own.plausible
+    if last is not None and last[1]:
+        for part, number, former in (("to", denominator, last[1]), ("of", numerator, last[0])):
+            if leaps(number, former, rule):
+                return "figure_magnitude", part, number, former
+    return None
+
+
+def check(
+    town: UnitFact,
+    figure: tuple[int, int],
+    own: OwnFigure,
+    last: tuple[int, int] | None,
+    assent: Assent,
+    bounds: Bounds,
+) -> None:
+    """Raises BadInput, with the `box` at fault, for a figure that the system's rows refuse, or that needs a reason."""
+    if own.most is not None and figure[1] > own.most:
+        whole, drawn = bounds.whole, bounds.drawn_from
+        raise BadInput(
+            "figure_beyond",
+            "figures",
+            town=town.name,
+            figure=figure[1],
+            most=own.most,
+            whole_zh=whole.zh,
+            whole_en=whole.en,
+            from_zh=drawn.zh,
+            from_en=drawn.en,
+            box=f"to-{town.code}",
+        )
+    found = doubt(figure, own, last, bounds.rule)
+    if found is not None and says_nothing(assent.reason):
+        code, part, number, rows = found
         raise BadInput(code, "reason", town=town.name, part=part, figure=number, rows=rows, box=f"{part}-{town.code}")
 
 

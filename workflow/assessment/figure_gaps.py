@@ -96,11 +96,12 @@ def _line(content: dict[str, Any], code: str, town: str) -> dict[str, Any] | Non
 
 
 def _differs(line: dict[str, Any] | None, rule: FigureRule) -> bool:
-    """Whether a reported figure differs from the own rows, in either part, by more than the scheme's share of them."""
+    """Whether a reported figure differs from the own rows, in either part, by more than the scheme's share of them and by
+    at least its least number: one household of a few is no gap."""
     if line is None or not line["to"] or not line.get("own"):
         return False
     return any(
-        rows is not None and abs(number - rows) * 100 > rule.gap * max(rows, 1)
+        rows is not None and abs(number - rows) >= rule.gap_least and abs(number - rows) * 100 > rule.gap * max(rows, 1)
         for number, rows in zip((line["of"], line["to"]), line["own"], strict=True)
     )
 

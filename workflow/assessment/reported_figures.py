@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import FigureProof, ReportedFigure, Unit
 from workflow.actors import Actor
 from workflow.assessment import figure_bounds, figure_files
-from workflow.assessment.figure_bounds import PLAIN, Assent, Jump, Own, OwnFigure
+from workflow.assessment.figure_bounds import PLAIN, Assent, Bounds, Jump, Own, OwnFigure
 from workflow.county.context import CountyContext, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.evidence.uploads import Kept
@@ -22,6 +22,7 @@ from workflow.history import event_log
 from workflow.inputs import statement_of
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.scheme.measures import CountyMeasure
+from workflow.policy.scheme.term_texts import term_text
 from workflow.policy.worktime import local_date
 
 _MOST = 10_000_000
@@ -113,7 +114,7 @@ def report(
             by_id=actor.account_id,
             at=now,
             replaces_id=before.id if before else None,
-            reason=statement_of("reason", assent.reason) if before or against.departs(line, town) else "",
+            reason=statement_of("reason", assent.reason) if before or against.doubted(line, town) else "",
         )
         session.add(row)
         made.append(row)
@@ -191,10 +192,23 @@ class Against:
         last = latest(session, setting, measure.code, up_to - timedelta(days=1), now)
         return cls(setting, measure, standing, last, own, assent)
 
-    def departs(self, line: Line, town: Unit) -> bool:
-        """Whether the figure says more than the own count, or far less."""
-        own = self.own.get(town.id, OwnFigure())
-        return figure_bounds.departs((line.numerator, line.denominator), own, self.setting.scheme.figures)
+    def former(self, town: Unit) -> tuple[int, int] | None:
+        """The last figure of an earlier day."""
+        last = self.last.get(town.id)
+        return (last.numerator, last.denominator) if last is not None else None
+
+    def doubted(self, line: Line, town: Unit) -> bool:
+        """Whether the figure needs a reason against the own count or the last figure."""
+        own, rule = self.own.get(town.id, OwnFigure()), self.setting.scheme.figures
+        return figure_bounds.doubt((line.numerator, line.denominator), own, self.former(town), rule) is not None
+
+    @property
+    def bounds(self) -> Bounds:
+        """The texts and the rule that figures of the measure are held against."""
+        words = self.setting.scheme.words
+        drawn = [term_text(term, words) for term in self.measure.own.most]
+        whole = self.measure.part_text("to", words)
+        return Bounds(self.setting.scheme.figures, whole, drawn[0] if drawn else whole)
 
 
 def fitting(session: Session, against: Against, line: Line) -> tuple[Unit, ReportedFigure | None]:
@@ -219,19 +233,15 @@ def fitting(session: Session, against: Against, line: Line) -> tuple[Unit, Repor
     ):
         raise BadInput("figure_corrected_why", "reason", town=town.name)
     own = against.own.get(town.id, OwnFigure())
-    figure_bounds.check(
-        setting.unit(town.id), (line.numerator, line.denominator), own, against.assent, setting.scheme.figures
-    )
+    figure = (line.numerator, line.denominator)
+    figure_bounds.check(setting.unit(town.id), figure, own, against.former(town), against.assent, against.bounds)
     return town, before
 
 
 def jump_of(against: Against, line: Line, town: Unit) -> Jump | None:
     """The jump of a figure against the last one of an earlier day; None where it is none."""
-    last, setting = against.last.get(town.id), against.setting
-    former = (last.numerator, last.denominator) if last is not None else None
-    return figure_bounds.jump_of(
-        setting.unit(town.id), (line.numerator, line.denominator), former, setting.scheme.figures
-    )
+    setting, figure = against.setting, (line.numerator, line.denominator)
+    return figure_bounds.jump_of(setting.unit(town.id), figure, against.former(town), setting.scheme.figures)
 
 
 def _append_figures(

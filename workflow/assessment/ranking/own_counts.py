@@ -1,5 +1,6 @@
 """Own counts (台账数): what the system's rows say of reported figures, at a moment; the gap stands beside every figure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,21 +14,29 @@ from workflow.policy.scheme.measures import Measure
 
 
 def own_now(session: Session, setting: CountyContext, code: str, now: datetime) -> Own:
-    """The own count of each town for the measure with this code, at the moment; empty where there are no rows of it.
+    """The own count of each subject (a town; for the county itself its reporting unit) of the measure with this code, at the
+    moment; empty where there are no rows of it.
 
     Raises BadInput for an unknown measure.
     """
     measure = reported_figures.measure_named(setting, code)
-    if not isinstance(measure, Measure) or not measure.own.terms:
+    if not (measure.own.terms or measure.plausible):
         return NONE
-    known = look_at_rows(session, setting, now, any(term.startswith("people.") for term in measure.own.terms))
-    return {setting.by_code[town].id: own_of(known, measure, setting.by_code[town].id) for town in setting.scheme.towns}
+    known = look_at_rows(session, setting, now, any(term.startswith("people.") for term in measure.bounding))
+    towns = [setting.by_code[town].id for town in setting.scheme.towns]
+    if isinstance(measure, Measure):
+        return {town: own_of(known, measure, [town]) for town in towns}
+    # The vocabulary is shared with towns; the county itself is all of them.
+    of_county = Measure.model_validate(measure.model_dump())
+    return {unit.id: own_of(known, of_county, towns) for unit in reported_figures.subjects(setting, measure)}
 
 
-def own_of(known: Known, measure: Measure, town_id: int) -> OwnFigure:
-    """The own count of one town among facts of a moment."""
+def own_of(known: Known, measure: Measure, towns: Sequence[int]) -> OwnFigure:
+    """The own count of some towns (ids) together among facts of a moment."""
 
-    def count(terms: tuple[str, ...]) -> int | None:
-        return sum(amount(known, measure, term, town_id) for term in terms) if terms else None
+    def count(terms: tuple[str, ...]) -> int:
+        return sum(amount(known, measure, term, town) for term in terms for town in towns)
 
-    return OwnFigure(count(measure.own.of), count(measure.own.to), count(measure.own.most))
+    own, usual = measure.own, measure.plausible
+    of, to, most = (count(terms) if terms else None for terms in (own.of, own.to, own.most))
+    return OwnFigure(of, to, most, None if usual is None else usual.each * (count(usual.per) if usual.per else 1))

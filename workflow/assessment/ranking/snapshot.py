@@ -65,7 +65,7 @@ def _put_own(setting: CountyContext, known: Known, found: dict[str, Any]) -> Non
     for entry in found["measures"]:
         if entry["code"] in by_code:
             for line in entry["towns"]:
-                own = own_of(known, by_code[entry["code"]], setting.by_code[line["town"]].id)
+                own = own_of(known, by_code[entry["code"]], [setting.by_code[line["town"]].id])
                 line["own"] = [own.of, own.to]
 
 

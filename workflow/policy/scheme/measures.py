@@ -20,7 +20,7 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 
 class OwnCount(Part):
     """What the system's own rows say of a reported figure: its parts `of` and `to`, as far as there are rows, and `most`,
-    the whole it can never exceed.
+    the whole it can never exceed (of a sample, what it is drawn from).
 
     The gap between figure and rows stands beside the figure; more than the rows know needs a reason, more than `most` is
     refused.
@@ -36,13 +36,25 @@ class OwnCount(Part):
         return (*self.of, *self.to, *self.most)
 
 
+class Plausible(Part):
+    """The whole up to which a reported figure without rows is taken as it is: `each` for every row that the terms `per`
+    count in the town; without terms `each` itself.
+
+    `why`: why no rows bound the figure.  A larger whole, and any change of magnitude, needs a reason.
+    """
+
+    each: Annotated[int, Field(ge=1, le=10_000_000)]
+    per: tuple[Term, ...] = ()
+    why: Text
+
+
 class CountyMeasure(Part):
     """A share of one item for the county itself: duties and reports of its bureaus and offices; counted for no town.
 
     `duties`: which duties of theirs count; empty: all of the item.  `units`: the bureaus that report on it; empty: all
     of the item.  `threshold`: the target in per cent.  `reported_by`: the reporting unit of a reported figure, `own` what
-    rows say of it. `unit`: what is counted.  `numerator`, `denominator`: what both sums count, as readers of the formula
-    read it; required of a reported figure, whose terms say nothing of it.
+    rows say of it, `plausible` its usual bound where no rows do.  `unit`: what is counted.  `numerator`, `denominator`:
+    what both sums count, as readers of the formula read it; required of a reported figure, whose terms say nothing of it.
     """
 
     code: Slug
@@ -58,11 +70,17 @@ class CountyMeasure(Part):
     threshold: Annotated[int, Field(ge=1, le=100)] = 100
     reported_by: Slug | None = None
     own: OwnCount = OwnCount()
+    plausible: Plausible | None = None
+
+    @property
+    def bounding(self) -> tuple[str, ...]:
+        """The terms a reported figure is held against."""
+        return (*self.own.terms, *(self.plausible.per if self.plausible is not None else ()))
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """All terms, those of the own count among them."""
-        return (*self.of, *self.to, *self.own.terms)
+        """All terms, those of the own count and of the plausible bound among them."""
+        return (*self.of, *self.to, *self.bounding)
 
     @property
     def counted_in(self) -> Text | None:
@@ -116,14 +134,15 @@ class FigureRule(Part):
     one, or where either part has changed by more than `magnitude` per cent and by at least `least`; so far below the rows
     it needs a reason.
 
-    A gap of more than `gap` per cent of the rows in `gap_periods` rankings in a row becomes a ticket of this `kind` about
-    the reporting unit, under this `source` (without a kind, of none).
+    A gap of more than `gap` per cent of the rows, and of at least `gap_least`, in `gap_periods` rankings in a row becomes a
+    ticket of this `kind` about the reporting unit, under this `source` (without a kind, of none).
     """
 
     jump: Percent = 30
     magnitude: Annotated[int, Field(ge=1, le=1000)] = 50
     least: Annotated[int, Field(ge=1)] = 10
     gap: Percent = 5
+    gap_least: Annotated[int, Field(ge=1)] = 1
     gap_periods: Annotated[int, Field(ge=1, le=36)] = 3
     kind: Slug | None = None
     source: Slug | None = None

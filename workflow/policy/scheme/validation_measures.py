@@ -122,7 +122,6 @@ def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
     ):
         yield Finding((*path, "have"), "have_unknown", {"value": measure.have or ""})
     yield from _reported(scheme, measure, path)
-    yield from _own(measure, path)
     kinds, listed = {kind.code for kind in scheme.kinds}, {duty.code for duty in scheme.duties.list}
     for position, code in enumerate(measure.kinds):
         if code not in kinds:
@@ -149,11 +148,13 @@ _ROWS = ("households", "people", "villages", "quota")
 
 
 def _own(measure: CountyMeasure, path: Path) -> Iterator[Finding]:
-    """What stands beside a reported figure of towns is counted from rows."""
+    """What stands beside a reported figure, or bounds it, is counted from rows."""
     usable = [term for term in TERMS if term.partition(".")[0] in _ROWS and term not in _HAVES]
-    for position, term in enumerate(measure.own.terms):
-        if term not in usable:
-            yield Finding((*path, "own", position), "term_unknown", {"value": term, "other": ", ".join(usable)})
+    usual = measure.plausible.per if measure.plausible is not None else ()
+    for where, terms in ((("own",), measure.own.terms), (("plausible", "per"), usual)):
+        for position, term in enumerate(terms):
+            if term not in usable:
+                yield Finding((*path, *where, position), "term_unknown", {"value": term, "other": ", ".join(usable)})
 
 
 #: Terms that need the haves of households or the checks of them, which an own count does not read.
@@ -178,3 +179,4 @@ def _reported(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Fi
     for name in ("numerator", "denominator") if measure.reported else ():
         if getattr(measure, name) is None:
             yield Finding((*path, name), "part_unnamed")
+    yield from _own(measure, path)
