@@ -57,7 +57,9 @@ def _counts(example: WorkedExample) -> Table:
     rows = []
     for item in example.items:
         for step in item.steps:
-            figures = [f"{step.of}/{step.to}", share(step.of, step.to)] if step.to else ["—", "—"]
+            unit = step.measure.counted_in
+            counts = f"{step.of}/{step.to}{unit.zh if unit else ''}"
+            figures = [counts, share(step.of, step.to)] if step.to else ["—", "—"]
             county = f"{step.county_of}/{step.county_to}" if step.missing else ""
             score = "—" if step.score is None else points(step.score)
             rows.append([str(item.item), step.measure.name.zh, *figures, county, str(step.measure.weight), score])

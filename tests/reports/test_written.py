@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models import Event, Ranking, Report, ReportRoll
-from reports import anchor, figures_book, word, written
+from reports import anchor, figures_book, formula_sheet, word, written
 from reports.document import Document
 from reports.pdf_rendering import render_pdf
 from tests.support.duties import NOWHERE
@@ -230,3 +230,15 @@ def test_nobody_is_late_whose_roll_is_called_in_time_and_a_roll_is_once(county: 
         assert written_reports.call_roll(session, HOUR + timedelta(days=30), row).late == []
     with county.read() as session:
         assert len(session.scalars(select(ReportRoll)).all()) == 1
+
+
+def test_the_formula_sheet_names_what_each_number_counts_and_its_unit(county: County) -> None:
+    row = ranked(county)
+    with county.read() as session:
+        snapshot = session.get_one(Ranking, row)
+        setting = county_context(session, snapshot.scheme_version_id)
+        sheet = formula_sheet.formula_sheet(setting, snapshot, setting.by_code["town-a"])
+    measures, counts = sheet.sections[1].tables[0].rows, sheet.sections[2].tables[0].rows
+    assert ["已完成户数", "应完成户数"] in [line[2:4] for line in measures]
+    assert all("填报" not in cell for line in measures for cell in line)
+    assert any(line[2].endswith("户") for line in counts)
