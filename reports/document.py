@@ -5,6 +5,9 @@ from typing import Any
 
 from reports import anchor, titles
 
+#: What stands on a draft in the place of a number.
+DRAFT = "（草稿）"
+
 
 @dataclass(slots=True)
 class Table:
@@ -51,6 +54,8 @@ class Document:
 
     #: 印发机关 in the colophon, by default the issuer; the day it was printed is the document's.
     printed_by: str = ""
+    #: A draft is nobody's paper yet: it has no number, no room for a seal and no 印发 line.
+    draft: bool = False
 
     @property
     def title(self) -> str:
@@ -64,7 +69,8 @@ class Document:
 
     @property
     def printer(self) -> str:
-        return self.printed_by or self.issuer
+        """印发机关; empty for a draft, which nobody has printed."""
+        return "" if self.draft else self.printed_by or self.issuer
 
     def figures(self) -> dict[str, Any]:
         """The data of the Typst form."""

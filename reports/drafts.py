@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reports import anchor, passages, standings
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
-from reports.document import Document, Section
+from reports.document import DRAFT, Document, Section
 from workflow.assessment.ranking.periodic_report import Basis, Tally
 
 _LEFT = "（请填写。）"
@@ -29,7 +29,7 @@ def compose(basis: Basis) -> Document:
         sections.append(Section(title, [*paragraphs, _LEFT]))
     return Document(
         issuer=full_name(basis.setting, basis.unit),
-        number=f"{basis.setting.scheme.mark(basis.unit.code)}〔{basis.period.end.year}〕　　号（草稿）",
+        number=DRAFT,
         # The brackets name the recipient, which is already the addressee.
         phrases=[_period(basis), name.partition("（")[0].removeprefix("季度" if "Q" in basis.period.code else "半年")],
         to="（主送单位）：",
@@ -40,6 +40,7 @@ def compose(basis: Basis) -> Document:
         proof=f"本稿数据取自{day_of(row.on)}的排名快照和当时的系统记录，文字由填报单位修改后正式上报。",
         hashes=anchor.lines(row),
         qr_text=anchor.text(row),
+        draft=True,
     )
 
 

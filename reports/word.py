@@ -122,10 +122,12 @@ class _Pages:
         self.line(document.to, indent=False)
 
     def signature(self, document: Document) -> None:
-        """Three lines of room for the seal, the issuer centred over the day, the day four characters from the edge."""
+        """Three lines of room for the seal (a draft needs one), the issuer centred over the day, the day four characters from
+        the edge.
+        """
         from docx.shared import Pt
 
-        for _ in range(3):
+        for _ in range(1 if document.draft else 3):
             self.line("", indent=False, keep=True)
         issuer, day = (sum(0.5 if c.isascii() else 1 for c in text) for text in (document.issuer, document.day))
         wider = max(0.0, (issuer - day) / 2)
@@ -190,9 +192,8 @@ class _Pages:
         self.line("", indent=False)
 
     def proof(self, document: Document) -> None:
-        """The last page: the anchor as text and QR, and the copied recipients."""
-        from docx.enum.text import WD_TAB_ALIGNMENT
-        from docx.shared import Mm, Pt
+        """The last page: the anchor as text and QR, and the colophon."""
+        from docx.shared import Mm
 
         self.file.add_page_break()
         self.line("附件", font=_SECTION, indent=False)
@@ -203,7 +204,15 @@ class _Pages:
             self.line(f"{label}：", size=12, indent=False, keep=True, leading=18)
             self.line(value, size=10, indent=False, align="left", leading=18)
         self.file.add_picture(io.BytesIO(anchor.png(document.qr_text)), width=Mm(42))
-        # 版记: between lines, the copied recipients, the printing unit and the date.
+        self._colophon(document)
+
+    def _colophon(self, document: Document) -> None:
+        """版记: between lines, the copied recipients, the printing unit and the date; a draft has none."""
+        from docx.enum.text import WD_TAB_ALIGNMENT
+        from docx.shared import Mm, Pt
+
+        if document.draft:
+            return
         last = self.line(f"{document.printer}\t{document.day}印发", size=14, align="left", indent=False)
         last.paragraph_format.left_indent = last.paragraph_format.right_indent = Pt(14)
         last.paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(14), WD_TAB_ALIGNMENT.RIGHT)

@@ -2,13 +2,13 @@
 that it always reads the same.  In Chinese, as official documents are.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from models import Ranking
 from reports import analysis, anchor, passages, standings
 from reports.chinese import day_of, full_name, listed, moment_of
-from reports.document import Document, Section, Table
+from reports.document import DRAFT, Document, Section, Table
 from reports.ties import some
 from workflow.assessment import unit_words
 from workflow.county import document_numbers
@@ -20,12 +20,12 @@ def compose(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[
     """A unit's report, or the office's compilation; `content` as issued, or from `written_reports.draft`."""
     whole = unit.type == "office"
     issued = content["issued_at"]
-    day = datetime.fromisoformat(issued).astimezone(SHANGHAI).date() if issued else row.on
+    day = dated(content) or row.on
     edition = f"（第{row.edition}版）" if row.edition > 1 else ""
     kind = "汇总报告" if whole else "报告"
     return Document(
         issuer=full_name(setting, unit),
-        number=number(setting, unit, content["number"], row.on.year) + ("" if issued else "（草稿）"),
+        number=document_numbers.printed(content["number"]) if issued else DRAFT,
         phrases=[f"关于{day_of(row.on)}", "各镇完成考核指标情况", f"排名的{kind}{edition}"],
         to=f"{full_name(setting, setting.leaders)}：",
         sections=_county_sections(setting, row, content) if whole else _unit(setting, row, unit, content),
@@ -37,7 +37,19 @@ def compose(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[
         hashes=anchor.lines(row),
         qr_text=anchor.text(row),
         signer=signer(content),
+        draft=not issued,
     )
+
+
+def dated(content: dict[str, Any]) -> date | None:
+    """The day a report bears: the office's next opening after its signature; None for a draft.
+
+    Reports of before 0.3.0 bear the day of their signature.
+    """
+    if content.get("dated"):
+        return date.fromisoformat(content["dated"])
+    issued = content["issued_at"]
+    return datetime.fromisoformat(issued).astimezone(SHANGHAI).date() if issued else None
 
 
 def signer(content: dict[str, Any]) -> str:
@@ -47,13 +59,6 @@ def signer(content: dict[str, Any]) -> str:
     """
     signed = content.get("signed_off")
     return str(signed["name"]) if signed else ""
-
-
-def number(setting: CountyContext, unit: UnitFact, stored: str, year: int) -> str:
-    """The number as it is printed: 华水〔2018〕7号 (GB/T 9704: without 第); a draft has none yet."""
-    if stored:
-        return document_numbers.printed(stored)
-    return f"{setting.scheme.mark(unit.code)}〔{year}〕　　号"
 
 
 def _opening(setting: CountyContext, row: Ranking, what: str) -> Section:

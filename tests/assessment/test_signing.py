@@ -77,6 +77,32 @@ def test_a_leader_in_post_is_not_printed_as_signer_of_what_nobody_signed(county:
     assert findings(county) == []
 
 
+@pytest.mark.parametrize(
+    ("signed", "dated"),
+    [
+        ("2018-12-02T19:29", "2018年12月3日"),
+        ("2018-12-03T08:00", "2018年12月3日"),
+        ("2018-12-03T17:29", "2018年12月3日"),
+        ("2018-12-03T19:29", "2018年12月4日"),
+        ("2018-12-31T20:00", "2019年1月2日"),
+    ],
+)
+def test_a_signature_out_of_hours_stands_and_the_paper_bears_the_next_opening(
+    county: County, signed: str, dated: str
+) -> None:
+    """Seen: a report was signed, numbered and dated on a Sunday at 19:29."""
+    row, at = make_ranking(county), datetime.fromisoformat(signed).replace(tzinfo=SHANGHAI)
+    done(county, responses.sign, "clerk", row, "本期重点是饮水工程")
+    made: Report = done(county, written_reports.issue, "water", row, at=at)
+    assert made.issued_at == at
+    with county.read() as session:
+        setting, found = county_context(session), session.get_one(Ranking, row.id)
+        unit = setting.unit(county.units["water"])
+        document = written.compose(setting, found, unit, session.get_one(Report, made.id).content)
+    assert (document.day, made.number[:4]) == (dated, dated[:4])
+    assert findings(county) == []
+
+
 def test_a_unit_without_a_leader_hands_nothing_in(county: County) -> None:
     row = make_ranking(county)
     done(county, responses.sign, "power", row)

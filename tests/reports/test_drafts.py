@@ -55,6 +55,11 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
         made = word.docx(document, HOUR)
         assert made == word.docx(document, HOUR)
         lines = [p.text for p in read_docx(io.BytesIO(made)).paragraphs]
+        # Seen: a draft with a day of printing.  It has neither that nor a number, and no room for a seal.
+        assert not [line for line in lines if "印发" in line or "〔" in line]
+        assert "（草稿）" in lines
+        end = lines.index(document.closing)
+        assert lines[end + 1 : lines.index(document.issuer, end)].count("") == 2
         by_title = {part.title.partition("、")[2]: part.text for part in document.sections if part.title}
         assert {text for texts in by_title.values() for text in texts} <= set(lines)
         assert all(texts[-1] == "（请填写。）" for texts in by_title.values())

@@ -80,8 +80,10 @@ def may_read(actor: Actor, unit: UnitFact, issued: bool) -> bool:
 def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report:
     """Sign (签发) and issue the report of the actor's unit with a number; a ranking unit must have drafted it first.
 
-    The signer is the actor, who leads the unit or is authorised by its leader.  Raises NotAllowed, WrongState (not
-    drafted, without a section that the scheme calls for, or replaced by a newer edition), Duplicate.
+    The signature stands at its moment, whenever that is; the paper bears the day of the next opening of the office, and a
+    number of that year's series.  The signer is the actor, who leads the unit or is authorised by its leader.  Raises
+    NotAllowed, WrongState (not drafted, without a section that the scheme calls for, or replaced by a newer edition),
+    Duplicate.
     """
     setting = county_context(session, row.scheme_version_id)
     if not may_issue(actor, setting, row):
@@ -108,8 +110,14 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
         raise WrongState("draft_incomplete", **error.params) from error
     # Its ticket is locked before the counter.
     close_with(session, actor, row, now)
-    (number,) = take_documents(session, setting, setting.unit(actor.own_unit_id), local_date(now).year)
-    content |= {"number": number, "issued_at": event_log.stamp(now), "signed_off": _sign_off(session, actor, authority)}
+    dated = local_date(setting.clock.next_opening(now))
+    (number,) = take_documents(session, setting, setting.unit(actor.own_unit_id), dated.year)
+    content |= {
+        "number": number,
+        "issued_at": event_log.stamp(now),
+        "dated": dated.isoformat(),
+        "signed_off": _sign_off(session, actor, authority),
+    }
     made = Report(
         ranking_id=row.id,
         unit_id=actor.own_unit_id,
@@ -143,6 +151,8 @@ def draft(session: Session, setting: CountyContext, row: Ranking, unit: UnitFact
         "unit": unit.code,
         "number": "",
         "issued_at": None,
+        # The day the paper bears, a day on which the office is open.
+        "dated": None,
         "signed_at": event_log.stamp(own.signed.at) if own.signed else None,
         "remark": _paragraph(own),
         "due_at": event_log.stamp(due_at(setting, row)),
