@@ -8,6 +8,7 @@ from typing import Any
 
 from models import LARGEST_ID
 from workflow.errors import BadInput
+from workflow.policy.scheme.sources import names_document
 from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
 
@@ -61,6 +62,20 @@ def statement_of(name: str, value: Any) -> str:
     text = text_of(name, value)
     if says_nothing(text) or gist(text).isdigit():
         raise BadInput("says_nothing", name, text=text[:40])
+    return text
+
+
+def document_of(name: str, value: Any, most: int = 100) -> str:
+    """The number of a document (文号): a text of at most `most` characters that says something and holds at least a year or
+    a running number.  Raises BadInput.
+
+    The one rule for every document number that people type.
+    """
+    text = text_of(name, value)
+    if len(text) > most:
+        raise BadInput("too_long", name, most=most)
+    if not names_document(text) or (says_nothing(text) and not gist(text).isdecimal()):
+        raise BadInput("not_a_document", name, text=text[:40])
     return text
 
 

@@ -50,6 +50,8 @@ def test_a_record_names_what_for_whom_from_when_until_when_and_by_what(county: C
         ({"until_day": yesterday}, "BadInput days_reversed until_day"),
         ({"from_day": yesterday, "until_day": yesterday}, "BadInput day_is_past until_day"),
         ({"document": " "}, "BadInput missing document"),
+        ({"document": "。"}, "BadInput not_a_document document"),
+        ({"document": "好"}, "BadInput not_a_document document"),
     ):
         assert tried(**given) == outcome, given
     for who in ("second", "power", "office2", "inspectorate"):

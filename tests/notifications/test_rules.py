@@ -308,7 +308,9 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
     # An authorisation notifies the inspectorate and whom it authorises, at its start and at its end.
     named = {"kind": "sign", "user": "power", "from_day": "2018-11-21", "until_day": "2018-12-31"}
     with county.write() as session:
-        made = authorisations.record(session, county.people["power-leader"], day(1), named | {"document": "x"}).id
+        made = authorisations.record(
+            session, county.people["power-leader"], day(1), named | {"document": "五电授〔2018〕1号"}
+        ).id
     told = notified(county, "authorise")
     with county.write() as session:
         authorisations.end(session, county.people["power-leader"], day(2), made)

@@ -122,6 +122,9 @@ def test_a_document_number_belongs_to_what_rests_on_a_document(county: County, s
         error = refused(county, who, source=source, reference=reference)
         assert isinstance(error, BadInput)
         assert (error.code, error.field) == ("reference_missing", "reference")
+    for reference in ("。", "好", "文号"):
+        error = refused(county, who, source=source, reference=reference)
+        assert (error.code, error.field) == ("not_a_document", "reference")
     assert refused(county, who, source=source, reference="9" * 101).code == "too_long"
     assert finding(county, who, source=source, reference=" 9" * 50).source_reference == ("9 " * 50).strip()
 
@@ -281,3 +284,9 @@ def test_what_is_confirmed_from_papers_says_what_was_put_right(county: County) -
     plain = county.file()
     county.do("water", "accept", plain, START)
     assert county.resolve(plain, day(2)).state == "resolved"
+
+
+@pytest.mark.parametrize("text", ["好", "。", "无"])
+def test_a_description_says_what_was_found(county: County, text: str) -> None:
+    error = refused(county, "housing", description=text, **AUDIT)
+    assert (error.code, error.field) == ("says_nothing", "description")

@@ -114,7 +114,12 @@ TRAIL: list[tuple[str, str | None, dict[str, Any], list[str]]] = [
         {"from": START.isoformat(), "to": LATER.isoformat()},
         ["2018年11月20日 10:00 – 2018年11月21日 10:00"],
     ),
-    ("calendar", None, {"source": "county", "document": "粤府办", "year": 2018}, ["本县决定", "粤府办", "2018"]),
+    (
+        "calendar",
+        None,
+        {"source": "county", "document": "粤府办〔2018〕1号", "year": 2018},
+        ["本县决定", "粤府办〔2018〕1号", "2018"],
+    ),
     ("calendar", None, {"source": "state_council", "document": "", "year": 2018}, ["国务院放假安排", "2018"]),
     # A unit's code is no unit's number.
     ("village_added", None, {"unit": "water"}, []),

@@ -54,6 +54,10 @@ add(
         "error": {
             "unknown_field": _l("“%(field)s” is not needed here. Leave it out."),
             "missing": _l("Fill in “%(field)s”."),
+            "not_a_document": _l(
+                "“%(field)s” must be the number of a document, with at least a year or a running number, such as "
+                "华扶组〔2018〕16号. “%(text)s” is none."
+            ),
             "says_nothing": _l(
                 "“%(field)s” says nothing with “%(text)s”. Write what was found, done or decided, and why."
             ),

@@ -11,7 +11,7 @@ from datetime import date
 import chinese_calendar
 
 from workflow.errors import BadInput
-from workflow.inputs import text_of
+from workflow.inputs import document_of, text_of
 from workflow.policy.calendar import Deviation, seed
 
 SOURCES = ("state_council", "county")
@@ -72,10 +72,8 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
     if source not in SOURCES:
         raise BadInput("unknown_authority", "source")
     document = document.strip()
-    if source == "state_council":
-        document = text_of("document", document)
-    if len(document) > 100:
-        raise BadInput("too_long", "document", most=100)
+    if source == "state_council" or document:
+        document = document_of("document", document)
     if year is not None and (source != "state_council" or not FIRST <= year <= LAST):
         raise BadInput("bad_year", "year", first=FIRST, last=LAST)
     try:

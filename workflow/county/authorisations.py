@@ -17,7 +17,7 @@ from models.authority import AUTHORITIES
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import day_of, text_of
+from workflow.inputs import day_of, document_of
 from workflow.policy.worktime import local_date
 
 #: Types of units that issue papers of the ladder.
@@ -246,10 +246,7 @@ def _missing(name: str) -> date:
 
 
 def _document(text: Any) -> str:
-    found = text_of("document", text if text is not None else "")
-    if len(found) > 100:
-        raise BadInput("too_long", "document", most=100)
-    return found
+    return document_of("document", text if text is not None else "")
 
 
 def folded(row: Authorisation) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from workflow.county import in_force
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, Duplicate
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import statement_of
 from workflow.policy.deadlines import first_deadline
 from workflow.policy.scheme.model import Text
 from workflow.tickets import similar_tickets, sources
@@ -206,7 +206,7 @@ def _new_ticket(
         kind=kind,
         cause=cause or "",
         urgent=reported.urgent,
-        description=text_of("description", words) if words.strip() else "",
+        description=statement_of("description", words) if words.strip() else "",
         filed_at=now,
         filed_by_id=actor.user_id,
         filed_as=actor.role,

@@ -4,7 +4,7 @@ from models import Finding
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
-from workflow.inputs import text_of
+from workflow.inputs import document_of
 from workflow.policy.scheme.sources import Source
 from workflow.tickets.subjects import the_one
 
@@ -81,13 +81,11 @@ def chosen(
 
 
 def checked_reference(setting: CountyContext, source: str, text: str) -> str:
-    """The document number of a filing.  Raises BadInput where the source requires one, or for one that is too long."""
+    """The document number of a filing.  Raises BadInput where the source requires one, or for one that names no
+    document or is too long."""
     definition = next((each for each in setting.scheme.sources if each.code == source), None)
     if not text.strip():
         if definition is not None and definition.reference:
             raise BadInput("reference_missing", "reference", source=definition.code)
         return ""
-    reference = text_of("reference", text)
-    if len(reference) > LONGEST_REFERENCE:
-        raise BadInput("too_long", "reference", most=LONGEST_REFERENCE)
-    return reference
+    return document_of("reference", text, LONGEST_REFERENCE)

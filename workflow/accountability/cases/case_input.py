@@ -8,7 +8,7 @@ from models import AccountabilityCase
 from workflow.accountability.cases.harm import RANKING, TASK, CaseScope
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, statement_of, text_of
+from workflow.inputs import day_of, document_of, statement_of, text_of
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
@@ -63,6 +63,8 @@ def _parse_case_field(
     elif name == "heard_on":
         action_input.dates[name] = _heard(case, day_of(name, value), now)
         action_input.hashed[name] = action_input.dates[name].isoformat()
+    elif name == "document":
+        action_input.private_text[name] = document_of(name, value)
     else:
         action_input.private_text[name] = text_of(name, value)
 

@@ -25,7 +25,7 @@ class FormField(Part):
     A number counts things and is whole, unless `fractions` says that it is an amount (yuan) with up to two decimals.
     `min` and `max` bound a number, `most` bounds it by rows: the households of the village that the form names, or the
     villages of the unit (of the county for a county unit); `min_chars` is the least length of a text, and a required text
-    says something unless `or_none`; a date with `within_period` lies in the duty's period.
+    says something unless `or_none`, a `document` names one by its number; a date with `within_period` lies in the duty's period.
     A value beyond them is impossible and refused.
     `none`, of a number that is a base: the text field that states that there is none here; 0 is refused without that
     statement, and with it what the item demands of the base does not apply.
@@ -45,6 +45,7 @@ class FormField(Part):
     most: Literal["village_households", "villages"] | None = None
     min_chars: Annotated[int, Field(ge=1, le=2000)] | None = None
     or_none: bool = False
+    document: bool = False
     none: Slug | None = None
     within_period: bool = False
     draft: tuple[Literal["ranking", "measures", "short", "tickets", "duties"], ...] = ()

@@ -33,6 +33,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_key": ("没有这个字段，请删除或改名", "there is no such key; remove or rename it"),
     "duplicate_key": ("同一层重复出现，请只保留一个", "this key stands twice at one level; keep one"),
     "missing": ("缺少必填字段，请补上", "this key is missing; add it"),
+    "not_a_document": (
+        "“{value}”不是文号，请按公文填写，至少有年份或序号，例如“华扶组〔2018〕16号”",
+        "'{value}' is no document number; write it as on the paper, with at least a year or a running number",
+    ),
     "section_unknown": (
         "排名书面汇报只能要求这些栏目：{other}（文字），请改用其中之一或删除",
         "the report on a ranking can be asked for these sections only: {other} (texts); use one of them or remove it",

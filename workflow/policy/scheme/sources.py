@@ -3,6 +3,7 @@
 The ten sources are those of the field; a scheme may name its own list instead.
 """
 
+import re
 from typing import Literal
 
 from workflow.policy.scheme.parts import Part, Slug, Text
@@ -56,3 +57,16 @@ USUAL = (
     _source("hotline", "12345热线", "12345 hotline", ("office",), reference=True),
     _source("spot_check", "抽查", "Spot check", ("town", "office", "inspectorate")),
 )
+
+
+#: A year or a running number, in digits of either width or in Chinese numerals before their word.
+_COUNTED = re.compile(r"[0-9０-９〇]|[一二三四五六七八九十百]+[号期次年]")
+
+
+def names_document(text: str) -> bool:
+    """Whether a text can be the number of a document: it holds at least a year or a running number.
+
+    >>> [names_document(text) for text in ("五审〔2018〕9号", "批示12", "二〇一八年第三期", "。", "好", "一切正常")]
+    [True, True, True, False, False, False]
+    """
+    return _COUNTED.search(text) is not None

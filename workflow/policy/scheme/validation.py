@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from workflow.policy.scheme.accountability import PASSED_ON
 from workflow.policy.scheme.model import Kind, Route, Scheme
-from workflow.policy.scheme.scheme_findings import Finding, real
+from workflow.policy.scheme.scheme_findings import Finding, Path, real
+from workflow.policy.scheme.sources import names_document
 from workflow.policy.scheme.validation_duties import duties
 from workflow.policy.scheme.validation_measures import measures
 
@@ -27,6 +28,7 @@ def check(scheme: Scheme) -> list[Finding]:
         *_sources(scheme),
         *_accountability(scheme),
         *_plan(scheme),
+        *_documents(scheme),
         *duties(scheme),
         *measures(scheme),
     ]
@@ -216,6 +218,15 @@ def _sources(scheme: Scheme) -> Iterator[Finding]:
 def _minutes(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
+
+
+def _documents(scheme: Scheme) -> Iterator[Finding]:
+    """The numbers of the plan and of the papers that the scheme rests on name documents."""
+    numbers: list[tuple[Path, str | None]] = [(("assessment_plan", "number"), scheme.assessment_plan.number)]
+    numbers += [(("basis", index, "number"), paper.number) for index, paper in enumerate(scheme.basis)]
+    for path, number in numbers:
+        if number is not None and not names_document(number):
+            yield Finding(path, "not_a_document", {"value": number})
 
 
 def _accountability(scheme: Scheme) -> Iterator[Finding]:

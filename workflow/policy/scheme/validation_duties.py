@@ -117,6 +117,7 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
             ("most", entry.most is not None, "number"),
             ("min_chars", entry.min_chars is not None, "text"),
             ("or_none", entry.or_none, "text"),
+            ("document", entry.document, "text"),
             ("none", entry.none is not None, "number"),
             ("within_period", entry.within_period, "date"),
         ):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import Household, Ticket, Village
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, gist, says_nothing, statement_of, text_of
+from workflow.inputs import day_of, document_of, gist, says_nothing, statement_of, text_of
 from workflow.policy.form_rules import broken, is_zero
 from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import Count, Duty, FormField, FormRule
@@ -176,7 +176,7 @@ def _parse_form_field(
         if day > today:
             raise BadInput("date_in_future", name)
         return day.isoformat()
-    text = text_of(name, value)
+    text = document_of(name, value) if entry.document else text_of(name, value)
     if entry.type == "choice":
         for choice in entry.choices:
             if text in (choice.code, choice.name.zh, choice.name.en):

@@ -1,0 +1,45 @@
+"""A document number names a document: one rule for every number of a paper that people type."""
+
+import pytest
+
+from tests.support.notice import SCHEME, TEXT
+from workflow.adoption import holiday_notice
+from workflow.errors import BadInput
+from workflow.inputs import document_of
+from workflow.policy.scheme.reader import SchemeRefused, parse_scheme
+
+NONE = ("。", "——", "好", "文号", "无", "一切正常", "（）")
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_what_names_no_document_is_refused_at_its_field(text: str) -> None:
+    with pytest.raises(BadInput) as error:
+        document_of("reference", text)
+    assert (error.value.code, error.value.field) == ("not_a_document", "reference")
+
+
+@pytest.mark.parametrize("text", ["华扶组〔2018〕16号", "批示12", "信访77", "二〇一八年第三期", "〔2018〕第1号", "111"])
+def test_a_year_or_a_running_number_names_one(text: str) -> None:
+    assert document_of("reference", text) == text
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_a_scheme_rests_on_papers_with_numbers(text: str) -> None:
+    for old in ("  number: 华扶组〔2018〕16号", "number: 华扶组〔2018〕16号}"):
+        assert old in TEXT
+        with pytest.raises(SchemeRefused) as refused:
+            parse_scheme(TEXT.replace(old, old.replace("华扶组〔2018〕16号", f'"{text}"'), 1))
+        assert [problem.code for problem in refused.value.problems] == ["not_a_document"]
+        assert "16号" in refused.value.problems[0].sentence("zh")
+
+
+def test_forms_of_the_notice_ask_for_numbers_where_a_paper_has_one() -> None:
+    asked = {(duty.code, field.code) for duty in SCHEME.duties.list for field in duty.fields if field.document}
+    assert asked == {("circular", "number"), ("joint_archive", "volume")}
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_a_holiday_notice_is_named_by_its_number(text: str) -> None:
+    with pytest.raises(BadInput) as error:
+        holiday_notice.change("county", text, "2018-12-03,休息,抗洪")
+    assert (error.value.code, error.value.field) == ("not_a_document", "document")
