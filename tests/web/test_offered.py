@@ -30,27 +30,34 @@ def test_a_page_offers_exactly_what_its_reader_may_do(engine: Engine, database_u
             return offers
 
         number = county.file("village")
-        assert offered(number) == {"village": ["撤回"], "town": ["核实上报", "退回补充", "撤回"], "office": ["作废"]}
+        assert offered(number) == {
+            "village": ["撤回"],
+            "town": ["核实上报", "退回补充", "撤回"],
+            "office": ["指定承办单位", "作废"],
+        }
         do("town", "send_back", number, reason="补照片")
         assert offered(number) == {
             "village": ["补充后再报", "撤回"],
             "town": ["补充后再报", "撤回"],
-            "office": ["作废"],
+            "office": ["指定承办单位", "作废"],
         }
         do("village", "resubmit", number)
         do("town", "endorse", number)
-        assert offered(number) == {"water": ["受理", "退单"], "office": ["作废"]}
+        assert offered(number) == {"water": ["受理", "退单"], "office": ["指定承办单位", "作废"]}
         do("water", "decline", number, ground="not_ours", cited_duty="三定方案")
         assert offered(number) == {"office": ["退回补充", "维持承办", "指定承办单位", "作废"]}
         do("office", "uphold", number, reason="是你局的")
-        assert offered(number) == {"water": ["受理"], "office": ["作废"]}
+        assert offered(number) == {"water": ["受理"], "office": ["指定承办单位", "作废"]}
         do("water", "accept", number)
-        assert offered(number) == {"water": ["办结", "更正类别"], "office": ["暂停计时", "延长时限", "作废"]}
+        assert offered(number) == {
+            "water": ["办结", "更正类别"],
+            "office": ["指定承办单位", "暂停计时", "延长时限", "作废"],
+        }
         do("office", "suspend", number, ground="flood", until="2018-11-28")
-        assert offered(number) == {"office": ["恢复计时", "作废"]}
+        assert offered(number) == {"office": ["恢复计时", "指定承办单位", "作废"]}
         do("office", "resume", number)
         county.resolve(number, day(0))
-        assert offered(number) == {"town": ["核验通过", "核验不通过"], "office": ["作废"]}
+        assert offered(number) == {"town": ["核验通过", "核验不通过"], "office": ["指定承办单位", "作废"]}
         county.confirm(number, day(0))
         assert offered(number) == {"town": ["重新打开"], "office": ["重新打开"]}
         pages.now = day(60)
