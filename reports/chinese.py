@@ -48,3 +48,30 @@ def share(of: int, to: int) -> str:
         return "超额完成"
     text = points((of * 20000 + to) // (2 * to))
     return f"{text.removesuffix('.00')}%" if of in (0, to) else f"{min(text, '99.99', key=float)}%"
+
+
+#: From how many of a unit on a sum is written in the next one, of ten thousand.
+_LARGE = 100_000
+_NEXT = {"元": "万元", "万元": "亿元"}
+#: How many characters a cell for figures holds in one line.
+_CELL = 11
+
+
+def amounts(of: int, to: int, unit: str) -> str:
+    """The two numbers of a figure with their unit; large sums in 万元 or 亿元, two places, rounded half up.
+
+    >>> amounts(4190914, 4988000, "元"), amounts(8, 11, "户"), amounts(1, 99999, "元")
+    ('419.09/498.80万元', '8/11户', '1/99999元')
+    """
+    if to < _LARGE or unit not in _NEXT:
+        return f"{of}/{to}{unit}"
+    return f"{points((of + 50) // 100)}/{points((to + 50) // 100)}{_NEXT[unit]}"
+
+
+def in_cell(figure: str) -> str:
+    """A figure for the narrow cell of a table, broken after the stroke where it is long.
+
+    >>> in_cell("8/11户"), in_cell("419.09/498.80万元")
+    ('8/11户', '419.09/\\n498.80万元')
+    """
+    return figure.replace("/", "/\n") if len(figure) > _CELL else figure

@@ -5,7 +5,7 @@ From the snapshot alone, so it always prints the same.  In Chinese.
 
 from models import Ranking
 from reports import anchor
-from reports.chinese import day_of, full_name, listed, moment_of, points, share
+from reports.chinese import day_of, full_name, in_cell, listed, moment_of, points, share
 from reports.document import Section, Table
 from reports.sheets import Sheet
 from workflow.assessment.ranking import worked_example
@@ -58,13 +58,14 @@ def _counts(example: WorkedExample) -> Table:
     for item in example.items:
         for step in item.steps:
             unit = step.measure.counted_in
-            counts = f"{step.of}/{step.to}{unit.zh if unit else ''}"
+            # To the yuan, since the town computes its score from it.
+            counts = in_cell(f"{step.of}/{step.to}{unit.zh if unit else ''}")
             figures = [counts, share(step.of, step.to)] if step.to else ["—", "—"]
-            county = f"{step.county_of}/{step.county_to}" if step.missing else ""
+            county = in_cell(f"{step.county_of}/{step.county_to}") if step.missing else ""
             score = "—" if step.score is None else points(step.score)
             rows.append([str(item.item), step.measure.name.zh, *figures, county, str(step.measure.weight), score])
     head = ["项", "指标", "数据", "比率", "补足用的全县数据", "权重", "得分"]
-    return Table("", head, rows, [2, 10, 4, 4, 5, 2, 4], [0, 2, 3, 4, 5, 6])
+    return Table("", head, rows, [2, 9, 5, 4, 5, 2, 4], [0, 2, 3, 4, 5, 6])
 
 
 def _steps(setting: CountyContext, row: Ranking, example: WorkedExample) -> list[str]:

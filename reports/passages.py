@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from models import Ranking
-from reports.chinese import listed, share
+from reports.chinese import amounts, in_cell, listed, share
 from reports.document import Table
 from reports.own_rows import beside
 from reports.ties import NAMED, first, groups, some
@@ -97,7 +97,9 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
         of, to = sum(line["of"] for line in towns), sum(line["to"] for line in towns)
         short, few = _short(measure, towns), any(_too_small(measure, line) for line in towns)
         lowest = "\n".join(_lowest(setting, short))
-        figures = [_figures(measure, of, to), share(of, to) + ("*" if few else "")] if to else ["—", "暂无数据"]
+        figures = (
+            [in_cell(_figures(measure, of, to)), share(of, to) + ("*" if few else "")] if to else ["—", "暂无数据"]
+        )
         own = beside(towns, measure)
         figures[0] += f"\n{own}" if own else ""
         marked = marked or few
@@ -113,7 +115,7 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
         )
     head = ["项", "指标", "全县", "比率", "标准", "未达标镇", "最低的镇"]
     notes = ["注：带*的指标有的镇基数不足，其比率仅供参考，不单独排名。"] if marked else []
-    return Table("各指标全县情况", head, rows, [2, 8, 5, 4, 3, 3, 8], [0, 2, 3, 4, 5], notes)
+    return Table("各指标全县情况", head, rows, [2, 8, 6, 4, 3, 3, 7], [0, 2, 3, 4, 5], notes)
 
 
 def _too_small(measure: Measure, line: dict[str, Any]) -> bool:
@@ -148,7 +150,7 @@ def _itself(measure: CountyMeasure, entry: dict[str, int]) -> str:
 
 
 def _figures(measure: CountyMeasure, of: int, to: int) -> str:
-    return f"{of}/{to}{measure.counted_in.zh if measure.counted_in else ''}"
+    return amounts(of, to, measure.counted_in.zh if measure.counted_in else "")
 
 
 def itself(setting: CountyContext, row: Ranking) -> Table:
@@ -157,10 +159,10 @@ def itself(setting: CountyContext, row: Ranking) -> Table:
     for entry in sorted(row.content["of_county"], key=lambda entry: int(entry["item"])):
         measure, of, to = known[entry["code"]], entry["of"], entry["to"]
         units = listed([setting.by_code[u].name for u in measure.units or setting.scheme.indicator(measure.item).units])
-        figures = [_figures(measure, of, to), share(of, to)] if to else ["—", "暂无数据"]
+        figures = [in_cell(_figures(measure, of, to)), share(of, to)] if to else ["—", "暂无数据"]
         rows.append([str(measure.item), measure.name.zh, units, *figures, f"{measure.threshold}%"])
     return Table(
-        "县级事项完成情况", ["项", "指标", "责任单位", "数据", "比率", "标准"], rows, [2, 9, 6, 5, 4, 3], [0, 3, 4, 5]
+        "县级事项完成情况", ["项", "指标", "责任单位", "数据", "比率", "标准"], rows, [2, 8, 6, 6, 4, 3], [0, 3, 4, 5]
     )
 
 

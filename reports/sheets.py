@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from models import Ranking
 from reports import anchor, passages, standings
-from reports.chinese import day_of, full_name, listed, moment_of, points, share
+from reports.chinese import amounts, day_of, full_name, in_cell, listed, moment_of, points, share
 from reports.document import Section, Table
 from reports.own_rows import beside
 from reports.tables import Heading, Workbook
@@ -104,14 +104,16 @@ def _town(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Section]
     for entry in sorted(row.content["measures"], key=lambda entry: int(entry["item"])):
         figure = next(t for t in entry["towns"] if t["town"] == unit.code)
         measure = known[entry["code"]]
-        figures = [f"{figure['of']}/{figure['to']}", share(figure["of"], figure["to"])] if figure["to"] else ["—", "—"]
+        counted_in = measure.counted_in.zh if measure.counted_in else ""
+        data = in_cell(amounts(figure["of"], figure["to"], counted_in))
+        figures = [data, share(figure["of"], figure["to"])] if figure["to"] else ["—", "—"]
         own = beside([figure], measure)
         figures[0] += f"\n{own}" if own else ""
         placed = str(figure["place"]) if figure["place"] is not None else "不排名" if figure["to"] else "—"
         scored = standings.scored_text(figure["score"])
         rows.append([str(measure.item), measure.name.zh, *figures, f"{measure.threshold}%", scored, placed])
     head = ["项", "指标", "数据", "比率", "标准", "得分", "名次"]
-    table = Table("", head, rows, [2, 10, 5, 4, 3, 4, 3], [0, 2, 3, 4, 5, 6])
+    table = Table("", head, rows, [2, 9, 6, 4, 3, 4, 3], [0, 2, 3, 4, 5, 6])
     return [Section("排名", [text, *past]), Section("各项指标", [], [table])]
 
 
