@@ -319,13 +319,13 @@ def test_what_the_system_shows_beside_a_harmed_result_names_day_town_and_figures
     measure = SCHEME.measures[0]
     values = {"from": "measures", "on": "2018-11-30", "town": None, "values": [[measure.code, 1, 2], ["x", 0, 3]]}
     said = {}
-    for language_code in ("en", "zh_Hans"):
+    for language_code, colon in (("en", ": "), ("zh_Hans", "：")):
         reader(language_code)
         said[language_code] = [
             shown_value(setting, {"from": "tickets", "open": 3, "late": 1}),
             shown_value(setting, score).split(" · ")[-1],
-            shown_value(setting, {**score, "town": None}).split(": ")[-1],
-            shown_value(setting, values).partition(": ")[2],
+            shown_value(setting, {**score, "town": None}).split(colon)[-1],
+            shown_value(setting, values).partition(colon)[2],
         ]
         assert " · " not in shown_value(setting, {**score, "town": None})
     assert said["en"] == [
@@ -334,7 +334,7 @@ def test_what_the_system_shows_beside_a_harmed_result_names_day_town_and_figures
         "47.50",
         f"{measure.name.en} 1/2; x 0/3",
     ]
-    assert said["zh_Hans"][1:] == [f"{town.name}: 47.50", "47.50", f"{measure.name.zh} 1/2；x 0/3"]
+    assert said["zh_Hans"][1:] == [f"{town.name}：47.50", "47.50", f"{measure.name.zh} 1/2；x 0/3"]
 
 
 @pytest.mark.parametrize(
