@@ -1,0 +1,241 @@
+"""The eighteen items of the notice, broken: whatever breaks a figure is refused at its door, or sent with a reason and
+then counts as not reached.
+
+Generated from the shipped scheme: every rule of every form, and beside them the figures that are days, rows and lists.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import pytest
+
+from models.engine import make_engine
+from models.schema import create_schema
+from tests.support.notice import NOTICE, SCHEME
+from tests.support.shipped_county import ShippedCounty
+from workflow.assessment import entries, reported_figures
+from workflow.assessment.entries import EntryInput
+from workflow.assessment.facts import known_facts
+from workflow.errors import BadInput
+from workflow.policy.form_rules import broken
+from workflow.policy.scheme.duties import Count, Duty, FormRule
+from workflow.register.counted import quota, village_surveys, villages
+from workflow.register.counted.villages import Description, income_line_fen
+from workflow.tickets.actions import duty_progress
+
+REASON = "年底前补齐，已约定专人负责"
+#: What a figure is tried with until it breaks the one rule.
+TRIED = ("0", "1", "2", "6", "79", "92", "99", "100", "101", "2000000")
+FORMS = [(duty, duty) for duty in SCHEME.duties.list] + [
+    (duty, duty.count) for duty in SCHEME.duties.list if duty.count
+]
+RULES = [
+    pytest.param(duty, part, rule, id=f"{duty.item}-{duty.code}-{rule.code}")
+    for duty, part in FORMS
+    for rule in part.rules
+]
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedCounty]:
+    # The doors are asked on both databases elsewhere; the county is settled once.
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('items') / 'items.db'}")
+    create_schema(engine)
+    yield ShippedCounty(engine, SCHEME)
+    engine.dispose()
+
+
+def breaking(part: Duty | Count, rule: FormRule, form: Mapping[str, str]) -> dict[str, str]:
+    """The form with values that break this rule, and nothing that is impossible beside it."""
+    fields = {field.code: field for field in part.fields}
+    names = list(dict.fromkeys(rule.fields))
+    offered = [[each.code for each in fields[name].choices] or TRIED for name in names]
+    for values in product(*offered):
+        tried = {**form, **dict(zip(names, values, strict=True))}
+        numbers = [(fields[name], tried[name]) for name in names if fields[name].type == "number"]
+        if any(Decimal(value) < Decimal(str(field.min or (1 if field.none else 0))) for field, value in numbers):
+            continue
+        impossible = broken(part.rules, tried, "possible")
+        if rule in broken(part.rules, tried, rule.demand, part.fields) and impossible in ([], [rule]):
+            return tried
+    raise AssertionError(f"nothing breaks {rule.code}")
+
+
+def refused(act: Any, *args: Any, **given: Any) -> BadInput:
+    with pytest.raises(BadInput) as error:
+        act(*args, **given)
+    return error.value
+
+
+def enter(shipped: ShippedCounty, code: str, fields: Mapping[str, str], reason: str = "") -> int:
+    """Records an entry of a countable duty; returns what it adds to the progress."""
+    ticket = shipped.owed(code)
+    unit = next(each for each, number in shipped.units.items() if number == ticket.duty_unit_id)
+    proof = shipped.county.bring(unit, ticket.id, shipped.now, f"{code} {fields}".encode())
+    with shipped.county.write() as session:
+        given = EntryInput(on=shipped.now.date(), fields=dict(fields), evidence=[proof], reason=reason)
+        made = entries.enter(session, shipped.who(unit), ticket.id, shipped.now, given)
+        count = SCHEME.duty(code).count
+        assert count is not None
+        return duty_progress.entry_credits_of(session, ticket, count)[made.id].amount
+
+
+@pytest.mark.parametrize(("duty", "part", "rule"), RULES)
+def test_a_form_that_breaks_its_item_is_refused_or_counts_as_not_reached(
+    shipped: ShippedCounty, duty: Duty, part: Duty | Count, rule: FormRule
+) -> None:
+    ticket = shipped.owed(duty.code)
+    form = breaking(part, rule, shipped.plausible(part, shipped.period(ticket)))
+    if part is not duty:
+        assert refused(enter, shipped, duty.code, form).code == "form_not_reached"
+        assert enter(shipped, duty.code, form, REASON) == 0
+        return
+    if rule.demand == "possible":
+        for given in ({}, {"missing": REASON}):
+            assert refused(shipped.hand_in, ticket, form, **given).code in ("form_impossible", "above_most")
+        return
+    assert refused(shipped.hand_in, ticket, form).code == "form_not_reached"
+    shipped.hand_in(ticket, form, missing=REASON)
+    assert rule.code in shipped.recorded(ticket)["short"]
+    with shipped.county.read() as session:
+        facts = known_facts.look(session, shipped.setting, shipped.now).tickets[ticket.duty_unit_id or 0]
+    assert next(fact for fact in facts if fact.id == ticket.id).short
+
+
+#: The figures the notice names, with a value that breaks each: item, duty, the values.
+NAMED: list[tuple[int, str, dict[str, str]]] = [
+    (1, "haves_walk", {"gaps": "1"}),
+    (1, "haves_mended", {"reported": "10", "mended": "9"}),
+    (5, "joint_meeting", {"presided": "nobody_of_group"}),
+    (7, "enrolment", {"children": "100", "enrolled": "92"}),
+    (7, "allowance_paid", {"pupils": "100", "paid": "99"}),
+    (8, "aid_paid", {"costs": "100", "aid": "79"}),
+    (8, "allowance_cover", {"entitled": "100", "covered": "99"}),
+    (9, "insured", {"people": "100", "insured": "99"}),
+    (11, "industry_join", {"households": "10", "joined": "10", "contracts": "10", "income": "9"}),
+    (12, "training", {"labourers": "100", "trained": "99"}),
+    (13, "cadres_sent", {"cadres": "1"}),
+    (13, "cadres_sent", {"cadres": "6"}),
+    (14, "funds_in", {"people": "1", "province": "10000", "paired": "10000", "local": "10000", "paid": "0"}),
+    (14, "funds_in", {"people": "1", "province": "6000", "paired": "3000", "local": "1000", "paid": "0"}),
+    (15, "incidents", {"cases": "1"}),
+    (16, "performance", {"idle": "1"}),
+    (16, "idle_money", {"idle": "0.01"}),
+    (17, "sampling", {"sampled": "100", "wrongly_in": "1", "wrongly_out": "0", "missed": "0"}),
+    (18, "file_inspection", {"inspected": "100", "late": "1", "differs": "0"}),
+    (18, "file_check", {"cabinet": "no"}),
+]
+
+
+@pytest.mark.parametrize(("item", "code", "values"), NAMED)
+def test_a_named_figure_missed_needs_a_reason_and_is_not_reached(
+    shipped: ShippedCounty, item: int, code: str, values: dict[str, str]
+) -> None:
+    assert SCHEME.duty(code).item == item
+    ticket = shipped.owed(code)
+    form = shipped.plausible(SCHEME.duty(code), shipped.period(ticket), **values)
+    assert refused(shipped.hand_in, ticket, form).code == "form_not_reached"
+    shipped.hand_in(ticket, form, missing=REASON)
+    assert shipped.recorded(ticket)["short"]
+
+
+#: What cannot be, whatever the reason: item, duty, the values, the field at fault.
+IMPOSSIBLE: list[tuple[int, str, dict[str, str], str]] = [
+    (5, "joint_meeting", {"held_on": "2018-01-15"}, "form.held_on"),
+    (
+        6,
+        "yearly_report",
+        dict.fromkeys(("progress", "results", "problems", "situation", "next_steps"), "无"),
+        "form.progress",
+    ),
+    (6, "analysis", {"causes": "无" * 30}, "form.causes"),
+    (8, "allowance_cover", {"entitled": "100", "covered": "500"}, "form.covered"),
+    (10, "house_guidance", {"finished": "719"}, "form.finished"),
+    (10, "house_guidance", {"paid": "719"}, "form.paid"),
+    (14, "funds_in", {"paid": "999999999"}, "form.paid"),
+    (15, "funds_ledger", {"received": "1", "spent": "2"}, "form.spent"),
+]
+
+
+@pytest.mark.parametrize(("item", "code", "values", "field"), IMPOSSIBLE)
+def test_what_cannot_be_is_refused_at_its_field(
+    shipped: ShippedCounty, item: int, code: str, values: dict[str, str], field: str
+) -> None:
+    assert SCHEME.duty(code).item == item
+    ticket = shipped.owed(code)
+    form = shipped.plausible(SCHEME.duty(code), shipped.period(ticket), **values)
+    assert refused(shipped.hand_in, ticket, form, missing=REASON).field == field
+
+
+def test_item_2_an_income_below_60_per_cent_reaches_nothing(shipped: ShippedCounty) -> None:
+    line = income_line_fen(shipped.setting, shipped.year)
+    assert line is not None
+    assert SCHEME.village_income is not None
+    codes = [village.code for village in shipped.settled.villages[:2]]
+    who = shipped.who(SCHEME.village_income.by)
+    incomes = {codes[0]: line - 1, codes[1]: line}
+    with shipped.county.write() as session:
+        villages.describe(session, shipped.who("office"), shipped.now, dict.fromkeys(codes, Description(True, 10)))
+        village_surveys.record(session, who, shipped.setting, shipped.now, incomes, "入户调查")
+        lines = village_surveys.listed(session, who, shipped.setting, shipped.year)
+    assert {line.village.code: line.reached for line in lines} == {codes[0]: False, codes[1]: True}
+
+
+def test_items_3_and_4_a_deputy_in_the_chair_and_a_village_that_is_not_such_count_nothing(
+    shipped: ShippedCounty,
+) -> None:
+    count = SCHEME.duty("special_meetings_county").count
+    assert count is not None
+    meeting = shipped.plausible(count, shipped.period(shipped.owed("special_meetings_county")), presided="deputy")
+    assert refused(enter, shipped, "special_meetings_county", meeting).field == "reason"
+    assert enter(shipped, "special_meetings_county", meeting, REASON) == 0
+    unlisted = shipped.settled.villages[-1].code
+    for code, error in (("visits_listed", "village_not_listed"), ("visits_hard", "village_not_hard")):
+        assert refused(enter, shipped, code, {"village": unlisted}, REASON).code == error
+    homes = {"village": shipped.village, "households": str(shipped.homes[shipped.village] + 1)}
+    assert refused(enter, shipped, "visits_town_secretary", homes, REASON).code == "above_households"
+
+
+@pytest.mark.parametrize("code", ["study_days_county", "special_meetings_town", "visits_listed", "house_quota"])
+def test_a_count_below_the_notice_needs_a_reason_and_is_not_reached(shipped: ShippedCounty, code: str) -> None:
+    ticket = shipped.owed(code)
+    assert refused(shipped.hand_in, ticket, {}).code == "target_not_reached"
+    shipped.hand_in(ticket, {}, missing=REASON)
+    with shipped.county.read() as session:
+        facts = known_facts.look(session, shipped.setting, shipped.now).tickets[ticket.duty_unit_id or 0]
+    assert next(fact for fact in facts if fact.id == ticket.id).short
+
+
+def test_item_10_a_house_finished_before_its_start_up_money_needs_a_reason(shipped: ShippedCounty) -> None:
+    household, village_id = shipped.settled.households[0]
+    towns = {village.id: village.town_id for village in shipped.settled.villages}
+    who = shipped.settled.people[("unit", towns[village_id])]
+    with shipped.county.write() as session:
+        quota.add(session, who, shipped.setting, shipped.now, [household])
+    with pytest.raises(BadInput), shipped.county.write() as session:
+        days = {household: {"paid_on": None, "finished_on": shipped.now.date() - timedelta(days=1)}}
+        quota.settle(session, who, shipped.setting, shipped.now, days)
+
+
+def test_reported_figures_above_the_whole_or_of_nothing_are_refused(shipped: ShippedCounty) -> None:
+    for measure in reported_figures.every(shipped.setting):
+        if measure.reported_by is None:
+            continue
+        unit = reported_figures.subjects(shipped.setting, measure)[0]
+        for of, to in ((0, 0), (500, 100)):
+            lines = [reported_figures.Line(unit.name, of, to)]
+            with pytest.raises(BadInput), shipped.county.write() as session:
+                who = shipped.who(measure.reported_by)
+                args = (shipped.now, measure.code, shipped.now.date(), lines, "业务系统", {})
+                reported_figures.report(session, who, shipped.setting, *args)
+
+
+def test_each_of_the_eighteen_items_is_broken_here() -> None:
+    """Items 2 and 4 are of villages and lists; every other has its figures in forms."""
+    formed = {duty.item for duty, part in FORMS for _ in part.rules}
+    named = {item for item, *_ in NAMED} | {item for item, *_ in IMPOSSIBLE} | {2, 3, 4}
+    assert formed | named >= set(NOTICE)
+    assert named == set(NOTICE)
