@@ -13,15 +13,15 @@ from reports.tables import Workbook
 from web import db
 from web.cli import command
 from web.words.dates import moment
-from web.words.import_faults import fault_sentence
+from web.words.import_faults import fault_sentence, notice_sentence
 from web.words.labels import label
-from web.words.refused_rows import refused_rows
+from web.words.refused_rows import notice_rows, refused_rows
 from workflow.actors import system
 from workflow.county.context import the_county
 from workflow.register.importing import import_lifecycle
 from workflow.register.importing.import_plan import Plan, Progress, ReadOptions
 from workflow.register.importing.import_runner import ImportFile, run_import
-from workflow.register.importing.rows import Fault
+from workflow.register.importing.rows import Fault, RowNumber
 from workflow.register.importing.sealed_files import sha256_of
 from workflow.register.spreadsheets.spool import Spool
 
@@ -41,7 +41,7 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
     actor = system()
     with db.read_session() as session:
         the_county(session)
-    kept: list[Spool[tuple[int, Sequence[str], Sequence[Fault]]]] = []
+    kept: list[Spool[tuple[RowNumber, Sequence[str], Sequence[Fault]]]] = []
 
     def refuse() -> Any:
         if refused is None:
@@ -115,7 +115,10 @@ def _print_summary(plan: Plan) -> None:
     if more > 0:
         click.echo(_("… and %(n)s more rejected rows.", n=more), err=True)
     for notice in plan.notices[:SHOWN]:
-        click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=label("import.notice", notice.code)), err=True)
+        why = notice_sentence(notice.code, notice.field, notice.params)
+        click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=why) if notice.row else why, err=True)
+    if len(plan.notices) > SHOWN:
+        click.echo(_("… and %(n)s more notices.", n=len(plan.notices) - SHOWN), err=True)
     if plan.villages:
         names = "、".join(place.name for place in plan.villages[:SHOWN])
         click.echo(_("New villages: %(n)s (%(names)s)", n=len(plan.villages), names=names), err=True)
@@ -135,6 +138,8 @@ def _write(target: Path, plan: Plan, rows: Any) -> None:
     book = Workbook()
     headings, lines = refused_rows(plan.layout.headings, rows)
     book.sheet(_("rejected rows"), headings, lines)
+    if plan.notices:
+        book.sheet(_("notices"), *notice_rows(plan.notices))
     if plan.absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in plan.absent))
     with book.close() as made:

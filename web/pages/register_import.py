@@ -15,8 +15,8 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words.errors import sentence
-from web.words.import_faults import fault_sentence
-from web.words.refused_rows import refused_rows
+from web.words.import_faults import fault_sentence, notice_sentence
+from web.words.refused_rows import notice_rows, refused_rows
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.register.importing import import_lifecycle, import_runner
@@ -117,6 +117,7 @@ def _import_page(import_id: int, error: WorkflowError | None = None, said: Mappi
         ignored=IGNORED,
         progress=box.read_plain(f"{row.id}.progress"),
         fault_sentence=fault_sentence,
+        notice_sentence=notice_sentence,
         applied_at=applied_at,
         has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
         working=row.status in ("reading", "queued"),
@@ -204,14 +205,16 @@ def refused_of_import(import_id: int) -> Response:
         absent = row.counts.get("absent_codes", [])
     if not box.has(name):
         raise NotFound("import_gone")
-    headings: list[str] = next((cells for number, cells, _ in box.lines(name) if number == "headings"), [])
+    about: dict[str, list[Any]] = {line[0]: line[1] for line in box.lines(name) if line[0] in ("headings", "notices")}
 
     def rows() -> Iterator[Any]:
-        return (line for line in box.lines(name) if line[0] != "headings")
+        return (line for line in box.lines(name) if line[0] not in about)
 
     book = Workbook()
-    shown, lines = refused_rows(headings, rows())
+    shown, lines = refused_rows(about.get("headings", []), rows())
     book.sheet(_("rejected rows"), shown, lines)
+    if about.get("notices"):
+        book.sheet(_("notices"), *notice_rows(about["notices"]))
     if absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in absent))
     return send_file(

@@ -21,7 +21,6 @@ from workflow.history import event_log
 from workflow.inputs import statement_of, text_of
 from workflow.redaction import masked
 from workflow.register import household_listing
-from workflow.tickets.views.search import NARROW
 from workflow.tickets.visibility import masks_names
 
 #: The grounds for full data, as codes: contact, matching lists, checking papers, other.
@@ -144,7 +143,6 @@ def reveal_people(
 
 def number_in(text: str, today: date) -> tuple[str, str] | None:
     """Whether a search text is an ID number or a phone: the kind (`id_number`, `phone`) and its canonical form."""
-    text = text.translate(NARROW)
     try:
         return "id_number", check_id(text, today).number
     except Faulty:

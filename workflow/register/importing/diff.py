@@ -4,19 +4,22 @@ Missing columns, empty cells and people no longer named leave the register uncha
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member, Ticket, User, Village
+from workflow import folding
 from workflow.actors import Actor
 from workflow.county.vault import Vault, mask_phone
 from workflow.register.importing.assembly import Incoming, tell_companions
 from workflow.register.importing.matching import People, merge_people
 from workflow.register.importing.pinyin import initials
+from workflow.register.importing.rows import RowNumber
 
 #: The columns of a household an import may write.  The day of the last visit is not among it, and the status only by
 #: `_status`.
@@ -47,11 +50,13 @@ _MOST = 5000
 
 
 class Notice(NamedTuple):
-    """A notice about a household that is accepted nevertheless."""
+    """A notice about a household that is accepted nevertheless, or with row 0 about the file."""
 
     code: str
-    row: int
+    row: RowNumber
     household: str
+    field: str = ""
+    params: Mapping[str, str | int] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -154,7 +159,11 @@ class Comparer:
 
     def _change(self, incoming: Incoming, known: _Known | None, people: People, by_person: bool) -> Change | None:
         old = {name: getattr(known.row, name) if known else _FRESH.get(name) for name in COLUMNS}
-        new = {**old, "village_id": incoming.place.id, "head_name": incoming.head.name}
+        name, known_name = incoming.head.name, old.get("head_name")
+        if known_name and folding.name(known_name) == name:
+            # Only an interpunct or its width is written in another way.
+            name = known_name
+        new = {**old, "village_id": incoming.place.id, "head_name": name}
         new.update({name: incoming.said[name] for name in _PLAIN if name in incoming.said})
         new["status"] = self._status(incoming, old["status"] if known else None)
         if "income" in incoming.said:
@@ -168,7 +177,7 @@ class Comparer:
             new["phone_sealed"], new["phone_index"] = self._vault.seal(phone), self._vault.index(phone)
             new["phone_masked"] = mask_phone(phone)
         if new["head_name"] != old["head_name"]:
-            new["initials"] = initials(incoming.head.name)
+            new["initials"] = initials(name)
         if by_person:
             self.absent_people += people.absent
         fields = [name for name in COLUMNS if new[name] != old[name]]
@@ -218,7 +227,7 @@ def _same_family(incoming: Incoming, known: _Known, people: People) -> bool:
 
     For a household without known people the village must match.
     """
-    if incoming.head.name == known.row.head_name or people.tied:
+    if folding.key(incoming.head.name) == folding.key(known.row.head_name) or people.tied:
         return True
     return not known.members and known.row.village_id == incoming.place.id
 

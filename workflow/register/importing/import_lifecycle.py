@@ -28,7 +28,8 @@ def import_payload(plan: Plan) -> dict[str, Any]:
             for refused in plan.refused
             if refused.faults[0].code != "companion"
         ][:50],
-        "notices": [list(notice) for notice in plan.notices[:50]],
+        "notices": [[*notice[:4], dict(notice.params)] for notice in plan.notices[:50]],
+        "notice_count": len(plan.notices),
         "villages_named": [[place.town_id, place.code, place.name] for place in plan.villages[:400]],
         "absent_codes": plan.absent[:200],
     }

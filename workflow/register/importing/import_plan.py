@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from sqlalchemy import select
@@ -23,27 +22,27 @@ from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
 from workflow.register.importing import values
 from workflow.register.importing.assembly import Incoming, SeenIds, assemble
-from workflow.register.importing.columns import Layout, find_layout, meaning, missing, normalised, refuse_alike
+from workflow.register.importing.columns import Layout, meaning, missing, normalised, refuse_alike
 from workflow.register.importing.diff import Change, Comparer, Notice
 from workflow.register.importing.place_names import Place, read_places
-from workflow.register.importing.rows import Fault, Row, RowReader
-from workflow.register.spreadsheets import sheet_reader
+from workflow.register.importing.register_rows import RowAbove, is_note
+from workflow.register.importing.register_sheets import file_notice, listed, read_register
+from workflow.register.importing.rows import Fault, Row, RowNumber, RowReader
 from workflow.register.spreadsheets.spool import Spool
 
 CHUNK = 500
 KEPT = 200
 IMPORTERS = ("office", "town", "system")
-_NOT_ROWS = ("合计", "总计", "小计", "填表", "制表", "审核", "备注", "说明", "注:", "注：")
 
 Progress = Callable[[str, int, int], None]
 #: A refused row: its number, its cells as in the file, and its faults.
-Refuse = Callable[[int, Sequence[str], Sequence[Fault]], None]
+Refuse = Callable[[RowNumber, Sequence[str], Sequence[Fault]], None]
 
 
 class RefusedRow(NamedTuple):
     """A refused row for the preview, without its content, which may be personal data."""
 
-    row: int
+    row: RowNumber
     code: str
     faults: tuple[Fault, ...]
 
@@ -86,9 +85,8 @@ def read_layout(
     stream: BinaryIO, remembered: Mapping[str, str], chosen: Mapping[str, str] | None = None
 ) -> tuple[Layout, list[list[str]]]:
     """The layout of a file and its first rows, for display.  Raises BadInput."""
-    first = list(islice(sheet_reader.rows(stream), 14))
-    layout = find_layout(first, remembered, chosen)
-    return layout, [cells for number, cells in first if number > layout.row][:3]
+    table = read_register(stream, remembered, chosen)
+    return table.layout, table.sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +107,9 @@ def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, o
     `columns_alike`, `columns_missing`).
     """
     may_import(actor)
-    rows = sheet_reader.rows(stream)
-    first = list(islice(rows, 10))
     remembered = remembered_headings(session)
-    layout = find_layout(first, remembered, options.chosen)
+    table = read_register(stream, remembered, options.chosen)
+    layout = table.layout
     meanings = {heading: said for heading in layout.headings if (said := remembered.get(normalised(heading)))}
     # The stored error of an import is short.
     refuse_alike(layout.headings, {**meanings, **(options.chosen or {})}, most=10)
@@ -121,9 +118,9 @@ def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, o
     work = _Work(session, actor, local_date(now), Plan(layout), options)
     try:
         with work.spool:
-            work.read_rows(chain((row for row in first if row[0] > layout.row), rows))
+            work.read_rows(table.rows())
             work.check()
-            work.finish()
+            work.finish([*table.unread, *table.hidden()])
     except BaseException:
         work.plan.changes.close()
         raise
@@ -147,21 +144,27 @@ class _Work:
         words = county_context(session).scheme.words
         self.reader = RowReader(plan.layout, self.places, actor, today, options.income_year, values.statuses(words))
         self.comparer = Comparer(session, actor, options.vault)
-        self.spool: Spool[tuple[int, list[str]]] = Spool()
+        self.spool: Spool[tuple[RowNumber, list[str]]] = Spool()
         self.groups: dict[str, list[int]] = {}
         self.seen: SeenIds = {}
         self.villages: set[str] = set()
         self.used: set[str] = set()
+        self.left_out: list[RowNumber] = []
+        self.continued: list[RowNumber] = []
+        self.notes: list[Notice] = []
 
-    def read_rows(self, rows: Iterator[tuple[int, list[str]]]) -> None:
+    def read_rows(self, rows: Iterator[tuple[RowNumber, list[str]]]) -> None:
         """Spool the rows and group those with one code, wherever they are."""
-        column = self.plan.layout.columns["code"]
+        above = RowAbove(self.plan.layout)
         for number, cells in rows:
-            code = _code(cells[column] if column < len(cells) else "")
-            first = next(cell for cell in cells if cell.strip()).strip()
-            # A total may be below the codes, where these come first.
-            if first.startswith(_NOT_ROWS) and (not code or code.startswith(_NOT_ROWS)):
+            code = _code(above.code_of(cells))
+            if is_note(cells, code):
+                self.left_out.append(number)
                 continue
+            if not code and above.continues(cells):
+                code, cells = above.code, above.filled(cells)
+                self.continued.append(number)
+            above.code, above.cells = code, cells
             place = self.spool.put((number, cells))
             self.groups.setdefault(code or f"\0{number}", []).append(place)
             self.plan.rows += 1
@@ -199,6 +202,8 @@ class _Work:
             if incoming.head.row.faults:
                 self._refuse(incoming.rows, self.groups[incoming.code])
                 continue
+            for row in incoming.rows:
+                self.notes += [Notice(f.code, row.number, row.code, f.field, f.params) for f in row.notes]
             counts["people"] += len(incoming.people)
             if change is None:
                 counts["unchanged"] += 1
@@ -218,10 +223,14 @@ class _Work:
                 self.plan.refused.append(RefusedRow(row.number, row.code, tuple(row.faults)))
             self.refuse(row.number, self.spool.get(place)[1], row.faults)
 
-    def finish(self) -> None:
-        """Add what only the whole file shows: new villages, and households of its villages no longer named."""
+    def finish(self, of_file: Sequence[Notice]) -> None:
+        """Add what only the whole file shows: new villages, households of its villages no longer named, and notices,
+        those on the file first."""
         plan = self.plan
-        plan.notices = self.comparer.notices
+        plan.notices = [*of_file, *self.comparer.notices, *self.notes]
+        for code, rows in (("rows_continued", self.continued), ("rows_left_out", self.left_out)):
+            if rows:
+                plan.notices.insert(0, file_notice(code, n=len(rows), rows=listed(rows)))
         plan.villages = [place for place in self.places.new if place.code in self.used]
         known = [place.id for place in self.places.by_code.values() if place.code in self.villages and place.id]
         for start in range(0, len(known), 500):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Household, Ticket, Village
+from workflow import folding
 from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.paging import escaped
@@ -16,18 +17,16 @@ from workflow.tickets.lookup import id_of
 from workflow.tickets.visibility import COUNTY_WIDE, masks_names, visible
 
 LONGEST = 64
-#: Full-width letters, digits and hyphens, as Chinese keyboards write them, mapped to ASCII.
-NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 #: Greater than every character of a code or name.
 _LAST = "\U0010ffff"
 
 
 def cleaned(text: str | None) -> str:
-    """Search text on one line, without characters no database accepts, Latin letters and digits in ASCII.
+    """Search text on one line, folded as `folding.narrow`, without characters no database accepts.
 
     Raises BadInput for more than LONGEST characters.
     """
-    text_cleaned = " ".join((text or "").replace("\x00", "").translate(NARROW).split())
+    text_cleaned = folding.narrow((text or "").replace("\x00", ""))
     if len(text_cleaned) > LONGEST:
         # A truncated text would find something else.
         raise BadInput("too_long", "q", most=LONGEST)
