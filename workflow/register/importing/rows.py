@@ -204,6 +204,7 @@ class RowReader:
         born = Birth(id_number.born_on, "day") if id_number and id_number.born_on else None
         if (closest := born or birth) is not None and (age := age_on(closest.day, self._today)) > OLDEST:
             row.leave_out("age", "id_number" if born else "born_on", age=age)
+            said.pop("born_on", None)
             return
         if id_number is not None:
             if said.get("sex", id_number.sex) != (id_number.sex or said.get("sex")):

@@ -38,7 +38,7 @@ _NO_DOCUMENT = (
     "黑户",
 )
 #: A cell of strokes alone says nothing.
-_STROKES = frozenset("-—–－_/\\／、.。")
+_STROKES = frozenset("-—–－_/／")
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 _DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T]0?0:00(?::00)?)?$")
 _MONTH = re.compile(r"^(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2})月?|(\d{2}))$")
@@ -206,7 +206,7 @@ def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted
     bare = folding.narrow(text).replace(" ", "")
     noted = ""
     try:
-        if bare.isdigit() and len(bare) < 6 and not (len(bare) == 4 and "1890" <= bare <= str(today.year)):
+        if bare.isdigit() and len(bare) < 6 and not (len(bare) == 4 and "1890" <= bare <= "2199"):
             birth = Birth(day_zero + timedelta(days=int(bare)), "day")
         elif (match := _MONTH.match(bare)) is not None:
             birth = Birth(date(int(match[1]), int(match[2] or match[3] or match[4]), 1), "month")

@@ -34,9 +34,9 @@ def sheets(stream: BinaryIO) -> list[Sheet]:
     Raises BadInput `sheet_damaged`, `sheet_bounds`.
     """
     command = [sys.executable, "-m", "workflow.register.spreadsheets.xls"]
-    written = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - as long as the sheets
+    written = _Written()
     with subprocess.Popen(
-        command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=written, stderr=subprocess.DEVNULL
+        command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=written.file, stderr=subprocess.DEVNULL
     ) as process:
         assert process.stdin is not None
         try:
@@ -45,29 +45,41 @@ def sheets(stream: BinaryIO) -> list[Sheet]:
             process.wait()
         finally:
             process.kill()
-    written.seek(0)
-    found, last = [], None
-    while line := written.readline():
-        last = json.loads(line)
+    found, last, at = [], None, 0
+    while True:
+        last, at = written.line(at)
+        if last is None or isinstance(last, str):
+            break
         if isinstance(last, dict):
-            found.append(_sheet(written, written.tell(), last))
+            found.append(_sheet(written, at, last))
     if last is not None:
-        # Without the closing null it was stopped at its limits.
-        raise BadInput(last if isinstance(last, str) else "sheet_bounds", "file")
-    if not found:
-        raise BadInput("sheet_bounds", "file")
+        raise BadInput(last, "file")
     return found
 
 
-def _sheet(written: BinaryIO, start: int, described: dict[str, Any]) -> Sheet:
+class _Written:
+    """The unnamed temporary file of the reading process, closed with the last sheet that needs it."""
+
+    def __init__(self) -> None:
+        self.file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - as long as the sheets
+
+    def line(self, at: int) -> tuple[Any, int]:
+        """The line at a position, and the position behind it; `sheet_bounds` where the process was stopped."""
+        # Several sheets may be read in turn.
+        self.file.seek(at)
+        line = self.file.readline()
+        return (json.loads(line) if line.endswith(b"\n") else "sheet_bounds"), self.file.tell()
+
+    def __del__(self) -> None:
+        self.file.close()
+
+
+def _sheet(written: _Written, start: int, described: dict[str, Any]) -> Sheet:
     def _rows() -> Iterator[Line]:
         merged = MergedCells(((first, last, column) for first, last, column in described["merged"]), MOST_COLUMNS)
         at, number = start, 0
         while True:
-            # Several sheets may be read in turn.
-            written.seek(at)
-            row = json.loads(written.readline())
-            at = written.tell()
+            row, at = written.line(at)
             if not isinstance(row, list):
                 return
             number += 1

@@ -8,7 +8,7 @@ stored value is read.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import BinaryIO
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
@@ -25,6 +25,8 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 600_000, 200, 32_767
 MOST_SIGNS, _EACH = 150_000_000, 50
 #: A text arrives in pieces of some kilobytes; a longer series of them is no cell.
 _MOST_PIECES = 100
+#: The day count of 31 December 9999.
+_MOST_DAYS = 2_958_466 - 1462
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -58,20 +60,19 @@ def _refusals() -> Iterator[None]:
 
 
 def _sheet(package: Package, part: SheetPart, strings: list[str], styles: dict[str, str]) -> Sheet:
-    zero = DAYS_1904 if package.date1904 else DAYS_1900
-    sheet = Sheet(part.name, lambda: _rows(), part.hidden, zero)
+    zero, hidden = DAYS_1904 if package.date1904 else DAYS_1900, list[int]()
 
-    def _rows() -> Iterator[Line]:
+    def rows() -> Iterator[Line]:
         with _refusals():
             merged = MergedCells(merged_in(package.pieces(part.part)), MOST_COLUMNS)
-            sheet.hidden_rows.clear()
+            hidden.clear()
             done: list[Line] = []
-            cell = _Cell(sheet, strings, styles, merged, done.append)
+            cell = _Cell(_Texts(strings, styles, zero), merged, hidden, done.append)
             for _ in package.parsed(part.part, cell.start, cell.end, cell.text):
                 yield from done
                 done.clear()
 
-    return sheet
+    return Sheet(part.name, rows, part.hidden, zero, hidden)
 
 
 def _strings(package: Package) -> list[str]:
@@ -156,18 +157,42 @@ def _column(reference: str) -> int:
     return column - 1
 
 
+class _Texts:
+    """The text of a cell's stored value, by its kind and style."""
+
+    def __init__(self, strings: list[str], styles: dict[str, str], day_zero: date) -> None:
+        self._strings, self._styles, self._day_zero = strings, styles, day_zero
+
+    def of(self, value: str, kind: str, style: str | None) -> str:
+        """The text a person reads in the cell; of a date the day, or the month where it shows no day."""
+        if kind == "s":
+            return self._strings[int(value)] if value.isdigit() and int(value) < len(self._strings) else ""
+        if kind == "n":
+            try:
+                return self._number(float(value), style)
+            except (ValueError, OverflowError):
+                return value
+        if kind == "b":
+            return "是" if value == "1" else "否"
+        if kind == "d":
+            return value.partition("T")[0]
+        return _bounded(value)
+
+    def _number(self, value: float, style: str | None) -> str:
+        shows = self._styles.get(style) if style is not None else None
+        if shows is None or not 0 <= value < _MOST_DAYS:
+            return number_text(value)
+        day = (self._day_zero + timedelta(days=int(value))).isoformat()
+        return day if shows == "day" else day[:7]
+
+
 class _Cell:
     """The handlers of a sheet.  Seven million cells pass through here, so nothing is done twice."""
 
     def __init__(
-        self,
-        sheet: Sheet,
-        strings: list[str],
-        styles: dict[str, str],
-        merged: MergedCells,
-        keep: Callable[[Line], None],
+        self, texts: "_Texts", merged: MergedCells, hidden_rows: list[int], keep: Callable[[Line], None]
     ) -> None:
-        self.sheet, self.strings, self.styles, self.merged, self.keep = sheet, strings, styles, merged, keep
+        self.texts, self.merged, self.hidden_rows, self.keep = texts, merged, hidden_rows, keep
         self.row: list[str] = []
         self.number = self.column = 0
         self.kind = ""
@@ -215,7 +240,7 @@ class _Cell:
             self.inside = False
         elif tag == "c":
             if self.value:
-                self._put(self._text())
+                self._put(self.texts.of("".join(self.value), self.kind, self.style))
             elif self.formula and not (self.computed and self.kind == "str"):
                 # Written by a program that does not compute formulas; a computed one may be an empty text.
                 self._put(UNCOMPUTED)
@@ -223,33 +248,11 @@ class _Cell:
             if any(cell.strip() for cell in self.row):
                 self.merged.fill(self.number, self.row)
                 if self.hidden:
-                    self.sheet.hidden_rows.append(self.number)
+                    self.hidden_rows.append(self.number)
                 self.keep((self.number, self.row))
             self.row = []
         elif ":" in tag:
             self.end(local(tag))
-
-    def _text(self) -> str:
-        value, kind = "".join(self.value), self.kind
-        if kind == "s":
-            return self.strings[int(value)] if value.isdigit() and int(value) < len(self.strings) else ""
-        if kind == "n":
-            try:
-                return self._number(float(value))
-            except (ValueError, OverflowError):
-                return value
-        if kind == "b":
-            return "是" if value == "1" else "否"
-        if kind == "d":
-            return value.partition("T")[0]
-        return _bounded(value)
-
-    def _number(self, value: float) -> str:
-        shows = self.styles.get(self.style) if self.style is not None else None
-        if shows is None or not 0 <= value < 2_958_466:
-            return number_text(value)
-        day = (self.sheet.day_zero + timedelta(days=int(value))).isoformat()
-        return day if shows == "day" else day[:7]
 
     def _put(self, text: str) -> None:
         column, row = self.column, self.row
