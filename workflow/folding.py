@@ -68,7 +68,8 @@ def name(text: str) -> str:
     """
     text = tidy(text)
     if _PLAIN.fullmatch(text) is None:
-        text = _LETTER.sub(lambda letter: unicodedata.normalize("NFKC", letter[0]), text)
+        # The interpuncts first: one of them is a letter to Unicode.
+        text = _LETTER.sub(lambda letter: unicodedata.normalize("NFKC", letter[0]), _INTERPUNCT.sub("·", text))
         text = _STOP.sub("·", _INTERPUNCT.sub("·", unicodedata.normalize("NFC", text)))
     text = _BETWEEN_CHARACTERS.sub("", text) if " " in text else text
     return _STOP.sub("·", text) if "." in text else text

@@ -171,7 +171,7 @@ def _grouped(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
         spans = column + 1 >= len(upper) or not upper[column + 1].strip()
         if above:
             group = "" if above == below or not below else above
-            if group and not spans:
+            if group and not spans and normalised(group + below) not in _MEANING:
                 return None
         headings.append(f"{group}{GROUPED}{below}" if group and below else below or above)
     return headings
