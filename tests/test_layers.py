@@ -60,7 +60,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.adoption": (
         *(*_RULED, "workflow.history", "workflow.county"),
-        *(_CUSTODY, _CONSEQUENCES, _TICKETS),
+        *(_CUSTODY, _CONSEQUENCES, _TICKETS, "workflow.register.spreadsheets"),
     ),
     "workflow.register": (*_RULED, "workflow.history", "workflow.county", _TICKETS, _VIEWS),
     _RANDOM: (
@@ -69,9 +69,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.register.counted": (*_RULED, "workflow.history", "workflow.county", _TICKETS),
     "workflow.register.spreadsheets": ("workflow",),
+    "workflow.register.cells": ("workflow", "workflow.policy.scheme", "workflow.register.spreadsheets"),
     "workflow.register.importing": (
-        *(*_RULED, "workflow.history", "workflow.county"),
-        "workflow.register.spreadsheets",
+        *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
+        *("workflow.register.cells", "workflow.register.spreadsheets"),
     ),
     "workflow.assessment": (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),

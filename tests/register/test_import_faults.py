@@ -10,8 +10,8 @@ from tests.register.test_numbers_of_persons import checked
 from tests.support.spreadsheets import IDS
 from web.words import import_faults, labels
 from workflow.actors import Actor
+from workflow.register.cells.columns import find_layout
 from workflow.register.importing.assembly import assemble
-from workflow.register.importing.columns import find_layout
 from workflow.register.importing.place_names import Places
 from workflow.register.importing.rows import Row, RowReader
 

@@ -11,8 +11,8 @@ from tests.support.spreadsheets import HEADS, IDS, text, xlsx
 from tests.support.xls import xls
 from workflow.citizen_id import Faulty
 from workflow.errors import BadInput
-from workflow.register.importing.columns import IGNORED, find_layout, missing
-from workflow.register.importing.values import code, name
+from workflow.register.cells.columns import IGNORED, find_layout, missing
+from workflow.register.cells.values import code, name
 from workflow.register.spreadsheets import sheet_reader, xlsx_parts
 from workflow.register.spreadsheets import xls as spreadsheets_xls
 from workflow.register.spreadsheets import xlsx as spreadsheets_xlsx

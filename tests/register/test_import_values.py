@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from workflow.citizen_id import Faulty
-from workflow.register.importing import values
-from workflow.register.importing.births import Birth, agree, closest
+from workflow.register.cells import values
+from workflow.register.cells.births import Birth, agree, closest
 from workflow.register.spreadsheets.sheet import DAYS_1904
 
 TODAY = date(2018, 11, 20)

@@ -19,11 +19,11 @@ from web.words.import_faults import fault_sentence, notice_sentence
 from web.words.refused_rows import notice_rows, refused_rows
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+from workflow.register.cells.columns import FIELDS, IGNORED, Layout
+from workflow.register.cells.values import shown
 from workflow.register.importing import import_lifecycle, import_runner
-from workflow.register.importing.columns import FIELDS, IGNORED, Layout
 from workflow.register.importing.import_plan import may_import, read_layout, remembered_headings
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
-from workflow.register.importing.values import shown
 
 #: Up to so many rows a file is read and applied at once; a larger one is the worker's, and the page follows it.
 AT_ONCE = 3000

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflow.folding import key
-from workflow.register.importing.births import Birth
-from workflow.register.importing.columns import Layout
+from workflow.register.cells.births import Birth
+from workflow.register.cells.columns import Layout
+from workflow.register.cells.values import HEADS, plain
 from workflow.register.importing.place_names import Place
 from workflow.register.importing.rows import OF_HOUSEHOLD, OF_PERSON, Row, RowNumber
-from workflow.register.importing.values import HEADS, plain
 
 
 @dataclass(slots=True)

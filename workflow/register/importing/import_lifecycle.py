@@ -14,7 +14,7 @@ from models import HeadingChoice, RegisterImport, Unit
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.register.importing.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
+from workflow.register.cells.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
 from workflow.register.importing.import_plan import Plan, may_import
 
 

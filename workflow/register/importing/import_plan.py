@@ -20,12 +20,12 @@ from workflow.county.context import county_context
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
-from workflow.register.importing import values
+from workflow.register.cells import values
+from workflow.register.cells.columns import Layout, meaning, missing, normalised, refuse_alike
+from workflow.register.cells.register_rows import RowAbove, is_note
 from workflow.register.importing.assembly import Incoming, SeenIds, assemble
-from workflow.register.importing.columns import Layout, meaning, missing, normalised, refuse_alike
 from workflow.register.importing.diff import Change, Comparer, Notice
 from workflow.register.importing.place_names import Place, read_places
-from workflow.register.importing.register_rows import RowAbove, is_note
 from workflow.register.importing.register_sheets import file_notice, listed, read_register
 from workflow.register.importing.rows import Fault, Row, RowNumber, RowReader
 from workflow.register.spreadsheets.spool import Spool

@@ -9,8 +9,8 @@ from models import Member
 from workflow import folding
 from workflow.county.vault import Vault, mask_id
 from workflow.policy.counted_people import schooling_of
+from workflow.register.cells.births import Birth, agree, closest
 from workflow.register.importing.assembly import Incoming, Person
-from workflow.register.importing.births import Birth, agree, closest
 
 #: The columns of a person an import may write.
 COLUMNS = (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Unit, UnitAlias, Village
 from workflow.citizen_id import Faulty
-from workflow.register.importing.values import shown
+from workflow.register.cells.values import shown
 
 _TOWN_ENDS = ("人民政府", "街道办事处", "街道", "镇", "乡")
 _VILLAGE_ENDS = ("村民委员会", "居民委员会", "村委会", "居委会", "行政村", "社区", "村")

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from workflow import folding
 from workflow.errors import BadInput
-from workflow.register.importing.columns import Layout, find_layout, missing, normalised
+from workflow.register.cells.columns import Layout, find_layout, missing, normalised
 from workflow.register.importing.diff import Notice
 from workflow.register.importing.rows import RowNumber
 from workflow.register.spreadsheets import sheet_reader

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from workflow import folding
 from workflow.actors import Actor
 from workflow.citizen_id import Faulty, IdNumber, age_on
-from workflow.register.importing import values
-from workflow.register.importing.births import Birth, agree
-from workflow.register.importing.columns import Layout
+from workflow.register.cells import values
+from workflow.register.cells.births import Birth, agree
+from workflow.register.cells.columns import Layout
 from workflow.register.importing.place_names import Place, Places
 
 OLDEST = 120

@@ -14,9 +14,10 @@ from typing import Any
 
 from workflow import folding
 from workflow.citizen_id import Faulty, check_document, check_phones
+from workflow.inputs import written_day
 from workflow.policy.scheme.exit_rules import Wording
-from workflow.register.importing.births import Birth
-from workflow.register.importing.cell_words import KINDS_OF_INSURANCE, LABOUR, SEX, STATUS, YES_NO, Words
+from workflow.register.cells.births import Birth
+from workflow.register.cells.cell_words import KINDS_OF_INSURANCE, LABOUR, SEX, STATUS, YES_NO, Words
 from workflow.register.spreadsheets.sheet import DAYS_1900, UNCOMPUTED
 
 HEADS = frozenset({"户主", "本人", "本人或户主", "户主本人", "head"})
@@ -40,7 +41,6 @@ _NO_DOCUMENT = (
 #: A cell of strokes alone says nothing.
 _STROKES = frozenset("-—–－_/／")
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
-_DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T]0?0:00(?::00)?)?$")
 _MONTH = re.compile(r"^(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2})月?|(\d{2}))$")
 #: A month of one digit behind a full stop may be the tenth, whose zero a spreadsheet dropped.
 _MONTH_UNCLEAR = re.compile(r"^(\d{4})\.(1)$")
@@ -217,10 +217,9 @@ def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted
         elif len(year := bare.removesuffix("年")) == 4 and year.isdigit():
             birth = Birth(date(int(year), 1, 1), "year")
         else:
-            match = _DAY.match(folding.narrow(text))
-            if match is None or (bare.isdigit() and len(bare) != 8):
+            if (day := written_day(text)) is None:
                 raise ValueError
-            birth = Birth(date(int(match[1]), int(match[2]), int(match[3])), "day")
+            birth = Birth(day, "day")
     except (ValueError, OverflowError):
         raise Faulty("birth_bad", value=shown(text)) from None
     if not date(1890, 1, 1) <= birth.day <= today:

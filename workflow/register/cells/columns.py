@@ -228,7 +228,7 @@ def _heading_row(first: Sequence[tuple[int, list[str]]], meanings: Mapping[str, 
         if -number not in (above, below) or not _wordy(lower) or not _known(lower, meanings) * _known(upper, meanings):
             continue
         grouped = _grouped(upper, lower)
-        if grouped is not None and (below == -number or _known(grouped, meanings) > known):
+        if grouped is not None and (below == -number or _known(grouped, meanings) >= known):
             return below, grouped
     return -number, headings
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from workflow import folding
-from workflow.register.importing.columns import Layout
-from workflow.register.importing.values import HEADS, plain
+from workflow.register.cells.columns import Layout
+from workflow.register.cells.values import HEADS, plain
 
 #: Words of a row that is none, at the end of its first cell, at its beginning, and as the label of a signature.
 _TOTAL = re.compile(r"(合计|总计|小计|累计|共计)[:：]?(\d*[户人]?)$")
