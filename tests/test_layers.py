@@ -115,6 +115,7 @@ ONLY_IN = {
     "PIL": {
         "workflow/evidence/images.py",
         "workflow/evidence/perceptual_hash.py",
+        "reports/printable.py",
         "simulation/camera.py",
         "bench/photos.py",
     },
