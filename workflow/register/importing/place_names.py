@@ -1,13 +1,18 @@
-"""Place names: finds towns and villages by code, name or alias, with or without the suffix 镇 or 村."""
+"""Place names: finds towns and villages by code, name or alias, with or without the suffix 镇 or 村, in any spelling that
+`folding.key` makes one: full width, traditional characters, spaces.
+
+The keys of `Places` are folded, the names of its villages are as the county writes them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Unit, UnitAlias, Village
+from workflow import folding
 from workflow.citizen_id import Faulty
 from workflow.register.cells.values import shown
 
@@ -40,7 +45,8 @@ class Places:
 
     def town(self, text: str) -> int:
         """The id of the town.  Raises Faulty `town_unknown`."""
-        town = self.towns.get(text) or self.towns.get(_stem(text, _TOWN_ENDS))
+        name = _spelling(text)
+        town = self.towns.get(name) or self.towns.get(_stem(name, _TOWN_ENDS))
         if town is None:
             raise Faulty("town_unknown", town=shown(text))
         return town
@@ -51,27 +57,30 @@ class Places:
         Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town),
         `village_of_other_town` (by its code).
         """
+        written, text = text, _spelling(text)
         if (village := self.by_code.get(text)) is not None:
             if town_id is not None and village.town_id != town_id:
-                raise Faulty("village_of_other_town", village=shown(text), town=self.town_names[village.town_id])
+                raise Faulty("village_of_other_town", village=shown(written), town=self.town_names[village.town_id])
             return village
         if town_id is None:
             known = self.anywhere.get(_stem(text, _VILLAGE_ENDS), [])
             if len(known) != 1:
-                raise Faulty("village_ambiguous" if known else "village_unknown", village=shown(text))
+                raise Faulty("village_ambiguous" if known else "village_unknown", village=shown(written))
             return known[0]
-        text = text.removeprefix(self.town_names[town_id]) or text
+        town = _spelling(self.town_names[town_id])
+        if text.startswith(town) and len(text) > len(town):
+            text, written = text.removeprefix(town), _without_town(written, self.town_names[town_id])
         if (village := self.by_name.get((town_id, text))) is not None:
             return village
         alike = self.by_stem.get((town_id, _stem(text, _VILLAGE_ENDS)), [])
         if len(alike) > 1:
-            raise Faulty("village_ambiguous", village=shown(text))
+            raise Faulty("village_ambiguous", village=shown(written))
         if not alike and not add:
-            raise Faulty("village_not_of_town", village=shown(text), town=self.town_names[town_id])
-        return alike[0] if alike else self._add(text, town_id)
+            raise Faulty("village_not_of_town", village=shown(written), town=self.town_names[town_id])
+        return alike[0] if alike else self._add(written, town_id)
 
     def _add(self, text: str, town_id: int) -> Place:
-        name = text
+        name = text = folding.name(text)
         for end in _VILLAGE_ENDS[:5]:
             if text.endswith(end) and len(text) > len(end):
                 name = text.removesuffix(end) + "村"
@@ -82,8 +91,18 @@ class Places:
         place = Place(None, town_id, code, name)
         self.new.append(place)
         _enter(self, place)
-        self.by_name[(town_id, text)] = place
+        self.by_name[(town_id, _spelling(text))] = place
         return place
+
+
+@lru_cache(maxsize=8192)
+def _spelling(text: str) -> str:
+    return "".join(folding.key(text).split())
+
+
+def _without_town(text: str, town: str) -> str:
+    name = folding.name(text)
+    return name[len(folding.name(town)) :] or name
 
 
 @cache
@@ -96,9 +115,10 @@ def _stem(text: str, ends: tuple[str, ...]) -> str:
 
 
 def _enter(places: Places, place: Place) -> None:
-    stem = _stem(place.name, _VILLAGE_ENDS)
-    places.by_code[place.code] = place
-    places.by_name[(place.town_id, place.name)] = place
+    name = _spelling(place.name)
+    stem = _stem(name, _VILLAGE_ENDS)
+    places.by_code[_spelling(place.code)] = place
+    places.by_name[(place.town_id, name)] = place
     places.by_stem.setdefault((place.town_id, stem), []).append(place)
     places.anywhere.setdefault(stem, []).append(place)
 
@@ -118,8 +138,9 @@ def read_places(session: Session) -> Places:
         *((unit.code, unit.id) for unit in units),
     ]
     for text, unit_id in known:
-        places.towns.setdefault(_stem(text, _TOWN_ENDS), unit_id)
-        places.towns[text] = unit_id
+        name = _spelling(text)
+        places.towns.setdefault(_stem(name, _TOWN_ENDS), unit_id)
+        places.towns[name] = unit_id
     for row in session.execute(select(Village.id, Village.town_id, Village.code, Village.name)):
         _enter(places, Place(*row))
     return places
