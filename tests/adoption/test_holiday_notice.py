@@ -144,7 +144,11 @@ def test_a_notice_is_read_however_its_days_and_its_file_are_written(form: str, e
 
 
 def test_a_notice_in_a_workbook_is_read_and_its_lines_are_those_of_the_sheet() -> None:
-    rows = [["日期", "安排", "名称"], [], *([date.fromisoformat(day), works, name] for day, works, name in NOTICE)]
+    rows: list[list[Any]] = [
+        ["日期", "安排", "名称"],
+        [],
+        *([date.fromisoformat(day), works, name] for day, works, name in NOTICE),
+    ]
     text = holiday_notice.file_text(spreadsheets.workbook(spreadsheets.Sheet(rows)))
     assert len(read(text, year=2027)) == 3
     assert read(text + "x,no,元旦\n", year=2027) == ("notice_line", "days", 6)

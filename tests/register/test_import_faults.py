@@ -11,7 +11,7 @@ from tests.support.spreadsheets import IDS
 from web.words import import_faults, labels
 from workflow.actors import Actor
 from workflow.register.cells.columns import find_layout
-from workflow.register.importing.assembly import assemble
+from workflow.register.importing.assembly import SeenIds, assemble
 from workflow.register.importing.place_names import Places
 from workflow.register.importing.rows import Row, RowReader
 
@@ -47,7 +47,7 @@ def faults(*rows: Cells, who: Actor = OFFICE, year: int | None = None) -> list[s
     households: dict[str, list[Row]] = {}
     for row in read:
         households.setdefault(row.code, []).append(row)
-    seen: dict[int, int] = {}
+    seen: SeenIds = {}
     taken = [assemble(household, layout, seen) is not None for household in households.values()]
     said = [f"{row.number} {fault.code} {fault.field}" for row in read for fault in row.faults]
     assert all(taken) == (not said), "a household is taken exactly when none of its rows is at fault"

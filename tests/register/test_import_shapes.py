@@ -15,6 +15,7 @@ from tests.support.spreadsheets import IDS, Formula, Imported, Sheet, bring, rez
 from tests.support.xls import xls
 from workflow.errors import BadInput
 from workflow.register.spreadsheets import sheet_reader
+from workflow.register.spreadsheets import xls as xls_reader
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -131,7 +132,7 @@ def test_sheets_of_an_old_workbook_and_its_merged_cells_are_read_as_those_of_a_n
     )
     new = sheet_reader.sheets(book)
     book.seek(0)
-    old = sheet_reader.xls.sheets(book)
+    old = xls_reader.sheets(book)
     assert [(s.name, s.hidden, list(s.rows())) for s in new] == [(s.name, s.hidden, list(s.rows())) for s in old]
     assert list(new[0].rows()) == [(1, ["a", "b"]), (2, ["1", "x"]), (3, ["1", "y"]), (4, ["1", "z"])]
 
@@ -258,7 +259,7 @@ def test_hidden_rows_are_read_and_told(county: County) -> None:
 
 
 def test_formulas_that_were_never_computed_are_told_as_such(county: County) -> None:
-    rows = [HEADS, person(), person(**CHILD), person("H2", "李四", IDS[1], 户主姓名="李四")]
+    rows = [list(HEADS), person(), person(**CHILD), person("H2", "李四", IDS[1], 户主姓名="李四")]
     rows[2][7] = Formula("=H2")
     rows[3][3] = Formula("=D2")
     imported = bring(county, workbook(Sheet(rows)))

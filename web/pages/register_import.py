@@ -136,7 +136,8 @@ def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layo
     """The layout of the waiting file under the present headings; None when the file is gone."""
     try:
         with box.open(f"{row.sha256}-{row.unit_id}") as stream:
-            layout, sample = read_layout(stream, remembered_headings(session), row.mapping)
+            headings, _ = import_lifecycle.answers_in(row.mapping)
+            layout, sample = read_layout(stream, remembered_headings(session), headings)
             return layout, [[shown(cell) for cell in cells] for cells in sample]
     except (FileNotFoundError, BadInput):
         return None, []
@@ -152,6 +153,18 @@ def tell_import_columns(import_id: int) -> Done:
     if form.get("income_year", "").strip() and (year is None or not 2010 <= year <= db.now().year):
         raise BadInput("bad_income_year", "income_year", first=2010)
     db.transaction(lambda s: import_lifecycle.tell_columns(s, actor, db.now(), import_id, _chosen(), year))
+    return _go_on(import_id)
+
+
+@blueprint.post("/imports/<id:import_id>/villages")
+@form_action(lambda error, import_id: _import_page(import_id, error), passes=(NotFound, NotAllowed))
+def answer_import_villages(import_id: int) -> Done:
+    """Records which village each unknown one is, then reads the file again."""
+    form, actor = request.form, signed_in_actor()
+    towns = [int(town) if town.isascii() and town.isdigit() else 0 for town in form.getlist("town")]
+    keys = zip(towns, form.getlist("written"), strict=False)
+    answers = dict(zip(keys, form.getlist("village"), strict=False))
+    db.transaction(lambda s: import_lifecycle.answer_villages(s, actor, db.now(), import_id, answers))
     return _go_on(import_id)
 
 

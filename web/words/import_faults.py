@@ -106,6 +106,9 @@ add(
             "village_not_of_town": _l(
                 "%(town)s has no village “%(village)s”. Check the name, or ask the county office to add the village."
             ),
+            "village_asked": _l(
+                "%(town)s has no village “%(village)s”. Is %(near)s meant? The household waits for the answer."
+            ),
             "village_ambiguous": _l(
                 "There are several villages called “%(village)s”. Give the town or the village's code."
             ),
@@ -190,6 +193,10 @@ add(
             ),
             "columns_alike": _l(
                 "Both “%(one)s” and “%(other)s” are assigned to “%(column)s”. Set one of them to “not read”."
+            ),
+            "village_answer": _l(
+                "Row %(row)s of the villages does not name a town, the village as the file has it, and a village of the county "
+                "or 新增."
             ),
             "bad_income_year": _l("The year of the income must be between %(first)s and this year."),
             "column_unknown": _l("There is no field “%(name)s”. Choose one from the list."),

@@ -55,7 +55,8 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
         _note_missing_id(head)
     nameless = _leave_out_nameless(rows, head) if layout.by_person else ()
     if any(row.faults for row in rows):
-        tell_companions(rows)
+        if not is_asked(rows):
+            tell_companions(rows)
         return None
     assert head is not None
     village = head.place
@@ -73,6 +74,16 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
     elif "labour" in head.said:
         said["labour"] = people[0].said.pop("labour")
     return Incoming(head.code, list(rows), village, said, people)
+
+
+#: Faults that ask a person: once that is answered, the same file is taken.
+ASKING = ("village_asked",)
+
+
+def is_asked(rows: Sequence[Row]) -> bool:
+    """Whether a household is asked about: it has faults, and all of them ask."""
+    codes = {fault.code for row in rows for fault in row.faults}
+    return bool(codes) and codes <= set(ASKING)
 
 
 def tell_companions(rows: Sequence[Row]) -> None:

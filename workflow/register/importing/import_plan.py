@@ -23,9 +23,9 @@ from workflow.policy.worktime import local_date
 from workflow.register.cells import values
 from workflow.register.cells.columns import Layout, meaning, missing, normalised, refuse_alike
 from workflow.register.cells.register_rows import RowAbove, is_note
-from workflow.register.importing.assembly import Incoming, SeenIds, assemble
+from workflow.register.importing.assembly import Incoming, SeenIds, assemble, is_asked
 from workflow.register.importing.diff import Change, Comparer, Notice
-from workflow.register.importing.place_names import Place, read_places
+from workflow.register.importing.place_names import Place, VillageAnswers, read_places
 from workflow.register.importing.register_sheets import file_notice, listed, read_register
 from workflow.register.importing.rows import Fault, Row, RowNumber, RowReader
 from workflow.register.spreadsheets.spool import Spool
@@ -56,6 +56,10 @@ class Plan:
     counts: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     refused: list[RefusedRow] = field(default_factory=list)
+    #: Rows that ask a person; their households are neither refused nor applied.
+    asked: list[RefusedRow] = field(default_factory=list)
+    #: Town, written name, villages whose names are near, households.
+    asked_villages: list[tuple[int, str, list[Place], int]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     villages: list[Place] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
@@ -63,7 +67,7 @@ class Plan:
 
     def summary(self) -> dict[str, int]:
         """The counts in their order."""
-        names = ("new", "changed", "unchanged", "refused", "absent", "absent_people", "people", "refused_rows")
+        names = ("new", "changed", "unchanged", "refused", "asked", "absent", "absent_people", "people", "refused_rows")
         return {**{name: self.counts[name] for name in names}, "rows": self.rows, "villages": len(self.villages)}
 
 
@@ -98,6 +102,7 @@ class ReadOptions:
     income_year: int | None = None
     progress: Progress = lambda stage, done, of: None
     refuse: Refuse = lambda number, cells, faults: None
+    villages: VillageAnswers = field(default_factory=dict)
 
 
 def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, options: ReadOptions) -> Plan:
@@ -140,7 +145,7 @@ class _Work:
     ) -> None:
         self.session, self.actor, self.plan = session, actor, plan
         self.refuse, self.progress = options.refuse, options.progress
-        self.places = read_places(session)
+        self.places = read_places(session, options.villages)
         words = county_context(session).scheme.words
         self.reader = RowReader(plan.layout, self.places, actor, today, options.income_year, values.statuses(words))
         self.comparer = Comparer(session, actor, options.vault)
@@ -149,6 +154,7 @@ class _Work:
         self.seen: SeenIds = {}
         self.villages: set[str] = set()
         self.used: set[str] = set()
+        self.asked: Counter[tuple[str | int, str | int]] = Counter()
         self.left_out: list[RowNumber] = []
         self.continued: list[RowNumber] = []
         self.notes: list[Notice] = []
@@ -215,13 +221,20 @@ class _Work:
             self.plan.changes.put(changes)
 
     def _refuse(self, rows: Sequence[Row], places: Sequence[int]) -> None:
-        self.plan.counts["refused"] += 1
-        self.plan.counts["refused_rows"] += len(rows)
+        """Keep the rows of a household that is not taken: refused, or asked about."""
+        asked = is_asked(rows)
+        self.plan.counts["asked" if asked else "refused"] += 1
+        self.plan.counts["asked_rows" if asked else "refused_rows"] += len(rows)
+        kept = self.plan.asked if asked else self.plan.refused
         for row, place in zip(rows, places, strict=True):
             self.plan.faults.update(fault.code for fault in row.faults)
-            if len(self.plan.refused) < KEPT:
-                self.plan.refused.append(RefusedRow(row.number, row.code, tuple(row.faults)))
-            self.refuse(row.number, self.spool.get(place)[1], row.faults)
+            if len(kept) < KEPT and (row.faults or not asked):
+                kept.append(RefusedRow(row.number, row.code, tuple(row.faults)))
+            if row.faults:
+                self.refuse(row.number, self.spool.get(place)[1], row.faults)
+        about = next((fault for row in rows for fault in row.faults), None)
+        if asked and about is not None:
+            self.asked[about.params["town"], about.params["village"]] += 1
 
     def finish(self, of_file: Sequence[Notice]) -> None:
         """Add what only the whole file shows: new villages, households of its villages no longer named, and notices,
@@ -231,6 +244,10 @@ class _Work:
         for code, rows in (("rows_continued", self.continued), ("rows_left_out", self.left_out)):
             if rows:
                 plan.notices.insert(0, file_notice(code, n=len(rows), rows=listed(rows)))
+        plan.asked_villages = [
+            (town, asked.written, asked.near, self.asked[self.places.town_names[town], values.shown(asked.written)])
+            for (town, _), asked in self.places.asked.items()
+        ]
         plan.villages = [place for place in self.places.new if place.code in self.used]
         known = [place.id for place in self.places.by_code.values() if place.code in self.villages and place.id]
         for start in range(0, len(known), 500):

@@ -19,7 +19,7 @@ from workflow.actors import Actor, actor_of, system
 from workflow.county.vault import Vault
 from workflow.errors import Stale, WorkflowError
 from workflow.register.importing.apply import write_plan
-from workflow.register.importing.import_lifecycle import import_payload, record, row_of
+from workflow.register.importing.import_lifecycle import answers_in, import_payload, record, row_of
 from workflow.register.importing.import_plan import Plan, Progress, ReadOptions, Refuse, make_plan
 from workflow.register.importing.rows import RowNumber
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
@@ -103,7 +103,8 @@ def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, impor
                 refused.put([number, list(cells), [[f.code, f.field, dict(f.params)] for f in faults]])
 
             with reading() as session:
-                options = ReadOptions(vault, chosen, year, progress, refuse)
+                headings, villages = answers_in(chosen)
+                options = ReadOptions(vault, headings, year, progress, refuse, villages)
                 plan = make_plan(session, actor, now, stream, options)
             refused.put(["headings", list(plan.layout.headings), []])
             refused.put(["notices", [[*notice[:4], dict(notice.params)] for notice in plan.notices], []])

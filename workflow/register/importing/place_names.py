@@ -15,7 +15,12 @@ from models import Unit, UnitAlias, Village
 from workflow import folding
 from workflow.citizen_id import Faulty
 from workflow.register.cells.values import shown
+from workflow.register.importing.pinyin import initials
 
+_GROUP_ENDS = ("村民小组", "居民小组", "小组", "组")
+_MOST_NEAR = 5
+#: Characters by which real villages differ: two names that differ in these alone are not near.
+_TELLING = frozenset("上下东西南北中前后左右内外大小新老旧一二三四五六七八九十0123456789")
 _TOWN_ENDS = ("人民政府", "街道办事处", "街道", "镇", "乡")
 _VILLAGE_ENDS = ("村民委员会", "居民委员会", "村委会", "居委会", "行政村", "社区", "村")
 
@@ -30,6 +35,19 @@ class Place:
     name: str
 
 
+#: The answer that an unknown village is a new one.
+NEW = "+"
+VillageAnswers = dict[tuple[int, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedVillage:
+    """An unknown village as the file writes it, and the villages of its town whose names are near."""
+
+    written: str
+    near: list[Place]
+
+
 @dataclass(slots=True)
 class Places:
     """The county's towns and villages, and the new villages of a file."""
@@ -42,6 +60,10 @@ class Places:
     by_stem: dict[tuple[int, str], list[Place]]
     anywhere: dict[str, list[Place]]
     new: list[Place] = field(default_factory=list)
+    #: The town and the written name of an unknown village → the code of the one that is meant, or NEW.
+    answers: VillageAnswers = field(default_factory=dict)
+    #: The unknown villages with near names that nobody has answered for, as the file writes them.
+    asked: dict[tuple[int, str], AskedVillage] = field(default_factory=dict)
 
     def town(self, text: str) -> int:
         """The id of the town.  Raises Faulty `town_unknown`."""
@@ -55,7 +77,7 @@ class Places:
         """The village; an unknown one under a known town is new, where the uploader may `add`.
 
         Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town),
-        `village_of_other_town` (by its code).
+        `village_of_other_town` (by its code), `village_asked` (it may be one whose name is near).
         """
         written, text = text, _spelling(text)
         if (village := self.by_code.get(text)) is not None:
@@ -77,7 +99,30 @@ class Places:
             raise Faulty("village_ambiguous", village=shown(written))
         if not alike and not add:
             raise Faulty("village_not_of_town", village=shown(written), town=self.town_names[town_id])
-        return alike[0] if alike else self._add(written, town_id)
+        return alike[0] if alike else self._answered(written, text, town_id)
+
+    def _answered(self, written: str, text: str, town_id: int) -> Place:
+        """The village a person says an unknown one is, or a new one.  Raises Faulty `village_asked`."""
+        answer = self.answers.get((town_id, text))
+        if answer is not None and answer != NEW:
+            meant = self.by_code.get(_spelling(answer)) or self.by_name.get((town_id, _spelling(answer)))
+            if meant is not None and meant.town_id == town_id:
+                return meant
+        if answer != NEW:
+            asked = self.asked.get((town_id, text))
+            near = asked.near if asked else self._near(text, town_id)
+            if near:
+                self.asked.setdefault((town_id, text), AskedVillage(written, near))
+                names = "、".join(place.name for place in near)
+                raise Faulty("village_asked", village=shown(written), near=names, town=self.town_names[town_id])
+        return self._add(written, town_id)
+
+    def _near(self, text: str, town_id: int) -> list[Place]:
+        stem = _stem(_stem(text, _GROUP_ENDS), _VILLAGE_ENDS)
+        known = {place.code: place for (town, _), place in self.by_name.items() if town == town_id and place.id}
+        return [place for place in known.values() if _is_near(stem, _stem(_spelling(place.name), _VILLAGE_ENDS))][
+            :_MOST_NEAR
+        ]
 
     def _add(self, text: str, town_id: int) -> Place:
         name = text = folding.name(text)
@@ -93,6 +138,27 @@ class Places:
         _enter(self, place)
         self.by_name[(town_id, _spelling(text))] = place
         return place
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether one name may be the other misspelt: sounds alike, is a part of it, or differs in one character."""
+    if min(len(one), len(other)) < 2:
+        return False
+    if one == other or one in other or other in one:
+        return True
+    sounds = [initials(name).partition(" ")[0] for name in (one, other)]
+    if sounds[0] and sounds[0] == sounds[1]:
+        return True
+    if len(one) != len(other) or len(one) < 3:
+        return False
+    differing = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(differing) == 1 and not _TELLING.issuperset(differing[0])
+
+
+def village_key(text: str, town: str) -> str:
+    """The written name of a village as `VillageAnswers` has it: folded, without its town's name."""
+    name, prefix = _spelling(text), _spelling(town)
+    return name.removeprefix(prefix) or name
 
 
 @lru_cache(maxsize=8192)
@@ -123,11 +189,11 @@ def _enter(places: Places, place: Place) -> None:
     places.anywhere.setdefault(stem, []).append(place)
 
 
-def read_places(session: Session) -> Places:
-    """The county's towns and villages."""
+def read_places(session: Session, answers: VillageAnswers | None = None) -> Places:
+    """The county's towns and villages, and what a person answered about those of a file."""
     units = session.scalars(select(Unit).where(Unit.type == "town")).all()
     names = {unit.id: unit.name for unit in units}
-    places = Places({}, names, {unit.id: unit.code for unit in units}, {}, {}, {}, {})
+    places = Places({}, names, {unit.id: unit.code for unit in units}, {}, {}, {}, {}, answers=answers or {})
     known: Iterable[tuple[str, int]] = [
         *(
             (alias, unit_id)
