@@ -18,6 +18,8 @@ def agree(one: Birth | None, other: Birth | None) -> bool:
     """Whether two births may be one, as far as both are known."""
     if one is None or other is None:
         return True
+    if one.exact == other.exact == "day":
+        return one.day == other.day
     exact = min(one.exact, other.exact, key=EXACTNESS.index)
     parts = EXACTNESS.index(exact) + 1
     return one.day.timetuple()[:parts] == other.day.timetuple()[:parts]

@@ -18,12 +18,12 @@ _MARKED = ("※", "★", "*注", "＊注")
 
 def is_note(cells: Sequence[str], code: str) -> bool:
     """Whether a row below or between the data is a total, a note, a signature, or a prepared row with its number alone."""
-    said = [folding.tidy(cell) for cell in cells if cell.strip()]
-    first = said[0] if said else ""
+    first = folding.tidy(next((cell for cell in cells if cell.strip()), ""))
     wordy = bool(_TOTAL.search(first) or _NOTE.match(first) or first.startswith(_MARKED))
     if code:
         # A total may be below the codes, where these come first.
         return wordy and plain(first) == plain(code)
+    said = [folding.tidy(cell) for cell in cells if cell.strip()]
     return wordy or len(said) < 2 or any(_SIGNED.search(cell) for cell in said)
 
 

@@ -206,7 +206,9 @@ def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted
     bare = folding.narrow(text).replace(" ", "")
     noted = ""
     try:
-        if bare.isdigit() and len(bare) < 6 and not (len(bare) == 4 and "1890" <= bare <= "2199"):
+        if (day := written_day(text)) is not None:
+            birth = Birth(day, "day")
+        elif bare.isdigit() and len(bare) < 6 and not (len(bare) == 4 and "1890" <= bare <= "2199"):
             birth = Birth(day_zero + timedelta(days=int(bare)), "day")
         elif (match := _MONTH.match(bare)) is not None:
             birth = Birth(date(int(match[1]), int(match[2] or match[3] or match[4]), 1), "month")
@@ -217,9 +219,7 @@ def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted
         elif len(year := bare.removesuffix("年")) == 4 and year.isdigit():
             birth = Birth(date(int(year), 1, 1), "year")
         else:
-            if (day := written_day(text)) is None:
-                raise ValueError
-            birth = Birth(day, "day")
+            raise ValueError
     except (ValueError, OverflowError):
         raise Faulty("birth_bad", value=shown(text)) from None
     if not date(1890, 1, 1) <= birth.day <= today:

@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import islice
 from typing import BinaryIO
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
 
 from workflow.errors import BadInput
-from workflow.register.spreadsheets.merged_cells import MergedCells, merged_in
+from workflow.register.spreadsheets.merged_cells import MOST_MERGED, MergedCells, merged_in
 from workflow.register.spreadsheets.sheet import DAYS_1900, DAYS_1904, UNCOMPUTED, Line, Sheet
 from workflow.register.spreadsheets.xlsx_parts import Package, SheetPart, local
 
@@ -61,10 +62,14 @@ def _refusals() -> Iterator[None]:
 
 def _sheet(package: Package, part: SheetPart, strings: list[str], styles: dict[str, str]) -> Sheet:
     zero, hidden = DAYS_1904 if package.date1904 else DAYS_1900, list[int]()
+    ranges: list[tuple[int, int, int]] | None = None
 
     def rows() -> Iterator[Line]:
+        nonlocal ranges
         with _refusals():
-            merged = MergedCells(merged_in(package.pieces(part.part)), MOST_COLUMNS)
+            if ranges is None:
+                ranges = list(islice(merged_in(package.pieces(part.part)), MOST_MERGED + 1))
+            merged = MergedCells(ranges, MOST_COLUMNS)
             hidden.clear()
             done: list[Line] = []
             cell = _Cell(_Texts(strings, styles, zero), merged, hidden, done.append)
