@@ -219,6 +219,9 @@ def test_an_id_number_or_phone_finds_exactly_within_sight_and_leaves_an_event(co
     assert reveal.number_in("138 0753-0001", day(0).date()) == ("phone", phone(1))
     # As a Chinese keyboard writes it.
     assert reveal.number_in("１３８０７５３０００１", day(0).date()) == ("phone", phone(1))
+    old = id_number(11)[:6] + id_number(11)[8:17]
+    assert reveal.number_in(old, day(0).date()) == ("id_number", id_number(11)), "one of fifteen digits"
+    assert reveal.number_in(f"\u200b{id_number(11)}", day(0).date()) == ("id_number", id_number(11))
     assert codes_found(county, "office", "Ａ１") == codes_found(county, "office", "A1") != []
     assert reveal.number_in("A1", day(0).date()) is reveal.number_in("2018-000012", day(0).date()) is None
 
