@@ -163,7 +163,11 @@ def test_a_group_about_somebody_else_says_nothing_of_the_household(county: Count
     lower = ["", "", "", "", "", "", "", "姓名", "性别", "联系电话", "单位"]
     bring(county, text(upper, lower, [*person()[:7], "陈干部", "女", "13812345678", "某局"]))
     with county.read() as session:
-        (row,) = session.execute(select(Household.cadre_name, Household.phone_masked, Member.sex).join(Member)).all()
+        (row,) = session.execute(
+            select(Household.cadre_name, Household.phone_masked, Member.sex).join(
+                Member, Member.household_id == Household.id
+            )
+        ).all()
     assert tuple(row) == ("陈干部", None, "m")
 
 
