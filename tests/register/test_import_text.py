@@ -122,6 +122,15 @@ def test_a_cell_that_is_none_is_left_out_and_named_and_its_household_taken(
     assert (imported.four, imported.told) == ((1, 0, 0, 0), told)
 
 
+def test_a_column_with_many_such_cells_is_named_as_a_whole_first(county: County) -> None:
+    rows = [[f"H{n}", f"张{'甲乙丙'[n % 3]}", "甲镇", VILLAGE, f"4.4142419{n}E+17", *optional()[5:]] for n in range(20)]
+    imported = bring(county, text(OPTIONAL, *rows))
+    assert imported.four == (20, 0, 0, 0)
+    assert (imported.told[0], imported.plan.notices[0].params["n"]) == ("file many_cells id_number", 20)
+    assert set(imported.notices[1:]) == {"id_rounded"}
+    assert "many_cells" not in bring(county, text(OPTIONAL, *rows[:19])).notices
+
+
 def test_what_is_left_out_leaves_what_the_register_has(county: County) -> None:
     bring(county, text(OPTIONAL, optional("13812345678")))
     imported = bring(county, text(OPTIONAL, optional("没有", "约4000", "2017", "不详")))

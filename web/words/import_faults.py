@@ -73,6 +73,9 @@ add(
             "rows_left_out": _l(
                 "Rows that are no household (totals, notes, signatures) were left out: %(n)s (%(rows)s)."
             ),
+            "many_cells": _l(
+                "“%(field)s” was left out or read in another way in %(n)s rows. Check the whole column before importing."
+            ),
             "rows_continued": _l(
                 "Rows without a household code were counted to the household above them: %(n)s (%(rows)s)."
             ),

@@ -32,6 +32,8 @@ from workflow.register.spreadsheets.spool import Spool
 
 CHUNK = 500
 KEPT = 200
+#: So many notices about one column are summed as well, since the whole column may be at fault.
+MANY = 20
 IMPORTERS = ("office", "town", "system")
 
 Progress = Callable[[str, int, int], None]
@@ -240,7 +242,9 @@ class _Work:
         """Add what only the whole file shows: new villages, households of its villages no longer named, and notices,
         those on the file first."""
         plan = self.plan
-        plan.notices = [*of_file, *self.comparer.notices, *self.notes]
+        many = Counter(note.field for note in self.notes if note.field)
+        summed = [Notice("many_cells", 0, "", name, {"n": n}) for name, n in many.items() if n >= MANY]
+        plan.notices = [*summed, *of_file, *self.comparer.notices, *self.notes]
         for code, rows in (("rows_continued", self.continued), ("rows_left_out", self.left_out)):
             if rows:
                 plan.notices.insert(0, file_notice(code, n=len(rows), rows=listed(rows)))
