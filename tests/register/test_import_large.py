@@ -109,7 +109,7 @@ def _found(imported: Imported) -> dict[int | str, str]:
     """The fault of each row: it refused the household where it must, and otherwise only the cell was left out."""
     faults = {row: codes[0] for row, codes in imported.faults.items() if codes != ["companion"]}
     assert set(faults.values()) <= set(REFUSING)
-    left_out = {notice.row: notice.code for notice in imported.plan.notices}
+    left_out = {notice.row: notice.code for notice in imported.plan.notices if notice.row}
     assert not set(left_out.values()) & set(REFUSING)
     return faults | left_out
 
