@@ -64,7 +64,8 @@ def figures_of_item(setting: CountyContext, row: Ranking, number: int) -> list[s
     ]
     told = [(count, what) for count, what in parts if count]
     # One kind alone is said of all, not counted beside zeros.
-    text = "，".join(f"{what}的{count}个" for count, what in told) if len(told) > 1 else told[0][1]
+    both = "均" if len(entries) > 1 and not told[0][1].startswith("各镇") else ""
+    text = "，".join(f"{what}的{count}个" for count, what in told) if len(told) > 1 else both + told[0][1]
     return [
         f"本项指标{len(entries)}个，{text}。",
         *(f"{passages._measure(setting, known[entry['code']], entry['towns'])}。" for entry in short),

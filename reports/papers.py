@@ -29,6 +29,10 @@ _STAGES = {
 _STAGES_OF_DUTY = {"duty": {"mend": "办理", "confirm": "核验"}, "report": {"mend": "报送", "confirm": "审核"}}
 _WHY = {"workday": "工作日", "weekend": "周末", "holiday": "节假日", "makeup": "调休上班", "override": "县定"}
 
+#: The headings of the document; a talk has its arrangements between grounds and demand.
+_HEADINGS = {"why": "一、事由", "demand": "二、要求", "receipt": "三、签收和答复"}
+_HEADINGS_OF_TALK = {"why": "一、约谈事由", "talk": "二、约谈安排", "demand": "三、有关要求", "receipt": "四、签收"}
+
 
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF; the same bytes whenever it is printed.  Raises RuntimeError when the form is wrong."""
@@ -96,7 +100,11 @@ def figures(paper: Paper) -> dict[str, Any]:
     content = paper.content
     demand, phrases = content["demand"], _title(content)
     long = content["day_minutes"]
-    because = f"经研究，决定对你单位予以{content['rung']['zh']}。{_ended(paper.reason)}" if paper.reason else ""
+    # The reason comes before the decision that rests on it.
+    because = (
+        f"{_ended(paper.reason)}鉴于上述情况，经研究，决定对你单位予以{content['rung']['zh']}。" if paper.reason else ""
+    )
+    receipt = "请收到本通知书后及时签收。" if content.get("talk") else "请收到本通知书后及时签收，并书面答复。"
     return {
         "issuer": _issuer(content),
         "number": number(paper),
@@ -104,8 +112,10 @@ def figures(paper: Paper) -> dict[str, Any]:
         "lines": titles.lines(phrases),
         "to": f"{_addressee(content)}：",
         "why": [part for part in (_why(paper, content, long), because, _authorised(content)) if part],
-        "demand": f"{_talk(content)}{demand['zh']}。期限：{_moment(paper.demand_due_at)}前（{demand['days']}个工作日内）。",
-        "receipt": f"请收到本通知书后及时签收，并书面答复。至{_moment(paper.deemed_at)}未签收的，视为已签收。",
+        "headings": _HEADINGS_OF_TALK if content.get("talk") else _HEADINGS,
+        "talk": _talk(content),
+        "demand": f"{demand['zh']}。{_until(paper, content)}",
+        "receipt": f"{receipt}至{_moment(paper.deemed_at)}未签收的，视为已签收。",
         "printer": _issuer(content),
         "day": _printed_day(paper.issued_at.astimezone(SHANGHAI).date()),
         "copied_to": "、".join(content["copied_to"]),
@@ -117,16 +127,26 @@ def figures(paper: Paper) -> dict[str, Any]:
     }
 
 
-def _talk(content: dict[str, Any]) -> str:
+def _talk(content: dict[str, Any]) -> list[str]:
     """When, where and by whom the talk is held, and who must come; empty for other papers."""
     talk = content.get("talk")
     if not talk:
-        return ""
-    people = "、".join(talk["attendees"])
-    return (
-        f"定于{_moment_of_stamp(talk['at'])}在{talk['place']}进行{content['rung']['zh']}，由{talk['presider']}主持，"
-        f"{people}参加，不得缺席。"
-    )
+        return []
+    return [
+        f"时间：{_moment_of_stamp(talk['at'])}",
+        f"地点：{talk['place']}",
+        f"主持人：{talk['presider']}",
+        f"参加人员：{'、'.join(talk['attendees'])}。请按时到会，不得缺席。",
+    ]
+
+
+def _until(paper: Paper, content: dict[str, Any]) -> str:
+    """Until when the demand is met: in working days from the issue, or from the talk."""
+    days, talk = content["demand"]["days"], content.get("talk")
+    # Papers of before 0.3.0 counted from their issue, whatever the day of the talk.
+    if talk and paper.demand_due_at > datetime.fromisoformat(talk["at"]):
+        return f"书面材料请于{content['rung']['zh']}后{days}个工作日内（{_moment(paper.demand_due_at)}前）报送。"
+    return f"期限：{_moment(paper.demand_due_at)}前（{days}个工作日内）。"
 
 
 def _authorised(content: dict[str, Any]) -> str:

@@ -73,7 +73,9 @@ def _lowest(setting: CountyContext, short: list[dict[str, Any]]) -> list[str]:
     """The towns furthest below a threshold with their shares; towns with the same share are named together."""
     runs = groups(short, lambda line: share(line["of"], line["to"]))
     return [
-        some([setting.by_code[line["town"]].name for line in run]) + share(run[0]["of"], run[0]["to"])
+        some([setting.by_code[line["town"]].name for line in run])
+        + ("均" if len(run) > 1 else "")
+        + share(run[0]["of"], run[0]["to"])
         for run in first(runs)
     ]
 
@@ -172,7 +174,9 @@ def _measure(setting: CountyContext, measure: Measure, towns: list[dict[str, Any
     if short:
         lowest = _lowest(setting, short)
         text += f"，未达{measure.threshold}%的镇{len(short)}个"
-        text += f"（{listed(lowest)}）" if len(short) <= NAMED else f"，最低的是{listed(lowest)}"
+        # Names that share a value are a list of their own, so the runs are set apart by commas.
+        told = ("，" if any("均" in part for part in lowest) else "、").join(lowest)
+        text += f"（{told}）" if len(short) <= NAMED else f"，最低的是{told}"
     else:
         text += f"，{'有数据的镇' if any(not line['to'] for line in towns) else '各镇'}均达到{measure.threshold}%"
     few = sum(1 for line in towns if _too_small(measure, line))

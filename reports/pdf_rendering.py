@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,14 @@ def render_pdf(form: str, figures: Mapping[str, Any], made_at: datetime) -> byte
     return done.stdout
 
 
+@cache
+def _faces() -> Any:
+    """The faces as Typst reads them: reading them takes as long as most papers."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(path) for path in FONTS])
+
+
 def _pressed(form: str, text: str, stamp: int) -> bytes:
     # Imported here, so that a worker that prints nothing does not load it.
     import typst
@@ -48,8 +57,7 @@ def _pressed(form: str, text: str, stamp: int) -> bytes:
     made: bytes = typst.compile(
         str(FORMS / f"{form}.typ"),
         root=str(FORMS),
-        font_paths=[str(path) for path in FONTS],
-        ignore_system_fonts=True,
+        font_paths=_faces(),
         sys_inputs={"data": text},
         timestamp=stamp,
     )

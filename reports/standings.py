@@ -66,7 +66,11 @@ def _coverage(lines: list[dict[str, Any]]) -> list[str]:
 
 def _named_towns(setting: CountyContext, runs: list[list[dict[str, Any]]]) -> str:
     return listed(
-        [f"{some([setting.by_code[line['town']].name for line in run])}（{points(run[0]['score'])}分）" for run in runs]
+        [
+            f"{some([setting.by_code[line['town']].name for line in run])}"
+            f"（{'均' if len(run) > 1 else ''}{points(run[0]['score'])}分）"
+            for run in runs
+        ]
     )
 
 

@@ -123,7 +123,7 @@ class Duties:
         on = max(period.start, min(period.end, local_date(now)))
         form = self._filled(line, duty, on, short=self.rng.random() < _SHORT)
         given: dict[str, Any] = {"form": form, "note": "已办结，请核验"}
-        if broken(duty.rules, form, "reached"):
+        if broken(duty.rules, form, "reached", duty.fields):
             given["missing"] = "未达到要求，主要因基础数据核实滞后，下一步逐项补齐"
         counted = duty_calendar.progress(session, line, now)
         if counted is not None and counted.target is not None and counted.done < counted.target:

@@ -24,7 +24,6 @@ _ANSWERS = (
 )
 _PROMISES = ("完成整改并报送佐证材料", "逐户整改到位并报镇核验", "补齐佐证材料")
 _FOUND = ("已到现场核实，整改属实", "已抽查核实，问题已解决")
-_TALKED = ("已到会接受约谈，整改措施和完成时限已书面报送",)
 _RETURNED = ("未写明完成时限，退回重报", "整改措施与现场情况不符，退回重报")
 _MINUTES = ("单位主要负责人说明了逾期原因，表态限期整改。", "已指出责任不落实的问题，明确整改时限和责任人。")
 _TAKE_BACK = "发文时单位已报送办结材料，系录入迟延"
@@ -79,8 +78,7 @@ class Papers:
             self._try(lambda s: paper_actions.record_talk(s, clerk, now, number, given))
         elif answer_stands(acts) and throw < 0.12:
             good = self.rng.random() < 0.7
-            # What a talk asks for is to come and to report in writing; whether the work is done its ticket says.
-            why = self.rng.choice((_TALKED if talk else _FOUND) if good else _RETURNED)
+            why = self.rng.choice(_FOUND if good else _RETURNED)
             self._try(lambda s: paper_actions.check(s, clerk, now, number, good, why))
 
     def _one(self, now: datetime, number: str, unit_id: int, issuer_id: int, is_open: bool, acts: set[str]) -> None:

@@ -34,7 +34,11 @@ def plausible_form(
     """The fields of a form by code, as a person types them; `short`: the demands of the item are left to chance; `homes`:
     how many households each village (by code) has, which bound what is entered of them."""
     form: dict[str, str] = {}
+    unsaid = {field.none for field in fields}
     for field in fields:
+        if field.code in unsaid:
+            # There is some: no statement that there is none.
+            continue
         form[field.code] = _value(rng, field, on, village, form)
     if homes is not None:
         named = next((form[field.code] for field in fields if field.type == "village"), "")

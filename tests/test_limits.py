@@ -54,7 +54,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "workflow.tickets.similar_tickets": {"METRES": 3000, "MOST": 10},
     "workflow.evidence.perceptual_hash": {"NEAR": 7},
     "workflow.assessment.ranking.snapshot": {"TREND": 3},
-    "workflow.accountability.oversight.monthly_draw": {"CATCH_UP": 3, "GRACE": 10 * MINUTE},
+    "workflow.county.draws": {"CATCH_UP": 3, "GRACE": 10 * MINUTE},
     "workflow.boards.heat": {"PAST": 4},
     "workflow.boards.pending": {"MOST": 20},
 }

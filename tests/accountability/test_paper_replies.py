@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select, text
 from models import Escalation, Paper, PaperAct, PaperCommitment
 from notifications.county_clock import county_clock
 from notifications.due_items import items
+from reports import papers
 from tests.support.factories import START, County, day, settle_county
 from tests.support.signing import TALK
 from workflow.accountability import paper_actions, paper_views, pending_decisions, proposals, sweep
@@ -68,7 +69,7 @@ def sound(county: County) -> list[str]:
 
 
 def test_the_word_good_carries_nothing_out(county: County) -> None:
-    summoned(county)
+    ticket = summoned(county)
     # It is no answer at all; and what is one is carried out only when the issuer has seen it.
     with pytest.raises(BadInput, match="says_nothing"):
         do(county, paper_actions.answer, "water", day(24, 10), SUMMON, "好")
@@ -86,6 +87,10 @@ def test_the_word_good_carries_nothing_out(county: County) -> None:
     with pytest.raises(WrongState, match="talk_not_recorded"):
         do(county, paper_actions.check, "office", day(24, 11), SUMMON, True, "属实")
     do(county, paper_actions.record_talk, "office", day(27, 10), SUMMON, RECORD)
+    # Nor by coming alone, while the work still lies with the unit.
+    with pytest.raises(WrongState, match="paper_work_open"):
+        do(county, paper_actions.check, "office", day(27, 11), SUMMON, True, "已到会说明")
+    county.resolve(ticket, day(27, 10))
     with pytest.raises(BadInput):
         do(county, paper_actions.check, "office", day(27, 11), SUMMON, True, "")
     do(county, paper_actions.check, "office", day(27, 11), SUMMON, True, "现场核实已通水")
@@ -188,6 +193,14 @@ def test_a_talk_is_not_issued_without_time_place_presider_and_who_must_come(coun
     assert told.value.field == field
 
 
+def test_a_talk_is_not_recorded_as_held_before_it_was_appointed(county: County) -> None:
+    summoned(county)
+    with pytest.raises(BadInput, match="talk_before_paper") as refusal:
+        do(county, paper_actions.record_talk, "office", day(27, 10), SUMMON, RECORD | {"held_at": "2018-12-13T09:30"})
+    assert refusal.value.field == "held_at"
+    do(county, paper_actions.record_talk, "office", day(27, 10), SUMMON, RECORD)
+
+
 def test_a_talk_is_not_appointed_for_the_past(county: County) -> None:
     with pytest.raises(BadInput, match="talk_in_the_past"):
         summoned(county, meet_at="2018-12-14T08:00")
@@ -258,3 +271,26 @@ def test_what_is_altered_of_a_reply_is_found(county: County, change: str, code: 
     assert sound(county) == [code]
     with county.read() as session:
         assert session.scalars(select(Paper.number)).first() == SUPERVISE
+
+
+def test_what_a_talk_demands_in_writing_follows_the_talk_and_its_paper_is_received_before(county: County) -> None:
+    summoned(county)
+    with county.read() as session:
+        paper = session.scalars(select(Paper).where(Paper.rung == 4)).one()
+    # The talk is on Monday at nine: three working days after it end on Thursday.
+    assert paper.demand_due_at == day(30, 17.5)
+    # Two working days for the receipt would end on Tuesday, after the talk.
+    assert paper.deemed_at == day(27, 9)
+    said = papers.figures(paper)
+    assert list(said["headings"].values()) == ["一、约谈事由", "二、约谈安排", "三、有关要求", "四、签收"]
+    # The reason comes before the decision that rests on it.
+    assert said["why"][1] == "屡催不办。鉴于上述情况，经研究，决定对你单位予以summon。"
+    assert said["talk"] == [
+        "时间：2018年12月17日9时00分",
+        "地点：县政府三楼会议室",
+        "主持人：领导小组副组长",
+        "参加人员：单位主要负责人、分管负责人。请按时到会，不得缺席。",
+    ]
+    assert said["demand"] == "说明。书面材料请于summon后3个工作日内（2018年12月20日17时30分前）报送。"
+    assert "书面答复" not in said["receipt"]
+    assert sound(county) == []

@@ -11,6 +11,8 @@ from workflow.accountability.replies import commitments, talks
 from workflow.accountability.replies.commitments import Promise
 
 SECOND = timedelta(seconds=1)
+#: When the paper that appoints the talk was issued.
+ISSUED = START - timedelta(days=4)
 MEETING = {"meet_at": "2018-11-26T09:00", "place": "三楼", "presider": "副组长", "attendees": ["局长"]}
 RECORD = {"held_at": "2018-11-19T08:30", "came": "局长", "minutes": "限期整改"}
 
@@ -48,13 +50,15 @@ def test_an_appointment_names_time_place_presider_and_people(given: dict[str, An
         ({}, ""),
         ({"held_at": START}, ""),
         ({"held_at": START + SECOND}, "talk_in_the_future held_at"),
+        ({"held_at": ISSUED}, ""),
+        ({"held_at": ISSUED - SECOND}, "talk_before_paper held_at"),
         ({"came": ""}, "missing came"),
         ({"minutes": ""}, "missing minutes"),
         ({"minutes": " "}, "missing minutes"),
     ],
 )
 def test_a_record_is_of_a_talk_that_was_held(given: dict[str, Any], code: str) -> None:
-    assert said(lambda: talks.recorded(RECORD | given, START)) == code
+    assert said(lambda: talks.recorded(RECORD | given, ISSUED, START)) == code
 
 
 @pytest.mark.parametrize("between", ["、", "，", ",", "；", ";", "\r\n", "\n", " 、 "])

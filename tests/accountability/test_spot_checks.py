@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from models import Event, Household, SpotCheck, SpotDraw, SpotResult
 from tests.support.factories import County, day, settle_county
 from tests.support.spot_checks import DUE, FIRST, LOOKED, checks, close, draw, look
-from tests.support.verify import findings, findings_after
+from tests.support.verify import findings, findings_after_each
 from workflow.accountability.oversight import (
     check_lists,
     check_results,
@@ -448,5 +448,5 @@ def test_whoever_alters_a_draw_or_its_results_is_found_out(county: County, engin
     check = next(check.id for check in checks(county) if check.ticket_id == 1)
     look(county, "false", check=check)
     assert findings(county, tmp_path) == {"bytes_missing"}
-    found_then = {what: findings_after(engine, tmp_path, [statement]) for what, (statement, _) in TAMPERINGS.items()}
+    found_then = findings_after_each(engine, tmp_path, {what: [done] for what, (done, _) in TAMPERINGS.items()})
     assert found_then == {what: codes | {"bytes_missing"} for what, (_, codes) in TAMPERINGS.items()}

@@ -12,7 +12,7 @@ from tests.support.duties import LAST, at, duty, enter, open_by, tickets
 from tests.support.factories import County, settle_county, words
 from tests.support.rankings import HOUR, ON, figures, make_ranking, ranked_scheme
 from workflow.assessment import reported_figures
-from workflow.assessment.ranking import figure_sources, rankings
+from workflow.assessment.ranking import figure_sources, rankings, snapshot
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
@@ -180,6 +180,44 @@ def test_a_village_struck_off_the_list_counts_no_more_and_the_past_is_proved(cou
     later = make_ranking(county, HOUR + timedelta(days=10), ON + timedelta(days=10))
     assert [(line["of"], line["to"]) for line in later.content["of_county"]] == [(0, 3)]
     assert figures(later, "income")["town-a"] == (0, 0)
+
+
+def test_leaving_out_a_poor_village_earns_nothing_until_all_incomes_of_the_town_are_there(county: County) -> None:
+    describe(county, town_a_v1=(True, 100), town_a_v2=(True, 90), town_b_v1=(True, 80), town_b_v2=(False, 10))
+    survey(county, town_a_v1=6000, town_b_v1=5999)
+    row = make_ranking(county)
+    assert figures(row, "income") == {"town-a": (0, 0), "town-b": (0, 1)}
+    owed = [entry for entry in row.content["owed"] if entry["measure"] == "income"]
+    assert owed == [{"unit": "poverty", "measure": "income", "towns": ["town-a"]}]
+    # Whatever the missing income turns out to be, the town's place stays within its printed range.
+    before = {line["town"]: (line["best"], line["worst"]) for line in row.content["county"]}
+    survey(county, HOUR + timedelta(days=1), town_a_v2=1)
+    later = make_ranking(county, HOUR + timedelta(days=10), ON + timedelta(days=10))
+    assert figures(later, "income")["town-a"] == (1, 2)
+    for line in later.content["county"]:
+        best, worst = before[line["town"]]
+        assert line["place"] is None or best <= line["place"] <= worst
+
+
+def test_a_town_that_has_listed_no_house_of_its_share_has_no_figure_and_the_guiding_bureau_owes_it(
+    county: County,
+) -> None:
+    add(county, "A1")
+    row = make_ranking(county)
+    assert figures(row, "built") == {"town-a": (0, 2), "town-b": (0, 0)}
+    assert {"unit": "housing", "measure": "built", "towns": ["town-b"]} in row.content["owed"]
+    assert proved(county, row)
+
+
+def test_a_ranking_of_the_version_before_awaits_nothing_and_is_proved_still(county: County) -> None:
+    list_all(county)
+    with county.read() as session:
+        setting = county_context(session)
+        before = snapshot.figures_of(session, setting, ON, HOUR, HOUR, formula=2)
+        now = snapshot.figures_of(session, setting, ON, HOUR, HOUR)
+    assert (before["formula_version"], now["formula_version"]) == (2, 3)
+    assert before["owed"] == []
+    assert {entry["measure"] for entry in now["owed"]} == {"income", "built", "paid"}
 
 
 def test_whether_a_village_reaches_sixty_per_cent_is_computed_from_its_income(county: County) -> None:

@@ -108,7 +108,7 @@ def test_a_gap_of_three_rankings_is_a_ticket_about_the_reporting_unit_once(count
     assert sweep(county, 2) == 0
     moment = HOUR + timedelta(days=21)
     county.do("power", "accept", ticket.id, moment)
-    county.resolve(ticket.id, moment + timedelta(hours=1), "power")
+    county.resolve(ticket.id, moment + timedelta(hours=1), "power", note="台账已逐户核对，补报数据")
     county.confirm(ticket.id, moment + timedelta(hours=2), "office")
     rank(county, 3, (20, 22))
     assert sweep(county, 3) == 0

@@ -68,7 +68,10 @@ def test_no_unit_checks_a_household_of_its_own_town_or_one_that_it_passed(
     assert all(one.checker not in (one.candidate.town, one.candidate.passed_by) for one in drawn)
     if rule.by == "towns":
         turns = Counter(one.checker for one in drawn)
-        assert set(turns) <= set(TOWNS)
+        # The office checks where the towns within half a ring are barred.
+        assert set(turns) <= {*TOWNS, OTHERS[0], OTHERS[1]}
+    pairs = {(one.checker, one.candidate.town) for one in drawn if one.checker in TOWNS}
+    assert not any((town, checker) in pairs for checker, town in pairs)
 
 
 def test_another_period_block_or_household_gives_another_seed_or_hash() -> None:

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.policy.sampling import Closing, hash_of, rank, sample, seed_of, share
+from workflow.policy.sampling import (
+    ALGORITHM,
+    FIRST_ALGORITHM,
+    Closing,
+    hash_of,
+    known,
+    rank,
+    sample,
+    seed_of,
+    share,
+)
 from workflow.policy.scheme.thresholds import SpotChecks
 
 TOWNS = tuple(f"town-{n}" for n in range(1, 9))
@@ -19,7 +29,7 @@ def closings(of: int, unit: str = "water", first: int = 1) -> list[Closing]:
 
 
 def drawn(rows: list[Closing], rule: SpotChecks | None = None, towns: tuple[str, ...] = TOWNS) -> list[tuple[str, str]]:
-    picks = sample(SEED, rows, rule or SpotChecks(), towns, "office", "leaders")
+    picks = sample(SEED, rows, rule or SpotChecks(), towns, ("office", "leaders"))
     return [(one.closing.number, one.checker) for one in picks]
 
 
@@ -32,7 +42,7 @@ def test_anybody_can_draw_it_again_by_hand() -> None:
     rows = closings(30)
     by_hand = sorted((hashlib.sha256(f"{SEED} {row.number}".encode()).hexdigest(), row.number) for row in rows)
     assert [number for number, _ in drawn(rows)] == [number for _, number in by_hand[:3]]
-    text = '{"alg":"rank-sha256-1","block":7,"county":"wuhua","head":"' + "ab" * 32 + '","month":"2018-11"}'
+    text = '{"alg":"rank-sha256-2","block":7,"county":"wuhua","head":"' + "ab" * 32 + '","month":"2018-11"}'
     assert hashlib.sha256(text.encode()).hexdigest() == SEED
 
 
@@ -68,7 +78,34 @@ def test_nobody_looks_at_their_own_and_the_towns_take_turns(of: int, towns: int,
         assert set(looks) <= {"office"}
     elif of:
         # A town skipped for its own ticket keeps its turn: checks are spread evenly.
-        assert max(looks.values()) - min(looks[town] for town in TOWNS[:towns]) <= 3 + of // 8
+        assert set(looks) <= set(TOWNS[:towns])
+        assert max(looks.values()) - min(looks[town] for town in TOWNS[:towns]) <= 3 + of // 4
+
+
+@given(st.integers(0, 80), st.integers(3, 8))
+@settings(max_examples=40)
+def test_no_two_towns_check_each_other(of: int, towns: int) -> None:
+    rows = {row.number: row for row in closings(of)}
+    picks = drawn(list(rows.values()), SpotChecks(percent=100, most=1000), TOWNS[:towns])
+    pairs = {(checker, rows[number].town) for number, checker in picks if checker in TOWNS}
+    assert not any((town, checker) in pairs for checker, town in pairs)
+
+
+def test_of_two_towns_each_checks_the_other_since_there_is_no_third() -> None:
+    rows = [Closing(f"2018-{n:06d}", 1, TOWNS[n % 2], "water", TOWNS[n % 2]) for n in range(8)]
+    assert {checker for _, checker in drawn(rows, SpotChecks(percent=100, most=9), TOWNS[:2])} == set(TOWNS[:2])
+
+
+def test_a_draw_of_the_first_algorithm_is_repeated_by_its_own_rule() -> None:
+    seed = seed_of("wuhua", "2018-11", 7, "ab" * 32, FIRST_ALGORITHM)
+    rule, rows = SpotChecks(percent=100, most=1000), closings(30)
+    picks = sample(seed, rows, rule, TOWNS, ("office", "leaders"), FIRST_ALGORITHM)
+    turns = sorted(TOWNS, key=lambda town: rank(seed, town))
+    first, second = picks[:2]
+    assert first.checker == next(town for town in turns if town != first.closing.town)
+    turns.remove(first.checker)
+    assert second.checker == next(town for town in [*turns, first.checker] if town != second.closing.town)
+    assert (known(FIRST_ALGORITHM), known(ALGORITHM), known("x")) == (FIRST_ALGORITHM, ALGORITHM, ALGORITHM)
 
 
 def test_where_no_other_town_is_left_the_office_looks_and_for_the_office_the_leading_group() -> None:

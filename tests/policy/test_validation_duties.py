@@ -80,6 +80,7 @@ def count(**more: Any) -> dict[str, Any]:
         (duty(after="summary"), "after", "after_itself"),
         (form(NUMBER, CHOICE, rules=[RULE, PICK]), "", ""),
         (form(NUMBER, NUMBER), "fields.1.code", "duplicate_code"),
+        (form(NUMBER | {"none": "why"}), "fields.0.none", "field_unknown"),
         (form(NUMBER | {"type": "text", "known": "tickets.filed"}), "fields.0.known", "known_for_number"),
         (form(NUMBER | {"known": "tickets.filed"}), "", ""),
         (count(fields=[NUMBER | {"known": "tickets.filed"}]), "count.fields.0.known", "known_for_number"),

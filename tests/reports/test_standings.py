@@ -61,12 +61,12 @@ def test_the_ends_of_a_ranking_are_never_cut_within_a_tie(engine: Engine) -> Non
     def text(*scores: int) -> str:
         return standings.ranked(setting, standing(*scores))[0]
 
-    assert "排名靠前的是一镇（90.00分）、二镇（80.00分）、三镇、四镇（70.00分）；靠后的是" in text(
+    assert "排名靠前的是一镇（90.00分）、二镇（80.00分）、三镇、四镇（均70.00分）；靠后的是" in text(
         9000, 8000, 7000, 7000, 600, 500, 400, 300
     )
     # Ten of ten at zero are not three.
     assert text(9000, 0, 0, 0, 0, 0, 0, 0).endswith(
-        "排名靠前的是一镇（90.00分）；靠后的是二镇、三镇、四镇等7个镇（0.00分）。"
+        "排名靠前的是一镇（90.00分）；靠后的是二镇、三镇、四镇等7个镇（均0.00分）。"
     )
     # No town is at both ends.
     assert text(9000, 8000).endswith("排名靠前的是一镇（90.00分）；靠后的是二镇（80.00分）。")
@@ -76,9 +76,9 @@ def test_the_ends_of_a_ranking_are_never_cut_within_a_tie(engine: Engine) -> Non
 def test_the_towns_furthest_below_a_threshold_are_named_with_all_that_are_tied(engine: Engine) -> None:
     setting = setting_of(engine)
     tied = passages._measure(setting, MEASURE, counted((0, 5), (0, 4), (0, 3), (0, 2), (0, 9), (1, 2), (1, 1)))
-    assert tied.endswith("未达100%的镇6个，最低的是一镇、二镇、三镇等5个镇0%")
+    assert tied.endswith("未达100%的镇6个，最低的是一镇、二镇、三镇等5个镇均0%")
     going_on = passages._measure(setting, MEASURE, counted((0, 5), (1, 4), (1, 2), (2, 4), (3, 4), (1, 1)))
-    assert going_on.endswith("未达100%的镇5个，最低的是一镇0%、二镇25.00%、三镇、四镇50.00%")
+    assert going_on.endswith("未达100%的镇5个，最低的是一镇0%，二镇25.00%，三镇、四镇均50.00%")
     # A few are all of them, and none of them is "the lowest".
     assert passages._measure(setting, MEASURE, counted((0, 5), (1, 1))).endswith("未达100%的镇1个（一镇0%）")
 

@@ -195,7 +195,7 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
     for seed in SEEDS:
         folder = tmp_path / str(seed)
         folder.mkdir()
-        with lived(request, "sqlite", folder, seed=seed, days=40, households=320, slow=SLACK) as county:
+        with lived(request, "sqlite", folder, seed=seed, days=40, households=140, slow=SLACK) as county:
             seen |= _came_to_pass(county.engine)
             _holds_of_every_county(county)
         if seen >= COMES_TO_PASS:

@@ -3,9 +3,12 @@
 Routes, templates and statements are compiled once; configuration and county belong to the test.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from jinja2 import StrictUndefined, TemplateRuntimeError, Undefined, UndefinedError
+from jinja2.utils import missing
 
 from installation import of_settings
 from settings import settings
@@ -20,7 +23,7 @@ def app_on(url: str, **overrides: Any) -> Flask:
     """An app on a database, with overrides as for `create_app`; reserved for the test until it ends."""
     if not _free:
         # Not on the database that the settings name: `make serve` may have left one of an earlier version there.
-        made = create_app(DATABASE_URL=url)
+        made = strict(create_app(DATABASE_URL=url))
         _free.append((made, dict(made.config)))
     app, plain = _free.pop()
     _lent.append((app, plain))
@@ -30,6 +33,27 @@ def app_on(url: str, **overrides: Any) -> Flask:
         served.engine = engine
     app.config.clear()
     app.config.update(plain, **overrides)
+    return app
+
+
+class PassedOrRefused(Undefined):
+    """What a template reads and nobody passed: an error for a name or an attribute, empty for a key of a mapping, such as a
+    form that was not sent."""
+
+    def __new__(
+        cls,
+        hint: str | None = None,
+        obj: Any = missing,
+        name: str | None = None,
+        exc: type[TemplateRuntimeError] = UndefinedError,
+    ) -> Any:
+        kind = Undefined if isinstance(obj, Mapping) else StrictUndefined
+        return kind(hint, obj, name, exc)
+
+
+def strict(app: Flask) -> Flask:
+    """The app, with templates in which a name that nobody passed is an error and not an empty text."""
+    app.jinja_env.undefined = PassedOrRefused
     return app
 
 

@@ -12,6 +12,8 @@ SHARED = {
     "tests/web/test_shown_figures.py": "a settled county",
     "tests/adoption/test_calendar_change_laws.py": "a county with every clock",
     "tests/reports/test_notice_items.py": "the notice's year",
+    "tests/test_dumps.py": "an upgraded dump",
+    "tests/evidence/test_perceptual_hash.py": "photos",
 }
 #: What takes longest, so that no process is left alone with it at the end.
 LONG = (

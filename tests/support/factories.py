@@ -180,8 +180,9 @@ class County:
             )
             return row.id
 
-    def resolve(self, ticket: int, at: datetime, who: str = "water") -> Ticket:
-        return self.do(who, "resolve", ticket, at, evidence=[self.bring(who, ticket, at, f"mended {at}".encode())])
+    def resolve(self, ticket: int, at: datetime, who: str = "water", **more: Any) -> Ticket:
+        proof = [self.bring(who, ticket, at, f"mended {at}".encode())]
+        return self.do(who, "resolve", ticket, at, evidence=proof, **more)
 
     def confirm(self, ticket: int, at: datetime, who: str = "town") -> Ticket:
         proof = [self.bring(who, ticket, at, f"seen {at}".encode())]

@@ -1,7 +1,7 @@
 """Tampering by a database owner: one column of one row altered past triggers and checks, and the findings of `verify`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from models import Base
 from models.base import UTCDateTime
+from tests.support.verify import Readings
+from workflow.verification.findings import Finding
 from workflow.verification.full_check import verify
 from workflow.verification.registry import TABLES, Proved
 
@@ -20,14 +22,9 @@ MOMENT, DAY = "2018-11-05T01:00:00.000000+00:00", "2018-11-05"
 NUMBERS = "'[9]'"
 
 
-def findings(engine: Engine, files: Path) -> list[str]:
-    """Every finding of `verify`, as its code and subject."""
-    with Session(engine) as session:
-        return _said(session, files)
-
-
-def _said(session: Session, files: Path) -> list[str]:
-    return sorted(f"{finding.code} {finding.subject}".strip() for finding in verify(session, files))
+def _as_text(found: Iterable[Finding]) -> list[str]:
+    """Findings as their codes and subjects, in the order of the alphabet."""
+    return sorted(f"{finding.code} {finding.subject}".strip() for finding in found)
 
 
 #: By table the one row that is altered, in SQL, and what `verify` says of each column: codes with what they concern in the
@@ -62,12 +59,15 @@ def unguarded(engine: Engine, table: str) -> Iterator[Connection]:
                 connection.exec_driver_sql("PRAGMA ignore_check_constraints=OFF")
 
 
-def one_at_a_time(engine: Engine, files: Path, table: str, row: str, **others: str) -> dict[str, list[str]]:
+def one_at_a_time(
+    engine: Engine, files: Path, read: Readings, table: str, row: str, **others: str
+) -> dict[str, list[str]]:
     """The new findings of `verify` by column, each altered alone in the one row selected by the SQL `row`.
 
-    `others` are SQL values for columns whose type does not say enough; keys of rows are not altered.
+    `read`: the findings before; `others`: SQL values for columns whose type does not say enough.  Keys of rows are not
+    altered.
     """
-    before = findings(engine, files)
+    before = _as_text(read.before())
     codes_of: dict[str, list[str]] = {}
     with unguarded(engine, table) as connection:
         quote = engine.dialect.identifier_preparer.quote
@@ -79,7 +79,11 @@ def one_at_a_time(engine: Engine, files: Path, table: str, row: str, **others: s
                 done = connection.exec_driver_sql(f"UPDATE {table} SET {quote(column.name)} = {forged} WHERE {row}")
                 assert done.rowcount == 1, f"{table}: {row} names {done.rowcount} rows"
                 with Session(connection) as session:
-                    codes_of[column.name] = _without(_said(session, files), before)
+                    now = _as_text(read.after(session, frozenset((table,))))
+                    if not codes_of:
+                        # Of each table once: all of `verify` finds the same.
+                        assert now == _as_text(verify(session, files)), table
+                codes_of[column.name] = _without(now, before)
                 attempt.rollback()
     return codes_of
 
@@ -118,10 +122,11 @@ def every_column(
 
     `others` are values by table, `names` replace numbers that vary between runs.
     """
+    read = Readings(engine, files)
     return {
         table: {
             column: "; ".join(sorted(_named(one, names or {}) for one in codes))
-            for column, codes in one_at_a_time(engine, files, table, row, **(others or {}).get(table, {})).items()
+            for column, codes in one_at_a_time(engine, files, read, table, row, **(others or {}).get(table, {})).items()
         }
         for table, (row, _) in expected.items()
     }

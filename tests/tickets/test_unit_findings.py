@@ -84,7 +84,7 @@ def test_it_is_timed_laddered_and_verified_like_any_other(county: County) -> Non
     assert ticket.due_at is not None
     assert ticket.cap_at is not None
     county.do("water", "accept", ticket.id, day(0, 11))
-    county.resolve(ticket.id, day(3))
+    county.resolve(ticket.id, day(3), note="闲置资金已拨付")
     seen = county.bring("office", ticket.id, day(6), b"bank statement")
     with pytest.raises(NotAllowed):
         county.do("housing", "confirm", ticket.id, day(6), visited_on="2018-11-26", evidence=[seen])
@@ -164,7 +164,7 @@ def test_a_finding_is_declined_and_ruled_but_never_sent_back(county: County) -> 
 def test_what_a_leader_filed_about_the_office_is_confirmed_by_another_leader(county: County) -> None:
     ticket = finding(county, "leaders", "office", source="instruction", reference="批示1")
     county.do("office", "accept", ticket.id, day(0, 11))
-    county.resolve(ticket.id, day(2), "office")
+    county.resolve(ticket.id, day(2), "office", note="已补齐")
     seen = county.bring("leaders", ticket.id, day(3), b"seen")
     given = {"visited_on": "2018-11-23", "evidence": [seen]}
     with pytest.raises(NotAllowed):
@@ -179,7 +179,7 @@ def test_a_subject_town_cannot_reopen_or_withdraw_what_was_found_about_it(county
         with pytest.raises(NotAllowed):
             county.do("town", action, ticket.id, day(0, 11), reason="x")
     county.do("town", "accept", ticket.id, day(0, 11))
-    county.resolve(ticket.id, day(2), "town")
+    county.resolve(ticket.id, day(2), "town", note="已补齐")
     seen = county.bring("office", ticket.id, day(3), b"seen")
     county.do("office", "confirm", ticket.id, day(3), visited_on="2018-11-23", evidence=[seen])
     with pytest.raises(NotAllowed):
@@ -268,3 +268,16 @@ def test_an_old_event_without_a_source_still_equals_its_row(county: County) -> N
         event = session.scalars(select(Event).where(Event.subject_id == number, Event.action == "file")).one()
         assert event.effect["ticket"]["source"] == "visit"
         assert event.at - START < timedelta(minutes=1)
+
+
+def test_what_is_confirmed_from_papers_says_what_was_put_right(county: County) -> None:
+    ticket = finding(county, "housing", **AUDIT).id
+    county.do("water", "accept", ticket, day(0, 11))
+    with pytest.raises(BadInput) as told:
+        county.resolve(ticket, day(2))
+    assert (told.value.code, told.value.field) == ("missing", "note")
+    assert county.resolve(ticket, day(2), note="资金已拨付到项目").state == "resolved"
+    # What a town sees on the spot needs none.
+    plain = county.file()
+    county.do("water", "accept", plain, START)
+    assert county.resolve(plain, day(2)).state == "resolved"

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from models import AccountabilityCase, Checkup, Household, Matter, Paper, User
 from models.engine import make_engine
 from settings import ROOT
+from tests.support.apps import strict
 from tests.support.browser import Site, enter, give_passwords
 from tests.support.factories import County
 from tools.browser import serving
@@ -49,12 +50,14 @@ def site(browser: Browser, settled_county: Path, tmp_path_factory: pytest.TempPa
     shutil.copytree(settled_county, folder)
     engine = make_engine(f"sqlite:///{folder / 'county.db'}")
     give_passwords(engine)
-    app = create_app(
-        DATABASE_URL=engine.url.render_as_string(),
-        FILES=folder / "files",
-        CLOCK=lambda: NOW,
-        YEAR=NOW.year,
-        REACHES=("email", "sms"),
+    app = strict(
+        create_app(
+            DATABASE_URL=engine.url.render_as_string(),
+            FILES=folder / "files",
+            CLOCK=lambda: NOW,
+            YEAR=NOW.year,
+            REACHES=("email", "sms"),
+        )
     )
     with serving(app) as address:
         yield Site(County(engine), address, browser, {})

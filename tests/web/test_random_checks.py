@@ -65,7 +65,7 @@ def test_readers_of_the_county_see_draw_and_seed_and_what_is_overdue(pages: Page
     for who in ("office", "leaders", "inspectorate"):
         shown = pages.get(who, "/random-checks").text
         assert "2018年11月" in shown
-        assert "rank-sha256-1" in shown
+        assert "rank-sha256-2" in shown
         assert "逾期未查" in shown
         assert ("张三" in shown) == (who == "office")
         assert "逾期未查的入户抽查" in pages.get(who, "/board").text

@@ -91,7 +91,7 @@ def test_who_reads_the_county_sees_draw_and_seed_and_others_are_refused(pages: P
         shown = pages.get(who, "/spot-checks").text
         assert number in shown
         assert "2018年11月" in shown
-        assert "rank-sha256-1" in shown
+        assert "rank-sha256-2" in shown
         assert "逾期未查" in shown
         assert ("张三" in shown) == (who == "office")
         assert "逾期未完成的抽查" in pages.get(who, "/board").text

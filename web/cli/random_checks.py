@@ -1,6 +1,5 @@
 """Random checks on the command line: `random-check draw|verify`."""
 
-import sys
 from functools import partial
 
 import click
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from models import RandomDraw
 from models.engine import reading, writing
 from web import db
-from web.cli import command
+from web.cli import command, draws
 from workflow.county.context import the_county
 from workflow.errors import BadInput
 from workflow.register.random_checks import household_draw, rechecks
@@ -46,10 +45,5 @@ def random_verify(period: str | None) -> None:
         if period and not rows:
             raise BadInput("no_such_household_draw", "period", period=period)
         differing = {row.period: household_draw.repeated(session, row) for row in rows}
-    for row in rows:
-        click.echo(f"{row.period}\t{_('%(n)s of %(of)s households', n=row.drawn, of=row.population)}\t{row.seed}")
-    for drawn, codes in differing.items():
-        for code in codes:
-            click.echo(f"{code}: {drawn}", err=True)
-    if any(differing.values()):
-        sys.exit(1)
+    samples = [(row, _("%(n)s of %(of)s households", n=row.drawn, of=row.population)) for row in rows]
+    draws.tell(((row.period, sample, row.seed) for row, sample in samples), differing)

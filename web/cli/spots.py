@@ -1,6 +1,5 @@
 """Spot checks on the command line: `spot-check draw|verify`."""
 
-import sys
 from functools import partial
 
 import click
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from models import SpotDraw
 from models.engine import reading, writing
 from web import db
-from web.cli import command
+from web.cli import command, draws
 from workflow.accountability.oversight import monthly_draw
 from workflow.county.context import the_county
 from workflow.errors import BadInput
@@ -45,10 +44,5 @@ def spot_verify(month: str | None) -> None:
         if month and not rows:
             raise BadInput("no_such_draw", "month", month=month)
         differing = {row.month: monthly_draw.drawn_again(session, row) for row in rows}
-    for row in rows:
-        click.echo(f"{row.month}\t{_('%(n)s of %(of)s', n=row.drawn, of=row.population)}\t{row.seed}")
-    for drawn, codes in differing.items():
-        for code in codes:
-            click.echo(f"{code}: {drawn}", err=True)
-    if any(differing.values()):
-        sys.exit(1)
+    samples = [(row, _("%(n)s of %(of)s", n=row.drawn, of=row.population)) for row in rows]
+    draws.tell(((row.month, sample, row.seed) for row, sample in samples), differing)

@@ -23,6 +23,7 @@ from workflow.assessment.duty_view import DutyView
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.duties import FormField
 from workflow.state_table import Action
+from workflow.tickets.actions.action_input import needed
 from workflow.tickets.views.detail import TicketView
 
 #: A value with its words, or the caption of a group with its pairs.
@@ -76,7 +77,7 @@ def _may_miss(duty: DutyView) -> bool:
 
 
 def _action_field(view: TicketView, action: Action, name: str, now: datetime) -> Field:
-    caption, required = label("field", name), name in action.needs
+    caption, required = label("field", name), name in needed(view.setting, view.ticket, action)
     if name == "false_closing":
         return Field(name, "check", _("False closing (虚假办结)"))
     if name == "evidence":
@@ -87,6 +88,9 @@ def _action_field(view: TicketView, action: Action, name: str, now: datetime) ->
     if name in _CHOICES:
         blank = _("no change") if action.name == "resubmit" and name in ("kind", "cause") else ""
         return Field(name, "select", caption, required, _CHOICES[name](view, action), blank)
+    if name == "note" and required:
+        hint = _("what was put right, how, and who answers for it: the confirming unit relies on it")
+        return replace(area(name, caption, True, rows=4), hint=hint)
     return area(name, caption, required)
 
 

@@ -13,6 +13,7 @@ from web.pages.checkup import findings_given, rows_of
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, WorkflowError
+from workflow.policy.sampling import ALGORITHM
 from workflow.register import haves
 from workflow.register.random_checks import random_lists, random_results
 from workflow.register.random_checks.random_results import RandomInput
@@ -29,7 +30,13 @@ def random_checks() -> ResponseReturnValue:
         shown = next((line for line in draws if line.draw.period == (period or line.draw.period)), None)
         lines = random_lists.listed(session, actor, now, period or (shown.draw.period if shown else None))
     return render_template(
-        "register/random_checks.html", setting=setting, draws=draws, shown=shown, lines=lines, now=now
+        "register/random_checks.html",
+        setting=setting,
+        draws=draws,
+        shown=shown,
+        lines=lines,
+        now=now,
+        one_way=ALGORITHM,
     )
 
 

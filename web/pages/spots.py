@@ -13,6 +13,7 @@ from workflow.accountability.oversight import check_lists, check_results
 from workflow.accountability.oversight.check_results import ResultInput
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
+from workflow.policy.sampling import ALGORITHM
 from workflow.tickets import attachments
 from workflow.tickets.consequences import pending_checks
 from workflow.tickets.visibility import COUNTY_WIDE
@@ -28,7 +29,13 @@ def spot_checks() -> ResponseReturnValue:
         shown = next((line for line in draws if line.draw.month == (month or line.draw.month)), None)
         lines = check_lists.listed(session, actor, now, month or (shown.draw.month if shown else None))
     return render_template(
-        "accountability/spot_checks.html", setting=setting, draws=draws, shown=shown, lines=lines, now=now
+        "accountability/spot_checks.html",
+        setting=setting,
+        draws=draws,
+        shown=shown,
+        lines=lines,
+        now=now,
+        one_way=ALGORITHM,
     )
 
 

@@ -141,7 +141,8 @@ def harmed(setting: CountyContext, scope: CaseScope) -> list[tuple[str, list[tup
 def shown_value(setting: CountyContext, shown: Mapping[str, Any]) -> str:
     """The value that the system shows beside a harmed result, in one line."""
     where, values = shown_values(setting, shown)
-    return f"{where}: {_joined(values)}" if where else _joined(values)
+    colon = "：" if chinese() else ": "
+    return f"{where}{colon}{_joined(values)}" if where else _joined(values)
 
 
 def shown_values(setting: CountyContext, shown: Mapping[str, Any]) -> tuple[str, list[str]]:

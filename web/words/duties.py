@@ -58,6 +58,13 @@ add(
             "form_impossible": _l(
                 "The figures contradict each other: %(rule)s. Correct “%(field)s” or the other figure."
             ),
+            "none_unstated": _l(
+                "“%(field)s” is 0, and nothing of nothing reaches no item. Enter the figure, or say under “%(says)s” why "
+                "there is none."
+            ),
+            "none_and_some": _l(
+                "“%(field)s” is more than 0, yet “%(says)s” says that there is none. Clear the one or enter 0 in the other."
+            ),
             "form_not_reached": _l("This falls short of the item: %(rule)s. Correct it, or give the reason here."),
             "outside_period": _l("“%(field)s” must be between %(first)s and %(last)s. Enter a day of the period."),
             "no_such_entry": _l("There is no such entry, or it was withdrawn. Reload the page."),

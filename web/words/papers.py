@@ -92,6 +92,9 @@ add(
             "talk_recorded": _l("The talk is already recorded. Reload the page."),
             "talk_not_recorded": _l("Record the talk first; until then the paper is open."),
             "talk_in_the_past": _l("The talk is appointed for a time that is past. Choose a later one."),
+            "talk_before_paper": _l(
+                "The talk was appointed on %(day)s and cannot have been held before. Correct the time."
+            ),
             "talk_in_the_future": _l("The talk cannot be recorded before it was held. Correct the time."),
             "too_many_people": _l("Name at most %(most)s people."),
             "bad_commitments": _l("Give at most %(most)s commitments, each with its words and its day."),

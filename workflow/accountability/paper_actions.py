@@ -43,8 +43,8 @@ def of_issuer(actor: Actor, paper: Paper) -> bool:
 
 
 def work_is_open(paper: Paper, ticket: Ticket) -> bool:
-    """Whether the work a paper demands is plainly not done: its unit still holds the stage the paper is about."""
-    if paper.met_by != "work" or ticket.ended_at is not None:
+    """Whether the work a paper is about is plainly not done: its unit still holds that stage of the ticket."""
+    if ticket.ended_at is not None:
         return False
     return ticket.state != "resolved" if paper.stage == "mend" else ticket.holder_unit_id == paper.unit_id
 
@@ -165,7 +165,7 @@ def record_talk(session: Session, actor: Actor, now: datetime, number: str, give
         raise WrongState("paper_without_talk")
     if "record" in hand.acts:
         raise WrongState("talk_recorded")
-    minutes, details = talks.recorded(given, now)
+    minutes, details = talks.recorded(given, hand.paper.issued_at, now)
     promised = commitments.parsed(given.get("commitments"), now)
     row, payload = paper_outcomes.record_act(
         session, hand.paper, "record", now, by_id=actor.user_id, words=minutes, reply=Reply(details=details)

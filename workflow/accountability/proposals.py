@@ -6,6 +6,7 @@ The notice demands accountability for failing duty (closing section); whom it co
 system only proposes.  Neither answer moves the ticket or changes a clock.  An issued 问责 proposes a case.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,6 @@ from models.base import stated
 from workflow.accountability import automatic_issue, rung_issue
 from workflow.accountability.cases import case_desk
 from workflow.accountability.ladder_steps import LAST_RUNG
-from workflow.accountability.paper_content import Case
 from workflow.accountability.replies import talks
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import Actor
@@ -27,7 +27,6 @@ from workflow.history import event_log
 from workflow.inputs import statement_of
 from workflow.policy.worktime import SHANGHAI
 from workflow.tickets import desk
-from workflow.tickets.custody.timers import budget_of
 from workflow.tickets.name_veil import veil
 
 
@@ -125,7 +124,6 @@ def _issued(
     custody, tenure = session.execute(
         select(Custody, Tenure).join(Tenure, Tenure.id == Custody.tenure_id).where(Custody.id == escalation.custody_id)
     ).one()
-    budget, used, _ = budget_of(tenure, escalation.stage)
     # The time used before this custody: its own minutes are added at its end, and later ones after it.
     since = select(func.coalesce(func.sum(Custody.minutes), 0)).where(
         Custody.tenure_id == tenure.id,
@@ -133,21 +131,8 @@ def _issued(
         Custody.ended_at.is_not(None),
         *([Custody.stage == "accept"] if escalation.stage == "accept" else []),
     )
-    before = used - int(session.scalar(since) or 0)
-    case = Case(
-        setting,
-        escalation.ticket_id,
-        tenure.id,
-        custody.id,
-        escalation.unit_id,
-        escalation.stage,
-        escalation.rung,
-        custody.began_at,
-        custody.due_at,
-        custody.ended_at,
-        budget,
-        before,
-    )
+    open_ = automatic_issue.open_case(setting, escalation, custody, tenure)
+    case = replace(open_, used_before=open_.used_before - int(session.scalar(since) or 0))
     wanted = Wanted(stated(said.paper), case, said.by_id, printed, escalation.id, talk=talk)
     return rung_issue.issue(session, said.at, [wanted])[tenure.id]
 

@@ -141,6 +141,9 @@ def _rung_row(
     case = entry.case
     clock, ladder = case.setting.clock, case.setting.scheme.ladder
     demand = ladder.rungs[case.rung - 1].demands
+    # What a talk demands in writing follows the talk; and nobody is talked to before the paper counts as received.
+    talk = datetime.fromisoformat(entry.talk["at"]) if entry.talk else None
+    deemed = clock.due(now, ladder.deemed_receipt)
     return {
         "number": entry.number,
         "escalation_id": escalation_id,
@@ -157,8 +160,8 @@ def _rung_row(
         "reason": entry.reason,
         # After the custody has ended, no work is left to demand; a talk is open until its record is in.
         "met_by": demand.met_by if case.ended_at is None and not entry.talk else "answer",
-        "demand_due_at": clock.due(now, demand.days),
-        "deemed_at": clock.due(now, ladder.deemed_receipt),
+        "demand_due_at": clock.due(talk or now, demand.days),
+        "deemed_at": min(deemed, talk) if talk is not None else deemed,
         "content": content,
         "hash": digest(canonical(content)),
     }

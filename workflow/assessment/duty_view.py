@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import DutyEntry, DutyForm, Event, Ticket, User, Village
 from workflow.actors import Actor
 from workflow.assessment.duty_calendar import Progress, of_ticket
-from workflow.policy.form_rules import broken
+from workflow.policy.form_rules import absent, broken
 from workflow.policy.periods import Period, period_of
 from workflow.policy.scheme.duties import Duty, FormField, FormRule
 from workflow.tickets.actions.duty_progress import entry_credits_of, such_villages
@@ -57,6 +57,8 @@ class Report:
     missing: str
     #: What the item demands and the report does not reach; the duty then counts as not reached.
     short: list[FormRule]
+    #: Whether it states that the unit has none of what the item is about; the duty then counts as not applicable.
+    none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
             row.id in taken,
             row.void,
             view.veil(row.reason),
-            broken(count.rules, row.fields, "reached") if count else [],
+            broken(count.rules, row.fields, "reached", count.fields) if count else [],
             credit_of.get(row.id),
         )
         for row in rows
@@ -125,7 +127,8 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
             people[form.by_id],
             answers(duty.fields, form.fields),
             view.veil(form.missing),
-            broken(duty.rules, form.fields, "reached"),
+            broken(duty.rules, form.fields, "reached", duty.fields),
+            bool(absent(duty.fields, form.fields)),
         )
         if form
         else None,

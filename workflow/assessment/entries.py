@@ -51,7 +51,7 @@ def enter(session: Session, actor: Actor, ticket: Ticket | int, now: datetime, g
     day = _entry_day(setting, row, duty, given.on, now)
     form = duty_forms.Form(count.fields, count.rules, "fields", period_of_ticket(setting, row))
     filled = duty_forms.parse_form(session, setting, row, form, given.fields, local_date(now))
-    short = duty_forms.shortfalls(count.rules, filled, given.reason or "", "reason")
+    short = duty_forms.shortfalls(count, filled, given.reason or "", "reason")
     such = duty_progress.such_villages(session, count)
     if such is not None and filled.get("village") not in such:
         raise BadInput("village_not_listed" if count.villages == "listed" else "village_not_hard", "fields.village")

@@ -3,16 +3,44 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from workflow.policy.scheme.duties import FormRule, Share
+from workflow.policy.scheme.duties import FormField, FormRule, Share
 
 
-def broken(rules: Sequence[FormRule], values: Mapping[str, str], demand: str) -> list[FormRule]:
+def broken(
+    rules: Sequence[FormRule], values: Mapping[str, str], demand: str, fields: Sequence[FormField] = ()
+) -> list[FormRule]:
     """The rules of this demand (`possible`, `reached`) that the values break, in the order of the scheme.
 
-    `values`: the form's fields as they are stored, numbers as plain text.  A rule that reads a field left empty is not asked.
+    `values`: the form's fields as they are stored, numbers as plain text.  A rule that reads a field left empty is not
+    asked, nor is a demand of the item on a base of which the form states that there is none (`fields` name that statement).
+    A demand on a share is never reached where its base is 0.
     """
-    asked = (rule for rule in rules if rule.demand == demand and all(values.get(name) for name in rule.fields))
-    return [rule for rule in asked if not _holds(rule, values)]
+    none = absent(fields, values) if demand == "reached" else frozenset()
+    asked = (
+        rule
+        for rule in rules
+        if rule.demand == demand and all(values.get(name) for name in rule.fields) and none.isdisjoint(rule.fields)
+    )
+    return [rule for rule in asked if _of_nothing(rule, values) or not _holds(rule, values)]
+
+
+def absent(fields: Sequence[FormField], values: Mapping[str, str]) -> frozenset[str]:
+    """The bases (codes of fields) that are 0 because the form states that there is none here."""
+    return frozenset(
+        field.code
+        for field in fields
+        if field.none is not None and values.get(field.none) and is_zero(values.get(field.code))
+    )
+
+
+def is_zero(value: str | None) -> bool:
+    """Whether a number field was answered with 0."""
+    return bool(value) and Decimal(value or 0) == 0
+
+
+def _of_nothing(rule: FormRule, values: Mapping[str, str]) -> bool:
+    """Whether the rule demands a share of a base that is 0: nothing of nothing reaches no item."""
+    return rule.demand == "reached" and bool(rule.to) and _sum(rule.to, values) == 0
 
 
 def _holds(rule: FormRule, values: Mapping[str, str]) -> bool:

@@ -1,6 +1,6 @@
 """Random check samples (入户抽查): households drawn by a seed, so that anyone with the list and the seed can repeat it.
 
-Algorithm `rank-sha256-1`, as in `sampling`: the seed is made of county, period and the hash of the last block sealed
+Algorithm `rank-sha256-2`, as in `sampling`: the seed is made of county, period and the hash of the last block sealed
 before the period was over; a household's rank is the SHA-256 of "SEED CODE"; the lowest ranks of each town and standing
 are drawn.
 """
@@ -33,9 +33,9 @@ class Drawn:
     checker: str
 
 
-def seed_of(county: str, period: str, block: int, head: str) -> str:
+def seed_of(county: str, period: str, block: int, head: str, algorithm: str = ALGORITHM) -> str:
     """The seed of a county's period, from number and hash of the block; hexadecimal."""
-    return digest({"alg": ALGORITHM, "county": county, "households": period, "block": block, "head": head})
+    return digest({"alg": algorithm, "county": county, "households": period, "block": block, "head": head})
 
 
 def frozen(candidates: Iterable[Candidate]) -> list[list[Any]]:
@@ -43,13 +43,18 @@ def frozen(candidates: Iterable[Candidate]) -> list[list[Any]]:
     return sorted(list(astuple(one)) for one in candidates)
 
 
-def hash_of(rows: Sequence[Sequence[Any]]) -> str:
+def hash_of(rows: Sequence[Sequence[Any]], algorithm: str = ALGORITHM) -> str:
     """The hash of a stored list."""
-    return digest({"alg": ALGORITHM, "households": [list(row) for row in rows]})
+    return digest({"alg": algorithm, "households": [list(row) for row in rows]})
 
 
 def sample(
-    seed: str, candidates: Iterable[Candidate], rule: RandomChecks, towns: Sequence[str], others: tuple[str, str]
+    seed: str,
+    candidates: Iterable[Candidate],
+    rule: RandomChecks,
+    towns: Sequence[str],
+    others: tuple[str, str],
+    algorithm: str = ALGORITHM,
 ) -> list[Drawn]:
     """The sample of each town and standing, each household with its checking unit, ordered by rank.
 
@@ -62,5 +67,5 @@ def sample(
         stratum = list(rows)
         drawn += stratum[: share(len(stratum), rule)]
     drawn.sort(key=lambda one: rank(seed, one.code))
-    units = checkers(seed, [{one.town, one.passed_by} for one in drawn], rule, towns, others)
+    units = checkers(seed, [{one.town, one.passed_by} for one in drawn], rule, towns, others, algorithm)
     return [Drawn(one, unit) for one, unit in zip(drawn, units, strict=True)]

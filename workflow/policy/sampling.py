@@ -1,8 +1,11 @@
 """Spot check samples (抽查): drawn by a seed, so that anyone with the list and the seed can repeat the draw by hand.
 
-Algorithm `rank-sha256-1`.  The seed is the SHA-256 of the canonical JSON of county, month and the hash of the last
+Algorithm `rank-sha256-2`.  The seed is the SHA-256 of the canonical JSON of county, month and the hash of the last
 block sealed before the next month began: the hash was unknown while the month could still be worked on, and cannot be
 changed afterwards.  A ticket's rank is the SHA-256 of "SEED NUMBER"; the lowest ranks of each unit are drawn.
+
+Since version 2 no two towns check each other in a draw: the towns stand in a ring in the order of their ranks, and a town is
+checked by those within half a ring behind it.  Draws of version 1 stay repeatable by their own rule.
 """
 
 import hashlib
@@ -14,7 +17,10 @@ from typing import Any
 
 from workflow.policy.scheme.thresholds import RandomChecks, SpotChecks
 
-ALGORITHM = "rank-sha256-1"
+#: The algorithm of new draws, and all that recorded draws may bear.
+ALGORITHM = "rank-sha256-2"
+FIRST_ALGORITHM = "rank-sha256-1"
+ALGORITHMS = (FIRST_ALGORITHM, ALGORITHM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +42,20 @@ class Picked:
     checker: str
 
 
-def seed_of(county: str, month: str, block: int, head: str) -> str:
+def known(algorithm: str) -> str:
+    """The algorithm by which a recorded draw is repeated: its own, or that of new draws where its own is not known."""
+    return algorithm if algorithm in ALGORITHMS else ALGORITHM
+
+
+def seed_of(county: str, month: str, block: int, head: str, algorithm: str = ALGORITHM) -> str:
     """The seed of a county's month, from number and hash of the block; hexadecimal."""
-    return digest({"alg": ALGORITHM, "county": county, "month": month, "block": block, "head": head})
+    return digest({"alg": algorithm, "county": county, "month": month, "block": block, "head": head})
 
 
-def hash_of(closings: Iterable[Closing]) -> str:
+def hash_of(closings: Iterable[Closing], algorithm: str = ALGORITHM) -> str:
     """The hash of the list drawn from, ordered by number."""
     rows = [[c.number, c.episode, c.town, c.resolved_by, c.confirmed_by] for c in closings]
-    return digest({"alg": ALGORITHM, "closings": sorted(rows, key=str)})
+    return digest({"alg": algorithm, "closings": sorted(rows, key=str)})
 
 
 def rank(seed: str, name: str) -> str:
@@ -58,13 +69,18 @@ def share(of: int, rule: SpotChecks | RandomChecks) -> int:
 
 
 def sample(
-    seed: str, closings: Iterable[Closing], rule: SpotChecks, towns: Sequence[str], office: str, leaders: str
+    seed: str,
+    closings: Iterable[Closing],
+    rule: SpotChecks,
+    towns: Sequence[str],
+    others: tuple[str, str],
+    algorithm: str = ALGORITHM,
 ) -> list[Picked]:
     """The sample of each resolving unit, each closing with its checking unit, ordered by rank.
 
     Towns take turns in an order derived from the seed.  A town that may not check (the ticket's own, the resolver, the
-    confirmer) is skipped and keeps its turn.  If no town is left the office checks, and for the office the leading
-    group.
+    confirmer, one whose own work that town checks) is skipped and keeps its turn.  If no town is left the office checks,
+    and for the office the leading group; `others` are these two.
     """
     drawn: list[Closing] = []
     by_unit = sorted(closings, key=lambda one: (one.resolved_by, rank(seed, one.number)))
@@ -73,7 +89,7 @@ def sample(
         drawn += unit[: share(len(unit), rule)]
     drawn.sort(key=lambda one: rank(seed, one.number))
     barred = [{one.town, one.resolved_by, one.confirmed_by} for one in drawn]
-    units = checkers(seed, barred, rule, towns, (office, leaders))
+    units = checkers(seed, barred, rule, towns, others, algorithm)
     return [Picked(closing, checker) for closing, checker in zip(drawn, units, strict=True)]
 
 
@@ -83,16 +99,32 @@ def checkers(
     rule: SpotChecks | RandomChecks,
     towns: Sequence[str],
     others: tuple[str, str],
+    algorithm: str = ALGORITHM,
 ) -> Iterator[str]:
     """The unit for each check, in order, where these units may not make it; `others` are office and leading group."""
     turns, (office, leaders) = sorted(towns, key=lambda town: rank(seed, town)), others
+    ring = tuple(turns)
     for units in barred:
-        order = [*turns, office, leaders] if rule.by == "towns" else [office, *turns, leaders]
+        able = turns if algorithm == FIRST_ALGORITHM else [town for town in turns if _one_way(ring, town, units)]
+        order = [*able, office, leaders] if rule.by == "towns" else [office, *able, leaders]
         checker = next(unit for unit in order if unit not in units)
         if checker in turns:
             turns.remove(checker)
             turns.append(checker)
         yield checker
+
+
+def _one_way(ring: Sequence[str], checker: str, checked: Collection[str | None]) -> bool:
+    """Whether a town may check these units: each town among them comes after it within half a ring, so that it is never
+    checked by one of them in turn.  Two towns alone have no other choice.
+
+    >>> [_one_way(("a", "b", "c", "d"), "a", {town}) for town in "bcd"], _one_way(("a", "b"), "b", {"a"})
+    ([True, False, False], True)
+    """
+    if len(ring) <= 2:
+        return True
+    place = {town: number for number, town in enumerate(ring)}
+    return all(1 <= (place[t] - place[checker]) % len(ring) <= (len(ring) - 1) // 2 for t in checked if t in place)
 
 
 def digest(value: dict[str, Any]) -> str:

@@ -1,15 +1,16 @@
 """Scores, coverage and places: computed from counts in whole numbers and fractions, so the same counts always give the
 same places.
 
-Published formula (version 2).  A share earns its part of the threshold, at most 100.  A base below the measure's
-minimum is filled up with the county's own share of that measure at that hour.  A measure without data (nothing reported,
-nothing to count) is left out of the mean and the other weights are rescaled: it earns nothing and costs nothing.  An
-item's score is the weighted mean of its measures, a town's of its items.  Every score is rounded to hundredths, half up,
-before it enters the next mean, so that the published figures give the published score with pen and paper; towns whose
-scores are equal share a place (1, 2, 2, 4).
+Published formula (version 3; version 2 knew no awaited rows, `facts.awaited_rows`).  A share earns its part of the
+threshold, at most 100.  A base below the measure's minimum is filled up with the county's own share of that measure
+at that hour.  A measure without data (nothing reported, nothing to count, rows still awaited) is left out of the mean
+and the other weights are rescaled: it earns nothing and costs nothing.  An item's score is the weighted mean of its
+measures, a town's of its items.  Every score is rounded to hundredths, half up, before it enters the next mean, so
+that the published figures give the published score with pen and paper; towns whose scores are equal share a place (1,
+2, 2, 4).
 
 Coverage is the weight of what has data, in whole per cent rounded down.  The range of places assumes that every figure
-that is owed and was not reported comes in at its best or at its worst; whatever comes in, no place leaves it.  What the
+that is owed and is not there comes in at its best or at its worst; whatever comes in, no place leaves it.  What the
 system counts itself is complete at the hour: where there was nothing to count, nothing can come in.
 """
 
@@ -58,18 +59,19 @@ def marks(measure: Measure, counts: Counts) -> Fraction:
     >>> from workflow.policy.scheme.measures import Measure
     >>> m = Measure.model_validate({"code": "m", "name": {"zh": "m", "en": "m"}, "item": 1, "of": ["tickets.closed"],
     ...     "to": ["tickets.closed"], "minimum": 4})
-    >>> marks(m, (3, 4)), mark(m, (1, 2), (6, 8), True).value, mark(m, (0, 0), (6, 8), False).value
+    >>> marks(m, (3, 4)), mark(m, (1, 2), (6, 8), True).value, mark(m, (0, 0), (6, 8), False, True).value
     (Fraction(75, 1), Fraction(125, 2), None)
     """
     got, of = counts
     return min(_ALL, Fraction(got * 100 * 100, measure.threshold * of))
 
 
-def mark(measure: Measure, counts: Counts, county: Counts, whole: bool) -> Mark:
-    """The mark of one town; `county` is the sum over all towns, `whole` whether no figure of the measure is owed."""
+def mark(measure: Measure, counts: Counts, county: Counts, whole: bool, owed: bool = False) -> Mark:
+    """The mark of one town; `county` is the sum over all towns, `whole` whether no figure of the measure is owed, `owed`
+    whether the town's own is."""
     _, of = counts
     if of == 0:
-        return Mark(None, Fraction(0), _ALL, Fraction(0), Fraction(measure.reported))
+        return Mark(None, Fraction(0), _ALL, Fraction(0), Fraction(owed))
     short = max(0, measure.minimum - of)
 
     def filled(prior: Fraction) -> Fraction:

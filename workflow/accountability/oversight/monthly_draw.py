@@ -7,27 +7,24 @@ a history of its own, and the ticket's records only the result.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Block, County, Event, SpotCheck, SpotDraw, SpotPending, Ticket
+from models import County, Event, SpotCheck, SpotDraw, SpotPending, Ticket
 from models.history import CONFIRMATIONS
 from workflow.actors import system
 from workflow.batches import Transactions
+from workflow.county import draws
 from workflow.county.context import CountyContext, county_context
 from workflow.history import event_log
 from workflow.policy import sampling
 from workflow.policy.sampling import Closing, Picked
-from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.policy.worktime import local_date
 
-#: Months drawn late after a downtime; older ones are not drawn.
-CATCH_UP = 3
-#: By then the last acts of a month are committed and sealed.
-GRACE = timedelta(minutes=10)
 #: The events from which a closing is read.
 _TELLING = ("resolve", "confirm", "reopen", "relapse", "disprove")
 
@@ -48,35 +45,26 @@ class Plan:
 
 def span_of(month: str) -> tuple[datetime, datetime]:
     """The first moment in Shanghai of a month such as 2018-11 and that of the next, in UTC.  Raises ValueError."""
-    first = datetime.strptime(month, "%Y-%m").date()
-    after = (first + timedelta(days=31)).replace(day=1)
-    begins, ends = (datetime(day.year, day.month, 1, tzinfo=SHANGHAI).astimezone(UTC) for day in (first, after))
-    return begins, ends
+    return draws.span_of_months(datetime.strptime(month, "%Y-%m").date(), 1)
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str]:
-    """Draw every month that is due by `now` and not drawn, the earliest first; returns the months drawn.
-
-    Any number of workers may run: each month is drawn by one of them.
-    """
-    with reading() as session:
-        due = due_months(session, now)
-    drawn = []
-    for month in due:
-        with reading() as session:
-            planned = plan(session, county_context(session), month)
-        with writing() as session:
-            if write(session, planned, now) is not None:
-                drawn.append(month)
-    return drawn
+    """Draw every month that is due by `now` and not drawn, the earliest first; returns the months drawn."""
+    return draws.run(
+        reading,
+        writing,
+        lambda session: due_months(session, now),
+        plan,
+        lambda session, planned: write(session, planned, now),
+    )
 
 
 def due_months(session: Session, now: datetime) -> list[str]:
-    """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before the first closing."""
+    """The months over by `now`, at most `draws.CATCH_UP` of them, that were not drawn; none before the first closing."""
     began = session.scalar(select(func.min(Event.effective_at)).where(CONFIRMATIONS.predicate))
     drawn = set(session.scalars(select(SpotDraw.month)))
-    months, day = [], local_date(now - GRACE).replace(day=1)
-    for _ in range(CATCH_UP):
+    months, day = [], local_date(now - draws.GRACE).replace(day=1)
+    for _ in range(draws.CATCH_UP):
         day = (day - timedelta(days=1)).replace(day=1)
         month = f"{day:%Y-%m}"
         if began is not None and began < span_of(month)[1] and month not in drawn:
@@ -84,22 +72,16 @@ def due_months(session: Session, now: datetime) -> list[str]:
     return sorted(months)
 
 
-def plan(session: Session, setting: CountyContext, month: str) -> Plan:
+def plan(session: Session, setting: CountyContext, month: str, algorithm: str = sampling.ALGORITHM) -> Plan:
     """The draw of a month under this scheme, from the history alone, so always the same."""
     began, ended = span_of(month)
     county = session.scalars(select(County.code)).one()
-    head = session.execute(
-        select(Block.number, Block.hash).where(Block.sealed_at < ended).order_by(Block.number.desc()).limit(1)
-    ).one_or_none()
-    block, block_hash = (head[0], head[1]) if head else (0, event_log.GENESIS)
-    seed = sampling.seed_of(county, month, block, block_hash)
+    block, block_hash = draws.head_before(session, ended)
+    seed = sampling.seed_of(county, month, block, block_hash, algorithm)
     known = dict(_closings(session, setting, began, ended))
     closings = tuple(sorted(known.values(), key=lambda one: one.number))
-    # The towns of the version of the draw, so that a town added later does not change a repeated draw.
-    towns = [unit.code for unit in setting.scheme.units if unit.type == "town"]
-    picked = sampling.sample(
-        seed, closings, setting.scheme.spot_checks, towns, setting.office.code, setting.leaders.code
-    )
+    others = (setting.office.code, setting.leaders.code)
+    picked = sampling.sample(seed, closings, setting.scheme.spot_checks, draws.towns_of(setting), others, algorithm)
     tickets = {closing.number: ticket for ticket, closing in known.items()}
     return Plan(setting, month, block, block_hash, seed, closings, tuple(picked), tickets)
 
@@ -238,15 +220,19 @@ def checks_of(session: Session, draw_id: int) -> Sequence[SpotCheck]:
 def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
     """Repeat the draw of a month from the history; returns the codes of differences from the record."""
     setting = county_context(session, draw.scheme_version_id)
-    planned, codes = plan(session, setting, draw.month), []
+    algorithm = sampling.known(draw.algorithm)
+    planned, codes = plan(session, setting, draw.month, algorithm), []
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
-        sampling.ALGORITHM,
+        algorithm,
         planned.block,
         planned.head,
         planned.seed,
     ):
         codes.append("spot_seed_differs")
-    if (draw.population, draw.population_hash) != (len(planned.closings), sampling.hash_of(planned.closings)):
+    if (draw.population, draw.population_hash) != (
+        len(planned.closings),
+        sampling.hash_of(planned.closings, algorithm),
+    ):
         codes.append("spot_population_differs")
     wanted = [
         (planned.tickets[one.closing.number], one.closing.episode, setting.by_code[one.checker].id)

@@ -46,9 +46,14 @@ def appointed(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def recorded(given: Mapping[str, Any], now: datetime) -> tuple[str, dict[str, Any]]:
-    """The minutes of a talk, and when it was held and who came.  Raises BadInput naming the field."""
+def recorded(given: Mapping[str, Any], issued_at: datetime, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The minutes of a talk, and when it was held, after the paper that appoints it, and who came.
+
+    Raises BadInput naming the field.
+    """
     at = _moment("held_at", given.get("held_at"))
+    if at < issued_at:
+        raise BadInput("talk_before_paper", "held_at", day=issued_at.astimezone(SHANGHAI).date().isoformat())
     if at > now:
         raise BadInput("talk_in_the_future", "held_at")
     came = _people("came", given.get("came"))

@@ -47,7 +47,7 @@ class TicketFact:
     """One ticket at the moment; `late`: the units that were late themselves, after deducting others' charges.
 
     `work_due_at`: of a duty, when its work is due or was due when it was last handed in.  `short`: of a duty, whether its
-    last report does not reach what the item demands.
+    last report does not reach what the item demands; `none`: whether it states that there is none of what the item is about.
     """
 
     id: int
@@ -73,6 +73,7 @@ class TicketFact:
     late: set[int] = field(default_factory=set)
     work_due_at: datetime | None = None
     short: bool = False
+    none: bool = False
 
     @property
     def unit_id(self) -> int | None:

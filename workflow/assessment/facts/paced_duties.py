@@ -111,6 +111,9 @@ def _pace(
     if duty.count is None:
         # A report has no pace: it counts once it is due, or handed in before; late or short it counts as not done.
         handed_in = fact.state in ("resolved", "closed")
+        if fact.none:
+            # Not applicable: the unit states that it has none of what the item is about.
+            return None
         reached = handed_in and fact.unit_id not in fact.late and not fact.short
         return Pace(int(reached), 1, int(handed_in or due_at <= at))
     target = _target(setting, duty.count, fact, homes)

@@ -17,7 +17,8 @@ _CHUNK = 500
 
 
 def mark_short(session: Session, facts: Iterable[TicketFact], at: datetime) -> None:
-    """Mark the duties whose last report until the moment falls short; a duty in progress has none that counts."""
+    """Mark the duties whose last report until the moment falls short, or states that there is none (`none`); a duty in
+    progress has no report that counts."""
     handed_in = {
         fact.id: fact for fact in facts if fact.duty_unit_id is not None and fact.state in ("resolved", "closed")
     }
@@ -37,3 +38,4 @@ def mark_short(session: Session, facts: Iterable[TicketFact], at: datetime) -> N
             done, target = given.get("done"), given.get("target")
             below = done is not None and target is not None and done < target
             handed_in[ticket_id].short = bool(given.get("short")) or below
+            handed_in[ticket_id].none = bool(given.get("none")) and not handed_in[ticket_id].short

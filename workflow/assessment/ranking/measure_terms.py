@@ -117,7 +117,8 @@ def _tickets(
         wanted = frozenset(codes)
         for fact in known.tickets.get(town, ()):
             ours = (fact.duty_unit_id is not None) == duty
-            if ours and (fact.duty_code if duty else fact.kind) in wanted and keep(known, fact, town):
+            # A duty that does not apply is neither reached nor missed.
+            if ours and not fact.none and (fact.duty_code if duty else fact.kind) in wanted and keep(known, fact, town):
                 yield fact.number
 
     return numbers_of

@@ -1,9 +1,10 @@
 """Ranking figures: computes counts, scores and places from the facts, as the JSON value that is hashed.
 
-Formula version 2; rankings of version 1 are proved by `policy.scoring_version_1`.
+Formula version 3; version 2 differs in that no rows are awaited, and rankings of version 1 are proved by
+`policy.scoring_version_1`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,9 +27,11 @@ _MEASURE = {
     *("code", "name", "item", "of", "to", "duties", "units", "threshold", "reported_by"),
     *("kinds", "have", "minimum", "weight"),
 }
+_NOTHING: Mapping[str, Collection[str]] = {}
 _FIELDS = {
     1: (_MEASURE | {"benchmark"}, {"days", "at", "first", "weights", "appeal_days"}),
     2: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
+    3: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
 }
 
 
@@ -46,11 +49,21 @@ def towns_of(setting: CountyContext) -> list[UnitFact]:
     return [setting.by_code[code] for code in setting.scheme.towns]
 
 
-def shares(session: Session, setting: CountyContext, known: Known, on: date, known_at: datetime) -> Shares:
-    """(Σ of, Σ to) of every measure and town, by their codes."""
-    return {
+def shares(
+    session: Session,
+    setting: CountyContext,
+    known: Known,
+    on: date,
+    known_at: datetime,
+    awaiting: Mapping[str, Collection[str]] = _NOTHING,
+) -> Shares:
+    """(Σ of, Σ to) of every measure and town, by their codes; (0, 0) where rows are awaited."""
+    found = {
         measure.code: _counts(session, setting, known, measure, on, known_at) for measure in setting.scheme.measures
     }
+    for code, towns in awaiting.items():
+        found[code] |= dict.fromkeys(towns, (0, 0))
+    return found
 
 
 def _counts(
@@ -74,14 +87,25 @@ def _counts(
     return counts
 
 
-def standing(scheme: Scheme, counted: Shares) -> dict[str, Any]:
-    """Scores, coverage and places of every measure, item and bureau and of the county, and what has no data.  Pure."""
-    marked = {measure.code: _marked(scheme, measure, counted[measure.code]) for measure in scheme.measures}
+def standing(
+    scheme: Scheme, counted: Shares, awaiting: Mapping[str, Collection[str]] = _NOTHING, version: int = FORMULA
+) -> dict[str, Any]:
+    """Scores, coverage and places of every measure, item and bureau and of the county, and what has no data.  Pure.
+
+    `awaiting`: by measure, the towns for which rows are still to come, as reported figures are.
+    """
+    owed = {
+        measure.code: _owed(scheme, measure, counted[measure.code], awaiting.get(measure.code, ()))
+        for measure in scheme.measures
+    }
+    marked = {
+        measure.code: _marked(scheme, measure, counted[measure.code], owed[measure.code]) for measure in scheme.measures
+    }
     of_county = [measure for measure in scheme.measures if measure.ranks != "own"]
     items = sorted({measure.item for measure in of_county})
     of_items = {item: _item(scheme, of_county, marked, item) for item in items}
     return {
-        "formula_version": FORMULA,
+        "formula_version": version,
         "measures": [_measure_table(scheme, measure, counted, marked) for measure in scheme.measures],
         "items": [
             {"item": item, "towns": {town: _published(found[town]) for town in scheme.towns}}
@@ -101,17 +125,21 @@ def standing(scheme: Scheme, counted: Shares) -> dict[str, Any]:
             measure.code for measure in scheme.measures if not any(to for _, to in counted[measure.code].values())
         ],
         "owed": [
-            {"unit": measure.reported_by, "measure": measure.code, "towns": towns}
+            {"unit": measure.reported_by, "measure": measure.code, "towns": owed[measure.code]}
             for measure in scheme.measures
-            if measure.reported and (towns := [town for town in scheme.towns if not counted[measure.code][town][1]])
+            if owed[measure.code]
         ],
     }
 
 
-def _marked(scheme: Scheme, measure: Measure, counts: Mapping[str, Counts]) -> dict[str, Mark]:
+def _owed(scheme: Scheme, measure: Measure, counts: Mapping[str, Counts], awaiting: Collection[str]) -> list[str]:
+    """The towns whose figure somebody still owes: reported ones that are not there, and those whose rows are awaited."""
+    return [town for town in scheme.towns if town in awaiting or (measure.reported and not counts[town][1])]
+
+
+def _marked(scheme: Scheme, measure: Measure, counts: Mapping[str, Counts], owed: Collection[str]) -> dict[str, Mark]:
     county = (sum(of for of, _ in counts.values()), sum(to for _, to in counts.values()))
-    whole = not measure.reported or all(counts[town][1] for town in scheme.towns)
-    return {town: mark(measure, counts[town], county, whole) for town in scheme.towns}
+    return {town: mark(measure, counts[town], county, not owed, town in owed) for town in scheme.towns}
 
 
 def _published(found: Mark) -> int | None:

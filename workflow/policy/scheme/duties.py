@@ -26,7 +26,10 @@ class FormField(Part):
     `min` and `max` bound a number, `most` bounds it by rows: the households of the village that the form names, or the
     villages of the unit (of the county for a county unit); `min_chars` is the least length of a text, and a required text
     says something unless `or_none`; a date with `within_period` lies in the duty's period.
-    A value beyond them is impossible and refused.  `draft`: the passages of figures with which a draft begins this section.
+    A value beyond them is impossible and refused.
+    `none`, of a number that is a base: the text field that states that there is none here; 0 is refused without that
+    statement, and with it what the item demands of the base does not apply.
+    `draft`: the passages of figures with which a draft begins this section.
     `known`: the count of the system that is the answer, so that the unit only confirms it; of households of the town or
     county, of tickets or data matching of the unit in the period.
     """
@@ -42,6 +45,7 @@ class FormField(Part):
     most: Literal["village_households", "villages"] | None = None
     min_chars: Annotated[int, Field(ge=1, le=2000)] | None = None
     or_none: bool = False
+    none: Slug | None = None
     within_period: bool = False
     draft: tuple[Literal["ranking", "measures", "short", "tickets", "duties"], ...] = ()
     known: (
@@ -70,7 +74,7 @@ class FormRule(Part):
 
     `demand` says what a form that breaks it means: `possible`, it cannot be and is refused; `reached`, it falls short of
     the item and may be sent with the reason, is shown to the confirmer beside the rule, and counts as not reached.
-    Rules on fields left empty are not asked.
+    Rules on fields left empty are not asked; a demand on a share is never reached where its base (`to`) is 0.
     """
 
     code: Slug

@@ -117,10 +117,15 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
             ("most", entry.most is not None, "number"),
             ("min_chars", entry.min_chars is not None, "text"),
             ("or_none", entry.or_none, "text"),
+            ("none", entry.none is not None, "number"),
             ("within_period", entry.within_period, "date"),
         ):
             if given and entry.type != wanted:
                 yield Finding((*path, index, name), "bound_of_other_type", {"value": wanted})
+        if entry.none is not None and not any(
+            each.code == entry.none and each.type == "text" and not each.required for each in fields
+        ):
+            yield Finding((*path, index, "none"), "field_unknown", {"value": entry.none})
         if entry.most == "village_households" and not any(each.type == "village" for each in fields):
             yield Finding((*path, index, "most"), "field_unknown", {"value": "village"})
 

@@ -7,29 +7,27 @@ told which of their households are drawn: the draw has a history of its own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Block, County, Event, Household, RandomCheck, RandomDraw
+from models import County, Event, Household, RandomCheck, RandomDraw
 from workflow.actors import system
 from workflow.batches import Transactions
+from workflow.county import draws
 from workflow.county.context import CountyContext, county_context
 from workflow.history import event_log
 from workflow.policy import household_sampling
 from workflow.policy.household_sampling import Candidate, Drawn
 from workflow.policy.sampling import ALGORITHM
+from workflow.policy.sampling import known as known_algorithm
 from workflow.policy.scheme.thresholds import RandomChecks
-from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.policy.worktime import local_date
 from workflow.register.random_checks import household_population
 
-#: Periods drawn late after a downtime; older ones are not drawn.
-CATCH_UP = 3
-#: By then the last acts of a period are committed and sealed.
-GRACE = timedelta(minutes=10)
 #: Of so many events the earliest says when the county began; their moments have no index.
 _FIRST_EVENTS = 100
 _MONTHS = {"month": 1, "quarter": 3}
@@ -75,37 +73,23 @@ def span_of(period: str) -> tuple[datetime, datetime]:
     if quarter:
         if number not in ("1", "2", "3", "4"):
             raise ValueError(f"no such quarter: {period}")
-        return _moments(date(int(year), 3 * int(number) - 2, 1), 3)
-    return _moments(datetime.strptime(period, "%Y-%m").date(), 1)
-
-
-def _moments(first: date, months: int) -> tuple[datetime, datetime]:
-    after = first
-    for _ in range(months):
-        after = (after + timedelta(days=31)).replace(day=1)
-    began, ended = (datetime(day.year, day.month, 1, tzinfo=SHANGHAI).astimezone(UTC) for day in (first, after))
-    return began, ended
+        return draws.span_of_months(date(int(year), 3 * int(number) - 2, 1), 3)
+    return draws.span_of_months(datetime.strptime(period, "%Y-%m").date(), 1)
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str]:
-    """Draw every period that is due by `now` and not drawn, the earliest first; returns the periods drawn.
-
-    Any number of workers may run: each period is drawn by one of them.
-    """
-    with reading() as session:
-        due = due_periods(session, now)
-    drawn = []
-    for period in due:
-        with reading() as session:
-            planned = plan(session, county_context(session), period)
-        with writing() as session:
-            if write(session, planned, now) is not None:
-                drawn.append(period)
-    return drawn
+    """Draw every period that is due by `now` and not drawn, the earliest first; returns the periods drawn."""
+    return draws.run(
+        reading,
+        writing,
+        lambda session: due_periods(session, now),
+        plan,
+        lambda session, planned: write(session, planned, now),
+    )
 
 
 def due_periods(session: Session, now: datetime) -> list[str]:
-    """The periods over by `now` after the last one drawn, at most CATCH_UP of them; at first the latest alone, since
+    """The periods over by `now` after the last one drawn, at most `draws.CATCH_UP` of them; at first the latest alone, since
     households named for exit would be drawn for each.  None under a scheme without random checks, and none before the
     county's history began."""
     rule = county_context(session).scheme.random_checks
@@ -122,10 +106,10 @@ def due_periods(session: Session, now: datetime) -> list[str]:
 
 
 def _over(rule: RandomChecks, now: datetime) -> list[str]:
-    months, day = _MONTHS[rule.every], local_date(now - GRACE).replace(day=1)
+    months, day = _MONTHS[rule.every], local_date(now - draws.GRACE).replace(day=1)
     first = day.replace(month=day.month - (day.month - 1) % months)
     periods = []
-    for _ in range(CATCH_UP):
+    for _ in range(draws.CATCH_UP):
         for _ in range(months):
             first = (first - timedelta(days=1)).replace(day=1)
         periods.append(f"{first:%Y-%m}" if months == 1 else f"{first.year}-Q{(first.month + 2) // 3}")
@@ -135,27 +119,23 @@ def _over(rule: RandomChecks, now: datetime) -> list[str]:
 def plan(session: Session, setting: CountyContext, period: str) -> HouseholdPlan:
     """The draw of a period under this scheme, from the history alone, so always the same.  Raises ValueError."""
     began, ended = span_of(period)
-    block, head, seed = _seed(session, period, ended)
+    block, head, seed = _seed(session, period, ended, ALGORITHM)
     listed = tuple(household_population.candidates(session, setting, began, ended))
-    return HouseholdPlan(setting, period, block, head, seed, listed, tuple(_sample(setting, seed, listed)))
+    return HouseholdPlan(setting, period, block, head, seed, listed, tuple(_sample(setting, seed, listed, ALGORITHM)))
 
 
-def _seed(session: Session, period: str, ended: datetime) -> tuple[int, str, str]:
+def _seed(session: Session, period: str, ended: datetime, algorithm: str) -> tuple[int, str, str]:
     county = session.scalars(select(County.code)).one()
-    last = session.execute(
-        select(Block.number, Block.hash).where(Block.sealed_at < ended).order_by(Block.number.desc()).limit(1)
-    ).one_or_none()
-    block, head = (last[0], last[1]) if last else (0, event_log.GENESIS)
-    return block, head, household_sampling.seed_of(county, period, block, head)
+    block, head = draws.head_before(session, ended)
+    return block, head, household_sampling.seed_of(county, period, block, head, algorithm)
 
 
-def _sample(setting: CountyContext, seed: str, listed: Sequence[Candidate]) -> list[Drawn]:
+def _sample(setting: CountyContext, seed: str, listed: Sequence[Candidate], algorithm: str) -> list[Drawn]:
     rule = setting.scheme.random_checks
     if rule is None:
         return []
-    # The towns of the version of the draw, so that a town added later does not change a repeated draw.
-    towns = [unit.code for unit in setting.scheme.units if unit.type == "town"]
-    return household_sampling.sample(seed, listed, rule, towns, (setting.office.code, setting.leaders.code))
+    others = (setting.office.code, setting.leaders.code)
+    return household_sampling.sample(seed, listed, rule, draws.towns_of(setting), others, algorithm)
 
 
 def write(session: Session, planned: HouseholdPlan, now: datetime) -> RandomDraw | None:
@@ -233,9 +213,10 @@ def repeated(session: Session, draw: RandomDraw) -> list[str]:
     """
     setting, codes = county_context(session, draw.scheme_version_id), []
     began, ended = span_of(draw.period)
+    algorithm = known_algorithm(draw.algorithm)
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
-        ALGORITHM,
-        *_seed(session, draw.period, ended),
+        algorithm,
+        *_seed(session, draw.period, ended, algorithm),
     ):
         codes.append("random_seed_differs")
     known = household_population.candidates(session, setting, began, ended)
@@ -243,13 +224,13 @@ def repeated(session: Session, draw: RandomDraw) -> list[str]:
     listed = [(row[0], row[1], row[3]) for row in draw.households]
     if (draw.population, draw.population_hash, listed) != (
         len(draw.households),
-        household_sampling.hash_of(draw.households),
+        household_sampling.hash_of(draw.households, algorithm),
         [(one.code, one.standing, one.passed_by) for one in known],
     ):
         codes.append("random_population_differs")
     wanted = [
         (one.candidate.code, one.candidate.standing, setting.by_code[one.checker].id)
-        for one in _sample(setting, draw.seed, [Candidate(*row) for row in draw.households])
+        for one in _sample(setting, draw.seed, [Candidate(*row) for row in draw.households], algorithm)
     ]
     rows = session.execute(
         select(Household.code, RandomCheck.standing, RandomCheck.checker_unit_id)

@@ -17,6 +17,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import day_of, statement_of, text_of, whole
+from workflow.policy.form_rules import absent
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
 from workflow.tickets.actions import duty_forms, duty_progress, known_answers
@@ -61,11 +62,8 @@ def parse_action_input(
     raw: Mapping[str, Any],
 ) -> ActionInput:
     """Check and parse the input of `action`.  Raises BadInput naming the first field at fault."""
-    needs = set(action.needs)
-    if ticket.type == "duty" and action.name == "confirm":
-        # A duty is confirmed on paper, without a visit.
-        needs -= {"visited_on", "evidence"}
-    parser = _Parser(session, setting, actor, ticket, action.name, frozenset(needs), now)
+    needs = needed(setting, ticket, action)
+    parser = _Parser(session, setting, actor, ticket, action.name, needs, now)
     offered = {name: value for name, value in raw.items() if value is not None and value != "" and value != []}
     for name in offered:
         asked = name in action.needs or name in action.optional
@@ -82,6 +80,20 @@ def parse_action_input(
     if ticket.type == "duty" and action.name == "resolve":
         parser.parse_report(raw.get("form"))
     return parser.parsed
+
+
+def needed(setting: CountyContext, ticket: Ticket, action: Action) -> frozenset[str]:
+    """The inputs that an action needs on this ticket."""
+    needs = frozenset(action.needs)
+    if ticket.type == "duty" and action.name == "confirm":
+        # A duty is confirmed on paper, without a visit.
+        return needs - {"visited_on", "evidence"}
+    if action.name == "resolve" and ticket.type != "duty" and ticket.household_id is None:
+        confirmer = setting.units.get(ticket.confirmer_unit_id or 0)
+        if confirmer is not None and confirmer.type in ("office", "leaders"):
+            # What office or leading group confirm of a unit or a village they read from papers: what was put right is said.
+            return needs | {"note"}
+    return needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,9 @@ class _Parser:
         filled = duty_forms.parse_form(self.session, self.setting, self.ticket, asked, form, today)
         if filled:
             parsed.private_text["form"] = filled
-        if short := duty_forms.shortfalls(duty.rules, filled, parsed.text("missing"), "missing"):
+        if none := sorted(absent(duty.fields, filled)):
+            parsed.hashed["none"] = none
+        if short := duty_forms.shortfalls(duty, filled, parsed.text("missing"), "missing"):
             parsed.hashed["short"] = short
         counted = duty_progress.counted(self.session, self.setting, self.ticket)
         if counted is None:

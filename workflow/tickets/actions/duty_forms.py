@@ -16,9 +16,9 @@ from models import Household, Ticket, Village
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import day_of, gist, says_nothing, statement_of, text_of
-from workflow.policy.form_rules import broken
+from workflow.policy.form_rules import broken, is_zero
 from workflow.policy.periods import Period
-from workflow.policy.scheme.duties import FormField, FormRule
+from workflow.policy.scheme.duties import Count, Duty, FormField, FormRule
 
 _LARGEST = Decimal("1e12")
 
@@ -69,17 +69,18 @@ def parse_form(
             _check_rows(session, setting, ticket, form, entry, filled)
     # What has a length is prose; two names or numbers may be the same.
     check_sections([(entry, f"{name}.{entry.code}") for entry in fields if entry.min_chars is not None], filled)
+    _check_bases(form, filled)
     for rule in broken(form.rules, filled, "possible"):
         raise BadInput("form_impossible", f"{name}.{rule.fields[0]}", rule_zh=rule.text.zh, rule_en=rule.text.en)
     return filled
 
 
-def shortfalls(rules: Sequence[FormRule], filled: Mapping[str, str], explained: str, field: str) -> list[str]:
+def shortfalls(part: Duty | Count, filled: Mapping[str, str], explained: str, field: str) -> list[str]:
     """The codes of the demands of the item that a form does not reach.
 
     Raises BadInput at `field` unless they are explained.
     """
-    short = broken(rules, filled, "reached")
+    short = broken(part.rules, filled, "reached", part.fields)
     if short and says_nothing(explained):
         raise BadInput("form_not_reached", field, rule_zh=short[0].text.zh, rule_en=short[0].text.en)
     return [rule.code for rule in short]
@@ -98,6 +99,21 @@ def _check_bounds(entry: FormField, value: str, name: str, period: Period | None
         raise BadInput("says_nothing", name, text=value[:40])
     elif entry.within_period and period is not None and not period.start <= date.fromisoformat(value) <= period.end:
         raise BadInput("outside_period", name, first=period.start.isoformat(), last=period.end.isoformat())
+
+
+def _check_bases(form: Form, filled: Mapping[str, str]) -> None:
+    """Raises BadInput for a base of 0 without the statement that there is none here, or such a statement with a base."""
+    captions = {entry.code: entry.name for entry in form.fields}
+    for entry in form.fields:
+        if entry.none is None or entry.code not in filled:
+            continue
+        stated, zero, says = filled.get(entry.none, ""), is_zero(filled[entry.code]), captions[entry.none]
+        if zero and says_nothing(stated):
+            error = BadInput("none_unstated", f"{form.name}.{entry.none}", says_zh=says.zh, says_en=says.en)
+            raise _for_field(entry, error)
+        if stated and not zero:
+            error = BadInput("none_and_some", f"{form.name}.{entry.none}", says_zh=says.zh, says_en=says.en)
+            raise _for_field(entry, error)
 
 
 def _check_rows(

@@ -72,7 +72,7 @@ def part(row: DutyEntry, name: str) -> str:
 
 
 def _barred(count: Count, row: DutyEntry, such: frozenset[str] | None) -> Why:
-    if broken(count.rules, row.fields, "reached"):
+    if broken(count.rules, row.fields, "reached", count.fields):
         return "short"
     return "village" if such is not None and row.fields.get("village") not in such else ""
 

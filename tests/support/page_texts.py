@@ -1,0 +1,58 @@
+"""What no page may say, whatever the data: zero-padded Chinese dates, a missing value by its program's name, a code or an
+unfilled placeholder, a share of nothing, the wrong measure word."""
+
+import re
+from html.parser import HTMLParser
+
+ODD = {
+    "a zero before a month or day": re.compile(r"(?<!\d)0\d(?=月|日)"),
+    "a missing value": re.compile(r"\b(None|nan|NaN|undefined|null)\b"),
+    "an unfilled placeholder": re.compile(r"%\(\w+\)[sd]|\{\w*\}"),
+    "a code": re.compile(
+        r"\b(households|people|villages|quota|tickets|duties|entries|reported)\.[a-z_]+\b|\b[a-z]+_[a-z_]+\b"
+    ),
+    "a share of nothing": re.compile(r"(?<![\d.,])0 ?[/÷] ?0(?!\d)|(?<![\d.])(100|0)(\.0+)?% ?[(（]0\D"),
+    "a wrong measure word": re.compile(r"\d ?[个条项份] ?工单|\d ?个(户|任务|村次)|\d ?件(户|任务|村|人)|\d ?份工单"),
+}
+
+#: What is no text of the product: programs, hashes, and what a person typed.
+_SILENT = ("script", "style", "textarea", "code")
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent.append(tag)
+        elif tag in ("td", "th", "li", "p", "dt", "dd", "tr", "h1", "h2", "h3", "br", "div", "option", "summary"):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._silent and tag == self._silent[-1]:
+            self._silent.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+
+def text_of_page(page: str) -> str:
+    """The words of a page, a line for each of its blocks."""
+    parser = _Text()
+    parser.feed(page)
+    lines = (" ".join(line.split()) for line in "".join(parser.parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def oddities(page: str) -> list[str]:
+    """What a page says that no page may say, each with the line it stands in."""
+    return [
+        f"{what}: {line[:120]}"
+        for line in text_of_page(page).split("\n")
+        for what, odd in ODD.items()
+        if odd.search(line)
+    ]
