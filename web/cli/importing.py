@@ -79,7 +79,7 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
         with kept[0]:
             _write(refused, plan, kept[0])
     counts = plan.summary()
-    click.echo(json.dumps({name: counts[name] for name in ("new", "changed", "unchanged", "refused")}))
+    click.echo(json.dumps({name: counts[name] for name in ("new", "changed", "unchanged", "refused", "asked")}))
 
 
 def _try(target: Path) -> None:
@@ -108,7 +108,7 @@ def _progress() -> Progress:
 
 
 def _print_summary(plan: Plan) -> None:
-    for refused in plan.refused[:SHOWN]:
+    for refused in (*plan.refused[:SHOWN], *plan.asked[:SHOWN]):
         for code, field, params in refused.faults:
             click.echo(_("Row %(row)s: %(why)s", row=refused.row, why=fault_sentence(code, field, params)), err=True)
     more = plan.counts["refused_rows"] - min(len(plan.refused), SHOWN)

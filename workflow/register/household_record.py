@@ -118,7 +118,7 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
         checkups=_checkups(session, located, actor),
         steps=_steps(session, located, hide) if whole else [],
         exits=list(session.scalars(_exits(household.id))) if whole else [],
-        may_check=household.status != "cleared"
+        may_check=not household.gone
         and (actor.role in ("village", "town", "office") or (actor.role == "bureau" and bool(mine))),
         may_exit=rules and household.status in ON_REGISTER,
         changes=changes_for(actor, household.status) if rules else (),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from workflow.policy.counted_people import labour_of
 from workflow.register.importing.columns import Layout
 from workflow.register.importing.place_names import Place
 from workflow.register.importing.rows import OF_HOUSEHOLD, OF_PERSON, Row
@@ -25,17 +26,23 @@ class Person:
 
 @dataclass(slots=True)
 class Incoming:
-    """One household of the file; its head comes first."""
+    """One household of the file; its head comes first, unless the head it names has ended (`headless`)."""
 
     code: str
     rows: list[Row]
     place: Place
     said: dict[str, Any]
     people: list[Person]
+    headless: bool = False
 
     @property
-    def head(self) -> Person:
-        return self.people[0]
+    def head(self) -> Person | None:
+        return None if self.headless else self.people[0]
+
+    @property
+    def first(self) -> Row:
+        """The row at which faults and notices about the household are given."""
+        return self.people[0].row if self.people else self.rows[0]
 
 
 #: ID number without its check character → the row it first appeared in.
@@ -66,7 +73,7 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
             tell_companions(rows)
             return None
         if "labour" in layout.columns:
-            said["labour"] = _labour([person.said.get("labour", "unknown") for person in people])
+            said["labour"] = labour_of(person.said.get("labour", "unknown") for person in people)
     elif "labour" in head.said:
         said["labour"] = people[0].said.pop("labour")
     return Incoming(head.code, list(rows), village, said, people)
@@ -149,11 +156,3 @@ def _assemble_person(row: Row, layout: Layout) -> Person:
         said=said,
         row=row,
     )
-
-
-def _labour(of_people: Sequence[str]) -> str:
-    """A household has labour force if one of its people has; partly if one has partly; none only if none has."""
-    for word in ("with", "partly", "unknown"):
-        if word in of_people:
-            return word
-    return "none"

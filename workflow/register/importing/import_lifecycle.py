@@ -3,8 +3,9 @@
 Reading and applying are in `import_runner`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.register.importing.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
-from workflow.register.importing.import_plan import Plan, may_import
+from workflow.register.importing.import_plan import Plan, RefusedRow, may_import
 
 
 def import_payload(plan: Plan) -> dict[str, Any]:
@@ -23,15 +24,19 @@ def import_payload(plan: Plan) -> dict[str, Any]:
     return {
         **plan.summary(),
         "faults": dict(plan.faults.most_common()),
-        "examples": [
-            [refused.row, refused.code, [[fault.code, fault.field, dict(fault.params)] for fault in refused.faults]]
-            for refused in plan.refused
-            if refused.faults[0].code != "companion"
-        ][:50],
+        "examples": _examples(row for row in plan.refused if row.faults[0].code != "companion"),
+        "asked_examples": _examples(plan.asked),
         "notices": [list(notice) for notice in plan.notices[:50]],
         "villages_named": [[place.town_id, place.code, place.name] for place in plan.villages[:400]],
         "absent_codes": plan.absent[:200],
     }
+
+
+def _examples(rows: Iterable[RefusedRow]) -> list[Any]:
+    return [
+        [row.row, row.code, [[fault.code, fault.field, dict(fault.params)] for fault in row.faults]]
+        for row in islice(rows, 50)
+    ]
 
 
 def record(

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import HeadingChoice, Household
+from models.household import GONE
 from workflow.actors import Actor
 from workflow.citizen_id import Faulty
 from workflow.county.context import county_context
@@ -24,7 +25,7 @@ from workflow.policy.worktime import local_date
 from workflow.register.importing import values
 from workflow.register.importing.assembly import Incoming, SeenIds, assemble
 from workflow.register.importing.columns import Layout, find_layout, meaning, missing, normalised, refuse_alike
-from workflow.register.importing.diff import Change, Comparer, Notice
+from workflow.register.importing.diff import Change, Comparer, Notice, is_asked
 from workflow.register.importing.place_names import Place, read_places
 from workflow.register.importing.rows import Fault, Row, RowReader
 from workflow.register.spreadsheets import sheet_reader
@@ -57,6 +58,8 @@ class Plan:
     counts: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     refused: list[RefusedRow] = field(default_factory=list)
+    #: Rows that ask what happened in a family; their households are neither refused nor applied.
+    asked: list[RefusedRow] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     villages: list[Place] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
@@ -64,7 +67,7 @@ class Plan:
 
     def summary(self) -> dict[str, int]:
         """The counts in their order."""
-        names = ("new", "changed", "unchanged", "refused", "absent", "absent_people", "people", "refused_rows")
+        names = ("new", "changed", "unchanged", "refused", "asked", "absent", "absent_people", "people", "refused_rows")
         return {**{name: self.counts[name] for name in names}, "rows": self.rows, "villages": len(self.villages)}
 
 
@@ -146,7 +149,7 @@ class _Work:
         self.places = read_places(session)
         words = county_context(session).scheme.words
         self.reader = RowReader(plan.layout, self.places, actor, today, options.income_year, values.statuses(words))
-        self.comparer = Comparer(session, actor, options.vault)
+        self.comparer = Comparer(session, actor, options.vault, today)
         self.spool: Spool[tuple[int, list[str]]] = Spool()
         self.groups: dict[str, list[int]] = {}
         self.seen: SeenIds = {}
@@ -196,7 +199,7 @@ class _Work:
         counts, changes = self.plan.counts, list[Change]()
         compared = self.comparer.compare(chunk, self.plan.layout.by_person)
         for incoming, change in zip(chunk, compared, strict=True):
-            if incoming.head.row.faults:
+            if any(row.faults for row in incoming.rows):
                 self._refuse(incoming.rows, self.groups[incoming.code])
                 continue
             counts["people"] += len(incoming.people)
@@ -210,13 +213,17 @@ class _Work:
             self.plan.changes.put(changes)
 
     def _refuse(self, rows: Sequence[Row], places: Sequence[int]) -> None:
-        self.plan.counts["refused"] += 1
-        self.plan.counts["refused_rows"] += len(rows)
+        """Keep the rows of a household that is not taken: refused, or asked about."""
+        asked = is_asked(rows)
+        self.plan.counts["asked" if asked else "refused"] += 1
+        self.plan.counts["asked_rows" if asked else "refused_rows"] += len(rows)
+        kept = self.plan.asked if asked else self.plan.refused
         for row, place in zip(rows, places, strict=True):
             self.plan.faults.update(fault.code for fault in row.faults)
-            if len(self.plan.refused) < KEPT:
-                self.plan.refused.append(RefusedRow(row.number, row.code, tuple(row.faults)))
-            self.refuse(row.number, self.spool.get(place)[1], row.faults)
+            if len(kept) < KEPT and (row.faults or not asked):
+                kept.append(RefusedRow(row.number, row.code, tuple(row.faults)))
+            if row.faults:
+                self.refuse(row.number, self.spool.get(place)[1], row.faults)
 
     def finish(self) -> None:
         """Add what only the whole file shows: new villages, and households of its villages no longer named."""
@@ -227,7 +234,7 @@ class _Work:
         for start in range(0, len(known), 500):
             query = (
                 select(Household.code)
-                .where(Household.village_id.in_(known[start : start + 500]), Household.status != "cleared")
+                .where(Household.village_id.in_(known[start : start + 500]), Household.status.not_in(GONE))
                 .order_by(Household.code)
             )
             plan.absent += [code for code in self.session.scalars(query) if code not in self.groups]
