@@ -289,7 +289,7 @@ def test_the_command_brings_a_file_in_and_ends_with_its_counts(api: Api, tmp_pat
         assert result.exit_code == 0, result.output
         return result
 
-    counts = {"new": 1, "changed": 0, "unchanged": 0, "refused": 1}
+    counts = {"new": 1, "changed": 0, "unchanged": 0, "refused": 1, "asked": 0}
     assert json.loads(run("--dry-run").stdout.splitlines()[-1]) == counts
     assert households(api) == 0
     first = run("--refused", str(refused))
@@ -297,7 +297,7 @@ def test_the_command_brings_a_file_in_and_ends_with_its_counts(api: Api, tmp_pat
     assert "第 3 行" in first.stderr
     with refused.open("rb") as stream:
         assert [cells[0] for _, cells in sheet_reader.rows(stream)] == ["户编号", "H2"]
-    assert json.loads(run().stdout) == {"new": 0, "changed": 0, "unchanged": 1, "refused": 1}
+    assert json.loads(run().stdout) == {"new": 0, "changed": 0, "unchanged": 1, "refused": 1, "asked": 0}
     path.write_bytes(b"")
     assert api.app.test_cli_runner().invoke(args=["import-households", str(path)]).exit_code == 1
 
@@ -307,7 +307,7 @@ def test_the_command_tells_people_on_stderr_and_programs_on_stdout(api: Api, tmp
     faulty = [(f"H{number}", *BAD[1:]) for number in range(10, 35)]
     path.write_bytes(text(HEADS, GOOD, *faulty).getvalue())
     result = api.app.test_cli_runner().invoke(args=["import-households", str(path), "--dry-run"])
-    assert json.loads(result.stdout) == {"new": 1, "changed": 0, "unchanged": 0, "refused": 25}
+    assert json.loads(result.stdout) == {"new": 1, "changed": 0, "unchanged": 0, "refused": 25, "asked": 0}
     told = result.stderr.splitlines()
     assert sum("15 位旧身份证号码" in line for line in told) == 20
     assert [line for line in told if "另有 5 行" in line] != []

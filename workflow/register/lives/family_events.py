@@ -125,6 +125,7 @@ def _check_open(actor: Actor, home: Household, kind: LifeKind) -> None:
 
 
 def _begin(session: Session, vault: Vault, family: Family, kind: LifeKind, on: date, person: Begun) -> Happened:
+    _check_head_known(family, person.name, "name")
     known = {(row.name, row.born_on) for row in family.living.values()}
     if (person.name, person.born_on) in known:
         raise Duplicate("already_a_member", "name", name=person.name)
@@ -155,6 +156,12 @@ def _begin(session: Session, vault: Vault, family: Family, kind: LifeKind, on: d
     if family.home.status == "ended":
         family.home.status = "in"
     return Happened(family.home, kind, on, [row])
+
+
+def _check_head_known(family: Family, name: str, field: str) -> None:
+    """Of a household of which no member was ever known the head begins first: whoever comes would be it.  Raises BadInput."""
+    if not family.living and not family.former and name != family.home.head_name:
+        raise BadInput("head_first", field, head=family.home.head_name)
 
 
 def _pass_head(session: Session, family: Family, given: FamilyInput, on: date) -> Happened:
@@ -193,6 +200,7 @@ def _arrive(
 ) -> None:
     """Let members who moved begin in the household they moved to; who was head there stays it."""
     family = read_family(session, home, local_date(now))
+    _check_head_known(family, members[0].name, "to")
     came = []
     for row in members:
         same = {column.key: getattr(row, column.key) for column in Member.__table__.columns}
