@@ -15,7 +15,6 @@ from workflow.verification import (
     counted_proofs,
     county_proofs,
     event_proofs,
-    life_proofs,
     random_proofs,
     ranking_proofs,
     report_proofs,
@@ -57,7 +56,7 @@ PROOFS: Mapping[str, Proof] = {
     "villages": _of_database(counted_proofs.villages),
     "village_surveys": _of_database(counted_proofs.surveys),
     "quota_houses": _of_database(counted_proofs.houses),
-    "lives": _of_database(life_proofs.lives),
+    "lives": _of_database(counted_proofs.lives),
 }
 
 

@@ -52,7 +52,7 @@ _MOST = 5000
 
 
 #: Faults that ask what happened in a family: once that is recorded, the same file is taken.
-ASKING = ("head_asked", "id_elsewhere", "ended_asked")
+ASKING = ("head_asked", "id_elsewhere", "id_in_other_town", "ended_asked")
 
 
 def is_asked(rows: Sequence[Row]) -> bool:
@@ -140,16 +140,18 @@ class Comparer:
         )
         return set(self._session.scalars(query)) if codes else set()
 
-    def _owners(self, indexes: list[str]) -> dict[str, str]:
-        """Keyed hash of an ID number → the code of the household that has the person."""
-        owners: dict[str, str] = {}
+    def _owners(self, indexes: list[str]) -> dict[str, tuple[str, int]]:
+        """Keyed hash of an ID number → the code and town of the household in which the person lives."""
+        owners: dict[str, tuple[str, int]] = {}
         for start in range(0, len(indexes), _MOST):
             query = (
-                select(Member.id_index, Household.code)
+                select(Member.id_index, Household.code, Village.town_id)
                 .join(Household, Household.id == Member.household_id)
+                .join(Village, Village.id == Household.village_id)
                 .where(Member.id_index.in_(indexes[start : start + _MOST]), Member.ends_on.is_(None))
             )
-            owners.update((index, code) for index, code in self._session.execute(query) if index is not None)
+            rows = self._session.execute(query)
+            owners.update((index, (code, town)) for index, code, town in rows if index is not None)
         return owners
 
     def _one(
@@ -157,16 +159,16 @@ class Comparer:
         incoming: Incoming,
         known: _Known | None,
         indexes: list[list[str]],
-        owners: dict[str, str],
+        owners: dict[str, tuple[str, int]],
         by_person: bool,
     ) -> Change | None:
         if known is not None and known.former:
             incoming, indexes, ended = without_ended(incoming, indexes, known.members, known.former, by_person)
             self.notices += [Notice("ended_named", person.row.number, incoming.code) for person in ended]
         for person, own in zip(incoming.people, indexes, strict=True):
-            elsewhere = next((owners[i] for i in own if owners.get(i, incoming.code) != incoming.code), None)
+            elsewhere = next((owners[i] for i in own if i in owners and owners[i][0] != incoming.code), None)
             if elsewhere is not None:
-                person.row.fault("id_elsewhere", "id_number", household=elsewhere)
+                self._ask_about_move(person.row, elsewhere)
         last = known.last if known else 0
         people = merge_people(self._vault, incoming, known.members if known else [], indexes, last)
         if known is not None:
@@ -176,6 +178,14 @@ class Comparer:
                 tell_companions(incoming.rows)
             return None
         return self._change(incoming, known, people, by_person)
+
+    def _ask_about_move(self, row: Row, elsewhere: tuple[str, int]) -> None:
+        """A person who lives in another household; a town is not told which, outside its own area."""
+        code, town_id = elsewhere
+        if self._actor.role == "town" and town_id != self._actor.unit_id:
+            row.fault("id_in_other_town", "id_number")
+        else:
+            row.fault("id_elsewhere", "id_number", household=code)
 
     def _check_family(self, incoming: Incoming, known: _Known, people: People) -> None:
         """Put faults on the household's first row: of another town or family, ended, or of a head no longer named."""

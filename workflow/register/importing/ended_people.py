@@ -27,8 +27,9 @@ def without_ended(
         (left_out if ended else kept).append((person, own))
     if not left_out:
         return incoming, list(indexes), []
-    said = dict(incoming.said)
-    if by_person:
+    # Of a family of which nobody is left the file says nothing any more.
+    said = dict(incoming.said) if kept else {}
+    if by_person and kept:
         said["people"] = said["people"] - len(left_out)
         if "labour" in said:
             said["labour"] = labour_of(person.said.get("labour", "unknown") for person, _ in kept)
