@@ -131,7 +131,7 @@ def test_a_file_does_not_revive_a_household_that_has_ended(county: County) -> No
 def test_who_was_born_here_is_the_same_child_when_a_file_brings_the_number(county: County, tmp_path: Path) -> None:
     happen(county, "born", household="HA01", on="2018-11-22", person=NewPerson(name="王小宝"))
     named = [
-        *BASE[:4],
+        *map(list, BASE[:4]),
         ["HA01", "王老大", TOWN, VILLAGE, "王小宝", valid("44142420181122001"), "之孙", "无劳动力", "5"],
     ]
     for row in named:
