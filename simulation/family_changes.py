@@ -17,8 +17,8 @@ from workflow.policy.worktime import local_date
 from workflow.register.lives import family_events, family_preview
 from workflow.register.lives.family_input import FamilyInput, NewPerson
 
-#: Changes a household and working day, and the least in a day of a small county, so that it shows some.
-_A_DAY, _LEAST = 0.0012, 0.4
+#: Changes a household and working day, more than in life, and the least in a day of a small county, so that it shows some.
+_A_DAY, _LEAST = 0.002, 0.5
 _KINDS = (("died", 35), ("born", 30), ("came_in", 10), ("moved", 10), ("moved_away", 8), ("head", 7))
 
 
