@@ -11,7 +11,7 @@ from models import Member
 from models.household import LABOUR
 from workflow.citizen_id import Faulty, IdNumber, check_id
 from workflow.errors import BadInput, WrongState
-from workflow.inputs import day_of, text_of
+from workflow.inputs import day_of, statement_of, text_of
 from workflow.policy.worktime import local_date
 from workflow.register.importing import values
 from workflow.register.lives.life_kinds import KINDS, LifeKind
@@ -78,7 +78,9 @@ def day_on(given: FamilyInput, now: datetime) -> date:
 
 def reason_in(given: FamilyInput, kind: LifeKind) -> str:
     """The reason in words, where the kind needs one or it was given.  Raises BadInput."""
-    return text_of("reason", given.reason) if kind.reason_needed or given.reason.strip() else ""
+    if kind.reason_needed:
+        return statement_of("reason", given.reason)
+    return text_of("reason", given.reason) if given.reason.strip() else ""
 
 
 def chosen_members(given: FamilyInput, living: Mapping[int, Member], former: Mapping[int, Member]) -> list[Member]:

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.rebuild import rebuild
 
 revision = "0.3.0.lives"
-down_revision = "0.3.0.counted_rows"
+down_revision = "0.3.0.by_another"
 branch_labels = None
 depends_on = None
 
