@@ -112,6 +112,13 @@ def test_a_marriage_between_two_households_is_asked_about_and_taken_once_it_is_r
     assert sound(county, tmp_path)
 
 
+def test_members_whom_a_file_does_not_name_stay_and_count(county: County) -> None:
+    imported = bring(county, text(HEADINGS, *rows("HA01", (OLD, "户主", "无劳动力"))))
+    assert (imported.notices, imported.counts["absent_people"]) == (["people_absent"], 3)
+    # The son still lives there, and so does the labour force.
+    assert (home(county, "HA01").people, home(county, "HA01").labour) == (4, "with")
+
+
 def test_a_town_is_not_told_in_which_household_of_another_town_a_person_lives(county: County) -> None:
     with county.write() as session:
         other = session.scalars(select(Village).where(Village.name == "town-b-v1村")).one()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import Household, Member, Ticket, User, Village
 from workflow.actors import Actor
 from workflow.county.vault import Vault, mask_phone
-from workflow.policy.counted_people import counted
+from workflow.policy.counted_people import counted, labour_of
 from workflow.register.importing.assembly import Incoming, tell_companions
 from workflow.register.importing.ended_people import without_ended
 from workflow.register.importing.matching import People, merge_people
@@ -220,8 +220,7 @@ class Comparer:
         if new["head_name"] != old["head_name"]:
             new["initials"] = initials(str(new["head_name"]))
         if by_person and people.absent:
-            self.absent_people += people.absent
-            self._notice("people_absent", incoming)
+            self._count_absent(incoming, people, new)
         fields = [name for name in COLUMNS if new[name] != old[name]]
         if known is not None and not fields and not people.new and not people.changed:
             return None
@@ -234,6 +233,15 @@ class Comparer:
             tuple(old[name] for name in COLUMNS) if known else (),
             fields + [f"member_{name}" for name in sorted(people.fields)],
         )
+
+    def _count_absent(self, incoming: Incoming, people: People, new: dict[str, Any]) -> None:
+        """Members whom the file does not name stay, and count among the people and the labour force."""
+        self.absent_people += people.absent
+        self._notice("people_absent", incoming)
+        if "people" in incoming.said:
+            new["people"] = max(incoming.said["people"], people.count)
+        if "labour" in incoming.said:
+            new["labour"] = labour_of([incoming.said["labour"], *people.absent_labour])
 
     def _status(self, incoming: Incoming, old: str | None) -> str:
         """The status to be written.  Only the exit gate sets exited, and only a relapse takes it back."""

@@ -35,8 +35,8 @@ _FRESH: dict[str, Any] = {"relation": "", "labour": "unknown", "beyond_help": Fa
 class People:
     """New people, changed ones (with row id and compared values), and the changed columns.
 
-    `tied`: a person of the file is known; `absent`: the number the file no longer names, and `head_absent`: the head is
-    among them; `count`: the new total.
+    `tied`: a person of the file is known; `absent`: the number the file no longer names, with their labour, and
+    `head_absent`: the head is among them; `count`: the new total.
     """
 
     new: list[dict[str, Any]] = field(default_factory=list)
@@ -48,6 +48,7 @@ class People:
     absent: int = 0
     count: int = 0
     head_absent: bool = False
+    absent_labour: list[str] = field(default_factory=list)
 
 
 def merge_people(
@@ -58,8 +59,10 @@ def merge_people(
     matches = _matched(incoming, members, indexes)
     people = People(absent=len(members) - len(matches), tied=bool(matches))
     people.count = len(members) + len(incoming.people) - len(matches)
-    first = next((member for member in members if member.position == 1), None)
-    people.head_absent = first is not None and all(member is not first for member in matches.values())
+    named = {member.id for member in matches.values()}
+    left = [member for member in members if member.id not in named]
+    people.head_absent = any(member.position == 1 for member in left)
+    people.absent_labour = [member.labour for member in left]
     positions = _positions(incoming, last, matches)
     for number, (person, own) in enumerate(zip(incoming.people, indexes, strict=True)):
         member = matches.get(number)
