@@ -14,14 +14,21 @@ from models.base import Base, Code, Digest, Id, Name, Partial, UnitRef, UserRef,
 from models.county import Village
 
 LABOUR = ("with", "partly", "none", "unknown")
-#: new 新增 · in 在档 · pre_exit 预脱贫 · exited 已脱贫 · cleared 清退
-STATUSES = ("new", "in", "pre_exit", "exited", "cleared")
+#: new 新增 · in 在档 · pre_exit 预脱贫 · exited 已脱贫 · cleared 清退 · ended 销户, nobody of it is left
+STATUSES = ("new", "in", "pre_exit", "exited", "cleared", "ended")
 #: Statuses on the register.
 ON_REGISTER = ("new", "in", "pre_exit")
+#: Statuses of households for which nothing is recorded, filed or reopened.
+GONE = ("cleared", "ended")
+#: Why a person belongs to a household: registered 建档登记 · born 出生 · came_in 嫁入等迁入 · moved_in from another household
+BEGINNINGS = ("registered", "born", "came_in", "moved_in")
+#: Why a person no longer does: died 死亡 · married_out 婚嫁迁出 · moved_away 外迁 · struck 误录核减 · moved to another household
+ENDINGS = ("died", "married_out", "moved_away", "struck", "moved")
 
 #: Predicates of the partial indexes.
 REGISTERED = Partial("household", one_of("status", ON_REGISTER))
-MEMBERS_WITH_ID = Partial("member", "id_index IS NOT NULL")
+LIVING = Partial("member", "ends_on IS NULL")
+LIVING_WITH_ID = Partial("member", "id_index IS NOT NULL AND ends_on IS NULL")
 WAITING_IMPORTS = Partial("register_import", "status IN ('reading', 'queued')")
 
 
@@ -60,6 +67,9 @@ class Household(Base):
     )
     income_fen: Mapped[int | None] = mapped_column(comment="disposable income a head in `income_year`, in fen")
     income_year: Mapped[int | None]
+    income_people: Mapped[int | None] = mapped_column(
+        comment="for how many people the income was entered, if their number changed since"
+    )
     cause: Mapped[Name] = mapped_column(default="", comment="cause of poverty (致贫原因), as the register words it")
     cadre_name: Mapped[Name] = mapped_column(default="", comment="responsible cadre (包户责任人)")
     cadre_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="the cadre's account, if any")
@@ -75,9 +85,18 @@ class Household(Base):
         """Whether it is about to leave the register (预脱贫户)."""
         return self.status == "pre_exit"
 
+    @property
+    def gone(self) -> bool:
+        """Whether it was cleared from the register or nobody of it is left."""
+        return self.status in GONE
+
 
 class Member(Base):
-    """One person of a household."""
+    """One person of a household, from a first day until an end; a person who moves to another household ends in one and
+    begins in the other.
+
+    The four columns of beginning and end are derived: the events of the household record them, `verify` compares.
+    """
 
     __tablename__ = "member"
     __table_args__ = (
@@ -86,8 +105,17 @@ class Member(Base):
         CheckConstraint(one_of("born_exact", ("day", "month", "year")), name="born_exact"),
         CheckConstraint(one_of("labour", LABOUR), name="labour"),
         CheckConstraint("(id_sealed IS NULL) = (id_index IS NULL)", name="id_number"),
-        # A person is in one household: two rows with one ID number are an error.
-        MEMBERS_WITH_ID.index("uq_member_id_index", "id_index", unique=True),
+        CheckConstraint(one_of("begin_reason", BEGINNINGS), name="begin_reason"),
+        CheckConstraint("begin_reason = 'registered' OR begins_on IS NOT NULL", name="begun"),
+        CheckConstraint(one_of("end_reason", ENDINGS, optional=True), name="end_reason"),
+        CheckConstraint("(ends_on IS NULL) = (end_reason IS NULL)", name="ended"),
+        CheckConstraint("begins_on IS NULL OR ends_on IS NULL OR ends_on >= begins_on", name="forward"),
+        CheckConstraint("(moved_to_id IS NOT NULL) = (end_reason IS NOT NULL AND end_reason = 'moved')", name="moved"),
+        # Nobody who ended is head, and a household has one head.
+        CheckConstraint("ends_on IS NULL OR position <> 1", name="head"),
+        # A living person is in one household: two rows with one ID number are an error.
+        LIVING_WITH_ID.index("uq_member_living", "id_index", unique=True),
+        Index("ix_member_id_index", "id_index"),
     )
     id: Mapped[Id]
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
@@ -114,6 +142,13 @@ class Member(Base):
     allowance: Mapped[bool | None] = mapped_column(
         comment="draws the minimum living allowance (低保); empty: not known"
     )
+    begins_on: Mapped[date | None] = mapped_column(
+        comment="first day in this household; empty: since the household was registered"
+    )
+    begin_reason: Mapped[str] = mapped_column(String(16), default="registered", server_default="registered")
+    ends_on: Mapped[date | None] = mapped_column(comment="first day on which the person is not counted here any more")
+    end_reason: Mapped[str | None] = mapped_column(String(16))
+    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), comment="the household moved to")
 
 
 #: uploaded: its columns are being chosen · reading: to be read by the worker · read: the preview is there ·

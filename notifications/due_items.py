@@ -25,6 +25,7 @@ from models import (
     TimeRequest,
     Unit,
 )
+from models.household import GONE
 from notifications import ranking_people
 from notifications.county_clock import CountyClock, scheme_of
 from notifications.message_texts import LABELS
@@ -92,7 +93,7 @@ def _due_random_checks(session: Session, unit_id: int, until: datetime) -> list[
             RandomCheck.checker_unit_id == unit_id,
             RandomResult.id.is_(None),
             RandomCheck.due_at <= until,
-            Household.status != "cleared",
+            Household.status.not_in(GONE),
         )
     )
     return [Item(due, f"/random-checks/{check}", LABELS["random_check"]) for check, due in rows]

@@ -51,6 +51,10 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "issue_rung": ("{rung}文书已下达", "{rung}: the paper is issued"),
     "keep_paper": ("{rung}通知书不予撤销", "{rung}: the paper is not revoked"),
     "lapse_statement": ("逾期未提交陈述申辩，问责案继续办理", "No statement came in time; the case goes on"),
+    "look_again": (
+        "该户人口有变动，请核对短板是否仍在",
+        "The people of the household changed; check whether the gap remains",
+    ),
     "migration": (
         "在办工单已转入现行方案，办理期限随之变动",
         "Open tickets were migrated to the scheme in force; their deadlines changed",

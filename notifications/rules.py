@@ -62,6 +62,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "export": (),
     "extend": ("lead_duty", "handler", "town"),
     "extend_again": ("lead_duty", "handler", "town"),
+    # Read on the household's page; its open tickets have an event of their own.
+    "family": (),
     "file": ("holder_duty",),
     "find_by_number": (),
     # Read on the ranking's page.
@@ -72,6 +74,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # The compilation alone.
     "issue_report": ("leaders",),
     "issue_rung": ("pressed",),
+    # Whether the gap is still there is seen by those who handle it and by the town.
+    "look_again": ("holder_duty", "handler", "town"),
     # Matters are notified with their tickets.
     "join_matter": (),
     "keep_paper": ("issuer",),

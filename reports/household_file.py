@@ -10,6 +10,14 @@ from workflow.policy.worktime import SHANGHAI
 from workflow.register.household_record import Dossier, PersonLine
 
 _LABOUR = {"with": "有劳动能力", "partly": "部分丧失劳动能力", "none": "无劳动能力", "unknown": "不清楚"}
+#: Why a former member is no longer of the household, as papers write it.
+_ENDINGS = {
+    "died": "死亡",
+    "married_out": "婚嫁迁出",
+    "moved_away": "外迁",
+    "struck": "误录核减",
+    "moved": "转入其他建档户",
+}
 _RESULTS = {"met": "达标", "unmet": "不达标", "not_applicable": "不适用", "never": "未核查"}
 _SOURCES = {"visit": "入户", "matching": "数据比对", "household": "农户反映", "ticket": "工单"}
 _INCOME = {"met": "达标", "unmet": "不达标", "unknown": "无法判断"}
@@ -23,6 +31,12 @@ def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
     people = [_person_row(person) for person in view.people]
     head_of_people = ["姓名", "关系", "性别", "出生", "证件号码", "劳动能力", "学历情况", "医保", "养老", "低保"]
     sections.append(_listed("二、家庭成员", head_of_people, people, [4, 3, 2, 3, 7, 4, 4, 2, 2, 2]))
+    if view.former:
+        former = [
+            [person.name, person.relation, _ENDINGS[str(person.end_reason)], _written_day(person.ends_on)]
+            for person in view.former
+        ]
+        sections[-1].tables.append(_table(["已不在户内", "关系", "原因", "日期"], former, [4, 3, 4, 4]))
     haves = [
         [
             item.state.have.name.zh,

@@ -81,7 +81,7 @@ class DailyLife:
         slow = self._slow(setting)
         tempers = self._profiles(setting, slow)
         first, days = local_date(start), (local_date(end) - local_date(start)).days
-        round_ = DailyRound(self.engine, self.settled, self.rng, self.files, self._photo)
+        round_ = DailyRound(self.engine, self.settled, self.rng, self.files, self._photo, self.vault)
         round_.unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
         round_.speeds = {unit: temper.speed for unit, temper in tempers.items()}
         telling = Deliveries(self.engine, self.settled, self.rng, self.vault, end)

@@ -10,6 +10,7 @@ from simulation.accounting import Accounting
 from simulation.asking import Asking
 from simulation.counted_rows import CountedRowsOfYear
 from simulation.duties import Duties
+from simulation.family_changes import FamilyChanges
 from simulation.papers import Papers
 from simulation.random_checking import RandomChecking
 from simulation.ranked import Ranked
@@ -21,6 +22,7 @@ from simulation.unit_findings import UnitFindings
 from simulation.village_outages import VillageOutages
 from simulation.visits import Visits
 from workflow.county.context import CountyContext
+from workflow.county.vault import Vault
 from workflow.evidence import Place
 
 
@@ -28,7 +30,13 @@ class DailyRound:
     """Everything that units do in a quarter of a working day besides moving their tickets."""
 
     def __init__(
-        self, engine: Engine, settled: Settled, rng: random.Random, files: Place, photo: Callable[..., int]
+        self,
+        engine: Engine,
+        settled: Settled,
+        rng: random.Random,
+        files: Place,
+        photo: Callable[..., int],
+        vault: Vault | None = None,
     ) -> None:
         self.households = len(settled.households)
         #: By unit: how often nothing is found mended, and how quickly it works; set by the caller.
@@ -45,6 +53,7 @@ class DailyRound:
         self.ranked = Ranked(engine, settled, rng, self.signing)
         self.duties = Duties(engine, settled, rng, files)
         self.rows = CountedRowsOfYear(engine, settled, rng)
+        self.families = FamilyChanges(engine, settled, rng, vault)
         self.breakdowns = VillageOutages(engine, settled, rng, photo)
         self.findings = UnitFindings(engine, settled, rng)
 
@@ -73,6 +82,7 @@ class DailyRound:
             self.ranked.hand_in(setting, now)
         if last:
             self.rows.live(setting, now)
+            self.families.live(setting, now)
             self.duties.live(setting, now)
             self.ranked.live(setting, now)
             self.ranked.object(setting, now)

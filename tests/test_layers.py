@@ -29,6 +29,7 @@ _CUSTODY, _ACTIONS, _CONSEQUENCES, _VIEWS = (
 _CASES, _OVERSIGHT = "workflow.accountability.cases", "workflow.accountability.oversight"
 _FACTS, _RANKING = "workflow.assessment.facts", "workflow.assessment.ranking"
 _RANDOM = "workflow.register.random_checks"
+_LIVES = "workflow.register.lives"
 _REPLIES = "workflow.accountability.replies"
 
 #: Room → the rooms it may import beside itself, those of `workflow` from the lowest up.  `workflow` itself is the ground.
@@ -62,7 +63,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_RULED, "workflow.history", "workflow.county"),
         *(_CUSTODY, _CONSEQUENCES, _TICKETS, "workflow.register.spreadsheets"),
     ),
-    "workflow.register": (*_RULED, "workflow.history", "workflow.county", _TICKETS, _VIEWS),
+    "workflow.register": (*_RULED, "workflow.history", "workflow.county", _TICKETS, _VIEWS, _LIVES),
+    _LIVES: (
+        *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
+        *(_TICKETS, "workflow.register", "workflow.register.cells", "workflow.register.importing"),
+    ),
     _RANDOM: (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
         *(_TICKETS, "workflow.register"),
@@ -92,7 +97,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.verification": (
         *("models", "workflow.history", "workflow.county", "workflow.evidence", _CUSTODY, _CONSEQUENCES, _TICKETS),
-        *(_CASES, _OVERSIGHT, _RANDOM, "workflow.assessment", "workflow.boards", "workflow.register.counted"),
+        *(_CASES, _OVERSIGHT, _RANDOM, "workflow.assessment", "workflow.boards", "workflow.register.counted", _LIVES),
     ),
 }
 #: The same for the rooms around `workflow`; `workflow.*` is any of its rooms.

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from models import Ranking
 from tests.support.factories import START, County, settle_county, words
 from tests.support.households import change, people
+from tests.support.lives import happen
 from tests.support.notice import SCHEME
 from tests.support.rankings import HOUR, ON, figures, make_ranking, ranked_scheme
 from tests.support.spreadsheets import IDS, bring, text
@@ -18,6 +19,7 @@ from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.policy.scheme.model import Scheme
+from workflow.register.lives.family_input import NewPerson
 
 PAIRS = {
     "insured": ("people.insured", "people.registered"),
@@ -185,3 +187,24 @@ def test_nobody_types_what_the_register_holds(engine: Engine, code: str) -> None
             reported_figures.report(
                 session, county.people["power"], setting, HOUR, "insured", ON, [Line("甲镇", 152, 205)], "名单", {}
             )
+
+
+def test_nobody_is_counted_after_the_end_and_a_ranking_made_before_is_still_proved(county: County) -> None:
+    family(
+        county,
+        START,
+        ("张三", IDS[0], "户主", "是", "否", "初中", "否", "普通劳动力"),
+        ("张小", IDS[2], "之子", "是", "", "初中", "否", "无劳动力"),
+    )
+    row = make_ranking(county)
+    assert figures(row, "insured")["town-a"] == (2, 2)
+    # He died before the ranking, and it was recorded after it: the ranking counted whom the register knew.
+    happen(county, "died", "张三", household="H1", head="张小", at=HOUR + timedelta(days=1), on=HOUR.date())
+    happen(county, "born", household="H1", at=HOUR + timedelta(days=2), person=NewPerson(name="张孙"))
+    assert proved(county, row)
+    later = make_ranking(county, HOUR + timedelta(days=10), ON + timedelta(days=10))
+    assert figures(later, "insured")["town-a"] == (1, 2)
+    assert figures(later, "work")["town-a"] == (0, 2)
+    happen(county, "moved_away", "张孙", household="H1", at=HOUR + timedelta(days=11))
+    assert proved(county, row)
+    assert proved(county, later)

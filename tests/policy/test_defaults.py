@@ -30,7 +30,7 @@ from workflow.policy.scheme.thresholds import Asking, Decline, Signals, SpotChec
         (ExitRule(), {"evidence_days": 90, "visit_days": 30, "observe_days": None, "kept": (), "income": None}),
         (Accountability(), {"decides": None, "statement_days": 5, "appeal_days": 10}),
         (Duties(), {"grace": 5, "groups": (), "list": ()}),
-        (Have(code="x", name=words("x")), {"optional": False}),  # type: ignore[arg-type]
+        (Have(code="x", name=words("x")), {"optional": False, "of_people": False}),  # type: ignore[arg-type]
         (FormField(code="x", name=words("x")), {"type": "text", "required": True}),  # type: ignore[arg-type]
         (Count(unit=words("x"), target=1), {"together": False, "pace": "days", "of": None}),  # type: ignore[arg-type]
         (

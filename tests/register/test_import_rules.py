@@ -97,6 +97,7 @@ def test_a_person_who_is_no_longer_in_the_file_is_counted_and_kept(county: Count
     bring(county, text(PEOPLE, *rows))
     imported = bring(county, text(PEOPLE, rows[0]))
     assert imported.counts["absent_people"] == 1
+    assert imported.notices == ["people_absent"]
     assert people(county) == [(1, "张三"), (2, "李四")]
 
 
@@ -128,13 +129,16 @@ def test_a_household_with_a_refused_row_is_refused_as_a_whole(county: County) ->
     assert imported.four == (0, 0, 0, 1)
 
 
-def test_a_head_who_changes_takes_the_first_place_and_nobody_is_lost(county: County) -> None:
+def test_a_head_whom_the_file_no_longer_names_is_asked_about_and_nothing_of_the_household_is_taken(
+    county: County,
+) -> None:
     rows = [["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"], ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"]]
     bring(county, text(PEOPLE, *rows))
-    imported = bring(county, text(PEOPLE, ["H1", "李四", IDS[1], "户主", TOWN, VILLAGE, "有"]))
-    assert imported.four == (0, 1, 0, 0)
-    assert household(county).head_name == "李四"
-    assert [name for _, name in people(county)] == ["李四", "张三"]
+    imported = bring(county, text(PEOPLE, ["H1", "李四", IDS[1], "户主", TOWN, VILLAGE, "无"]))
+    assert (imported.four, imported.counts["asked"]) == ((0, 0, 0, 0), 1)
+    assert imported.faults == {2: ["head_asked"]}
+    assert household(county).head_name == "张三"
+    assert people(county) == [(1, "张三"), (2, "李四")]
 
 
 def test_a_new_head_beside_the_old_one_listed_below_stands_first_and_the_old_one_behind_everybody(
@@ -167,7 +171,7 @@ def test_a_known_person_who_becomes_head_changes_places_with_the_old_one_listed_
     assert len({position for position, _ in people(county)}) == 3
 
 
-def test_a_new_head_makes_the_old_one_stand_behind_though_the_file_names_nobody_else(county: County) -> None:
+def test_a_new_head_beside_others_who_are_known_is_asked_about_while_the_old_one_is_not_named(county: County) -> None:
     bring(
         county,
         text(
@@ -184,8 +188,8 @@ def test_a_new_head_makes_the_old_one_stand_behind_though_the_file_names_nobody_
             ["H1", "李四", IDS[1], "之母", TOWN, VILLAGE, "有"],
         ),
     )
-    assert imported.counts["absent_people"] == 1
-    assert [name for _, name in people(county)] == ["王五", "李四", "张三"]
+    assert imported.faults == {2: ["head_asked"]}
+    assert people(county) == [(1, "张三"), (2, "李四")]
 
 
 def test_a_code_of_another_family_is_refused(county: County) -> None:

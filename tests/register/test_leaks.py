@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import Engine, select
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
-from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Ticket, User
+from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Member, Ticket, User
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.support.apps import app_on
@@ -54,7 +54,7 @@ NAMED = {
     "measure": ["time", "water"],
     "town": ["town-a"],
     "unit": ["water"],
-    "kind": ["pdf", "docx", "xlsx"],
+    "kind": ["pdf", "docx", "xlsx", "died", "born"],
 }
 #: Open without a sign-in, or without data of a county.
 BARE = {"pages.sign_in"}
@@ -141,6 +141,7 @@ def live(web: Web) -> dict[str, list[str]]:
     web.post("office", f"/cases/{case}/notify", note=said)
     web.post("water", f"/cases/{case}/respond", statement=said)
     _visit(web)
+    web.post("village", "/households/A2/events", kind="died", on="2018-11-22", members=[_wife(web)], reason=said)
     _import(web)
     paper = _ranking(web)
     web.now = day(30)
@@ -222,6 +223,13 @@ def _ranking(web: Web) -> str:
         responses.object_to(session, web.county.people["town"], day(11), row, "time", "欧阳秋菊家未计入")
     with web.county.read() as session:
         return session.scalars(select(Ticket).where(Ticket.type == "duty")).one().number
+
+
+def _wife(web: Web) -> int:
+    """The second member of household A2."""
+    with web.county.read() as session:
+        home = select(Household.id).where(Household.code == "A2").scalar_subquery()
+        return session.scalars(select(Member.id).where(Member.household_id == home, Member.position == 2)).one()
 
 
 def _visit(web: Web) -> None:

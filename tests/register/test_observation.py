@@ -107,10 +107,10 @@ def test_the_income_alone_decides_where_no_allowance_stands_in_for_it(county: Co
         assert line is not None
         for fen, result in ((int(line.yuan * 100), "met"), (int(line.yuan * 100) - 1, "unmet")):
             home.income_fen = fen
-            judgement = judge_household(session, setting, home)
+            judgement = judge_household(session, setting, home, START.date())
             assert judgement is not None
             assert (judgement.result, judgement.threshold_fen) == (result, int(line.yuan * 100))
         home.labour, home.income_fen, home.income_year = "unknown", None, None
-        judgement = judge_household(session, setting, home)
+        judgement = judge_household(session, setting, home, START.date())
         assert judgement is not None
         assert [reason.code for reason in judgement.reasons] == ["income_unknown"]

@@ -34,7 +34,7 @@ def look(county: County, who: str, code: str = "A1", ground: str = "contact", no
 def page(county: County, who: str) -> reveal.People:
     with county.read() as session:
         household = session.scalars(select(Household).where(Household.code == "A1")).one()
-        return reveal.people_of(session, county.people[who], VAULT, household)
+        return reveal.people_of(session, county.people[who], VAULT, household, day(0).date())
 
 
 def test_the_town_sees_numbers_whole_on_asking_and_each_look_is_an_event(county: County) -> None:

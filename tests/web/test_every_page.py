@@ -128,6 +128,9 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
         paths += ["/rankings/2018-11-20/items/1/town-shuizhai"]
     if role == "inspectorate":
         paths += ["/trail?person=nobody"]
+    if role in ("village", "town", "office"):
+        paths += [f"/households/{home}/family"]
+        paths += [f"/households/{home}/family/{kind}" for kind in ("died", "came_in", "moved", "head")]
     if role == "village":
         paths += [f"/file?household={household}&kind=water", f"/file?household={household}&kind=income"]
     return paths

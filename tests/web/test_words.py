@@ -49,6 +49,8 @@ LABELLED = {
     "escalation.stage": "ticket.stage",
     "escalation.status": "rung.status",
     "finding.result": "checkup.result",
+    "member.begin_reason": "life.past",
+    "member.end_reason": "life.past",
     "household.labour": "household.labour",
     "member.labour": "household.labour",
     "message.channel": "channel",

@@ -11,6 +11,7 @@ from web.api import (  # noqa: F401 - each registers its operations
     document,
     duties,
     exits,
+    families,
     figures,
     filing,
     households,

@@ -87,6 +87,22 @@ class ExitDossier:
 
 
 @answer
+class Member:
+    """A member, or a former one; the day of an end is the first on which the person is not counted any more."""
+
+    id: int
+    name: str
+    relation: str
+    head: bool
+    labour: str
+    begins_on: date | None
+    begin_reason: str
+    ends_on: date | None
+    end_reason: str | None
+    moved_to: str | None
+
+
+@answer
 class Household(HouseholdLine):
     """A household whole; never a personal number."""
 
@@ -96,6 +112,8 @@ class Household(HouseholdLine):
     income: Income | None
     in_doubt: list[str]
     dossiers: list[ExitDossier]
+    members: list[Member]
+    former_members: list[Member]
 
 
 class HouseholdQuery(Paged):
@@ -130,6 +148,8 @@ def show_household(call: Call, code: str) -> Household:
         income=_income(view.income),
         in_doubt=exits_in_doubt.numbers(view.located.setting, row, view.tickets),
         dossiers=[of(ExitDossier, exited) for exited in view.exits],
+        members=[of(Member, person) for person in view.people],
+        former_members=[of(Member, person) for person in view.former],
     )
 
 

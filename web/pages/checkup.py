@@ -20,7 +20,7 @@ from workflow.errors import NotAllowed, WorkflowError
 from workflow.policy.scheme.model import Coded, Have, Text
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, haves
-from workflow.register.access import Located, find_household, own_haves, refuse_cleared
+from workflow.register.access import Located, find_household, own_haves, refuse_gone
 from workflow.register.checkup_input import SOURCES_OF, CheckupInput, Found
 from workflow.register.income import Judgement, judge_household
 from workflow.tickets import attachments
@@ -118,14 +118,18 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         located = find_household(session, actor, code, matching=True)
         if error is None:
             # Before a form is filled in for nothing.
-            refuse_cleared(located)
+            refuse_gone(located)
         # By its code a bureau reports what its lists say of any household, and reads nothing of one it does not work on.
         states = (
             haves.of_household(session, located.setting, located.household.id)
             if located.known
             else tuple(haves.HaveState(have, "") for have in located.setting.scheme.haves)
         )
-        income = judge_household(session, located.setting, located.household) if located.known else None
+        income = (
+            judge_household(session, located.setting, located.household, local_date(db.now()))
+            if located.known
+            else None
+        )
     return render_form(
         "register/checkup.html",
         error,

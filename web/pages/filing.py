@@ -8,6 +8,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from models.household import GONE
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -77,7 +78,7 @@ def _asked() -> Asked:
                 sources.check_filer(setting, actor, {sort: given[sort]})
             if given["household"]:
                 subject = household_listing.find_household(session, actor, given["household"])
-                if subject.status == "cleared":
+                if subject.status in GONE:
                     # Said before anything is written, and not only when it is sent.
                     raise WrongState("household_cleared", "household", code=subject.code)
             elif given["village"]:

@@ -13,6 +13,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, WorkflowError
+from workflow.policy.worktime import local_date
 from workflow.register import exit_gate, exits_in_doubt, household_record, reveal
 from workflow.register.counted import quota_history
 
@@ -27,7 +28,7 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
     now = db.now()
     with db.read_session() as session:
         view = household_record.dossier(session, signed_in_actor(), code, now)
-        people = reveal.people_of(session, signed_in_actor(), db.vault(), view.located.household)
+        people = reveal.people_of(session, signed_in_actor(), db.vault(), view.located.household, local_date(now))
         houses = quota_history.changes(session, view.located.household.id, view.hide) if view.whole else []
     h = view.located.household
     written = [view.name, people.address, h.cadre_name, *(person.name for person in people)]

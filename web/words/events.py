@@ -103,6 +103,8 @@ add(
             "village_added": _l("Village added"),
             "describe_village": _l("Facts of a village entered"),
             "survey_village": _l("Income of a village entered"),
+            "family": _l("Change in the family"),
+            "look_again": _l("The people of the household changed: look again"),
             "quota": _l("House of the year's quota entered"),
             "join_matter": _l("Added to a matter"),
             "split_matter": _l("Removed from the matter"),

@@ -64,6 +64,12 @@ add(
                 "The household has open tickets here. Clear it on its page; the tickets are cancelled with a "
                 "reason. Status unchanged."
             ),
+            "ended_named": _l("This person is no longer a member here. The row was left out; the others were taken."),
+            "people_absent": _l(
+                "The file does not name everybody who lives there. They stay members; if they died or left, record it on "
+                "the household’s page “Family changes”."
+            ),
+            "ended_here": _l("The household has ended here. Status unchanged."),
             "income_without_year": _l("The file does not give the year of the income. The income was not imported."),
             "sheet_unread": _l(
                 "The sheet “%(sheet)s” was not read: it has no headings of the register like the others."
@@ -129,7 +135,20 @@ add(
             "id_rounded": _l("The ID number was rounded by the spreadsheet and has lost digits. Export it as text."),
             "id_twice": _l("Row %(row)s has the same ID number. One of the two is wrong."),
             "id_elsewhere": _l(
-                "The register has a person with this ID number in another household. Check which household is right."
+                "The register has this person in household %(household)s. Moved or married? Record it on that household’s "
+                "page “Family changes”, then import the file again."
+            ),
+            "id_in_other_town": _l(
+                "The register has this person in a household of another town. That town or the county office records the "
+                "move; then import the file again."
+            ),
+            "head_asked": _l(
+                "The file no longer names the head of %(household)s. Died, left, or no longer head? Record it on the "
+                "household’s page “Family changes”, then import the file again."
+            ),
+            "ended_asked": _l(
+                "The household has ended here. Does somebody live there again? Record it on the household’s page “Family "
+                "changes”, then import the file again."
             ),
             "two_heads": _l("Row %(row)s is already the head of this household. A household has one head."),
             "no_head": _l("The household has no head. Mark one member as its head."),

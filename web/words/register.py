@@ -45,6 +45,7 @@ add(
             "never_checked": _l("Never checked. Visit the household."),
             "unmet": _l("The latest checkup found it not met. File a ticket or visit again."),
             "too_old": _l("The evidence is too old. Visit the household again."),
+            "people_changed": _l("The people of the household changed since it was seen. Visit the household again."),
         },
         "income.result": {
             "met": _l("met"),
@@ -175,8 +176,8 @@ add(
                 "Only the town or the county office can change a household's status. Contact the town."
             ),
             "household_cleared": _l(
-                "This household was cleared from the register, so nothing can be recorded, filed or reopened "
-                "for it. Ask the county office to restore it first."
+                "This household was cleared from the register or has ended, so nothing can be recorded, filed or "
+                "reopened for it. Ask the county office to restore it first."
             ),
             "ticket_of_the_offices_own": _l(
                 "Ticket %(number)s is handled by the county office itself. The leading group must cancel it first."

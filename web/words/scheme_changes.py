@@ -83,6 +83,7 @@ add(
             "zh": _l("Chinese"),
             "en": _l("English"),
             "optional": _l("optional"),
+            "of_people": _l("looked at again when its people change"),
             "needs": _l("off without a plan"),
             "number": _l("document number"),
         },

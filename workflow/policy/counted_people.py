@@ -4,7 +4,7 @@ Every figure about people reads it.  Unknown facts are never guessed: a person w
 is asked of, and not among those it is true for.  Source: the notice's items 7 to 9 and 12.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Literal, Protocol
 
@@ -18,11 +18,20 @@ _LEVELS = ("小学", "初中", "初级中学")
 _SCHOOL_AGES = range(6, 15)
 
 
-class Person(Protocol):
-    """The facts of a person that the rule reads; a row of `Member` has them, but for `schooling`, a code here."""
+class Lived(Protocol):
+    """The days of a person's life in one household; a row of `Member` has them."""
 
     @property
     def born_on(self) -> date | None: ...
+    @property
+    def begins_on(self) -> date | None: ...
+    @property
+    def ends_on(self) -> date | None: ...
+
+
+class Person(Lived, Protocol):
+    """The facts of a person that the rule reads; a row of `Member` has them, but for `schooling`, a code here."""
+
     @property
     def labour(self) -> str: ...
     @property
@@ -44,9 +53,27 @@ def schooling_of(text: str) -> Schooling:
     return "level" if any(word in text for word in _LEVELS) else "unknown"
 
 
-def counted(person: Person, on: date) -> bool:
-    """Whether a person of a registered household is counted on a day: a living member as of it."""
-    return person.born_on is None or person.born_on <= on
+def counted(person: Lived, on: date) -> bool:
+    """Whether a person of a registered household is counted on a day: born, begun here, and not ended by it.
+
+    The day of an end is the first on which the person is not counted, so that on the day of a move the new household
+    alone counts the person.
+    """
+    return (
+        (person.born_on is None or person.born_on <= on)
+        and (person.begins_on is None or person.begins_on <= on)
+        and (person.ends_on is None or on < person.ends_on)
+    )
+
+
+def labour_of(people: Iterable[str]) -> str:
+    """The labour force of a household of such people: one of them has it, or has it partly; none only if none has.
+
+    >>> labour_of(["none", "partly"]), labour_of(["none", "unknown"]), labour_of(["none"])
+    ('partly', 'unknown', 'none')
+    """
+    words = set(people)
+    return next((word for word in ("with", "partly", "unknown") if word in words), "none")
 
 
 def age(born_on: date, on: date) -> int:

@@ -63,10 +63,10 @@ def find_household(session: Session, actor: Actor, code: str, *, lock: bool = Fa
     return Located(row[0], row[1], setting.unit(row[1].town_id), setting, bool(row.known))
 
 
-def refuse_cleared(located: Located) -> None:
-    """Raises WrongState for a household cleared from the register, or NotFound for a bureau that does not work on it,
-    which must learn nothing from a code."""
-    if located.household.status == "cleared":
+def refuse_gone(located: Located) -> None:
+    """Raises WrongState for a household that was cleared from the register or has ended, or NotFound for a bureau that
+    does not work on it, which must learn nothing from a code."""
+    if located.household.gone:
         code = located.household.code
         raise WrongState("household_cleared", "household", code=code) if located.known else _no_such(code)
 

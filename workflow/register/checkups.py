@@ -17,7 +17,7 @@ from workflow.errors import NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.policy.worktime import local_date
 from workflow.register import household_status
-from workflow.register.access import Located, find_household, own_haves, refuse_cleared
+from workflow.register.access import Located, find_household, own_haves, refuse_gone
 from workflow.register.checkup_input import SOURCES_OF, CheckupInput, Report, check_report
 from workflow.register.income import Judgement, judge_household
 from workflow.tickets import desk, filing
@@ -44,13 +44,13 @@ class Recorded:
 def record(session: Session, actor: Actor, now: datetime, household: str, given: CheckupInput) -> Recorded:
     """Record a checkup of the household with this code (notice item 1, 查缺补漏).
 
-    Raises NotFound, NotAllowed, BadInput, or WrongState for a household that was cleared.
+    Raises NotFound, NotAllowed, BadInput, or WrongState for a household that is gone.
     """
     if actor.role not in SOURCES_OF:
         raise NotAllowed("may_not_check")
     located = find_household(session, actor, household, lock=True, matching=True)
     row, setting = located.household, located.setting
-    refuse_cleared(located)
+    refuse_gone(located)
     once = given.once[:64] if given.once else None
     if once:
         known = session.scalars(
@@ -58,7 +58,7 @@ def record(session: Session, actor: Actor, now: datetime, household: str, given:
         ).one_or_none()
         if known is not None:
             return _repeated_checkup(session, known)
-    income = judge_household(session, setting, row)
+    income = judge_household(session, setting, row, local_date(now))
     report = check_report(setting, actor, now, given, income)
     rule = setting.scheme.exit.income
     shown = income if rule is not None and rule.have in own_haves(setting, actor) else None
@@ -71,10 +71,10 @@ def record_random(session: Session, actor: Actor, now: datetime, located: Locate
     """Record what a random check found in a locked household, which may lie outside the actor's area (notice item 1,
     抽查核实); a ticket is filed for every unmet have, and the status stays.
 
-    Raises BadInput, or WrongState for a household that was cleared.
+    Raises BadInput, or WrongState for a household that is gone.
     """
-    refuse_cleared(located)
-    income = judge_household(session, located.setting, located.household)
+    refuse_gone(located)
+    income = judge_household(session, located.setting, located.household, local_date(now))
     report = check_report(located.setting, actor, now, given, income, random=True)
     unmet = [have for have, finding in report.findings.items() if finding.result == "unmet"]
     file = tuple(have for have in unmet if located.setting.scheme.kind_of_have(have) is not None)

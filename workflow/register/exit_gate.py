@@ -23,6 +23,7 @@ from workflow.register.access import Located, find_household
 from workflow.register.failed_checks import FailedCheck
 from workflow.register.haves import NEVER, HaveState, of_household
 from workflow.register.income import Judgement, judge_household
+from workflow.register.lives.people_changes import PeopleChanges, people_changes
 from workflow.register.observation import Observed, observe
 from workflow.tickets import desk
 
@@ -33,6 +34,8 @@ CHANGES = {
     "pre_exit": ("in", "cleared"),
     "exited": ("in", "cleared"),
     "cleared": ("new", "in"),
+    # Whoever lives there again begins in it: that takes it back.
+    "ended": (),
 }
 ON_REGISTER = ("new", "in", "pre_exit")
 
@@ -40,7 +43,7 @@ ON_REGISTER = ("new", "in", "pre_exit")
 @dataclass(frozen=True, slots=True)
 class Item:
     """One have at the gate; `missing` is empty when it is met, else the reason: never_checked, unmet, open_ticket,
-    too_old."""
+    too_old, people_changed (other people live there since)."""
 
     state: HaveState
     missing: str = ""
@@ -77,10 +80,14 @@ def examine(session: Session, setting: CountyContext, household: Household, now:
     """The examination of the household now; nothing is locked or changed."""
     oldest = local_date(now) - timedelta(days=setting.scheme.exit.evidence_days)
     states = of_household(session, setting, household.id)
-    items = tuple(Item(state, _missing(state, oldest)) for state in states)
+    changes, rule = people_changes(session, household.id), setting.scheme.exit.income
+    items = tuple(
+        Item(state, _missing(state, oldest, changes, rule is not None and state.have.code == rule.have))
+        for state in states
+    )
     return Examination(
         items,
-        judge_household(session, setting, household),
+        judge_household(session, setting, household, local_date(now)),
         oldest,
         observe(session, setting, household, now),
         household.labour in setting.scheme.exit.kept,
@@ -88,11 +95,13 @@ def examine(session: Session, setting: CountyContext, household: Household, now:
     )
 
 
-def _missing(state: HaveState, oldest: date) -> str:
+def _missing(state: HaveState, oldest: date, changes: PeopleChanges, income: bool) -> str:
     if state.open:
         return "open_ticket"
     if state.result == NEVER or state.seen_on is None:
         return "never_checked"
+    if state.have.of_people and changes.after(state.seen_on, state.result, income=income):
+        return "people_changed"
     if state.result == "unmet":
         return "unmet"
     return "too_old" if state.seen_on < oldest else ""
@@ -184,8 +193,8 @@ def changes_for(actor: Actor, status: str) -> tuple[str, ...]:
     return tuple(to for to in CHANGES[status] if to != "cleared" or actor.role == "office")
 
 
-def _strike_off(session: Session, actor: Actor, household: Household, now: datetime, reason: str) -> list[int]:
-    """Cancel the open tickets of a household being cleared, with the same reason; returns their ids.
+def cancel_open_tickets(session: Session, actor: Actor, household: Household, now: datetime, reason: str) -> list[int]:
+    """Cancel the open tickets of a household that leaves the register, with the same reason; returns their ids.
 
     Raises WrongState for a ticket that is not the office's to cancel: its own, which the leading group oversees.
     """
@@ -226,7 +235,7 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     if status not in CHANGES[before]:
         raise WrongState("status_not_open", "status", status=status, before=before)
     given: dict[str, Any] = {"status": status}
-    if status == "cleared" and (struck := _strike_off(session, actor, household, now, words)):
+    if status == "cleared" and (struck := cancel_open_tickets(session, actor, household, now, words)):
         given["cancelled"] = struck
     chain = event_log.of(session, household, actor, now)
     household_status.set_status(chain, household, status, action="status", given=given, private={"reason": words})

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from models import Checkup, Event, EventSecret, ExitDossier, Member, Party, Ticket, User
+from models import Checkup, Event, EventSecret, ExitDossier, Household, Member, Party, Ticket, User
 from workflow.actors import Actor
 from workflow.county.context import UnitFact
+from workflow.policy.counted_people import counted
+from workflow.policy.worktime import local_date
 from workflow.redaction import masked
 from workflow.register.access import Located, find_household, own_haves
 from workflow.register.exit_gate import ON_REGISTER, Examination, Item, changes_for, examine
@@ -25,8 +27,10 @@ _STEPS = ("exit", "status", "taken_back")
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One member; the ID number only masked."""
+    """One member, living or former; the ID number only masked.  `moved_to`: the code of the household moved to."""
 
+    id: int
+    head: bool
     name: str
     relation: str
     id_masked: str | None
@@ -39,6 +43,11 @@ class PersonLine:
     insured: bool | None
     pension: bool | None
     allowance: bool | None
+    begins_on: date | None
+    begin_reason: str
+    ends_on: date | None
+    end_reason: str | None
+    moved_to: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +88,13 @@ class Dossier:
     items: tuple[Item, ...]
     income: Judgement | None
     people: list[PersonLine]
+    former: list[PersonLine]
     tickets: list[Ticket]
     checkups: list[CheckupLine]
     steps: list[StatusLine]
     exits: list[ExitDossier]
     may_check: bool
+    may_tell: bool
     may_exit: bool
     changes: tuple[str, ...]
 
@@ -105,6 +116,7 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
         .order_by(Ticket.ended_at.is_not(None), Ticket.id.desc())
     )
     rules = actor.role in ("town", "office")
+    people, former = _people(session, household.id, local_date(now), hide) if whole else ([], [])
     return Dossier(
         located=located,
         whole=whole,
@@ -113,13 +125,15 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
         examination=seen,
         items=tuple(item for item in seen.items if item.state.have.code in mine),
         income=seen.income if rule is not None and rule.have in mine else None,
-        people=_people(session, household.id, hide) if whole else [],
+        people=people,
+        former=former,
         tickets=list(tickets),
         checkups=_checkups(session, located, actor),
         steps=_steps(session, located, hide) if whole else [],
         exits=list(session.scalars(_exits(household.id))) if whole else [],
-        may_check=household.status != "cleared"
+        may_check=not household.gone
         and (actor.role in ("village", "town", "office") or (actor.role == "bureau" and bool(mine))),
+        may_tell=actor.role in ("village", "town", "office") and household.status != "cleared",
         may_exit=rules and household.status in ON_REGISTER,
         changes=changes_for(actor, household.status) if rules else (),
     )
@@ -147,25 +161,43 @@ def _works_on(actor: Actor) -> ColumnElement[bool]:
     return or_(Ticket.lead_unit_id == actor.unit_id, Ticket.holder_unit_id == actor.unit_id, Ticket.id.in_(helps))
 
 
-def _people(session: Session, household_id: int, hide: bool) -> list[PersonLine]:
-    rows = session.scalars(select(Member).where(Member.household_id == household_id).order_by(Member.position))
-    return [
-        PersonLine(
-            masked(row.name) if hide else row.name,
-            row.relation,
-            row.id_masked,
-            row.sex,
-            None if hide else row.born_on,
-            row.labour,
-            row.beyond_help,
-            row.schooling,
-            "" if hide else row.illness,
-            row.insured,
-            row.pension,
-            row.allowance,
-        )
-        for row in rows
-    ]
+def _people(session: Session, household_id: int, on: date, hide: bool) -> tuple[list[PersonLine], list[PersonLine]]:
+    """Those who live there on a day, the head first, and the former members, the latest end first."""
+    other = aliased(Household)
+    rows = session.execute(
+        select(Member, other.code)
+        .outerjoin(other, other.id == Member.moved_to_id)
+        .where(Member.household_id == household_id)
+        .order_by(Member.position)
+    )
+    living, former = list[PersonLine](), list[PersonLine]()
+    for row, moved_to in rows:
+        (living if counted(row, on) else former).append(_person(row, moved_to, hide))
+    return living, sorted(former, key=lambda line: line.ends_on or on, reverse=True)
+
+
+def _person(row: Member, moved_to: str | None, hide: bool) -> PersonLine:
+    return PersonLine(
+        id=row.id,
+        head=row.position == 1,
+        name=masked(row.name) if hide else row.name,
+        relation=row.relation,
+        id_masked=row.id_masked,
+        sex=row.sex,
+        born_on=None if hide else row.born_on,
+        labour=row.labour,
+        beyond_help=row.beyond_help,
+        schooling=row.schooling,
+        illness="" if hide else row.illness,
+        insured=row.insured,
+        pension=row.pension,
+        allowance=row.allowance,
+        begins_on=row.begins_on,
+        begin_reason=row.begin_reason,
+        ends_on=row.ends_on,
+        end_reason=row.end_reason,
+        moved_to=moved_to,
+    )
 
 
 def _checkups(session: Session, located: Located, actor: Actor) -> list[CheckupLine]:
@@ -201,7 +233,10 @@ def _steps(session: Session, located: Located, hide: bool) -> list[StatusLine]:
         .where(
             Event.subject_type == "household",
             Event.subject_id == located.household.id,
-            or_(Event.action.in_(_STEPS), and_(Event.action == "import", Event.from_state != Event.to_state)),
+            or_(
+                Event.action.in_(_STEPS),
+                and_(Event.action.in_(("import", "family")), Event.from_state != Event.to_state),
+            ),
         )
         .order_by(Event.seq.desc())
     )

@@ -9,6 +9,7 @@ fractions, never floating point.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from models import Household, Member
 from workflow.county.context import CountyContext
+from workflow.policy.counted_people import counted
 from workflow.policy.scheme.model import IncomeAverage, IncomeRule, Text
 
 UNABLE = ("none", "partly")
@@ -60,18 +62,30 @@ class Judgement:
     threshold_fen: int | None
 
 
-def judge_household(session: Session, setting: CountyContext, household: Household) -> Judgement | None:
-    """The result of the scheme's rule for a household from register data; None without such a rule."""
+def judge_household(session: Session, setting: CountyContext, household: Household, on: date) -> Judgement | None:
+    """The result of the scheme's rule for a household and its living members on a day, from register data; None without
+    such a rule."""
     rule = setting.scheme.exit.income
     if rule is None:
         return None
-    members = session.execute(
-        select(Member.labour, Member.beyond_help, Member.allowance).where(Member.household_id == household.id)
-    )
+    members = session.scalars(select(Member).where(Member.household_id == household.id))
     year = household.income_year
     average = setting.scheme.average_income(year) if year is not None else None
-    people = [Person(labour, beyond, allowance) for labour, beyond, allowance in members]
-    return judge(rule, average, household.labour, household.income_fen, year, people)
+    people = [Person(row.labour, row.beyond_help, row.allowance) for row in members if counted(row, on)]
+    return judge(rule, average, household.labour, income_a_head(household, len(people)), year, people)
+
+
+def income_a_head(household: Household, living: int) -> int | None:
+    """The income a head in fen for the people of the household now: what was entered for fewer is shared by all of them.
+
+    That of a household with fewer people than then stays: what the person who died or left had earned is not known.
+    `living`: the members known, for a household whose number of people (家庭人口) the register does not have.
+    """
+    entered, fen = household.income_people, household.income_fen
+    people = living if household.people is None else household.people
+    if fen is None or entered is None or people <= entered:
+        return fen
+    return fen * entered // people
 
 
 def judge(

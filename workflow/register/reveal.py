@@ -19,6 +19,8 @@ from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.history import event_log
 from workflow.inputs import statement_of, text_of
+from workflow.policy.counted_people import counted
+from workflow.policy.worktime import local_date
 from workflow.redaction import masked
 from workflow.register import household_listing
 from workflow.tickets.visibility import masks_names
@@ -82,8 +84,10 @@ def may_reveal(session: Session, actor: Actor, household: Household) -> bool:
     )
 
 
-def people_of(session: Session, actor: Actor, vault: Vault, household: Household, reveal: bool = False) -> People:
-    """The members of a visible household, with ID numbers and phone masked; in full with `reveal`.
+def people_of(
+    session: Session, actor: Actor, vault: Vault, household: Household, on: date, reveal: bool = False
+) -> People:
+    """The members of a visible household living on a day, with ID numbers and phone masked; in full with `reveal`.
 
     Only `reveal_people` passes `reveal`: it checks the right and writes the event.
     """
@@ -100,6 +104,7 @@ def people_of(session: Session, actor: Actor, vault: Vault, household: Household
             id_number=vault.open(row.id_sealed) if reveal and row.id_sealed else None if hide else row.id_masked,
         )
         for row in rows
+        if counted(row, on)
     ]
     phone = None if hide else household.phone_masked
     return People(
@@ -130,7 +135,7 @@ def reveal_people(
         raise BadInput("look_without_ground", "ground")
     # A ground of the list says why; “other” says nothing without its words.
     words = statement_of("note", note) if ground == "other" else text_of("note", note) if note.strip() else ""
-    shown = people_of(session, actor, vault, household, reveal=True)
+    shown = people_of(session, actor, vault, household, local_date(now), reveal=True)
     count = sum(person.id_number is not None for person in shown)
     event_log.of(session, household, actor, now).append(
         "reveal",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Custody, Household, Party, Tenure, Ticket
 from models.base import stated
+from models.household import GONE
 from models.ticket import OPEN_TICKET_KEYS
 from workflow import state_table
 from workflow.actors import Actor, system
@@ -74,7 +75,7 @@ def perform(
     if not state_table.allowed_now(verb, row.state, related):
         raise WrongState("wrong_state", action=action, state=row.state)
     asked = verb.name in lifecycle.EXTENDING and pending_request.for_extension(session, row)
-    gone = verb.name == "reopen" and household_is_cleared(session, row)
+    gone = verb.name == "reopen" and household_is_gone(session, row)
     closed = lifecycle.refusal_beyond_state(verb, row, setting, now, None if asked else row.due_at, gone)
     if closed is not None:
         raise WrongState(closed, action=action, state=row.state)
@@ -138,9 +139,9 @@ def lock_visible(session: Session, actor: Actor, ticket: Ticket | int) -> Ticket
     return row
 
 
-def household_is_cleared(session: Session, ticket: Ticket) -> bool:
-    """Whether the locked ticket's household was cleared from the register; clearing waits at the tickets' locks."""
-    return session.scalar(select(Household.status).where(Household.id == ticket.household_id)) == "cleared"
+def household_is_gone(session: Session, ticket: Ticket) -> bool:
+    """Whether the locked ticket's household was cleared from the register or has ended; both wait at the tickets' locks."""
+    return session.scalar(select(Household.status).where(Household.id == ticket.household_id)) in GONE
 
 
 def settle(session: Session, setting: CountyContext, ticket: Ticket, now: datetime) -> list[str]:

@@ -75,7 +75,7 @@ def find_subject(
     """The subject named by exactly one of `codes` (household, village, unit), if the actor may file about it.
 
     `anywhere`: a household that was drawn for a random check of the actor's, wherever it lies.
-    Raises BadInput, NotFound, or WrongState for a household cleared from the register.
+    Raises BadInput, NotFound, or WrongState for a household that is gone.
     """
     field, code = the_one(codes)
     if field == "unit":
@@ -83,7 +83,7 @@ def find_subject(
     household, village = _place(session, field, code, lock)
     if village is None or not (anywhere or _within(actor, village)):
         raise NotFound("no_such_subject", field, code=code[:64])
-    if household is not None and household.status == "cleared":
+    if household is not None and household.gone:
         raise WrongState("household_cleared", field, code=household.code)
     return Subject(household, None if household else village, None, setting.unit(village.town_id), village)
 

@@ -56,6 +56,7 @@ PROOFS: Mapping[str, Proof] = {
     "villages": _of_database(counted_proofs.villages),
     "village_surveys": _of_database(counted_proofs.surveys),
     "quota_houses": _of_database(counted_proofs.houses),
+    "lives": _of_database(counted_proofs.lives),
 }
 
 
@@ -147,11 +148,16 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     # Only the status of a household is folded.
     "household": _proved(
         "events",
-        unproved="code village_id head_name initials labour address latitude longitude people income_fen income_year cause "
-        "cadre_name cadre_id phone_sealed phone_index phone_masked visited_on version",
+        unproved="code village_id head_name initials labour address latitude longitude people income_fen income_year "
+        "income_people cause cadre_name cadre_id phone_sealed phone_index phone_masked visited_on version",
     ),
     "quota_house": _proved("quota_houses"),
-    "member": _REGISTER,
+    # Beginnings and ends; the facts of a person are not folded.
+    "member": _proved(
+        "lives",
+        unproved="position name relation id_sealed id_index id_masked sex born_on labour beyond_help schooling illness "
+        "insured pension allowance",
+    ),
     "register_import": _REGISTER,
     "heading_choice": Passing("a suggestion for the next file, which a person confirms"),
     "checkup": NotYetProved("no proof compares checkups with the events of the household"),

@@ -147,7 +147,7 @@ def _reopens(session: Session, ticket: Ticket, check: SpotCheck, now: datetime) 
     setting = county_context(session, ticket.scheme_version_id, hold=True)
     if now > max(check.due_at, setting.clock.due(stated(ticket.ended_at), setting.scheme.reopen_days)):
         return False
-    if desk.household_is_cleared(session, ticket):
+    if desk.household_is_gone(session, ticket):
         return False
     again = select(Ticket.id).where(
         Ticket.household_id == ticket.household_id if ticket.household_id else Ticket.village_id == ticket.village_id,

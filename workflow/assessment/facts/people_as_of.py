@@ -1,7 +1,7 @@
-"""People of households as of a moment: as the register holds them, with every later change by an import taken back.
+"""People of households as of a moment: as the register holds them, with every later change taken back.
 
-An import records in the event of a household what its people were before (`people_was`), so a ranking proved years
-later counts those it was made of.
+An import or an event of the family records in the event of a household what its people were before (`people_was`), so a
+ranking proved years later counts those it was made of.
 """
 
 from collections.abc import Sequence
@@ -34,6 +34,8 @@ class PersonFact:
     insured: bool | None
     pension: bool | None
     allowance: bool | None
+    begins_on: date | None = None
+    ends_on: date | None = None
 
 
 #: By household, those counted at the moment.
@@ -79,11 +81,19 @@ def _now(session: Session, homes: set[int]) -> _Known:
         Member.insured,
         Member.pension,
         Member.allowance,
+        Member.begins_on,
+        Member.ends_on,
     )
     known = _Known()
     for row in session.execute(query):
         if row.household_id in homes:
-            fact = PersonFact(*row[2:6], schooling_of(row.schooling), *row[7:10])
+            fact = PersonFact(
+                *row[2:6],
+                schooling_of(row.schooling),
+                *row[7:10],
+                begins_on=row.begins_on,
+                ends_on=row.ends_on,
+            )
             known.setdefault(row.household_id, {})[row.id] = fact
     return known
 
@@ -96,7 +106,7 @@ def _undo(session: Session, setting: CountyContext, known: _Known, at: datetime)
             .where(
                 Event.subject_type == "household",
                 Event.subject_id.in_(moved[start : start + _CHUNK]),
-                Event.action == "import",
+                Event.action.in_(("import", "family")),
                 Event.at > at,
             )
             .order_by(Event.subject_id, Event.seq.desc())
@@ -112,5 +122,5 @@ def _take_back(members: dict[int, PersonFact], recorded: dict[str, Any]) -> None
         del members[number]
     for number, was in recorded["was"].items():
         for name, value in was.items():
-            born = name == "born_on" and value is not None
-            setattr(members[int(number)], name, date.fromisoformat(value) if born else value)
+            day = name.endswith("_on") and value is not None
+            setattr(members[int(number)], name, date.fromisoformat(value) if day else value)

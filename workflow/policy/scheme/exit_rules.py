@@ -17,15 +17,20 @@ STATUSES = {
     "pre_exit": Text(zh="拟退出", en="named for exit"),
     "exited": Text(zh="已退出", en="exited"),
     "cleared": Text(zh="已清退", en="cleared"),
+    "ended": Text(zh="已销户", en="ended, nobody is left"),
 }
 
 
 class Have(Part):
-    """One of the conditions a household must meet before it may leave the register."""
+    """One of the conditions a household must meet before it may leave the register.
+
+    `of_people`: it depends on who lives in the household, so that it is looked at again when somebody begins or ends.
+    """
 
     code: Slug
     name: Text
     optional: bool = False
+    of_people: bool = False
 
 
 class IncomeAverage(Part):

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from models import Household, QuotaHouse, Village
+from models.household import GONE
 from workflow.actors import Actor
 from workflow.constraints import refused_as
 from workflow.county.context import CountyContext
@@ -205,7 +206,7 @@ def _locked(session: Session, actor: Actor, codes: Sequence[str]) -> dict[str, t
     query = (
         select(Household, Village)
         .join(Village, Village.id == Household.village_id)
-        .where(Household.code.in_(codes), Household.status != "cleared", _reach(actor))
+        .where(Household.code.in_(codes), Household.status.not_in(GONE), _reach(actor))
         .order_by(Household.id)
         .with_for_update(of=Household)
     )

@@ -169,7 +169,11 @@ def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> 
         session.execute(
             _settled(table), [{"b_id": row["id"], **{name: row[name] for name in matching.COLUMNS}} for row in changed]
         )
-    new = [{"household_id": change.id, **row} for change in changes for row in change.people.new]
+    new = [
+        {"household_id": change.id, "begin_reason": "registered", **row}
+        for change in changes
+        for row in change.people.new
+    ]
     if new:
         _pour(session, table, new)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflow.folding import key
+from workflow.policy.counted_people import labour_of
 from workflow.register.cells.births import Birth
 from workflow.register.cells.columns import Layout
 from workflow.register.cells.values import HEADS, plain
@@ -26,17 +27,23 @@ class Person:
 
 @dataclass(slots=True)
 class Incoming:
-    """One household of the file; its head comes first."""
+    """One household of the file; its head comes first, unless the head it names has ended (`headless`)."""
 
     code: str
     rows: list[Row]
     place: Place
     said: dict[str, Any]
     people: list[Person]
+    headless: bool = False
 
     @property
-    def head(self) -> Person:
-        return self.people[0]
+    def head(self) -> Person | None:
+        return None if self.headless else self.people[0]
+
+    @property
+    def first(self) -> Row:
+        """The row at which faults and notices about the household are given."""
+        return self.people[0].row if self.people else self.rows[0]
 
 
 #: ID number without its check character, or the number of another document → the row it first appeared in.
@@ -70,14 +77,14 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
             tell_companions(rows)
             return None
         if "labour" in layout.columns:
-            said["labour"] = _labour([person.said.get("labour", "unknown") for person in people])
+            said["labour"] = labour_of(person.said.get("labour", "unknown") for person in people)
     elif "labour" in head.said:
         said["labour"] = people[0].said.pop("labour")
     return Incoming(head.code, list(rows), village, said, people)
 
 
-#: Faults that ask a person: once that is answered, the same file is taken.
-ASKING = ("village_asked",)
+#: Faults that ask what happened in a family or which village is meant: once that is recorded, the same file is taken.
+ASKING = ("village_asked", "head_asked", "id_elsewhere", "id_in_other_town", "ended_asked")
 
 
 def is_asked(rows: Sequence[Row]) -> bool:
@@ -185,11 +192,3 @@ def _assemble_person(row: Row, layout: Layout) -> Person:
         said=said,
         row=row,
     )
-
-
-def _labour(of_people: Sequence[str]) -> str:
-    """A household has labour force if one of its people has; partly if one has partly; none only if none has."""
-    for word in ("with", "partly", "unknown"):
-        if word in of_people:
-            return word
-    return "none"

@@ -6,6 +6,7 @@ Missing columns, empty cells and people no longer named leave the register uncha
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -16,10 +17,12 @@ from models import Household, Member, Ticket, User, Village
 from workflow import folding
 from workflow.actors import Actor
 from workflow.county.vault import Vault, mask_phone
-from workflow.register.importing.assembly import Incoming, tell_companions
-from workflow.register.importing.matching import People, merge_people
+from workflow.policy.counted_people import counted, labour_of
+from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
+from workflow.register.importing.ended_people import without_ended
+from workflow.register.importing.matching import People, merge_people, spelt
 from workflow.register.importing.pinyin import initials
-from workflow.register.importing.rows import RowNumber
+from workflow.register.importing.rows import Row, RowNumber
 
 #: The columns of a household an import may write.  The day of the last visit is not among it, and the status only by
 #: `_status`.
@@ -35,6 +38,7 @@ COLUMNS = (
     "people",
     "income_fen",
     "income_year",
+    "income_people",
     "cause",
     "cadre_name",
     "cadre_id",
@@ -76,14 +80,20 @@ class Change:
 class _Known:
     row: Household
     town_id: int
-    members: list[Member]
+    members: list[Member] = field(default_factory=list)
+    former: list[Member] = field(default_factory=list)
+
+    @property
+    def last(self) -> int:
+        """The last position that was given."""
+        return max((member.position for member in (*self.members, *self.former)), default=0)
 
 
 class Comparer:
     """Compares chunk after chunk with the register as one session sees it."""
 
-    def __init__(self, session: Session, actor: Actor, vault: Vault) -> None:
-        self._session, self._actor, self._vault = session, actor, vault
+    def __init__(self, session: Session, actor: Actor, vault: Vault, today: date) -> None:
+        self._session, self._actor, self._vault, self._today = session, actor, vault, today
         self._cadres = _cadres(session)
         self.notices: list[Notice] = []
         self.absent_people = 0
@@ -106,11 +116,12 @@ class Comparer:
             .join(Village, Village.id == Household.village_id)
             .where(Household.code.in_(codes))
         ).all()
-        by_id = {row.id: _Known(row, town_id, []) for row, town_id in rows}
+        by_id = {row.id: _Known(row, town_id) for row, town_id in rows}
         if by_id:
             members = select(Member).where(Member.household_id.in_(list(by_id))).order_by(Member.position)
             for member in self._session.scalars(members):
-                by_id[member.household_id].members.append(member)
+                known = by_id[member.household_id]
+                (known.members if counted(member, self._today) else known.former).append(member)
         self._session.expunge_all()
         return {known.row.code: known for known in by_id.values()}
 
@@ -123,16 +134,18 @@ class Comparer:
         )
         return set(self._session.scalars(query)) if codes else set()
 
-    def _owners(self, indexes: list[str]) -> dict[str, str]:
-        """Keyed hash of an ID number → the code of the household that has the person."""
-        owners: dict[str, str] = {}
+    def _owners(self, indexes: list[str]) -> dict[str, tuple[str, int]]:
+        """Keyed hash of an ID number → the code and town of the household in which the person lives."""
+        owners: dict[str, tuple[str, int]] = {}
         for start in range(0, len(indexes), _MOST):
             query = (
-                select(Member.id_index, Household.code)
+                select(Member.id_index, Household.code, Village.town_id)
                 .join(Household, Household.id == Member.household_id)
-                .where(Member.id_index.in_(indexes[start : start + _MOST]))
+                .join(Village, Village.id == Household.village_id)
+                .where(Member.id_index.in_(indexes[start : start + _MOST]), Member.ends_on.is_(None))
             )
-            owners.update((index, code) for index, code in self._session.execute(query) if index is not None)
+            rows = self._session.execute(query)
+            owners.update((index, (code, town)) for index, code, town in rows if index is not None)
         return owners
 
     def _one(
@@ -140,35 +153,57 @@ class Comparer:
         incoming: Incoming,
         known: _Known | None,
         indexes: list[list[str]],
-        owners: dict[str, str],
+        owners: dict[str, tuple[str, int]],
         by_person: bool,
     ) -> Change | None:
+        if known is not None and known.former:
+            incoming, indexes, ended = without_ended(incoming, indexes, known.members, known.former, by_person)
+            self.notices += [Notice("ended_named", person.row.number, incoming.code) for person in ended]
         for person, own in zip(incoming.people, indexes, strict=True):
-            if any(owners.get(index, incoming.code) != incoming.code for index in own):
-                person.row.fault("id_elsewhere", "id_number")
-        people = merge_people(self._vault, incoming, known.members if known else [], indexes)
+            elsewhere = next((owners[i] for i in own if i in owners and owners[i][0] != incoming.code), None)
+            if elsewhere is not None:
+                self._ask_about_move(person.row, elsewhere)
+        last = known.last if known else 0
+        people = merge_people(self._vault, incoming, known.members if known else [], indexes, last)
         if known is not None:
-            if known.town_id != incoming.place.town_id:
-                incoming.head.row.fault("other_town", "town")
-            elif not _same_family(incoming, known, people):
-                incoming.head.row.fault("other_household", "code")
+            self._check_family(incoming, known, people)
         if any(row.faults for row in incoming.rows):
-            tell_companions(incoming.rows)
+            if not is_asked(incoming.rows):
+                tell_companions(incoming.rows)
             return None
         return self._change(incoming, known, people, by_person)
 
+    def _ask_about_move(self, row: Row, elsewhere: tuple[str, int]) -> None:
+        """A person who lives in another household; a town is not told which, outside its own area."""
+        code, town_id = elsewhere
+        if self._actor.role == "town" and town_id != self._actor.unit_id:
+            row.fault("id_in_other_town", "id_number")
+        else:
+            row.fault("id_elsewhere", "id_number", household=code)
+
+    def _check_family(self, incoming: Incoming, known: _Known, people: People) -> None:
+        """Put faults on the household's first row: of another town or family, ended, or of a head no longer named."""
+        if known.town_id != incoming.place.town_id:
+            incoming.first.fault("other_town", "town")
+        elif known.row.status == "ended":
+            if incoming.people:
+                incoming.first.fault("ended_asked", "code")
+        elif not _same_family(incoming, known, people):
+            incoming.first.fault("other_household", "code")
+        elif people.head_absent and not incoming.headless:
+            incoming.first.fault("head_asked", "head", household=incoming.code)
+
     def _change(self, incoming: Incoming, known: _Known | None, people: People, by_person: bool) -> Change | None:
         old = {name: getattr(known.row, name) if known else _FRESH.get(name) for name in COLUMNS}
-        name, known_name = incoming.head.name, old.get("head_name")
-        if known_name and folding.name(known_name) == name:
-            # Only an interpunct or its width is written in another way.
-            name = known_name
-        new = {**old, "village_id": incoming.place.id, "head_name": name}
+        new = {**old, "village_id": incoming.place.id}
+        if incoming.head is not None:
+            new["head_name"] = spelt(incoming.head.name, old.get("head_name"))
         new.update({name: incoming.said[name] for name in _PLAIN if name in incoming.said})
         new["status"] = self._status(incoming, old["status"] if known else None)
         if "income" in incoming.said:
             if "income_year" in incoming.said:
                 new["income_fen"], new["income_year"] = incoming.said["income"], incoming.said["income_year"]
+                new["income_people"] = None
             else:
                 self._notice("income_without_year", incoming)
         self._cadre(incoming, old, new)
@@ -177,9 +212,9 @@ class Comparer:
             new["phone_sealed"], new["phone_index"] = self._vault.seal(phone), self._vault.index(phone)
             new["phone_masked"] = mask_phone(phone)
         if new["head_name"] != old["head_name"]:
-            new["initials"] = initials(name)
-        if by_person:
-            self.absent_people += people.absent
+            new["initials"] = initials(str(new["head_name"]))
+        if by_person and people.absent:
+            self._count_absent(incoming, people, new)
         fields = [name for name in COLUMNS if new[name] != old[name]]
         if known is not None and not fields and not people.new and not people.changed:
             return None
@@ -193,6 +228,15 @@ class Comparer:
             fields + [f"member_{name}" for name in sorted(people.fields)],
         )
 
+    def _count_absent(self, incoming: Incoming, people: People, new: dict[str, Any]) -> None:
+        """Members whom the file does not name stay, and count among the people and the labour force."""
+        self.absent_people += people.absent
+        self._notice("people_absent", incoming)
+        if "people" in incoming.said:
+            new["people"] = max(incoming.said["people"], people.count)
+        if "labour" in incoming.said:
+            new["labour"] = labour_of([incoming.said["labour"], *people.absent_labour])
+
     def _status(self, incoming: Incoming, old: str | None) -> str:
         """The status to be written.  Only the exit gate sets exited, and only a relapse takes it back."""
         said: str = incoming.said.get("status", old or "in")
@@ -200,6 +244,8 @@ class Comparer:
             return said
         if said == "exited":
             self._notice("exit_only_by_gate", incoming)
+        elif old == "ended":
+            self._notice("ended_here", incoming)
         elif old == "exited" and said != "cleared":
             self._notice("exited_here", incoming)
         elif said == "cleared" and self._actor.role == "town":
@@ -219,7 +265,7 @@ class Comparer:
             new["cadre_id"] = self._cadres.get((incoming.place.town_id, name))
 
     def _notice(self, code: str, incoming: Incoming) -> None:
-        self.notices.append(Notice(code, incoming.head.row.number, incoming.code))
+        self.notices.append(Notice(code, incoming.first.number, incoming.code))
 
 
 def _same_family(incoming: Incoming, known: _Known, people: People) -> bool:
@@ -227,7 +273,7 @@ def _same_family(incoming: Incoming, known: _Known, people: People) -> bool:
 
     For a household without known people the village must match.
     """
-    if folding.key(incoming.head.name) == folding.key(known.row.head_name) or people.tied:
+    if people.tied or incoming.headless or folding.key(incoming.people[0].name) == folding.key(known.row.head_name):
         return True
     return not known.members and known.row.village_id == incoming.place.id
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import HeadingChoice, Household
+from models.household import GONE
 from workflow.actors import Actor
 from workflow.citizen_id import Faulty
 from workflow.county.context import county_context
@@ -58,7 +59,7 @@ class Plan:
     counts: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     refused: list[RefusedRow] = field(default_factory=list)
-    #: Rows that ask a person; their households are neither refused nor applied.
+    #: Rows that ask what happened in a family, or which village is meant; their households are neither refused nor applied.
     asked: list[RefusedRow] = field(default_factory=list)
     #: Town, written name, villages whose names are near, households.
     asked_villages: list[tuple[int, str, list[Place], int]] = field(default_factory=list)
@@ -150,7 +151,7 @@ class _Work:
         self.places = read_places(session, options.villages)
         words = county_context(session).scheme.words
         self.reader = RowReader(plan.layout, self.places, actor, today, options.income_year, values.statuses(words))
-        self.comparer = Comparer(session, actor, options.vault)
+        self.comparer = Comparer(session, actor, options.vault, today)
         self.spool: Spool[tuple[RowNumber, list[str]]] = Spool()
         self.groups: dict[str, list[int]] = {}
         self.seen: SeenIds = {}
@@ -207,7 +208,7 @@ class _Work:
         counts, changes = self.plan.counts, list[Change]()
         compared = self.comparer.compare(chunk, self.plan.layout.by_person)
         for incoming, change in zip(chunk, compared, strict=True):
-            if incoming.head.row.faults:
+            if any(row.faults for row in incoming.rows):
                 self._refuse(incoming.rows, self.groups[incoming.code])
                 continue
             for row in incoming.rows:
@@ -235,7 +236,7 @@ class _Work:
             if row.faults:
                 self.refuse(row.number, self.spool.get(place)[1], row.faults)
         about = next((fault for row in rows for fault in row.faults), None)
-        if asked and about is not None:
+        if about is not None and about.code == "village_asked":
             self.asked[about.params["town"], about.params["village"]] += 1
 
     def finish(self, of_file: Sequence[Notice]) -> None:
@@ -257,7 +258,7 @@ class _Work:
         for start in range(0, len(known), 500):
             query = (
                 select(Household.code)
-                .where(Household.village_id.in_(known[start : start + 500]), Household.status != "cleared")
+                .where(Household.village_id.in_(known[start : start + 500]), Household.status.not_in(GONE))
                 .order_by(Household.code)
             )
             plan.absent += [code for code in self.session.scalars(query) if code not in self.groups]

@@ -45,7 +45,8 @@ _FRESH: dict[str, Any] = {
 class People:
     """New people, changed ones (with row id and compared values), and the changed columns.
 
-    `tied`: a person of the file is known; `absent`: the number the file no longer names; `count`: the new total.
+    `tied`: a person of the file is known; `absent`: the number the file no longer names, with their labour, and
+    `head_absent`: the head is among them; `count`: the new total.
     """
 
     new: list[dict[str, Any]] = field(default_factory=list)
@@ -56,20 +57,27 @@ class People:
     tied: bool = False
     absent: int = 0
     count: int = 0
+    head_absent: bool = False
+    absent_labour: list[str] = field(default_factory=list)
 
 
 def merge_people(
-    vault: Vault, incoming: Incoming, members: Sequence[Member], indexes: Sequence[Sequence[str]]
+    vault: Vault, incoming: Incoming, members: Sequence[Member], indexes: Sequence[Sequence[str]], last: int = 0
 ) -> People:
-    """Match by ID number, else by name.  No person is removed; the head of the file moves to the first position."""
+    """Match the living by ID number, else by name.  No person is removed; the head of the file moves to the first
+    position.  `last`: the last position that anybody has, also who ended."""
     matches = _matched(incoming, members, indexes)
     people = People(absent=len(members) - len(matches), tied=bool(matches))
     people.count = len(members) + len(incoming.people) - len(matches)
-    positions = _positions(incoming, members, matches)
+    named = {member.id for member in matches.values()}
+    left = [member for member in members if member.id not in named]
+    people.head_absent = any(member.position == 1 for member in left)
+    people.absent_labour = [member.labour for member in left]
+    positions = _positions(incoming, last, matches)
     for number, (person, own) in enumerate(zip(incoming.people, indexes, strict=True)):
         member = matches.get(number)
         old = {name: getattr(member, name) if member else _FRESH.get(name) for name in COLUMNS}
-        new = {**old, **person.said, "name": _spelt(person.name, old["name"]), "position": positions[number]}
+        new = {**old, **person.said, "name": spelt(person.name, old["name"]), "position": positions[number]}
         new["sex"] = person.sex or old["sex"]
         new["born_on"], new["born_exact"] = _birth(person, member) or (old["born_on"], old["born_exact"])
         if person.id_number and old["id_index"] not in own:
@@ -80,22 +88,21 @@ def merge_people(
             people.fields.add("new")
         else:
             _settle(people, member, old, new)
-    _make_room(people, incoming, members, matches, positions)
     return people
 
 
-def _spelt(name: str, known: str | None) -> str:
+def spelt(name: str, known: str | None) -> str:
     """The name as the register spells it, where the file only writes its interpunct or width in another way."""
     return known if known is not None and folding.name(known) == name else name
 
 
-def _born(member: Member) -> Birth | None:
+def born_of(member: Member) -> Birth | None:
     return Birth(member.born_on, member.born_exact) if member.born_on else None
 
 
 def _birth(person: Person, member: Member | None) -> Birth | None:
     """The birth as the file has it; a closer one of the register stays where the two agree."""
-    known = _born(member) if member is not None else None
+    known = born_of(member) if member is not None else None
     return closest(known, person.born) if agree(known, person.born) else person.born
 
 
@@ -141,7 +148,8 @@ def _matched(incoming: Incoming, members: Sequence[Member], indexes: Sequence[Se
             matches[number] = left.pop(member.id)
     for number, person in enumerate(incoming.people):
         if number not in matches:
-            alike = [member for member in left.values() if _same_person(person, member, number == 0)]
+            heads = number == 0 and not incoming.headless
+            alike = [member for member in left.values() if _same_person(person, member, heads)]
             if alike:
                 matches[number] = left.pop(alike[0].id)
     return matches
@@ -154,35 +162,19 @@ def _same_person(person: Person, member: Member, heads: bool) -> bool:
     """
     if folding.key(person.name) != folding.key(member.name):
         return False
-    return agree(person.born, _born(member)) or (heads and member.position == 1)
+    return agree(person.born, born_of(member)) or (heads and member.position == 1)
 
 
-def _positions(incoming: Incoming, members: Sequence[Member], matches: dict[int, Member]) -> list[int]:
+def _positions(incoming: Incoming, last: int, matches: dict[int, Member]) -> list[int]:
     """The head first; known people keep their position, new ones follow."""
-    last = max((member.position for member in members), default=0)
     positions = []
     for number, _ in enumerate(incoming.people):
         member = matches.get(number)
-        if number == 0:
+        if number == 0 and not incoming.headless:
             positions.append(1)
-        elif member is not None and member.position != 1:
+        elif member is not None and (member.position != 1 or incoming.headless):
             positions.append(member.position)
         else:
             last = max(last, 1) + 1
             positions.append(last)
     return positions
-
-
-def _make_room(
-    people: People, incoming: Incoming, members: Sequence[Member], matches: dict[int, Member], positions: Sequence[int]
-) -> None:
-    """A former head no longer named gives its position to the new head."""
-    first = next((member for member in members if member.position == 1), None)
-    if first is None or any(member is first for member in matches.values()):
-        return
-    taken = max(*positions, *(member.position for member in members))
-    old = {name: getattr(first, name) for name in COLUMNS}
-    people.changed.append({"id": first.id, **old, "position": taken + 1})
-    people.before[first.id] = tuple(old.values())
-    people.fields.add("position")
-    people.moved = True

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Checkup, Evidence, Finding, Household, RandomCheck, RandomDraw, RandomResult, Village
+from models.household import GONE
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import MOST
@@ -87,7 +88,7 @@ def draws(session: Session, actor: Actor, now: datetime) -> list[HouseholdDrawLi
     )
     for draw, result, due_at, status, count in rows:
         of = counted.setdefault(draw, dict.fromkeys(STATUSES, 0))
-        of[_status(result, due_at < now, status == "cleared")] += count
+        of[_status(result, due_at < now, status in GONE)] += count
     query = select(RandomDraw).order_by(RandomDraw.id.desc())
     return [HouseholdDrawLine(row, counted.get(row.id, dict.fromkeys(STATUSES, 0))) for row in session.scalars(query)]
 
@@ -137,7 +138,7 @@ def one(session: Session, actor: Actor, check_id: int, now: datetime) -> Househo
 
 def overdue(session: Session, actor: Actor, now: datetime) -> list[HouseholdCheckLine]:
     """The checks past their term, the longest overdue first, for the board of the county."""
-    late = (is_pending(), RandomCheck.due_at < now, Household.status != "cleared")
+    late = (is_pending(), RandomCheck.due_at < now, Household.status.not_in(GONE))
     lines = _check_lines(session, actor, now, *late)
     return sorted(lines, key=lambda line: (line.check.due_at, line.check.id))[:_ON_BOARD]
 
@@ -168,7 +169,7 @@ def _check_line(
     village: str,
     result: RandomResult | None,
 ) -> HouseholdCheckLine:
-    cleared = household.status == "cleared"
+    cleared = household.gone
     goes = result is None and not cleared and may_check(actor, check)
     hides = masks_names(actor, actor.role == "town" and actor.unit_id != check.town_id)
     return HouseholdCheckLine(

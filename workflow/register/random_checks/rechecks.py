@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models import Household, RandomCheck, RandomResult, Ticket
+from models.household import GONE
 from workflow.actors import system
 from workflow.batches import Transactions
 from workflow.county.context import CountyContext, county_context
@@ -47,7 +48,7 @@ def due(session: Session, setting: CountyContext) -> list[int]:
     query = (
         select(RandomResult.check_id)
         .join(Household, Household.id == RandomResult.household_id)
-        .where(RandomResult.result == "failed", is_decisive(), Household.status != "cleared", ~tickets, ~pending)
+        .where(RandomResult.result == "failed", is_decisive(), Household.status.not_in(GONE), ~tickets, ~pending)
         .order_by(RandomResult.check_id)
     )
     return list(session.scalars(query))
@@ -57,7 +58,7 @@ def _cleared(session: Session) -> list[int]:
     query = (
         select(RandomCheck.id)
         .join(Household, Household.id == RandomCheck.household_id)
-        .where(is_pending(), Household.status == "cleared")
+        .where(is_pending(), Household.status.in_(GONE))
         .order_by(RandomCheck.id)
     )
     return list(session.scalars(query))
@@ -93,7 +94,7 @@ def lapse(session: Session, check_id: int, now: datetime) -> RandomResult | None
     """End the pending check of a cleared household; None where it was answered, or the household is back."""
     check = session.get_one(RandomCheck, check_id)
     located = random_results.locate(session, check, lock=True)
-    if located.household.status != "cleared" or random_results.result_of(session, check_id) is not None:
+    if not located.household.gone or random_results.result_of(session, check_id) is not None:
         return None
     row = RandomResult(check_id=check_id, household_id=check.household_id, result="lapsed", at=now)
     session.add(row)

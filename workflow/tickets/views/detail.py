@@ -185,7 +185,7 @@ def _circumstances(line: CustodyLine, asked: list[TimeRequest], household: House
         lapses_at=line.lapses_at,
         mends_until=line.mends_until,
         asked=any(row.status == "waiting" and row.kind == "extension" for row in asked),
-        cleared=household is not None and household.status == "cleared",
+        cleared=household is not None and household.gone,
     )
 
 

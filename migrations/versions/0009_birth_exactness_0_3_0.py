@@ -6,7 +6,7 @@ from alembic import op
 from migrations.rebuild import rebuild
 
 revision = "0.3.0.birth_exactness"
-down_revision = "0.3.0.by_another"
+down_revision = "0.3.0.lives"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,104 @@
+"""Families in a county that lives: people are born, marry, die, move to relatives, and somebody else becomes head."""
+
+import random
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from models import Member
+from models.engine import reading, writing
+from simulation.settlement import Settled, given_name, person
+from workflow.actors import Actor
+from workflow.county.context import CountyContext
+from workflow.county.vault import Vault
+from workflow.errors import WorkflowError
+from workflow.policy.counted_people import age
+from workflow.policy.worktime import local_date
+from workflow.register.lives import family_events, family_preview
+from workflow.register.lives.family_input import FamilyInput, NewPerson
+
+#: Changes a household and working day, more than in life, and the least in a day of a small county, so that it shows some.
+_A_DAY, _LEAST = 0.002, 0.5
+_KINDS = (("died", 35), ("born", 30), ("came_in", 10), ("moved", 10), ("moved_away", 8), ("head", 7))
+
+
+class FamilyChanges:
+    """What happens in families, as their village or town records it, now and then some days late."""
+
+    def __init__(self, engine: Engine, settled: Settled, rng: random.Random, vault: Vault | None) -> None:
+        self.engine, self.settled = engine, settled
+        # Nobody who comes has a number yet, so that any vault will do.
+        self.vault = vault or Vault("a county without numbers")
+        # A random generator of its own, so that nothing else in the county changes by it.
+        self.rng = random.Random(f"lives {rng.getstate()[1][:3]}")
+        self.towns = {village.id: village.town_id for village in settled.villages}
+
+    def live(self, setting: CountyContext, now: datetime) -> None:
+        """The close of a working day."""
+        expected = max(_LEAST, len(self.settled.households) * _A_DAY)
+        for _ in range(int(expected) + (self.rng.random() < expected % 1)):
+            self._happen(setting, now)
+
+    def _happen(self, setting: CountyContext, now: datetime) -> None:
+        code, village_id = self.rng.choice(self.settled.households)
+        who = self.settled.people[
+            ("village", village_id) if self.rng.random() < 0.7 else ("unit", self.towns[village_id])
+        ]
+        kinds, weights = zip(*_KINDS, strict=True)
+        kind = self.rng.choices(kinds, weights)[0]
+        with reading(self.engine) as session:
+            located, living = family_preview.family(session, who, code, now)
+        if located.household.gone or not living:
+            return
+        given = self._given(kind, code, living, now)
+        if given is None:
+            return
+        if given.ends:
+            who = self.settled.people[("unit", setting.office.id)]
+        self._record(who, now, code, given)
+
+    def _record(self, who: Actor, now: datetime, code: str, given: FamilyInput) -> None:
+        try:
+            with writing(self.engine) as session:
+                family_events.record(session, who, now, self.vault, code, given)
+        except WorkflowError:
+            # The day was before a birth, or the other household is gone: nobody records it.
+            return
+
+    def _given(self, kind: str, code: str, living: list[Member], now: datetime) -> FamilyInput | None:
+        rng, today = self.rng, local_date(now)
+        on = today - timedelta(days=rng.choice((0, 0, 1, 2, 3, 9)))
+        if kind == "born":
+            sex = rng.choice("mf")
+            relation = "之子" if sex == "m" else "之女"
+            child = NewPerson(name=living[0].name[0] + given_name(rng), relation=relation, sex=sex)
+            return FamilyInput(kind=kind, on=on, person=child)
+        if kind == "came_in":
+            born_on = today - timedelta(days=365 * rng.randrange(20, 36))
+            bride = NewPerson(name=person(rng), relation="之儿媳", sex="f", born_on=born_on, labour="with")
+            return FamilyInput(kind=kind, on=on, person=bride)
+        if kind == "died":
+            return self._death(living, on, today)
+        others = living[1:]
+        if not others:
+            return None
+        chosen = [rng.choice(others).id]
+        if kind == "moved":
+            to = rng.choice(self.settled.households)[0]
+            return FamilyInput(kind=kind, on=on, members=chosen, to=to) if to != code else None
+        return FamilyInput(kind=kind, on=on, members=chosen)
+
+    def _death(self, living: list[Member], on: date, today: date) -> FamilyInput:
+        """The oldest, mostly; of the last one the household ends with them."""
+        oldest = min(living, key=lambda row: row.born_on or today)
+        heirs = [row for row in living if row.id != oldest.id]
+        grown = [row for row in heirs if row.born_on is not None and age(row.born_on, today) >= 18] or heirs
+        head = grown[0].id if oldest.position == 1 and grown else None
+        return FamilyInput(
+            kind="died",
+            on=on,
+            members=[oldest.id],
+            head=head,
+            ends=not heirs,
+            reason="因病去世，户内已无人" if not heirs else self.rng.choice(("", "因病去世", "年老去世")),
+        )

@@ -1,0 +1,150 @@
+"""Imports and lives: a file lets nobody end, whom it still names though dead is left out, and what it shows is asked."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import Household, Village
+from tests.support.factories import County, day, settle_county
+from tests.support.lives import happen, home, living
+from tests.support.spreadsheets import bring, text, valid
+from workflow.register.lives.family_input import NewPerson
+from workflow.verification.full_check import verify
+
+HEADINGS = ("户编号", "户主姓名", "镇", "村", "姓名", "身份证号码", "与户主关系", "劳动能力", "家庭人口")
+OLD, WIFE = ("王老大", "441424195001012010"), ("李老太", "441424195202022020")
+SON, GIRL = ("王小强", "441424198003032035"), ("王小妹", "441424201004042045")
+UNCLE, DAUGHTER = ("赵大叔", "441424195505052059"), ("赵大姐", "441424198506062068")
+TOWN, VILLAGE = "甲镇", "town-a-v1村"
+
+
+def rows(code: str, *family: tuple[tuple[str, str], str, str]) -> list[list[str]]:
+    head = family[0][0][0]
+    return [
+        [code, head, TOWN, VILLAGE, *person, relation, labour, str(len(family))] for person, relation, labour in family
+    ]
+
+
+BASE = [
+    *rows(
+        "HA01",
+        (OLD, "户主", "无劳动力"),
+        (WIFE, "配偶", "无劳动力"),
+        (SON, "之子", "普通劳动力"),
+        (GIRL, "之孙女", "无劳动力"),
+    ),
+    *rows("HB01", (UNCLE, "户主", "普通劳动力"), (DAUGHTER, "之女", "普通劳动力")),
+]
+HEAD_DIED = rows("HA01", (WIFE, "户主", "无劳动力"), (SON, "之子", "普通劳动力"), (GIRL, "之孙女", "无劳动力"))
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    made = settle_county(engine, households=0)
+    first = bring(made, text(HEADINGS, *BASE))
+    assert first.four == (2, 0, 0, 0), first.faults
+    return made
+
+
+def sound(county: County, folder: Path) -> bool:
+    with county.read() as session:
+        return verify(session, folder) == []
+
+
+def test_a_head_no_longer_named_is_asked_about_and_once_told_three_live_with_one_head(
+    county: County, tmp_path: Path
+) -> None:
+    asked = bring(county, text(HEADINGS, *HEAD_DIED))
+    assert (asked.four, asked.counts["asked"], asked.faults) == ((0, 0, 0, 0), 1, {2: ["head_asked"]})
+    assert living(county, "HA01") == ["王老大", "李老太", "王小强", "王小妹"]
+    happen(county, "died", "王老大", household="HA01", head="李老太")
+    again = bring(county, text(HEADINGS, *HEAD_DIED), at=day(3))
+    assert again.counts["asked"] == again.counts["refused"] == 0
+    assert living(county, "HA01") == ["李老太", "王小强", "王小妹"]
+    assert (home(county, "HA01").head_name, home(county, "HA01").people) == ("李老太", 3)
+    assert bring(county, text(HEADINGS, *HEAD_DIED), at=day(3)).four == (0, 0, 1, 0)
+    assert sound(county, tmp_path)
+
+
+def test_an_older_file_that_still_names_the_dead_names_the_row_and_changes_nothing_for_them(
+    county: County, tmp_path: Path
+) -> None:
+    happen(county, "died", "王老大", household="HA01", head="李老太")
+    imported = bring(county, text(HEADINGS, *BASE), at=day(3))
+    assert imported.four == (0, 0, 2, 0)
+    assert [(notice.code, notice.row) for notice in imported.plan.notices] == [("ended_named", 2)]
+    assert living(county, "HA01") == ["李老太", "王小强", "王小妹"]
+    assert (home(county, "HA01").head_name, home(county, "HA01").people) == ("李老太", 3)
+    # So does the row of a dead member, whose working age gives the household no labour force.
+    happen(county, "died", "王小强", household="HA01", at=day(3))
+    bring(county, text(HEADINGS, *BASE), at=day(4))
+    assert home(county, "HA01").labour == "none"
+    assert sound(county, tmp_path)
+
+
+def test_a_marriage_between_two_households_is_asked_about_and_taken_once_it_is_recorded(
+    county: County, tmp_path: Path
+) -> None:
+    happen(county, "died", "王老大", household="HA01", head="李老太")
+    married = [
+        *rows(
+            "HA01",
+            (WIFE, "户主", "无劳动力"),
+            (SON, "之子", "普通劳动力"),
+            (GIRL, "之孙女", "无劳动力"),
+            (DAUGHTER, "之儿媳", "普通劳动力"),
+        ),
+        *rows("HB01", (UNCLE, "户主", "普通劳动力")),
+    ]
+    asked = bring(county, text(HEADINGS, *married), at=day(3))
+    assert (asked.counts["asked"], asked.faults) == (1, {5: ["id_elsewhere"]})
+    assert [fault.params for row in asked.plan.asked for fault in row.faults] == [{"household": "HB01"}]
+    assert "people_absent" in asked.notices
+    happen(county, "moved", "赵大姐", household="HB01", to="HA01", at=day(3))
+    taken = bring(county, text(HEADINGS, *married), at=day(4))
+    assert (taken.counts["asked"], taken.counts["refused"]) == (0, 0)
+    assert living(county, "HA01") == ["李老太", "王小强", "王小妹", "赵大姐"]
+    assert living(county, "HB01") == ["赵大叔"]
+    # The old file of the household she left still names her there.
+    older = bring(county, text(HEADINGS, *BASE[4:]), at=day(4))
+    assert (older.counts["asked"], older.notices) == (0, ["ended_named"])
+    assert sound(county, tmp_path)
+
+
+def test_members_whom_a_file_does_not_name_stay_and_count(county: County) -> None:
+    imported = bring(county, text(HEADINGS, *rows("HA01", (OLD, "户主", "无劳动力"))))
+    assert (imported.notices, imported.counts["absent_people"]) == (["people_absent"], 3)
+    # The son still lives there, and so does the labour force.
+    assert (home(county, "HA01").people, home(county, "HA01").labour) == (4, "with")
+
+
+def test_a_town_is_not_told_in_which_household_of_another_town_a_person_lives(county: County) -> None:
+    with county.write() as session:
+        other = session.scalars(select(Village).where(Village.name == "town-b-v1村")).one()
+        session.scalars(select(Household).where(Household.code == "HB01")).one().village_id = other.id
+    bride = rows("HC01", (DAUGHTER, "户主", "普通劳动力"))
+    assert bring(county, text(HEADINGS, *bride), who="town").faults == {2: ["id_in_other_town"]}
+
+
+def test_a_file_does_not_revive_a_household_that_has_ended(county: County) -> None:
+    happen(county, "moved_away", "赵大叔", "赵大姐", household="HB01", ends=True)
+    assert bring(county, text(HEADINGS, *BASE[4:]), at=day(3)).four == (0, 0, 1, 0)
+    stranger = rows("HB01", (("钱七", valid("44142419900101001")), "户主", "普通劳动力"))
+    assert bring(county, text(HEADINGS, *stranger), at=day(3)).faults == {2: ["ended_asked"]}
+    assert (home(county, "HB01").status, living(county, "HB01")) == ("ended", [])
+
+
+def test_who_was_born_here_is_the_same_child_when_a_file_brings_the_number(county: County, tmp_path: Path) -> None:
+    happen(county, "born", household="HA01", on="2018-11-22", person=NewPerson(name="王小宝"))
+    named = [
+        *map(list, BASE[:4]),
+        ["HA01", "王老大", TOWN, VILLAGE, "王小宝", valid("44142420181122001"), "之孙", "无劳动力", "5"],
+    ]
+    for row in named:
+        row[-1] = "5"
+    imported = bring(county, text(HEADINGS, *named), at=day(3))
+    assert imported.counts["refused"] == 0, imported.faults
+    assert living(county, "HA01")[-1] == "王小宝"
+    assert len(living(county, "HA01")) == 5
+    assert sound(county, tmp_path)

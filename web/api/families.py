@@ -1,0 +1,92 @@
+"""Changes in a family over the API: who is born, comes, dies, leaves or moves, and who becomes head."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
+
+from models.household import LABOUR
+from web import db
+from web.api.fields import Body, Day, Id, Listed, Moment, NeededDay, Text, Yes, answer, needed, of, one_of
+from web.api.operations import Call, get, post
+from workflow.register.lives import family_events, family_preview
+from workflow.register.lives.family_input import FamilyInput, NewPerson
+from workflow.register.lives.life_kinds import KINDS
+
+#: The kind, required and looked for by the domain in its order.
+Kind = Annotated[str, one_of(KINDS)]
+NeededKind = Annotated[Kind | SkipJsonSchema[None], needed()]
+
+
+class PersonGiven(Body):
+    """A person who begins in the household; sex and birth may be left to the ID number."""
+
+    name: Annotated[str, Field(max_length=60, min_length=1)]
+    relation: Annotated[str, Field(max_length=20)] | None = None
+    sex: Annotated[str, one_of(("m", "f"))] | None = None
+    born_on: Day | None = None
+    id_number: Annotated[str, Field(max_length=30)] | None = None
+    labour: Annotated[str, one_of(LABOUR)] | None = None
+
+
+class EventGiven(Body):
+    """What happened, on which day, and to whom."""
+
+    kind: NeededKind = None
+    on: NeededDay = None
+    members: list[Id] | None = Field(None, description="Ids of members; for every kind but born, came_in, registered.")
+    person: PersonGiven | None = Field(None, description="For born, came_in and registered.")
+    head: Id | None = Field(None, description="Who becomes head, where the head is among the members who end.")
+    to: Annotated[str, Field(max_length=64)] | None = Field(None, description="For moved: the household's code.")
+    reason: Text | None = None
+    ends: Yes | None = Field(None, description="Nobody remains, and the household is to end.")
+
+
+@answer
+class EventKept:
+    """A recorded change: the members it was about, the new head, and what it did to tickets and household."""
+
+    kind: str
+    on: date
+    members: list[int]
+    head: int | None
+    look_again: list[str]
+    cancelled: list[int]
+    ended: bool
+
+
+@answer
+class PastEvent:
+    """One change on record; `other` is the household moved to or from."""
+
+    kind: str
+    on: date
+    names: list[str]
+    other: str | None
+    reason: str | None
+    by: str | None
+    at: Moment
+
+
+@get("/households/{code}/events", "What happened in a family, the latest record first")
+def list_family_events(call: Call, code: str) -> Listed[PastEvent]:
+    located, _ = family_preview.family(call.session, call.actor, code, call.now)
+    past = family_preview.past_changes(call.session, call.actor, located)
+    return Listed(items=[of(PastEvent, each, reason=each.reason or None) for each in past])
+
+
+@post("/households/{code}/events", "Record what happened in a family", status=201)
+def record_family_event(call: Call, code: str, body: EventGiven) -> EventKept:
+    person = NewPerson(**body.person.given()) if body.person is not None else None
+    given = FamilyInput(kind=body.kind or "", person=person, **body.given("kind", "person"))
+    made = family_events.record(call.session, call.actor, call.now, db.vault(), code, given)
+    return EventKept(
+        kind=made.kind.code,
+        on=made.on,
+        members=[row.id for row in made.members],
+        head=made.head.id if made.head is not None else None,
+        look_again=[row.number for row in made.again],
+        cancelled=made.cancelled,
+        ended=made.ended,
+    )

@@ -1,0 +1,90 @@
+"""Lives: labels of what happens in a family, and the sentences of its errors."""
+
+from flask_babel import lazy_gettext as _l
+
+from web.words.labels import add
+
+add(
+    {
+        # What is recorded, as the button says it.
+        "life.kind": {
+            "died": _l("Died"),
+            "born": _l("Child born"),
+            "came_in": _l("Came in (marriage, return)"),
+            "married_out": _l("Married out"),
+            "moved_away": _l("Moved away"),
+            "moved": _l("Moved to another household"),
+            "head": _l("Becomes head"),
+            "registered": _l("Missing on the register"),
+            "struck": _l("Registered by mistake"),
+        },
+        # What is on record, as a history says it.
+        "life.past": {
+            "died": _l("died"),
+            "born": _l("born"),
+            "came_in": _l("came in"),
+            "married_out": _l("married out"),
+            "moved_away": _l("moved away"),
+            "moved": _l("moved to another household"),
+            "moved_in": _l("moved in from another household"),
+            "head": _l("became head"),
+            "registered": _l("added to the register"),
+            "struck": _l("struck off, registered by mistake"),
+        },
+        "member.place": {
+            "head": _l("head"),
+        },
+        "field": {
+            "members": _l("persons concerned"),
+            "person": _l("person"),
+            "head": _l("new head"),
+            "to": _l("code of the household moved to"),
+            "ends": _l("end of the household"),
+            "born_on": _l("date of birth"),
+            "relation": _l("relation to the head"),
+            "sex": _l("sex"),
+            "id_number": _l("ID number"),
+            "labour": _l("labour ability"),
+        },
+        "error": {
+            "family_not_yours": _l(
+                "What happens in a family is recorded by its village, its town or the county office. Contact one of them."
+            ),
+            "life_kind_unknown": _l("“%(kind)s” is not a kind of family change. Choose one from the list."),
+            "member_ended": _l("%(name)s is no longer a member of this household. Reload the page."),
+            "no_such_member": _l("“%(field)s”: choose a present member of this household."),
+            "before_the_beginning": _l(
+                "%(name)s has been a member or alive only since %(day)s. Enter that day or a later one."
+            ),
+            "before_the_birth": _l("The day is before the birth on %(day)s. Correct one of the two."),
+            "unknown_choice": _l("“%(field)s”: choose one of the values offered."),
+            "id_contradicts": _l("“%(field)s” does not match the ID number. Correct one of the two."),
+            "name_signs": _l("“%(field)s” is not a name. Enter the name without digits and signs."),
+            "id_number_wrong": _l("This is not a valid ID number. Check each digit, or leave it empty for now."),
+            "no_household_to_move_to": _l(
+                "There is no household “%(code)s” on the register to move to. Check the code; for a move out of the "
+                "register choose “Moved away”."
+            ),
+            "moves_to_itself": _l("This is the household the person lives in. Enter the code of the other one."),
+            "already_a_member": _l("%(name)s with this birth is a member of this household already."),
+            "lives_elsewhere": _l(
+                "A person with this ID number lives in another household of the register. Record the move on that "
+                "household’s page; its village, its town or the county office can do it."
+            ),
+            "head_missing": _l("The head is among them: choose who becomes head."),
+            "one_head": _l("A household has one head: choose one person."),
+            "head_already": _l("%(name)s is the head already. Choose another person."),
+            "head_first": _l(
+                "The register knows no member of this household. Add the head %(head)s first, as “Missing on the "
+                "register”, or import its members."
+            ),
+            "nobody_remains": _l(
+                "Nobody would remain: the household ends, with %(tickets)s open tickets. Tick “The household ends” to "
+                "confirm."
+            ),
+            "ending_is_the_offices": _l(
+                "Nobody would remain, and %(tickets)s tickets are open: only the county office can record this. Contact it."
+            ),
+        },
+    }
+)

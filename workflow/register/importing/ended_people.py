@@ -1,0 +1,55 @@
+"""Ended people in a file: whom a file still names although the register knows that they died or left.
+
+They are left out of the household and named by their row; everything else of the household is taken.  An import lets
+nobody end and nobody begin again: what happened in a family is recorded on the household's page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models import Member
+from workflow.folding import key
+from workflow.policy.counted_people import labour_of
+from workflow.register.importing.assembly import Incoming, Person
+from workflow.register.importing.matching import born_of
+
+
+def without_ended(
+    incoming: Incoming,
+    indexes: Sequence[list[str]],
+    living: Sequence[Member],
+    former: Sequence[Member],
+    by_person: bool,
+) -> tuple[Incoming, list[list[str]], list[Person]]:
+    """The household of the file without those who ended, their hashes likewise, and those who were left out."""
+    kept: list[tuple[Person, list[str]]] = []
+    left_out: list[tuple[Person, list[str]]] = []
+    for person, own in zip(incoming.people, indexes, strict=True):
+        ended = any(_is(person, own, row) for row in former) and not any(_is(person, own, row) for row in living)
+        (left_out if ended else kept).append((person, own))
+    if not left_out:
+        return incoming, list(indexes), []
+    # Of a family of which nobody is left the file says nothing any more.
+    said = dict(incoming.said) if kept else {}
+    if by_person and kept:
+        said["people"] = said["people"] - len(left_out)
+        if "labour" in said:
+            said["labour"] = labour_of(person.said.get("labour", "unknown") for person, _ in kept)
+    else:
+        for name in ("people", "labour"):
+            said.pop(name, None)
+    head_ended = incoming.people[0] is left_out[0][0]
+    people = [person for person, _ in kept]
+    if head_ended:
+        # What the file calls each to the head is meant of a head who is no longer.
+        for person in people:
+            person.said.pop("relation", None)
+    changed = replace(incoming, said=said, people=people, headless=head_ended)
+    return changed, [own for _, own in kept], [person for person, _ in left_out]
+
+
+def _is(person: Person, own: Sequence[str], row: Member) -> bool:
+    """By ID number, or where one of the two has none, by name and birth."""
+    if own and row.id_index:
+        return row.id_index in own
+    return key(person.name) == key(row.name) and person.born == born_of(row)
