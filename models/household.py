@@ -102,6 +102,7 @@ class Member(Base):
     __table_args__ = (
         UniqueConstraint("household_id", "position"),
         CheckConstraint(one_of("sex", ("m", "f"), optional=True), name="sex"),
+        CheckConstraint(one_of("born_exact", ("day", "month", "year")), name="born_exact"),
         CheckConstraint(one_of("labour", LABOUR), name="labour"),
         CheckConstraint("(id_sealed IS NULL) = (id_index IS NULL)", name="id_number"),
         CheckConstraint(one_of("begin_reason", BEGINNINGS), name="begin_reason"),
@@ -126,6 +127,12 @@ class Member(Base):
     id_masked: Mapped[str | None] = mapped_column(String(32))
     sex: Mapped[str | None] = mapped_column(String(1))
     born_on: Mapped[date | None]
+    born_exact: Mapped[str] = mapped_column(
+        String(8),
+        default="day",
+        server_default="day",
+        comment="how exactly born_on is known; a month or year is stored as its first day",
+    )
     labour: Mapped[str] = mapped_column(String(16), default="unknown")
     beyond_help: Mapped[bool] = mapped_column(default=False, comment="cannot be lifted by work or farming")
     schooling: Mapped[Name] = mapped_column(default="")

@@ -133,6 +133,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
     "tell_columns": (),
+    "answer_villages": (),
     "token_issued": _ACCOUNT,
     "tokens_revoked": _ACCOUNT,
     "unassist": (),

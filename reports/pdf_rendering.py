@@ -13,10 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reports.printable import FONTS as FONT_FOLDER
+from reports.printable import printable
+
 _HERE = Path(__file__).parent
 FORMS = _HERE / "forms"
 #: The faces fetched at set-up.
-FONTS = (_HERE / "fonts",)
+FONTS = (FONT_FOLDER,)
 #: From this length on a paper is rendered by a process of its own: a ledger of 5,000 rows takes a gigabyte, which a web
 #: worker would keep.
 _APART = 150_000
@@ -25,9 +28,10 @@ _APART = 150_000
 def render_pdf(form: str, figures: Mapping[str, Any], made_at: datetime) -> bytes:
     """The PDF of `forms/<form>.typ` with these figures (JSON values); `made_at` (UTC) is the date its file carries.
 
+    A character that no font has is named (`printable`).
     It does not depend on the clock or the fonts of the machine.  Raises RuntimeError when the form is wrong.
     """
-    text = json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = printable(json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
     stamp = int(made_at.timestamp())
     if len(text) < _APART:
         return _pressed(form, text, stamp)

@@ -14,7 +14,22 @@ PLANTS: dict[str, Plant] = {}
 #: Faults that need a family of one: without its code a row belongs to no household.
 ALONE = ("code_missing", "code_rounded")
 #: … and those that need at least two.
-TOGETHER = ("two_heads", "code_other_village", "name_missing", "relation_missing", "labour_unknown")
+TOGETHER = ("two_heads", "code_other_village", "name_missing", "labour_unknown")
+#: Faults that refuse their household; of the others only the cell is left out.
+REFUSING = (
+    *ALONE,
+    "code_other_village",
+    "town_missing",
+    "town_unknown",
+    "village_missing",
+    "name_signs",
+    "no_head",
+    "two_heads",
+    "id_twice",
+    "sex_differs",
+    "birth_differs",
+    "people_differs",
+)
 
 
 def _cell(code: str, heading: str, value: str | int | float, of: int = 0) -> None:
@@ -42,7 +57,6 @@ for _code, _heading, _value in (
     ("id_length", "身份证号码", "4414241990010112"),
     ("id_signs", "身份证号码", "44142419900101A23X"),
     ("id_rounded", "身份证号码", 441424199001011234.0),
-    ("id_old", "身份证号码", "441424900101123"),
     ("id_missing", "身份证号码", ""),
     ("sex_unknown", "性别", "未知"),
     ("birth_bad", "出生日期", "1990-02-30"),
@@ -67,7 +81,6 @@ for _code, _heading, _value in (
     _cell(_code, _heading, _value)
 for _code, _heading, _value in (
     ("name_missing", "姓名", ""),
-    ("relation_missing", "与户主关系", ""),
     ("labour_unknown", "劳动能力", "看情况"),
     ("two_heads", "与户主关系", "户主"),
     ("code_other_village", "村", "别处村"),

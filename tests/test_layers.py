@@ -61,12 +61,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.adoption": (
         *(*_RULED, "workflow.history", "workflow.county"),
-        *(_CUSTODY, _CONSEQUENCES, _TICKETS),
+        *(_CUSTODY, _CONSEQUENCES, _TICKETS, "workflow.register.spreadsheets"),
     ),
     "workflow.register": (*_RULED, "workflow.history", "workflow.county", _TICKETS, _VIEWS, _LIVES),
     _LIVES: (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
-        *(_TICKETS, "workflow.register", "workflow.register.importing"),
+        *(_TICKETS, "workflow.register", "workflow.register.cells", "workflow.register.importing"),
     ),
     _RANDOM: (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
@@ -74,9 +74,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.register.counted": (*_RULED, "workflow.history", "workflow.county", _TICKETS),
     "workflow.register.spreadsheets": ("workflow",),
+    "workflow.register.cells": ("workflow", "workflow.policy.scheme", "workflow.register.spreadsheets"),
     "workflow.register.importing": (
-        *(*_RULED, "workflow.history", "workflow.county"),
-        "workflow.register.spreadsheets",
+        *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
+        *("workflow.register.cells", "workflow.register.spreadsheets"),
     ),
     "workflow.assessment": (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
@@ -119,6 +120,7 @@ ONLY_IN = {
     "PIL": {
         "workflow/evidence/images.py",
         "workflow/evidence/perceptual_hash.py",
+        "reports/printable.py",
         "simulation/camera.py",
         "bench/photos.py",
     },

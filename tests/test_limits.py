@@ -31,7 +31,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "workflow.evidence.images": {"PIXELS": 50_000_000, "SIDE": 2560, "SMALL": 320},
     "workflow.register.spreadsheets.sheet_reader": {"LARGEST_MB": 200, "LARGEST_XLS_MB": 60},
     "workflow.register.spreadsheets.xlsx": {"MOST_ROWS": 600_000, "MOST_COLUMNS": 200, "LONGEST_CELL": 32_767},
-    "workflow.register.importing.values": {"EARLIEST_YEAR": 2010, "MOST_PEOPLE": 30},
+    "workflow.register.cells.values": {"EARLIEST_YEAR": 2010, "MOST_PEOPLE": 30},
     "workflow.register.importing.rows": {"OLDEST": 120},
     "workflow.register.importing.sealed_files": {"KEPT_DAYS": 30},
     "web.pages.schemes": {"LARGEST_KB": 256},

@@ -1,14 +1,30 @@
-"""Citizen ID numbers (GB 11643): checks length, region, date and checksum, and reads sex and birthday from the
-number."""
+"""Citizen ID numbers (GB 11643): checks length, date and checksum, and reads sex and birthday from the number.
 
-from dataclasses import dataclass
+Numbers of 15 digits, issued until 1999, become the 18 characters that replaced them.  Other documents keep their number,
+which says neither sex nor birth.
+"""
+
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from operator import mul
 
+from workflow import folding
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _EARLIEST = date(1890, 1, 1)
+#: 残疾人证: the ID number, the kind of disability, its grade, and B with the count of reissues.
+_DISABILITY = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(B\d)?")
+#: Passport, mainland travel permit of Hong Kong and Macao, identity card of Hong Kong, birth certificate, permanent
+#: residence until 2023.
+_OTHER = re.compile(
+    r"[DEGPS][A-Z]?\d{7,8}|[HM]\d{8}(\d{2})?|[A-Z]{1,2}\d{6}\(?[\dA]\)?|[A-Z]\d{9}|[A-Z]{3}\d{12}",
+)
+_SOME_DOCUMENT = re.compile(r"[A-Z\d][A-Z\d()-]{4,23}")
+_PHONE_SIGNS = str.maketrans("", "", " -()'")
+_BETWEEN_PHONES = re.compile(r"[/、,;|\\]|\s+(?=1[3-9]\d{9}(?!\d))|\s*或\s*")
 
 
 class Faulty(Exception):
@@ -22,35 +38,68 @@ class Faulty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IdNumber:
-    """A valid number with the sex (`m` or `f`) and the day of birth it contains."""
+    """A valid number, with the sex (`m` or `f`) and the day of birth it contains; None for other documents.
+
+    `notice` is what the person who sent it should know: `id_15` (it had 15 digits), `id_region` (its region is not in
+    the list), `id_disability` (taken from a disability certificate), `id_other` (another document).
+    """
 
     number: str
-    sex: str
-    born_on: date
+    sex: str | None
+    born_on: date | None
+    notice: str = ""
 
 
 def check_id(text: str, today: date) -> IdNumber:
     """The number in canonical form (18 characters, capital X).
 
-    Raises Faulty: `id_rounded` for one a spreadsheet has already destroyed (it keeps fifteen digits), `id_old` for one
-    of 15 digits, `id_length`, `id_signs`, `id_region`, `id_date`, `id_checksum`.
+    Raises Faulty: `id_rounded` for one a spreadsheet has already destroyed (it keeps fifteen digits), `id_length`,
+    `id_signs`, `id_date`, `id_checksum`.
     """
-    number = "".join(text.split()).upper().lstrip("'")
+    number = _bare(text)
     if _rounded(number):
         raise Faulty("id_rounded")
-    if len(number) == 15 and number.isascii() and number.isdigit():
-        raise Faulty("id_old")
+    old = len(number) == 15 and number.isascii() and number.isdigit()
+    if old:
+        number = f"{number[:6]}19{number[6:]}"
+        number += _check_digit(number)
     if len(number) != 18:
         raise Faulty("id_length", length=len(number))
     if not (number[:17].isascii() and number[:17].isdigit() and number[17] in "0123456789X"):
         raise Faulty("id_signs")
-    if not _is_region(number[:6]):
-        raise Faulty("id_region", region=number[:6])
     born_on = _born(number[6:14], today)
-    if _CHECKS[sum(map(mul, map(int, number[:17]), _WEIGHTS)) % 11] != number[17]:
+    if _check_digit(number) != number[17]:
         # A spreadsheet that rounded to fifteen digits leaves three zeros; the number is lost.
         raise Faulty("id_rounded" if number.endswith("000") else "id_checksum")
-    return IdNumber(number, "m" if int(number[16]) % 2 else "f", born_on)
+    notice = "id_15" if old else "" if _is_region(number[:6]) else "id_region"
+    return IdNumber(number, "m" if int(number[16]) % 2 else "f", born_on, notice)
+
+
+def check_document(text: str, today: date, kind: str = "") -> IdNumber:
+    """The number of an ID card, of a disability certificate, which begins with it, or of another document.
+
+    `kind` is the document's type as the file has it (证件类型); of a type that is no ID card any number is taken.
+    Raises Faulty: see `check_id`.
+    """
+    number = _bare(text)
+    if (match := _DISABILITY.fullmatch(number)) is not None:
+        return replace(check_id(match[1], today), notice="id_disability")
+    if kind and "身份证" not in kind and _SOME_DOCUMENT.fullmatch(number) and len(number) != 18:
+        return IdNumber(number, None, None, "id_other")
+    try:
+        return check_id(number, today)
+    except Faulty:
+        if _OTHER.fullmatch(number):
+            return IdNumber(number, None, None, "id_other")
+        raise
+
+
+def _bare(text: str) -> str:
+    return "".join(folding.narrow(text).split()).upper().lstrip("'`‘’")
+
+
+def _check_digit(number: str) -> str:
+    return _CHECKS[sum(map(mul, map(int, number[:17]), _WEIGHTS)) % 11]
 
 
 def _rounded(number: str) -> bool:
@@ -86,12 +135,28 @@ def age_on(born_on: date, day: date) -> int:
 
 def check_phone(text: str) -> str:
     """A mobile or landline number as its digits.  Raises Faulty `phone_rounded` or `phone`."""
-    number = "".join(sign for sign in text if sign not in " -()（）　")
+    number = folding.narrow(text).translate(_PHONE_SIGNS)
     if "E+" in number.upper():
         raise Faulty("phone_rounded")
-    number = number.removeprefix("+86").removesuffix(".0")
+    number = number.removeprefix("+86").removeprefix("0086").removesuffix(".0")
     mobile = len(number) == 11 and number.startswith("1")
     landline = 7 <= len(number) <= 12 and number[:1] in "02345678"
     if not (number.isascii() and number.isdigit() and (mobile or landline)):
         raise Faulty("phone")
     return number
+
+
+def check_phones(text: str) -> list[str]:
+    """The valid ones of the phone numbers in a cell, in their order.  Raises Faulty of the first if none is."""
+    try:
+        return [check_phone(text)]
+    except Faulty as fault:
+        numbers = []
+        for part in _BETWEEN_PHONES.split(folding.narrow(text)):
+            try:
+                numbers.append(check_phone(part))
+            except Faulty:
+                continue
+        if not numbers:
+            raise fault from None
+        return numbers

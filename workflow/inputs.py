@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from models import LARGEST_ID
+from workflow import folding
 from workflow.errors import BadInput
 from workflow.policy.scheme.sources import names_document
 from workflow.policy.worktime import local_date
@@ -21,6 +22,9 @@ _NOTHING = re.compile(
     "同上|同前|如上|如前|见上|见附件|如题|"
     "none|nil|null|na|nothing|test|todo|tbd|no|yes|ok|okay|good|fine|same|asabove|seeabove)*|(.)\\1{2,}",
     re.IGNORECASE,
+)
+_WRITTEN_DAY = re.compile(
+    r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
 )
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -99,6 +103,17 @@ def day_of(name: str, value: Any) -> date:
         return datetime.strptime(str(value).strip(), "%Y-%m-%d").date()
     except ValueError as error:
         raise BadInput("not_a_date", name) from error
+
+
+def written_day(text: str) -> date | None:
+    """The day that people and spreadsheets write as 2027-01-31, 2027/1/31, 2027.1.31, 2027年1月31日 or 20270131."""
+    match = _WRITTEN_DAY.fullmatch(folding.narrow(text))
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5]))
+    except ValueError:
+        return None
 
 
 def whole(text: str, most: int = LARGEST_ID) -> int | None:

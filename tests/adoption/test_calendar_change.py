@@ -267,18 +267,22 @@ def test_a_years_notice_replaces_what_stood_and_makes_the_year_announced(county:
         assert calendar_days.reminder(setting.clock.calendar, at("2026-10-31T10:00")) is None
         assert calendar_days.reminder(setting.clock.calendar, at("2026-11-01T00:00")) == 2027
         assert calendar_days.reminder(setting.clock.calendar, at("2027-03-01T10:00")) == 2027
-    # Made up for the test: 1 to 3 January off, Saturday the 9th worked.  The weekend days of it depart from nothing.
-    text = "day,works,name\n2027-01-01,no,元旦\n2027-01-02,no,元旦\n2027-01-03,no,元旦\n2027-01-09,yes,元旦\n"
+    # Made up for the test: 1 to 4 January off, Saturday the 9th worked.  The weekend days of it depart from nothing, and
+    # 1 January was off before the notice.
+    text = "day,works,name\n" + "".join(f"2027-01-0{n},no,元旦\n" for n in range(1, 5)) + "2027-01-09,yes,元旦\n"
     with county.write() as session:
         notice = holiday_notice.change("state_council", "国办发明电〔2026〕9号", text, 2027)
         assert calendar_change.apply(session, county.people["office"], at("2026-12-30T11:00"), notice).moving
-    assert county.ticket(ticket).due_at == close("2027-01-04")
+    assert county.ticket(ticket).due_at == close("2027-01-05")
     with county.read() as session:
         days = [
             (row.day.isoformat(), row.works, row.document)
             for row in calendar_days.rows(session, county.people["town"], 2027)
         ]
-        assert days == [("2027-01-01", False, "国办发明电〔2026〕9号"), ("2027-01-09", True, "国办发明电〔2026〕9号")]
+        assert days == [
+            (day, works, "国办发明电〔2026〕9号")
+            for day, works in (("2027-01-01", False), ("2027-01-04", False), ("2027-01-09", True))
+        ]
         setting = county_context(session)
         assert calendar_days.reminder(setting.clock.calendar, at("2027-03-01T10:00")) is None
         assert not setting.clock.calendar.provisional(date(2027, 6, 1))

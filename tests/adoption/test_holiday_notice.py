@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import spreadsheets
 from workflow.adoption import holiday_notice
 from workflow.adoption.holiday_notice import Day
 from workflow.errors import BadInput
@@ -120,3 +121,40 @@ def test_a_whole_notice_replaces_its_years_and_keeps_what_the_weekday_does_not_s
     # The county says of its own days what it likes, and takes them back.
     plain = holiday_notice.Change("county", "", (Day(date(2019, 2, 5), True, "x"), Day(monday, None, "")))
     assert plain.after(before) == dict([old, labour]) | {(date(2019, 2, 5), "county"): Deviation(True, "x", "county")}
+
+
+NOTICE = [("2026-12-31", "no", "元旦"), ("2027-01-01", "no", "元旦"), ("2027-01-09", "yes", "元旦")]
+
+
+@pytest.mark.parametrize(
+    "form", ["{0}-{1}-{2}", "{0}/{3}/{4}", "{0}.{3}.{4}", "{0}年{3}月{4}日", "{0}{1}{2}", "{0}/{3}/{4} 0:00:00"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_notice_is_read_however_its_days_and_its_file_are_written(form: str, encoding: str) -> None:
+    rows = []
+    for day, works, name in NOTICE:
+        year, month, number = day.split("-")
+        rows.append(
+            (form.format(year, month, number, int(month), int(number)), {"no": "休", "yes": "补班"}[works], name)
+        )
+    text = holiday_notice.file_text(spreadsheets.text(("日期", "安排", "名称"), *rows, encoding=encoding))
+    assert read(text, year=2027) == tuple(
+        Day(date.fromisoformat(day), works == "yes", name) for day, works, name in NOTICE
+    )
+
+
+def test_a_notice_in_a_workbook_is_read_and_its_lines_are_those_of_the_sheet() -> None:
+    rows: list[list[Any]] = [
+        ["日期", "安排", "名称"],
+        [],
+        *([date.fromisoformat(day), works, name] for day, works, name in NOTICE),
+    ]
+    text = holiday_notice.file_text(spreadsheets.workbook(spreadsheets.Sheet(rows)))
+    assert len(read(text, year=2027)) == 3
+    assert read(text + "x,no,元旦\n", year=2027) == ("notice_line", "days", 6)
+
+
+def test_a_notice_reaches_back_into_december_and_no_further() -> None:
+    assert len(read("2026-12-31,no,元旦\n2027-01-01,no,元旦\n", year=2027)) == 2
+    for day in ("2026-11-30", "2028-01-01", "2025-12-31"):
+        assert read(f"2027-01-01,no,元旦\n{day},no,元旦\n", year=2027) == ("notice_line", "days", 2)

@@ -110,3 +110,25 @@ def test_a_county_overrides_a_single_day_and_an_unannounced_year_is_provisional(
     assert flood.why(date(2018, 11, 21)) == ("override", "抗洪")
     assert flood.provisional(date(2030, 1, 2))
     assert not flood.provisional(date(2018, 1, 2))
+
+
+def test_statutory_days_with_a_fixed_date_are_off_in_a_year_not_yet_announced() -> None:
+    calendar = WorkCalendar({}, frozenset())
+    off = [
+        date(2029, 1, 1),
+        date(2029, 5, 1),
+        date(2029, 5, 2),
+        date(2029, 10, 1),
+        date(2029, 10, 2),
+        date(2029, 10, 3),
+    ]
+    assert [calendar.works(day) for day in off] == [False] * 6
+    assert calendar.why(off[0]) == ("holiday", "元旦")
+    assert calendar.why(date(2028, 1, 1)) == ("weekend", None)
+    assert calendar.works(date(2024, 5, 2)), "one since 2025"
+    first, last = date(2024, 1, 1), date(2029, 12, 31)
+    each = [int(calendar.works(first + timedelta(days=n))) for n in range((last - first).days + 1)]
+    assert list(calendar.worked(first, last)) == each
+    # The county's own day comes before it.
+    flood = WorkCalendar({date(2029, 1, 1): Deviation(True, "抗洪", "county")}, frozenset())
+    assert flood.works(date(2029, 1, 1))

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
-from models import Checkup, Evidence, Ticket
+from models import Checkup, Evidence, Household, Ticket
 from tests.support.camera import photo as photo_bytes
 from tests.support.factories import day
 from tests.support.households import LINE, change, leave, people, settle_register, status, visit
@@ -509,3 +509,16 @@ def test_who_changes_a_household_at_the_pages(api: Api, path: str) -> None:
         "admin": 404,
     }
     assert status(api.county) == "pre_exit"
+
+
+def test_a_character_that_no_font_has_is_named_beside_the_file_before_it_is_printed(api: Api) -> None:
+    assert "U+20BB7" not in text(page(api, "town", "GET", "/households/A1"))
+    with api.county.write() as session:
+        session.execute(update(Household).where(Household.code == "A1").values(head_name="𠮷䶮龘", address="𪚥村3号㵘"))
+    said = text(page(api, "town", "GET", "/households/A1"))
+    assert "𠮷 (U+20BB7)" in said
+    assert "𪚥 (U+2A6A5)" in said
+    assert "U+4DAE" not in said
+    # Of what is masked for a reader nothing is named.
+    assert "U+2A6A5" not in text(page(api, "inspectorate", "GET", "/households/A1"))
+    assert page(api, "town", "GET", "/households/A1/file.pdf").data.startswith(b"%PDF")

@@ -16,10 +16,10 @@ from sqlalchemy import Engine, func, select
 
 from models import Event, Household, Member, Unit, Village
 from models.engine import make_engine, reading, writing
-from simulation.faults import PLANTS, with_faults
+from simulation.faults import PLANTS, REFUSING, with_faults
 from simulation.spreadsheet import Family, Generator, write_csv, write_xlsx
 from tests.support.factories import START, settle_county
-from tests.support.spreadsheets import VAULT, bring
+from tests.support.spreadsheets import VAULT, Imported, bring
 from workflow.actors import Actor
 from workflow.register.importing.import_plan import ReadOptions
 from workflow.register.importing.import_runner import ImportFile, run_import
@@ -91,18 +91,27 @@ def test_a_large_file_with_faults_comes_in_whole_but_for_them_killed_and_repeate
 
     with path.open("rb") as stream:
         first = bring(county, stream)
-        assert {row: codes for row, codes in first.faults.items() if codes != ["companion"]} == {
-            row: [code] for row, code in planted.items()
-        }
-        assert first.four == (len(good), 0, 0, FAULTS)
+        refused = sum(code in REFUSING for code in planted.values())
+        assert _found(first) == planted
+        assert first.four == (households - refused, 0, 0, refused)
         _is_in(county.read, good)
         second = bring(county, stream)
-    assert second.four == (0, 0, len(good), FAULTS)
+    assert _found(second) == planted
+    assert second.four == (0, 0, households - refused, refused)
     assert second.counts["absent"] == second.counts["villages"] == 0
     with county.read() as session:
         events = Counter(session.scalars(select(Event.action).where(Event.subject_type == "household")))
-        assert events == {"import": len(good)}
+        assert events == {"import": households - refused}
         assert verify(session, tmp_path) == []
+
+
+def _found(imported: Imported) -> dict[int | str, str]:
+    """The fault of each row: it refused the household where it must, and otherwise only the cell was left out."""
+    faults = {row: codes[0] for row, codes in imported.faults.items() if codes != ["companion"]}
+    assert set(faults.values()) <= set(REFUSING)
+    left_out = {notice.row: notice.code for notice in imported.plan.notices if notice.row}
+    assert not set(left_out.values()) & set(REFUSING)
+    return faults | left_out
 
 
 def _is_in(read: Any, good: dict[str, Family]) -> None:
@@ -131,11 +140,11 @@ def _is_in(read: Any, good: dict[str, Family]) -> None:
         )
         for code, name, index in rows:
             members.setdefault(code, []).append((name, index))
-    assert codes == {
+    assert {code: codes[code] for code in good} == {
         code: (f[0]["镇"], f[0]["村"], f[0]["姓名"], len(f), round(float(f[0]["人均纯收入（元）"]) * 100))
         for code, f in good.items()
     }
-    assert members == {
+    assert {code: members[code] for code in good} == {
         code: [(p["姓名"], VAULT.index(str(p["身份证号码"]))) for p in family] for code, family in good.items()
     }
 
@@ -157,7 +166,6 @@ def test_every_kind_of_fault_is_reported_at_its_row_of_a_workbook_with_titles_ab
     with path.open("rb") as stream:
         imported = bring(county, stream)
     assert set(planted.values()) == set(PLANTS)
-    assert {row: codes for row, codes in imported.faults.items() if codes != ["companion"]} == {
-        row: [code] for row, code in planted.items()
-    }
-    assert imported.four == (400 - len(planted), 0, 0, len(planted))
+    assert _found(imported) == planted
+    refused = sum(code in REFUSING for code in planted.values())
+    assert imported.four == (400 - refused, 0, 0, refused)

@@ -11,9 +11,10 @@ from tests.support.spreadsheets import HEADS, IDS, text, xlsx
 from tests.support.xls import xls
 from workflow.citizen_id import Faulty
 from workflow.errors import BadInput
-from workflow.register.importing.columns import IGNORED, find_layout, missing
-from workflow.register.importing.values import code, name
-from workflow.register.spreadsheets import sheet_reader
+from workflow.register.cells.columns import IGNORED, find_layout, missing
+from workflow.register.cells.values import code, name
+from workflow.register.spreadsheets import sheet_reader, xlsx_parts
+from workflow.register.spreadsheets import xls as spreadsheets_xls
 from workflow.register.spreadsheets import xlsx as spreadsheets_xlsx
 
 ROW = ("A9", "张三", IDS[0], "甲镇", "大坝村", "普通劳动力", "13812345678", "3")
@@ -39,7 +40,7 @@ def test_tabs_and_semicolons_part_columns_too() -> None:
 
 
 def test_an_xls_of_the_old_kind_is_refused_when_it_is_a_web_page_and_when_it_is_broken() -> None:
-    assert refused(io.BytesIO(b"<html><table><tr><td>1</td></tr></table></html>")) == "sheet_kind"
+    assert refused(io.BytesIO(b"<html><table><tr><td>1</td></tr></table></html>")) == "sheet_html"
     assert refused(io.BytesIO(b"\xd0\xcf\x11\xe0" + b"x" * 2000)) == "sheet_damaged"
 
 
@@ -50,7 +51,8 @@ def test_numbers_come_as_a_person_typed_them_and_show_when_they_have_lost_digits
 
 def test_the_reader_of_old_workbooks_says_the_same_as_the_one_of_new_ones() -> None:
     rows = [HEADS, ROW, ["", 4.5, 441424199001011234, True, "张\n三"], [], ["x"]]
-    assert list(sheet_reader._xls(xlsx(*rows))) == [
+    (sheet,) = spreadsheets_xls.sheets(xlsx(*rows))
+    assert list(sheet.rows()) == [
         (number, [*cells, *[""] * (len(HEADS) - len(cells))]) for number, cells in sheet_reader.rows(xlsx(*rows))
     ]
 
@@ -87,7 +89,7 @@ def test_a_zip_that_unpacks_too_far_is_refused_from_its_directory() -> None:
 
 
 def test_one_endless_cell_is_refused_before_it_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets_xlsx, "MOST_RATIO", 10**6)
+    monkeypatch.setattr(xlsx_parts, "MOST_RATIO", 10**6)
 
     def change(name: str, content: bytes) -> bytes:
         return content.replace(b"<t>A9</t>", b"<t>" + b"9" * 5_000_000 + b"</t>")
@@ -131,9 +133,9 @@ def test_what_grows_without_end_is_refused_before_it_is_held(monkeypatch: pytest
 def test_other_zips_and_empty_files_are_refused() -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("word/document.xml", "<x/>")
+        archive.writestr("ppt/presentation.xml", "<x/>")
     assert refused(made) == "sheet_kind"
-    for given in (b"", b"%PDF-1.4\n1 0 obj", b"\x89PNG\r\n\x1a\n\x00\x00"):
+    for given in (b"", b"\x89PNG\r\n\x1a\n\x00\x00", b"<svg></svg>"):
         assert refused(io.BytesIO(given)) == "sheet_kind"
     assert refused(io.BytesIO(made.getvalue()[:40])) == "sheet_damaged"
 

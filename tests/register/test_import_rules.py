@@ -122,10 +122,10 @@ def test_a_household_with_a_refused_row_is_refused_as_a_whole(county: County) ->
         text(
             PEOPLE,
             ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"],
-            ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "说不清"],
+            ["H1", "李四", IDS[1], "配偶", TOWN, "别处村", "有"],
         ),
     )
-    assert imported.faults == {2: ["companion"], 3: ["labour_unknown"]}
+    assert imported.faults == {2: ["companion"], 3: ["code_other_village"]}
     assert imported.four == (0, 0, 0, 1)
 
 
@@ -302,7 +302,7 @@ def test_a_new_village_of_a_known_town_is_named_and_made_once_for_all_its_spelli
             one(镇="甲", 村="大坝村"),
             one("H2", "李四", IDS[1], 村="大坝"),
             one("H3", "王五", IDS[2], 村="大坝村委会"),
-            one("H4", "赵六", "", 村="错写村"),
+            one("H4", "赵6", "", 村="错写村"),
         ),
     )
     assert [place.name for place in imported.plan.villages] == ["大坝村"], "none for a household that is refused"
@@ -412,5 +412,7 @@ def test_a_cell_beyond_all_measure_refuses_its_row_and_nothing_else(
     bad, good = one("H1", 收入年度="2017"), one("H2", "李四", IDS[1], 收入年度="2017")
     bad[headings.index(heading)] = value
     imported = bring(county, text(headings, bad, good))
-    assert imported.four == (1, 0, 0, 1)
-    assert imported.faults == {2: [fault]}
+    refused = heading == "户编号"
+    assert imported.four == (2 - refused, 0, 0, int(refused))
+    assert imported.faults == ({2: [fault]} if refused else {})
+    assert [(notice.code, notice.row) for notice in imported.plan.notices] == ([] if refused else [(fault, 2)])

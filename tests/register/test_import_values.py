@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from workflow.citizen_id import Faulty
-from workflow.register.importing import values
+from workflow.register.cells import values
+from workflow.register.cells.births import Birth, agree, closest
+from workflow.register.spreadsheets.sheet import DAYS_1904
 
 TODAY = date(2018, 11, 20)
 
@@ -25,7 +27,9 @@ def refusals(read: Callable[[str], Any], *texts: str) -> list[str]:
 
 
 def born(text: str) -> date:
-    return values.born_on(text, TODAY)
+    birth = values.born_on(text, TODAY)
+    assert isinstance(birth, Birth)
+    return birth.day
 
 
 def year(text: str) -> int:
@@ -65,8 +69,10 @@ def test_a_day_of_birth_that_is_none_or_cannot_be_is_refused() -> None:
         "1889-12-31",
         "2018-11-21",
         "1990-02-30",
-        "1990-1",
-        "199001",
+        "1990-13",
+        "199000",
+        "2018-12",
+        "2019",
         "1990010",
         "199001021",
         "43425",
@@ -76,6 +82,51 @@ def test_a_day_of_birth_that_is_none_or_cannot_be_is_refused() -> None:
     assert refusals(born, *texts) == ["birth_bad"] * len(texts)
     # The count of today itself.
     assert born("43424") == TODAY
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "exact"),
+    [
+        ("2015.12", "2015-12-01", "month"),
+        ("2014.10", "2014-10-01", "month"),
+        ("2014.9", "2014-09-01", "month"),
+        ("2013-12", "2013-12-01", "month"),
+        ("2012/1", "2012-01-01", "month"),
+        ("2012年1月", "2012-01-01", "month"),
+        ("２０１２．０１", "2012-01-01", "month"),
+        ("201201", "2012-01-01", "month"),
+        ("2012", "2012-01-01", "year"),
+        ("2012年", "2012-01-01", "year"),
+        ("2012-01-02", "2012-01-02", "day"),
+    ],
+)
+def test_a_month_or_a_year_of_birth_stays_one(text: str, day: str, exact: str) -> None:
+    assert values.born_on(text, TODAY) == Birth(date.fromisoformat(day), exact)
+
+
+def test_a_month_whose_zero_a_spreadsheet_may_have_dropped_is_a_year_and_named() -> None:
+    noted = values.born_on("2014.1", TODAY)
+    assert isinstance(noted, values.Noted)
+    assert (noted.value, noted.code) == (Birth(date(2014, 1, 1), "year"), "birth_month_unclear")
+
+
+def test_a_day_count_is_of_the_days_the_workbook_counts_from() -> None:
+    assert values.born_on("41425", TODAY, DAYS_1904) == Birth(date(2017, 6, 1), "day")
+
+
+def test_births_agree_as_far_as_both_are_known_and_the_closest_counts() -> None:
+    day, month, year = (
+        Birth(date(2015, 12, 7), "day"),
+        Birth(date(2015, 12, 1), "month"),
+        Birth(date(2015, 1, 1), "year"),
+    )
+    assert agree(day, month)
+    assert agree(month, year)
+    assert agree(None, day)
+    assert not agree(day, Birth(date(2015, 12, 8), "day"))
+    assert not agree(day, Birth(date(2015, 11, 1), "month"))
+    assert closest(year, day, month) == day
+    assert closest(None, None) is None
 
 
 def test_an_income_is_whole_fen_with_half_a_fen_rounded_up() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.persons import id_number
-from workflow.citizen_id import Faulty, age_on, check_id, check_phone
+from workflow.citizen_id import Faulty, age_on, check_document, check_id, check_phone, check_phones
 
 TODAY = date(2018, 11, 20)
 GOOD = id_number(12)
@@ -46,21 +46,79 @@ def test_what_is_no_number_is_refused_by_what_is_wrong_with_it() -> None:
     codes = [
         refused(text)
         for text in (
-            GOOD[:15], GOOD[:14], GOOD + "0", "44142419650412001Y", "4414241965041２0018", checked("99142419650412001"),
+            "441424659912001", GOOD[:14], GOOD + "0", "44142419650412001Y", "44142419650412O018",
             checked("44142419650230001"), checked("44142420181121001"), checked("44142418001231001"),
         )
     ]  # fmt: skip
     assert codes == [
-        "id_old",
+        "id_date",
         "id_length",
         "id_length",
         "id_signs",
         "id_signs",
-        "id_region",
         "id_date",
         "id_date",
         "id_date",
     ]
+
+
+def test_a_number_is_read_in_any_width_and_with_whatever_a_keyboard_put_into_it() -> None:
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in GOOD)
+    for text in (wide, f"\u200b{GOOD}\xa0\t", f"'{GOOD}", f"{GOOD[:6]}　{GOOD[6:14]} {GOOD[14:]}", f"\ufeff{GOOD}"):
+        assert check_id(text, TODAY).number == GOOD
+
+
+def test_a_number_of_fifteen_digits_is_that_of_eighteen_and_named() -> None:
+    body = GOOD[:6] + GOOD[8:17]
+    for text in (body, "".join(chr(ord(sign) + 0xFEE0) for sign in body), f" {body[:6]} {body[6:]} "):
+        read = check_id(text, TODAY)
+        assert (read.number, read.sex, read.notice) == (GOOD, "f", "id_15")
+
+
+def test_a_region_that_is_not_in_the_list_is_a_notice() -> None:
+    number = checked("99142419650412001")
+    assert (check_id(number, TODAY).number, check_id(number, TODAY).notice) == (number, "id_region")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number", "notice"),
+    [
+        (GOOD + "43", "", GOOD, "id_disability"),
+        (GOOD + "12B1", "", GOOD, "id_disability"),
+        (f"{GOOD} 2 4", "残疾人证", GOOD, "id_disability"),
+        ("E12345678", "", "E12345678", "id_other"),
+        ("ｇ１２３４５６７８", "", "G12345678", "id_other"),
+        ("K1234567", "护照", "K1234567", "id_other"),
+        ("H12345678", "", "H12345678", "id_other"),
+        ("12345678", "台湾居民来往大陆通行证", "12345678", "id_other"),
+        ("P440123456", "", "P440123456", "id_other"),
+        (checked("81000019940823002"), "港澳居民居住证", checked("81000019940823002"), ""),
+        (checked("83000019940823002"), "", checked("83000019940823002"), ""),
+        (GOOD, "居民身份证", GOOD, ""),
+    ],
+)
+def test_other_documents_keep_their_numbers(text: str, kind: str, number: str, notice: str) -> None:
+    read = check_document(text, TODAY, kind)
+    assert (read.number, read.notice) == (number, notice)
+    assert (read.sex is None) == (notice == "id_other")
+
+
+def test_what_is_no_number_of_any_document_is_refused_as_an_id_number() -> None:
+    for text, kind in (("12345678", ""), ("无号码", "护照"), ("E1", "护照")):
+        with pytest.raises(Faulty):
+            check_document(text, TODAY, kind)
+
+
+def test_of_several_phones_in_a_cell_each_is_read() -> None:
+    one, other = "13807530001", "07534433221"
+    for text in ("13807530001/0753-4433221", "１３８０７５３０００１、0753-4433221", "138 0753 0001；(0753)4433221"):
+        assert check_phones(text) == [one, other]
+    assert check_phones("13807530001 13907530001") == [one, "13907530001"]
+    assert check_phones("无/13807530001") == [one]
+    assert check_phones("138-0753-0001") == [one]
+    for text in ("无", "", "12345/678"):
+        with pytest.raises(Faulty):
+            check_phones(text)
 
 
 def test_a_person_is_a_year_older_on_the_birthday() -> None:

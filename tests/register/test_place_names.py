@@ -87,3 +87,18 @@ def test_an_unknown_village_of_a_known_town_is_new_once_where_the_uploader_may_a
     assert (second.town_id, second.name, second.code) == (b, "新塘社区", "b-01")
     assert places.village("山口", a).code == "a-02"
     assert [place.name for place in places.new] == ["新塘村", "新塘社区", "山口"]
+
+
+@pytest.mark.parametrize("text", ["聯星村", "联 星村", "聯星", "甲镇联星村", "甲鎮聯星村委会", "联星\u200b村"])
+def test_a_place_is_found_however_it_is_written(places: Places, county: County, text: str) -> None:
+    a = county.units["town-a"]
+    assert places.village(text, a).code == "x-1"
+    assert places.town("甲鎮") == places.town("甲 镇") == a
+    assert places.new == []
+
+
+def test_a_new_village_keeps_the_characters_it_was_written_in(places: Places, county: County) -> None:
+    a = county.units["town-a"]
+    made = places.village("甲镇 沙圍行政村", a)
+    assert made.name == "沙圍村"
+    assert places.village("沙围村", a) is made

@@ -90,6 +90,11 @@ def test_pinyin_stays_within_its_column_and_never_cuts_a_word() -> None:
         ("A", ["A1", "A2", "A3", "A4"]),
         ("v1村", ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "B4"]),
         ("town-b", ["B1", "B2", "B3", "B4"]),
+        ("單國華", ["A1", "B2"]),
+        ("單 國 華", ["A1", "B2"]),
+        ("ｓｇｈ", ["A1", "B2"]),
+        ("zhāng sān", ["A2"]),
+        ("上 村", []),
         ("%", []),
         ("_", []),
         ("\x00单\n", ["A1", "B2"]),
@@ -107,6 +112,36 @@ def test_a_ticket_number_finds_its_household_for_whom_the_ticket_is_visible(coun
     with county.read() as session:
         page = listing.list_tickets(session, county.people["water"], day(0), Filters(q=number))
         assert [line.number for line in page.items] == [number]
+
+
+def test_part_of_a_code_or_number_finds_and_a_letter_alone_only_the_beginning(county: County) -> None:
+    with county.write() as session:
+        row = session.scalars(select(Household).where(Household.code == "A2")).one()
+        row.code = "441424100123X"
+    assert codes_found(county, "office", "0012") == codes_found(county, "office", "123x") == ["441424100123X"]
+    assert codes_found(county, "office", "X") == codes_found(county, "office", "23") == []
+    number = county.ticket(county.file(household="A3")).number
+    for part in (number[-6:], number[-6:].lstrip("0"), number[2:]):
+        with county.read() as session:
+            page = listing.list_tickets(session, county.people["water"], day(0), Filters(q=part))
+            assert number in [line.number for line in page.items], part
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("張三", ("张三", "張三", "张 三", "zhangsan", "zs")),
+        ("吕布", ("lü", "lv", "lyu", "lǚ bù", "LVBU", "呂布", "吕")),
+        ("阿依古丽·买买提", ("古丽•买", "阿依古丽", "丽.买")),
+        ("陈䶮", ("陈\ue863", "陳䶮")),
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(county: County, name: str, typed: tuple[str, ...]) -> None:
+    with county.write() as session:
+        row = session.scalars(select(Household).where(Household.code == "A4")).one()
+        row.head_name, row.initials = name, initials(name)
+    for q in typed:
+        assert "A4" in codes_found(county, "office", q), q
 
 
 def test_each_finds_only_within_its_own_sight(county: County) -> None:
@@ -184,6 +219,9 @@ def test_an_id_number_or_phone_finds_exactly_within_sight_and_leaves_an_event(co
     assert reveal.number_in("138 0753-0001", day(0).date()) == ("phone", phone(1))
     # As a Chinese keyboard writes it.
     assert reveal.number_in("１３８０７５３０００１", day(0).date()) == ("phone", phone(1))
+    old = id_number(11)[:6] + id_number(11)[8:17]
+    assert reveal.number_in(old, day(0).date()) == ("id_number", id_number(11)), "one of fifteen digits"
+    assert reveal.number_in(f"\u200b{id_number(11)}", day(0).date()) == ("id_number", id_number(11))
     assert codes_found(county, "office", "Ａ１") == codes_found(county, "office", "A1") != []
     assert reveal.number_in("A1", day(0).date()) is reveal.number_in("2018-000012", day(0).date()) is None
 

@@ -2,7 +2,10 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
@@ -51,13 +54,70 @@ def text(*rows: Sequence[Any], encoding: str = "utf-8") -> io.BytesIO:
     return io.BytesIO(stream.getvalue().encode(encoding))
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: rows by their numbers from 1, merged ranges, hidden rows, the format of dates and formulas."""
+
+    rows: Sequence[Sequence[Any]]
+    name: str = "花名册"
+    merged: Sequence[str] = ()
+    hidden_rows: Sequence[int] = ()
+    hidden: bool = False
+    date_format: str = "yyyy-mm-dd"
+
+
+class Formula(str):
+    """A formula that no program has computed."""
+
+
+def workbook(*sheets: Sheet, date1904: bool = False) -> io.BytesIO:
+    """A workbook as a spreadsheet program saves it; merged cells keep the value of their first."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"date_1904": date1904})
+    for sheet in sheets:
+        page = book.add_worksheet(sheet.name)
+        day = book.add_format({"num_format": sheet.date_format})
+        for area in sheet.merged:
+            page.merge_range(area, "")
+        for number, row in enumerate(sheet.rows):
+            for column, value in enumerate(row):
+                if isinstance(value, Formula):
+                    page.write_formula(number, column, value, value="")
+                elif isinstance(value, date):
+                    page.write_datetime(number, column, datetime(value.year, value.month, value.day), day)
+                elif isinstance(value, str) and value:
+                    page.write_string(number, column, value)
+                elif value not in (None, ""):
+                    page.write(number, column, value)
+        for number in sheet.hidden_rows:
+            page.set_row(number - 1, None, None, {"hidden": True})
+        if sheet.hidden:
+            page.very_hidden()
+    book.close()
+    return rezipped(stream, lambda name, content: (name, content.replace(b"<v></v></c>", b"</c>")))
+
+
+def rezipped(stream: io.BytesIO, change: Callable[[str, bytes], tuple[str, bytes]]) -> io.BytesIO:
+    """The same zip with the name and the content of each part changed."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(stream) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(*change(name, old.read(name)))
+    made.seek(0)
+    return made
+
+
 class Imported:
     """The result of an import: its plan, and the fault codes by row."""
 
-    def __init__(self, plan: Plan, faults: dict[int, list[str]]) -> None:
+    def __init__(self, plan: Plan, faults: dict[int | str, list[str]]) -> None:
         self.plan, self.faults = plan, faults
         self.counts = plan.summary()
         self.notices = [notice.code for notice in plan.notices]
+        self.told = [
+            f"{notice.row or 'file'} {notice.code} {notice.field or notice.params.get('rows', notice.params.get('sheet', ''))}"
+            for notice in plan.notices
+        ]
 
     @property
     def four(self) -> tuple[int, int, int, int]:
@@ -67,7 +127,7 @@ class Imported:
 
 def bring(county: County, stream: Any, who: str = "office", **more: Any) -> Imported:
     """Imports a file."""
-    faults: dict[int, list[str]] = {}
+    faults: dict[int | str, list[str]] = {}
 
     def refuse() -> Any:
         faults.clear()

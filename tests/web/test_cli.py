@@ -156,6 +156,13 @@ def test_due_counts_working_days_in_china(small: Line, start: str, n: str, due: 
     assert small.said("due", start, n).strip() == due
 
 
+def test_due_says_that_a_year_is_not_announced_yet_and_counts_its_statutory_days(small: Line) -> None:
+    told = small.run("due", "2026-12-30T10:00", "2")
+    assert told.stdout.strip() == "2027-01-04T17:30:00+08:00"
+    assert "2027" in told.stderr
+    assert small.run("due", "2026-12-28T10:00", "2").stderr == ""
+
+
 @pytest.mark.parametrize(
     ("start", "n"),
     [

@@ -17,6 +17,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
 from models.engine import reading, writing
@@ -35,7 +36,7 @@ from workflow.county.context import county_context, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import storable, whole
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.worktime import SHANGHAI
+from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.importing.pinyin import fill_in
 from workflow.verification import full_check
 
@@ -149,6 +150,9 @@ def due(start: str, n: str) -> None:
         deadline = setting.clock.due(moment(start), days)
     except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=start[:40]) from error
+    if setting.clock.calendar.provisional(local_date(deadline)):
+        year = local_date(deadline).year
+        click.echo(_("The year %(year)s is not announced yet: the date is provisional.", year=year), err=True)
     click.echo(deadline.astimezone(SHANGHAI).isoformat(timespec="seconds"))
 
 

@@ -12,7 +12,6 @@ from web.words.dates import moment
 from workflow.actors import system
 from workflow.adoption import calendar_change, holiday_notice
 from workflow.county.context import the_county
-from workflow.errors import BadInput
 
 calendar = AppGroup("calendar", help="Working days.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Show which deadlines would change without saving anything.")
@@ -52,11 +51,9 @@ def calendar_add(day: str, says: str, name: str, source: str, document: str, dry
 @_dry_run
 @command
 def calendar_import(year: int, file: Path, document: str, dry_run: bool) -> None:
-    """Enter the State Council's notice for YEAR from a CSV file: day, yes or no, name."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput("notice_line", "days", line=1) from error
+    """Enter the State Council's notice for YEAR from a spreadsheet or CSV file: day, yes or no, name."""
+    with file.open("rb") as stream:
+        text = holiday_notice.file_text(stream)
     _do(holiday_notice.change("state_council", document, text, year), dry_run)
 
 

@@ -8,21 +8,26 @@ from typing import Any
 
 import click
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from reports.tables import Workbook
 from web import db
 from web.cli import command
 from web.words.dates import moment
-from web.words.import_faults import fault_sentence
+from web.words.import_faults import fault_sentence, notice_sentence
 from web.words.labels import label
-from web.words.refused_rows import refused_rows
+from web.words.refused_rows import notice_rows, refused_rows
 from workflow.actors import system
+from workflow.citizen_id import Faulty
 from workflow.county.context import the_county
+from workflow.errors import BadInput
 from workflow.register.importing import import_lifecycle
 from workflow.register.importing.import_plan import Plan, Progress, ReadOptions
 from workflow.register.importing.import_runner import ImportFile, run_import
-from workflow.register.importing.rows import Fault
+from workflow.register.importing.place_names import NEW, VillageAnswers, read_places, village_key
+from workflow.register.importing.rows import Fault, RowNumber
 from workflow.register.importing.sealed_files import sha256_of
+from workflow.register.spreadsheets import sheet_reader
 from workflow.register.spreadsheets.spool import Spool
 
 SHOWN, STEP = 20, 10_000
@@ -35,13 +40,21 @@ SHOWN, STEP = 20, 10_000
 @click.option(
     "--income-year", type=click.IntRange(2010, 2100), help="Of which year the incomes are, if FILE does not say."
 )
+@click.option(
+    "--villages",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Which village is meant: a spreadsheet with town, village as FILE has it, and the county's village or 新增.",
+)
 @command
-def import_households(file: Path, dry_run: bool, refused: Path | None, income_year: int | None) -> None:
-    """Import the register from an XLSX, XLS or CSV file; counts are households."""
+def import_households(
+    file: Path, dry_run: bool, refused: Path | None, income_year: int | None, villages: Path | None
+) -> None:
+    """Import the register from an XLSX, XLS, ODS or CSV file; counts are households."""
     actor = system()
     with db.read_session() as session:
         the_county(session)
-    kept: list[Spool[tuple[int, Sequence[str], Sequence[Fault]]]] = []
+        answers = _answers(session, villages) if villages is not None else {}
+    kept: list[Spool[tuple[RowNumber, Sequence[str], Sequence[Fault]]]] = []
 
     def refuse() -> Any:
         if refused is None:
@@ -71,7 +84,7 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
             actor,
             db.now().astimezone(UTC),
             ImportFile(stream, file.name, refuse),
-            ReadOptions(db.vault(), income_year=income_year, progress=_progress()),
+            ReadOptions(db.vault(), income_year=income_year, progress=_progress(), villages=answers),
             dry_run,
         )
     _print_summary(plan)
@@ -80,6 +93,29 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
             _write(refused, plan, kept[0])
     counts = plan.summary()
     click.echo(json.dumps({name: counts[name] for name in ("new", "changed", "unchanged", "refused", "asked")}))
+
+
+def _answers(session: Session, path: Path) -> VillageAnswers:
+    """The answers in a file such as the sheet of asked villages of `--refused`, with its third column filled in.
+
+    Raises BadInput `village_answer`, naming the row.
+    """
+    answers: VillageAnswers = {}
+    places = read_places(session)
+    with path.open("rb") as stream:
+        sheets = sheet_reader.sheets(stream)
+        named = [sheet for sheet in sheets if sheet.name == _("asked villages")] or sheets
+        for number, cells in named[0].rows():
+            town, written, meant = ([*cells, "", "", ""][column].strip() for column in range(3))
+            if not meant or (number == 1 and town in ("镇", "town", _("town"))):
+                continue
+            try:
+                town_id = places.town(town)
+                code = NEW if meant in ("新增", "新", NEW, "new") else places.village(meant, town_id, add=False).code
+            except Faulty as error:
+                raise BadInput("village_answer", "villages", row=number) from error
+            answers[town_id, village_key(written, places.town_names[town_id])] = code
+    return answers
 
 
 def _try(target: Path) -> None:
@@ -115,7 +151,10 @@ def _print_summary(plan: Plan) -> None:
     if more > 0:
         click.echo(_("… and %(n)s more rejected rows.", n=more), err=True)
     for notice in plan.notices[:SHOWN]:
-        click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=label("import.notice", notice.code)), err=True)
+        why = notice_sentence(notice.code, notice.field, notice.params)
+        click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=why) if notice.row else why, err=True)
+    if len(plan.notices) > SHOWN:
+        click.echo(_("… and %(n)s more notices.", n=len(plan.notices) - SHOWN), err=True)
     if plan.villages:
         names = "、".join(place.name for place in plan.villages[:SHOWN])
         click.echo(_("New villages: %(n)s (%(names)s)", n=len(plan.villages), names=names), err=True)
@@ -135,6 +174,17 @@ def _write(target: Path, plan: Plan, rows: Any) -> None:
     book = Workbook()
     headings, lines = refused_rows(plan.layout.headings, rows)
     book.sheet(_("rejected rows"), headings, lines)
+    if plan.notices:
+        book.sheet(_("notices"), *notice_rows(plan.notices))
+    if plan.asked_villages:
+        with db.read_session() as session:
+            towns = read_places(session).town_names
+        asked = (
+            [towns[town], written, "", "、".join(place.name for place in near)]
+            for town, written, near, _n in plan.asked_villages
+        )
+        heads = [_("town"), _("village in the file"), _("village meant, or 新增"), _("villages with near names")]
+        book.sheet(_("asked villages"), heads, asked)
     if plan.absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in plan.absent))
     with book.close() as made:

@@ -1,6 +1,7 @@
 """The county's working days: the year, and for the office the form, what a change would move, and the change itself."""
 
 from datetime import date, timedelta
+from typing import BinaryIO, cast
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -108,10 +109,8 @@ def _asked() -> holiday_notice.Change:
         return holiday_notice.from_library(year)
     if form.get("act") == "notice":
         sent = request.files.get("file")
-        try:
-            text = sent.read().decode("utf-8-sig") if sent and sent.filename else form.get("days", "")
-        except UnicodeDecodeError as error:
-            raise BadInput("notice_line", "days", line=1) from error
+        named = sent is not None and bool(sent.filename)
+        text = holiday_notice.file_text(cast(BinaryIO, sent.stream)) if sent and named else form.get("days", "")
         return holiday_notice.change("state_council", form.get("document", ""), text, _whole_notice_year())
     day, until = (
         _calendar_day("day", form.get("day", "")),

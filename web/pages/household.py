@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from reports.printable import named, unprintable
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -29,13 +30,16 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         view = household_record.dossier(session, signed_in_actor(), code, now)
         people = reveal.people_of(session, signed_in_actor(), db.vault(), view.located.household, local_date(now))
         houses = quota_history.changes(session, view.located.household.id, view.hide) if view.whole else []
+    h = view.located.household
+    written = [view.name, people.address, h.cadre_name, *(person.name for person in people)]
     return render_form(
         template,
         error,
         view=view,
         people=people,
         houses=houses,
-        h=view.located.household,
+        unprintable=[f"{sign} ({named(sign)})" for sign in unprintable(written)] if view.whole else [],
+        h=h,
         setting=view.located.setting,
         tried=tried,
         in_doubt=exits_in_doubt.numbers(view.located.setting, view.located.household, view.tickets),

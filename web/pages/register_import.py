@@ -15,15 +15,15 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words.errors import sentence
-from web.words.import_faults import fault_sentence
-from web.words.refused_rows import refused_rows
+from web.words.import_faults import fault_sentence, notice_sentence
+from web.words.refused_rows import notice_rows, refused_rows
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+from workflow.register.cells.columns import FIELDS, IGNORED, Layout
+from workflow.register.cells.values import shown
 from workflow.register.importing import import_lifecycle, import_runner
-from workflow.register.importing.columns import FIELDS, IGNORED, Layout
 from workflow.register.importing.import_plan import may_import, read_layout, remembered_headings
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
-from workflow.register.importing.values import shown
 
 #: Up to so many rows a file is read and applied at once; a larger one is the worker's, and the page follows it.
 AT_ONCE = 3000
@@ -117,6 +117,7 @@ def _import_page(import_id: int, error: WorkflowError | None = None, said: Mappi
         ignored=IGNORED,
         progress=box.read_plain(f"{row.id}.progress"),
         fault_sentence=fault_sentence,
+        notice_sentence=notice_sentence,
         applied_at=applied_at,
         has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
         working=row.status in ("reading", "queued"),
@@ -135,7 +136,8 @@ def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layo
     """The layout of the waiting file under the present headings; None when the file is gone."""
     try:
         with box.open(f"{row.sha256}-{row.unit_id}") as stream:
-            layout, sample = read_layout(stream, remembered_headings(session), row.mapping)
+            headings, _ = import_lifecycle.answers_in(row.mapping)
+            layout, sample = read_layout(stream, remembered_headings(session), headings)
             return layout, [[shown(cell) for cell in cells] for cells in sample]
     except (FileNotFoundError, BadInput):
         return None, []
@@ -151,6 +153,18 @@ def tell_import_columns(import_id: int) -> Done:
     if form.get("income_year", "").strip() and (year is None or not 2010 <= year <= db.now().year):
         raise BadInput("bad_income_year", "income_year", first=2010)
     db.transaction(lambda s: import_lifecycle.tell_columns(s, actor, db.now(), import_id, _chosen(), year))
+    return _go_on(import_id)
+
+
+@blueprint.post("/imports/<id:import_id>/villages")
+@form_action(lambda error, import_id: _import_page(import_id, error), passes=(NotFound, NotAllowed))
+def answer_import_villages(import_id: int) -> Done:
+    """Records which village each unknown one is, then reads the file again."""
+    form, actor = request.form, signed_in_actor()
+    towns = [int(town) if town.isascii() and town.isdigit() else 0 for town in form.getlist("town")]
+    keys = zip(towns, form.getlist("written"), strict=False)
+    answers = dict(zip(keys, form.getlist("village"), strict=False))
+    db.transaction(lambda s: import_lifecycle.answer_villages(s, actor, db.now(), import_id, answers))
     return _go_on(import_id)
 
 
@@ -204,14 +218,16 @@ def refused_of_import(import_id: int) -> Response:
         absent = row.counts.get("absent_codes", [])
     if not box.has(name):
         raise NotFound("import_gone")
-    headings: list[str] = next((cells for number, cells, _ in box.lines(name) if number == "headings"), [])
+    about: dict[str, list[Any]] = {line[0]: line[1] for line in box.lines(name) if line[0] in ("headings", "notices")}
 
     def rows() -> Iterator[Any]:
-        return (line for line in box.lines(name) if line[0] != "headings")
+        return (line for line in box.lines(name) if line[0] not in about)
 
     book = Workbook()
-    shown, lines = refused_rows(headings, rows())
+    shown, lines = refused_rows(about.get("headings", []), rows())
     book.sheet(_("rejected rows"), shown, lines)
+    if about.get("notices"):
+        book.sheet(_("notices"), *notice_rows(about["notices"]))
     if absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in absent))
     return send_file(

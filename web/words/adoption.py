@@ -75,7 +75,8 @@ add(
             "unknown_authority": _l("Choose the authority: the county or the State Council."),
             "bad_year": _l("The year must be between %(first)s and %(last)s."),
             "notice_line": _l(
-                "Line %(line)s must have the form day, yes or no, name (2027-01-01,no,元旦), with a day of that year."
+                "Line %(line)s must have the form day, yes or no, name (2027-01-01,no,元旦), with a day of that year or of the "
+                "December before."
             ),
             "too_many_days": _l("Too many days at once. The maximum is %(most)s."),
         },

@@ -28,6 +28,7 @@ add(
         "event": {
             "bring": _l("Register file uploaded"),
             "tell_columns": _l("Columns of a register file assigned"),
+            "answer_villages": _l("Villages of a register file confirmed"),
             "read": _l("Register file read"),
             "checkup": _l("Checkup recorded"),
             "report_figures": _l("Figures reported"),

@@ -15,6 +15,7 @@ add(
             "head": _l("name of the head"),
             "name": _l("name of the person"),
             "id_number": _l("ID number"),
+            "id_kind": _l("type of document"),
             "town": _l("town"),
             "village": _l("village"),
             "relation": _l("relation to the head"),
@@ -70,6 +71,33 @@ add(
             ),
             "ended_here": _l("The household has ended here. Status unchanged."),
             "income_without_year": _l("The file does not give the year of the income. The income was not imported."),
+            "sheet_unread": _l(
+                "The sheet “%(sheet)s” was not read: it has no headings of the register like the others."
+            ),
+            "sheet_hidden": _l("The hidden sheet “%(sheet)s” was not read."),
+            "rows_hidden": _l("Hidden rows were read as well: %(n)s (%(rows)s)."),
+            "rows_left_out": _l(
+                "Rows that are no household (totals, notes, signatures) were left out: %(n)s (%(rows)s)."
+            ),
+            "many_cells": _l(
+                "“%(field)s” was left out or read in another way in %(n)s rows. Check the whole column before importing."
+            ),
+            "rows_continued": _l(
+                "Rows without a household code were counted to the household above them: %(n)s (%(rows)s)."
+            ),
+            "id_15": _l("The ID number has 15 digits. It was converted to the one of 18 characters."),
+            "id_region": _l("The ID number begins with a region code that is not in the list. It was imported."),
+            "id_disability": _l(
+                "This is the number of a disability certificate. Its first 18 characters were imported as the ID number."
+            ),
+            "id_other": _l("This is the number of another document than the ID card. It was imported as it is."),
+            "no_document": _l("“%(value)s”: the person was imported without an ID number."),
+            "id_missing": _l("The head of the household has no ID number. The household was imported without it."),
+            "phone_first": _l("The cell contains several phone numbers. The first was imported."),
+            "kind_is_yes": _l("“%(field)s”: “%(value)s” was read as yes."),
+            "birth_month_unclear": _l(
+                "“%(value)s” may be January or October. Only the year was imported; write the month with two digits."
+            ),
         },
         "import.fault": {
             "code_unusable": _l("“%(value)s” is not a valid household code: no slashes, and not only dots."),
@@ -87,6 +115,9 @@ add(
             "village_not_of_town": _l(
                 "%(town)s has no village “%(village)s”. Check the name, or ask the county office to add the village."
             ),
+            "village_asked": _l(
+                "%(town)s has no village “%(village)s”. Is %(near)s meant? The household waits for the answer."
+            ),
             "village_ambiguous": _l(
                 "There are several villages called “%(village)s”. Give the town or the village's code."
             ),
@@ -99,12 +130,9 @@ add(
             "name_signs": _l("“%(field)s” is not a name. Check it."),
             "id_length": _l("The ID number has %(length)s characters instead of 18. Check it."),
             "id_signs": _l("The ID number contains an invalid character. Check it."),
-            "id_region": _l("The ID number begins with %(region)s, which is not a region code. Check it."),
             "id_date": _l("The date of birth %(day)s in the ID number is not a valid date. Check it."),
             "id_checksum": _l("The check digit of the ID number is wrong. Check the number."),
             "id_rounded": _l("The ID number was rounded by the spreadsheet and has lost digits. Export it as text."),
-            "id_old": _l("This is an ID number of 15 digits. Enter the one of 18 digits."),
-            "id_missing": _l("The head of the household has no ID number. Fill it in."),
             "id_twice": _l("Row %(row)s has the same ID number. One of the two is wrong."),
             "id_elsewhere": _l(
                 "The register has this person in household %(household)s. Moved or married? Record it on that household’s "
@@ -148,6 +176,10 @@ add(
             "too_long": _l("“%(field)s” has %(length)s characters. The maximum is %(most)s."),
             "control_signs": _l("“%(field)s” contains unreadable characters. Enter it again."),
             "cell_error": _l("“%(field)s” contains the formula error %(value)s. Enter the value."),
+            "formula_uncomputed": _l(
+                "“%(field)s” is a formula without a computed value. Open the file in a spreadsheet program, save it "
+                "and upload it again."
+            ),
         },
         "error": {
             "may_not_import": _l("Only the county office and the towns can import the register. Contact the office."),
@@ -161,6 +193,15 @@ add(
             "import_gone": _l("The uploaded file is no longer available. Upload it again."),
             "register_moved": _l("The register has changed meanwhile. Check the new counts and import again."),
             "sheet_kind": _l("This file cannot be read as a spreadsheet. Save it as XLSX, XLS or CSV and upload it."),
+            "sheet_html": _l(
+                "This is a web page (HTML) under the name of a spreadsheet. Open it in Excel or WPS, save it as XLSX and "
+                "upload that file."
+            ),
+            "sheet_xml": _l(
+                "This is an XML table of Excel 2003. Open it in Excel or WPS, save it as XLSX and upload that file."
+            ),
+            "sheet_pdf": _l("This is a PDF. Upload the spreadsheet it was made from."),
+            "sheet_word": _l("This is a Word document. Copy its table into a spreadsheet and upload that file."),
             "sheet_damaged": _l("The spreadsheet is damaged or protected by a password. Save it again and upload it."),
             "sheet_bounds": _l("The spreadsheet is too large, also when unpacked. Split it."),
             "sheet_entities": _l("The spreadsheet contains entity definitions. Save it again and upload it."),
@@ -174,6 +215,10 @@ add(
             ),
             "columns_alike": _l(
                 "Both “%(one)s” and “%(other)s” are assigned to “%(column)s”. Set one of them to “not read”."
+            ),
+            "village_answer": _l(
+                "Row %(row)s of the villages does not name a town, the village as the file has it, and a village of the county "
+                "or 新增."
             ),
             "bad_income_year": _l("The year of the income must be between %(first)s and this year."),
             "column_unknown": _l("There is no field “%(name)s”. Choose one from the list."),
@@ -190,3 +235,15 @@ def fault_sentence(code: str, field: str, params: Mapping[str, Any]) -> str:
         text = _("“%(field)s” is empty. Fill it in.", field=label("register.column", field))
         return text if code.endswith("_missing") else unknown
     return text % {**params, "field": label("register.column", field)}
+
+
+def notice_sentence(code: str, field: str = "", params: Mapping[str, Any] | None = None) -> str:
+    """A notice on an accepted household or on the file; for a cell that was left out its fault."""
+    text = labels("import.notice").get(code)
+    if text is not None:
+        return text % {**(params or {}), "field": label("register.column", field)} if params or field else text
+    return _(
+        "“%(field)s” was not imported: %(why)s",
+        field=label("register.column", field),
+        why=fault_sentence(code, field, params or {}),
+    )

@@ -42,8 +42,8 @@ def days(session: Session) -> Days:
 
 def validated(change: Change, before: Days) -> Days:
     """The days after `change`.  Raises BadInput when nothing would change or it is no correction."""
-    if change.source == "state_council" and change.year is None:
-        announced = {day.year for day, source in before if source == "state_council"}
+    if change.source == "state_council":
+        announced = {day.year for day, source in before if source == "state_council"} | {change.year}
         for entry in change.days:
             if entry.day.year not in announced:
                 # A single day would make the whole year look announced.

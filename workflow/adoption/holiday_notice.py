@@ -1,25 +1,29 @@
 """Holiday notices: parse a change of working days, as the State Council's notice for a year or as single days.
 
-The text has one line a day: day, works or not, name (`2019-05-01,no,劳动节`).
+The text has one line a day: day, works or not, name (`2019-05-01,no,劳动节`).  A notice may reach back into the last days
+of the year before (31 December, joined to New Year).
 """
 
 import csv
 import io
 from dataclasses import dataclass
 from datetime import date
+from typing import BinaryIO
 
 import chinese_calendar
 
+from workflow import folding
 from workflow.errors import BadInput
-from workflow.inputs import document_of, text_of
+from workflow.inputs import document_of, text_of, written_day
 from workflow.policy.calendar import Deviation, seed
+from workflow.register.spreadsheets import sheet_reader
 
 SOURCES = ("state_council", "county")
 #: The years of the calendar.
 FIRST, LAST = 2017, 2039
 _WORKS = {
-    **dict.fromkeys(("yes", "1", "true", "on", "班", "上班", "是"), True),
-    **dict.fromkeys(("no", "0", "false", "off", "休", "放假", "否"), False),
+    **dict.fromkeys(("yes", "1", "true", "on", "班", "上班", "是", "补班", "调休上班", "工作日"), True),
+    **dict.fromkeys(("no", "0", "false", "off", "休", "放假", "否", "假", "休息", "节假日", "放假调休"), False),
     **dict.fromkeys(("rule", "照常"), None),
 }
 _WORD = {True: "yes", False: "no", None: "rule"}
@@ -77,16 +81,17 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
     if year is not None and (source != "state_council" or not FIRST <= year <= LAST):
         raise BadInput("bad_year", "year", first=FIRST, last=LAST)
     try:
-        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
+        plain = text.lstrip("\ufeff")
+        rows = list(csv.reader(io.StringIO(plain if "," in plain else plain.replace("，", ","))))
     except csv.Error as error:
         raise BadInput("notice_line", "days", line=1) from error
     days: dict[date, Day] = {}
     for number, cells in enumerate(rows, start=1):
-        cells = [cell.strip() for cell in cells]
+        cells = [folding.narrow(cell) for cell in cells]
         if not any(cells) or (number == 1 and cells[0].lower() in ("day", "date", "日期")):
             continue
         day = _notice_day(cells, number)
-        if year is not None and day.day.year != year:
+        if year is not None and day.day.year != year and not _reaches_back(day.day, year):
             raise BadInput("notice_line", "days", line=number)
         if day.day in days:
             raise BadInput("notice_line", "days", line=number)
@@ -98,11 +103,31 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
     return Change(source, document, tuple(days[key] for key in sorted(days)), year)
 
 
+def _reaches_back(day: date, year: int) -> bool:
+    return day.year == year - 1 and day.month == 12
+
+
+def file_text(stream: BinaryIO) -> str:
+    """The notice in a spreadsheet or text file as the text that `change` reads, line by line as the file has them.
+
+    Raises BadInput of `sheet_reader.rows`.
+    """
+    out = io.StringIO()
+    writer, written = csv.writer(out, lineterminator="\n"), 0
+    for number, cells in sheet_reader.rows(stream):
+        out.write("\n" * (number - written - 1))
+        writer.writerow([" ".join(cell.split()) for cell in cells])
+        written = number
+    return out.getvalue()
+
+
 def _notice_day(cells: list[str], number: int) -> Day:
     try:
-        day, works, name = date.fromisoformat(cells[0]), _WORKS[cells[1].lower()], cells[2]
-    except (IndexError, KeyError, ValueError) as error:
+        day, works, name = written_day(cells[0]), _WORKS[cells[1].lower()], cells[2]
+    except (IndexError, KeyError) as error:
         raise BadInput("notice_line", "days", line=number) from error
+    if day is None:
+        raise BadInput("notice_line", "days", line=number)
     if not FIRST <= day.year <= LAST or len(name) > 200 or (not name and works is not None):
         raise BadInput("notice_line", "days", line=number)
     return Day(day, works, text_of("name", name) if name else "")

@@ -4,7 +4,6 @@ Nothing is stored between preview and recording: the cells return with the form 
 figures are left unchanged, so the same file may be uploaded repeatedly.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
+from workflow import folding
 from workflow.actors import Actor
 from workflow.assessment import figure_bounds, reported_figures
 from workflow.assessment.figure_bounds import Assent, Own
@@ -19,6 +19,7 @@ from workflow.assessment.reported_figures import Against, Line
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed, WorkflowError
 from workflow.evidence.uploads import Kept
+from workflow.inputs import written_day
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.register.spreadsheets import sheet_reader
 
@@ -32,7 +33,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "source": ("依据", "佐证材料", "来源", "source"),
 }
 MOST = 1_000
-_DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?$")
+#: Titles may stand above the headings, in so many rows.
+_LOOKED_AT = 10
 Cells = tuple[int, tuple[str, ...]]
 
 
@@ -57,28 +59,38 @@ def cells(stream: BinaryIO) -> list[Cells]:
     """The rows of the first sheet, their cells in the order of COLUMNS.  Raises BadInput."""
     cellses: list[Cells] = []
     places: list[int] | None = None
+    first: list[str] = []
     for number, row in sheet_reader.rows(stream):
         if places is None:
-            places = _places([cell.strip().lower() for cell in row])
+            headings = [folding.key(cell) for cell in row]
+            first = first or headings
+            places = _places(headings)
+            if places is None and number >= _LOOKED_AT:
+                break
             continue
         if len(cellses) >= MOST:
             raise BadInput("figures_too_many", "file", most=MOST)
-        cellses.append((number, tuple(row[column].strip()[:300] if column < len(row) else "" for column in places)))
+        cellses.append(
+            (number, tuple(folding.tidy(row[column])[:300] if column < len(row) else "" for column in places))
+        )
+    if places is None and first:
+        raise _missing(first)
     if not cellses:
         raise BadInput("sheet_empty", "file")
     return cellses
 
 
-def _places(headings: Sequence[str]) -> list[int]:
-    places = []
-    for words in COLUMNS.values():
-        column = next((column for column, heading in enumerate(headings) if heading in words), None)
-        if column is None:
-            raise BadInput(
-                "figures_columns", "file", columns="、".join(names[0] for names in COLUMNS.values()), missing=words[0]
-            )
-        places.append(column)
-    return places
+def _places(headings: Sequence[str]) -> list[int] | None:
+    """The column of each of COLUMNS; None for a row that lacks one, such as a title."""
+    found = [next((n for n, heading in enumerate(headings) if heading in words), None) for words in COLUMNS.values()]
+    places = [column for column in found if column is not None]
+    return places if len(places) == len(found) else None
+
+
+def _missing(headings: Sequence[str]) -> BadInput:
+    lacking = next(words[0] for words in COLUMNS.values() if not set(words) & set(headings))
+    names = "、".join(names[0] for names in COLUMNS.values())
+    return BadInput("figures_columns", "file", columns=names, missing=lacking)
 
 
 #: The system's own count of a measure's towns, by its code.
@@ -192,17 +204,14 @@ def record(
 
 
 def _day_of_cell(text: str) -> date:
-    match = _DAY.match(text) or re.match(r"^(\d{4})(\d{2})(\d{2})$", text)
-    try:
-        if match is None:
-            raise ValueError
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError as error:
-        raise BadInput("not_a_date", "up_to") from error
+    day = written_day(text)
+    if day is None:
+        raise BadInput("not_a_date", "up_to")
+    return day
 
 
 def _number_of_cell(text: str, column: str) -> int:
-    bare = text.replace(",", "").replace("，", "")
+    bare = folding.narrow(text).replace(",", "")
     if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
         raise BadInput("not_a_number", column)
     return int(bare)

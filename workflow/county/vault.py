@@ -82,6 +82,9 @@ def mask_id(number: str) -> str:
     The day of birth and most of the rest are hidden: with a known age, six leading and four trailing digits would
     reveal the number.
     """
+    if len(number) < 18:
+        # A number of another document is shorter, and of its digits each says more.
+        return number[:1] + "*" * (len(number) - 3) + number[-2:]
     return number[:4] + "*" * 12 + number[-2:]
 
 

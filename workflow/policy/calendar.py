@@ -1,7 +1,8 @@
 """Working days: Monday to Friday, except where the State Council's yearly notice or the county's own single day
 differs.
 
-For a year not yet announced only the weekday counts, and every date that depends on it is provisional.
+For a year not yet announced the weekday counts and the statutory holidays with a fixed date, and every date that depends on
+it is provisional.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,19 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import chinese_calendar
+
+#: Statutory holidays with a fixed date (全国年节及纪念日放假办法, art. 2): off in any year, announced or not.  The others
+#: follow the moon or the sun, and the notice has them.
+_STATUTORY = {(1, 1): "元旦", (5, 1): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节"}
+#: 2 May is one since the revision in force from 2025.
+_SECOND_OF_MAY = 2025
+
+
+def statutory(day: date) -> str | None:
+    """The name of the statutory holiday with a fixed date on this day."""
+    if (day.month, day.day) == (5, 2):
+        return "劳动节" if day.year >= _SECOND_OF_MAY else None
+    return _STATUTORY.get((day.month, day.day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +49,18 @@ class WorkCalendar:
     def works(self, day: date) -> bool:
         """Whether the county works on `day`."""
         deviation = self._deviations.get(day)
-        return day.weekday() < 5 if deviation is None else deviation.works
+        return deviation.works if deviation is not None else day.weekday() < 5 and statutory(day) is None
 
     def worked(self, first: date, last: date) -> Sequence[int]:
         """For each day from `first` to `last` 1 if it is worked, else 0; as `works` says, but decades at once."""
         count = (last - first).days + 1
         week = [int((first.weekday() + day) % 7 < 5) for day in range(7)]
         days = (week * (count // 7 + 1))[:count]
+        for year in range(first.year, last.year + 1):
+            for month, number in (*_STATUTORY, (5, 2)):
+                day = date(year, month, number)
+                if first <= day <= last and statutory(day):
+                    days[(day - first).days] = 0
         for day, deviation in self._deviations.items():
             if first <= day <= last:
                 days[(day - first).days] = int(deviation.works)
@@ -51,7 +70,10 @@ class WorkCalendar:
         """(`workday` | `weekend` | `holiday` | `makeup` | `override`, name of the holiday or reason)."""
         deviation = self._deviations.get(day)
         if deviation is None:
-            return ("workday" if day.weekday() < 5 else "weekend"), None
+            if day.weekday() >= 5:
+                return "weekend", None
+            name = statutory(day)
+            return ("holiday" if name else "workday"), name
         if deviation.source == "county":
             return "override", deviation.name
         return ("makeup" if deviation.works else "holiday"), deviation.name

@@ -1,6 +1,6 @@
 """Register (台账): households, their checkups, haves and income, the exit gate, and personal data shown in full.
 
-Inner rooms: `importing` and `spreadsheets`, which this room does not need.  Knows `tickets` and what that knows;
+Inner rooms: `cells`, `importing` and `spreadsheets`, which this room does not need.  Knows `tickets` and what that knows;
 neither `accountability` nor `adoption`.
 
 Decisions: docs/decisions/register.md

@@ -23,7 +23,6 @@ from workflow.policy.counted_people import counted
 from workflow.policy.worktime import local_date
 from workflow.redaction import masked
 from workflow.register import household_listing
-from workflow.tickets.views.search import NARROW
 from workflow.tickets.visibility import masks_names
 
 #: The grounds for full data, as codes: contact, matching lists, checking papers, other.
@@ -149,7 +148,6 @@ def reveal_people(
 
 def number_in(text: str, today: date) -> tuple[str, str] | None:
     """Whether a search text is an ID number or a phone: the kind (`id_number`, `phone`) and its canonical form."""
-    text = text.translate(NARROW)
     try:
         return "id_number", check_id(text, today).number
     except Faulty:

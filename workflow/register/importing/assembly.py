@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from workflow.folding import key
 from workflow.policy.counted_people import labour_of
-from workflow.register.importing.columns import Layout
+from workflow.register.cells.births import Birth
+from workflow.register.cells.columns import Layout
+from workflow.register.cells.values import HEADS, plain
 from workflow.register.importing.place_names import Place
-from workflow.register.importing.rows import OF_HOUSEHOLD, OF_PERSON, Row
-from workflow.register.importing.values import HEADS, plain
+from workflow.register.importing.rows import OF_HOUSEHOLD, OF_PERSON, Row, RowNumber
 
 
 @dataclass(slots=True)
@@ -19,7 +20,7 @@ class Person:
     name: str
     id_number: str | None
     sex: str | None
-    born_on: date | None
+    born: Birth | None
     said: dict[str, Any]
     row: Row
 
@@ -45,26 +46,29 @@ class Incoming:
         return self.people[0].row if self.people else self.rows[0]
 
 
-#: ID number without its check character → the row it first appeared in.
-SeenIds = dict[int, int]
+#: ID number without its check character, or the number of another document → the row it first appeared in.
+SeenIds = dict[int | str, RowNumber]
 
 
 def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | None:
     """The household of these rows, which have one code; None when any of them is faulty.
 
-    A household is accepted whole or not at all: the other rows of a refused one name the faulty row.
+    A household is accepted whole or not at all: the other rows of a refused one name the faulty row.  Of its people only
+    one whose name cannot be read is left out, and counts.
     """
     _look_for_repeated_ids(rows, seen)
     head = _head_of_people(rows, layout) if layout.by_person else _only_row(rows)
-    if head is not None and "id_number" in layout.columns and "id_number" not in head.said:
-        _miss_id(head)
+    if head is not None and "id_number" in layout.columns:
+        _note_missing_id(head)
+    nameless = _leave_out_nameless(rows, head) if layout.by_person else ()
     if any(row.faults for row in rows):
-        tell_companions(rows)
+        if not is_asked(rows):
+            tell_companions(rows)
         return None
     assert head is not None
     village = head.place
     assert village is not None
-    ordered = [head, *(row for row in rows if row is not head)]
+    ordered = [head, *(row for row in rows if row is not head and row not in nameless)]
     said = {name: row.said[name] for name in OF_HOUSEHOLD for row in reversed(ordered) if name in row.said}
     people = [_assemble_person(row, layout) for row in ordered]
     if layout.by_person:
@@ -79,6 +83,16 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
     return Incoming(head.code, list(rows), village, said, people)
 
 
+#: Faults that ask what happened in a family or which village is meant: once that is recorded, the same file is taken.
+ASKING = ("village_asked", "head_asked", "id_elsewhere", "id_in_other_town", "ended_asked")
+
+
+def is_asked(rows: Sequence[Row]) -> bool:
+    """Whether a household is asked about: it has faults, and all of them ask."""
+    codes = {fault.code for row in rows for fault in row.faults}
+    return bool(codes) and codes <= set(ASKING)
+
+
 def tell_companions(rows: Sequence[Row]) -> None:
     """Name the faulty row on the other rows of a refused household."""
     first = next(row for row in rows if row.faults)
@@ -90,22 +104,34 @@ def tell_companions(rows: Sequence[Row]) -> None:
 def _look_for_repeated_ids(rows: Sequence[Row], seen: SeenIds) -> None:
     for row in rows:
         if (id_number := row.number_of) is not None:
-            first = seen.setdefault(int(id_number.number[:17]), row.number)
+            number = id_number.number
+            first = seen.setdefault(int(number[:17]) if len(number) == 18 else number, row.number)
             if first != row.number:
                 row.fault("id_twice", "id_number", row=first)
 
 
-def _miss_id(head: Row) -> None:
-    """A head has an ID number; a small child of the household may not have one yet."""
-    if not any(fault.field == "id_number" for fault in head.faults):
-        head.fault("id_missing", "id_number")
+def _note_missing_id(head: Row) -> None:
+    """A head should have an ID number; a small child of the household may not have one yet."""
+    if "id_number" not in head.said and not any(note.field == "id_number" for note in head.notes):
+        head.leave_out("id_missing", "id_number")
+
+
+def _leave_out_nameless(rows: Sequence[Row], head: Row | None) -> list[Row]:
+    """The rows of members whose name is missing or no name: named, and left out where nothing else is wrong."""
+    nameless = [
+        row for row in rows if head is not None and row is not head and [f.field for f in row.faults] == ["name"]
+    ]
+    for row in nameless:
+        fault = row.faults.pop()
+        row.leave_out(fault.code, fault.field, **fault.params)
+    return nameless
 
 
 def _only_row(rows: Sequence[Row]) -> Row:
     """The one row of a household; a second one with its code is a fault, whatever else it says."""
     first = rows[0]
     for row in rows[1:]:
-        if row.said.get("head", first.said.get("head")) != first.said.get("head"):
+        if key(row.said.get("head", "")) != key(first.said.get("head", "")):
             row.fault("code_other_head", "code", row=first.number)
         elif row.place is not None and first.place is not None and row.place is not first.place:
             row.fault("code_other_village", "code", row=first.number)
@@ -116,20 +142,30 @@ def _only_row(rows: Sequence[Row]) -> Row:
 
 def _head_of_people(rows: Sequence[Row], layout: Layout) -> Row | None:
     _look_for_contradictions(rows)
-    if "relation" in layout.columns:
-        field = "relation"
-        heads = [row for row in rows if plain(row.said.get("relation", "")) in HEADS]
-    else:
+    heads, field = [row for row in rows if plain(row.said.get("relation", "")) in HEADS], "relation"
+    named = next((row.said["head"] for row in rows if "head" in row.said), None)
+    if not heads and "head" in layout.columns:
         # The head's name need not stand beside everybody: exports merge these cells.
-        field, named = "head", next((row.said["head"] for row in rows if "head" in row.said), None)
-        heads = [row for row in rows if named is not None and row.said.get("name") == named]
+        field = field if "relation" in layout.columns and named is None else "head"
+        heads = [row for row in rows if named is not None and key(row.said.get("name", "")) == key(named)]
     for row in heads[1:]:
         row.fault("two_heads", field, row=heads[0].number)
-    # Where a relation or a name is missing or unreadable, that is the fault; it may be the head's.
-    told = all(("relation" if field == "relation" else "name") in row.said for row in rows)
-    if not heads and told and not any(fault.field == field for row in rows for fault in row.faults):
-        rows[0].fault("no_head", field)
+    if not heads:
+        _miss_head(rows, layout, field)
     return heads[0] if heads else None
+
+
+def _miss_head(rows: Sequence[Row], layout: Layout, field: str) -> None:
+    # Where a relation or a name is missing or unreadable, that is the fault; it may be the head's.
+    if "relation" in layout.columns and field == "relation":
+        silent = [row for row in rows if "relation" not in row.said]
+        for row in silent:
+            row.fault("relation_missing", "relation")
+        if silent:
+            return
+    told = field == "relation" or all("name" in row.said for row in rows)
+    if told and not any(fault.field == field for row in rows for fault in row.faults):
+        rows[0].fault("no_head", field)
 
 
 def _look_for_contradictions(rows: Sequence[Row]) -> None:
@@ -137,7 +173,7 @@ def _look_for_contradictions(rows: Sequence[Row]) -> None:
     by_head = next((row for row in rows if "head" in row.said), None)
     placed = next((row for row in rows if row.place is not None), None)
     for row in rows:
-        if by_head is not None and row.said.get("head", by_head.said["head"]) != by_head.said["head"]:
+        if by_head is not None and key(row.said.get("head", by_head.said["head"])) != key(by_head.said["head"]):
             row.fault("code_other_head", "code", row=by_head.number)
         elif placed is not None and row.place is not None and row.place is not placed.place:
             row.fault("code_other_village", "code", row=placed.number)
@@ -151,8 +187,8 @@ def _assemble_person(row: Row, layout: Layout) -> Person:
     return Person(
         name=row.said["name" if layout.by_person else "head"],
         id_number=id_number.number if id_number else None,
-        sex=id_number.sex if id_number else row.said.get("sex"),
-        born_on=id_number.born_on if id_number else row.said.get("born_on"),
+        sex=(id_number.sex if id_number else None) or row.said.get("sex"),
+        born=Birth(id_number.born_on, "day") if id_number and id_number.born_on else row.said.get("born_on"),
         said=said,
         row=row,
     )

@@ -4,23 +4,25 @@ Missing columns, empty cells and people no longer named leave the register uncha
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member, Ticket, User, Village
+from workflow import folding
 from workflow.actors import Actor
 from workflow.county.vault import Vault, mask_phone
 from workflow.policy.counted_people import counted, labour_of
-from workflow.register.importing.assembly import Incoming, tell_companions
+from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
 from workflow.register.importing.ended_people import without_ended
-from workflow.register.importing.matching import People, merge_people
+from workflow.register.importing.matching import People, merge_people, spelt
 from workflow.register.importing.pinyin import initials
-from workflow.register.importing.rows import Row
+from workflow.register.importing.rows import Row, RowNumber
 
 #: The columns of a household an import may write.  The day of the last visit is not among it, and the status only by
 #: `_status`.
@@ -51,22 +53,14 @@ _FRESH = {"status": "in", "labour": "unknown", "address": "", "cause": "", "cadr
 _MOST = 5000
 
 
-#: Faults that ask what happened in a family: once that is recorded, the same file is taken.
-ASKING = ("head_asked", "id_elsewhere", "id_in_other_town", "ended_asked")
-
-
-def is_asked(rows: Sequence[Row]) -> bool:
-    """Whether a household is asked about: it has faults, and all of them ask."""
-    codes = {fault.code for row in rows for fault in row.faults}
-    return bool(codes) and codes <= set(ASKING)
-
-
 class Notice(NamedTuple):
-    """A notice about a household that is accepted nevertheless."""
+    """A notice about a household that is accepted nevertheless, or with row 0 about the file."""
 
     code: str
-    row: int
+    row: RowNumber
     household: str
+    field: str = ""
+    params: Mapping[str, str | int] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -203,7 +197,7 @@ class Comparer:
         old = {name: getattr(known.row, name) if known else _FRESH.get(name) for name in COLUMNS}
         new = {**old, "village_id": incoming.place.id}
         if incoming.head is not None:
-            new["head_name"] = incoming.head.name
+            new["head_name"] = spelt(incoming.head.name, old.get("head_name"))
         new.update({name: incoming.said[name] for name in _PLAIN if name in incoming.said})
         new["status"] = self._status(incoming, old["status"] if known else None)
         if "income" in incoming.said:
@@ -279,7 +273,7 @@ def _same_family(incoming: Incoming, known: _Known, people: People) -> bool:
 
     For a household without known people the village must match.
     """
-    if people.tied or incoming.headless or incoming.people[0].name == known.row.head_name:
+    if people.tied or incoming.headless or folding.key(incoming.people[0].name) == folding.key(known.row.head_name):
         return True
     return not known.members and known.row.village_id == incoming.place.id
 

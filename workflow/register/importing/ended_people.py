@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from models import Member
+from workflow.folding import key
 from workflow.policy.counted_people import labour_of
 from workflow.register.importing.assembly import Incoming, Person
+from workflow.register.importing.matching import born_of
 
 
 def without_ended(
@@ -50,4 +52,4 @@ def _is(person: Person, own: Sequence[str], row: Member) -> bool:
     """By ID number, or where one of the two has none, by name and birth."""
     if own and row.id_index:
         return row.id_index in own
-    return person.name == row.name and person.born_on == row.born_on
+    return key(person.name) == key(row.name) and person.born == born_of(row)

@@ -15,8 +15,12 @@ from models import HeadingChoice, RegisterImport, Unit
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.register.importing.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
+from workflow.register.cells.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
 from workflow.register.importing.import_plan import Plan, RefusedRow, may_import
+from workflow.register.importing.place_names import VillageAnswers, village_key
+
+#: Before the answer about a village in `RegisterImport.mapping`; no heading has a line break at its beginning.
+_VILLAGE = "\nvillage "
 
 
 def import_payload(plan: Plan) -> dict[str, Any]:
@@ -26,7 +30,12 @@ def import_payload(plan: Plan) -> dict[str, Any]:
         "faults": dict(plan.faults.most_common()),
         "examples": _examples(row for row in plan.refused if row.faults[0].code != "companion"),
         "asked_examples": _examples(plan.asked),
-        "notices": [list(notice) for notice in plan.notices[:50]],
+        "asked_villages": [
+            [town, text, [[place.code, place.name] for place in near], n]
+            for town, text, near, n in plan.asked_villages[:200]
+        ],
+        "notices": [[*notice[:4], dict(notice.params)] for notice in plan.notices[:50]],
+        "notice_count": len(plan.notices),
         "villages_named": [[place.town_id, place.code, place.name] for place in plan.villages[:400]],
         "absent_codes": plan.absent[:200],
     }
@@ -156,13 +165,14 @@ def tell_columns(
         # Its file is gone; uploaded again, it starts again.
         raise WrongState("import_applied")
     refuse_alike(chosen, chosen)
+    kept = {name: said for name, said in row.mapping.items() if name.startswith(_VILLAGE)}
     for heading, name in chosen.items():
         if name != IGNORED and name not in FIELDS:
             raise BadInput("column_unknown", "field", name=name[:40])
         # A changed field of a known heading applies to this file only; a slip would block every later file.
         if meaning(heading) is None:
             _remember_heading(session, actor, now, normalised(heading)[:200], name)
-    row.mapping, row.income_year, row.status, row.problem = dict(chosen), income_year, "reading", None
+    row.mapping, row.income_year, row.status, row.problem = {**chosen, **kept}, income_year, "reading", None
     record(
         session,
         actor,
@@ -173,6 +183,38 @@ def tell_columns(
         columns=dict(chosen),
     )
     return row
+
+
+def answer_villages(
+    session: Session, actor: Actor, now: datetime, import_id: int, answers: Mapping[tuple[int, str], str]
+) -> RegisterImport:
+    """Store which village each unknown one is (its code, or NEW), and queue the reading.
+
+    `answers`: town's id and name as the file writes it → code or NEW.  Raises NotFound, WrongState.
+    """
+    row = find(session, actor, import_id, lock=True)
+    if row.status != "read":
+        raise WrongState("import_not_read")
+    towns = {unit.id: unit.name for unit in session.scalars(select(Unit).where(Unit.type == "town"))}
+    said = {
+        f"{_VILLAGE}{town}\n{village_key(text, towns[town])}": code
+        for (town, text), code in answers.items()
+        if town in towns and code
+    }
+    row.mapping, row.status, row.problem = {**row.mapping, **said}, "reading", None
+    record(session, actor, row, "answer_villages", now, {"villages": len(said)}, villages=said)
+    return row
+
+
+def answers_in(mapping: Mapping[str, str]) -> tuple[dict[str, str], VillageAnswers]:
+    """The fields of headings, and the answers about villages, which an import keeps beside them."""
+    headings = {name: said for name, said in mapping.items() if not name.startswith(_VILLAGE)}
+    answers: VillageAnswers = {}
+    for name, code in mapping.items():
+        town, parted, text = name.removeprefix(_VILLAGE).partition("\n")
+        if name.startswith(_VILLAGE) and parted and town.isdigit():
+            answers[int(town), text] = code
+    return headings, answers
 
 
 def _remember_heading(session: Session, actor: Actor, now: datetime, heading: str, name: str) -> None:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from sqlalchemy import select
@@ -22,29 +21,31 @@ from workflow.county.context import county_context
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
-from workflow.register.importing import values
-from workflow.register.importing.assembly import Incoming, SeenIds, assemble
-from workflow.register.importing.columns import Layout, find_layout, meaning, missing, normalised, refuse_alike
-from workflow.register.importing.diff import Change, Comparer, Notice, is_asked
-from workflow.register.importing.place_names import Place, read_places
-from workflow.register.importing.rows import Fault, Row, RowReader
-from workflow.register.spreadsheets import sheet_reader
+from workflow.register.cells import values
+from workflow.register.cells.columns import Layout, meaning, missing, normalised, refuse_alike
+from workflow.register.cells.register_rows import RowAbove, is_note
+from workflow.register.importing.assembly import Incoming, SeenIds, assemble, is_asked
+from workflow.register.importing.diff import Change, Comparer, Notice
+from workflow.register.importing.place_names import Place, VillageAnswers, read_places
+from workflow.register.importing.register_sheets import file_notice, listed, read_register
+from workflow.register.importing.rows import Fault, Row, RowNumber, RowReader
 from workflow.register.spreadsheets.spool import Spool
 
 CHUNK = 500
 KEPT = 200
+#: So many notices about one column are summed as well, since the whole column may be at fault.
+MANY = 20
 IMPORTERS = ("office", "town", "system")
-_NOT_ROWS = ("合计", "总计", "小计", "填表", "制表", "审核", "备注", "说明", "注:", "注：")
 
 Progress = Callable[[str, int, int], None]
 #: A refused row: its number, its cells as in the file, and its faults.
-Refuse = Callable[[int, Sequence[str], Sequence[Fault]], None]
+Refuse = Callable[[RowNumber, Sequence[str], Sequence[Fault]], None]
 
 
 class RefusedRow(NamedTuple):
     """A refused row for the preview, without its content, which may be personal data."""
 
-    row: int
+    row: RowNumber
     code: str
     faults: tuple[Fault, ...]
 
@@ -58,8 +59,10 @@ class Plan:
     counts: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     refused: list[RefusedRow] = field(default_factory=list)
-    #: Rows that ask what happened in a family; their households are neither refused nor applied.
+    #: Rows that ask what happened in a family, or which village is meant; their households are neither refused nor applied.
     asked: list[RefusedRow] = field(default_factory=list)
+    #: Town, written name, villages whose names are near, households.
+    asked_villages: list[tuple[int, str, list[Place], int]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     villages: list[Place] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
@@ -89,9 +92,8 @@ def read_layout(
     stream: BinaryIO, remembered: Mapping[str, str], chosen: Mapping[str, str] | None = None
 ) -> tuple[Layout, list[list[str]]]:
     """The layout of a file and its first rows, for display.  Raises BadInput."""
-    first = list(islice(sheet_reader.rows(stream), 14))
-    layout = find_layout(first, remembered, chosen)
-    return layout, [cells for number, cells in first if number > layout.row][:3]
+    table = read_register(stream, remembered, chosen)
+    return table.layout, table.sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class ReadOptions:
     income_year: int | None = None
     progress: Progress = lambda stage, done, of: None
     refuse: Refuse = lambda number, cells, faults: None
+    villages: VillageAnswers = field(default_factory=dict)
 
 
 def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, options: ReadOptions) -> Plan:
@@ -112,10 +115,9 @@ def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, o
     `columns_alike`, `columns_missing`).
     """
     may_import(actor)
-    rows = sheet_reader.rows(stream)
-    first = list(islice(rows, 10))
     remembered = remembered_headings(session)
-    layout = find_layout(first, remembered, options.chosen)
+    table = read_register(stream, remembered, options.chosen)
+    layout = table.layout
     meanings = {heading: said for heading in layout.headings if (said := remembered.get(normalised(heading)))}
     # The stored error of an import is short.
     refuse_alike(layout.headings, {**meanings, **(options.chosen or {})}, most=10)
@@ -124,9 +126,9 @@ def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, o
     work = _Work(session, actor, local_date(now), Plan(layout), options)
     try:
         with work.spool:
-            work.read_rows(chain((row for row in first if row[0] > layout.row), rows))
+            work.read_rows(table.rows())
             work.check()
-            work.finish()
+            work.finish([*table.unread, *table.hidden()])
     except BaseException:
         work.plan.changes.close()
         raise
@@ -146,25 +148,32 @@ class _Work:
     ) -> None:
         self.session, self.actor, self.plan = session, actor, plan
         self.refuse, self.progress = options.refuse, options.progress
-        self.places = read_places(session)
+        self.places = read_places(session, options.villages)
         words = county_context(session).scheme.words
         self.reader = RowReader(plan.layout, self.places, actor, today, options.income_year, values.statuses(words))
         self.comparer = Comparer(session, actor, options.vault, today)
-        self.spool: Spool[tuple[int, list[str]]] = Spool()
+        self.spool: Spool[tuple[RowNumber, list[str]]] = Spool()
         self.groups: dict[str, list[int]] = {}
         self.seen: SeenIds = {}
         self.villages: set[str] = set()
         self.used: set[str] = set()
+        self.asked: Counter[tuple[str | int, str | int]] = Counter()
+        self.left_out: list[RowNumber] = []
+        self.continued: list[RowNumber] = []
+        self.notes: list[Notice] = []
 
-    def read_rows(self, rows: Iterator[tuple[int, list[str]]]) -> None:
+    def read_rows(self, rows: Iterator[tuple[RowNumber, list[str]]]) -> None:
         """Spool the rows and group those with one code, wherever they are."""
-        column = self.plan.layout.columns["code"]
+        above = RowAbove(self.plan.layout)
         for number, cells in rows:
-            code = _code(cells[column] if column < len(cells) else "")
-            first = next(cell for cell in cells if cell.strip()).strip()
-            # A total may be below the codes, where these come first.
-            if first.startswith(_NOT_ROWS) and (not code or code.startswith(_NOT_ROWS)):
+            code = _code(above.code_of(cells))
+            if is_note(cells, code):
+                self.left_out.append(number)
                 continue
+            if not code and above.continues(cells):
+                code, cells = above.code, above.filled(cells)
+                self.continued.append(number)
+            above.code, above.cells = code, cells
             place = self.spool.put((number, cells))
             self.groups.setdefault(code or f"\0{number}", []).append(place)
             self.plan.rows += 1
@@ -202,6 +211,8 @@ class _Work:
             if any(row.faults for row in incoming.rows):
                 self._refuse(incoming.rows, self.groups[incoming.code])
                 continue
+            for row in incoming.rows:
+                self.notes += [Notice(f.code, row.number, row.code, f.field, f.params) for f in row.notes]
             counts["people"] += len(incoming.people)
             if change is None:
                 counts["unchanged"] += 1
@@ -224,11 +235,24 @@ class _Work:
                 kept.append(RefusedRow(row.number, row.code, tuple(row.faults)))
             if row.faults:
                 self.refuse(row.number, self.spool.get(place)[1], row.faults)
+        about = next((fault for row in rows for fault in row.faults), None)
+        if about is not None and about.code == "village_asked":
+            self.asked[about.params["town"], about.params["village"]] += 1
 
-    def finish(self) -> None:
-        """Add what only the whole file shows: new villages, and households of its villages no longer named."""
+    def finish(self, of_file: Sequence[Notice]) -> None:
+        """Add what only the whole file shows: new villages, households of its villages no longer named, and notices,
+        those on the file first."""
         plan = self.plan
-        plan.notices = self.comparer.notices
+        many = Counter(note.field for note in self.notes if note.field)
+        summed = [Notice("many_cells", 0, "", name, {"n": n}) for name, n in many.items() if n >= MANY]
+        plan.notices = [*summed, *of_file, *self.comparer.notices, *self.notes]
+        for code, rows in (("rows_continued", self.continued), ("rows_left_out", self.left_out)):
+            if rows:
+                plan.notices.insert(0, file_notice(code, n=len(rows), rows=listed(rows)))
+        plan.asked_villages = [
+            (town, asked.written, asked.near, self.asked[self.places.town_names[town], values.shown(asked.written)])
+            for (town, _), asked in self.places.asked.items()
+        ]
         plan.villages = [place for place in self.places.new if place.code in self.used]
         known = [place.id for place in self.places.by_code.values() if place.code in self.villages and place.id]
         for start in range(0, len(known), 500):

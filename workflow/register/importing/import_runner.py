@@ -19,8 +19,9 @@ from workflow.actors import Actor, actor_of, system
 from workflow.county.vault import Vault
 from workflow.errors import Stale, WorkflowError
 from workflow.register.importing.apply import write_plan
-from workflow.register.importing.import_lifecycle import import_payload, record, row_of
+from workflow.register.importing.import_lifecycle import answers_in, import_payload, record, row_of
 from workflow.register.importing.import_plan import Plan, Progress, ReadOptions, Refuse, make_plan
+from workflow.register.importing.rows import RowNumber
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
 
 _log = logging.getLogger("xiaohao.imports")
@@ -98,13 +99,15 @@ def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, impor
     try:
         with box.open(name) as stream, box.collect(f"{import_id}.refused") as refused:
 
-            def refuse(number: int, cells: Any, faults: Any) -> None:
+            def refuse(number: RowNumber, cells: Any, faults: Any) -> None:
                 refused.put([number, list(cells), [[f.code, f.field, dict(f.params)] for f in faults]])
 
             with reading() as session:
-                options = ReadOptions(vault, chosen, year, progress, refuse)
+                headings, villages = answers_in(chosen)
+                options = ReadOptions(vault, headings, year, progress, refuse, villages)
                 plan = make_plan(session, actor, now, stream, options)
             refused.put(["headings", list(plan.layout.headings), []])
+            refused.put(["notices", [[*notice[:4], dict(notice.params)] for notice in plan.notices], []])
     except FileNotFoundError:
         _fail(writing, import_id, due, "import_gone")
     except WorkflowError as error:

@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from models import Member
+from workflow import folding
 from workflow.county.vault import Vault, mask_id
 from workflow.policy.counted_people import schooling_of
+from workflow.register.cells.births import Birth, agree, closest
 from workflow.register.importing.assembly import Incoming, Person
 
 #: The columns of a person an import may write.
@@ -20,6 +22,7 @@ COLUMNS = (
     "id_masked",
     "sex",
     "born_on",
+    "born_exact",
     "labour",
     "beyond_help",
     "schooling",
@@ -28,7 +31,14 @@ COLUMNS = (
     "pension",
     "allowance",
 )
-_FRESH: dict[str, Any] = {"relation": "", "labour": "unknown", "beyond_help": False, "schooling": "", "illness": ""}
+_FRESH: dict[str, Any] = {
+    "relation": "",
+    "born_exact": "day",
+    "labour": "unknown",
+    "beyond_help": False,
+    "schooling": "",
+    "illness": "",
+}
 
 
 @dataclass(slots=True)
@@ -67,8 +77,9 @@ def merge_people(
     for number, (person, own) in enumerate(zip(incoming.people, indexes, strict=True)):
         member = matches.get(number)
         old = {name: getattr(member, name) if member else _FRESH.get(name) for name in COLUMNS}
-        new = {**old, **person.said, "name": person.name, "position": positions[number]}
-        new["sex"], new["born_on"] = person.sex or old["sex"], person.born_on or old["born_on"]
+        new = {**old, **person.said, "name": spelt(person.name, old["name"]), "position": positions[number]}
+        new["sex"] = person.sex or old["sex"]
+        new["born_on"], new["born_exact"] = _birth(person, member) or (old["born_on"], old["born_exact"])
         if person.id_number and old["id_index"] not in own:
             new["id_sealed"], new["id_index"] = vault.seal(person.id_number), own[0]
             new["id_masked"] = mask_id(person.id_number)
@@ -78,6 +89,21 @@ def merge_people(
         else:
             _settle(people, member, old, new)
     return people
+
+
+def spelt(name: str, known: str | None) -> str:
+    """The name as the register spells it, where the file only writes its interpunct or width in another way."""
+    return known if known is not None and folding.name(known) == name else name
+
+
+def born_of(member: Member) -> Birth | None:
+    return Birth(member.born_on, member.born_exact) if member.born_on else None
+
+
+def _birth(person: Person, member: Member | None) -> Birth | None:
+    """The birth as the file has it; a closer one of the register stays where the two agree."""
+    known = born_of(member) if member is not None else None
+    return closest(known, person.born) if agree(known, person.born) else person.born
 
 
 #: What figures about people read; an event records what it was before.
@@ -134,10 +160,9 @@ def _same_person(person: Person, member: Member, heads: bool) -> bool:
 
     For a head the name is enough, since the code agrees.
     """
-    if person.name != member.name:
+    if folding.key(person.name) != folding.key(member.name):
         return False
-    births = {person.born_on, member.born_on} - {None}
-    return len(births) < 2 or (heads and member.position == 1)
+    return agree(person.born, born_of(member)) or (heads and member.position == 1)
 
 
 def _positions(incoming: Incoming, last: int, matches: dict[int, Member]) -> list[int]:

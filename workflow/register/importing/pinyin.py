@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import Household
+from workflow import folding
 
 #: As long as the column.
 LONGEST = 200
@@ -66,8 +67,9 @@ _DOUBLE = {
 def initials(name: str) -> str:
     """The value of `Household.initials` for a name: lower-case words separated by spaces, at most LONGEST characters.
 
-    First the whole name as it is most likely read, then under the other readings of its first character, then the
-    initials under every reading.  Empty for a name without a letter.
+    First the whole name as it is most likely read, then under the other readings of its first character, then the name
+    in simplified characters where it has others, then the initials under every reading.  Empty for a name without a
+    letter.
 
     >>> initials("单国华")
     'shanguohua danguohua changuohua sgh dgh cgh'
@@ -81,7 +83,9 @@ def initials(name: str) -> str:
     rest = "".join(reading[0] for reading in readings[1:])
     words = [first + rest for first in readings[0]]
     letters = [tuple(dict.fromkeys(reading[0] for reading in known)) for known in readings]
-    return " ".join(_within(dict.fromkeys((*words, *_joined(letters)))))
+    simplified = folding.key(name)
+    other = () if simplified == folding.name(name).lower() else ("".join(simplified.split()),)
+    return " ".join(_within(dict.fromkeys((*words, *other, *_joined(letters)))))
 
 
 def _joined(letters: list[tuple[str, ...]]) -> Iterator[str]:

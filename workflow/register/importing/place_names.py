@@ -1,16 +1,26 @@
-"""Place names: finds towns and villages by code, name or alias, with or without the suffix 镇 or 村."""
+"""Place names: finds towns and villages by code, name or alias, with or without the suffix 镇 or 村, in any spelling that
+`folding.key` makes one: full width, traditional characters, spaces.
+
+The keys of `Places` are folded, the names of its villages are as the county writes them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Unit, UnitAlias, Village
+from workflow import folding
 from workflow.citizen_id import Faulty
-from workflow.register.importing.values import shown
+from workflow.register.cells.values import shown
+from workflow.register.importing.pinyin import initials
 
+_GROUP_ENDS = ("村民小组", "居民小组", "小组", "组")
+_MOST_NEAR = 5
+#: Characters by which real villages differ: two names that differ in these alone are not near.
+_TELLING = frozenset("上下东西南北中前后左右内外大小新老旧一二三四五六七八九十0123456789")
 _TOWN_ENDS = ("人民政府", "街道办事处", "街道", "镇", "乡")
 _VILLAGE_ENDS = ("村民委员会", "居民委员会", "村委会", "居委会", "行政村", "社区", "村")
 
@@ -25,6 +35,19 @@ class Place:
     name: str
 
 
+#: The answer that an unknown village is a new one.
+NEW = "+"
+VillageAnswers = dict[tuple[int, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedVillage:
+    """An unknown village as the file writes it, and the villages of its town whose names are near."""
+
+    written: str
+    near: list[Place]
+
+
 @dataclass(slots=True)
 class Places:
     """The county's towns and villages, and the new villages of a file."""
@@ -37,10 +60,15 @@ class Places:
     by_stem: dict[tuple[int, str], list[Place]]
     anywhere: dict[str, list[Place]]
     new: list[Place] = field(default_factory=list)
+    #: The town and the written name of an unknown village → the code of the one that is meant, or NEW.
+    answers: VillageAnswers = field(default_factory=dict)
+    #: The unknown villages with near names that nobody has answered for, as the file writes them.
+    asked: dict[tuple[int, str], AskedVillage] = field(default_factory=dict)
 
     def town(self, text: str) -> int:
         """The id of the town.  Raises Faulty `town_unknown`."""
-        town = self.towns.get(text) or self.towns.get(_stem(text, _TOWN_ENDS))
+        name = _spelling(text)
+        town = self.towns.get(name) or self.towns.get(_stem(name, _TOWN_ENDS))
         if town is None:
             raise Faulty("town_unknown", town=shown(text))
         return town
@@ -49,29 +77,55 @@ class Places:
         """The village; an unknown one under a known town is new, where the uploader may `add`.
 
         Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town),
-        `village_of_other_town` (by its code).
+        `village_of_other_town` (by its code), `village_asked` (it may be one whose name is near).
         """
+        written, text = text, _spelling(text)
         if (village := self.by_code.get(text)) is not None:
             if town_id is not None and village.town_id != town_id:
-                raise Faulty("village_of_other_town", village=shown(text), town=self.town_names[village.town_id])
+                raise Faulty("village_of_other_town", village=shown(written), town=self.town_names[village.town_id])
             return village
         if town_id is None:
             known = self.anywhere.get(_stem(text, _VILLAGE_ENDS), [])
             if len(known) != 1:
-                raise Faulty("village_ambiguous" if known else "village_unknown", village=shown(text))
+                raise Faulty("village_ambiguous" if known else "village_unknown", village=shown(written))
             return known[0]
-        text = text.removeprefix(self.town_names[town_id]) or text
+        town = _spelling(self.town_names[town_id])
+        if text.startswith(town) and len(text) > len(town):
+            text, written = text.removeprefix(town), _without_town(written, self.town_names[town_id])
         if (village := self.by_name.get((town_id, text))) is not None:
             return village
         alike = self.by_stem.get((town_id, _stem(text, _VILLAGE_ENDS)), [])
         if len(alike) > 1:
-            raise Faulty("village_ambiguous", village=shown(text))
+            raise Faulty("village_ambiguous", village=shown(written))
         if not alike and not add:
-            raise Faulty("village_not_of_town", village=shown(text), town=self.town_names[town_id])
-        return alike[0] if alike else self._add(text, town_id)
+            raise Faulty("village_not_of_town", village=shown(written), town=self.town_names[town_id])
+        return alike[0] if alike else self._answered(written, text, town_id)
+
+    def _answered(self, written: str, text: str, town_id: int) -> Place:
+        """The village a person says an unknown one is, or a new one.  Raises Faulty `village_asked`."""
+        answer = self.answers.get((town_id, text))
+        if answer is not None and answer != NEW:
+            meant = self.by_code.get(_spelling(answer)) or self.by_name.get((town_id, _spelling(answer)))
+            if meant is not None and meant.town_id == town_id:
+                return meant
+        if answer != NEW:
+            asked = self.asked.get((town_id, text))
+            near = asked.near if asked else self._near(text, town_id)
+            if near:
+                self.asked.setdefault((town_id, text), AskedVillage(written, near))
+                names = "、".join(place.name for place in near)
+                raise Faulty("village_asked", village=shown(written), near=names, town=self.town_names[town_id])
+        return self._add(written, town_id)
+
+    def _near(self, text: str, town_id: int) -> list[Place]:
+        stem = _stem(_stem(text, _GROUP_ENDS), _VILLAGE_ENDS)
+        known = {place.code: place for (town, _), place in self.by_name.items() if town == town_id and place.id}
+        return [place for place in known.values() if _is_near(stem, _stem(_spelling(place.name), _VILLAGE_ENDS))][
+            :_MOST_NEAR
+        ]
 
     def _add(self, text: str, town_id: int) -> Place:
-        name = text
+        name = text = folding.name(text)
         for end in _VILLAGE_ENDS[:5]:
             if text.endswith(end) and len(text) > len(end):
                 name = text.removesuffix(end) + "村"
@@ -82,8 +136,39 @@ class Places:
         place = Place(None, town_id, code, name)
         self.new.append(place)
         _enter(self, place)
-        self.by_name[(town_id, text)] = place
+        self.by_name[(town_id, _spelling(text))] = place
         return place
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether one name may be the other misspelt: sounds alike, is a part of it, or differs in one character."""
+    if min(len(one), len(other)) < 2:
+        return False
+    if one == other or one in other or other in one:
+        return True
+    sounds = [initials(name).partition(" ")[0] for name in (one, other)]
+    if sounds[0] and sounds[0] == sounds[1]:
+        return True
+    if len(one) != len(other) or len(one) < 3:
+        return False
+    differing = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(differing) == 1 and not _TELLING.issuperset(differing[0])
+
+
+def village_key(text: str, town: str) -> str:
+    """The written name of a village as `VillageAnswers` has it: folded, without its town's name."""
+    name, prefix = _spelling(text), _spelling(town)
+    return name.removeprefix(prefix) or name
+
+
+@lru_cache(maxsize=8192)
+def _spelling(text: str) -> str:
+    return "".join(folding.key(text).split())
+
+
+def _without_town(text: str, town: str) -> str:
+    name = folding.name(text)
+    return name[len(folding.name(town)) :] or name
 
 
 @cache
@@ -96,18 +181,19 @@ def _stem(text: str, ends: tuple[str, ...]) -> str:
 
 
 def _enter(places: Places, place: Place) -> None:
-    stem = _stem(place.name, _VILLAGE_ENDS)
-    places.by_code[place.code] = place
-    places.by_name[(place.town_id, place.name)] = place
+    name = _spelling(place.name)
+    stem = _stem(name, _VILLAGE_ENDS)
+    places.by_code[_spelling(place.code)] = place
+    places.by_name[(place.town_id, name)] = place
     places.by_stem.setdefault((place.town_id, stem), []).append(place)
     places.anywhere.setdefault(stem, []).append(place)
 
 
-def read_places(session: Session) -> Places:
-    """The county's towns and villages."""
+def read_places(session: Session, answers: VillageAnswers | None = None) -> Places:
+    """The county's towns and villages, and what a person answered about those of a file."""
     units = session.scalars(select(Unit).where(Unit.type == "town")).all()
     names = {unit.id: unit.name for unit in units}
-    places = Places({}, names, {unit.id: unit.code for unit in units}, {}, {}, {}, {})
+    places = Places({}, names, {unit.id: unit.code for unit in units}, {}, {}, {}, {}, answers=answers or {})
     known: Iterable[tuple[str, int]] = [
         *(
             (alias, unit_id)
@@ -118,8 +204,9 @@ def read_places(session: Session) -> Places:
         *((unit.code, unit.id) for unit in units),
     ]
     for text, unit_id in known:
-        places.towns.setdefault(_stem(text, _TOWN_ENDS), unit_id)
-        places.towns[text] = unit_id
+        name = _spelling(text)
+        places.towns.setdefault(_stem(name, _TOWN_ENDS), unit_id)
+        places.towns[name] = unit_id
     for row in session.execute(select(Village.id, Village.town_id, Village.code, Village.name)):
         _enter(places, Place(*row))
     return places

@@ -1,4 +1,8 @@
-"""Import rows: parse one row of a register spreadsheet into values, with all its faults."""
+"""Import rows: parse one row of a register spreadsheet into values, with all its faults.
+
+Only the code, the village and the head refuse a household, and contradictions; any other cell that cannot be read is left
+out and named (`Row.notes`).
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,10 +10,12 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
+from workflow import folding
 from workflow.actors import Actor
-from workflow.citizen_id import Faulty, IdNumber, age_on, check_id, check_phone
-from workflow.register.importing import values
-from workflow.register.importing.columns import Layout
+from workflow.citizen_id import Faulty, IdNumber, age_on
+from workflow.register.cells import values
+from workflow.register.cells.births import Birth, agree
+from workflow.register.cells.columns import Layout
 from workflow.register.importing.place_names import Place, Places
 
 OLDEST = 120
@@ -30,6 +36,10 @@ OF_PERSON = ("relation", "labour", "schooling", "illness", "insured", "pension",
 #: Columns that rarely repeat; parsed values of the others are cached.
 _EACH_ITS_OWN = ("code", "id_number", "name", "head", "phone", "address", "born_on", "income", "latitude", "longitude")
 _MOST_KNOWN = 5000
+#: The fields whose faults refuse the household; of the others those of a person's name that is no head's do not.
+REFUSING = frozenset(("code", "head", "name", "town", "village"))
+#: The number of a row: with the name of its sheet where a file has several.
+RowNumber = int | str
 
 
 class Fault(NamedTuple):
@@ -44,13 +54,19 @@ class Fault(NamedTuple):
 class Row:
     """The values of one row; an empty cell has no entry in `said`."""
 
-    number: int
+    number: RowNumber
     code: str = ""
     said: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
 
     def fault(self, code: str, name: str, **params: str | int) -> None:
         self.faults.append(Fault(code, name, params))
+
+    def leave_out(self, code: str, name: str, **params: str | int) -> None:
+        """Name a cell that is not imported."""
+        self.said.pop(name, None)
+        self.notes.append(Fault(code, name, params))
 
     @property
     def number_of(self) -> IdNumber | None:
@@ -87,7 +103,7 @@ class RowReader:
             "name": values.name,
             "town": places.town,
             "labour": values.labour,
-            "phone": check_phone,
+            "phone": values.phone,
             "people": values.people,
             "income": values.fen,
             "status": partial(values.status, ours=statuses),
@@ -98,19 +114,20 @@ class RowReader:
             "beyond_help": values.yes_no,
             "cadre": values.words,
             "income_year": partial(values.year, today=today),
-            "born_on": partial(values.born_on, today=today),
+            "born_on": partial(values.born_on, today=today, day_zero=layout.day_zero),
             "latitude": partial(values.degrees, which="latitude"),
             "longitude": partial(values.degrees, which="longitude"),
-            "id_number": partial(check_id, today=today),
+            "id_number": self._document,
         }
         self._plan = [
             (name, column, readers.get(name, values.words), dict[str, Any]() if name not in _EACH_ITS_OWN else None)
             for name, column in layout.columns.items()
         ]
 
-    def read(self, number: int, cells: list[str]) -> Row:
-        """The row with all its faults."""
+    def read(self, number: RowNumber, cells: list[str]) -> Row:
+        """The row with all its faults, and notes on the cells that were left out or read in another way."""
         row, said, width = Row(number), {}, len(cells)
+        self._kind = _cell(cells, self._layout.columns.get("id_kind"))
         for name, column, reader, known in self._plan:
             text = cells[column] if column < width else ""
             if not text:
@@ -120,32 +137,48 @@ class RowReader:
                 continue
             try:
                 text_of_cell = values.clean(text)
-                if text_of_cell:
-                    said[name] = reader(text_of_cell)
-                    if known is not None and len(known) < _MOST_KNOWN:
-                        known[text] = said[name]
+                if not text_of_cell:
+                    continue
+                value = reader(text_of_cell)
             except Faulty as error:
-                row.faults.append(Fault(error.code, name, error.params))
+                (row.faults if name in REFUSING else row.notes).append(Fault(error.code, name, error.params))
+                continue
+            if isinstance(value, values.Noted):
+                row.notes.append(Fault(value.code, name, value.params))
+                value = value.value
+            if value is not None:
+                said[name] = value
+                if known is not None and len(known) < _MOST_KNOWN:
+                    known[text] = value
         row.said, row.code = said, said.get("code", "")
         self._check(row, said)
         return row
 
+    def _document(self, text: str) -> Any:
+        return values.document(text, self._today, self._kind)
+
     def _check(self, row: Row, said: dict[str, Any]) -> None:
         faulty = {fault.field for fault in row.faults}
         needed = ["code", "name" if self._layout.by_person else "head", "village"]
-        needed += [name for name in ("town", "relation") if name in self._layout.columns]
+        needed += ["town"] if "town" in self._layout.columns else []
         for name in needed:
-            if name not in said and name not in faulty and (name != "relation" or self._layout.by_person):
+            if name not in said and name not in faulty:
                 row.fault(f"{name}_missing", name)
         self._settle_village(row, said, faulty)
         self._compare_with_id(row, said)
-        if ("latitude" in said) != ("longitude" in said) and not {"latitude", "longitude"} & faulty:
-            row.fault("place_half", "latitude" if "latitude" not in said else "longitude")
-        if "income" in said and "income_year" not in said and "income_year" not in faulty:
-            if self._year is not None:
+        left_out = {note.field for note in row.notes}
+        if ("latitude" in said) != ("longitude" in said):
+            if not {"latitude", "longitude"} & left_out:
+                row.leave_out("place_half", "latitude" if "latitude" not in said else "longitude")
+            for name in ("latitude", "longitude"):
+                said.pop(name, None)
+        if "income" in said and "income_year" not in said:
+            if self._year is not None and "income_year" not in left_out:
                 said["income_year"] = self._year
             elif "income_year" in self._layout.columns:
-                row.fault("income_year_missing", "income_year")
+                said.pop("income")
+                if "income_year" not in left_out:
+                    row.leave_out("income_year_missing", "income_year")
 
     def _settle_village(self, row: Row, said: dict[str, Any], faulty: set[str]) -> None:
         if "village" not in said or "town" in faulty or ("town" in self._layout.columns and "town" not in said):
@@ -167,12 +200,18 @@ class RowReader:
         said["village"] = village
 
     def _compare_with_id(self, row: Row, said: dict[str, Any]) -> None:
-        id_number = row.number_of
+        id_number, birth = row.number_of, said.get("born_on")
+        born = Birth(id_number.born_on, "day") if id_number and id_number.born_on else None
+        if (closest := born or birth) is not None and (age := age_on(closest.day, self._today)) > OLDEST:
+            row.leave_out("age", "id_number" if born else "born_on", age=age)
+            said.pop("born_on", None)
+            return
         if id_number is not None:
-            if said.get("sex", id_number.sex) != id_number.sex:
+            if said.get("sex", id_number.sex) != (id_number.sex or said.get("sex")):
                 row.fault("sex_differs", "sex")
-            if said.get("born_on", id_number.born_on) != id_number.born_on:
+            if not agree(birth, born):
                 row.fault("birth_differs", "born_on")
-        born_on = id_number.born_on if id_number else said.get("born_on")
-        if born_on is not None and (age := age_on(born_on, self._today)) > OLDEST:
-            row.fault("age", "id_number" if id_number else "born_on", age=age)
+
+
+def _cell(cells: list[str], column: int | None) -> str:
+    return folding.narrow(cells[column]) if column is not None and column < len(cells) else ""

@@ -13,7 +13,7 @@ from workflow.citizen_id import Faulty, IdNumber, check_id
 from workflow.errors import BadInput, WrongState
 from workflow.inputs import day_of, statement_of, text_of
 from workflow.policy.worktime import local_date
-from workflow.register.importing import values
+from workflow.register.cells import values
 from workflow.register.lives.life_kinds import KINDS, LifeKind
 
 _LONGEST_RELATION = 20

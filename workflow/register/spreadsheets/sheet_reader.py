@@ -1,31 +1,34 @@
-"""Sheet reader: opens XLSX, XLS or CSV by content, within bounds checked first, as rows of text.
+"""Sheet reader: opens a spreadsheet by content, within bounds checked first, as sheets with rows of text.
 
-The stream is any seekable binary file.  Nothing in it is computed, followed or executed.
+XLSX, XLS, ODS, XLSB and CSV are read; anything else is refused by its name.  The stream is any seekable binary file.
+Nothing in it is computed, followed or executed.
 """
 
 import codecs
-import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import BinaryIO
+from zipfile import BadZipFile, ZipFile
 
 from workflow.errors import BadInput
-from workflow.register.spreadsheets import xls, xlsx
+from workflow.register.spreadsheets import csv_text, xls, xlsx
+from workflow.register.spreadsheets.sheet import Line, Sheet
 from workflow.register.spreadsheets.xlsx import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
 
-#: Megabytes of a file; an XLS holds 65,536 rows at most, and is read whole.
+#: Megabytes of a file; an XLS holds 65,536 rows at most a sheet, and is read whole.
 LARGEST_MB, LARGEST_XLS_MB = 200, 60
-_PIECE = 1 << 20
-#: Characters of one row; the longest of a register have some thousand.
-_LONGEST_ROW = 1 << 18
-_Row = tuple[int, list[str]]
+_WEB_PAGE = re.compile(rb"^<(!doctype html|html|head|meta|table|style|body|div|script)\b", re.IGNORECASE)
+_XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 
 
 def kind_of(stream: BinaryIO) -> str:
-    """`xlsx`, `xls` or `csv`, by content and within the bounds.
+    """`xlsx`, `xls` (ODS and XLSB too) or `csv`, by content and within the bounds.
 
-    Raises BadInput `file_too_large`, `sheet_kind` (nothing in it, a web page named .xls, a PDF, another office
-    format).
+    Raises BadInput `file_too_large`; `sheet_html` (a web page), `sheet_xml` (a table of Excel 2003), `sheet_pdf`,
+    `sheet_word`, each usually under the name of a spreadsheet; `sheet_kind` for anything else.
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
@@ -33,90 +36,75 @@ def kind_of(stream: BinaryIO) -> str:
     stream.seek(0)
     if not size:
         raise BadInput("sheet_kind", "file")
-    kind = "xlsx" if beginning.startswith(b"PK\x03\x04") else "csv"
+    kind = _zip_kind(stream) if beginning.startswith(b"PK\x03\x04") else "csv"
     if beginning.startswith(b"\xd0\xcf\x11\xe0"):
         kind = "xls"
     most = LARGEST_XLS_MB if kind == "xls" else LARGEST_MB
     if size > most * 1024 * 1024:
         raise BadInput("file_too_large", "file", megabytes=most)
-    wide = beginning[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    if kind == "csv" and (beginning.startswith(b"%PDF") or (b"\0" in beginning and not wide)):
-        raise BadInput("sheet_kind", "file")
-    if kind == "csv" and beginning.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
-        raise BadInput("sheet_kind", "file")
+    if kind == "csv":
+        _refuse_other_kinds(beginning)
     return kind
 
 
-def rows(stream: BinaryIO) -> Iterator[_Row]:
-    """The rows of the first sheet with their numbers (from 1), cells as text, empty rows left out.
-
-    Raises BadInput, also while the rows are being read: see `kind_of` and `xlsx.rows`.
-    """
-    return {"xlsx": xlsx.rows, "xls": _xls, "csv": _csv}[kind_of(stream)](stream)
-
-
-def _xls(stream: BinaryIO) -> Iterator[_Row]:
-    for number, cells in xls.rows(stream):
-        yield from _kept(number, cells)
-
-
-def _csv(stream: BinaryIO) -> Iterator[_Row]:
-    encoding = _encoding(stream)
-    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+def _zip_kind(stream: BinaryIO) -> str:
     try:
-        first = text.readline(LONGEST_CELL)
-        text.seek(0)
-        delimiter = max(",\t;", key=first.count)
-        lines = _Lines(text)
-        for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
-            yield from _kept(number, cells)
-            lines.taken = 0
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise BadInput("sheet_damaged", "file") from error
-    finally:
-        # A caller that stops early may have closed the file before this generator ends.
-        if not stream.closed:
-            text.detach()
-
-
-class _Lines:
-    """The lines of a text, with a bound on each row, since one line may be the whole file."""
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
-        self.taken = 0
-
-    def __iter__(self) -> Iterator[str]:
-        while line := self._text.readline(_LONGEST_ROW + 1):
-            self.taken += len(line)
-            if self.taken > _LONGEST_ROW:
-                raise BadInput("sheet_bounds", "file")
-            yield line
-
-
-def _encoding(stream: BinaryIO) -> str:
-    """UTF-8 if all of it is valid, UTF-16 by its mark, else GB18030, in which Chinese spreadsheets save CSV."""
-    beginning = stream.read(3)
-    stream.seek(0)
-    if beginning[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return "utf-16"
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    try:
-        while piece := stream.read(_PIECE):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "gb18030"
+        with ZipFile(stream) as archive:
+            names = {name.replace("\\", "/").lower() for name in archive.namelist()}
+            kind = archive.read("mimetype")[:80] if "mimetype" in names else b""
+    except (BadZipFile, KeyError, RuntimeError, ValueError, NotImplementedError):
+        return "xlsx"
     finally:
         stream.seek(0)
-    return "utf-8-sig"
+    if "word/document.xml" in names:
+        raise BadInput("sheet_word", "file")
+    return "xls" if kind.endswith(b"opendocument.spreadsheet") or "xl/workbook.bin" in names else "xlsx"
 
 
-def _kept(number: int, cells: list[str]) -> Iterator[_Row]:
-    if number > MOST_ROWS or any(cells[MOST_COLUMNS:]):
-        raise BadInput("sheet_bounds", "file")
-    cells = [cell.replace("\x00", "\ufffd") for cell in cells[:MOST_COLUMNS]]
-    if any(len(cell) > LONGEST_CELL for cell in cells):
-        raise BadInput("sheet_bounds", "file")
-    if any(cell.strip() for cell in cells):
-        yield number, cells
+def _refuse_other_kinds(beginning: bytes) -> None:
+    wide = beginning[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if wide:
+        beginning = beginning[: len(beginning) // 2 * 2].decode("utf-16", "replace").encode()
+    if beginning.startswith(b"%PDF"):
+        raise BadInput("sheet_pdf", "file")
+    bare = beginning.lstrip(b"\xef\xbb\xbf \r\n\t")
+    if _XML_SHEET in beginning:
+        raise BadInput("sheet_xml", "file")
+    if _WEB_PAGE.match(bare) or (bare[:1] == b"<" and b"<html" in beginning.lower()):
+        raise BadInput("sheet_html", "file")
+    # One byte of zero may be damage; a file full of them is no text.
+    if bare[:1] == b"<" or beginning.count(b"\0") > len(beginning) // 100:
+        raise BadInput("sheet_kind", "file")
+
+
+def sheets(stream: BinaryIO) -> list[Sheet]:
+    """The worksheets of a file in their order, hidden ones too, each with at most MOST_ROWS rows and MOST_COLUMNS columns.
+
+    Raises BadInput, also while rows are being read: see `kind_of` and `xlsx.sheets`; `sheet_empty` for none.
+    """
+    found = {"xlsx": xlsx.sheets, "xls": xls.sheets, "csv": csv_text.sheets}[kind_of(stream)](stream)
+    if not found:
+        raise BadInput("sheet_empty", "file")
+    return [replace(sheet, rows=partial(_bounded, sheet.rows), hidden_rows=sheet.hidden_rows) for sheet in found]
+
+
+def rows(stream: BinaryIO) -> Iterator[Line]:
+    """The rows of the first visible sheet with their numbers (from 1), cells as text, empty rows left out.
+
+    Raises BadInput: see `sheets`.
+    """
+    visible = [sheet for sheet in sheets(stream) if not sheet.hidden]
+    if not visible:
+        raise BadInput("sheet_empty", "file")
+    yield from visible[0].rows()
+
+
+def _bounded(rows: Callable[[], Iterator[Line]]) -> Iterator[Line]:
+    for number, cells in rows():
+        if number > MOST_ROWS or any(cells[MOST_COLUMNS:]):
+            raise BadInput("sheet_bounds", "file")
+        cells = [cell.replace("\x00", "\ufffd") if "\x00" in cell else cell for cell in cells[:MOST_COLUMNS]]
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            raise BadInput("sheet_bounds", "file")
+        if any(cell.strip() for cell in cells):
+            yield number, cells

@@ -1,21 +1,25 @@
-"""XLS reader: reads an old workbook in a process of its own with bounded memory and time.
+"""XLS reader: reads old workbooks, and ODS and XLSB ones, in a process of its own with bounded memory and time.
 
 python-calamine holds every cell between a sheet's first and its last: two words in opposite corners, five kilobytes on
-disk, take a gigabyte once opened, and no directory shows it beforehand.  So it is opened in a separate process.
+disk, take a gigabyte once opened, and no directory shows it beforehand.  So it is opened in a separate process, which
+writes the rows of all sheets to an unnamed temporary file.
 """
 
 import json
 import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from shutil import copyfileobj
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from workflow.errors import BadInput
+from workflow.register.spreadsheets.merged_cells import MergedCells
+from workflow.register.spreadsheets.sheet import Line, Sheet
 from workflow.register.spreadsheets.xlsx import MOST_COLUMNS, MOST_ROWS, number_text
 
 #: Limits of the reading process: bytes of memory, seconds of processor time. 65,536 rows of 25 columns take 170 MB and
@@ -24,50 +28,89 @@ MOST_BYTES, MOST_SECONDS = 600_000_000, 60
 _ROOT = Path(__file__).parents[3]
 
 
-def rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the first visible sheet with their numbers (from 1) and cells as text.
+def sheets(stream: BinaryIO) -> list[Sheet]:
+    """The worksheets of a workbook, in their order.
 
-    Raises BadInput `sheet_damaged`, `sheet_empty`, `sheet_bounds`.
+    Raises BadInput `sheet_damaged`, `sheet_bounds`.
     """
     command = [sys.executable, "-m", "workflow.register.spreadsheets.xls"]
+    written = _Written()
     with subprocess.Popen(
-        command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=written.file, stderr=subprocess.DEVNULL
     ) as process:
         assert process.stdin is not None
-        assert process.stdout is not None
         try:
-            # It writes nothing before it has read everything, so the processes cannot block each other.
             with suppress(BrokenPipeError), process.stdin as target:
                 copyfileobj(stream, target)
-            for number, line in enumerate(process.stdout, start=1):
-                said = json.loads(line)
-                if said is None:
-                    return
-                if isinstance(said, str):
-                    raise BadInput(said, "file")
-                yield number, said
-            # It was stopped at its limits.
-            raise BadInput("sheet_bounds", "file")
+            process.wait()
         finally:
             process.kill()
+    found, last, at = [], None, 0
+    while True:
+        last, at = written.line(at)
+        if last is None or isinstance(last, str):
+            break
+        if isinstance(last, dict):
+            found.append(_sheet(written, at, last))
+    if last is not None:
+        raise BadInput(last, "file")
+    return found
 
 
-def _read(data: BinaryIO) -> Iterator[list[str]]:
+class _Written:
+    """The unnamed temporary file of the reading process, closed with the last sheet that needs it."""
+
+    def __init__(self) -> None:
+        self.file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - as long as the sheets
+
+    def line(self, at: int) -> tuple[Any, int]:
+        """The line at a position, and the position behind it; `sheet_bounds` where the process was stopped."""
+        # Several sheets may be read in turn.
+        self.file.seek(at)
+        line = self.file.readline()
+        return (json.loads(line) if line.endswith(b"\n") else "sheet_bounds"), self.file.tell()
+
+    def __del__(self) -> None:
+        self.file.close()
+
+
+def _sheet(written: _Written, start: int, described: dict[str, Any]) -> Sheet:
+    def _rows() -> Iterator[Line]:
+        merged = MergedCells(((first, last, column) for first, last, column in described["merged"]), MOST_COLUMNS)
+        at, number = start, 0
+        while True:
+            row, at = written.line(at)
+            if not isinstance(row, list):
+                return
+            number += 1
+            if any(cell.strip() for cell in row):
+                merged.fill(number, row)
+                yield number, row
+
+    return Sheet(described["name"], _rows, described["hidden"])
+
+
+def _read(data: BinaryIO) -> Iterator[dict[str, Any] | list[str]]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     book = CalamineWorkbook.from_filelike(data)
-    names = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-    ]
-    if not names:
-        raise BadInput("sheet_empty", "file")
-    sheet = book.get_sheet_by_name(names[0])
-    if sheet.total_width > MOST_COLUMNS or sheet.total_height > MOST_ROWS:
-        raise BadInput("sheet_bounds", "file")
-    for cells in sheet.iter_rows():
-        yield [_text(cell) for cell in cells]
+    for meta in book.sheets_metadata:
+        if meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        if sheet.total_width > MOST_COLUMNS or sheet.total_height > MOST_ROWS:
+            raise BadInput("sheet_bounds", "file")
+        # The library leaves out the empty columns before a sheet's first cell.
+        left = (sheet.start or (0, 0))[1]
+        merged = [
+            [top + 1, bottom + 1, column - left]
+            for (top, column), (bottom, _) in sheet.merged_cell_ranges or ()
+            if bottom > top and column >= left
+        ]
+        hidden = meta.visible != SheetVisibleEnum.Visible
+        yield {"name": meta.name, "hidden": hidden, "merged": merged}
+        for cells in sheet.iter_rows():
+            yield [_text(cell) for cell in cells]
 
 
 def _text(cell: object) -> str:
@@ -81,7 +124,8 @@ def _text(cell: object) -> str:
 
 
 def main() -> None:
-    """Read a workbook from standard input; write a row a line, and last null, or the code of why it is refused."""
+    """Read a workbook from standard input; write a line for each sheet and row, and last null, or the code of why it is
+    refused."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     said: str | None = None

@@ -1,45 +1,51 @@
-"""XLSX reader: reads the first sheet row by row, in bounded memory.
+"""XLSX reader: reads the sheets of a workbook row by row, in bounded memory.
 
 python-calamine keeps a whole sheet in memory: 470 MB for 350,000 rows of 18 columns, measured.  So the sheet's XML runs
 through expat instead and only the shared strings stay.  Formulas, macros, links and drawings are ignored: only a cell's
-stored value is read.  A DTD, and with it every entity, is refused; so is a zip that claims to unpack too far,
-and `zipfile` gives no more bytes than the directory claims.
+stored value is read.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from posixpath import join, normpath
-from typing import Any, BinaryIO
+from contextlib import contextmanager
+from datetime import date, timedelta
+from itertools import islice
+from typing import BinaryIO
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
 
 from workflow.errors import BadInput
+from workflow.register.spreadsheets.merged_cells import MOST_MERGED, MergedCells, merged_in
+from workflow.register.spreadsheets.sheet import DAYS_1900, DAYS_1904, UNCOMPUTED, Line, Sheet
+from workflow.register.spreadsheets.xlsx_parts import Package, SheetPart, local
 
-MOST_PARTS = 2000
-MOST_BYTES = 1_500_000_000
-#: Spreadsheets compress well; a bomb is a thousand times as large as its zip.
-MOST_RATIO, FREE_OF_RATIO = 150, 20_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 600_000, 200, 32_767
 #: Of all shared strings together, each counted with what the smallest takes: a county of 100,000 households has 60
 #: million.
 MOST_SIGNS, _EACH = 150_000_000, 50
 #: A text arrives in pieces of some kilobytes; a longer series of them is no cell.
-_MOST_PIECES, _PIECE = 100, 1 << 18
+_MOST_PIECES = 100
+#: The day count of 31 December 9999.
+_MOST_DAYS = 2_958_466 - 1462
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_Row = tuple[int, list[str]]
 
 
-def rows(stream: BinaryIO) -> Iterator[_Row]:
-    """The rows of the first visible sheet with their numbers (from 1) and cells as text; empty rows are left out.
+def sheets(stream: BinaryIO) -> list[Sheet]:
+    """The worksheets of a workbook, in their order.
 
-    Raises BadInput `sheet_damaged`, `sheet_bounds`, `sheet_entities`, `sheet_kind`.
+    Raises BadInput `sheet_damaged`, `sheet_bounds`, `sheet_entities`, `sheet_kind`, as does reading their rows.
     """
+    with _refusals():
+        package = Package(ZipFile(stream))
+        strings, styles = _strings(package), package.day_styles()
+    return [_sheet(package, part, strings, styles) for part in package.sheets]
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
     try:
-        with ZipFile(stream) as archive:
-            _check(archive)
-            strings = _strings(archive)
-            yield from _sheet(archive, _first_sheet(archive), strings)
+        yield
     except (
         BadZipFile,
         ZlibError,
@@ -54,68 +60,30 @@ def rows(stream: BinaryIO) -> Iterator[_Row]:
         raise BadInput("sheet_damaged", "file") from error
 
 
-def _check(archive: ZipFile) -> None:
-    """Check the bounds from the zip's directory before anything is unpacked."""
-    parts = archive.infolist()
-    total = sum(part.file_size for part in parts)
-    packed = sum(part.compress_size for part in parts)
-    if len(parts) > MOST_PARTS or total > MOST_BYTES:
-        raise BadInput("sheet_bounds", "file")
-    if total > FREE_OF_RATIO and total > packed * MOST_RATIO:
-        raise BadInput("sheet_bounds", "file")
-    if "xl/workbook.xml" not in archive.namelist():
-        raise BadInput("sheet_kind", "file")
+def _sheet(package: Package, part: SheetPart, strings: list[str], styles: dict[str, str]) -> Sheet:
+    zero, hidden = DAYS_1904 if package.date1904 else DAYS_1900, list[int]()
+    ranges: list[tuple[int, int, int]] | None = None
+
+    def rows() -> Iterator[Line]:
+        nonlocal ranges
+        with _refusals():
+            if ranges is None:
+                ranges = list(islice(merged_in(package.pieces(part.part)), MOST_MERGED + 1))
+            merged = MergedCells(ranges, MOST_COLUMNS)
+            hidden.clear()
+            done: list[Line] = []
+            cell = _Cell(_Texts(strings, styles, zero), merged, hidden, done.append)
+            for _ in package.parsed(part.part, cell.start, cell.end, cell.text):
+                yield from done
+                done.clear()
+
+    return Sheet(part.name, rows, part.hidden, zero, hidden)
 
 
-def _parse(archive: ZipFile, name: str, start: Any, end: Any = None, text: Any = None) -> Iterator[None]:
-    """Parse one part with expat, a piece at a time; the handlers' results may be taken after each piece."""
-
-    def refuse(*_: object) -> None:
-        raise BadInput("sheet_entities", "file")
-
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = refuse
-    with archive.open(name) as part:
-        while piece := part.read(_PIECE):
-            parser.Parse(piece)
-            yield
-    parser.Parse(b"", True)
-    yield
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
-def _first_sheet(archive: ZipFile) -> str:
-    sheets: list[str] = []
-    targets: dict[str, str] = {}
-
-    def sheet(name: str, given: dict[str, str]) -> None:
-        if _local(name) == "sheet" and given.get("state", "visible") == "visible":
-            sheets.extend(value for key, value in given.items() if _local(key) == "id")
-
-    def relation(name: str, given: dict[str, str]) -> None:
-        if _local(name) == "Relationship" and given.get("TargetMode") != "External":
-            targets[given["Id"]] = given["Target"]
-
-    for _ in _parse(archive, "xl/workbook.xml", sheet):
-        pass
-    for _ in _parse(archive, "xl/_rels/workbook.xml.rels", relation):
-        pass
-    for relation_id in sheets:
-        target = targets.get(relation_id, "")
-        if "worksheets" in target:
-            return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
-    raise BadInput("sheet_empty", "file")
-
-
-def _strings(archive: ZipFile) -> list[str]:
+def _strings(package: Package) -> list[str]:
     """The shared strings, without their formatting and phonetic guides."""
-    name = next((part for part in archive.namelist() if part.lower() == "xl/sharedstrings.xml"), None)
     strings: list[str] = []
+    name = package.shared_strings()
     if name is None:
         return strings
     parts: list[str] = []
@@ -123,7 +91,7 @@ def _strings(archive: ZipFile) -> list[str]:
     room = MOST_SIGNS
 
     def start(tag: str, _: dict[str, str]) -> None:
-        tag = _local(tag)
+        tag = local(tag)
         if tag == "si":
             parts.clear()
         elif tag == "t":
@@ -133,7 +101,7 @@ def _strings(archive: ZipFile) -> list[str]:
 
     def end(tag: str) -> None:
         nonlocal room
-        tag = _local(tag)
+        tag = local(tag)
         if tag == "t":
             state["text"] = False
         elif tag == "rPh":
@@ -149,7 +117,7 @@ def _strings(archive: ZipFile) -> list[str]:
             _few(parts)
             parts.append(data)
 
-    for _ in _parse(archive, name, start, end, text):
+    for _ in package.parsed(name, start, end, text):
         pass
     return strings
 
@@ -194,32 +162,56 @@ def _column(reference: str) -> int:
     return column - 1
 
 
-def _sheet(archive: ZipFile, name: str, strings: list[str]) -> Iterator[_Row]:
-    done: list[_Row] = []
-    cell = _Cell(strings, done.append)
-    for _ in _parse(archive, name, cell.start, cell.end, cell.text):
-        yield from done
-        done.clear()
+class _Texts:
+    """The text of a cell's stored value, by its kind and style."""
+
+    def __init__(self, strings: list[str], styles: dict[str, str], day_zero: date) -> None:
+        self._strings, self._styles, self._day_zero = strings, styles, day_zero
+
+    def of(self, value: str, kind: str, style: str | None) -> str:
+        """The text a person reads in the cell; of a date the day, or the month where it shows no day."""
+        if kind == "s":
+            return self._strings[int(value)] if value.isdigit() and int(value) < len(self._strings) else ""
+        if kind == "n":
+            try:
+                return self._number(float(value), style)
+            except (ValueError, OverflowError):
+                return value
+        if kind == "b":
+            return "是" if value == "1" else "否"
+        if kind == "d":
+            return value.partition("T")[0]
+        return _bounded(value)
+
+    def _number(self, value: float, style: str | None) -> str:
+        shows = self._styles.get(style) if style is not None else None
+        if shows is None or not 0 <= value < _MOST_DAYS:
+            return number_text(value)
+        day = (self._day_zero + timedelta(days=int(value))).isoformat()
+        return day if shows == "day" else day[:7]
 
 
 class _Cell:
     """The handlers of a sheet.  Seven million cells pass through here, so nothing is done twice."""
 
-    def __init__(self, strings: list[str], keep: Callable[[_Row], None]) -> None:
-        self.strings, self.keep = strings, keep
+    def __init__(
+        self, texts: "_Texts", merged: MergedCells, hidden_rows: list[int], keep: Callable[[Line], None]
+    ) -> None:
+        self.texts, self.merged, self.hidden_rows, self.keep = texts, merged, hidden_rows, keep
         self.row: list[str] = []
         self.number = self.column = 0
         self.kind = ""
+        self.style: str | None = None
         self.value: list[str] = []
-        self.inside = False
+        self.inside = self.formula = self.computed = self.hidden = False
         self.columns: dict[str, int] = {}
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         if tag == "v" or tag == "t":
-            self.inside = True
+            self.inside = self.computed = True
         elif tag == "c":
-            self.kind = given.get("t", "n")
-            self.value = []
+            self.kind, self.style = given.get("t", "n"), given.get("s")
+            self.value, self.formula, self.computed = [], False, False
             reference = given.get("r")
             if reference is None:
                 self.column += 1
@@ -229,16 +221,19 @@ class _Cell:
             if column is None:
                 column = self.columns[letters] = _column(letters)
             self.column = column
+        elif tag == "f":
+            self.formula = True
         elif tag == "row":
             number = int(given.get("r", self.number + 1))
             if number <= self.number:
                 # Row numbers must increase; a repeated number would allow endless rows.
                 raise BadInput("sheet_damaged", "file")
             self.number, self.column = number, -1
+            self.hidden = given.get("hidden", "0") in ("1", "true")
             if number > MOST_ROWS:
                 raise BadInput("sheet_bounds", "file")
         elif ":" in tag:
-            self.start(_local(tag), given)
+            self.start(local(tag), given)
 
     def text(self, data: str) -> None:
         if self.inside:
@@ -250,26 +245,19 @@ class _Cell:
             self.inside = False
         elif tag == "c":
             if self.value:
-                self._put(self._text())
+                self._put(self.texts.of("".join(self.value), self.kind, self.style))
+            elif self.formula and not (self.computed and self.kind == "str"):
+                # Written by a program that does not compute formulas; a computed one may be an empty text.
+                self._put(UNCOMPUTED)
         elif tag == "row":
-            if self.row:
+            if any(cell.strip() for cell in self.row):
+                self.merged.fill(self.number, self.row)
+                if self.hidden:
+                    self.hidden_rows.append(self.number)
                 self.keep((self.number, self.row))
-                self.row = []
+            self.row = []
         elif ":" in tag:
-            self.end(_local(tag))
-
-    def _text(self) -> str:
-        value, kind = "".join(self.value), self.kind
-        if kind == "s":
-            return self.strings[int(value)] if value.isdigit() and int(value) < len(self.strings) else ""
-        if kind == "n":
-            try:
-                return number_text(float(value))
-            except (ValueError, OverflowError):
-                return value
-        if kind == "b":
-            return "是" if value == "1" else "否"
-        return _bounded(value)
+            self.end(local(tag))
 
     def _put(self, text: str) -> None:
         column, row = self.column, self.row

@@ -249,7 +249,10 @@ def _matches(session: Session, actor: Actor, text: str, *, names: bool) -> Colum
     def of(*tests: ColumnElement[bool]) -> ColumnElement[bool]:
         return Ticket.household_id.in_(select(Household.id).where(*search.within(actor), or_(*tests)))
 
-    tests = [of(*(search.starts(Household.code, code) for code in sorted({text, text.upper()})))]
+    tests = [of(*search.coded(text))]
+    part = search.number_part(text)
+    if part is not None:
+        tests.append(Ticket.id == part)
     called = search.named(text) if names else []
     if called:
         tests.append(of(*called))

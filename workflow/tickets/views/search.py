@@ -9,25 +9,27 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Household, Ticket, Village
+from workflow import folding
 from workflow.actors import Actor
 from workflow.errors import BadInput
+from workflow.inputs import whole
 from workflow.paging import escaped
 from workflow.tickets.lookup import id_of
 from workflow.tickets.visibility import COUNTY_WIDE, masks_names, visible
 
 LONGEST = 64
-#: Full-width letters, digits and hyphens, as Chinese keyboards write them, mapped to ASCII.
-NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+#: So many characters of a code are looked for anywhere in it.
+_PART = 3
 #: Greater than every character of a code or name.
 _LAST = "\U0010ffff"
 
 
 def cleaned(text: str | None) -> str:
-    """Search text on one line, without characters no database accepts, Latin letters and digits in ASCII.
+    """Search text on one line, folded as `folding.narrow`, without characters no database accepts.
 
     Raises BadInput for more than LONGEST characters.
     """
-    text_cleaned = " ".join((text or "").replace("\x00", "").translate(NARROW).split())
+    text_cleaned = folding.narrow((text or "").replace("\x00", ""))
     if len(text_cleaned) > LONGEST:
         # A truncated text would find something else.
         raise BadInput("too_long", "q", most=LONGEST)
@@ -42,7 +44,7 @@ def households(session: Session, actor: Actor, text: str) -> ColumnElement[bool]
     ticket = id_of(text)
     if ticket is not None:
         return Household.id.in_(select(Ticket.household_id).where(Ticket.id == ticket, visible(actor)))
-    tests = [starts(Household.code, code) for code in sorted({text, text.upper()})]
+    tests = coded(text)
     if not masks_names(actor):
         tests += named(text)
     ids = villages(session, actor, text)
@@ -51,19 +53,42 @@ def households(session: Session, actor: Actor, text: str) -> ColumnElement[bool]
     return or_(*tests)
 
 
+def coded(text: str) -> list[ColumnElement[bool]]:
+    """The conditions that a household's code matches: its beginning, or with a digit any part of it."""
+    tests = [starts(Household.code, code) for code in sorted({text, text.upper()})]
+    if len(text) >= _PART and any(sign.isdigit() for sign in text):
+        tests += [Household.code.like(f"%{escaped(code)}%", escape="\\") for code in sorted({text, text.upper()})]
+    return tests
+
+
+def number_part(text: str) -> int | None:
+    """The id of the ticket whose number ends like this: 123, 000123 or 18-000123 of 2018-000123."""
+    head, hyphen, tail = text.rpartition("-")
+    return whole(tail) if not hyphen or (head.isascii() and head.isdigit() and len(head) < 4) else None
+
+
 def named(text: str) -> list[ColumnElement[bool]]:
-    """The conditions that a household's head matches: part of the name, or its beginning in pinyin."""
-    if not text.isascii():
-        return [Household.head_name.like(f"%{escaped(text)}%", escape="\\")]
-    word = "".join(text.split()).lower()
-    if not word.isalpha():
+    """The conditions that a household's head matches: part of the name, simplified or traditional, or its beginning in
+    pinyin."""
+    word = folding.pinyin_key(text)
+    if word:
+        return [Household.initials.like(f"{word}%"), Household.initials.like(f"% {word}%")]
+    if text.isascii():
         return []
-    return [Household.initials.like(f"{word}%"), Household.initials.like(f"% {word}%")]
+    tests = [
+        Household.head_name.like(f"%{escaped(part)}%", escape="\\")
+        for part in dict.fromkeys((folding.name(text), folding.key(text)))
+        if part
+    ]
+    # A name in other characters than the simplified ones has these among its search words.
+    return [*tests, Household.initials.like(f"%{escaped(folding.key(text))}%", escape="\\")]
 
 
 def villages(session: Session, actor: Actor, text: str) -> list[int]:
     """The villages whose name contains the text, within the actor's sight."""
-    query = select(Village.id).where(Village.name.like(f"%{escaped(text)}%", escape="\\"))
+    names = {text, folding.name(text), folding.key(text)} - {""}
+    alike = or_(*(Village.name.like(f"%{escaped(name)}%", escape="\\") for name in sorted(names)))
+    query = select(Village.id).where(alike)
     return list(session.scalars(query.where(*around(actor))))
 
 

@@ -5,11 +5,14 @@ person once and remembered (`HeadingChoice`).
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 
+from workflow import folding
 from workflow.errors import BadInput
+from workflow.register.spreadsheets.sheet import DAYS_1900
 
 #: Field → its spellings, already in the form that `normalised` gives.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -29,12 +32,26 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "居民身份证号码",
         "idnumber",
     ),
+    "id_kind": ("证件类型", "证件种类", "证件类别", "身份证件类型", "idkind"),
     "town": ("镇", "乡镇", "乡", "乡镇名称", "镇名称", "所在镇", "所在乡镇", "镇街", "town"),
     "village": ("村", "行政村", "村名", "行政村名称", "村委会", "所在村", "所在行政村", "村居", "建制村", "village"),
     "relation": ("与户主关系", "关系", "与户主的关系", "家庭关系", "relation"),
     "labour": ("劳动能力", "劳动技能", "劳动力", "劳动能力情况", "有无劳动能力", "劳动力情况", "labour"),
-    "phone": ("联系电话", "手机号码", "电话", "手机", "手机号", "电话号码", "联系方式", "户主联系电话", "phone"),
-    "people": ("家庭人口", "人口数", "人数", "家庭人口数", "户人口数", "家庭人数", "家庭成员数", "people"),
+    "phone": (
+        "联系电话",
+        "手机号码",
+        "电话",
+        "手机",
+        "手机号",
+        "电话号码",
+        "联系方式",
+        "户主联系电话",
+        "户联系电话",
+        "户主电话",
+        "本人联系电话",
+        "phone",
+    ),
+    "people": ("家庭人口", "人口数", "人数", "家庭人口数", "户人口数", "家庭人数", "家庭成员数", "户内人口", "people"),
     "address": ("家庭住址", "地址", "住址", "家庭地址", "详细地址", "居住地址", "address"),
     "income": (
         "人均纯收入",
@@ -68,7 +85,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "城乡居民基本养老保险",
         "pension",
     ),
-    "allowance": ("是否低保", "低保", "是否享受低保", "是否低保户", "低保户", "是否享受最低生活保障", "allowance"),
+    "allowance": (
+        "是否低保",
+        "低保",
+        "是否享受低保",
+        "是否低保户",
+        "低保户",
+        "是否享受最低生活保障",
+        "享受低保政策情况",
+        "是否享受低保政策",
+        "allowance",
+    ),
     "beyond_help": ("无法依靠产业就业帮扶脱贫", "是否无法依靠产业就业帮扶脱贫", "beyondhelp"),
     "status": ("脱贫属性", "脱贫状态", "户状态", "脱贫情况", "贫困户状态", "是否脱贫", "status"),
     "sex": ("性别", "sex"),
@@ -80,20 +107,26 @@ FIELDS: dict[str, tuple[str, ...]] = {
 IGNORED = "-"
 _MEANING = {spelling: field for field, spellings in FIELDS.items() for spelling in spellings}
 _LOOKED_AT = 10
+#: Between the heading of a group of columns and that of one column in it.
+GROUPED = " › "
+#: Groups of columns about other people than the household's.
+_OF_OTHERS = re.compile("帮扶|包户|监测联系人|联系人|采集人|网格员|责任人")
 _BRACKETED = re.compile(r"[(\[【<].*?[)\]】>]")
 _YEAR = re.compile(r"^(20\d\d)年?度?")
-_NOT_LETTERS = re.compile(r"[\s()\[\]【】<>*:、,.;/\\\"'“”_\-]")
+_NOT_LETTERS = re.compile(r"[\s›()\[\]【】<>*:、,.;/\\\"'“”_\-]")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one sheet is read: the row of its headings, field → column from 0, and the year its income column names."""
+    """How one sheet is read: the row of its headings, field → column from 0, the year its income column names, and the day
+    its numbers count from where they are dates."""
 
     row: int
     headings: tuple[str, ...]
     columns: Mapping[str, int]
     income_year: int | None
     by_person: bool
+    day_zero: date = DAYS_1900
 
     def field_at(self, column: int) -> str | None:
         """The field a column is read as."""
@@ -106,7 +139,7 @@ def normalised(heading: str) -> str:
     >>> normalised(" 乡（镇）\\n"), normalised("2017年人均纯收入（元）*")
     ('乡镇', '人均纯收入元')
     """
-    return _without_year(_NOT_LETTERS.sub("", unicodedata.normalize("NFKC", heading)).lower())
+    return _without_year(_NOT_LETTERS.sub("", folding.key(heading)))
 
 
 def _without_year(text: str) -> str:
@@ -114,21 +147,43 @@ def _without_year(text: str) -> str:
 
 
 def meaning(heading: str, remembered: Mapping[str, str] | None = None) -> str | None:
-    """The field of a heading, a person's choice first; None when unknown."""
+    """The field of a heading, a person's choice first; None when unknown.
+
+    A heading below that of a group is known with it (帮扶责任人 › 姓名), or by itself where the group is the household's own.
+    """
     whole = normalised(heading)
     said = (remembered or {}).get(whole)
     if said is not None:
         return said
-    bare = normalised(_BRACKETED.sub("", unicodedata.normalize("NFKC", heading)))
-    return _MEANING.get(whole) or _MEANING.get(bare)
+    bare = normalised(_BRACKETED.sub("", folding.narrow(heading)))
+    known = _MEANING.get(whole) or _MEANING.get(bare)
+    group, grouped, own = heading.partition(GROUPED)
+    if known is None and grouped and _OF_OTHERS.search(group) is None:
+        return meaning(own, remembered)
+    return known
+
+
+def _grouped(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
+    """The headings of two rows, the upper with groups over several columns; None where the lower is no row of headings."""
+    headings, group = list[str](), ""
+    for column in range(max(len(upper), len(lower))):
+        above, below = (row[column].strip() if column < len(row) else "" for row in (upper, lower))
+        spans = column + 1 >= len(upper) or not upper[column + 1].strip()
+        if above:
+            group = "" if above == below or not below else above
+            if group and not spans and normalised(group + below) not in _MEANING:
+                return None
+        headings.append(f"{group}{GROUPED}{below}" if group and below else below or above)
+    return headings
 
 
 def find_layout(
     first: Sequence[tuple[int, list[str]]],
     remembered: Mapping[str, str] | None = None,
     chosen: Mapping[str, str] | None = None,
+    day_zero: date = DAYS_1900,
 ) -> Layout:
-    """The layout of a sheet from its first rows; titles above the headings are skipped.
+    """The layout of a sheet from its first rows; titles above the headings are skipped, which may be in two rows.
 
     `remembered` and `chosen` map headings, the latter as in this file, to fields or to IGNORED.
     Raises BadInput `sheet_empty`, `no_headings`.
@@ -136,26 +191,46 @@ def find_layout(
     if not first:
         raise BadInput("sheet_empty", "file")
     meanings = {**(remembered or {}), **{normalised(heading): field for heading, field in (chosen or {}).items()}}
-    candidates = [(_known(cells, meanings), -number, cells) for number, cells in first[:_LOOKED_AT]]
-    known, number, headings = max(candidates)
-    if known < 2:
-        # Nothing is recognised: the first row with several columns counts as headings, and a person chooses the fields.
-        wide = [row for row in candidates if sum(1 for cell in row[2] if cell.strip()) >= 3 and _wordy(row[2])]
-        if not wide:
-            raise BadInput("no_headings", "file")
-        _, number, headings = wide[0]
+    number, headings = _heading_row(first[:_LOOKED_AT], meanings)
     columns: dict[str, int] = {}
     year = None
     for column, heading in enumerate(headings):
         field = meaning(heading, meanings) if heading.strip() else None
-        if field in FIELDS and field not in columns:
+        if field not in FIELDS:
+            continue
+        if field not in columns or (field == "id_number" and _of_head(headings[columns[field]], heading)):
             columns[field] = column
-            if field == "income" and (match := _YEAR.match(unicodedata.normalize("NFKC", heading).strip())):
-                year = int(match[1])
+        if field == "income" and columns[field] == column:
+            match = _YEAR.match(folding.narrow(heading.rpartition(GROUPED)[2]))
+            year = int(match[1]) if match else None
     by_person = "name" in columns and ("relation" in columns or "head" in columns)
     if "head" not in columns and "name" in columns and not by_person:
         columns["head"] = columns.pop("name")
-    return Layout(-number, tuple(heading.strip() for heading in headings), columns, year, by_person)
+    return Layout(number, tuple(heading.strip() for heading in headings), columns, year, by_person, day_zero)
+
+
+def _of_head(first: str, other: str) -> bool:
+    """Whether of two columns with ID numbers the first is the head's alone, so that the other has everybody's."""
+    return "户主" in first and "户主" not in other
+
+
+def _heading_row(first: Sequence[tuple[int, list[str]]], meanings: Mapping[str, str]) -> tuple[int, Sequence[str]]:
+    """The number of the row above the data, and the headings, which may be in two rows."""
+    single = [(_known(cells, meanings), -number, cells) for number, cells in first]
+    known, number, headings = max(single, key=lambda candidate: candidate[:2])
+    if known < 2:
+        # Nothing is recognised: the first row with several columns counts as headings, and a person chooses the fields.
+        wide = [row for row in single if sum(1 for cell in row[2] if cell.strip()) >= 3 and _wordy(row[2])]
+        if not wide:
+            raise BadInput("no_headings", "file")
+        return -wide[0][1], wide[0][2]
+    for (above, upper), (below, lower) in pairwise(first):
+        if -number not in (above, below) or not _wordy(lower) or not _known(lower, meanings) * _known(upper, meanings):
+            continue
+        grouped = _grouped(upper, lower)
+        if grouped is not None and (below == -number or _known(grouped, meanings) >= known):
+            return below, grouped
+    return -number, headings
 
 
 def _wordy(cells: Sequence[str]) -> bool:

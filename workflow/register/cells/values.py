@@ -1,98 +1,80 @@
-"""Cell values: parse the text of one cell into a typed value; anything else raises `Faulty`."""
+"""Cell values: parse the text of one cell into a typed value; anything else raises `Faulty`.
+
+A value that was taken although the cell says it in another way is `Noted`.  The words of cells are in `cell_words`.
+"""
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Any
 
-from workflow.citizen_id import Faulty
+from workflow import folding
+from workflow.citizen_id import Faulty, check_document, check_phones
+from workflow.inputs import written_day
 from workflow.policy.scheme.exit_rules import Wording
+from workflow.register.cells.births import Birth
+from workflow.register.cells.cell_words import KINDS_OF_INSURANCE, LABOUR, SEX, STATUS, YES_NO, Words
+from workflow.register.spreadsheets.sheet import DAYS_1900, UNCOMPUTED
 
-_Table = Mapping[str, tuple[str, ...]]
-LABOUR: _Table = {
-    "with": ("普通劳动力", "技能劳动力", "有", "有劳动能力", "有劳动力", "劳动力", "是", "with"),
-    "partly": (
-        "弱劳动力或半劳动力",
-        "弱劳动力",
-        "半劳动力",
-        "弱劳动力半劳动力",
-        "部分丧失",
-        "部分丧失劳动能力",
-        "部分丧失劳动力",
-        "部分劳动能力",
-        "部分",
-        "partly",
-    ),
-    "none": ("丧失劳动力", "丧失劳动能力", "完全丧失劳动能力", "无劳动力", "无劳动能力", "无", "丧失", "否", "none"),
-}
-STATUS: _Table = {
-    "new": ("新增", "新增户", "新识别", "new"),
-    "in": ("在档", "在册", "未脱贫", "未脱贫户", "贫困户", "一般贫困户", "返贫", "返贫户", "否", "in"),
-    "pre_exit": ("预脱贫", "预脱贫户", "拟脱贫", "拟脱贫户", "pre_exit"),
-    "exited": (
-        "已脱贫",
-        "脱贫",
-        "脱贫户",
-        "已脱贫户",
-        "已退出",
-        "稳定脱贫",
-        "脱贫享受政策",
-        "脱贫不享受政策",
-        "是",
-        "exited",
-    ),
-    "cleared": ("清退", "清退户", "已清退", "cleared"),
-}
-SEX: _Table = {"m": ("男", "男性", "m", "1"), "f": ("女", "女性", "f", "2")}
-YES_NO: _Table = {
-    "yes": ("是", "有", "已参加", "参加", "已参保", "参保", "已缴", "已缴费", "享受", "已享受", "√", "1", "y", "yes"),
-    "no": (
-        "否",
-        "无",
-        "未参加",
-        "不参加",
-        "没参加",
-        "未参保",
-        "未缴",
-        "未缴费",
-        "不享受",
-        "未享受",
-        "×",
-        "0",
-        "n",
-        "no",
-    ),
-}
 HEADS = frozenset({"户主", "本人", "本人或户主", "户主本人", "head"})
 EARLIEST_YEAR, MOST_PEOPLE = 2010, 30
-#: The day from which a spreadsheet counts.
-_DAY_NOUGHT = date(1899, 12, 30)
+#: Words for no document, in the column of its number.
+_NO_DOCUMENT = (
+    "未上户",
+    "未落户",
+    "未入户",
+    "无户口",
+    "无",
+    "没有",
+    "暂无",
+    "未办理",
+    "未办",
+    "无证",
+    "无身份证",
+    "不详",
+    "黑户",
+)
+#: A cell of strokes alone says nothing.
+_STROKES = frozenset("-—–－_/／")
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
-_DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T]0?0:00(?::00)?)?$")
+_MONTH = re.compile(r"^(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2})月?|(\d{2}))$")
+#: A month of one digit behind a full stop may be the tenth, whose zero a spreadsheet dropped.
+_MONTH_UNCLEAR = re.compile(r"^(\d{4})\.(1)$")
+_MONTH_POINT = re.compile(r"^(\d{4})\.([2-9])月?$")
 _LONG_NUMBER = re.compile(r"\d{6,}[\dXx]*")
-_SPACES = re.compile(r"\s+")
 _BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
 #: China, roughly, so that a latitude in the longitude's column is outside.
 _PLACE = {"latitude": (3.0, 54.0), "longitude": (73.0, 136.0)}
 
 
-def clean(text: str) -> str:
-    """The text without invisible characters: surrounding spaces, line breaks, layout marks.
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A value, and the code of what the person who sent it should know, with its parameters."""
 
-    Raises Faulty `control_signs` for a control character, `cell_error` for a formula's error.
+    value: Any
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def clean(text: str) -> str:
+    """The text as `folding.tidy` gives it; empty for strokes alone.
+
+    Raises Faulty `control_signs` for a character that cannot be read, `formula_uncomputed`, `cell_error` for a
+    formula's error.
     """
-    if text.isprintable():
-        text = text.strip()
-    else:
-        text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-        text = _SPACES.sub(" ", text).strip()
-        if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") for sign in text):
-            raise Faulty("control_signs")
+    text = folding.tidy(text)
+    odd = not text.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs", "Co") for sign in text)
+    if odd or "\ufffd" in text:
+        raise Faulty("control_signs")
     if text[:1] == "#" and text in _ERRORS:
         raise Faulty("cell_error", value=text)
-    return text
+    if text == UNCOMPUTED:
+        raise Faulty("formula_uncomputed")
+    return "" if text and _STROKES.issuperset(text) else text
 
 
 def shown(text: str) -> str:
@@ -118,7 +100,7 @@ _NOT_IN_NAMES = frozenset('=<>{}|@#$%^&+*＊＝;:"/\\`~!?')
 @lru_cache(maxsize=8192)
 def name(text: str) -> str:
     """A person's name.  Raises Faulty `name_signs` for a digit, a character no name has, or no letter at all."""
-    cleaned = words(text, 60)
+    cleaned = folding.name(words(text, 60))
     if any(sign.isdigit() or sign in _NOT_IN_NAMES for sign in cleaned) or not any(sign.isalpha() for sign in cleaned):
         raise Faulty("name_signs")
     return cleaned
@@ -126,13 +108,13 @@ def name(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """A word in comparable form: half width, lower case, no spaces or brackets."""
-    return re.sub(r"[\s()、,/\"'“”]", "", unicodedata.normalize("NFKC", text)).lower()
+    """A word in comparable form: folded, without spaces or brackets."""
+    return re.sub(r"[\s()、,/\"'“”]", "", folding.key(text))
 
 
 def code(text: str) -> str:
     """A household's code.  Raises Faulty `code_rounded` for one that a spreadsheet turned into a number, `too_long`."""
-    cleaned = "".join(unicodedata.normalize("NFKC", text).split()).lstrip("'")
+    cleaned = "".join(folding.narrow(text).split()).lstrip("'")
     if "E+" in cleaned.upper() and cleaned.upper().replace("E+", "").replace(".", "").isdigit():
         raise Faulty("code_rounded")
     if len(cleaned) > 64:
@@ -143,7 +125,7 @@ def code(text: str) -> str:
     return cleaned
 
 
-def _by_word(table: _Table) -> dict[str, str]:
+def _by_word(table: Words) -> dict[str, str]:
     return {plain(word): meant for meant, said in table.items() for word in said}
 
 
@@ -171,8 +153,10 @@ def sex(text: str) -> str:
     return _said(_SEX, text, "sex_unknown")
 
 
-def yes_no(text: str) -> bool:
-    """Raises Faulty `yes_no_unknown`."""
+def yes_no(text: str) -> bool | Noted:
+    """Yes, no, or a kind of insurance, which is a yes.  Raises Faulty `yes_no_unknown`."""
+    if plain(text) in KINDS_OF_INSURANCE:
+        return Noted(True, "kind_is_yes", {"value": shown(text)})
     return _said(_YES_NO, text, "yes_no_unknown") == "yes"
 
 
@@ -186,7 +170,7 @@ def _said(table: dict[str, str], text: str, fault: str) -> str:
 def fen(text: str) -> int:
     """Yuan as whole fen, half a fen rounded up.  Raises Faulty `income_not_number`, `income_negative`,
     `income_too_much`."""
-    bare = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip("¥元")
+    bare = folding.narrow(text).replace(",", "").replace(" ", "").strip("¥元")
     try:
         amount = Decimal(bare)
     except InvalidOperation:
@@ -216,30 +200,55 @@ def people(text: str) -> int:
     return int(bare)
 
 
-def born_on(text: str, today: date) -> date:
-    """A day of birth, as a date, eight digits, or the spreadsheet's day count.  Raises Faulty
-    `birth_bad`."""
-    bare = unicodedata.normalize("NFKC", text)
+def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted:
+    """A birth: a day, as a date, eight digits or the day count of a spreadsheet that counts from `day_zero`; a month
+    ("2015.12", "201512"); or a year alone.  Raises Faulty `birth_bad`."""
+    bare = folding.narrow(text).replace(" ", "")
+    noted = ""
     try:
-        if bare.isdigit() and len(bare) < 6:
-            day = _DAY_NOUGHT + timedelta(days=int(bare))
+        if (day := written_day(text)) is not None:
+            birth = Birth(day, "day")
+        elif bare.isdigit() and len(bare) < 6 and not (len(bare) == 4 and "1890" <= bare <= "2199"):
+            birth = Birth(day_zero + timedelta(days=int(bare)), "day")
+        elif (match := _MONTH.match(bare)) is not None:
+            birth = Birth(date(int(match[1]), int(match[2] or match[3] or match[4]), 1), "month")
+        elif (match := _MONTH_POINT.match(bare)) is not None:
+            birth = Birth(date(int(match[1]), int(match[2]), 1), "month")
+        elif (match := _MONTH_UNCLEAR.match(bare)) is not None:
+            birth, noted = Birth(date(int(match[1]), 1, 1), "year"), "birth_month_unclear"
+        elif len(year := bare.removesuffix("年")) == 4 and year.isdigit():
+            birth = Birth(date(int(year), 1, 1), "year")
         else:
-            match = _DAY.match(bare)
-            if match is None or (bare.isdigit() and len(bare) != 8):
-                raise ValueError
-            day = date(int(match[1]), int(match[2]), int(match[3]))
+            raise ValueError
     except (ValueError, OverflowError):
         raise Faulty("birth_bad", value=shown(text)) from None
-    if not date(1890, 1, 1) <= day <= today:
+    if not date(1890, 1, 1) <= birth.day <= today:
         raise Faulty("birth_bad", value=shown(text))
-    return day
+    return Noted(birth, noted, {"value": shown(text)}) if noted else birth
+
+
+def document(text: str, today: date, kind: str = "") -> Any:
+    """An `IdNumber`; None for a word that says there is none.  `kind` is the document's type as the file has it.
+
+    Raises Faulty: see `citizen_id.check_document`.
+    """
+    if plain(text) in _NO_DOCUMENT:
+        return Noted(None, "no_document", {"value": shown(text)})
+    number = check_document(text, today, kind)
+    return Noted(number, number.notice) if number.notice else number
+
+
+def phone(text: str) -> str | Noted:
+    """The first phone number of the cell.  Raises Faulty `phone_rounded`, `phone`."""
+    numbers = check_phones(text)
+    return Noted(numbers[0], "phone_first") if len(numbers) > 1 else numbers[0]
 
 
 def degrees(text: str, which: str) -> float:
     """`latitude` or `longitude` in degrees.  Raises Faulty `place_not_number`, `place_outside`."""
     least, most = _PLACE[which]
     try:
-        angle = float(unicodedata.normalize("NFKC", text).rstrip("°NEne "))
+        angle = float(folding.narrow(text).rstrip("°NEne "))
     except ValueError:
         raise Faulty("place_not_number", value=shown(text)) from None
     if not least <= angle <= most:

@@ -1,0 +1,64 @@
+"""Register rows: which rows of a sheet are people or households, and which are titles, totals, notes and signatures."""
+
+import re
+from collections.abc import Sequence
+
+from workflow import folding
+from workflow.register.cells.columns import Layout
+from workflow.register.cells.values import HEADS, plain
+
+#: Words of a row that is none, at the end of its first cell, at its beginning, and as the label of a signature.
+_TOTAL = re.compile(r"(合计|总计|小计|累计|共计)[:：]?(\d*[户人]?)$")
+_NOTE = re.compile(r"^[(（\[【※*＊★●]*\s*(注|备注|说明|填表|填报|制表|审核|合计|总计|小计|以上|以下空白|此表|本表)")
+_SIGNED = re.compile(
+    r"(负责人|经办人|填表人|填报人|制表人|审核人|复核人|联系人|联系电话|盖章|签字|签名|日期|时间|单位)[)）]?\s*[:：]"
+)
+_MARKED = ("※", "★", "*注", "＊注")
+
+
+def is_note(cells: Sequence[str], code: str) -> bool:
+    """Whether a row below or between the data is a total, a note, a signature, or a prepared row with its number alone."""
+    first = folding.tidy(next((cell for cell in cells if cell.strip()), ""))
+    wordy = bool(_TOTAL.search(first) or _NOTE.match(first) or first.startswith(_MARKED))
+    if code:
+        # A total may be below the codes, where these come first.
+        return wordy and plain(first) == plain(code)
+    said = [folding.tidy(cell) for cell in cells if cell.strip()]
+    return wordy or len(said) < 2 or any(_SIGNED.search(cell) for cell in said)
+
+
+class RowAbove:
+    """The last row that was read: the household a row without code belongs to, where cells look merged but are empty."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._own = [layout.columns[name] for name in ("code", "head", "town", "village") if name in layout.columns]
+        self.code = ""
+        self.cells: Sequence[str] = ()
+
+    def code_of(self, cells: Sequence[str]) -> str:
+        """The text in the column of the code."""
+        return self._cell(cells, "code")
+
+    def continues(self, cells: Sequence[str]) -> bool:
+        """Whether the row is one more person of the household above: a name, a relation that is not the head's, and not
+        one of the household's own cells."""
+        if not self._layout.by_person or not self.code or any(_at(cells, column) for column in self._own):
+            return False
+        relation = self._cell(cells, "relation")
+        return bool(self._cell(cells, "name")) and bool(relation) and plain(relation) not in HEADS
+
+    def filled(self, cells: Sequence[str]) -> list[str]:
+        """The row with the household's cells of the row above."""
+        row = [*cells, *[""] * (len(self.cells) - len(cells))]
+        for column in self._own:
+            row[column] = _at(self.cells, column)
+        return row
+
+    def _cell(self, cells: Sequence[str], name: str) -> str:
+        column = self._layout.columns.get(name)
+        return "" if column is None else _at(cells, column)
+
+
+def _at(cells: Sequence[str], column: int) -> str:
+    return cells[column].strip() if column < len(cells) else ""

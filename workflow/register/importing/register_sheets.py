@@ -1,0 +1,153 @@
+"""Register sheets: the sheets of a file that list households, read as one table; every other sheet is named.
+
+A workbook may have a sheet for each village, a cover sheet and hidden drafts.  Sheets of the same kind (a row a person, or a
+row a household) are read under the headings of the first, each by its own column order.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import BinaryIO
+
+from workflow import folding
+from workflow.errors import BadInput
+from workflow.register.cells.columns import Layout, find_layout, missing, normalised
+from workflow.register.importing.diff import Notice
+from workflow.register.importing.rows import RowNumber
+from workflow.register.spreadsheets import sheet_reader
+from workflow.register.spreadsheets.sheet import Sheet
+
+_LOOKED_AT, _SAMPLE = 14, 3
+#: So many row numbers a notice lists.
+_LISTED = 20
+
+
+@dataclass(slots=True)
+class _Part:
+    """A sheet that is read: its own layout, and for each of its columns the one of the common layout."""
+
+    sheet: Sheet
+    layout: Layout
+    columns: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RegisterSheets:
+    """The table of a file: the common `layout`, the first rows as `sample`, and the sheets that are not read."""
+
+    layout: Layout
+    sample: list[list[str]]
+    parts: list[_Part]
+    unread: list[Notice]
+
+    def rows(self) -> Iterator[tuple[RowNumber, list[str]]]:
+        """The rows below the headings, in the order of the common layout; the sheet's name stands before the number where
+        several are read."""
+        named = len(self.parts) > 1
+        width = len(self.layout.headings)
+        for part in self.parts:
+            same = part.columns == list(range(len(part.columns)))
+            for number, cells in part.sheet.rows():
+                if number <= part.layout.row or _repeats_headings(cells, part.layout):
+                    continue
+                ordered = cells if same else _ordered(cells, part.columns, width)
+                yield (f"{part.sheet.name}!{number}" if named else number), ordered
+
+    def hidden(self) -> list[Notice]:
+        """Notices on hidden rows, once the rows are read."""
+        notices = []
+        for part in self.parts:
+            rows = [number for number in part.sheet.hidden_rows if number > part.layout.row]
+            if rows:
+                notices.append(file_notice("rows_hidden", n=len(rows), rows=listed(rows), sheet=part.sheet.name))
+        return notices
+
+
+def file_notice(code: str, **params: str | int) -> Notice:
+    """A notice about the whole file."""
+    return Notice(code, 0, "", "", params)
+
+
+def listed(rows: Sequence[RowNumber]) -> str:
+    """The first row numbers, for a notice."""
+    return "、".join(map(str, rows[:_LISTED])) + ("…" if len(rows) > _LISTED else "")
+
+
+def read_register(
+    stream: BinaryIO, remembered: Mapping[str, str], chosen: Mapping[str, str] | None = None
+) -> RegisterSheets:
+    """The sheets of a file that list households; where none has all columns needed, the one with most of them.
+
+    Raises BadInput: see `sheet_reader.sheets` and `columns.find_layout`.
+    """
+    found, unread, refusal = list[tuple[_Part, list[list[str]]]](), list[Notice](), BadInput("sheet_empty", "file")
+    sheets = sheet_reader.sheets(stream)
+    for sheet in sheets:
+        if sheet.hidden:
+            unread.append(file_notice("sheet_hidden", sheet=sheet.name))
+            continue
+        first = list(islice(sheet.rows(), _LOOKED_AT))
+        try:
+            layout = find_layout(first, remembered, chosen, sheet.day_zero)
+        except BadInput as error:
+            if first:
+                refusal = error if refusal.code == "sheet_empty" else refusal
+                unread.append(file_notice("sheet_unread", sheet=sheet.name))
+            continue
+        sample = [cells for number, cells in first if number > layout.row][:_SAMPLE]
+        found.append((_Part(sheet, layout), sample))
+    if not found:
+        raise refusal
+    main, sample = min(found, key=lambda each: (len(missing(each[0].layout)), -len(each[0].layout.columns)))
+    if not missing(main.layout):
+        main, sample = next(each for each in found if not missing(each[0].layout))
+    parts = []
+    for part, _ in found:
+        if part is main or (not missing(part.layout) and _alike(part.layout, main.layout)):
+            parts.append(part)
+        else:
+            unread.append(file_notice("sheet_unread", sheet=part.sheet.name))
+    return RegisterSheets(_common(main, parts), sample, parts, unread)
+
+
+def _alike(one: Layout, other: Layout) -> bool:
+    years = {one.income_year, other.income_year} - {None}
+    return one.by_person == other.by_person and len(years) < 2
+
+
+def _common(main: _Part, parts: list[_Part]) -> Layout:
+    """The layout of all parts: the main one's headings, and behind them those only others have."""
+    headings, columns, year = list(main.layout.headings), dict(main.layout.columns), main.layout.income_year
+    for part in parts:
+        own, taken = part.layout, set[int]()
+        for column, heading in enumerate(own.headings):
+            name = own.field_at(column)
+            if part is main:
+                at = column
+            elif name is not None and name in columns:
+                at = columns[name]
+            else:
+                at = next((n for n, known in enumerate(headings) if known == heading and n not in taken), len(headings))
+                if at == len(headings):
+                    headings.append(heading)
+                if name is not None:
+                    columns[name] = at
+            taken.add(at)
+            part.columns.append(at)
+        year = year or own.income_year
+    return replace(main.layout, headings=tuple(headings), columns=columns, income_year=year)
+
+
+def _ordered(cells: list[str], columns: list[int], width: int) -> list[str]:
+    row = [""] * width
+    for at, cell in zip(columns, cells, strict=False):
+        row[at] = cell
+    return row
+
+
+def _repeats_headings(cells: list[str], layout: Layout) -> bool:
+    """Whether a row is the headings once more, as at the top of each printed page."""
+    column = layout.columns.get("code")
+    if column is None or column >= len(cells) or not cells[column] or cells[column][0].isascii():
+        return False
+    return folding.tidy(cells[column]) == folding.tidy(layout.headings[column]) and normalised(cells[column]) != ""
