@@ -73,6 +73,8 @@ def _value(
         return rng.choice(field.choices).code
     if field.type == "village":
         return village()
+    if field.document:
+        return f"〔{on.year}〕{rng.randrange(1, 90)}号"
     # No section says what another says.
     said = "".join(before.values())
     text = rng.choice([words for words in _WORDS if words not in said] or _WORDS)

@@ -47,8 +47,11 @@ def _people(session: Session, group: str, unit: UnitFact, on: date) -> int:
     if unit.type == "town":
         query = query.join(Village, Village.id == Household.village_id).where(Village.town_id == unit.id)
     rows = session.scalars(query.where(Household.status.in_(ON_REGISTER)))
-    people = (_Person(row.born_on, row.labour, row.beyond_help, schooling_of(row.schooling)) for row in rows)
-    return sum(1 for person in people if counted(person, on) and GROUPS[group](person, on))
+    people = [
+        _Person(row.born_on, row.begins_on, row.ends_on, row.labour, row.beyond_help, schooling_of(row.schooling))
+        for row in rows
+    ]
+    return len([person for person in people if counted(person, on) and GROUPS[group](person, on)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class _Person:
     """The facts by which a person is counted."""
 
     born_on: date | None
+    begins_on: date | None
+    ends_on: date | None
     labour: str
     beyond_help: bool
     schooling: Schooling
