@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from models.engine import reading, writing
-from simulation.plausible_forms import plausible_form
+from simulation.plausible_forms import obeying, plausible_form
 from simulation.settlement import Settled
 from workflow import evidence
 from workflow.actors import Actor
@@ -28,6 +28,7 @@ from workflow.policy.periods import period_of
 from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets import attachments, desk
+from workflow.tickets.actions.known_answers import known_answers
 
 #: Days before the deadline from which a unit thinks of handing in.
 _NEAR = timedelta(days=9)
@@ -122,6 +123,13 @@ class Duties:
         period = period_of(duty, line.period, setting.year)
         on = max(period.start, min(period.end, local_date(now)))
         form = self._filled(line, duty, on, short=self.rng.random() < _SHORT)
+        ticket = session.get_one(Ticket, line.ticket_id)
+        # What the system counts is its own answer; the rest of the form fits it.
+        form = obeying(
+            form | known_answers(session, setting, ticket, duty.fields),
+            duty.rules,
+            short=bool(broken(duty.rules, form, "reached", duty.fields)),
+        )
         given: dict[str, Any] = {"form": form, "note": "已办结，请核验"}
         if broken(duty.rules, form, "reached", duty.fields):
             given["missing"] = "未达到要求，主要因基础数据核实滞后，下一步逐项补齐"

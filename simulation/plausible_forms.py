@@ -46,6 +46,11 @@ def plausible_form(
         for field in fields:
             if field.most is not None:
                 form[field.code] = str(min(int(form[field.code]), bounds[field.most]))
+    return obeying(form, rules, short)
+
+
+def obeying(form: dict[str, str], rules: Sequence[FormRule], short: bool = False) -> dict[str, str]:
+    """The form with its figures changed until they obey the rules; `short`: the demands of the item are left to chance."""
     kept = [rule for rule in rules if not (short and rule.demand == "reached")]
     for _ in range(_PASSES):
         faults = [*broken(kept, form, "possible"), *broken(kept, form, "reached")]
@@ -68,6 +73,8 @@ def _value(
         return rng.choice(field.choices).code
     if field.type == "village":
         return village()
+    if field.document:
+        return f"〔{on.year}〕{rng.randrange(1, 90)}号"
     # No section says what another says.
     said = "".join(before.values())
     text = rng.choice([words for words in _WORDS if words not in said] or _WORDS)

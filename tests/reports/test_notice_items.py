@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from models import Report, Ticket, Unit
 from models.engine import writing
 from reports import written
-from simulation.plausible_forms import plausible_form
+from simulation.plausible_forms import obeying, plausible_form
 from simulation.settlement import Settled, settle
 from tests.support.duties import at
 from tests.support.factories import County
@@ -30,6 +30,7 @@ from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.counted import quota, village_surveys, villages
 from workflow.register.counted.villages import Description
 from workflow.tickets import desk
+from workflow.tickets.actions.known_answers import known_answers
 from workflow.tickets.consequences.duty_tickets import open_duty
 
 LAST = date(2018, 12, 30)
@@ -172,6 +173,8 @@ class Year:
                 )
         proof = self.county.bring(unit.code, number, now, f"paper {number}".encode())
         with writing(self.engine) as session:
+            known = known_answers(session, self.setting, ticket, duty.fields)
+            form = obeying(answers(duty, period, now.date(), village, self.homes) | known, duty.rules)
             desk.perform(
                 session,
                 who,
@@ -180,7 +183,7 @@ class Year:
                 now,
                 evidence=[proof],
                 missing="其余年底前完成" if duty.count else None,
-                form=answers(duty, period, now.date(), village, self.homes),
+                form=form,
             )
             ticket = session.get_one(Ticket, number)
             confirmer = self.setting.unit(ticket.confirmer_unit_id or 0)

@@ -19,6 +19,7 @@ from workflow.county.context import CountyContext, county_context
 from workflow.policy.periods import Period, period_of, periods
 from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.scheme.model import Scheme
+from workflow.tickets.actions.known_answers import known_answers
 from workflow.tickets.consequences.duty_tickets import OwedDuty, open_duty
 
 
@@ -86,6 +87,11 @@ class ShippedCounty:
         unit = next(code for code, unit_id in self.units.items() if unit_id == ticket.duty_unit_id)
         proof = self.county.bring(unit, ticket.id, self.now, f"{ticket.id} {form} {given}".encode())
         return self.county.do(unit, "resolve", ticket.id, self.now, evidence=[proof], form=dict(form), **given)
+
+    def known(self, ticket: Ticket) -> dict[str, str]:
+        """What the system counts of the form, which the unit only confirms."""
+        with reading(self.engine) as session:
+            return known_answers(session, county_context(session), ticket, self.scheme.duty(ticket.kind).fields)
 
     def recorded(self, ticket: Ticket) -> dict[str, Any]:
         """What the event of the last resolution holds in the open."""

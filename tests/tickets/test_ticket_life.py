@@ -1,5 +1,6 @@
 """Life of a ticket: holder, remaining time and refusals at each step."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,26 @@ def test_a_household_without_water_is_struck_off_when_the_town_has_seen_it_mende
     with county.read() as session:
         events = session.scalars(select(Event.action).where(Event.subject_type == "ticket").order_by(Event.seq)).all()
     assert [e for e in events if e != "evidence"] == ["file", "endorse", "accept", "resolve", "confirm"]
+
+
+@pytest.mark.parametrize("nothing", ["好", "无", "已阅。", "。。。", "5"])
+def test_a_note_may_be_left_out_and_says_something_where_it_is_given(county: County, nothing: str) -> None:
+    """Seen: a ticket was resolved and confirmed with the note 好."""
+
+    def refused(act: Callable[[], object]) -> bool:
+        with pytest.raises(BadInput) as refusal:
+            act()
+        return (refusal.value.code, refusal.value.field) == ("says_nothing", "note")
+
+    ticket = county.file()
+    assert refused(lambda: county.do("water", "accept", ticket, day(1), note=nothing))
+    county.do("water", "accept", ticket, day(1))
+    assert refused(lambda: county.resolve(ticket, day(2), note=nothing))
+    county.resolve(ticket, day(2), note="水泵已更换，两户均已通水")
+    proof = [county.bring("town", ticket, day(3), b"seen")]
+    told = {"visited_on": day(3).date().isoformat(), "evidence": proof}
+    assert refused(lambda: county.do("town", "confirm", ticket, day(3), note=nothing, **told))
+    assert county.do("town", "confirm", ticket, day(3), **told).state == "closed"
 
 
 def test_filed_by_a_town_it_starts_with_the_bureau(county: County) -> None:

@@ -65,8 +65,11 @@ def _parse_case_field(
         action_input.hashed[name] = action_input.dates[name].isoformat()
     elif name == "document":
         action_input.private_text[name] = document_of(name, value)
-    else:
+    elif name == "statement":
+        # What a unit answers for itself is its own: "无异议" is an answer.
         action_input.private_text[name] = text_of(name, value)
+    else:
+        action_input.private_text[name] = statement_of(name, value)
 
 
 def results(scheme: Scheme) -> dict[str, tuple[int, str]]:

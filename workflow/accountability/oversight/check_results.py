@@ -20,7 +20,7 @@ from workflow.actors import Actor
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import day_of, statement_of, text_of
+from workflow.inputs import day_of, statement_of
 from workflow.policy.worktime import local_date
 from workflow.tickets import desk
 from workflow.tickets.actions.action_input import ActionInput, find_evidence
@@ -129,7 +129,7 @@ def _note(note: str | None, false: bool) -> str:
         if false:
             raise BadInput("missing", "note")
         return ""
-    return statement_of("note", note) if false else text_of("note", note)
+    return statement_of("note", note)
 
 
 def _checked_evidence(

@@ -31,7 +31,8 @@ class FormField(Part):
     statement, and with it what the item demands of the base does not apply.
     `draft`: the passages of figures with which a draft begins this section.
     `known`: the count of the system that is the answer, so that the unit only confirms it; of households of the town or
-    county, of tickets or data matching of the unit in the period.
+    county, their people, the quota's houses, of tickets or data matching of the unit in the period.  A count below `min` is
+    no answer: the system has no rows, and the unit types the number.
     """
 
     code: Slug
@@ -57,6 +58,12 @@ class FormField(Part):
             "checkups.matching",
             "tickets.filed",
             "tickets.closed",
+            "people.registered",
+            "people.school_age",
+            "people.beyond_help",
+            "people.labourers",
+            "quota.paid",
+            "quota.finished",
         ]
         | None
     ) = None

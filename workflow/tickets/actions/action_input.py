@@ -24,8 +24,6 @@ from workflow.tickets.actions import duty_forms, duty_progress, known_answers
 from workflow.tickets.actions.lifecycle import OF_DUTIES
 
 _TEXTS = ("note", "reason", "cited_duty", "description", "missing")
-#: Texts that explain something wherever they are written; the others do where an action needs them.
-_EXPLAINING = ("reason", "cited_duty", "missing")
 
 
 @dataclass(slots=True)
@@ -138,8 +136,8 @@ class _Parser:
     def parse_field(self, name: str, value: Any) -> None:
         parsed = self.parsed
         if name in _TEXTS:
-            asked = name in self.required or name in _EXPLAINING
-            parsed.private_text[name] = statement_of(name, value) if asked else text_of(name, value)
+            # What may be left out says something where it is given: "好" explains nothing to whoever reads the ticket later.
+            parsed.private_text[name] = statement_of(name, value)
         elif name == "ground":
             _parse_ground(self.setting, text_of(name, value), parsed)
         elif name in ("until", "visited_on"):

@@ -1,0 +1,68 @@
+"""Own rows answer what the forms of the notice ask: a base of the register is not typed, nor are the quota's houses."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from models import DutyForm
+from models.engine import make_engine
+from models.schema import create_schema
+from tests.support.notice import SCHEME
+from tests.support.shipped_county import ShippedCounty
+from workflow.errors import BadInput
+from workflow.register.counted import quota
+from workflow.tickets.actions.known_answers import known_answers
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedCounty]:
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('known') / 'known.db'}")
+    create_schema(engine)
+    yield ShippedCounty(engine, SCHEME)
+    engine.dispose()
+
+
+def test_training_of_one_of_one_is_held_against_the_labourers_on_the_register(shipped: ShippedCounty) -> None:
+    ticket, form = shipped.owed("training"), {"labourers": "1", "trained": "1"}
+    with shipped.county.read() as session:
+        own = known_answers(session, shipped.setting, ticket, SCHEME.duty("training").fields)
+    assert int(own["labourers"]) > 30
+    with pytest.raises(BadInput) as error:
+        shipped.hand_in(ticket, form)
+    assert error.value.code == "form_not_reached"
+    shipped.hand_in(ticket, form, missing="其余年底前培训")
+    with shipped.county.read() as session:
+        kept = session.scalars(select(DutyForm.fields).where(DutyForm.ticket_id == ticket.id)).one()
+    assert kept == {**own, "trained": "1"}
+    assert shipped.recorded(ticket)["short"] == ["all_trained"]
+
+
+def test_the_houses_of_the_county_are_those_of_the_list(shipped: ShippedCounty) -> None:
+    household, village_id = shipped.settled.households[0]
+    towns = {village.id: village.town_id for village in shipped.settled.villages}
+    town = shipped.settled.people[("unit", towns[village_id])]
+    done = {"paid_on": shipped.now.date(), "finished_on": shipped.now.date()}
+    with shipped.county.write() as session:
+        quota.add(session, town, shipped.setting, shipped.now, [household])
+        quota.settle(session, town, shipped.setting, shipped.now, {household: done})
+    ticket = shipped.owed("house_guidance")
+    shipped.hand_in(ticket, {"finished": "718", "paid": "718"})
+    with shipped.county.read() as session:
+        kept = session.scalars(select(DutyForm.fields).where(DutyForm.ticket_id == ticket.id)).one()
+    assert kept == {"finished": "1", "paid": "1"}
+
+
+def test_bases_of_the_register_are_the_systems_answers() -> None:
+    known = {
+        (duty.code, field.code): field.known for duty in SCHEME.duties.list for field in duty.fields if field.known
+    }
+    assert known == {
+        ("insured", "people"): "people.registered",
+        ("aid_list", "people"): "people.registered",
+        ("training", "labourers"): "people.labourers",
+        ("allowance_cover", "entitled"): "people.beyond_help",
+        ("enrolment", "children"): "people.school_age",
+        ("house_guidance", "finished"): "quota.finished",
+        ("house_guidance", "paid"): "quota.paid",
+    }
