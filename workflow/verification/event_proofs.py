@@ -113,7 +113,8 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
         yield Finding("row_missing", f"user {user_id}")
         return
     if made.action == "user_created":
-        seat = (made.given["role"], made.given["unit"], made.given["village"])
+        last = [made, *(event for event in events if event.action == "user_moved")][-1]
+        seat = (made.given["role"], last.given["unit"], last.given["village"])
         if seat != (user.role, user.unit_id, user.village_id):
             yield Finding("account_differs", f"user {user_id}")
         turns = [event.action for event in events if event.action in ("user_opened", "user_closed")]

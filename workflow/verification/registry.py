@@ -55,6 +55,7 @@ PROOFS: Mapping[str, Proof] = {
     "day_counts": _of_database(address_and_count_proofs.day_counts),
     "villages": _of_database(counted_proofs.villages),
     "village_surveys": _of_database(counted_proofs.surveys),
+    "reforms": _of_database(scheme_proofs.reforms),
     "quota_houses": _of_database(counted_proofs.houses),
 }
 
@@ -100,9 +101,11 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "scheme_version": _proved("schemes", unproved="code version loaded_at"),
     "scheme_adoption": _proved("schemes", unproved="settled_at"),
     "working_day_override": _proved("calendar", unproved="document"),
-    "unit": _MASTER_DATA,
+    "unit": _proved("reforms", unproved="code name name_en type ruled_by_leaders position"),
     "unit_alias": _MASTER_DATA,
-    "village": _proved("villages", unproved="town_id code name"),
+    "reform": _proved("reforms"),
+    "former_name": _proved("reforms"),
+    "village": _proved("villages", "reforms", unproved="town_id code name"),
     "village_survey": _proved("village_surveys", unproved="unit_id at"),
     "post": _proved("events", unproved="until_at"),
     "authorisation": _proved("authorisations", unproved="doubled"),
