@@ -56,7 +56,8 @@ def test_a_rung_that_waits_is_declined_and_none_follows(county: County) -> None:
 
 def test_a_case_against_the_unit_is_answered_by_those_who_took_over(county: County) -> None:
     case = proposed(county)
-    act(county, "office", case, "open", "notify", at=day(31, 11))
+    act(county, "office2", case, "open", at=day(31, 11))
+    act(county, "office", case, "notify", at=day(31, 11))
     reform(county, day(31, 15), sources=["water", "power"], name="县水电局", from_day="2018-12-20")
     actor(county, "water")
     act(county, "water", case, "respond", at=day(31, 16))
