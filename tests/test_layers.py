@@ -90,7 +90,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANDOM, _RANKING, "workflow.assessment"),
     ),
     "workflow.reform": (
-        *("models", "workflow", "workflow.policy", "workflow.history", "workflow.county"),
+        *("models", "workflow", "workflow.policy", "workflow.policy.scheme", "workflow.history", "workflow.county"),
         *(_TICKETS, _CONSEQUENCES, "workflow.accountability", "workflow.register.counted"),
     ),
     "workflow.verification": (

@@ -1,5 +1,6 @@
 """Reforms in tests: one call for an act of the office, and a county with a ticket in every open state."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -49,20 +50,22 @@ def unit(county: County, code: str) -> Unit:
         return session.scalars(select(Unit).where(Unit.code == county.code(code))).one()
 
 
-def in_every_state(county: County) -> dict[str, int]:
+def in_every_state(county: County, at: datetime = START) -> dict[str, int]:
     """A ticket of the water bureau in every open state, by state; household A1 to A7."""
     tickets = {}
     for number, state in enumerate(STATES, start=1):
         who = "village" if state in ("reported", "returned") else "town"
-        ticket = tickets[state] = county.file(who, household=f"A{number}")
+        ticket = tickets[state] = county.file(who, household=f"A{number}", at=at)
         if state == "returned":
-            county.do("town", "send_back", ticket, START, reason="补充地点")
+            county.do("town", "send_back", ticket, at, reason="补充地点")
         if state == "disputed":
-            county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
+            county.do("water", "decline", ticket, at, ground="not_ours", cited_duty="三定方案")
         if state in ("in_progress", "suspended", "resolved"):
-            county.do("water", "accept", ticket, START)
+            county.do("water", "accept", ticket, at)
         if state == "suspended":
-            county.do("office", "suspend", ticket, START, ground="flood", until="2018-12-03")
+            county.do(
+                "office", "suspend", ticket, at, ground="flood", until=(at + timedelta(days=13)).date().isoformat()
+            )
         if state == "resolved":
-            county.resolve(ticket, START)
+            county.resolve(ticket, at)
     return tickets

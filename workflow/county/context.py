@@ -201,6 +201,11 @@ def _read(session: Session, version_id: int) -> CountyContext:
     return CountyContext(version_id, scheme, version.year, clock, units, by_code, former, names, before)
 
 
+def reformed(session: Session, setting: CountyContext, scheme: Scheme) -> Scheme:
+    """A scheme that the county does not hold yet, as it would be read: with successors in the places of ended units."""
+    return _as_reformed(session, scheme, setting.units)
+
+
 def _as_reformed(session: Session, scheme: Scheme, units: Mapping[int, UnitFact]) -> Scheme:
     """The scheme with its rules about units that have ended naming their successors, and with renamed units' names."""
     renamed = set(session.scalars(select(FormerName.unit_id).where(FormerName.unit_id.is_not(None))))

@@ -17,9 +17,10 @@ from models import (
     User,
     Village,
 )
-from workflow.county.context import CountyContext
+from workflow.county.context import CountyContext, UnitFact
 from workflow.county.unit_references import rules_naming
 from workflow.history import event_log
+from workflow.policy.scheme.model import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,23 @@ def of_village(session: Session, village: Village) -> Holdings:
         households=_count(session, select(func.count()).where(Household.village_id == village.id)),
         accounts=_count(session, select(func.count()).where(User.village_id == village.id, User.active)),
     )
+
+
+def dropped(session: Session, setting: CountyContext, new: Scheme) -> list[Holdings]:
+    """What the units still have that a new scheme leaves out; those with nothing are not named."""
+    kept = {unit.code for unit in new.units}
+    left = [unit.id for unit in setting.living if unit.code not in kept]
+    return [held for held in (of_unit(session, setting, unit_id) for unit_id in left) if not held.empty]
+
+
+def ended_in(setting: CountyContext, scheme: Scheme) -> list[tuple[UnitFact, UnitFact]]:
+    """The units that a scheme names though they have ended, each with the successor its rules go to."""
+    codes = {unit.code for unit in scheme.units}
+    return [
+        (unit, setting.present(unit.id))
+        for unit in setting.units.values()
+        if unit.successor_id is not None and unit.code in codes
+    ]
 
 
 def digest_of(holdings: list[Holdings]) -> str:
