@@ -84,6 +84,7 @@ def find_village(session: Session, text: str, field: str = "village") -> Village
     """The village with this code, or the only one with this name.  Raises BadInput."""
     text = text.strip()
     rows = session.scalars(select(Village).where(or_(Village.code == text, Village.name == text))).all()
+    rows = [row for row in rows if row.ended_on is None] or rows
     if len(rows) != 1:
         raise BadInput("village_ambiguous" if rows else "village_unknown", field, village=text[:64])
     return rows[0]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Household, Ticket, Village
+from models import FormerName, Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.paging import escaped
@@ -62,16 +62,21 @@ def named(text: str) -> list[ColumnElement[bool]]:
 
 
 def villages(session: Session, actor: Actor, text: str) -> list[int]:
-    """The villages whose name contains the text, within the actor's sight."""
-    query = select(Village.id).where(Village.name.like(f"%{escaped(text)}%", escape="\\"))
-    return list(session.scalars(query.where(*around(actor))))
+    """The villages whose present or former name contains the text, and their successors, within the actor's sight."""
+    like = f"%{escaped(text)}%"
+    former = select(FormerName.village_id).where(FormerName.name.like(like, escape="\\"))
+    query = select(Village.id, Village.successor_id).where(
+        or_(Village.name.like(like, escape="\\"), Village.id.in_(former))
+    )
+    rows = session.execute(query.where(*around(actor)))
+    return sorted({village for row in rows for village in row if village is not None})
 
 
 def around(actor: Actor) -> list[ColumnElement[bool]]:
     """The condition that a `Village` row is in the actor's own area: a village, a town; none for readers of the
     county."""
     if actor.role == "village":
-        return [Village.id == actor.village_id]
+        return [actor.own_village(Village.id)]
     return [Village.town_id == actor.unit_id] if actor.role == "town" else []
 
 
