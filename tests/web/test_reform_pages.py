@@ -104,7 +104,18 @@ def test_the_api_previews_and_applies_once(county: County, database_url: str, tm
 
 def test_the_command_line_shows_then_applies(county: County, database_url: str, tmp_path: Path) -> None:
     line = Line(database_url, tmp_path)
-    words = ("reform", "rename", "water", "县水利局", "--document", "x", "--reason", "改革", "--by", "office")
+    words = (
+        "reform",
+        "rename",
+        "water",
+        "县水利局",
+        "--document",
+        "五华机改〔2018〕3号",
+        "--reason",
+        "县级机构改革方案",
+        "--by",
+        "office",
+    )
     day = ("--from", "2018-11-20")
     assert "water" in line.said(*words, *day, "--dry-run")
     assert reforms(county) == []

@@ -13,14 +13,14 @@ from models.reform import REFORM_KINDS, REFORM_SUBJECTS
 from workflow.actors import Actor
 from workflow.county.context import find_unit
 from workflow.errors import BadInput, NotAllowed
-from workflow.inputs import day_of, text_of
+from workflow.inputs import day_of, document_of, statement_of, text_of
 from workflow.policy.worktime import local_date
 
 #: How many days back the day of a reform may lie, when its document came late.
 BACK = 400
 #: The types of units that can end; office, leading group and inspectorate are renamed only.
 ENDING = ("town", "bureau")
-LONGEST_NAME, LONGEST_DOCUMENT = 200, 100
+LONGEST_NAME = 200
 FIELDS = ("kind", "subject", "sources", "into", "name", "name_en", "from_day", "document", "reason")
 
 
@@ -167,12 +167,8 @@ def _paper(given: Mapping[str, Any], now: datetime, whole: bool) -> tuple[date, 
     day = given["from_day"] if isinstance(given["from_day"], date) else day_of("from_day", str(given["from_day"]))
     if not today - timedelta(days=BACK) <= day <= today:
         raise BadInput("reform_day", "from_day", most=BACK)
-    document = _short("document", given.get("document") or "", LONGEST_DOCUMENT)
-    if not document:
-        raise BadInput("missing", "document")
-    if not str(given.get("reason") or "").strip():
-        raise BadInput("missing", "reason")
-    return day, document, text_of("reason", given["reason"])
+    document = document_of("document", given.get("document") or "")
+    return day, document, statement_of("reason", given.get("reason") or "")
 
 
 def _short(field: str, value: Any, most: int) -> str:
