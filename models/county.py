@@ -13,6 +13,8 @@ POSTS = ("leader", "duty")
 #: Predicates of the partial indexes.
 WAITING_ADOPTIONS = Partial("scheme_adoption", "state = 'waiting'")
 CURRENT_POSTS = Partial("post", "until_at IS NULL")
+ENDED_UNITS = Partial("unit", "successor_id IS NOT NULL")
+ENDED_VILLAGES = Partial("village", "successor_id IS NOT NULL")
 
 
 class County(Base):
@@ -75,6 +77,9 @@ class Unit(Base):
         UniqueConstraint("code"),
         UniqueConstraint("name"),
         CheckConstraint(one_of("type", UNIT_TYPES), name="type"),
+        CheckConstraint("ended_on IS NULL OR successor_id IS NOT NULL", name="succeeded"),
+        CheckConstraint("successor_id <> id", name="successor_is_another"),
+        ENDED_UNITS.index("ix_unit_successor", "successor_id"),
     )
     id: Mapped[Id]
     code: Mapped[Code]
@@ -85,6 +90,10 @@ class Unit(Base):
         default=False, comment="its disputes go to the leading group: the office itself, and who shares its house"
     )
     position: Mapped[int] = mapped_column(default=0, comment="order of the scheme, no order of rank")
+    ended_on: Mapped[date | None] = mapped_column(comment="first day, in China, on which it no longer exists")
+    successor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("unit.id"), comment="the unit that has its tickets and rules today; never an ended one"
+    )
 
 
 class UnitAlias(Base):
@@ -118,7 +127,13 @@ class Village(Base):
     """A village (村) of a town."""
 
     __tablename__ = "village"
-    __table_args__ = (UniqueConstraint("code"), UniqueConstraint("town_id", "name"))
+    __table_args__ = (
+        UniqueConstraint("code"),
+        UniqueConstraint("town_id", "name"),
+        CheckConstraint("ended_on IS NULL OR successor_id IS NOT NULL", name="succeeded"),
+        CheckConstraint("successor_id <> id", name="successor_is_another"),
+        ENDED_VILLAGES.index("ix_village_successor", "successor_id"),
+    )
     id: Mapped[Id]
     town_id: Mapped[UnitRef]
     code: Mapped[Code]
@@ -127,6 +142,10 @@ class Village(Base):
         default=False, comment="a listed poor village (省定贫困村), notice item 2"
     )
     poor_people: Mapped[int | None] = mapped_column(comment="registered poor people, as the county says")
+    ended_on: Mapped[date | None] = mapped_column(comment="first day, in China, on which it no longer exists")
+    successor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("village.id"), comment="the village that has its households today; never an ended one"
+    )
     town: Mapped[Unit] = relationship(lazy="raise")
 
 

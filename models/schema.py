@@ -45,7 +45,14 @@ APPEND_ONLY = (
     "report_roll",
     "day_count",
     "village_survey",
+    "reform",
+    "former_name",
 )
+#: What is never new with a unit that has ended: table, and which of its rows are open.
+OF_LIVING_UNITS = {"custody": "ended_at IS NULL", "post": "until_at IS NULL", "paper_pending": "open"}
+#: The names by which the databases refuse the two.
+UNIT_HAS_ENDED, VILLAGE_HAS_ENDED = "unit_has_ended", "village_has_ended"
+_HOLDS_STILL = "something open is still with it"
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.
 _ERASABLE = ("event_secret",)
@@ -53,7 +60,91 @@ _ERASABLE = ("event_secret",)
 
 def trigger_statements(dialect: str) -> list[str]:
     """The statements that create the refusing triggers on `dialect` (sqlite or postgresql)."""
-    return _sqlite_triggers() if dialect == "sqlite" else _postgresql_triggers()
+    if dialect == "sqlite":
+        return [*_sqlite_triggers(), *reform_triggers(dialect)]
+    return [*_postgresql_triggers(), *reform_triggers(dialect)]
+
+
+def reform_triggers(dialect: str) -> list[str]:
+    """The triggers by which nothing open is with an ended unit, and no household in an ended village."""
+    return _sqlite_reform_triggers() if dialect == "sqlite" else _postgresql_reform_triggers()
+
+
+def _sqlite_reform_triggers() -> list[str]:
+    statements = []
+    for table, is_open in OF_LIVING_UNITS.items():
+        statements.append(
+            f"CREATE TRIGGER {table}_of_living_unit BEFORE INSERT ON {table} WHEN NEW.{is_open}"
+            " AND EXISTS (SELECT 1 FROM unit WHERE id = NEW.unit_id AND ended_on IS NOT NULL)"
+            f" BEGIN SELECT RAISE(ABORT, '{UNIT_HAS_ENDED}'); END"
+        )
+    still = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE unit_id = NEW.id AND {is_open})"
+        for table, is_open in OF_LIVING_UNITS.items()
+    )
+    statements.append(
+        "CREATE TRIGGER unit_ends_empty BEFORE UPDATE OF ended_on ON unit WHEN NEW.ended_on IS NOT NULL"
+        f" AND ({still}) BEGIN SELECT RAISE(ABORT, '{_HOLDS_STILL}'); END"
+    )
+    for deed in ("INSERT", "UPDATE OF village_id"):
+        name = deed.split()[0].lower()
+        statements.append(
+            f"CREATE TRIGGER household_in_living_village_{name} BEFORE {deed} ON household"
+            " WHEN EXISTS (SELECT 1 FROM village WHERE id = NEW.village_id AND ended_on IS NOT NULL)"
+            f" BEGIN SELECT RAISE(ABORT, '{VILLAGE_HAS_ENDED}'); END"
+        )
+    statements.append(
+        "CREATE TRIGGER village_ends_empty BEFORE UPDATE OF ended_on ON village WHEN NEW.ended_on IS NOT NULL"
+        " AND EXISTS (SELECT 1 FROM household WHERE village_id = NEW.id)"
+        f" BEGIN SELECT RAISE(ABORT, '{_HOLDS_STILL}'); END"
+    )
+    return statements
+
+
+def _postgresql_reform_triggers() -> list[str]:
+    # The row of unit or village is locked as the foreign key locks it, so that an act that ends it waits or is waited for.
+    def of_living(function: str, parent: str, column: str, refusal: str) -> str:
+        return (
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" PERFORM 1 FROM {parent} WHERE id = NEW.{column} FOR KEY SHARE;"
+            f" IF EXISTS (SELECT 1 FROM {parent} WHERE id = NEW.{column} AND ended_on IS NOT NULL) THEN"
+            f" RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{refusal}';"
+            " END IF; RETURN NEW; END $$"
+        )
+
+    def ends_empty(parent: str, still: str) -> list[str]:
+        return [
+            f"CREATE FUNCTION {parent}_ends_empty() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF {still} THEN RAISE EXCEPTION '{_HOLDS_STILL}' USING ERRCODE = 'restrict_violation';"
+            " END IF; RETURN NEW; END $$",
+            f"CREATE TRIGGER {parent}_ends_empty BEFORE UPDATE OF ended_on ON {parent} FOR EACH ROW"
+            f" WHEN (NEW.ended_on IS NOT NULL) EXECUTE FUNCTION {parent}_ends_empty()",
+        ]
+
+    statements = [
+        of_living("of_living_unit", "unit", "unit_id", UNIT_HAS_ENDED),
+        of_living("in_living_village", "village", "village_id", VILLAGE_HAS_ENDED),
+    ]
+    for table, is_open in OF_LIVING_UNITS.items():
+        statements.append(
+            f"CREATE TRIGGER {table}_of_living_unit BEFORE INSERT ON {table} FOR EACH ROW"
+            f" WHEN (NEW.{is_open}) EXECUTE FUNCTION of_living_unit()"
+        )
+    for deed in ("INSERT", "UPDATE OF village_id"):
+        name = deed.split()[0].lower()
+        statements.append(
+            f"CREATE TRIGGER household_in_living_village_{name} BEFORE {deed} ON household FOR EACH ROW"
+            " EXECUTE FUNCTION in_living_village()"
+        )
+    still = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE unit_id = NEW.id AND {is_open})"
+        for table, is_open in OF_LIVING_UNITS.items()
+    )
+    return [
+        *statements,
+        *ends_empty("unit", still),
+        *ends_empty("village", "EXISTS (SELECT 1 FROM household WHERE village_id = NEW.id)"),
+    ]
 
 
 def _sqlite_triggers() -> list[str]:

@@ -7,7 +7,7 @@ without people climbs like any other, and the substitute sees in whose place.
 
 import logging
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Event, Unit, User
@@ -52,4 +52,9 @@ def people(session: Session, event: Event) -> dict[int, str]:
 
 
 def _staff_of_unit(unit_id: int | None) -> ColumnElement[bool] | None:
-    return None if unit_id is None else (User.unit_id == unit_id) & User.role.not_in(("village", "admin"))
+    heir = select(Unit.successor_id).where(Unit.id == unit_id).scalar_subquery()
+    return (
+        None
+        if unit_id is None
+        else (User.unit_id == func.coalesce(heir, unit_id)) & User.role.not_in(("village", "admin"))
+    )

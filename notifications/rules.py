@@ -68,6 +68,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "find_by_number": (),
     # Read on the ranking's page.
     "hand_in": (),
+    # The successor's; the people of the unit that ended are among them.
+    "hand_over": ("holder_duty", "town"),
     "handler": ("handler",),
     "import": (),
     "in_force": ("on_duty",),
@@ -80,6 +82,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "join_matter": (),
     "keep_paper": ("issuer",),
     "migrate": (),
+    "move_household": (),
+    "move_village": (),
     # Notified once for all tickets.
     "migration": ("on_duty",),
     "object_ranking": ("office",),
@@ -95,6 +99,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "rank": ("ranked", "reporting"),
     "read": (),
     "reassign": ("holder_duty", "town"),
+    # Notified once for all tickets.
+    "reform": ("on_duty",),
     "receive_report": ("reporter",),
     "recheck_given": ("lookers",),
     "reclassify": ("holder_duty",),
@@ -138,6 +144,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "tokens_revoked": _ACCOUNT,
     "unassist": (),
     "uphold": ("holder_duty", "town"),
+    # The successor's people are told of the reform itself.
+    "user_moved": (),
     "user_closed": _ACCOUNT,
     "user_created": _ACCOUNT,
     "user_opened": _ACCOUNT,

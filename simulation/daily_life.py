@@ -129,7 +129,7 @@ class DailyLife:
         """The units that let things lie: most of what is late in a county is theirs."""
         late_units: set[int] = set()
         for kind, count in self.slow.items():
-            units = [unit.id for unit in setting.units.values() if unit.type == kind]
+            units = [unit.id for unit in setting.living if unit.type == kind]
             late_units |= set(self.rng.sample(units, min(count, len(units) - 1)))
         return late_units
 
@@ -223,7 +223,7 @@ class DailyLife:
                 else:
                     act("accept", now)
             elif ticket.state == "disputed":
-                others = [u.code for u in setting.units.values() if u.type == "bureau" and u.id != ticket.lead_unit_id]
+                others = [u.code for u in setting.living if u.type == "bureau" and u.id != ticket.lead_unit_id]
                 if rng.random() < 0.6:
                     act("uphold", now, reason="经核，属该单位职责")
                 else:

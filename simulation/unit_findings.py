@@ -50,7 +50,7 @@ class UnitFindings:
         rng = self.rng
         who = rng.choice(self._filers(setting, kind))
         source = rng.choice(sources.open_to(setting, who, "unit", kind.code))
-        subject = rng.choice([unit for unit in setting.units.values() if unit.type in HELD_TO_ACCOUNT])
+        subject = rng.choice([unit for unit in setting.living if unit.type in HELD_TO_ACCOUNT])
         self.number += 1
         filing.file_ticket(
             session,

@@ -87,7 +87,7 @@ class Visits:
         code, village_id = self.rng.choice(self.settled.households)
         who = self.settled.people[("village", village_id)]
         if source == "matching":
-            bureaus = [unit.id for unit in setting.units.values() if unit.type == "bureau"]
+            bureaus = [unit.id for unit in setting.living if unit.type == "bureau"]
             who = self.settled.people[("unit", self.rng.choice(bureaus))]
         rule = setting.scheme.exit.income
         mine = sorted(own_haves(setting, who) - {rule.have if rule else ""})

@@ -95,6 +95,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
         *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANDOM, _RANKING, "workflow.assessment"),
     ),
+    "workflow.reform": (
+        *("models", "workflow", "workflow.policy", "workflow.policy.scheme", "workflow.history", "workflow.county"),
+        *(_TICKETS, _CONSEQUENCES, "workflow.accountability", "workflow.register.counted"),
+    ),
     "workflow.verification": (
         *("models", "workflow.history", "workflow.county", "workflow.evidence", _CUSTODY, _CONSEQUENCES, _TICKETS),
         *(_CASES, _OVERSIGHT, _RANDOM, "workflow.assessment", "workflow.boards", "workflow.register.counted", _LIVES),

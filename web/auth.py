@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, case, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
 from web import db, redirects, resubmit
-from workflow.actors import Actor, actor_of
+from workflow.actors import Actor, actor_of, with_former
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
 from workflow.errors import BadInput
@@ -33,12 +33,12 @@ _NOBODY = HASHER.hash(secrets.token_hex(16))
 
 
 # Asked with every request, so composed once.
-_BY_TOKEN = (
+_BY_TOKEN = with_former(
     select(User)
     .join(ApiToken, ApiToken.user_id == User.id)
     .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None), User.active)
 )
-_BY_SESSION = (
+_BY_SESSION = with_former(
     select(User)
     .join(UserSession, UserSession.user_id == User.id)
     .where(
@@ -53,10 +53,10 @@ _BY_SESSION = (
 class Person(UserMixin):
     """The signed-in person as Flask-Login wants it."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, actor: Actor) -> None:
         self.id = str(user.id)
         self.user = user
-        self.actor: Actor = actor_of(user)
+        self.actor = actor
 
 
 def init(app: Flask) -> None:
@@ -117,8 +117,8 @@ def _load(_request: Request) -> Person | None:
     else:
         return None
     with db.read_session() as reading:
-        user = reading.scalars(query, given).one_or_none()
-    return Person(user) if user else None
+        rows = reading.execute(query, given).all()
+    return Person(rows[0][0], actor_of(rows[0][0], [(row[1], row[2]) for row in rows])) if rows else None
 
 
 def sign_in(name: str, password: str, address: str, hours: int) -> str | None:

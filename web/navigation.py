@@ -40,6 +40,7 @@ LABELS = {
     "authorisations": _("Authorisations"),
     "villages": _("Villages"),
     "quota": _("Quota of houses"),
+    "reforms": _("Reforms of units and villages"),
 }
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
@@ -54,15 +55,15 @@ FIRST = {
 MORE = {
     "office": (
         *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "schemes"),
-        *("calendar", "authorisations", "villages", "quota"),
+        *("calendar", "authorisations", "villages", "quota", "reforms"),
     ),
     "leaders": (
         *("file", "duties", "spot_checks", "random_checks", "cases", "households", "schemes"),
-        *("authorisations", "villages"),
+        *("authorisations", "villages", "reforms"),
     ),
     "inspectorate": (
         *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "schemes"),
-        *("authorisations", "villages"),
+        *("authorisations", "villages", "reforms"),
     ),
     "town": (
         "board",

@@ -37,6 +37,7 @@ from models.schema import APPEND_ONLY
 from tests.support.factories import County, day
 from tests.support.lived_county import lived_county
 from tests.support.random_checks import recorded
+from tests.support.reforms import reform
 from tests.support.verify import findings, findings_after, findings_after_each
 from workflow.accountability.oversight import monthly_draw
 from workflow.evidence import FolderStore
@@ -425,6 +426,7 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
     county.confirm(ticket, day(27))
     monthly_draw.run(county.read, county.write, day(45))
     county.do("office", "reopen", ticket, day(45), reason="x")
+    reform(county, day(45), kind="rename", sources=["water"], name="县水利局", from_day="2018-12-31")
     for table in APPEND_ONLY:
         with county.read() as session:
             assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0, table

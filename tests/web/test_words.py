@@ -53,6 +53,7 @@ LABELLED = {
     "member.end_reason": "life.past",
     "household.labour": "household.labour",
     "member.labour": "household.labour",
+    "reform.kind": "reform.kind",
     "message.channel": "channel",
     "paper.stage": "ticket.stage",
     "paper_act.how": "paper.act",
@@ -72,6 +73,7 @@ LABELLED = {
 }
 #: … and those that are never shown, with the reason.
 UNREAD = {
+    "reform.subject": "shown by what it names",
     "custody.verdict": "shown as the time a stretch is late by",
     "household.status": "called what the county's scheme calls it",
     "member.sex": "not shown",

@@ -22,6 +22,7 @@ from web.api import (  # noqa: F401 - each registers its operations
     ranking_files,
     ranking_responses,
     rankings,
+    reforms,
     schemes,
     spots,
     tickets,

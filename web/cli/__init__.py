@@ -265,6 +265,7 @@ def register(app: Flask) -> None:
     from web.cli.people import token, user, village
     from web.cli.random_checks import random_check
     from web.cli.ranking import rank
+    from web.cli.reforms import reform
     from web.cli.schemes import scheme
     from web.cli.spots import spot_check
 
@@ -291,6 +292,7 @@ def register(app: Flask) -> None:
         tidy,
         demo,
         scheme,
+        reform,
     )
     for entry in every:
         app.cli.add_command(entry)

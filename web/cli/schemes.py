@@ -21,6 +21,7 @@ from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput
 from workflow.inputs import whole
 from workflow.policy.scheme.model import Scheme
+from workflow.reform import reform_holdings
 
 scheme = AppGroup("scheme", help="Policy files.")
 
@@ -53,7 +54,11 @@ def scheme_diff(old: str, new: str) -> None:
             the_county(session)
             before, after = (_scheme(session, name) for name in (old, new))
             setting, who = county_context(session, at=db.now()), system()
-            lacking = [scheme_changes.missing_role_lines(vacancies(session, after[0]), after[0], setting)]
+            left = reform_holdings.dropped(session, setting, after[0]) if before[0] == setting.scheme else []
+            lacking = [
+                *scheme_changes.reform_lines(left, reform_holdings.ended_in(setting, after[0])),
+                *scheme_changes.missing_role_lines(vacancies(session, after[0]), after[0], setting),
+            ]
             impact = effects(session, who, db.now(), before[0], after[0])
             lines = scheme_changes.impact_lines(impact, after[0], before[0], setting)
     except (DBAPIError, BadInput):
@@ -65,7 +70,7 @@ def scheme_diff(old: str, new: str) -> None:
         _say(_("Never used, or without recipients"), [*after[1], *scheme_changes.unknown_role_lines(after[0])])
         return
     _say(_("Rules"), scheme_changes.rule_lines(before[0], after[0]))
-    _say(_("Never used, or without recipients"), [*after[1], *lacking[0]])
+    _say(_("Never used, or without recipients"), [*after[1], *lacking])
     title = _(
         "The last year under the new scheme: %(tickets)s tickets, %(custodies)s custodies",
         tickets=impact.tickets,

@@ -146,7 +146,7 @@ def _subjects_page(asked: Asked, error: WorkflowError | None) -> Page:
             else None
         )
         villages = household_listing.list_villages(session, actor) if "village" in sorts else []
-    units = [unit for unit in asked.setting.units.values() if unit.type in HELD_TO_ACCOUNT and unit.id != actor.unit_id]
+    units = [unit for unit in asked.setting.living if unit.type in HELD_TO_ACCOUNT and unit.id != actor.unit_id]
     return render_form(
         "tickets/file_subject.html",
         error,

@@ -104,7 +104,7 @@ def _lead_units(view: TicketView, _action: Action) -> Sequence[Choice]:
     ticket = view.ticket
     return named(
         unit
-        for unit in view.setting.units.values()
+        for unit in view.setting.living
         if unit.id != ticket.lead_unit_id and (unit.type in ("bureau", "office") or unit.id == ticket.town_id)
     )
 

@@ -22,12 +22,13 @@ from web.words.template_globals import named
 from workflow.adoption import scheme_adoption, ticket_migration
 from workflow.adoption.impact import effects, may_look
 from workflow.adoption.scheme_storing import scheme_year
-from workflow.county.context import CountyContext, county_context, find_unit
+from workflow.county.context import CountyContext, county_context, find_unit, reformed
 from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
+from workflow.reform import reform_holdings
 
 #: A scheme of a county has some forty kilobytes.
 LARGEST_KB = 256
@@ -163,8 +164,10 @@ def _look(text: str, error: WorkflowError | None = None) -> Page:
     new, faults = _parsed(text)
     with db.read_session() as session:
         setting = county_context(session, at=now)
-        impact = effects(session, actor, now, setting.scheme, new)
-        lacking = vacancies(session, new)
+        left, ended = reform_holdings.dropped(session, setting, new), reform_holdings.ended_in(setting, new)
+        read = reformed(session, setting, new)
+        impact = effects(session, actor, now, setting.scheme, read)
+        lacking = vacancies(session, read)
     return render_form(
         "county/scheme_preview.html",
         error,
@@ -173,9 +176,12 @@ def _look(text: str, error: WorkflowError | None = None) -> Page:
         setting=setting,
         impact=impact,
         faults=faults,
-        changed=scheme_changes.rule_lines(setting.scheme, new),
-        missing=scheme_changes.missing_role_lines(lacking, new, setting),
-        lived=scheme_changes.impact_lines(impact, new, setting.scheme, setting),
+        changed=scheme_changes.rule_lines(setting.scheme, read),
+        missing=[
+            *scheme_changes.reform_lines(left, ended),
+            *scheme_changes.missing_role_lines(lacking, read, setting),
+        ],
+        lived=scheme_changes.impact_lines(impact, read, setting.scheme, setting),
         today=local_date(now).isoformat(),
     )
 

@@ -59,7 +59,7 @@ def offers(view: detail.TicketView, actor: Actor, now: datetime) -> Offers:
         assist=owner is not None and ((holds and actor.role != "village") or actor.role == "office"),
         invitees=named(
             unit
-            for unit in view.setting.units.values()
+            for unit in view.setting.living
             if unit.type == "bureau"
             and unit not in view.assisting
             and unit.id not in (ticket.lead_unit_id, ticket.holder_unit_id)

@@ -13,6 +13,7 @@ from workflow.accountability.oversight.false_closing_counts import SIDES, FalseC
 from workflow.accountability.oversight.unit_accounts import Stretch
 from workflow.county.context import county_context, find_unit
 from workflow.paging import Page
+from workflow.reform import reform_lists
 from workflow.tickets.views import request_views
 from workflow.tickets.visibility import COUNTY_WIDE
 
@@ -38,6 +39,7 @@ def unit(code: str) -> ResponseReturnValue:
         setting = county_context(session)
         wanted = find_unit(session, code).id
         row = unit_accounts.reckoning(session, actor, setting, wanted)
+        past = reform_lists.past_of(session, setting, wanted)
         page: Page[Stretch] = Page([], None)
         closings: Sequence[FalseClosing] = ()
         if figure in SIDES:
@@ -45,5 +47,12 @@ def unit(code: str) -> ResponseReturnValue:
         else:
             page = unit_accounts.stretches(session, actor, setting, wanted, figure, request.args.get("cursor"))
     return render_template(
-        "accountability/unit.html", setting=setting, row=row, page=page, closings=closings, figure=figure, now=db.now()
+        "accountability/unit.html",
+        setting=setting,
+        row=row,
+        past=past,
+        page=page,
+        closings=closings,
+        figure=figure,
+        now=db.now(),
     )

@@ -23,6 +23,9 @@ add(
         },
         "deadline.flag": {
             "hard_stop_applied": _l("moved forward by a fixed last day"),
+            "taken_over": _l(
+                "taken over from a unit that has ended: all of the time for acceptance, then the time left"
+            ),
             "hard_stop_past": _l("the fixed last day had already passed and was not applied"),
             "extended": _l("extended on request"),
             "opened_late": _l("opened late; the unit has the minimum number of working days from then on"),

@@ -8,11 +8,13 @@ from flask_babel import lazy_gettext as _l
 
 from web.words.labels import add, label
 from web.words.language import chinese, say
+from web.words.system import unit_name
 from workflow.adoption.impact import Effects, Group, Shift
-from workflow.county.context import CountyContext
+from workflow.county.context import CountyContext, UnitFact
 from workflow.county.unfilled_roles import Vacancies, unknown_roles
 from workflow.policy.scheme.model import Scheme, Text
 from workflow.policy.scheme_diff import Change, compare
+from workflow.reform.reform_holdings import Holdings
 
 add(
     {
@@ -145,6 +147,23 @@ def missing_role_lines(vacancies: Vacancies, new: Scheme, setting: CountyContext
     for entry in vacancies.unheard:
         units = _unit_words(entry.units, new, setting)
         lines.append(_("“%(rung)s” has no recipient in: %(units)s", rung=say(entry.rung.name), units=units))
+    return lines
+
+
+def reform_lines(left: list[Holdings], ended: list[tuple[UnitFact, UnitFact]]) -> list[str]:
+    """What units still have that a scheme leaves out, and units that it names though they have ended, each in a sentence."""
+    lines = []
+    for held in left:
+        counts = {"tickets": sum(held.tickets.values())}
+        counts |= {name: getattr(held, name) for name in ("duties", "papers", "cases", "villages", "accounts")}
+        has = ("、" if chinese() else ", ").join(
+            f"{label('reform.holding', name)} {count}" for name, count in counts.items() if count
+        )
+        text = _("“%(unit)s” is left out and still has: %(has)s. Merge it first.", unit=held.name, has=has or "–")
+        lines.append(text)
+    for unit, heir in ended:
+        names = {"unit": unit_name(unit), "successor": unit_name(heir)}
+        lines.append(_("“%(unit)s” has ended; rules that name it are those of “%(successor)s”.", **names))
     return lines
 
 

@@ -34,7 +34,7 @@ _FINAL = ("superseded", "revoked", "verified")
 
 def addressed_to(actor: Actor, paper: Paper) -> bool:
     """Whether the actor belongs to the addressed unit; a village is not its town."""
-    return actor.unit_id == paper.unit_id and actor.role in ("town", "bureau", "office", "leaders")
+    return actor.is_of(paper.unit_id) and actor.role in ("town", "bureau", "office", "leaders")
 
 
 def of_issuer(actor: Actor, paper: Paper) -> bool:

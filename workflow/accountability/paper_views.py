@@ -76,7 +76,7 @@ def find(session: Session, actor: Actor, number: str) -> tuple[Paper, datetime |
     paper = session.scalars(wanted).one_or_none() if storable(number) and len(number) <= 32 else None
     if paper is None or actor.role == "admin":
         raise NotFound("no_such_paper")
-    if actor.unit_id == paper.unit_id and actor.role != "village":
+    if actor.is_of(paper.unit_id) and actor.role != "village":
         return paper, None
     ticket = session.get_one(Ticket, paper.ticket_id)
     if not sees(actor, ticket, session):
@@ -137,7 +137,7 @@ def list_papers(
     limit = max(1, min(limit, MOST))
     query = select(Paper)
     if actor.role not in COUNTY_WIDE:
-        query = query.where(Paper.unit_id == actor.unit_id)
+        query = query.where(actor.own(Paper.unit_id))
     elif wanted.unit:
         query = query.where(Paper.unit_id == find_unit(session, wanted.unit).id)
     if wanted.rung:

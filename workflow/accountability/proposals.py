@@ -93,6 +93,26 @@ def answer(
     return said
 
 
+def decline_for_reform(
+    session: Session, actor: Actor, now: datetime, ticket_id: int, rung: Escalation, why: str
+) -> None:
+    """Decline a waiting rung because its unit ends; a consequence of the reform, in the name of who applies it."""
+    row = stated(desk.lock(session, ticket_id))
+    said = RungAnswer(
+        ticket_id=row.id, escalation_id=rung.id, issued=False, paper=None, reason=why, at=now, by_id=actor.account_id
+    )
+    session.add(said)
+    automatic_issue.answered(session, rung.id)
+    session.flush()
+    event_log.of(session, row, actor, now).append(
+        "decline_rung",
+        {"rung": rung.rung, "stage": rung.stage, "unit": rung.unit_id, "paper": None},
+        {"rung": _proposal_payload(session, rung, said)},
+        private={"reason": why},
+        notify=False,
+    )
+
+
 def _number(session: Session, setting: CountyContext, rung: Escalation, now: datetime) -> str:
     """The next number of the issuer.  Raises WrongState after a higher rung's paper, and outside office hours,
     which a paper bears."""

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Custody, Event
+from models import Custody, Event, Unit
 from workflow.county.context import CountyContext
-from workflow.policy.deadlines import capped
+from workflow.policy.deadlines import capped, first_deadline
 from workflow.policy.routing import RoutingRefused, route
 from workflow.policy.scheme.model import Limits, Scheme
 from workflow.policy.worktime import WorkClock
+from workflow.tickets.custody.succession_budgets import TAKEN_OVER, left_for_resolving, rest_deadline, whole_minutes
 from workflow.tickets.custody.timers import Reached, rungs_reached
 
 
@@ -34,9 +35,22 @@ class Stood:
     accept_rung: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The last resolving tenure of a ticket, and the stage of its last custody."""
+
+    tenure: Stood
+    stage: str
+
+    @property
+    def minutes(self) -> int:
+        """The working minutes left for resolving."""
+        return left_for_resolving(self.tenure, self.stage)
+
+
 @dataclass(slots=True)
 class Stretch:
-    """A custody as it happened; `due_at` is computed by a scheme."""
+    """A custody as it happened; `due_at` is computed by a scheme.  `taken_over`: from a unit that has ended."""
 
     ticket_id: int
     seq: int
@@ -48,6 +62,7 @@ class Stretch:
     due_at: datetime
     granted: str | None
     ended_at: datetime | None
+    taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +107,22 @@ def stretches(session: Session, tickets: Sequence[int]) -> dict[int, list[Stretc
         .where(Custody.ticket_id.in_(tickets))
         .order_by(Custody.ticket_id, Custody.seq)
     )
+    taken = _taken_over(session, tickets)
     for row in rows:
         by_ticket.setdefault(row[0], []).append(Stretch(*row))
+        by_ticket[row[0]][-1].taken_over = (row[0], row[1]) in taken
     return by_ticket
+
+
+def _taken_over(session: Session, tickets: Sequence[int]) -> set[tuple[int, int]]:
+    """The custodies, by ticket and number, with which a successor began what an ended unit had left."""
+    heirs = select(Unit.successor_id).where(Unit.successor_id.is_not(None))
+    rows = session.execute(
+        select(Custody.ticket_id, Custody.seq, Custody.account).where(
+            Custody.ticket_id.in_(tickets), Custody.unit_id.in_(heirs), Custody.stage.in_(("accept", "mend"))
+        )
+    )
+    return {(ticket, seq) for ticket, seq, account in rows if TAKEN_OVER in account["flags"]}
 
 
 def renamed(session: Session, tickets: Sequence[int]) -> dict[int, list[Called]]:
@@ -136,6 +164,7 @@ def relive(
     """
     tenures: dict[int, Stood] = {}
     outcomes: list[Outcome] = []
+    left = Left(Stood(0), "accept")
     for held in lived:
         name = [entry for entry in called if entry.seq <= held.seq][-1]
         try:
@@ -148,8 +177,12 @@ def relive(
             outcomes.append(Outcome(held.due_at, until > held.due_at, ()))
         else:
             stood = tenures.get(held.tenure_id)
-            due_at, stood = _begun(setting.clock, limits, stop, held, stood)
+            if held.taken_over:
+                due_at, stood = _took_over(setting.clock, limits, stop, held, left)
+            else:
+                due_at, stood = _begun(setting.clock, limits, stop, held, stood)
             tenures[held.tenure_id] = stood
+            left = Left(stood, held.stage) if held.stage in ("accept", "mend") else left
             reached = rungs_reached(setting, stood, replace(held, due_at=due_at), until)
             outcomes.append(Outcome(due_at, until > due_at, tuple(reached)))
             if reached and held.stage == "accept":
@@ -161,6 +194,20 @@ def relive(
             if held.stage == "accept":
                 stood.accept_used_minutes += used
     return outcomes
+
+
+def _took_over(
+    clock: WorkClock, limits: Limits, stop: date | None, held: Stretch, left: Left
+) -> tuple[datetime, Stood]:
+    """The first deadline of a successor, and its tenure, by the rules of `succession_budgets`."""
+    at = held.began_at
+    accepting = first_deadline(clock, at, limits.accept, stop)
+    if held.stage == "accept":
+        return accepting.due_at, Stood(
+            whole_minutes(clock, accepting, left.minutes, at, stop), accept_budget_minutes=accepting.budget_minutes
+        )
+    rest = rest_deadline(clock, accepting, left.minutes, at, stop)
+    return rest.due_at, Stood(rest.budget_minutes)
 
 
 def _replayed_hard_stop(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import County, Event, SchemeAdoption, SchemeVersion, Village, WorkingDayOverride
 from workflow.actors import Actor, system
-from workflow.county.context import find_unit, stored_form
+from workflow.county.context import living_unit, stored_form
 from workflow.county.in_force import add_units
 from workflow.errors import BadInput, Duplicate
 from workflow.history import event_log
@@ -120,7 +120,7 @@ def add_village(
 ) -> Village:
     """A new village of a town; without a code it gets the town's code with the next number.  Raises BadInput,
     Duplicate."""
-    seat = find_unit(session, town, "town")
+    seat = living_unit(session, town, "town")
     if seat.type != "town":
         raise BadInput("unit_unknown", "town", unit=town[:64])
     name = text_of("name", name)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import County, DutyOpening, SchemeVersion, Ticket
+from models.base import stated
 from workflow import batches
 from workflow.batches import Transactions
 from workflow.county import in_force
@@ -131,7 +132,9 @@ def _there(
         )
     )
     wanted_keys = {(unit.id, duty.code, period.code) for duty, unit, period in wanted}
-    return {(row[0], row[1], row[2]) for row in rows} & wanted_keys
+    # What a unit that has ended owed, or has done, its successor does not owe again.
+    there = {(setting.present(stated(row[0])).id, row[1], row[2]) for row in rows}
+    return {key for key in wanted_keys if key in there}
 
 
 def _taken_up(session: Session, setting: CountyContext) -> date:

@@ -173,7 +173,7 @@ def _villages(session: Session, ticket: Ticket, town: bool, duty: Duty) -> list[
     fields = (*duty.fields, *(duty.count.fields if duty.count else ()))
     if not any(entry.type == "village" for entry in fields):
         return []
-    query = select(Village.code, Village.name).order_by(Village.code)
+    query = select(Village.code, Village.name).where(Village.ended_on.is_(None)).order_by(Village.code)
     if town:
         query = query.where(Village.town_id == ticket.duty_unit_id)
     such = such_villages(session, duty.count) if duty.count is not None else None

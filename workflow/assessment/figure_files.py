@@ -62,7 +62,7 @@ def find_figure_file(session: Session, actor: Actor, number: int) -> FigureProof
         .where(FigureProof.id == number)
     )
     proof, unit_id = session.execute(query).one_or_none() or (None, None)
-    if proof is None or not (actor.role in COUNTY_WIDE or (actor.role == "bureau" and actor.unit_id == unit_id)):
+    if proof is None or not (actor.role in COUNTY_WIDE or (actor.role == "bureau" and actor.is_of(unit_id))):
         raise NotFound("no_such_evidence")
     return proof
 

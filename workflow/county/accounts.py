@@ -4,14 +4,15 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from models import ApiToken, Post, Unit, User, UserSession, Village
 from models.people import ROLES
 from workflow.actors import Actor, system
-from workflow.county.context import find_unit
+from workflow.county.context import living_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
 from workflow.inputs import storable
@@ -56,10 +57,10 @@ def create_user(session: Session, actor: Actor, now: datetime, new: NewUser) -> 
         raise BadInput("unknown_role", "role", role=role[:40])
     if session.scalar(_TAKEN, {"name": name}):
         raise Duplicate("user_exists", "name", name=name)
-    seat = find_unit(session, new.unit) if new.unit else None
+    seat = living_unit(session, new.unit) if new.unit else None
     home = _village(session, new.village, seat.id if seat else None) if new.village else None
     if home is not None and seat is None:
-        seat = find_unit(session, home.town.code)
+        seat = living_unit(session, home.town.code)
     if role != "admin" and seat is None:
         seat = _only_seat(session, role)
     if seat is not None and role != "admin" and role not in _SEATS[seat.type]:
@@ -87,7 +88,7 @@ def _only_seat(session: Session, role: str) -> Unit:
     names = {"office": "office", "leaders": "leaders"}
     if role not in names:
         raise BadInput("unit_needed", "unit", role=role)
-    return find_unit(session, names[role])
+    return living_unit(session, names[role])
 
 
 # Executed for each of a county's hundreds of accounts, so composed once.
@@ -103,6 +104,10 @@ _VILLAGES_OF_TOWN = _VILLAGES.where(Village.town_id == bindparam("town"))
 def _village(session: Session, text: str, town_id: int | None) -> Village:
     query = _VILLAGES if town_id is None else _VILLAGES_OF_TOWN
     matches = session.scalars(query, {"wanted": text.strip(), "town": town_id}).all()
+    matches = [row for row in matches if row.ended_on is None] or matches
+    if len(matches) == 1 and matches[0].successor_id is not None:
+        heir = session.get_one(Village, matches[0].successor_id)
+        raise BadInput("village_has_ended", "village", village=matches[0].name, successor=heir.name)
     if len(matches) != 1:
         raise BadInput("village_unknown" if not matches else "village_ambiguous", "village", village=text[:64])
     return matches[0]
@@ -207,6 +212,26 @@ def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime
     session.flush()
     _record_user_event(session, actor, user, "appointed", now, {"post": kind, "unit": user.unit_id})
     return post
+
+
+def move_to_unit(session: Session, actor: Actor, now: datetime, units: list[int], heir: int) -> int:
+    """Move the accounts of units that end to their successor; returns how many.  A consequence of a reform."""
+    return _move(session, actor, now, select(User).where(User.unit_id.in_(units)), unit_id=heir)
+
+
+def move_to_village(session: Session, actor: Actor, now: datetime, villages: list[int], heir: int) -> int:
+    """Move the accounts of villages that end to their successor; returns how many.  A consequence of a reform."""
+    return _move(session, actor, now, select(User).where(User.village_id.in_(villages)), village_id=heir)
+
+
+def _move(session: Session, actor: Actor, now: datetime, users: Select[Any], **seat: int) -> int:
+    rows = session.scalars(users.order_by(User.id)).all()
+    for user in rows:
+        for column, value in seat.items():
+            setattr(user, column, value)
+        _record_user_event(session, actor, user, "user_moved", now, {"unit": user.unit_id, "village": user.village_id})
+    session.flush()
+    return len(rows)
 
 
 def _record_user_event(

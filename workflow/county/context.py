@@ -13,8 +13,9 @@ from functools import lru_cache
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
+from models import County, FormerName, Reform, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
 from models.engine import kept
+from workflow.county.unit_references import Standing, succeeded
 from workflow.errors import BadInput
 from workflow.policy.calendar import Deviation, WorkCalendar, calendar_of
 from workflow.policy.scheme.model import Kind, Scheme, Text
@@ -31,11 +32,12 @@ class UnitFact:
     name_en: str
     type: str
     ruled_by_leaders: bool
+    successor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CountyContext:
-    """One county under one version of its scheme."""
+    """One county under one version of its scheme, whose rules name the successors of units that have ended."""
 
     scheme_version_id: int
     scheme: Scheme
@@ -47,6 +49,8 @@ class CountyContext:
     former: Mapping[str, Kind] = field(default_factory=dict)
     #: Names of kinds and duties, including those of other versions.
     names: Mapping[str, Text] = field(default_factory=dict)
+    #: Units that have ended, by the unit that has their tickets and rules today.
+    predecessors: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     def called(self, code: str) -> Text:
         """The name of a kind of ticket or a duty, also of one that this version no longer has; else its code."""
@@ -54,6 +58,16 @@ class CountyContext:
 
     def unit(self, unit_id: int) -> UnitFact:
         return self.units[unit_id]
+
+    def present(self, unit_id: int) -> UnitFact:
+        """The unit itself, or its successor where it has ended."""
+        unit = self.units[unit_id]
+        return unit if unit.successor_id is None else self.units[unit.successor_id]
+
+    @property
+    def living(self) -> list[UnitFact]:
+        """The units that have not ended, in the scheme's order."""
+        return [unit for unit in self.units.values() if unit.successor_id is None]
 
     def full_name(self, unit: UnitFact) -> str:
         """A unit's name on documents (全称), also of a unit that this version no longer has."""
@@ -69,7 +83,7 @@ class CountyContext:
         return self._only("leaders")
 
     def _only(self, kind: str) -> UnitFact:
-        return next(unit for unit in self.units.values() if unit.type == kind)
+        return next(unit for unit in self.units.values() if unit.type == kind and unit.successor_id is None)
 
     def overseer(self, unit_id: int) -> UnitFact:
         """The unit that issues papers to this unit and opens cases against it: the office; for the office itself, and
@@ -124,7 +138,9 @@ def county_context(
     if row is None or row[0] is None:
         raise BadInput("county_not_installed")
     wanted = scheme_version_id or (at and _adopted(session, at)) or row[0]
-    settings, key = kept(session, "settings"), (wanted, *row)
+    # An act that changes the units reads them as it has written them, and nobody else does.
+    own = session.info.get(CHANGING)
+    settings, key = kept(session, "settings") if own is None else own, (wanted, *row)
     setting: CountyContext | None = settings.get(key)
     if setting is None:
         if len(settings) > 200:
@@ -137,10 +153,13 @@ def _adopted(session: Session, at: datetime) -> int | None:
     return session.scalar(_DUE, {"day": local_date(at)})
 
 
-# Units may have other names under another version, and a new version may have other kinds, so all versions are
-# part of the key.
+#: Key in `Session.info` of the contexts of an act that changes the units.
+CHANGING = "contexts_of_a_reform"
+# Units may have other names under another version or after a reform, and a new version may have other kinds, so all
+# versions and reforms are part of the key.
 _LAST = select(func.max(SchemeVersion.version)).scalar_subquery()
-_IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST)
+_REFORM = select(func.max(Reform.id)).scalar_subquery()
+_IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST, _REFORM)
 _IN_FORCE_HELD = _IN_FORCE.with_for_update(read=True, of=County)
 _DUE = (
     select(SchemeAdoption.scheme_version_id)
@@ -162,9 +181,12 @@ def _read(session: Session, version_id: int) -> CountyContext:
     version = session.execute(select(SchemeVersion).where(SchemeVersion.id == version_id)).scalar_one()
     scheme = _scheme(version.content)
     units = {
-        unit.id: UnitFact(unit.id, unit.code, unit.name, unit.name_en, unit.type, unit.ruled_by_leaders)
+        unit.id: UnitFact(
+            unit.id, unit.code, unit.name, unit.name_en, unit.type, unit.ruled_by_leaders, unit.successor_id
+        )
         for unit in session.scalars(select(Unit).order_by(Unit.position))
     }
+    scheme = _as_reformed(session, scheme, units)
     clock = _clock(frozenset(_deviations(session).items()), tuple(scheme.office_hours))
     by_code = {unit.code: unit for unit in units.values()}
     query = select(SchemeVersion.content).where(SchemeVersion.id != version_id).order_by(SchemeVersion.version)
@@ -172,7 +194,29 @@ def _read(session: Session, version_id: int) -> CountyContext:
     known = {kind.code for kind in scheme.kinds}
     former = {kind.code: kind for other in others for kind in other.kinds if kind.code not in known}
     names = {code: name for each in (*others, scheme) for code, name in each.names()}
-    return CountyContext(version_id, scheme, version.year, clock, units, by_code, former, names)
+    before: dict[int, tuple[int, ...]] = {}
+    for unit in units.values():
+        if unit.successor_id is not None:
+            before[unit.successor_id] = (*before.get(unit.successor_id, ()), unit.id)
+    return CountyContext(version_id, scheme, version.year, clock, units, by_code, former, names, before)
+
+
+def reformed(session: Session, setting: CountyContext, scheme: Scheme) -> Scheme:
+    """A scheme that the county does not hold yet, as it would be read: with successors in the places of ended units."""
+    return _as_reformed(session, scheme, setting.units)
+
+
+def _as_reformed(session: Session, scheme: Scheme, units: Mapping[int, UnitFact]) -> Scheme:
+    """The scheme with its rules about units that have ended naming their successors, and with renamed units' names."""
+    renamed = set(session.scalars(select(FormerName.unit_id).where(FormerName.unit_id.is_not(None))))
+    ended = {unit.code: units[unit.successor_id].code for unit in units.values() if unit.successor_id is not None}
+    if not renamed and not ended:
+        return scheme
+    standing = {
+        unit.code: Standing(unit.name, unit.name_en, unit.type, unit.ruled_by_leaders, unit.id in renamed)
+        for unit in units.values()
+    }
+    return succeeded(scheme, ended, standing)
 
 
 def calendar(session: Session) -> WorkCalendar:
@@ -205,6 +249,14 @@ def find_unit(session: Session, text: str, field: str = "unit") -> Unit:
     unit = session.scalars(_NAMED, {"wanted": wanted}).first()
     if unit is None:
         raise BadInput("unit_unknown", field, unit=wanted[:64])
+    return unit
+
+
+def living_unit(session: Session, text: str, field: str = "unit") -> Unit:
+    """The unit with this code, name or alias, which may get something new.  Raises BadInput for one that has ended."""
+    unit = find_unit(session, text, field)
+    if unit.successor_id is not None:
+        raise BadInput("unit_has_ended", field, unit=unit.name, successor=session.get_one(Unit, unit.successor_id).name)
     return unit
 
 

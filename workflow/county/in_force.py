@@ -5,7 +5,7 @@ from datetime import datetime, time
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias
+from models import County, FormerName, SchemeAdoption, SchemeVersion, Unit, UnitAlias
 from workflow.actors import system
 from workflow.county.context import scheme_of
 from workflow.history import event_log
@@ -26,21 +26,29 @@ _FIRST_DUE = _DUE.limit(1)
 
 
 def add_units(session: Session, scheme: Scheme) -> None:
-    """Update units and their names to the scheme; none is removed."""
+    """Update units and their names to the scheme; none is removed.
+
+    A reform is stronger than a file that does not know of it: a unit that has ended stays as it was, and a name that a
+    reform replaced does not come back.
+    """
+    former = {(row.unit_id, row.name) for row in session.scalars(select(FormerName))}
     known = {unit.code: unit for unit in session.scalars(select(Unit))}
     for position, definition in enumerate(scheme.units):
         unit = known.get(definition.code)
         if unit is None:
             unit = Unit(code=definition.code, type=definition.type)
             session.add(unit)
-        unit.name, unit.name_en = definition.name, definition.name_en
+        if unit.ended_on is not None:
+            continue
+        if (unit.id, definition.name) not in former:
+            unit.name, unit.name_en = definition.name, definition.name_en
         unit.ruled_by_leaders, unit.position = definition.ruled_by_leaders, position
         known[definition.code] = unit
     session.flush()
     aliases = set(session.scalars(select(UnitAlias.alias)))
     for definition in scheme.units:
-        for alias in definition.aliases:
-            if alias not in aliases:
+        for alias in (*definition.aliases, definition.name):
+            if alias not in aliases and alias != known[definition.code].name:
                 session.add(UnitAlias(unit_id=known[definition.code].id, alias=alias))
                 aliases.add(alias)
 

@@ -26,7 +26,7 @@ def leaderless(session: Session) -> list[tuple[int, int]]:
     query = (
         select(Unit.id, held)
         .outerjoin(Ticket, (Ticket.holder_unit_id == Unit.id) & Ticket.ended_at.is_(None))
-        .where(Unit.type.in_(_HOLDING), Unit.id.not_in(reached))
+        .where(Unit.type.in_(_HOLDING), Unit.ended_on.is_(None), Unit.id.not_in(reached))
         .group_by(Unit.id, Unit.position)
         .order_by(held.desc(), Unit.position, Unit.id)
     )

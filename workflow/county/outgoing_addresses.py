@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Robot, Unit
 from models.delivery import ROBOTS
 from workflow.actors import Actor
-from workflow.county.context import find_unit
+from workflow.county.context import living_unit
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.history import event_log
@@ -38,7 +38,7 @@ def set_robot(
     for name, text, most in (("url", address.url, 500), ("secret", address.secret, 200)):
         if len(text) > most:
             raise BadInput("too_long", name, most=most)
-    holder = find_unit(session, unit)
+    holder = living_unit(session, unit)
     # Serialises two administrators: a unit has one bot a channel.
     session.execute(select(Unit.id).where(Unit.id == holder.id).with_for_update())
     for old in session.scalars(

@@ -266,7 +266,7 @@ def find_checkup(session: Session, actor: Actor, checkup_id: int) -> tuple[Check
     if row is None:
         raise NotFound("no_such_checkup")
     if actor.role == "bureau":
-        if row[0].unit_id != actor.unit_id:
+        if not actor.is_of(row[0].unit_id):
             raise NotFound("no_such_checkup")
     else:
         find_household(session, actor, row[1].code)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from models import Household, Ticket, Unit, Village
+from models import FormerName, Household, Ticket, Unit, Village
 from models.household import REGISTERED, STATUSES
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotFound
@@ -88,8 +88,10 @@ def search_households(
 def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.village:
-        named = or_(Village.code == wanted.village, Village.name == wanted.village)
-        ids = session.scalars(select(Village.id).where(named)).all()
+        former = select(FormerName.village_id).where(FormerName.name == wanted.village)
+        named = or_(Village.code == wanted.village, Village.name == wanted.village, Village.id.in_(former))
+        # Under the name of a village that has ended, the households are its successor's.
+        ids = session.scalars(select(func.coalesce(Village.successor_id, Village.id)).where(named)).all()
         conditions.append(Household.village_id.in_(ids))
     if wanted.status:
         if wanted.status not in STATUSES:
@@ -127,7 +129,7 @@ class VillageLine:
 
 def list_villages(session: Session, actor: Actor) -> list[VillageLine]:
     """The villages the actor files for: its own, those of its town, or all for bureaus and county offices."""
-    rows = session.execute(_villages(actor).order_by(Village.code))
+    rows = session.execute(_villages(actor).where(Village.ended_on.is_(None)).order_by(Village.code))
     return [VillageLine(*row) for row in rows]
 
 

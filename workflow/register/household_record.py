@@ -157,8 +157,8 @@ def _at_work(session: Session, actor: Actor, household_id: int) -> bool:
 
 
 def _works_on(actor: Actor) -> ColumnElement[bool]:
-    helps = select(Party.ticket_id).where(Party.unit_id == actor.unit_id, Party.standing == "assisting")
-    return or_(Ticket.lead_unit_id == actor.unit_id, Ticket.holder_unit_id == actor.unit_id, Ticket.id.in_(helps))
+    helps = select(Party.ticket_id).where(actor.own(Party.unit_id), Party.standing == "assisting")
+    return or_(actor.own(Ticket.lead_unit_id), actor.own(Ticket.holder_unit_id), Ticket.id.in_(helps))
 
 
 def _people(session: Session, household_id: int, on: date, hide: bool) -> tuple[list[PersonLine], list[PersonLine]]:
@@ -209,7 +209,7 @@ def _checkups(session: Session, located: Located, actor: Actor) -> list[CheckupL
         .limit(30)
     )
     if actor.role == "bureau":
-        query = query.where(Checkup.unit_id == actor.unit_id)
+        query = query.where(actor.own(Checkup.unit_id))
     hide = masks_names(actor)
     return [
         CheckupLine(

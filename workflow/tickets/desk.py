@@ -22,12 +22,13 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.history import event_log
-from workflow.tickets.actions import lifecycle
+from workflow.tickets.actions import lifecycle, succession
 from workflow.tickets.actions.action_input import Act, ActionInput, parse_action_input
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.actions.row_effects import ROW_EFFECTS, Move
 from workflow.tickets.consequences import (
     duty_tickets,
+    ended_units,
     matter_membership,
     paper_outcomes,
     pending_checks,
@@ -126,6 +127,26 @@ def close_report_duty(
     return _move(session, setting, row, Act(action, actor, now, now, ActionInput(hashed=codes)))
 
 
+def hand_over(session: Session, actor: Actor, ticket_id: int, now: datetime, codes: dict[str, Any]) -> Ticket:
+    """Bring an open ticket to the successors of units and villages that end; no button, a consequence of the reform.
+
+    Held by a unit that ends, its custody ends with its verdict and the successor begins; else its units alone change.  A
+    duty that the successor owes already for the period is withdrawn.
+    """
+    row = stated(lock(session, ticket_id))
+    setting = county_context(session, row.scheme_version_id)
+    settle(session, setting, row, now)
+    action_input = ActionInput(hashed=codes)
+    if succession.owed_already(session, setting, row):
+        return _move(session, setting, row, Act("cancel", actor, now, now, action_input))
+    holder = setting.unit(row.holding_unit_id)
+    if holder.successor_id is not None:
+        return _move(session, setting, row, Act("hand_over", actor, now, now, action_input))
+    run = _last_custody(session, row)
+    ended_units.follow(Move(session, setting, actor, row, run, action_input, now, downtime.Down(setting.clock)))
+    return row
+
+
 def lock(session: Session, ticket_id: int) -> Ticket | None:
     """The ticket's row, locked and read again."""
     return session.execute(_LOCKED, {"ticket": ticket_id}).scalar_one_or_none()
@@ -199,7 +220,8 @@ def _move(
     if ticket.type == "duty" and act.action == "resolve":
         effect["form"] = duty_tickets.keep_report(session, ticket, act.actor, act.input, at)
     _keep_former_holder(session, setting, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
-    if ticket.matter_id is not None:
+    if ticket.matter_id is not None and act.action != "hand_over":
+        # A reform takes all tickets of a matter along.
         matter_membership.after_move(session, act.actor, ticket, before, now, at)
     effect["ticket"] = changed(ticket, before)
     event_log.of(session, ticket, act.actor, now, effective_at=at).append(
@@ -239,7 +261,9 @@ def _keep_former_holder(
 
 
 def _target(ticket: Ticket, action: str, opening: custodies.NextCustody | None) -> str | None:
-    """The target of an action: only `resubmit` has two from the same state."""
+    """The target of an action: only `resubmit` and `hand_over` have two from the same state."""
+    if action == "hand_over" and opening is not None:
+        return next(state for state, stage in lifecycle.STAGE_OF.items() if stage == opening.stage)
     if action != "resubmit" or opening is None:
         return None
     return "reported" if opening.stage == "vet" else "assigned"

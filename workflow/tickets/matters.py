@@ -34,8 +34,8 @@ def may_bundle(actor: Actor, ticket: Ticket) -> bool:
     if actor.role == "office":
         return True
     if actor.role == "town":
-        return actor.unit_id in (ticket.town_id, ticket.lead_unit_id)
-    return actor.role == "bureau" and actor.unit_id == ticket.lead_unit_id
+        return actor.is_of(ticket.town_id) or actor.is_of(ticket.lead_unit_id)
+    return actor.role == "bureau" and actor.is_of(ticket.lead_unit_id)
 
 
 def open_matter(session: Session, actor: Actor, now: datetime, *, tickets: Collection[str], title: str) -> Matter:
@@ -215,6 +215,6 @@ def _pieces(session: Session, actor: Actor, matter: int, ids: Iterable[int]) -> 
     for number in sorted(wanted - {row.id for row in rows}):
         raise BadInput("evidence_unknown", "evidence", id=number)
     for row in rows:
-        if row.unit_id != actor.unit_id:
+        if not actor.is_of(row.unit_id):
             raise BadInput("evidence_of_another_unit", "evidence", id=row.id)
     return list({row.sha256: row for row in reversed(rows)}.values())[::-1]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Party, Ticket, User
 from models.base import stated
 from workflow.actors import Actor
-from workflow.county.context import find_unit
+from workflow.county.context import find_unit, living_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed, WrongState
 from workflow.history import event_log
 from workflow.inputs import text_of
@@ -52,7 +52,7 @@ def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now:
     """The holding unit or the office invites another unit to assist (协办), which may see and comment."""
     row = lock_visible(session, actor, ticket)
     _require_open(row) if actor.role == "office" else _holding(actor, row)
-    helper = find_unit(session, unit)
+    helper = living_unit(session, unit)
     if helper.id in (row.lead_unit_id, row.holder_unit_id) or helper.type not in ("bureau", "town", "office"):
         raise BadInput("unit_cannot_assist", "unit", unit=helper.name)
     party = _party(session, row, helper.id)

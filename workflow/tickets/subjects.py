@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Household, Village
 from workflow.actors import Actor
-from workflow.county.context import CountyContext, UnitFact, find_unit
+from workflow.county.context import CountyContext, UnitFact, living_unit
 from workflow.errors import BadInput, NotFound, WrongState
 
 #: Types of units about which a deficiency is filed; the leading group and the inspectorate stand above the office.
@@ -102,11 +102,15 @@ def _place(session: Session, field: str, code: str, lock: bool) -> tuple[Househo
         return (row[0], row[1]) if row else (None, None)
     query = select(Village).where(Village.code == code)
     # The exit gate locks the village while it reads; filing for the whole village waits for it.
-    return None, session.scalars(query.with_for_update(key_share=True) if lock else query).one_or_none()
+    village = session.scalars(query.with_for_update(key_share=True) if lock else query).one_or_none()
+    if village is not None and village.successor_id is not None:
+        heir = session.get_one(Village, village.successor_id)
+        raise BadInput("village_has_ended", field, village=village.name, successor=heir.name)
+    return None, village
 
 
 def _unit(session: Session, setting: CountyContext, actor: Actor, code: str) -> Subject:
-    unit = setting.unit(find_unit(session, code).id)
+    unit = setting.unit(living_unit(session, code).id)
     if unit.type not in HELD_TO_ACCOUNT:
         raise BadInput("unit_not_held_to_account", "unit", unit=unit.name)
     if unit.id == actor.unit_id:

@@ -23,14 +23,15 @@ def sees(actor: Actor, ticket: Ticket, session: Session) -> bool:
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return True
     if actor.role == "village":
-        return actor.village_id == ticket.in_village_id
-    if actor.unit_id in (
+        return actor.is_of_village(ticket.in_village_id)
+    own = (
         ticket.town_id,
         ticket.subject_unit_id,
         ticket.holder_unit_id,
         ticket.lead_unit_id,
         ticket.closed_by_unit_id,
-    ):
+    )
+    if any(actor.is_of(unit_id) for unit_id in own):
         return True
     return bool(session.scalar(select(or_(visible(actor), checking(actor))).where(Ticket.id == ticket.id)))
 
@@ -46,20 +47,20 @@ def sights(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return (true(),)
     if actor.role == "village":
-        return (Ticket.in_village_id == actor.village_id,)
+        return (actor.own_village(Ticket.in_village_id),)
     if actor.role not in ("town", "bureau"):
         return ()
-    party = select(Party.ticket_id).where(Party.unit_id == actor.unit_id)
+    party = select(Party.ticket_id).where(actor.own(Party.unit_id))
     held = (
-        Ticket.holder_unit_id == actor.unit_id,
-        Ticket.lead_unit_id == actor.unit_id,
+        actor.own(Ticket.holder_unit_id),
+        actor.own(Ticket.lead_unit_id),
         Ticket.id.in_(party.where(Party.standing == "assisting")),
-        and_(Ticket.confirmer_unit_id == actor.unit_id, Ticket.id.in_(party)),
+        and_(actor.own(Ticket.confirmer_unit_id), Ticket.id.in_(party)),
     )
     if actor.role == "town":
-        return (Ticket.town_id == actor.unit_id, *held)
-    about = and_(TICKETS_OF_UNIT.predicate, Ticket.subject_unit_id == actor.unit_id)
-    return (*held, about, and_(FILED_BY_BUREAU.predicate, Ticket.filed_unit_id == actor.unit_id))
+        return (actor.own(Ticket.town_id), *held)
+    about = and_(TICKETS_OF_UNIT.predicate, actor.own(Ticket.subject_unit_id))
+    return (*held, about, and_(FILED_BY_BUREAU.predicate, actor.own(Ticket.filed_unit_id)))
 
 
 def present(actor: Actor) -> ColumnElement[bool]:
@@ -71,7 +72,7 @@ def formerly(actor: Actor) -> ColumnElement[bool]:
     """The condition that the actor is only a former holder, and reads up to its own exit (`cut_at`)."""
     if actor.role not in ("town", "bureau"):
         return false()
-    party = select(Party.ticket_id).where(Party.unit_id == actor.unit_id, Party.standing == "former")
+    party = select(Party.ticket_id).where(actor.own(Party.unit_id), Party.standing == "former")
     present = (
         Ticket.town_id,
         Ticket.subject_unit_id,
@@ -79,7 +80,8 @@ def formerly(actor: Actor) -> ColumnElement[bool]:
         Ticket.lead_unit_id,
         Ticket.confirmer_unit_id,
     )
-    return and_(Ticket.id.in_(party), *(column.is_distinct_from(actor.unit_id) for column in present))
+    own = (actor.unit_id, *actor.former_units)
+    return and_(Ticket.id.in_(party), *(column.is_distinct_from(unit) for column in present for unit in own))
 
 
 def checking(actor: Actor) -> ColumnElement[bool]:
@@ -90,15 +92,20 @@ def checking(actor: Actor) -> ColumnElement[bool]:
     if actor.role != "town":
         return false()
     given = select(SpotCheck.ticket_id).where(
-        SpotCheck.checker_unit_id == actor.unit_id,
-        or_(pending_checks.pending(), pending_checks.checked_by(actor.unit_id)),
+        actor.own(SpotCheck.checker_unit_id),
+        or_(
+            pending_checks.pending(),
+            *(pending_checks.checked_by(unit) for unit in (actor.unit_id, *actor.former_units)),
+        ),
     )
     return Ticket.id.in_(given)
 
 
 def only_checks(actor: Actor, ticket: Ticket, session: Session) -> bool:
     """Whether the actor sees the ticket for a spot check alone; then names are masked."""
-    if actor.role != "town" or actor.unit_id in (ticket.town_id, ticket.holder_unit_id, ticket.lead_unit_id):
+    if actor.role != "town":
+        return False
+    if any(actor.is_of(unit_id) for unit_id in (ticket.town_id, ticket.holder_unit_id, ticket.lead_unit_id)):
         return False
     return not session.scalar(select(visible(actor)).where(Ticket.id == ticket.id))
 
@@ -111,27 +118,26 @@ def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
     """
     if actor.role in COUNTY_WIDE or actor.role in ("village", "system"):
         return None
-    if actor.unit_id in (
+    own = (
         ticket.town_id,
         ticket.subject_unit_id,
         ticket.holder_unit_id,
         ticket.lead_unit_id,
         ticket.confirmer_unit_id,
-    ):
+    )
+    if any(actor.is_of(unit_id) for unit_id in own):
         return None
-    if ticket.filed_as == "bureau" and ticket.household_id is None and actor.unit_id == ticket.filed_unit_id:
+    if ticket.filed_as == "bureau" and ticket.household_id is None and actor.is_of(ticket.filed_unit_id):
         return None
-    assists = (Party.ticket_id == ticket.id, Party.unit_id == actor.unit_id, Party.standing == "assisting")
+    assists = (Party.ticket_id == ticket.id, actor.own(Party.unit_id), Party.standing == "assisting")
     if session.scalar(select(Party.id).where(*assists)):
         return None
     if actor.role == "town" and any(
-        check.checker_unit_id == actor.unit_id for check in pending_checks.open_on(session, ticket.id)
+        actor.is_of(check.checker_unit_id) for check in pending_checks.open_on(session, ticket.id)
     ):
         return None
-    held = select(func.max(Custody.ended_at)).where(Custody.ticket_id == ticket.id, Custody.unit_id == actor.unit_id)
-    looked = select(func.max(SpotResult.at)).where(
-        SpotResult.ticket_id == ticket.id, SpotResult.unit_id == actor.unit_id
-    )
+    held = select(func.max(Custody.ended_at)).where(Custody.ticket_id == ticket.id, actor.own(Custody.unit_id))
+    looked = select(func.max(SpotResult.at)).where(SpotResult.ticket_id == ticket.id, actor.own(SpotResult.unit_id))
     return max((at for at in (session.scalar(held), session.scalar(looked)) if at is not None), default=None)
 
 
@@ -144,7 +150,7 @@ def household_cut(actor: Actor, household: Household, session: Session) -> tuple
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return True, None
     if actor.role == "village":
-        return actor.village_id == household.village_id, None
+        return actor.is_of_village(household.village_id), None
     if actor.role == "town":
         town = session.scalar(select(Village.town_id).where(Village.id == household.village_id))
         return actor.unit_id == town, None

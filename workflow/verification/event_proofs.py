@@ -112,10 +112,12 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
     if user is None:
         yield Finding("row_missing", f"user {user_id}")
         return
+    moved = [event for event in events if event.action == "user_moved"]
+    seats = [*([made] if made.action == "user_created" else []), *moved]
+    differs = seats and (seats[-1].given["unit"], seats[-1].given["village"]) != (user.unit_id, user.village_id)
+    if differs or (made.action == "user_created" and made.given["role"] != user.role):
+        yield Finding("account_differs", f"user {user_id}")
     if made.action == "user_created":
-        seat = (made.given["role"], made.given["unit"], made.given["village"])
-        if seat != (user.role, user.unit_id, user.village_id):
-            yield Finding("account_differs", f"user {user_id}")
         turns = [event.action for event in events if event.action in ("user_opened", "user_closed")]
         if user.active != (not turns or turns[-1] == "user_opened"):
             yield Finding("account_differs", f"user {user_id} active")

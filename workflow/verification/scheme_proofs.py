@@ -1,4 +1,7 @@
-"""Scheme proofs: each version and adoption equals its events, and the version in force is the one adopted last."""
+"""Scheme proofs: each version and adoption equals its events, and the version in force is the one adopted last.
+
+And reforms: each reform and former name equals its event, and units and villages ended as the reforms say.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +9,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import County, Event, SchemeAdoption, SchemeVersion
+from models import (
+    County,
+    Event,
+    EventSecret,
+    FormerName,
+    Reform,
+    SchemeAdoption,
+    SchemeVersion,
+    Unit,
+    Village,
+)
 from workflow.history.event_log import digest, stamp
 from workflow.verification.findings import ANYTHING, Finding, RowComparison
 
@@ -64,3 +77,64 @@ def schemes(session: Session) -> Iterator[Finding]:
     recorded = {key: (*values, states[key]) for key, values in adopted.items()}
     rows = session.scalars(select(SchemeAdoption).order_by(SchemeAdoption.id))
     yield from _ADOPTIONS.findings(rows, recorded)
+
+
+_REFORMS = RowComparison[Reform, int](
+    key=lambda row: row.id,
+    actual=lambda row: (
+        *(row.kind, row.subject, row.from_day.isoformat(), row.document),
+        *(row.content, row.at, row.by_id, row.reason),
+    ),
+    subject=lambda row: f"reform {row.id}",
+    differs="reform_differs",
+    missing="reform_differs",
+    missing_subject=lambda key: f"reform {key}",
+)
+_NAMES = RowComparison[FormerName, int](
+    key=lambda row: row.reform_id,
+    actual=lambda row: (row.unit_id, row.village_id, row.name, row.name_en),
+    subject=lambda row: f"former name {row.id}",
+    differs="former_name_differs",
+    missing="former_name_differs",
+    missing_subject=lambda key: f"former name of reform {key}",
+)
+
+
+def reforms(session: Session) -> Iterator[Finding]:
+    """Check every reform and former name against its event, and every unit and village against the reforms that ended
+    it; none ended without one."""
+    recorded: dict[int, Any] = {}
+    names: dict[int, Any] = {}
+    ended: dict[str, dict[int, tuple[str, int]]] = {"unit": {}, "village": {}}
+    query = (
+        select(Event, EventSecret.body)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(Event.subject_type == "reform", Event.action == "reform")
+        .order_by(Event.id)
+    )
+    for event, body in session.execute(query):
+        given, content = event.given, event.effect["content"]
+        reason = ANYTHING if body is None else body["reason"]
+        known = (given["kind"], given["subject"], given["from"], given["document"])
+        recorded[event.subject_id] = (*known, content, event.at, event.actor_id, reason)
+        if given["kind"] == "rename":
+            unit, village = (content["id"] if given["subject"] == name else None for name in ("unit", "village"))
+            names[event.subject_id] = (unit, village, content["before"], content.get("before_en", ""))
+        else:
+            _merge(ended[given["subject"]], content, given["from"])
+    yield from _REFORMS.findings(session.scalars(select(Reform).order_by(Reform.id)), recorded)
+    yield from _NAMES.findings(session.scalars(select(FormerName).order_by(FormerName.id)), names)
+    for model, label in ((Unit, "unit"), (Village, "village")):
+        rows = session.execute(select(model.id, model.code, model.ended_on, model.successor_id).order_by(model.id))
+        for row_id, code, ended_on, successor_id in rows:
+            actual = (ended_on.isoformat() if ended_on else None, successor_id)
+            if actual != ended[label].get(row_id, (None, None)):
+                yield Finding(f"{label}_ended_differs", f"{label} {code}")
+
+
+def _merge(ended: dict[int, tuple[str, int]], content: dict[str, Any], from_day: str) -> None:
+    heir = content["successor_id"]
+    for row_id, (day, successor) in list(ended.items()):
+        if successor in content["ids"]:
+            ended[row_id] = (day, heir)
+    ended.update(dict.fromkeys(content["ids"], (from_day, heir)))

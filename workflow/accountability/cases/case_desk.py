@@ -37,8 +37,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     if actor.role not in ("town", "bureau"):
         return false()
-    mine = and_(AccountabilityCase.unit_id == actor.unit_id, AccountabilityCase.notified_at.is_not(None))
-    mine_to_decide = AccountabilityCase.decider_unit_id == actor.unit_id
+    mine = and_(actor.own(AccountabilityCase.unit_id), AccountabilityCase.notified_at.is_not(None))
+    mine_to_decide = actor.own(AccountabilityCase.decider_unit_id)
     return or_(mine, mine_to_decide)
 
 

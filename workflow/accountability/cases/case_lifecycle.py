@@ -85,11 +85,11 @@ def relations(actor: Actor, case: AccountabilityCase, setting: CountyContext) ->
     if actor.role not in _SEATS or actor.unit_id is None:
         return frozenset()
     relations_held = set()
-    if actor.unit_id == case.unit_id:
+    if actor.is_of(case.unit_id):
         relations_held.add("respondent")
     if actor.unit_id == opener_of(setting, case.unit_id).id:
         relations_held |= {"opener"} if case.decider_unit_id is not None else {"opener", "referrer"}
-    if actor.unit_id == case.decider_unit_id:
+    if actor.is_of(case.decider_unit_id):
         relations_held.add("decider")
     return frozenset(relations_held)
 

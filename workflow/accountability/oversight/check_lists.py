@@ -82,7 +82,7 @@ def listed(session: Session, actor: Actor, now: datetime, month: str | None = No
         conditions: list[ColumnElement[bool]] = []
     elif actor.role == "town":
         conditions = [
-            SpotCheck.checker_unit_id == actor.unit_id,
+            actor.own(SpotCheck.checker_unit_id),
             or_(pending_checks.pending(), pending_checks.checked_by(actor.unit_id)),
         ]
     else:
@@ -101,7 +101,7 @@ def one(session: Session, actor: Actor, check_id: int, now: datetime) -> tuple[C
     check = find(session, actor, check_id)
     (line,) = _check_lines(session, actor, now, SpotCheck.id == check.id)
     mine = select(Evidence).where(
-        Evidence.ticket_id == check.ticket_id, Evidence.unit_id == actor.unit_id, Evidence.uploaded_at >= line.drawn_at
+        Evidence.ticket_id == check.ticket_id, actor.own(Evidence.unit_id), Evidence.uploaded_at >= line.drawn_at
     )
     return line, list(session.scalars(mine.order_by(Evidence.id))) if line.mine else []
 

@@ -39,8 +39,8 @@ def find(session: Session, actor: Actor, check_id: int) -> SpotCheck:
     if actor.role in COUNTY_WIDE:
         return row
     result = result_of(session, row)
-    mine = actor.role == "town" and actor.unit_id == row.checker_unit_id and not row.void
-    if not mine or (result is not None and result.unit_id != actor.unit_id):
+    mine = actor.role == "town" and actor.is_of(row.checker_unit_id) and not row.void
+    if not mine or (result is not None and not actor.is_of(result.unit_id)):
         raise NotFound("no_such_spot_check")
     return row
 

@@ -117,7 +117,7 @@ def reckoning(session: Session, actor: Actor, setting: CountyContext, unit_id: i
 
 
 def _allow(actor: Actor, unit_id: int) -> None:
-    if actor.role in COUNTY_WIDE or (actor.role in ("town", "bureau") and actor.unit_id == unit_id):
+    if actor.role in COUNTY_WIDE or (actor.role in ("town", "bureau") and actor.is_of(unit_id)):
         return
     raise NotAllowed("account_not_yours")
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Event, QuotaHouse, Village
 from workflow.assessment.facts.facts_as_of import moved_since
 from workflow.county.context import CountyContext
 from workflow.policy.poor_villages import hard_villages
+from workflow.policy.worktime import local_date
 from workflow.register.counted.village_surveys import standing
 from workflow.register.counted.villages import income_line_fen
 
@@ -56,7 +57,9 @@ def counted_rows(session: Session, setting: CountyContext, at: datetime, known_a
 
 
 def _villages(session: Session, setting: CountyContext, at: datetime, known_at: datetime) -> dict[str, VillageFact]:
-    rows = session.scalars(select(Village).order_by(Village.code)).all()
+    # A village that has ended by then counts with its successor.
+    then = or_(Village.ended_on.is_(None), Village.ended_on > local_date(at))
+    rows = session.scalars(select(Village).where(then).order_by(Village.code)).all()
     facts = {row.id: VillageFact(row.code, row.town_id, row.listed_poor, row.poor_people) for row in rows}
     moved = [subject for subject in moved_since(session, setting, "village", at) if subject in facts]
     for start in range(0, len(moved), _CHUNK):

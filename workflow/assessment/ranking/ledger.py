@@ -37,7 +37,7 @@ def may_open(actor: Actor, unit: UnitFact | None) -> bool:
     itself."""
     if actor.role in COUNTY_WIDE:
         return True
-    return actor.role in ("town", "bureau") and unit is not None and actor.unit_id == unit.id
+    return actor.role in ("town", "bureau") and unit is not None and actor.is_of(unit.id)
 
 
 def entries(session: Session, actor: Actor, setting: CountyContext, row: Ranking, unit: UnitFact | None) -> list[Entry]:

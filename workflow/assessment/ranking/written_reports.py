@@ -74,7 +74,7 @@ def may_issue(actor: Actor, setting: CountyContext, row: Ranking) -> bool:
 def may_read(actor: Actor, unit: UnitFact, issued: bool) -> bool:
     """Whether the actor may read a unit's report: an issued one all readers of rankings, a draft its unit and the
     office."""
-    return actor.role != "admin" and (issued or actor.role == "office" or actor.unit_id == unit.id)
+    return actor.role != "admin" and (issued or actor.role == "office" or actor.is_of(unit.id))
 
 
 def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report:

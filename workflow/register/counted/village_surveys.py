@@ -44,7 +44,9 @@ def listed(session: Session, actor: Actor, setting: CountyContext, year: int) ->
     """The listed villages of the county, or a town's own, by town and code.  Raises NotAllowed."""
     if actor.role not in (*COUNTY_WIDE, "town", "bureau"):
         raise NotAllowed("villages_not_yours")
-    query = select(Village).where(Village.listed_poor).order_by(Village.town_id, Village.code)
+    query = (
+        select(Village).where(Village.listed_poor, Village.ended_on.is_(None)).order_by(Village.town_id, Village.code)
+    )
     if actor.role == "town":
         query = query.where(Village.town_id == actor.unit_id)
     now_is, before = standing(session, year), standing(session, year - 1)

@@ -44,7 +44,7 @@ def listed(session: Session, actor: Actor) -> list[VillageLine]:
     if actor.role not in (*COUNTY_WIDE, "town", "bureau"):
         raise NotAllowed("villages_not_yours")
     setting = county_context(session)
-    rows = session.scalars(select(Village).order_by(Village.code)).all()
+    rows = session.scalars(select(Village).where(Village.ended_on.is_(None)).order_by(Village.code)).all()
     hard = hard_villages((row.code, row.listed_poor, row.poor_people) for row in rows) or frozenset()
     order = {code: place for place, code in enumerate(setting.scheme.towns)}
     lines = [

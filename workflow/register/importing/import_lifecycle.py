@@ -119,7 +119,7 @@ def find(session: Session, actor: Actor, import_id: int, *, lock: bool = False) 
     may_import(actor)
     query = select(RegisterImport).where(RegisterImport.id == import_id)
     row = session.scalars(query.with_for_update() if lock else query).one_or_none()
-    if row is None or (actor.role == "town" and row.unit_id != actor.unit_id):
+    if row is None or (actor.role == "town" and not actor.is_of(row.unit_id)):
         raise NotFound("no_such_import")
     return row
 
@@ -130,7 +130,7 @@ def owned(session: Session, actor: Actor, import_id: int) -> RegisterImport:
     Raises NotFound, NotAllowed for other readers.
     """
     row = find(session, actor, import_id, lock=True)
-    if row.unit_id != actor.unit_id:
+    if not actor.is_of(row.unit_id):
         raise NotAllowed("refused_rows_not_yours")
     return row
 
@@ -145,7 +145,7 @@ def latest(session: Session, actor: Actor, before: int | None = None, limit: int
     may_import(actor)
     query = select(RegisterImport)
     if actor.role == "town":
-        query = query.where(RegisterImport.unit_id == actor.unit_id)
+        query = query.where(actor.own(RegisterImport.unit_id))
     if before is not None:
         query = query.where(RegisterImport.id < before)
     return list(session.scalars(query.order_by(RegisterImport.id.desc()).limit(limit)))

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from models import RegisterImport, User
-from workflow.actors import Actor, actor_of, system
+from workflow.actors import Actor, acting, system
 from workflow.county.vault import Vault
 from workflow.errors import Stale, WorkflowError
 from workflow.register.importing.apply import write_plan
@@ -90,7 +90,7 @@ def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, impor
     with reading() as session:
         row = session.get_one(RegisterImport, import_id)
         user = session.get(User, row.read_by_id) if row.read_by_id else None
-        actor = actor_of(user) if user else system()
+        actor = acting(session, user) if user else system()
         due, unit_id, before = row.status, row.unit_id, dict(row.counts)
         chosen, year, sha256 = dict(row.mapping), row.income_year, row.sha256
     if due not in ("reading", "queued"):

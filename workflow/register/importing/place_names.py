@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Unit, UnitAlias, Village
+from models import FormerName, Unit, UnitAlias, Village
 from workflow import folding
 from workflow.citizen_id import Faulty
 from workflow.register.cells.values import shown
@@ -192,6 +192,8 @@ def _enter(places: Places, place: Place) -> None:
 def read_places(session: Session, answers: VillageAnswers | None = None) -> Places:
     """The county's towns and villages, and what a person answered about those of a file."""
     units = session.scalars(select(Unit).where(Unit.type == "town")).all()
+    # A file that still names a town or village that has ended means its successor.
+    today = {unit.id: unit.successor_id or unit.id for unit in units}
     names = {unit.id: unit.name for unit in units}
     places = Places({}, names, {unit.id: unit.code for unit in units}, {}, {}, {}, {}, answers=answers or {})
     known: Iterable[tuple[str, int]] = [
@@ -203,10 +205,31 @@ def read_places(session: Session, answers: VillageAnswers | None = None) -> Plac
         *((unit.name, unit.id) for unit in units),
         *((unit.code, unit.id) for unit in units),
     ]
-    for text, unit_id in known:
-        name = _spelling(text)
+    for text, named in known:
+        name, unit_id = _spelling(text), today[named]
         places.towns.setdefault(_stem(name, _TOWN_ENDS), unit_id)
         places.towns[name] = unit_id
-    for row in session.execute(select(Village.id, Village.town_id, Village.code, Village.name)):
-        _enter(places, Place(*row))
+    villages = session.scalars(select(Village).order_by(Village.id)).all()
+    by_id = {row.id: Place(row.id, row.town_id, row.code, row.name) for row in villages if row.ended_on is None}
+    for place in by_id.values():
+        _enter(places, place)
+    called = [(row.code, row.name, row.successor_id) for row in villages if row.ended_on is not None]
+    called += session.execute(
+        select(Village.code, FormerName.name, Village.id).join(Village, Village.id == FormerName.village_id)
+    ).all()
+    for code, former, heir in called:
+        if heir in by_id:
+            _enter_former(places, code, former, by_id[heir])
     return places
+
+
+def _enter_former(places: Places, code: str, name: str, heir: Place) -> None:
+    """A name or code that is no longer used means the successor, unless another village has it now."""
+    name = _spelling(name)
+    stem = _stem(name, _VILLAGE_ENDS)
+    places.by_code.setdefault(_spelling(code), heir)
+    places.by_name.setdefault((heir.town_id, name), heir)
+    if not places.by_stem.get((heir.town_id, stem)):
+        places.by_stem[heir.town_id, stem] = [heir]
+    if not places.anywhere.get(stem):
+        places.anywhere[stem] = [heir]

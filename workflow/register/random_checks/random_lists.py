@@ -102,13 +102,11 @@ def listed(session: Session, actor: Actor, now: datetime, period: str | None = N
         conditions: list[ColumnElement[bool]] = []
     elif actor.role == "town":
         made = select(RandomResult.id).where(RandomResult.check_id == RandomCheck.id, RandomResult.result != "lapsed")
-        own = made.where(RandomResult.unit_id == actor.unit_id)
+        own = made.where(actor.own(RandomResult.unit_id))
         conditions = [
             or_(
-                and_(
-                    RandomCheck.checker_unit_id == actor.unit_id, or_(is_pending(), own.correlate(RandomCheck).exists())
-                ),
-                and_(RandomCheck.town_id == actor.unit_id, made.correlate(RandomCheck).exists()),
+                and_(actor.own(RandomCheck.checker_unit_id), or_(is_pending(), own.correlate(RandomCheck).exists())),
+                and_(actor.own(RandomCheck.town_id), made.correlate(RandomCheck).exists()),
             )
         ]
     else:
@@ -171,7 +169,7 @@ def _check_line(
 ) -> HouseholdCheckLine:
     cleared = household.gone
     goes = result is None and not cleared and may_check(actor, check)
-    hides = masks_names(actor, actor.role == "town" and actor.unit_id != check.town_id)
+    hides = masks_names(actor, actor.role == "town" and not actor.is_of(check.town_id))
     return HouseholdCheckLine(
         check=check,
         period=period,

@@ -61,9 +61,9 @@ def _sees(session: Session, actor: Actor, row: RandomCheck) -> bool:
     if actor.role != "town" or actor.unit_id is None:
         return False
     result = result_of(session, row.id)
-    if actor.unit_id == row.town_id:
+    if actor.is_of(row.town_id):
         return result is not None and result.result != "lapsed"
-    return actor.unit_id == row.checker_unit_id and (result is None or result.unit_id == actor.unit_id)
+    return actor.is_of(row.checker_unit_id) and (result is None or actor.is_of(result.unit_id))
 
 
 def result_of(session: Session, check_id: int) -> RandomResult | None:
@@ -76,8 +76,8 @@ def may_check(actor: Actor, check: RandomCheck) -> bool:
     """Whether the actor may make the check: the unit it was given to, or the office in its place unless the office named
     or passed the household itself."""
     if actor.role == "office":
-        return actor.unit_id != check.passed_by_unit_id
-    return actor.role in ("town", "leaders") and actor.unit_id == check.checker_unit_id
+        return not actor.is_of(check.passed_by_unit_id)
+    return actor.role in ("town", "leaders") and actor.is_of(check.checker_unit_id)
 
 
 def still_open(session: Session, check: RandomCheck) -> None:

@@ -223,7 +223,7 @@ def find_evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) ->
             raise BadInput("evidence_unknown", "evidence", id=number)
         row, role = rows[number]
         # A village belongs to its town's unit, but its photo is not the town's own visit.
-        if row.unit_id != actor.unit_id or role != actor.role:
+        if not actor.is_of(row.unit_id) or role != actor.role:
             raise BadInput("evidence_of_another_unit", "evidence", id=number)
     return [rows[number][0] for number in dict.fromkeys(ids)]
 

@@ -122,7 +122,7 @@ def _check_rows(
     """Raises BadInput for a number beyond the rows that bound it: households of the village named, or villages."""
     name = f"{form.name}.{entry.code}"
     if entry.most == "villages":
-        query = select(func.count()).select_from(Village)
+        query = select(func.count()).select_from(Village).where(Village.ended_on.is_(None))
         if setting.unit(ticket.owing_unit_id).type == "town":
             query = query.where(Village.town_id == ticket.owing_unit_id)
         most, params = int(session.scalar(query) or 0), {}
@@ -202,7 +202,7 @@ def _form_number(name: str, value: Any, fractions: bool) -> str:
 
 def _form_village(session: Session, setting: CountyContext, ticket: Ticket, name: str, text: str) -> str:
     """The code of a village of the town that owes the duty, or of the county for a county unit."""
-    query = select(Village.code).where(or_(Village.code == text, Village.name == text))
+    query = select(Village.code).where(or_(Village.code == text, Village.name == text), Village.ended_on.is_(None))
     if setting.unit(ticket.owing_unit_id).type == "town":
         query = query.where(Village.town_id == ticket.owing_unit_id)
     villages = session.scalars(query.limit(2)).all()

@@ -65,7 +65,8 @@ def such_villages(session: Session, count: Count) -> frozenset[str] | None:
 
 
 def _villages(session: Session) -> list[tuple[str, bool, int | None]]:
-    rows = session.execute(select(Village.code, Village.listed_poor, Village.poor_people))
+    living = select(Village.code, Village.listed_poor, Village.poor_people).where(Village.ended_on.is_(None))
+    rows = session.execute(living)
     return [(row[0], row[1], row[2]) for row in rows]
 
 

@@ -86,6 +86,9 @@ _TABLE = (
             ("reason",), ("false_closing",)),
     _action("cancel", "作废", "Cancel", [(OPEN_STATES, "withdrawn", "overseer")], ("reason",), (),
             undoes=True, ends_papers=True),
+    _action("hand_over", "机构改革移交", "Handed over by a reform",
+            [*((state, state, ()) for state in OPEN_STATES), ("in_progress", "assigned", ())], (), (), by_system=True,
+            ends_papers=True),
     _action("hand_in", "随书面汇报办结", "Handed in with the report",
             [(("in_progress", "suspended"), "closed", ())], (), (), by_system=True),
     _action("relapse", "反弹重办", "Reopened after a relapse", [("closed", "in_progress", ())], (), (), by_system=True),
@@ -105,9 +108,9 @@ def relations(actor: Actor, ticket: Ticket, setting: CountyContext) -> frozenset
     """The relations of the actor's unit to the ticket, in any state."""
     held = set()
     lead = setting.unit(ticket.lead_unit_id) if ticket.lead_unit_id else None
-    if actor.role == "village" and ticket.filed_as == "village" and actor.village_id == ticket.in_village_id:
+    if actor.role == "village" and ticket.filed_as == "village" and actor.is_of_village(ticket.in_village_id):
         held.add("filer")
-    if actor.role == "town" and actor.unit_id == ticket.town_id and ticket.subject_unit_id is None:
+    if actor.role == "town" and actor.is_of(ticket.town_id) and ticket.subject_unit_id is None:
         held.add("town")
         if ticket.filed_as == "town":
             held.add("filer")
@@ -115,11 +118,11 @@ def relations(actor: Actor, ticket: Ticket, setting: CountyContext) -> frozenset
             # Before dispatch no confirmer is set; it will be the town unless the route differs.
             held.add("confirmer")
     if actor.role in ("town", "bureau", "office", "leaders") and actor.unit_id is not None:
-        if lead is not None and actor.unit_id == lead.id:
+        if lead is not None and actor.is_of(lead.id):
             held.add("lead")
         # Nobody confirms the finding they filed, not even within the leading group.
         own_finding = ticket.subject_unit_id is not None and actor.user_id == ticket.filed_by_id
-        if actor.unit_id == ticket.confirmer_unit_id and not own_finding:
+        if actor.is_of(ticket.confirmer_unit_id) and not own_finding:
             held.add("confirmer")
     ruled_by_leaders = lead is not None and lead.ruled_by_leaders
     if actor.role == ("leaders" if ruled_by_leaders else "office"):

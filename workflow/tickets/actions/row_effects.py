@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from models import Charge, Ticket
 from models.base import stated
 from workflow.actors import Actor
-from workflow.county.context import CountyContext, find_unit
+from workflow.county.context import CountyContext, living_unit
 from workflow.errors import BadInput
-from workflow.tickets.actions import assignment
+from workflow.tickets.actions import assignment, succession
 from workflow.tickets.actions.action_input import ActionInput
 from workflow.tickets.custody.custodies import NextCustody, OpenCustody
 from workflow.tickets.custody.downtime import Down
@@ -106,7 +106,7 @@ def _reassign(move: Move) -> NextCustody:
     """A ruling on a dispute, or the office's decision in any other open state: work reported done is done again."""
     ticket, setting = move.ticket, move.setting
     ticket.resolved_by_unit_id = ticket.resolved_at = None
-    unit = setting.unit(find_unit(move.session, str(move.given.hashed["unit"])).id)
+    unit = setting.unit(living_unit(move.session, str(move.given.hashed["unit"])).id)
     move.given.hashed["unit"] = unit.code
     if unit.type not in ("bureau", "office") and unit.id not in (ticket.town_id, ticket.subject_unit_id):
         raise BadInput("unit_cannot_hold", "unit", unit=unit.name)
@@ -172,6 +172,7 @@ def _reject(move: Move) -> NextCustody:
 
 def _reopen(move: Move) -> NextCustody:
     ticket = move.ticket
+    succession.follow(move.session, move.setting, ticket)
     if ticket.state == "withdrawn" and move.given.hashed.get("false_closing"):
         raise BadInput("unknown_field", "false_closing", action="reopen")
     ticket.episode += 1
@@ -184,6 +185,14 @@ def _reopen(move: Move) -> NextCustody:
     if ticket.type != "duty":
         assignment.set_cap(move.setting, ticket, move.at)
     return NextCustody(move.lead(), "mend")
+
+
+def _hand_over(move: Move) -> NextCustody:
+    """The holder has ended: its successor holds the ticket, and accepts what the other was working on."""
+    succession.follow(move.session, move.setting, move.ticket)
+    ended = move.ended.custody
+    stage = "accept" if ended.stage == "mend" and move.ticket.type != "duty" else ended.stage
+    return NextCustody(move.setting.present(ended.unit_id).id, stage)
 
 
 def _relapse(move: Move) -> NextCustody:
@@ -232,6 +241,7 @@ ROW_EFFECTS: dict[str, Callable[[Move], NextCustody | None]] = {
     "confirm": _confirm,
     "reject": _reject,
     "reopen": _reopen,
+    "hand_over": _hand_over,
     "hand_in": _hand_in,
     "relapse": _relapse,
     "disprove": _disprove,

@@ -136,11 +136,11 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
     setting = county_context(session, ticket.scheme_version_id, hold=True)
     # Two duties ending at once would each find the other open, so the second waits here.
     session.execute(select(DutyOpening.id).with_for_update())
-    states = _states(session, ticket, ended_code)
+    states = _states(session, setting, ticket, ended_code)
     ended = all(state in ("closed", "withdrawn") for state in states.values())
     made = []
     for duty in following:
-        born = _states(session, ticket, duty.code)
+        born = _states(session, setting, ticket, duty.code)
         for code in setting.scheme.duties.units_of(duty, setting.scheme.towns):
             unit = setting.by_code[code]
             ready = states[unit.id] == "closed" if unit.id in states else ended and "closed" in states.values()
@@ -150,8 +150,8 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
     return made
 
 
-def _states(session: Session, ticket: Ticket, duty: str) -> dict[int | None, str]:
-    """The state of this duty in the ticket's period, by unit."""
+def _states(session: Session, setting: CountyContext, ticket: Ticket, duty: str) -> dict[int, str]:
+    """The state of this duty in the ticket's period, by unit; what a unit that has ended did counts as its successor's."""
     rows = session.execute(
         select(Ticket.duty_unit_id, Ticket.state).where(
             Ticket.duty_unit_id.is_not(None),
@@ -159,4 +159,8 @@ def _states(session: Session, ticket: Ticket, duty: str) -> dict[int | None, str
             Ticket.duty_code == duty,
         )
     )
-    return {row[0]: row[1] for row in rows}
+    states: dict[int, str] = {}
+    for unit_id, state in rows:
+        own = setting.present(stated(unit_id)).id
+        states[own] = state if own == unit_id else states.get(own, state)
+    return states

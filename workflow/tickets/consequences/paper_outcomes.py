@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from models import Paper, PaperAct, PaperPending
@@ -108,7 +108,12 @@ def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]
     rows = move.session.scalars(
         select(Paper)
         .join(PaperPending, PaperPending.paper_id == Paper.id)
-        .where(PaperPending.ticket_id == move.ticket.id, PaperPending.open, Paper.met_by == "work")
+        .where(
+            PaperPending.ticket_id == move.ticket.id,
+            PaperPending.open,
+            # A reform ends the demand for an answer as well.
+            true() if action == "hand_over" else Paper.met_by == "work",
+        )
         .order_by(Paper.id)
     ).all()
     said = []
@@ -121,6 +126,9 @@ def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]
 
 def _outcome(move: "Move", action: str, paper: Paper) -> tuple[str | None, datetime]:
     ticket = move.ticket
+    if action == "hand_over":
+        # Under the name of the unit that ended; the successor gets none of its papers.
+        return ("lapsed" if move.setting.unit(paper.unit_id).successor_id is not None else None), move.at
     if paper.stage == "mend":
         if action == "confirm":
             return "concluded", ticket.resolved_at or move.at

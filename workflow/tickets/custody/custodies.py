@@ -16,6 +16,7 @@ from models import Custody, Escalation, Post, Tenure, Ticket
 from workflow.county.context import CountyContext
 from workflow.history.event_log import stamp
 from workflow.policy.deadlines import Deadline, extended_deadline, first_deadline, fixed_deadline, resumed_deadline
+from workflow.tickets.custody import succession_budgets
 from workflow.tickets.custody.timers import Reached, next_timer, rungs_reached
 
 _FRESH = ("rule", "confirm", "hold")
@@ -115,24 +116,16 @@ def begin(
     """Open the next custody of `ticket` at `at`; sets the ticket's holder and due date as well."""
     stage = opening.stage
     purpose = "mend" if stage in ("accept", "mend") else stage
-    tenure, number = None, 1
+    tenure, number, taken = None, 1, None
     if ended is not None:
-        tenure, number = _tenure_for(session, ticket, opening.unit_id, purpose, ended)
-    deadline = _deadline(setting, ticket, opening, tenure, at, ended)
+        taken = succession_budgets.taken_over(session, setting, ticket, opening.unit_id, purpose)
+        tenure, number = _tenure_for(session, ticket, opening.unit_id, purpose, ended, fresh=taken is not None)
+    if taken is None:
+        deadline = _deadline(setting, ticket, opening, tenure, at, ended)
+    else:
+        deadline = succession_budgets.deadline(setting, ticket, opening, taken, at, _hard_stop(setting, ticket, at))
     if tenure is None:
-        tenure = Tenure(
-            ticket=ticket,
-            episode=ticket.episode,
-            unit_id=opening.unit_id,
-            purpose=purpose,
-            round=number,
-            budget_minutes=deadline.budget_minutes,
-            used_minutes=0,
-            accept_budget_minutes=0,
-            accept_used_minutes=0,
-            rung=0,
-            accept_rung=0,
-        )
+        tenure = _new_tenure(ticket, opening.unit_id, purpose, number, deadline)
         if stage == "accept":
             _set_budgets_of_both(setting, ticket, tenure, deadline, at)
         session.add(tenure)
@@ -164,21 +157,43 @@ def begin(
     return OpenCustody(custody, tenure)
 
 
+def _new_tenure(ticket: Ticket, unit_id: int, purpose: str, number: int, deadline: Deadline) -> Tenure:
+    return Tenure(
+        ticket=ticket,
+        episode=ticket.episode,
+        unit_id=unit_id,
+        purpose=purpose,
+        round=number,
+        budget_minutes=deadline.budget_minutes,
+        used_minutes=0,
+        accept_budget_minutes=0,
+        accept_used_minutes=0,
+        rung=0,
+        accept_rung=0,
+    )
+
+
 def _set_budgets_of_both(
     setting: CountyContext, ticket: Ticket, tenure: Tenure, deadline: Deadline, at: datetime
 ) -> None:
     """Fix at dispatch the time for acceptance, and the one for both acceptance and resolving."""
+    tenure.accept_budget_minutes = deadline.budget_minutes
+    if "mending" in deadline.rule:
+        # Taken over from a unit that has ended.
+        tenure.budget_minutes = deadline.rule["mending"]
+        return
     limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
     whole = first_deadline(setting.clock, at, limits.accept + limits.mend, _hard_stop(setting, ticket, at))
-    tenure.accept_budget_minutes, tenure.budget_minutes = deadline.budget_minutes, whole.budget_minutes
+    tenure.budget_minutes = whole.budget_minutes
     deadline.rule["whole"] = limits.accept + limits.mend
 
 
 def _tenure_for(
-    session: Session, ticket: Ticket, unit_id: int, purpose: str, ended: OpenCustody
+    session: Session, ticket: Ticket, unit_id: int, purpose: str, ended: OpenCustody, *, fresh: bool = False
 ) -> tuple[Tenure | None, int]:
-    """The tenure to resume, or None with the round of a new one."""
-    if purpose not in _FRESH and (
+    """The tenure to resume, or None with the round of a new one; `fresh`: the unit takes over from another."""
+    fresh = fresh or purpose in _FRESH
+    if not fresh and (
         ended.tenure.unit_id == unit_id and ended.tenure.purpose == purpose and ended.tenure.episode == ticket.episode
     ):
         return ended.tenure, 1
@@ -188,9 +203,9 @@ def _tenure_for(
         Tenure.unit_id == unit_id,
         Tenure.purpose == purpose,
     )
-    if purpose in _FRESH:
+    if fresh:
         return None, 1 + int(session.scalar(select(func.coalesce(func.max(Tenure.round), 0)).where(*mine)) or 0)
-    return session.scalars(select(Tenure).where(*mine)).one_or_none(), 1
+    return session.scalars(select(Tenure).where(*mine).order_by(Tenure.round.desc()).limit(1)).one_or_none(), 1
 
 
 def _deadline(

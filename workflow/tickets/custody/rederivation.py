@@ -83,6 +83,9 @@ def budgets(clock: WorkClock, rule: dict[str, Any], deadline: Deadline, run: Ope
     if rule["by"] == "days":
         if not accepting:
             return used + left, tenure.accept_budget_minutes
+        if "mending" in rule:
+            # Taken over from a unit that has ended: the rest of its time is counted in minutes.
+            return used + rule["mending"], accept_used + left
         whole = first_deadline(clock, custody.began_at, rule["whole"], _rule_hard_stop(rule))
         return used + whole.budget_minutes, accept_used + left
     mending, own = rule["mending"], rule.get("accepting", 0)

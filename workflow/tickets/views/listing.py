@@ -128,7 +128,7 @@ def _with_former(
     rows = session.execute(query.order_by(Ticket.id.desc()).limit(room + 1)).all()
     ends = session.execute(
         select(Custody.ticket_id, func.max(Custody.ended_at))
-        .where(Custody.unit_id == actor.unit_id, Custody.ticket_id.in_([row[0] for row in rows[:room]]))
+        .where(actor.own(Custody.unit_id), Custody.ticket_id.in_([row[0] for row in rows[:room]]))
         .group_by(Custody.ticket_id)
     )
     cuts: dict[int, datetime] = {row[0]: row[1] for row in ends if row[1] is not None}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Household, Ticket, Village
+from models import FormerName, Household, Ticket, Village
 from workflow import folding
 from workflow.actors import Actor
 from workflow.errors import BadInput
@@ -85,18 +85,23 @@ def named(text: str) -> list[ColumnElement[bool]]:
 
 
 def villages(session: Session, actor: Actor, text: str) -> list[int]:
-    """The villages whose name contains the text, within the actor's sight."""
-    names = {text, folding.name(text), folding.key(text)} - {""}
-    alike = or_(*(Village.name.like(f"%{escaped(name)}%", escape="\\") for name in sorted(names)))
-    query = select(Village.id).where(alike)
-    return list(session.scalars(query.where(*around(actor))))
+    """The villages whose present or former name contains the text, and their successors, within the actor's sight."""
+    names = sorted({text, folding.name(text), folding.key(text)} - {""})
+    present, former = (
+        or_(*(column.like(f"%{escaped(name)}%", escape="\\") for name in names))
+        for column in (Village.name, FormerName.name)
+    )
+    known = select(FormerName.village_id).where(former)
+    query = select(Village.id, Village.successor_id).where(or_(present, Village.id.in_(known)))
+    rows = session.execute(query.where(*around(actor)))
+    return sorted({village for row in rows for village in row if village is not None})
 
 
 def around(actor: Actor) -> list[ColumnElement[bool]]:
     """The condition that a `Village` row is in the actor's own area: a village, a town; none for readers of the
     county."""
     if actor.role == "village":
-        return [Village.id == actor.village_id]
+        return [actor.own_village(Village.id)]
     return [Village.town_id == actor.unit_id] if actor.role == "town" else []
 
 

@@ -1,0 +1,1 @@
+"""Tests of reforms of units and villages."""
