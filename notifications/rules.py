@@ -39,7 +39,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "checkup": (),
     "comment": ("holder_duty", "handler"),
     "confirm": ("lead_duty", "filer"),
-    # Shown on the boards.
     "count_days": (),
     "decline": ("holder_duty", "town"),
     "decline_rung": (),
@@ -50,7 +49,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "draw": ("lookers",),
     "draw_households": ("lookers",),
     "deem_received": ("pressed",),
-    # Shown on the board.
     "downtime": (),
     "endorse": ("holder_duty", "filer"),
     "end_authorisation": ("account", "inspectorate"),
@@ -283,10 +281,7 @@ BY_STATE: Mapping[tuple[str, str], tuple[str, ...]] = {
     # A comment while it awaits confirmation concerns the unit that resolved it.
     ("comment", "resolved"): ("holder_duty", "lead_duty"),
     # Taken from a unit that did not dispute it.
-    ("reassign", "assigned"): _TAKEN_AWAY,
-    ("reassign", "in_progress"): _TAKEN_AWAY,
-    ("reassign", "suspended"): _TAKEN_AWAY,
-    ("reassign", "resolved"): _TAKEN_AWAY,
+    **{("reassign", state): _TAKEN_AWAY for state in ("assigned", "in_progress", "suspended", "resolved")},
 }
 
 
