@@ -61,6 +61,26 @@ def bounded_scheme() -> Scheme:
     return Scheme.model_validate(content | {"duties": {"list": [houses]}})
 
 
+def paid_scheme() -> Scheme:
+    """A county measure whose denominator the register counts, 2 for each labourer."""
+    content = bounded_scheme().model_dump(mode="json")
+    content["county_measures"] = [
+        {
+            "code": "paid",
+            "name": words("拨付率"),
+            "item": 9,
+            "of": ["reported.numerator"],
+            "to": ["people.labourers"],
+            "each": 2,
+            "numerator": words("已拨付"),
+            "denominator": words("应拨付"),
+            "unit": words("万元"),
+            "reported_by": "power",
+        }
+    ]
+    return parse_scheme(Scheme.model_validate(content).model_dump_json())
+
+
 @pytest.fixture
 def county(engine: Engine) -> County:
     county = settle_county(engine, bounded_scheme())
@@ -252,22 +272,7 @@ def test_every_reported_measure_is_bounded_by_rows_or_the_scheme_says_why_not(pa
 
 def test_the_whole_of_item_14_is_counted_from_the_register_and_only_what_was_paid_is_reported(engine: Engine) -> None:
     """Seen: the finance bureau typed how much was due, though the register knows who is able to work."""
-    content = bounded_scheme().model_dump(mode="json")
-    content["county_measures"] = [
-        {
-            "code": "paid",
-            "name": words("拨付率"),
-            "item": 9,
-            "of": ["reported.numerator"],
-            "to": ["people.labourers"],
-            "each": 2,
-            "numerator": words("已拨付"),
-            "denominator": words("应拨付"),
-            "unit": words("万元"),
-            "reported_by": "power",
-        }
-    ]
-    county = settle_county(engine, parse_scheme(Scheme.model_validate(content).model_dump_json()))
+    county = settle_county(engine, paid_scheme())
     people(county, {"labour": "with"}, {"labour": "partly"}, {"labour": "none"})
 
     later = EARLY + timedelta(hours=1)

@@ -67,8 +67,9 @@ def counted(
         return (getattr(figure, term.removeprefix("reported.")) if figure is not None else 0), ()
     if measure.whole_counted:
         whole = Measure.model_validate(measure.model_dump())
-        keys = tuple(key for town in setting.scheme.towns for key in rows(known, whole, term, setting.by_code[town].id))
-        return len(keys) * measure.each, keys
+        count = sum(len(rows(known, whole, term, setting.by_code[town].id)) for town in setting.scheme.towns)
+        # A sum of money of the whole county names nobody it is due for.
+        return count * measure.each, ()
     own = [unit for unit in setting.units.values() if unit.type != "town"]
     if term.startswith("duties."):
         # The vocabulary is shared with towns; here it counts duties that no town owes.
