@@ -109,6 +109,8 @@ class Ranked:
 
     def _whole(self, held: OwnFigure, size: float, measure: CountyMeasure, lagging: bool) -> int:
         """How many a town's figure is counted of: near the rows where there are rows, else a part of what they bear."""
+        if held.to is not None and measure.whole_counted:
+            return held.to
         if held.to is not None:
             # What other systems hold is near what the register holds, and not always the same; one town's list is never
             # brought up to date.

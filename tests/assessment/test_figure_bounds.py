@@ -20,7 +20,7 @@ from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scheme.reader import read_scheme
+from workflow.policy.scheme.reader import parse_scheme, read_scheme
 from workflow.register.counted import quota, villages
 from workflow.register.counted.villages import Description
 
@@ -59,6 +59,26 @@ def bounded_scheme() -> Scheme:
     count = {"target": 9, "together": True, "split": {"town-a": 4, "town-b": 5}, "of": "quota", "unit": words("户")}
     houses = duty("houses", ["towns"], "yearly", {"by": "date", "date": "12-20"}, item=10, count=count)
     return Scheme.model_validate(content | {"duties": {"list": [houses]}})
+
+
+def paid_scheme() -> Scheme:
+    """A county measure whose denominator the register counts, 2 for each labourer."""
+    content = bounded_scheme().model_dump(mode="json")
+    content["county_measures"] = [
+        {
+            "code": "paid",
+            "name": words("拨付率"),
+            "item": 9,
+            "of": ["reported.numerator"],
+            "to": ["people.labourers"],
+            "each": 2,
+            "numerator": words("已拨付"),
+            "denominator": words("应拨付"),
+            "unit": words("万元"),
+            "reported_by": "power",
+        }
+    ]
+    return parse_scheme(Scheme.model_validate(content).model_dump_json())
 
 
 @pytest.fixture
@@ -245,9 +265,38 @@ def test_every_reported_measure_is_bounded_by_rows_or_the_scheme_says_why_not(pa
     reported = [measure for measure in (*scheme.measures, *scheme.county_measures) if measure.reported_by]
     assert reported
     for measure in reported:
-        bounded = measure.own.to or measure.own.most
+        bounded = measure.own.to or measure.own.most or measure.whole_counted
         assert bounded or measure.plausible is not None, measure.code
         assert not (bounded and measure.plausible), measure.code
+
+
+def test_the_whole_of_item_14_is_counted_from_the_register_and_only_what_was_paid_is_reported(engine: Engine) -> None:
+    """Seen: the finance bureau typed how much was due, though the register knows who is able to work."""
+    county = settle_county(engine, paid_scheme())
+    people(county, {"labour": "with"}, {"labour": "partly"}, {"labour": "none"})
+
+    later = EARLY + timedelta(hours=1)
+
+    def paid(numerator: int, denominator: int) -> None:
+        with county.write() as session:
+            setting, who = county_context(session), county.people["power"]
+            own, lines = own_counts.own_now(session, setting, "paid", later), [Line("power", numerator, denominator)]
+            reported_figures.report(session, who, setting, later, "paid", later.date(), lines, "财政系统", own)
+
+    def of_county(row: Ranking) -> tuple[int, int]:
+        (entry,) = row.content["of_county"]
+        return entry["of"], entry["to"]
+
+    send(county, "plain", 8, 10, EARLY)
+    # Without what was paid there is no data, whatever the register holds.
+    assert of_county(make_ranking(county, EARLY, date(2018, 11, 20))) == (0, 0)
+    with pytest.raises(BadInput) as refusal:
+        paid(3, 900)
+    assert (refusal.value.code, refusal.value.params["rows"]) == ("figure_whole_counted", 4)
+    paid(3, 4)
+    assert of_county(make_ranking(county)) == (3, 4)
+    with county.read() as session:
+        assert all(rankings.recompute(session, row).holds for row in session.scalars(select(Ranking)))
 
 
 def test_the_figure_it_corrects_is_no_earlier_one(county: County) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from models import DutyForm
+from models import DutyForm, Household, Member
 from models.engine import make_engine
+from models.household import ON_REGISTER
 from models.schema import create_schema
 from tests.support.notice import SCHEME
 from tests.support.shipped_county import ShippedCounty
@@ -66,3 +67,16 @@ def test_bases_of_the_register_are_the_systems_answers() -> None:
         ("house_guidance", "finished"): "quota.finished",
         ("house_guidance", "paid"): "quota.paid",
     }
+
+
+def test_who_has_died_is_no_labourer_of_the_form(shipped: ShippedCounty) -> None:
+    ticket = shipped.owed("training")
+    before = int(shipped.known(ticket)["labourers"])
+    with shipped.county.write() as session:
+        homes = select(Household.id).where(Household.status.in_(ON_REGISTER))
+        able = select(Member).where(Member.household_id.in_(homes), Member.labour == "with", Member.position > 1)
+        person = next(
+            row for row in session.scalars(able) if row.born_on is not None and 1960 < row.born_on.year < 2000
+        )
+        person.ends_on, person.end_reason = shipped.now.date(), "died"
+    assert int(shipped.known(ticket)["labourers"]) == before - 1

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, update
 
 from models import QuotaHouse, ReportedFigure, User, Village, VillageSurvey
 from tests.assessment.test_counted_rows import list_all, rows_scheme, survey
-from tests.assessment.test_figure_bounds import bounded_scheme
+from tests.assessment.test_figure_bounds import bounded_scheme, paid_scheme
 from tests.support.factories import START, County, settle_county
 from tests.support.households import people
 from tests.support.http_clients import PASSWORD, Api, Visitor
@@ -55,6 +55,20 @@ def box(page: str, name: str) -> str:
 
 FORM = {"up_to": "2018-11-21", "source": "名册", "of-town-a": "3", "to-town-a": "4"}
 PATH = "/figures/insured"
+
+
+def test_a_whole_that_the_register_counts_stands_in_its_box_and_is_not_typed(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    county = settle_county(engine, paid_scheme())
+    people(county, {"labour": "with"}, {"labour": "with"}, {"labour": "none"})
+    visitor = enter(site(county, database_url, tmp_path), "power")
+    shown = box(visitor.get("/figures/paid").get_data(as_text=True), "to-power")
+    assert 'value="4"' in shown
+    assert "readonly" in shown
+    form = {"up_to": "2018-11-21", "source": "财政系统", "of-power": "3"}
+    assert visitor.post("/figures/paid", {**form, "to-power": "9"}).status_code == 422
+    assert visitor.post("/figures/paid", {**form, "to-power": "4"}).status_code == 302
 
 
 def test_the_own_count_and_the_last_figure_are_shown_and_the_gap_before_it_is_sent(bounded: Api) -> None:

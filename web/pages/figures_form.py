@@ -62,6 +62,8 @@ def _form(code: str, error: WorkflowError | None = None, boxes: Mapping[str, str
                     f"of-{town.code}": str(known[town.id].numerator),
                     f"to-{town.code}": str(known[town.id].denominator),
                 }
+    if measure.whole_counted:
+        typed |= {f"to-{town.code}": str(own[town.id].to) for town in towns if town.id in own}
     return render_form(
         "assessment/figures_form.html",
         error,

@@ -125,6 +125,9 @@ add(
                 "%(town)s: %(figure)s is far less than the %(rows)s that the system itself counts. Correct it, or give the "
                 "reason."
             ),
+            "figure_whole_counted": _l(
+                "%(town)s: the whole is counted from the register and is %(rows)s. Reload the page, or enter that number."
+            ),
             "figure_implausible": _l(
                 "%(town)s: %(figure)s is more than the %(rows)s that is usual. Correct it, or give the reason."
             ),

@@ -221,6 +221,9 @@ def fitting(session: Session, against: Against, line: Line) -> tuple[Unit, Repor
     town = find_unit(session, line.town, "town")
     if town.id not in {unit.id for unit in subjects(setting, measure)}:
         raise BadInput("unit_unknown", "town", unit=line.town[:64])
+    own = against.own.get(town.id, OwnFigure())
+    if measure.whole_counted and own.to is not None and line.denominator != own.to:
+        raise BadInput("figure_whole_counted", "figures", town=town.name, rows=own.to, box=f"to-{town.code}")
     if line.denominator == 0:
         raise BadInput("figure_of_nothing", "figures", town=town.name, box=f"to-{town.code}")
     if not 0 <= line.numerator <= line.denominator <= _MOST:
@@ -232,7 +235,6 @@ def fitting(session: Session, against: Against, line: Line) -> tuple[Unit, Repor
         and not reason
     ):
         raise BadInput("figure_corrected_why", "reason", town=town.name)
-    own = against.own.get(town.id, OwnFigure())
     figure = (line.numerator, line.denominator)
     figure_bounds.check(setting.unit(town.id), figure, own, against.former(town), against.assent, against.bounds)
     return town, before

@@ -28,14 +28,21 @@ Counted = tuple[int, tuple[str, ...]]
 def figures(
     session: Session, setting: CountyContext, known: Known, on: date, known_at: datetime
 ) -> list[dict[str, Any]]:
-    """(Σ of, Σ to) of every county measure, in the form of the snapshot."""
+    """(Σ of, Σ to) of every county measure, in the form of the snapshot; without its reported numerator a measure has no
+    data, whatever its rows say."""
+
+    def told(measure: CountyMeasure) -> bool:
+        unit = setting.by_code[measure.reported_by].id if measure.reported_by else None
+        return unit is None or unit in reported_figures.latest(session, setting, measure.code, on, known_at)
+
     return [
         {
             "code": measure.code,
             "item": measure.item,
             **{
                 part: sum(
-                    counted(session, setting, known, measure, term, on, known_at)[0] for term in getattr(measure, part)
+                    counted(session, setting, known, measure, term, on, known_at)[0]
+                    for term in (getattr(measure, part) if told(measure) else ())
                 )
                 for part in ("of", "to")
             },
@@ -58,6 +65,11 @@ def counted(
         unit = setting.by_code[str(measure.reported_by)].id
         figure = reported_figures.latest(session, setting, measure.code, on, known_at).get(unit)
         return (getattr(figure, term.removeprefix("reported.")) if figure is not None else 0), ()
+    if measure.whole_counted:
+        whole = Measure.model_validate(measure.model_dump())
+        count = sum(len(rows(known, whole, term, setting.by_code[town].id)) for town in setting.scheme.towns)
+        # A sum of money of the whole county names nobody it is due for.
+        return count * measure.each, ()
     own = [unit for unit in setting.units.values() if unit.type != "town"]
     if term.startswith("duties."):
         # The vocabulary is shared with towns; here it counts duties that no town owes.

@@ -20,7 +20,7 @@ def own_now(session: Session, setting: CountyContext, code: str, now: datetime) 
     Raises BadInput for an unknown measure.
     """
     measure = reported_figures.measure_named(setting, code)
-    if not (measure.own.terms or measure.plausible):
+    if not (measure.own.terms or measure.plausible or measure.whole_counted):
         return NONE
     known = look_at_rows(session, setting, now, any(term.startswith("people.") for term in measure.bounding))
     towns = [setting.by_code[town].id for town in setting.scheme.towns]
@@ -39,4 +39,6 @@ def own_of(known: Known, measure: Measure, towns: Sequence[int]) -> OwnFigure:
 
     own, usual = measure.own, measure.plausible
     of, to, most = (count(terms) if terms else None for terms in (own.of, own.to, own.most))
+    if measure.whole_counted:
+        to = count(measure.to) * measure.each
     return OwnFigure(of, to, most, None if usual is None else usual.each * (count(usual.per) if usual.per else 1))

@@ -55,6 +55,7 @@ class CountyMeasure(Part):
     of the item.  `threshold`: the target in per cent.  `reported_by`: the reporting unit of a reported figure, `own` what
     rows say of it, `plausible` its usual bound where no rows do.  `unit`: what is counted.  `numerator`, `denominator`:
     what both sums count, as readers of the formula read it; required of a reported figure, whose terms say nothing of it.
+    `each`: what every row counts where the denominator of a reported figure is counted from rows (2, in 10,000 yuan a head).
     """
 
     code: Slug
@@ -71,11 +72,18 @@ class CountyMeasure(Part):
     reported_by: Slug | None = None
     own: OwnCount = OwnCount()
     plausible: Plausible | None = None
+    each: Annotated[int, Field(ge=1, le=10_000_000)] = 1
+
+    @property
+    def whole_counted(self) -> bool:
+        """Whether only the numerator is reported, and the denominator is counted from rows."""
+        return self.reported and not any(term.startswith("reported.") for term in self.to)
 
     @property
     def bounding(self) -> tuple[str, ...]:
         """The terms a reported figure is held against."""
-        return (*self.own.terms, *(self.plausible.per if self.plausible is not None else ()))
+        usual = self.plausible.per if self.plausible is not None else ()
+        return (*self.own.terms, *usual, *(self.to if self.whole_counted else ()))
 
     @property
     def terms(self) -> tuple[str, ...]:

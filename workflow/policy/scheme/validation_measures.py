@@ -69,8 +69,10 @@ def _of_county(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[F
         for position, code in enumerate(measure.units):
             if code not in indicator.units:
                 yield Finding((*path, "units", position), "not_of_the_item", {"value": code})
-    kinds = ("duties", "reported")
-    usable = [term for term in TERMS if term.partition(".")[0] in kinds or term in ("entries.done", "entries.target")]
+    # Rows bear the denominator of a figure whose numerator is reported.
+    kinds = ("duties", "reported", *(("people", "households") if measure.reported else ()))
+    counted = [term for term in TERMS if term.partition(".")[0] in kinds and term not in _HAVES]
+    usable = [*counted, "entries.done", "entries.target"]
     for name in ("of", "to"):
         terms = getattr(measure, name)
         if not terms:
