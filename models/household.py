@@ -27,7 +27,6 @@ ENDINGS = ("died", "married_out", "moved_away", "struck", "moved")
 
 #: Predicates of the partial indexes.
 REGISTERED = Partial("household", one_of("status", ON_REGISTER))
-LIVING = Partial("member", "ends_on IS NULL")
 LIVING_WITH_ID = Partial("member", "id_index IS NOT NULL AND ends_on IS NULL")
 WAITING_IMPORTS = Partial("register_import", "status IN ('reading', 'queued')")
 

@@ -34,8 +34,15 @@ WHY = {
     "workflow.register.haves._evidence": "a statement, by the kinds it names",
     "workflow.register.importing.pinyin._readings": "a published list",
     "workflow.register.importing.place_names._stem": "the text is the argument",
-    "workflow.register.importing.values.name": "the text is the argument",
-    "workflow.register.importing.values.plain": "the text is the argument",
+    "workflow.register.importing.place_names._spelling": "the text is the argument",
+    "workflow.register.cells.values.name": "the text is the argument",
+    "workflow.register.cells.values.plain": "the text is the argument",
+    "workflow.folding._one_for_one": "the character is the argument",
+    "workflow.folding._simplified": "a published list",
+    "workflow.folding.key": "the text is the argument",
+    "workflow.folding.name": "the text is the argument",
+    "reports.printable._fonts": "the files in `reports/fonts` when the process began",
+    "reports.printable._has_shape": "the files in `reports/fonts` when the process began",
 }
 #: Those without arguments whose values can be compared.
 PLAIN = (

@@ -166,7 +166,8 @@ def test_reports_of_the_new_year_begin_with_one_again(engine: Engine) -> None:
     county = settle_county(engine, ranked_scheme())
     adopt(county, ranked_scheme())
     lead(county, "water", "power")
-    for moment, issued in ((datetime(2018, 12, 30, 17, tzinfo=SHANGHAI), LAST_MOMENT), (JANUARY, JANUARY)):
+    december = datetime(2018, 12, 20, 17, tzinfo=SHANGHAI), datetime(2018, 12, 28, 9, tzinfo=SHANGHAI)
+    for moment, issued in (december, (datetime(2018, 12, 30, 17, tzinfo=SHANGHAI), LAST_MOMENT), (JANUARY, JANUARY)):
         number = ranked(county, moment).id
         for who in ("water", "power"):
             with county.write() as session:
@@ -175,7 +176,9 @@ def test_reports_of_the_new_year_begin_with_one_again(engine: Engine) -> None:
                 written_reports.issue(session, county.people[who], issued, row)
     with county.read() as session:
         numbers = session.scalars(select(Report.number).order_by(Report.id)).all()
-    assert numbers == ["2018:五水务:1", "2018:五供电:1", "2019:五水务:1", "2019:五供电:1"]
+    # What is signed in the last moment of the year bears the day and the year of the next opening.
+    old, new = ["2018:五水务:1", "2018:五供电:1"], ["2019:五水务:1", "2019:五供电:1", "2019:五水务:2", "2019:五供电:2"]
+    assert numbers == old + new
 
 
 def test_a_month_of_spot_checks_ends_at_midnight_of_the_new_year(engine: Engine) -> None:

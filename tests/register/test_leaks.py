@@ -24,6 +24,7 @@ from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.support.apps import app_on
 from tests.support.camera import photo as snap
+from tests.support.cases import add_seconds, overdue
 from tests.support.factories import County, day, settle_county, small_scheme, words
 from tests.support.log_listener import Listener, listening
 from tests.support.persons import id_number, move_in, phone
@@ -108,6 +109,7 @@ def listener() -> Iterator[Listener]:
 def web(engine: Engine, database_url: str, tmp_path: Path, listener: Listener) -> Web:
     county = settle_county(engine, ranked_scheme())
     lead(county, "water")
+    add_seconds(county)
     with county.write() as session:
         for number, code in enumerate(("A1", "A2", "A3"), start=1):
             move_in(session, Vault(KEY), code, number, "欧阳秋菊", "司徒大力")
@@ -137,7 +139,9 @@ def live(web: Web) -> dict[str, list[str]]:
         "village", "POST", f"/api/v1/tickets/{third}/evidence", data={"file": (io.BytesIO(snap()), "门.jpg")}
     )
     assert sent.status_code == 201
-    case = web.post("office", "/cases", ticket=first, custody=2, result="1:task", harm=said)["id"]
+    late = web.county.ticket(overdue(web.county, "A3")).number
+    case = web.post("office", "/cases", ticket=late, custody=2, result="1:task", harm=said)["id"]
+    web.post("office2", f"/cases/{case}/open", result="1:task", harm=said)
     web.post("office", f"/cases/{case}/notify", note=said)
     web.post("water", f"/cases/{case}/respond", statement=said)
     _visit(web)

@@ -40,7 +40,13 @@ def test_what_was_typed_under_an_old_token_is_sent_with_one_more_press(pages: Pa
     ticket = pages.county.file("town")
     number = pages.county.ticket(ticket).number
     client = pages.client("water")
-    form = {"csrf_token": "of yesterday", "version": "1", "ground": "other", "cited_duty": WORDS, "note": "见附件"}
+    form = {
+        "csrf_token": "of yesterday",
+        "version": "1",
+        "ground": "other",
+        "cited_duty": WORDS,
+        "note": "附三定方案原文",
+    }
     refused = client.post(f"/tickets/{number}/decline", data=form, headers=HOME)
     where, sent = shown(refused.text)
     assert (refused.status_code, where, "页面已失效" in refused.text) == (409, f"/tickets/{number}/decline", True)
@@ -123,13 +129,13 @@ def test_a_sign_that_cannot_be_stored_is_named_and_left_out_and_the_rest_is_kept
     ticket = pages.county.file("town")
     number = pages.county.ticket(ticket).number
     client = pages.client("water")
-    form = {"version": "1", "ground": "other", "cited_duty": "不归\x00我局", "note": "见附件"}
+    form = {"version": "1", "ground": "other", "cited_duty": "不归\x00我局", "note": "附三定方案原文"}
     refused = client.post(
         f"/tickets/{number}/decline", data={**form, "csrf_token": token(client, "/password")}, headers=HOME
     )
     where, sent = shown(refused.text)
     assert (refused.status_code, refused.text.count("“职责依据”中有无法保存的字符")) == (422, 1)
-    assert (dict(sent)["cited_duty"], dict(sent)["note"]) == ("不归我局", "见附件")
+    assert (dict(sent)["cited_duty"], dict(sent)["note"]) == ("不归我局", "附三定方案原文")
     assert client.post(where, data=dict(sent)).status_code == 302
     assert pages.county.ticket(ticket).state == "disputed"
 

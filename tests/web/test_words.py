@@ -77,6 +77,7 @@ UNREAD = {
     "custody.verdict": "shown as the time a stretch is late by",
     "household.status": "called what the county's scheme calls it",
     "member.sex": "not shown",
+    "member.born_exact": "how much of a date of birth is shown",
     "message.status": "the outbox of the worker",
     "paper.met_by": "one sentence of the page of a paper",
     "paper_act.act": "by its `how`, or by the act where it has none",

@@ -61,7 +61,8 @@ def _paper_page(number: str, error: WorkflowError | None = None, tried: str | No
     with db.read_session() as session:
         view = paper_views.paper_view(session, actor, number)
         setting = county_context(session)
-    may = () if view.cut_at else paper_actions.open_to(actor, view.paper, view.ticket, view.acts, now)
+        may = () if view.cut_at else paper_actions.open_to(actor, view.paper, view.ticket, view.acts, now)
+        work_is_open = paper_actions.work_is_open(view.paper, view.ticket)
     return render_form(
         "accountability/paper.html",
         error,
@@ -69,7 +70,7 @@ def _paper_page(number: str, error: WorkflowError | None = None, tried: str | No
         paper=view.paper,
         setting=setting,
         may=may,
-        work_is_open=paper_actions.work_is_open(view.paper, view.ticket),
+        work_is_open=work_is_open,
         tried=tried,
         sent=form_files.names("file"),
     )

@@ -9,7 +9,6 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Event, EventSecret, Household, Member, QuotaHouse, Village, VillageSurvey
-from models.household import LIVING
 from workflow.register.counted import quota, village_surveys
 from workflow.register.counted import villages as entered
 from workflow.register.lives.family_rows import life_payload
@@ -110,7 +109,7 @@ def _heads(session: Session) -> Iterator[Finding]:
     query = (
         select(Household.code)
         .join(Member, Member.household_id == Household.id)
-        .where(LIVING.predicate)
+        .where(Member.ends_on.is_(None))
         .group_by(Household.code)
         .having(heads != 1)
         .order_by(Household.code)

@@ -80,7 +80,7 @@ def reason_in(given: FamilyInput, kind: LifeKind) -> str:
     """The reason in words, where the kind needs one or it was given.  Raises BadInput."""
     if kind.reason_needed:
         return statement_of("reason", given.reason)
-    return text_of("reason", given.reason) if given.reason.strip() else ""
+    return statement_of("reason", given.reason) if given.reason.strip() else ""
 
 
 def chosen_members(given: FamilyInput, living: Mapping[int, Member], former: Mapping[int, Member]) -> list[Member]:
