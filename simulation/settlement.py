@@ -1,6 +1,7 @@
 """Settling an empty county: villages, households and people with plausible names, by a seed."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -96,7 +97,16 @@ def settle(
                 numbers.give(member, now.date())
         session.add_all(people)
     session.flush()
+    _name_a_busy_village(settled)
     return settled
+
+
+def _name_a_busy_village(settled: Settled) -> None:
+    """The demo's village account is that of the most households in the first town, so that its lists are not empty."""
+    homes = Counter(village_id for _, village_id in settled.households)
+    first = settled.villages[0].town_id
+    busy = max((one for one in settled.villages if one.town_id == first), key=lambda one: homes[one.id])
+    settled.names["village"] = f"v-{busy.code}"
 
 
 def _people(session: Session, settled: Settled, units: list[Unit], rng: random.Random, now: datetime) -> None:

@@ -65,8 +65,8 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "villages.listed": ("省定贫困村数", "listed poor villages"),
     "villages.surveyed": (
-        "已录入本年度人均可支配收入的省定贫困村数",
-        "listed poor villages whose income a head in the year is recorded",
+        "省定贫困村数（各村本年度收入全部录入后计算）",
+        "listed poor villages, once the income of each in the year is recorded",
     ),
     "villages.reached": (
         "本年度人均可支配收入达到标准的省定贫困村数",
