@@ -64,6 +64,9 @@ class FamilyChanges:
         except WorkflowError:
             # The day was before a birth, or the other household is gone: nobody records it.
             return
+        if given.ends:
+            # Nobody visits, or reports about, a household of which nobody is left.
+            self.settled.households = [row for row in self.settled.households if row[0] != code]
 
     def _given(self, kind: str, code: str, living: list[Member], now: datetime) -> FamilyInput | None:
         rng, today = self.rng, local_date(now)
