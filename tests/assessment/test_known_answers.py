@@ -35,8 +35,12 @@ def test_the_system_fills_in_what_it_counts_and_nobody_overwrites_it(engine: Eng
         # By data matching of the unit in the quarter, each household once: A1, A2 on its first and B1 on its last day.
         session.add_all(
             Checkup(
-                household_id=homes[code], source=source, seen_on=on, recorded_at=START,
-                by_id=county.people[who].user_id, unit_id=county.units[who],
+                household_id=homes[code],
+                source=source,
+                seen_on=on,
+                recorded_at=START,
+                by_id=county.people[who].user_id,
+                unit_id=county.units[who],
             )
             for code, source, on, who in (
                 ("A1", "matching", date(2018, 11, 20), "water"),
@@ -48,7 +52,7 @@ def test_the_system_fills_in_what_it_counts_and_nobody_overwrites_it(engine: Eng
                 ("A3", "visit", date(2018, 11, 20), "water"),
                 ("B3", "matching", date(2018, 11, 20), "power"),
             )
-        )  # fmt: skip
+        )
     owed = tickets(county)
     found = {}
     with county.read() as session:

@@ -52,9 +52,14 @@ def address(session: Any, county: County, who: str) -> int:
 
 def delivery(session: Any, key: str, **more: Any) -> Delivery:
     given: dict[str, Any] = {
-        "channel": "email", "kind": "file", "params": {}, "language": "zh_Hans", "weighty": False,
-        "created_at": START, "status": "sent",
-    }  # fmt: skip
+        "channel": "email",
+        "kind": "file",
+        "params": {},
+        "language": "zh_Hans",
+        "weighty": False,
+        "created_at": START,
+        "status": "sent",
+    }
     row = Delivery(key=key, **(given | more))
     session.add(row)
     session.flush()
@@ -78,10 +83,16 @@ def test_what_a_ticket_was_made_known_by_stands_with_its_person_its_state_and_wh
         ):
             session.add(
                 Message(
-                    event_id=event, recipient_id=whose, channel="inbox", kind="file", created_at=START, status="sent",
-                    params={"instead_of": instead} if instead else {}, read_at=read,
+                    event_id=event,
+                    recipient_id=whose,
+                    channel="inbox",
+                    kind="file",
+                    created_at=START,
+                    status="sent",
+                    params={"instead_of": instead} if instead else {},
+                    read_at=read,
                 )
-            )  # fmt: skip
+            )
         mail, bot = address(session, county, "water"), robot(session, county, "housing").id
         waits = {"status": "pending", "next_at": START + MINUTE}
         delivery(session, "waits", event_id=first, address_id=mail, **waits)

@@ -55,13 +55,29 @@ def test_the_headings_of_the_monitoring_systems_export_are_known_by_its_scheme()
     fields = {upper[column] or lower[column]: field for field, column in layout.columns.items()}
     assert (layout.row, layout.by_person) == (2, True)
     assert fields == {
-        "乡(镇)": "town", "行政村": "village", "户编号": "code", "户主姓名": "head", "家庭人口数": "people",
-        "户联系电话": "phone", "家庭住址": "address", "致贫/返贫风险1": "cause", "风险是否已消除": "status",
-        "人均纯收入（元）": "income", "姓名": "name", "性别": "sex", "证件类型": "id_kind", "证件号码": "id_number",
-        "与户主关系": "relation", "文化程度": "schooling", "健康状况": "illness", "劳动技能": "labour",
-        "是否参加城乡居民基本医疗保险": "insured", "是否参加城乡居民基本养老保险": "pension", "享受低保政策情况": "allowance",
+        "乡(镇)": "town",
+        "行政村": "village",
+        "户编号": "code",
+        "户主姓名": "head",
+        "家庭人口数": "people",
+        "户联系电话": "phone",
+        "家庭住址": "address",
+        "致贫/返贫风险1": "cause",
+        "风险是否已消除": "status",
+        "人均纯收入（元）": "income",
+        "姓名": "name",
+        "性别": "sex",
+        "证件类型": "id_kind",
+        "证件号码": "id_number",
+        "与户主关系": "relation",
+        "文化程度": "schooling",
+        "健康状况": "illness",
+        "劳动技能": "labour",
+        "是否参加城乡居民基本医疗保险": "insured",
+        "是否参加城乡居民基本养老保险": "pension",
+        "享受低保政策情况": "allowance",
         "帮扶责任人": "cadre",
-    }  # fmt: skip
+    }
     statuses = values.statuses(words)
     assert [values.status(word, statuses) for word in ("是", "否", "自然消除")] == ["exited", "in", "exited"]
 

@@ -48,11 +48,17 @@ def test_near_is_what_lies_in_the_village_or_within_three_kilometres_the_nearest
         next_to = session.scalars(select(Village.id).where(Village.code == "town-a-v2")).one()
         homes = [
             Household(
-                code=code, village_id=next_to, head_name="李四", initials="ls", labour="with", status="in",
-                latitude=HERE[0] + north * METRE_NORTH, longitude=HERE[1] + east * METRE_EAST,
+                code=code,
+                village_id=next_to,
+                head_name="李四",
+                initials="ls",
+                labour="with",
+                status="in",
+                latitude=HERE[0] + north * METRE_NORTH,
+                longitude=HERE[1] + east * METRE_EAST,
             )
             for code, (east, north) in around.items()
-        ]  # fmt: skip
+        ]
         unplaced = Household(code="U1", village_id=next_to, head_name="王五", initials="ww", labour="with", status="in")
         session.add_all([*homes, unplaced])
         for household in session.scalars(select(Household).where(Household.code == "A1")):

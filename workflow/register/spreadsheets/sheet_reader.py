@@ -53,6 +53,7 @@ def _zip_kind(stream: BinaryIO) -> str:
             names = {name.replace("\\", "/").lower() for name in archive.namelist()}
             kind = archive.read("mimetype")[:80] if "mimetype" in names else b""
     except (BadZipFile, KeyError, RuntimeError, ValueError, NotImplementedError):
+        # What it is only decides who reads it: an archive that cannot be listed is refused there, as damaged.
         return "xlsx"
     finally:
         stream.seek(0)
