@@ -107,6 +107,20 @@ def test_what_is_refused_stands_marked_at_its_box_and_nothing_typed_is_lost(boun
     assert power.post(PATH, FORM | {"reason": "名册未更新"}, PATH).status_code == 302
 
 
+def test_the_limits_of_a_figure_stand_beside_its_box_before_anything_is_sent(bounded: Api) -> None:
+    power = enter(bounded, "power")
+
+    def beside(code: str) -> list[str]:
+        row = power.get(f"/figures/{code}").get_data(as_text=True).split('name="to-town-a"')[1].split("</td>")[0]
+        return re.findall(r"<small[^>]*>([^<]*)</small>", row)
+
+    # Three households on the register, three people of them; of a whole without a limit the own count alone.
+    assert beside("sample") == ["不得多于3户（在档户数）"]
+    assert beside("money") == ["多于300户时须说明原因"]
+    assert beside("insured") == ["台账总数3户"]
+    assert beside("plain") == []
+
+
 def test_a_jump_shows_a_box_to_tick_and_is_sent_with_it(bounded: Api) -> None:
     power = enter(bounded, "power")
     assert power.post("/figures/plain", FORM | {"of-town-a": "4"}, PATH).status_code == 302

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic.json_schema import SkipJsonSchema
 
+from reports import written
 from web.api.fields import Body, Day, Measure, Moment, NeededText, Text, Yes, answer, needed, of
 from web.api.operations import Call, post
 from web.api.rankings import DAYS, ranking_of
@@ -109,7 +110,7 @@ def answer_objection(call: Call, number: int, body: Ruling) -> Ruled:
 
 @answer
 class Report:
-    """A written report that was signed and issued."""
+    """A written report that was signed and issued: when, and the day that the paper bears, the office's next opening."""
 
     id: int
     date: date
@@ -117,6 +118,7 @@ class Report:
     signer: str
     hash: str
     issued_at: Moment
+    dated: date | None
 
 
 @post(
@@ -127,7 +129,7 @@ class Report:
 )
 def issue_report(call: Call, on: Day) -> Report:
     made = written_reports.issue(call.session, call.actor, call.now, ranking_of(call, on)[0])
-    return of(Report, made, date=on, issued_at=call.now, signer=call.actor.name)
+    return of(Report, made, date=on, issued_at=call.now, signer=call.actor.name, dated=written.dated(made.content))
 
 
 @answer

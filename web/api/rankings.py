@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from models import Ranking as Row
+from reports import written
 from web.api.fields import (
     Day,
     Listed,
@@ -90,13 +91,14 @@ class OwedFigure:
 
 @answer
 class ReportLine:
-    """A unit's written report on a ranking: who signed it, and when it was received."""
+    """A unit's written report on a ranking: who signed it, the day that the paper bears, and when it was received."""
 
     unit: str
     id: int | None
     number: str | None
     signer: str | None
     issued_at: Moment | None
+    dated: date | None
     late: bool
     received_at: Moment | None
 
@@ -202,6 +204,7 @@ def _report(line: written_reports.Line) -> ReportLine:
         number=made.number if made else None,
         signer=(made.content.get("signed_off") or {}).get("name") if made else None,
         issued_at=made.issued_at if made else None,
+        dated=written.dated(made.content) if made else None,
         late=line.late,
         received_at=line.receipt.at if line.receipt else None,
     )

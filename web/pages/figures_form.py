@@ -13,12 +13,12 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.pages.pasted_columns import fill_in
-from web.words.rankings import own_words
+from web.words.own_counts import limit_words, own_words
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.figure_bounds import Assent, OwnFigure
 from workflow.assessment.ranking.own_counts import own_now
 from workflow.assessment.reported_figures import Line
-from workflow.county.context import UnitFact, county_context
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.inputs import whole
 from workflow.policy.scheme.measures import CountyMeasure
@@ -71,7 +71,7 @@ def _form(code: str, error: WorkflowError | None = None, boxes: Mapping[str, str
         measure=measure,
         known=known,
         files=files,
-        beside={town.id: _own_beside(typed, town, own.get(town.id), measure) for town in towns},
+        beside={town.id: _own_beside(setting, typed, town, own.get(town.id), measure) for town in towns},
         sent=form_files.names("file"),
         today=local_date(now),
         towns=towns,
@@ -84,15 +84,18 @@ def _form(code: str, error: WorkflowError | None = None, boxes: Mapping[str, str
 
 
 def _own_beside(
-    typed: Mapping[str, str], town: UnitFact, own: OwnFigure | None, measure: CountyMeasure
-) -> dict[str, str]:
-    """By part what the own rows say of it, with the gap to what its box holds; empty where there are none."""
+    setting: CountyContext, typed: Mapping[str, str], town: UnitFact, own: OwnFigure | None, measure: CountyMeasure
+) -> dict[str, list[str]]:
+    """By part what stands beside its box: what the own rows say of it, with the gap to what it holds, and up to what the
+    whole is taken; nothing where there are no rows."""
+    if own is None:
+        return {"of": [], "to": []}
 
-    def beside(part: str, rows: int | None) -> str:
+    def beside(part: str, rows: int | None, limit: str = "") -> list[str]:
         number = whole(typed.get(f"{part}-{town.code}", "").strip())
-        return own_words(part, number, rows, measure.counted_in)
+        return [text for text in (own_words(part, number, rows, measure.counted_in), limit) if text]
 
-    return {"of": beside("of", own.of), "to": beside("to", own.to)} if own is not None else {}
+    return {"of": beside("of", own.of), "to": beside("to", own.to, limit_words(setting, measure, own))}
 
 
 @blueprint.post("/figures/<code>")

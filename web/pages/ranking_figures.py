@@ -10,7 +10,7 @@ from web import db, form_files, report_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.rankings import ranking_of
-from web.words.rankings import gaps_of
+from web.words.own_counts import gaps_of
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import figure_sources, worked_example
 from workflow.county.context import county_context

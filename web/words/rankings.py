@@ -6,11 +6,10 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from web.words.labels import add, label
-from web.words.language import chinese, say
+from web.words.labels import add
+from web.words.language import say
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import CountyMeasure
-from workflow.policy.scheme.model import Text
 
 add(
     {
@@ -221,31 +220,3 @@ def owed_by_unit(content: dict[str, Any]) -> dict[str, list[tuple[str, list[str]
     for entry in content.get("owed", ()):
         found.setdefault(entry["unit"], []).append((entry["measure"], entry["towns"]))
     return found
-
-
-def own_words(part: str, number: int | None, rows: int | None, unit: Text | None) -> str:
-    """What the system's own rows say of one part (`of`, `to`) of a reported figure, and how much more or less `number` is;
-    empty where there are none."""
-    if rows is None:
-        return ""
-    names = {"part": label("figure.part", part), "rows": rows, "unit": say(unit)}
-    if number is None:
-        return _("own count (%(part)s): %(rows)s %(unit)s", **names).strip()
-    more, names = number - rows, names | {"again": say(unit)}
-    if more == 0:
-        return _("own count (%(part)s): %(rows)s %(unit)s, as reported", **names)
-    if more > 0:
-        return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s more", n=more, **names)
-    return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s less", n=-more, **names)
-
-
-def gaps_of(line: dict[str, Any], unit: Text | None) -> dict[str, str]:
-    """What the system's own rows say of each part of a town's reported figure, and the gap."""
-    own = line.get("own") if line["to"] else None
-    parts = zip(("of", "to"), own or (None, None), strict=True)
-    return {part: own_words(part, line[part], rows, unit) for part, rows in parts}
-
-
-def gap_text(line: dict[str, Any], unit: Text | None) -> str:
-    """The same of both parts in one text; empty where there are no rows."""
-    return ("；" if chinese() else "; ").join(text for text in gaps_of(line, unit).values() if text)

@@ -1,0 +1,52 @@
+"""Own counts in words: what the system's rows say of a number that a unit reports, the gap between them, and the limits."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from web.words.labels import label
+from web.words.language import chinese, listing, say
+from workflow.assessment.figure_bounds import OwnFigure
+from workflow.county.context import CountyContext
+from workflow.policy.scheme.measures import CountyMeasure
+from workflow.policy.scheme.model import Text
+from workflow.policy.scheme.term_texts import term_text
+
+
+def own_words(part: str, number: int | None, rows: int | None, unit: Text | None) -> str:
+    """What the system's own rows say of one part (`of`, `to`) of a reported figure, and how much more or less `number` is;
+    empty where there are none."""
+    if rows is None:
+        return ""
+    names = {"part": label("figure.part", part), "rows": rows, "unit": say(unit)}
+    if number is None:
+        return _("own count (%(part)s): %(rows)s %(unit)s", **names).strip()
+    more, names = number - rows, names | {"again": say(unit)}
+    if more == 0:
+        return _("own count (%(part)s): %(rows)s %(unit)s, as reported", **names)
+    if more > 0:
+        return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s more", n=more, **names)
+    return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s less", n=-more, **names)
+
+
+def gaps_of(line: dict[str, Any], unit: Text | None) -> dict[str, str]:
+    """What the system's own rows say of each part of a town's reported figure, and the gap."""
+    own = line.get("own") if line["to"] else None
+    parts = zip(("of", "to"), own or (None, None), strict=True)
+    return {part: own_words(part, line[part], rows, unit) for part, rows in parts}
+
+
+def gap_text(line: dict[str, Any], unit: Text | None) -> str:
+    """The same of both parts in one text; empty where there are no rows."""
+    return ("；" if chinese() else "; ").join(text for text in gaps_of(line, unit).values() if text)
+
+
+def limit_words(setting: CountyContext, measure: CountyMeasure, own: OwnFigure) -> str:
+    """Up to what the whole of a reported figure is taken: refused beyond it, or only with a reason; empty without a limit."""
+    unit = say(measure.counted_in)
+    if own.most is not None:
+        rows = listing(say(term_text(term, setting.scheme.words)) for term in measure.own.most)
+        return _("at most %(most)s %(unit)s (%(rows)s)", most=own.most, unit=unit, rows=rows)
+    if own.plausible is not None:
+        return _("more than %(most)s %(unit)s needs a reason", most=own.plausible, unit=unit)
+    return ""
