@@ -28,7 +28,8 @@ def now() -> datetime:
 
 @dataclass
 class Installation:
-    """One county: addresses of its database, files and imports, its keys, its scheme file and its clock.
+    """One county: addresses of its database, files and imports, its keys, its scheme file (with the county's
+    part, if it is in another) and its clock.
 
     Engine, store and vault are created at first use, so that a forked worker opens connections of its own.
     """
@@ -38,6 +39,7 @@ class Installation:
     imports: Path
     data_key: str
     scheme: Path
+    county_file: Path | None = None
     access: Access = field(default_factory=Access)
     clock: Clock = now
 
@@ -64,6 +66,7 @@ def of_settings(chosen: Settings, **instead: Any) -> Installation:
         "files": chosen.files,
         "data_key": chosen.data_key,
         "scheme": chosen.scheme,
+        "county_file": chosen.county_file,
         "access": Access(**chosen.s3),
         **instead,
     }

@@ -52,6 +52,9 @@ class Settings(BaseModel):
     s3_key_id: str = ""
     s3_secret: str = ""
     scheme: Path = Field(default_factory=default_scheme)
+    county_file: Path | None = Field(
+        default=None, description="the county's part of the scheme; empty: as the scheme says"
+    )
     year: int | None = Field(default=None, ge=2016, le=2039, description="assessment year; empty: the current one")
     language: Literal["zh_Hans", "en"] = "zh_Hans"
     session_hours: int = Field(default=12, ge=1, le=24 * 31)

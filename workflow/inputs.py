@@ -9,7 +9,7 @@ from typing import Any
 from models import LARGEST_ID
 from workflow import folding
 from workflow.errors import BadInput
-from workflow.policy.scheme.sources import names_document
+from workflow.policy.scheme.parts import names_document
 from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
 

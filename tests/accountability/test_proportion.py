@@ -11,6 +11,7 @@ from models import AccountabilityCase, Escalation, Paper, Ticket
 from tests.support.cases import EARLY, accepted, act, add_seconds, overdue, raised, row
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.rankings import HOUR, ON, live_a_month, ranked_scheme
+from tests.support.scheme_cast import whole_text
 from workflow.accountability import sweep
 from workflow.accountability.cases import case_views
 from workflow.accountability.cases.harm import scope_of
@@ -23,9 +24,7 @@ from workflow.policy.scheme.reader import SchemeRefused, cautions_of, parse_sche
 from workflow.policy.scheme.validation import check
 from workflow.verification.full_check import verify
 
-WUHUA, MONITORING = (
-    Path(f"schemes/{name}.yaml").read_text(encoding="utf-8") for name in ("wuhua-2018", "fanpin-monitoring")
-)
+WUHUA, MONITORING = (whole_text(Path(f"schemes/{name}.yaml")) for name in ("wuhua-2018", "fanpin-monitoring"))
 
 
 def judged(engine: Engine, **accountability: Any) -> County:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, whole_text
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("models", "workflow", "notifications", "reports", "web", "simulation", "migrations", "tools")
@@ -125,7 +125,7 @@ def mentions(text: str, codes: set[str], names: set[str]) -> Iterator[tuple[int,
 
 
 def test_no_line_of_python_mentions_a_scheme() -> None:
-    schemes = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in SCHEMES]
+    schemes = [yaml.safe_load(whole_text(path)) for path in SCHEMES]
     codes = {code for scheme in schemes for code in codes_of(scheme)} - set(MACHINE)
     names = {name for scheme in schemes for name in names_of(scheme)}
     lines = [

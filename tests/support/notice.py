@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from tests.support.scheme_cast import whole_text
 from workflow.policy.scheme.reader import read_scheme
 
 PATH = Path(__file__).parents[2] / "schemes" / "wuhua-2018.yaml"
-TEXT = PATH.read_text(encoding="utf-8")
+TEXT = whole_text(PATH)
 SCHEME = read_scheme(PATH)
 
 

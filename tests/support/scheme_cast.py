@@ -6,6 +6,7 @@ by the leading group, and a hard stop. Its days and hours are replaced by the ro
 towns are its first two, so counts made by hand hold under every scheme; everything else is the scheme's own.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,15 @@ from workflow.policy.scheme.model import Kind, Scheme
 from workflow.policy.scheme.reader import read_scheme
 
 SCHEMES = tuple(sorted((Path(__file__).parents[2] / "schemes").glob("*.yaml")))
+
+
+def whole_text(path: Path) -> str:
+    """A policy with the county's part in its own file, where the county's file is named."""
+    text = path.read_text(encoding="utf-8")
+    named = re.search(r"^county: (\S+\.yaml)\n", text, re.MULTILINE)
+    return text.replace(named[0], (path.parent / named[1]).read_text(encoding="utf-8")) if named else text
+
+
 #: The scheme in which the lifecycle is played on each kind of database.
 PLAYED = dict(zip(("sqlite", "postgresql"), SCHEMES, strict=True))
 

@@ -15,6 +15,7 @@ from settings import ROOT, Settings
 from tests.support.cases import add_seconds
 from tests.support.command_line import Line
 from tests.support.factories import START, County, day, settle_county
+from tests.support.scheme_cast import whole_text
 from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability import sweep_watch
 from workflow.accountability.cases import case_desk
@@ -224,7 +225,7 @@ def test_verify_says_ok_or_what_does_not_hold(small: Line, county: County) -> No
 
 
 def test_scheme_check_says_what_it_is_or_every_line_at_fault(small: Line, tmp_path: Path) -> None:
-    plain = (ROOT / "schemes" / "wuhua-2018.yaml").read_text(encoding="utf-8")
+    plain = whole_text(ROOT / "schemes" / "wuhua-2018.yaml")
     assert small.said("scheme", "check", str(ROOT / "schemes" / "wuhua-2018.yaml")).startswith("wuhua-2018 ")
     faulty = tmp_path / "faulty.yaml"
     lines = plain.replace("lead: water,", "lead: fire-brigade,").splitlines()

@@ -17,6 +17,7 @@ from settings import ROOT
 from tests.support.factories import day
 from tests.support.http_clients import Api, Visitor
 from tests.support.pages import hidden
+from tests.support.scheme_cast import whole_text
 from tests.support.schemes import close, scheme
 from web.cli.schemes import scheme as commands
 from workflow.policy.scheme.model import Scheme
@@ -154,7 +155,7 @@ def test_a_file_that_cannot_be_used_is_answered_line_by_line(api: Api, visit: Ca
         answer = look(office, content)
         assert (answer.status_code, says in answer.get_data(as_text=True)) == (422, True), says
     # The scheme we ship has aliases, and is what an office begins with.
-    refuse_bombs((ROOT / "schemes" / "wuhua-2018.yaml").read_text(encoding="utf-8"))
+    refuse_bombs(whole_text(ROOT / "schemes" / "wuhua-2018.yaml"))
     assert office.post("/schemes", {"act": "look"}, page="/schemes").status_code == 422
     made = scheme(mend=5).model_dump(mode="json")
     made["kinds"][0]["routes"].append({**made["kinds"][0]["routes"][0], "code": "never"})

@@ -84,12 +84,12 @@ def command_apart(work: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def read_file(file: Path) -> Scheme:
-    """The scheme in a file, or every problem of it with its line and remedy."""
+def read_file(file: Path, county: Path | None = None) -> Scheme:
+    """The scheme in a file and its county's, or every problem of it with its line and remedy."""
     from workflow.policy.scheme.reader import SchemeRefused, read_scheme
 
     try:
-        return read_scheme(file)
+        return read_scheme(file, county)
     except SchemeRefused as refused:
         language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
         fail("\n".join(problem.sentence(language) for problem in refused.problems))
@@ -113,7 +113,7 @@ def init() -> None:
         Path(here.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     db.refuse_strange(here.engine, upgrading=True)
     migrations.upgrade(here.engine)
-    made = read_file(Path(here.scheme))
+    made = read_file(Path(here.scheme), here.county_file)
     now = db.now()
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
     with db.write_session() as session:

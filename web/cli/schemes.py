@@ -26,16 +26,26 @@ from workflow.reform import reform_holdings
 scheme = AppGroup("scheme", help="Policy files.")
 
 
+_COUNTY = click.option(
+    "--county",
+    type=click.Path(path_type=Path),
+    help="The county's part; else XIAOHAO_COUNTY_FILE, else as the scheme says.",
+)
+
+
 @scheme.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
+@_COUNTY
 @command_apart
-def scheme_check(file: Path) -> None:
-    """Check a scheme file and print every problem with its line and remedy; warn of limits shorter than the law gives."""
-    from workflow.policy.scheme.reader import cautions_of, decoded
+def scheme_check(file: Path, county: Path | None) -> None:
+    """Check a scheme with its county's part and print every problem with file, line and remedy; warn of limits shorter than
+    the law gives."""
+    from workflow.policy.scheme.reader import cautions_of, texts_of
 
-    reading = read_file(file)
+    county = county or db.county().county_file
+    reading = read_file(file, county)
     language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
-    for problem in cautions_of(decoded(file.read_bytes())):
+    for problem in cautions_of(texts_of(file, county)):
         click.echo(_("Warning: %(problem)s", problem=problem.sentence(language)), err=True)
     click.echo(f"{reading.code} {reading.content_hash}")
 
@@ -43,16 +53,18 @@ def scheme_check(file: Path) -> None:
 @scheme.command("diff")
 @click.argument("old")
 @click.argument("new")
+@_COUNTY
 @command_apart
-def scheme_diff(old: str, new: str) -> None:
+def scheme_diff(old: str, new: str, county: Path | None) -> None:
     """Show what NEW changes against OLD, and what it would have changed for the last year's tickets.
 
     OLD and NEW are files, or versions the county holds: @3 is the third, @ the one in force.
     """
+    county = county or db.county().county_file
     try:
         with db.read_session() as session:
             the_county(session)
-            before, after = (_scheme(session, name) for name in (old, new))
+            before, after = (_scheme(session, name, county) for name in (old, new))
             setting, who = county_context(session, at=db.now()), system()
             left = reform_holdings.dropped(session, setting, after[0]) if before[0] == setting.scheme else []
             lacking = [
@@ -65,7 +77,7 @@ def scheme_diff(old: str, new: str) -> None:
         if "@" in (old[:1], new[:1]):
             raise
         # Two files can be compared without a county; there is nothing to live again then.
-        before, after = _scheme(None, old), _scheme(None, new)
+        before, after = _scheme(None, old, county), _scheme(None, new, county)
         _say(_("Rules"), scheme_changes.rule_lines(before[0], after[0]))
         _say(_("Never used, or without recipients"), [*after[1], *scheme_changes.unknown_role_lines(after[0])])
         return
@@ -85,9 +97,9 @@ def _say(title: str, lines: list[str]) -> None:
         click.echo(f"  {line}")
 
 
-def _scheme(session: Session | None, name: str) -> tuple[Scheme, list[str]]:
+def _scheme(session: Session | None, name: str, county: Path | None) -> tuple[Scheme, list[str]]:
     """The scheme of that name, and its routes that can never match."""
-    from workflow.policy.scheme.reader import SchemeRefused, decoded, parse_to_compare
+    from workflow.policy.scheme.reader import SchemeRefused, parse_to_compare, texts_of
 
     if session is not None and name.startswith("@"):
         if name == "@":
@@ -96,7 +108,7 @@ def _scheme(session: Session | None, name: str) -> tuple[Scheme, list[str]]:
         return scheme_of(scheme_adoption.version_of(session, system(), number)), []
     language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
     try:
-        made, problems = parse_to_compare(decoded(Path(name).read_bytes()))
+        made, problems = parse_to_compare(texts_of(Path(name), county))
     except SchemeRefused as refused:
         fail("\n".join(f"{name}: {problem.sentence(language)}" for problem in refused.problems))
     return made, [problem.sentence(language) for problem in problems]

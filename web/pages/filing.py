@@ -20,7 +20,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, WrongState
 from workflow.policy.scheme.model import Kind
-from workflow.policy.scheme.sources import Source
+from workflow.policy.scheme.parts import Source
 from workflow.register import household_listing
 from workflow.tickets import filing, sources
 from workflow.tickets.filing import Deficiency

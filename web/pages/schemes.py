@@ -22,11 +22,12 @@ from web.words.template_globals import named
 from workflow.adoption import scheme_adoption, ticket_migration
 from workflow.adoption.impact import effects, may_look
 from workflow.adoption.scheme_storing import scheme_year
-from workflow.county.context import CountyContext, county_context, find_unit, reformed
+from workflow.county.context import CountyContext, county_context, find_unit, reformed, stored_form
 from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
 from workflow.policy.scheme.model import Scheme
+from workflow.policy.scheme.parts import SchemeText
 from workflow.policy.worktime import local_date
 from workflow.reform import reform_holdings
 
@@ -67,7 +68,7 @@ def _revoke(session: Session) -> Done:
     return Done(url_for("pages.schemes"), message)
 
 
-def _adopt(text: str) -> Done | Page:
+def _adopt(text: str | SchemeText) -> Done | Page:
     actor, now = signed_in_actor(), db.now()
     made, _faults = _parsed(text, adopts=True)
     try:
@@ -159,7 +160,7 @@ def _movable(behind: list[tuple[int, str, int, int]], setting: CountyContext) ->
     }
 
 
-def _look(text: str, error: WorkflowError | None = None) -> Page:
+def _look(text: str | SchemeText, error: WorkflowError | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
     new, faults = _parsed(text)
     with db.read_session() as session:
@@ -172,7 +173,8 @@ def _look(text: str, error: WorkflowError | None = None) -> Page:
         "county/scheme_preview.html",
         error,
         new=new,
-        text=text,
+        # Of two files the preview carries what they make together.
+        text=text if isinstance(text, str) else stored_form(new),
         setting=setting,
         impact=impact,
         faults=faults,
@@ -186,19 +188,17 @@ def _look(text: str, error: WorkflowError | None = None) -> Page:
     )
 
 
-def _scheme_text() -> str:
-    """The scheme that the form gives: a file, the text of the preview, or a stored version.  Raises BadInput, NotFound."""
-    from workflow.policy.scheme.reader import SchemeRefused, decoded
+def _scheme_text() -> str | SchemeText:
+    """The scheme that the form gives: a file, alone or with the county's, the text of the preview, or a stored version.
 
-    sent, number = request.files.get("file"), request.form.get("version", "")
-    if sent and sent.filename:
-        content = sent.read(LARGEST_KB * 1024 + 1)
-        if len(content) > LARGEST_KB * 1024:
-            raise BadInput("scheme_too_large", "file", most=LARGEST_KB)
-        try:
-            return decoded(content)
-        except SchemeRefused as refused:
-            raise _Refused(_sentences(refused.problems)) from refused
+    Raises BadInput, NotFound.
+    """
+    number = request.form.get("version", "")
+    sent, county = _sent("file"), _sent("county_file")
+    if sent is not None:
+        return sent[1] if county is None else SchemeText(sent[1], county[1], county[0])
+    if county is not None:
+        raise BadInput("missing", "file")
     if request.form.get("text"):
         return request.form["text"]
     if not number:
@@ -208,12 +208,29 @@ def _scheme_text() -> str:
         return held.content
 
 
-def _parsed(text: str, *, adopts: bool = False) -> tuple[Scheme, list[str]]:
+def _sent(field: str) -> tuple[str, str] | None:
+    """The name and text of an uploaded file, or None.  Raises BadInput."""
+    from workflow.policy.scheme.reader import SchemeRefused, decoded
+
+    sent = request.files.get(field)
+    if not sent or not sent.filename:
+        return None
+    content = sent.read(LARGEST_KB * 1024 + 1)
+    if len(content) > LARGEST_KB * 1024:
+        raise BadInput("scheme_too_large", field, most=LARGEST_KB)
+    try:
+        return sent.filename[:100], decoded(content)
+    except SchemeRefused as refused:
+        raise _Refused(_sentences(refused.problems)) from refused
+
+
+def _parsed(text: str | SchemeText, *, adopts: bool = False) -> tuple[Scheme, list[str]]:
     """The scheme of a text, with the routes that can never match; who adopts gets none of those."""
     from workflow.policy.scheme.reader import SchemeRefused, parse_scheme, parse_to_compare, refuse_bombs
 
     try:
-        refuse_bombs(text)
+        for part in [text] if isinstance(text, str) else [text.policy, text.county or ""]:
+            refuse_bombs(part)
         if adopts:
             return parse_scheme(text), []
         made, problems = parse_to_compare(text)

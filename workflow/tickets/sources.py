@@ -5,7 +5,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
 from workflow.inputs import document_of
-from workflow.policy.scheme.sources import Source
+from workflow.policy.scheme.parts import Source
 from workflow.tickets.subjects import the_one
 
 LONGEST_REFERENCE = 100

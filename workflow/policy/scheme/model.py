@@ -11,6 +11,7 @@ from workflow.policy.scheme.duties import Duties, Duty
 from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, IncomeRule, Wording
 from workflow.policy.scheme.measures import CountyMeasure, FigureRule, Measure, RankingRule, VillageIncomeRule
 from workflow.policy.scheme.parts import (
+    USUAL,
     BasisPaper,
     Clock,
     Coded,
@@ -20,11 +21,12 @@ from workflow.policy.scheme.parts import (
     MonthDay,
     Part,
     Slug,
+    Source,
+    Subject,
     Text,
     UnitDef,
     Words,
 )
-from workflow.policy.scheme.sources import USUAL, Source, Subject
 from workflow.policy.scheme.thresholds import (
     Asking,
     Decline,

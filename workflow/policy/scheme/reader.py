@@ -1,5 +1,5 @@
-"""Scheme reader: parses and validates a scheme file; every problem names line, field and remedy, and all are reported
-at once."""
+"""Scheme reader: parses and validates a policy with its county's part; every problem names file, line, field and remedy,
+and all are reported at once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,11 +9,19 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from workflow.policy.scheme.county_part import (
+    Merged,
+    Path_,
+    Place,
+    beside,
+    county_file_of,
+    merged,
+)
 from workflow.policy.scheme.model import Scheme
+from workflow.policy.scheme.parts import SchemeText
 from workflow.policy.scheme.scheme_findings import SENTENCES, Finding
 from workflow.policy.scheme.validation import cautions, check
 
-Path_ = tuple[str | int, ...]
 #: The safe loader in C is ten times faster; where it was not built, the Python one is used.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 50
@@ -23,33 +31,58 @@ _LARGEST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem of a scheme file: line (from 1), place, code and the values its sentence mentions."""
+    """One problem of a scheme file: line (from 1), place, code and the values its sentence mentions; `file` names the
+    county's file where the problem is in that one."""
 
     line: int
     where: str
     code: str
     params: dict[str, str]
+    file: str = ""
 
     def sentence(self, language: str) -> str:
         """One sentence in `zh` or `en` that names line, field and remedy."""
         zh, en = SENTENCES.get(self.code, SENTENCES["invalid"])
         words = (zh if language == "zh" else en).format(**{"value": "", "other": "", "detail": "", **self.params})
-        return (
-            f"第{self.line}行 {self.where}：{words}" if language == "zh" else f"line {self.line}, {self.where}: {words}"
-        )
+        if language == "zh":
+            return f"{self.file}第{self.line}行 {self.where}：{words}"
+        return f"{self.file}{', ' if self.file else ''}line {self.line}, {self.where}: {words}"
 
 
 class SchemeRefused(Exception):
     """A refused scheme file; `problems` are ordered by line."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: (problem.line, problem.where)))
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.where)))
         super().__init__("\n".join(problem.sentence("en") for problem in self.problems))
 
 
-def read_scheme(path: Path) -> Scheme:
-    """Read and check a scheme file.  Raises SchemeRefused, or OSError when it cannot be read."""
-    return parse_scheme(decoded(path.read_bytes()))
+def read_scheme(path: Path, county: Path | None = None) -> Scheme:
+    """Read and check a policy with its county's part: see `texts_of`.  Raises SchemeRefused, OSError."""
+    return parse_scheme(texts_of(path, county))
+
+
+def texts_of(path: Path, county: Path | None = None) -> SchemeText:
+    """A policy's text and that of the county's file: `county`, else the one that the policy names, else none.
+
+    Raises SchemeRefused `county_unreadable` for a named file that
+    is not there, and OSError for the two given.
+    """
+    text = decoded(path.read_bytes())
+    try:
+        root = yaml.compose(text, Loader=_LOADER)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        # The reader says where.
+        return SchemeText(text)
+    if county is None:
+        name = county_file_of(root)
+        if name is None:
+            return SchemeText(text)
+        county = beside(path, name)
+        if not county.is_file():
+            place = dict(_places_of_keys(merged(root, None, "")))[("county",)]
+            raise SchemeRefused([Problem(place[0], "county", "county_unreadable", {"value": name[:100]})])
+    return SchemeText(text, decoded(county.read_bytes()), county.name)
 
 
 def decoded(content: bytes) -> str:
@@ -61,15 +94,15 @@ def decoded(content: bytes) -> str:
         raise SchemeRefused([Problem(line, "YAML", "syntax", {"detail": "UTF-8"})]) from error
 
 
-def parse_scheme(text: str) -> Scheme:
-    """Read and check the text of a scheme.  Raises SchemeRefused with all problems."""
+def parse_scheme(text: str | SchemeText) -> Scheme:
+    """Read and check the text of a scheme, whole or of a policy and its county's part.  Raises SchemeRefused with all problems."""
     scheme, problems = _parsed(text)
     if problems:
         raise SchemeRefused(problems)
     return scheme
 
 
-def parse_to_compare(text: str) -> tuple[Scheme, tuple[Problem, ...]]:
+def parse_to_compare(text: str | SchemeText) -> tuple[Scheme, tuple[Problem, ...]]:
     """Parse a scheme for comparison: routes that can never match are returned beside it instead of refusing it."""
     scheme, problems = _parsed(text)
     grave = [problem for problem in problems if problem.code != "shadowed"]
@@ -78,14 +111,12 @@ def parse_to_compare(text: str) -> tuple[Scheme, tuple[Problem, ...]]:
     return scheme, tuple(problems)
 
 
-def cautions_of(text: str) -> tuple[Problem, ...]:
+def cautions_of(text: str | SchemeText) -> tuple[Problem, ...]:
     """What a valid scheme should not do, by line: nothing of it refuses the scheme.  Raises SchemeRefused."""
     scheme = parse_scheme(text)
-    root = yaml.compose(text, Loader=_LOADER)
-    assert root is not None
-    lines = dict(_lines_of_keys(root, ()))
-    found = [_from_finding(finding, lines) for finding in cautions(scheme)]
-    return tuple(sorted(found, key=lambda problem: problem.line))
+    places = dict(_places_of_keys(_tree(text)[0]))
+    found = [_from_finding(finding, places) for finding in cautions(scheme)]
+    return tuple(sorted(found, key=lambda problem: (problem.file, problem.line)))
 
 
 def refuse_bombs(text: str) -> None:
@@ -141,58 +172,93 @@ def _refuse_depth(text: str) -> None:
             )
 
 
-def _parsed(text: str) -> tuple[Scheme, list[Problem]]:
+def _parsed(text: str | SchemeText) -> tuple[Scheme, list[Problem]]:
+    tree, problems = _tree(text)
+    places = dict(_places_of_keys(tree))
+    loader = _LOADER("")
     try:
-        _refuse_depth(text)
-        root = yaml.compose(text, Loader=_LOADER)
-        data = yaml.load(text, Loader=_LOADER)
+        data = loader.construct_document(tree.root)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        detail = str(getattr(error, "problem", None) or error).splitlines()[0]
-        raise SchemeRefused([Problem(mark.line + 1 if mark else 1, "YAML", "syntax", {"detail": detail})]) from error
-    if root is None:
-        raise SchemeRefused([Problem(1, "YAML", "missing", {})])
-    lines = dict(_lines_of_keys(root, ()))
-    problems = [Problem(line, _dotted(path), "duplicate_key", {}) for path, line in _duplicates(root, ())]
+        raise SchemeRefused([_unreadable(error, "")]) from error
+    finally:
+        loader.dispose()
+    problems += [Problem(line, _dotted(path), code, params, file) for (line, file), path, code, params in tree.faults]
+    if any(problem.code == "county_file_needed" for problem in problems):
+        raise SchemeRefused(problems)
     try:
         scheme = Scheme.model_validate(data)
     except ValidationError as error:
-        problems += [_from_pydantic(entry, lines) for entry in error.errors()]
+        problems += [_from_pydantic(entry, places) for entry in error.errors()]
         raise SchemeRefused(problems) from error
-    return scheme, problems + [_from_finding(finding, lines) for finding in check(scheme)]
+    return scheme, problems + [_from_finding(finding, places) for finding in check(scheme)]
 
 
-def _from_finding(finding: Finding, lines: dict[Path_, int]) -> Problem:
-    return Problem(_line_of_key(finding.path, lines), _dotted(finding.path), finding.code, finding.params)
+def _tree(text: str | SchemeText) -> tuple[Merged, list[Problem]]:
+    """The nodes of a scheme, and keys that stand twice.  Raises SchemeRefused."""
+    if isinstance(text, str):
+        text = SchemeText(text)
+    root = _composed(text.policy, "")
+    problems = [Problem(line, _dotted(path), "duplicate_key", {}) for path, line in _duplicates(root, ())]
+    county = None
+    if text.county is not None:
+        county, file = _composed(text.county, text.county_file), text.county_file
+        problems += [Problem(line, _dotted(path), "duplicate_key", {}, file) for path, line in _duplicates(county, ())]
+    return merged(root, county, text.county_file), problems
 
 
-def _from_pydantic(entry: Any, lines: dict[Path_, int]) -> Problem:
+def _composed(text: str, file: str) -> yaml.Node:
+    """The nodes of a file.  Raises SchemeRefused."""
+    try:
+        _refuse_depth(text)
+        root = yaml.compose(text, Loader=_LOADER)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise SchemeRefused([_unreadable(error, file)]) from error
+    if root is None:
+        raise SchemeRefused([Problem(1, "YAML", "missing", {}, file)])
+    return root
+
+
+def _unreadable(error: Exception, file: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    detail = str(getattr(error, "problem", None) or error).splitlines()[0]
+    return Problem(mark.line + 1 if mark else 1, "YAML", "syntax", {"detail": detail}, file)
+
+
+def _from_finding(finding: Finding, places: dict[Path_, Place]) -> Problem:
+    line, file = _place_of_key(finding.path, places)
+    return Problem(line, _dotted(finding.path), finding.code, finding.params, file)
+
+
+def _from_pydantic(entry: Any, places: dict[Path_, Place]) -> Problem:
     path = tuple(entry["loc"])
     codes = {"extra_forbidden": "unknown_key", "missing": "missing"}
-    return Problem(
-        _line_of_key(path, lines), _dotted(path), codes.get(entry["type"], "invalid"), {"detail": entry["msg"]}
-    )
+    line, file = _place_of_key(path, places)
+    return Problem(line, _dotted(path), codes.get(entry["type"], "invalid"), {"detail": entry["msg"]}, file)
 
 
-def _line_of_key(path: Path_, lines: dict[Path_, int]) -> int:
-    while path and path not in lines:
+def _place_of_key(path: Path_, places: dict[Path_, Place]) -> Place:
+    while path and path not in places:
         path = path[:-1]
-    return lines.get(path, 1)
+    return places.get(path, (1, ""))
 
 
 def _dotted(path: Path_) -> str:
     return ".".join(str(part) for part in path) or "YAML"
 
 
-def _lines_of_keys(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:
-    yield path, node.start_mark.line + 1
+def _places_of_keys(tree: Merged) -> Iterator[tuple[Path_, Place]]:
+    yield from _places(tree, tree.root, ())
+
+
+def _places(tree: Merged, node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, Place]]:
+    yield path, tree.place(node)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lines_of_keys(value, (*path, str(key.value)))
-            yield (*path, str(key.value)), key.start_mark.line + 1
+            yield from _places(tree, value, (*path, str(key.value)))
+            yield (*path, str(key.value)), tree.place(key)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _lines_of_keys(value, (*path, index))
+            yield from _places(tree, value, (*path, index))
 
 
 def _duplicates(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:

@@ -33,6 +33,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_key": ("没有这个字段，请删除或改名", "there is no such key; remove or rename it"),
     "duplicate_key": ("同一层重复出现，请只保留一个", "this key stands twice at one level; keep one"),
     "missing": ("缺少必填字段，请补上", "this key is missing; add it"),
+    "county_file_needed": (
+        "县的部分在另一个文件“{value}”中，请一并提供该文件",
+        "the county's part is in another file, '{value}'; give that file as well",
+    ),
+    "county_unreadable": (
+        "找不到县文件“{value}”（从方案文件所在目录算起），请更正路径",
+        "there is no county file '{value}' beside the scheme; correct the path",
+    ),
+    "county_twice": (
+        "方案文件本身已有县的部分，又提供了县文件“{value}”，请只保留一处",
+        "the scheme has its county's part itself, and the county file '{value}' was given too; keep one of them",
+    ),
+    "in_both": (
+        "方案文件和县文件都有这一部分，请删除其中一处；县自定的个别数值写在own下",
+        "the scheme and the county's file both have this part; remove one (single values of the county go under 'own')",
+    ),
+    "own_unknown": (
+        "方案中没有编码或编号为“{value}”的条目，own只能改已有条目，请更正",
+        "the scheme has no entry '{value}' here and 'own' only changes entries that exist; correct the code",
+    ),
+    "own_shape": (
+        "own在此处的写法与方案不同（一处是列表或数值，另一处是字段），请按方案的写法填写",
+        "the scheme has another shape here (fields, a list or a value); write it as the scheme does",
+    ),
     "not_a_document": (
         "“{value}”不是文号，请按公文填写，至少有年份或序号，例如“华扶组〔2018〕16号”",
         "'{value}' is no document number; write it as on the paper, with at least a year or a running number",

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from workflow.policy.scheme.accountability import PASSED_ON
 from workflow.policy.scheme.model import Kind, Route, Scheme
+from workflow.policy.scheme.parts import names_document
 from workflow.policy.scheme.scheme_findings import Finding, Path, real
-from workflow.policy.scheme.sources import names_document
 from workflow.policy.scheme.validation_duties import duties
 from workflow.policy.scheme.validation_measures import measures
 
