@@ -1,11 +1,15 @@
 """Batch jobs: their transactions, the fallback of a failing batch to one by one, and the result of one sweep."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models import Ticket
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -78,3 +82,57 @@ def one_by_one(
         else:
             count += done
     return count
+
+
+@dataclass(frozen=True, slots=True)
+class DueTickets:
+    """Waiting rows that fall due at a moment of their own: the columns of their ticket, of that moment (UTC; None: never by
+    itself) and of their key.  Workers share them: a batch locks its tickets and passes over those another holds."""
+
+    ticket: InstrumentedAttribute[int]
+    at: InstrumentedAttribute[Any]
+    key: InstrumentedAttribute[int]
+
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
+        """The earliest moment at which a row was due and that has passed by `now`, or None; constant cost."""
+        due = select(self.at).where(self.at.is_not(None), self.at <= now).order_by(self.at).limit(1)
+        return session.scalar(due)
+
+    def tickets(
+        self,
+        session: Session,
+        now: datetime,
+        limit: int | None = None,
+        without: Collection[int] = (),
+        only: int | None = None,
+        lock: bool = False,
+    ) -> list[int]:
+        """Ids of the tickets with a row due by `now`, those of the `limit` rows longest due; locked, they leave out what
+        another transaction has locked."""
+        due = select(self.ticket).where(self.at.is_not(None), self.at <= now).order_by(self.at, self.key).limit(limit)
+        if only is not None:
+            due = due.where(self.ticket == only)
+        if without:
+            due = due.where(self.ticket.not_in(list(without)))
+        query = select(Ticket.id).where(Ticket.id.in_(select(due.subquery().c[0]))).order_by(Ticket.id)
+        return list(session.scalars(query.with_for_update(skip_locked=True) if lock else query))
+
+    def run(
+        self,
+        reading: Transactions,
+        writing: Transactions,
+        now: datetime,
+        failed: dict[int, str],
+        batch: int,
+        handle: Callable[[Session, list[int]], int],
+    ) -> int:
+        """`handle` called with the locked tickets of a batch in a transaction, until nothing is due; returns the sum of
+        what it returned.  A failing ticket stops no other and is added to `failed`."""
+        return run(
+            reading,
+            writing,
+            failed,
+            batch=lambda session: handle(session, self.tickets(session, now, batch, failed, lock=True)),
+            find=lambda session: self.tickets(session, now, batch, failed),
+            single=lambda session, ticket: handle(session, self.tickets(session, now, 1, failed, ticket, lock=True)),
+        )

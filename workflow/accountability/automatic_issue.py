@@ -13,13 +13,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Authorisation, Custody, Escalation, RungAnswer, RungWaiting, Tenure, Ticket
-from workflow import batches
 from workflow.accountability import rung_issue
 from workflow.accountability.ladder_steps import LadderStep, paper_case
 from workflow.accountability.paper_content import Case
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import system
-from workflow.batches import Transactions
+from workflow.batches import DueTickets, Transactions
 from workflow.county import authorisations
 from workflow.county.context import CountyContext, county_context
 from workflow.history import event_log
@@ -27,6 +26,7 @@ from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 from workflow.tickets.custody.timers import budget_of
 
 BATCH = 100
+_DUE = DueTickets(RungWaiting.ticket_id, RungWaiting.issue_at, RungWaiting.escalation_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,7 @@ def answered(session: Session, escalation_id: int) -> None:
 
 def next_due(session: Session, now: datetime) -> datetime | None:
     """The earliest opening at which a paper was to be issued and is not, by `now`, or None; constant cost."""
-    return session.scalar(
-        select(RungWaiting.issue_at)
-        .where(RungWaiting.issue_at.is_not(None), RungWaiting.issue_at <= now)
-        .order_by(RungWaiting.issue_at)
-        .limit(1)
-    )
+    return _DUE.next_due(session, now)
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime, failed: dict[int, str]) -> int:
@@ -111,28 +106,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, failed: dic
     with reading() as session:
         if next_due(session, now) is None or not county_context(session).clock.is_open(now):
             return 0
-    return batches.run(
-        reading,
-        writing,
-        failed,
-        batch=lambda session: _batch(session, now, _due(session, now, BATCH, failed)),
-        find=lambda session: _due(session, now, BATCH, failed, lock=False),
-        single=lambda session, ticket_id: _batch(session, now, _due(session, now, 1, failed, only=ticket_id)),
-    )
-
-
-def _due(
-    session: Session, now: datetime, batch: int, failed: Iterable[int], only: int | None = None, lock: bool = True
-) -> list[int]:
-    """Tickets with a rung due at the opening, locked; those locked by others are left to the next run."""
-    due = select(RungWaiting.ticket_id).where(RungWaiting.issue_at.is_not(None), RungWaiting.issue_at <= now)
-    due = due.order_by(RungWaiting.issue_at, RungWaiting.escalation_id).limit(batch)
-    if only is not None:
-        due = due.where(RungWaiting.ticket_id == only)
-    if failed := list(failed):
-        due = due.where(RungWaiting.ticket_id.not_in(failed))
-    query = select(Ticket.id).where(Ticket.id.in_(select(due.subquery().c.ticket_id))).order_by(Ticket.id)
-    return list(session.scalars(query.with_for_update(skip_locked=True) if lock else query))
+    return _DUE.run(reading, writing, now, failed, BATCH, lambda session, tickets: _batch(session, now, tickets))
 
 
 def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
@@ -155,7 +129,7 @@ def opening(session: Session, now: datetime) -> list[tuple[int, str, int, bool]]
     paper is issued or left to a person.  Writes nothing."""
     if next_due(session, now) is None or not county_context(session).clock.is_open(now):
         return []
-    tickets = _due(session, now, 1_000_000, (), lock=False)
+    tickets = _DUE.tickets(session, now)
     return [
         (due.ticket.id, due.escalation.stage, due.escalation.rung, due.authorisation is not None)
         for due in _openings(session, now, tickets)

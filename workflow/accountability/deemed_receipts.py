@@ -2,7 +2,6 @@
 recorded later; the cost depends only on what is due.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +9,13 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Event, Outbox, Paper, PaperAct, PaperPending, Ticket
-from workflow import batches
 from workflow.actors import system
-from workflow.batches import Transactions
+from workflow.batches import DueTickets, Transactions
 from workflow.history import event_log
 from workflow.history.event_log import heads_of, stamp
 
 BATCH = 200
+_DUE = DueTickets(PaperPending.ticket_id, PaperPending.deemed_at, PaperPending.paper_id)
 # Bulk statements on tables, without the unit of work.
 _ACT, _OUTBOX = insert(PaperAct.__table__), insert(Outbox.__table__)
 _EVENT = insert(Event.__table__).returning(Event.__table__.c.id)
@@ -24,12 +23,7 @@ _EVENT = insert(Event.__table__).returning(Event.__table__.c.id)
 
 def next_due(session: Session, now: datetime) -> datetime | None:
     """The earliest lapsed receipt not yet recorded by `now`, or None; constant cost."""
-    return session.scalar(
-        select(PaperPending.deemed_at)
-        .where(PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
-        .order_by(PaperPending.deemed_at)
-        .limit(1)
-    )
+    return _DUE.next_due(session, now)
 
 
 def lapsed_receipts(session: Session, now: datetime) -> list[tuple[int, str]]:
@@ -49,32 +43,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, failed: dic
     with reading() as session:
         if next_due(session, now) is None:
             return 0
-    return batches.run(
-        reading,
-        writing,
-        failed,
-        batch=lambda session: _batch(session, now, _due(session, now, batch, failed)),
-        find=lambda session: _due(session, now, batch, failed, lock=False),
-        single=lambda session, ticket_id: _batch(session, now, _due(session, now, 1, failed, only=ticket_id)),
-    )
-
-
-def _due(
-    session: Session, now: datetime, batch: int, failed: Iterable[int], only: int | None = None, lock: bool = True
-) -> list[int]:
-    """Tickets with a lapsed receipt, locked; those locked by others are left to the next run."""
-    lapsed = (
-        select(PaperPending.ticket_id)
-        .where(PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
-        .order_by(PaperPending.deemed_at, PaperPending.paper_id)
-        .limit(batch)
-    )
-    if only is not None:
-        lapsed = lapsed.where(PaperPending.ticket_id == only)
-    if failed := list(failed):
-        lapsed = lapsed.where(PaperPending.ticket_id.not_in(failed))
-    query = select(Ticket.id).where(Ticket.id.in_(select(lapsed.subquery().c.ticket_id))).order_by(Ticket.id)
-    return list(session.scalars(query.with_for_update(skip_locked=True) if lock else query))
+    return _DUE.run(reading, writing, now, failed, batch, lambda session, tickets: _batch(session, now, tickets))
 
 
 def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
