@@ -104,7 +104,7 @@ def text(letter: Letter, house: Sender, most: int = 40) -> str:
             lines.append(label("more", letter.language, count=len(letter.items) - most) + f" {house.link('/inbox')}")
         return "\n".join(lines)
     lines = [headline(letter.kind, letter.language, letter.params)]
-    lines += [f"{name}: {value}" for name, value in _rows(letter, house)]
+    lines += [f"{name}{_colon(letter.language)}{value}" for name, value in _rows(letter, house)]
     return "\n".join([*lines, *_remarks(letter)])
 
 
@@ -138,10 +138,14 @@ def _remarks(letter: Letter) -> list[str]:
     return said + ([label("verify", letter.language)] if letter.kind == "verify" else [])
 
 
+def _colon(language: str) -> str:
+    return "：" if language.startswith("zh") else ": "
+
+
 def _closing(language: str, house: Sender) -> str:
     return (
         f"-- \n{label('product', language)} · {label('automatic', language)}\n"
-        f"{label('choose', language)}: {house.link('/preferences')}"
+        f"{label('choose', language)}{_colon(language)}{house.link('/preferences')}"
     )
 
 

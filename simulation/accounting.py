@@ -73,7 +73,7 @@ class Accounting:
                 self._step(setting, case, now)
 
     def finish(self, setting: CountyContext, now: datetime) -> None:
-        """The last day: one more case for each state that none is in, as far as there is lateness to speak of."""
+        """The last working day: one more case for each state that none is in, as far as there is lateness to speak of."""
         with reading(self.engine) as session:
             # A statement whose time is over is about to lapse.
             lasts = or_(AccountabilityCase.state != "notified", AccountabilityCase.statement_due_at > now)

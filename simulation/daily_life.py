@@ -86,7 +86,7 @@ class DailyLife:
         round_.speeds = {unit: temper.speed for unit, temper in tempers.items()}
         telling = Deliveries(self.engine, self.settled, self.rng, self.vault, end)
         policy, inboxes = Policy(self.engine, self.settled), Inboxes(self.engine, self.rng, slow)
-        failed = False
+        failed, last_at_work = False, self._last_at_work(setting, start, end)
         for number in range(days + 1):
             day = first + timedelta(days=number)
             for hour in _HOURS if setting.clock.is_working_day(day) else _HOURS[:1]:
@@ -106,16 +106,30 @@ class DailyLife:
                     round_.after(setting, now, first=hour == _HOURS[0], last=hour == _HOURS[-1])
                     if hour == _HOURS[-1] and number >= days // 2 and not failed:
                         failed = self._failed(now)
+                    if now == last_at_work:
+                        # A demo may end on a day off; nobody opens a case on one.
+                        round_.accounting.finish(setting, now)
                 if hour == _HOURS[0]:
                     policy.live(now, number, days)
                 self._machinery(now)
                 round_.ranked.make(setting, now)
                 telling.live(now)
             progress(number, days)
-        round_.accounting.finish(setting, end)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
         telling.live(end)
+
+    @staticmethod
+    def _last_at_work(setting: CountyContext, start: datetime, end: datetime) -> datetime | None:
+        """The last quarter of a working day in the time lived; None without any."""
+        day = local_date(end)
+        while day >= local_date(start):
+            quarters = [datetime.combine(day, hour, SHANGHAI) for hour in _HOURS]
+            lived = [moment for moment in quarters if start <= moment <= end]
+            if lived and setting.clock.is_working_day(day):
+                return lived[-1]
+            day -= timedelta(days=1)
+        return None
 
     def _profiles(self, setting: CountyContext, slow: set[int]) -> dict[int, UnitProfile]:
         def profile(late: bool) -> UnitProfile:
@@ -216,7 +230,7 @@ class DailyLife:
                 assert ticket.in_village_id is not None
                 assert ticket.town_id is not None
                 seat = ("village", ticket.in_village_id) if ticket.filed_as == "village" else ("unit", ticket.town_id)
-                self._try(session, self.settled.people[seat], ticket_id, "resubmit", now, note="已补充")
+                self._try(session, self.settled.people[seat], ticket_id, "resubmit", now, note="已补充照片和具体位置")
             elif ticket.state == "assigned":
                 if ticket.may_decline and rng.random() < temper.declines:
                     act("decline", now, ground=setting.scheme.decline.grounds[0].code, cited_duty="单位职责规定")
@@ -244,7 +258,9 @@ class DailyLife:
                     )
                 else:
                     proof = self._photo(session, who, ticket_id, now, temper.on_paper)
-                    act("resolve", now, note="已整改到位", evidence=[proof])
+                    today = local_date(now)
+                    done = f"{today.month}月{today.day}日现场处理完毕，已当面确认"
+                    act("resolve", now, note=done, evidence=[proof])
             elif ticket.state == "resolved":
                 # What is found on the spot depends on who mended it, not on who looks.
                 if rng.random() < found_unmended(tempers[ticket.responsible_unit_id]):

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import Ticket
+from models import Ticket, Village
 from models.engine import reading, writing
 from simulation.plausible_forms import obeying, plausible_form
 from simulation.settlement import Settled
@@ -36,6 +36,9 @@ _NEAR = timedelta(days=9)
 _SHORT = 0.1
 #: What a county gets done on one day; the rest waits until the next.
 _MOST = 80
+#: The chance that a visit to a village not seen yet is entered on a day, and of a town that lets things lie; whoever visits
+#: the whole county sees several villages on such a day.
+_VISITS, _SELDOM, _VILLAGES_A_DAY = 0.4, 0.1, 3
 
 
 class Duties:
@@ -51,6 +54,8 @@ class Duties:
         for village in settled.villages:
             self.villages.setdefault(village.town_id, []).append(village.code)
         codes = {village.id: village.code for village in settled.villages}
+        #: The villages entered already, by the ticket of the duty.
+        self.seen: dict[int, set[str]] = {}
         #: How many households each village (by code) has.
         self.homes = Counter(codes[village_id] for _, village_id in settled.households)
 
@@ -66,9 +71,9 @@ class Duties:
             counts = duty.count is not None and not duty.count.by_register
             # A report on a ranking is handed in on the ranking's page.
             if line.state == "in_progress" and not duty.of_ranking:
-                if counts and self.rng.random() < 0.03:
-                    due.append(("enter", line))
-                elif line.due_at - now < _NEAR and self.rng.random() < (0.1 if line.unit_id % 17 == 0 else 0.4):
+                if counts:
+                    due += [("enter", line)] * self._entries_today(line, duty)
+                if line.due_at - now < _NEAR and self.rng.random() < (0.1 if line.unit_id % 17 == 0 else 0.4):
                     due.append(("resolve", line))
             elif line.state == "resolved" and self.rng.random() < 0.5:
                 due.append(("confirm", line))
@@ -78,6 +83,14 @@ class Duties:
             with writing(self.engine) as session:
                 for what, line in due[:_MOST]:
                     self._one(session, setting, now, what, line)
+
+    def _entries_today(self, line: DutyLine, duty: Duty) -> int:
+        """How many entries a unit makes today: of villages visited in turn, until it has seen them all, or now and then."""
+        if not _goes_round(duty.count):
+            return int(self.rng.random() < 0.03)
+        if self.rng.random() >= (_SELDOM if line.unit_id % 17 == 0 else _VISITS):
+            return 0
+        return 1 if line.unit_id in self.villages else _VILLAGES_A_DAY
 
     def _one(self, session: Session, setting: CountyContext, now: datetime, what: str, line: DutyLine) -> None:
         duty = setting.scheme.duty(line.code)
@@ -107,6 +120,9 @@ class Duties:
         assert duty.count is not None
         first = period_of(duty, line.period, setting.year).start
         on = max(first, local_date(now) - timedelta(days=self.rng.randrange(4)))
+        fields = self._filled(line, duty.count, on)
+        if _goes_round(duty.count) and not self._next_village(session, line, duty.count, fields):
+            return
         entries.enter(
             session,
             self._seat(line.unit_id),
@@ -114,10 +130,28 @@ class Duties:
             now,
             EntryInput(
                 on=on,
-                fields=self._filled(line, duty.count, on),
+                fields=fields,
                 evidence=[self._paper(session, line, now, "进展记录")],
             ),
         )
+
+    def _next_village(self, session: Session, line: DutyLine, count: Count, fields: dict[str, str]) -> bool:
+        """Puts the next village not seen yet into an entry, with all its households where they are counted; whether there
+        is one."""
+        seen = self.seen.setdefault(line.ticket_id, set())
+        codes = self.villages.get(line.unit_id)
+        if codes is None:
+            listed = select(Village.code).where(Village.ended_on.is_(None)).order_by(Village.code)
+            codes = list(session.scalars(listed.where(Village.listed_poor) if count.villages == "listed" else listed))
+        of_households = [field.code for field in count.fields if field.most == "village_households"]
+        left = [code for code in codes if code not in seen and (self.homes[code] or not of_households)]
+        if not left:
+            return False
+        code = self.rng.choice(left)
+        seen.add(code)
+        fields |= {field.code: code for field in count.fields if field.type == "village"}
+        fields |= {name: str(self.homes[code]) for name in of_households}
+        return True
 
     def _hand_in(self, session: Session, setting: CountyContext, now: datetime, line: DutyLine, duty: Duty) -> None:
         period = period_of(duty, line.period, setting.year)
@@ -130,7 +164,7 @@ class Duties:
             duty.rules,
             short=bool(broken(duty.rules, form, "reached", duty.fields)),
         )
-        given: dict[str, Any] = {"form": form, "note": "已办结，请核验"}
+        given: dict[str, Any] = {"form": form, "note": "佐证材料已随表报送，请核验"}
         if broken(duty.rules, form, "reached", duty.fields):
             given["missing"] = "未达到要求，主要因基础数据核实滞后，下一步逐项补齐"
         counted = duty_calendar.progress(session, line, now)
@@ -156,3 +190,8 @@ class Duties:
         # Who visits households goes where there are some.
         known = [code for code in known if self.homes[code]] or known
         return plausible_form(self.rng, duty.fields, duty.rules, on, lambda: self.rng.choice(known), short, self.homes)
+
+
+def _goes_round(count: Count | None) -> bool:
+    """Whether a count is one of villages or of households village by village."""
+    return count is not None and any(field.type == "village" for field in count.fields)

@@ -182,19 +182,13 @@ def test_a_statement_may_begin_with_a_word_of_nothing(text: str) -> None:
 
 #: Texts that need not explain anything: notes beside a visit or an act that has its own input, names and numbers.
 NO_STATEMENTS = {
-    ("workflow.register.checkup_input", "note"),
-    ("workflow.register.checkup_input", "name"),
-    ("workflow.register.reveal", "note"),
     ("workflow.register.lives.family_input", "name"),
     ("workflow.register.lives.family_input", "relation"),
     ("workflow.reform.reform_input", "field"),
     ("workflow.accountability.replies.talks", "name"),
     ("workflow.accountability.cases.case_input", "name"),
-    ("workflow.assessment.ranking.responses", "remark"),
     ("workflow.tickets.actions.action_input", "name"),
     ("workflow.tickets.actions.duty_forms", "name"),
-    ("workflow.tickets.matters", "title"),
-    ("workflow.tickets.participation", "note"),
     ("workflow.tickets.time_requests", "ground"),
     ("workflow.adoption.holiday_notice", "name"),
     ("workflow.adoption.scheme_storing", "name"),

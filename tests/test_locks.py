@@ -18,6 +18,7 @@ from notifications import addresses, dispatch, failed_deliveries
 from tests.support.factories import County, day, settle_county
 from tests.support.locks import locking
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep_watch
 from workflow.accountability.cases import case_desk
 from workflow.adoption import calendar_change, holiday_notice, ticket_migration
@@ -87,7 +88,7 @@ LOCKS: dict[str, tuple[Act, set[str]]] = {
     # While a first custody is opened, the working days and the scheme stay as they are.
     "filing about a household": (files(household="A3"), {"county share", "household"}),
     "filing about a village": (files(village="town-a-v2"), {"county share", "village key"}),
-    "reopening": (moves("town", CLOSED, "reopen", reason="x"), {"county share", "ticket"}),
+    "reopening": (moves("town", CLOSED, "reopen", reason=SENTENCE), {"county share", "ticket"}),
     "a relapse": (
         act("office", lambda s, who, now: desk.relapse(s, who, CLOSED, day(3), checkup=1, finding=1)),
         {"county share", "ticket"},
@@ -97,7 +98,7 @@ LOCKS: dict[str, tuple[Act, set[str]]] = {
     # A ticket is moved by one at a time; its household, its matter and a case likewise.
     "any other move": (moves("water", OPEN, "resolve"), {"ticket"}),
     "a status of the register": (
-        act("office", lambda s, who, now: exit_gate.set_status(s, who, now, "A1", "cleared", "x")),
+        act("office", lambda s, who, now: exit_gate.set_status(s, who, now, "A1", "cleared", SENTENCE)),
         {"household", "ticket"},
     ),
     "an exit": (
@@ -113,7 +114,7 @@ LOCKS: dict[str, tuple[Act, set[str]]] = {
     # What the county has once.
     "sealing": (lambda s, _: sealing.seal(s, HOUR), {"county"}),
     "a ranking": (lambda s, _: rankings.make(s, None, HOUR, ON), {"county"}),
-    "a correction": (act("office", lambda s, who, now: rankings.correct(s, who, now, ON, "x")), {"county"}),
+    "a correction": (act("office", lambda s, who, now: rankings.correct(s, who, now, ON, "漏报一户")), {"county"}),
     "counts of a day": (lambda s, _: day_counts.count(s, day(5)), {"county"}),
     "downtime": (lambda s, _: downtime.record(s, day(3), day(4)), {"county key"}),
     "a scheme coming into force": (lambda s, _: in_force.lock_county(s), {"county key"}),
@@ -137,7 +138,7 @@ LOCKS: dict[str, tuple[Act, set[str]]] = {
     ),
     # Answers to a ranking are on its chain.
     "signing a ranking": (
-        act("water", lambda s, who, now: responses.sign(s, who, now, ranking(s), "x")),
+        act("water", lambda s, who, now: responses.sign(s, who, now, ranking(s), SENTENCE)),
         {"ranking"},
     ),
     "calling the roll": (lambda s, _: written_reports.call_roll(s, HOUR, ranking(s).id), {"ranking"}),

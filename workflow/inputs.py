@@ -1,5 +1,5 @@
 """Inputs: parses days, ids and texts; a text must be storable and contain no ID or phone number, a statement must say
-something.
+something, a remark must have words.
 """
 
 import re
@@ -12,17 +12,9 @@ from workflow.errors import BadInput
 from workflow.policy.scheme.parts import names_document
 from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
+from workflow.text_content import content, gist, is_mash, is_statement
 
 LONGEST = 2000
-#: What people type where they have nothing to say, in texts without punctuation and spaces: that there is nothing, that
-#: it is fine, that it was seen, that it is as before; or one character again and again.
-_NOTHING = re.compile(
-    "(?:没有|暂无|无内容|内容无|无|没问题|没|没有问题|无问题|无意见|没意见|无异议|无变化|略|空|测试|不详|不清楚|不知道|未知|"
-    "很好|好的|好|可以|行|是的|是|否|对|嗯|阅|已阅|已收到|收到|知道了|知道|知悉|一切正常|正常|"
-    "同上|同前|如上|如前|见上|见附件|如题|"
-    "none|nil|null|na|nothing|test|todo|tbd|no|yes|ok|okay|good|fine|same|asabove|seeabove)*|(.)\\1{2,}",
-    re.IGNORECASE,
-)
 _WRITTEN_DAY = re.compile(
     r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
 )
@@ -48,24 +40,44 @@ def text_of(name: str, value: Any) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text holds no content: punctuation only, only words for nothing at all or for assent, or one character
-    again and again.
+    """Whether no clause of a text says anything: punctuation, bare figures, stock phrases, keys hit at random.
 
-    >>> [says_nothing(text) for text in ("无。", "/", "暂无、无", "N/A", "好的，好的", "哈哈哈", "无劳动力户走访", "12月")]
+    >>> [says_nothing(text) for text in ("无。", "/", "N/A", "好的，好的", "哈哈哈", "已落实", "无劳动力户走访", "茶")]
     [True, True, True, True, True, True, False, False]
     """
-    return _NOTHING.fullmatch(gist(text)) is not None
+    return not content(text).clauses
 
 
-def statement_of(name: str, value: Any) -> str:
-    """A required statement (a reason, an answer, minutes, a section of a report): a text that says something, and more
-    than a bare number.  Raises BadInput.
+def statement_of(name: str, value: Any, least: int | None = None) -> str:
+    """A required statement (a reason, an answer, minutes, a section of a report): a text that says something, of at least
+    `least` characters that count: no stock phrase, and what is repeated once.  Raises BadInput.
 
     The one rule for every required free text of the product.
     """
     text = text_of(name, value)
-    if says_nothing(text) or gist(text).isdigit():
+    check_statement(name, text, least)
+    return text
+
+
+def check_statement(name: str, text: str, least: int | None = None) -> None:
+    """Raises BadInput for a text that is no statement, or has less than `least` characters that count."""
+    found = content(text)
+    if found.repeated is not None and (not is_statement(text) or found.characters < (least or 0)):
+        raise BadInput("sentence_repeated", name, text=found.repeated[:40])
+    if not is_statement(text):
         raise BadInput("says_nothing", name, text=text[:40])
+    if least is not None and found.characters < least:
+        raise BadInput("too_short", name, least=least, counted=found.characters)
+
+
+def remark_of(name: str, value: Any) -> str:
+    """A remark (a comment, a note beside a visit): as short as its writer likes, but no mere punctuation and no keys hit
+    at random.  Raises BadInput.
+    """
+    text = text_of(name, value)
+    said = gist(text)
+    if not said or is_mash(text) or (len(said) > 2 and len(set(said)) == 1 and not said.isdigit()):
+        raise BadInput("no_words", name, text=text[:40])
     return text
 
 
@@ -81,11 +93,6 @@ def document_of(name: str, value: Any, most: int = 100) -> str:
     if not names_document(text) or (says_nothing(text) and not gist(text).isdecimal()):
         raise BadInput("not_a_document", name, text=text[:40])
     return text
-
-
-def gist(text: str) -> str:
-    """A text without its punctuation and spaces, in which two texts are compared."""
-    return "".join(character for character in text if character.isalnum())
 
 
 def storable(text: str) -> bool:

@@ -16,6 +16,7 @@ from notifications.rules import CASE_RULES
 from tests.support import cases
 from tests.support.cases import GIVEN, accepted, act, case_county, offices_own, overdue, proposed, raised, row
 from tests.support.factories import County, day
+from tests.support.texts import SENTENCE
 from workflow.accountability import paper_actions, sweep
 from workflow.accountability.cases import case_desk, case_sweep, case_views, dossiers
 from workflow.batches import Swept
@@ -65,10 +66,10 @@ def test_the_office_opens_one_by_itself_and_names_the_result_harmed(county: Coun
     for given, field in (
         ({}, "result"),
         ({"result": "1:haves"}, "harm"),
-        ({"result": "1:nothing", "harm": "x"}, "result"),
-        ({"result": "99:task", "harm": "x"}, "result"),
+        ({"result": "1:nothing", "harm": SENTENCE}, "result"),
+        ({"result": "99:task", "harm": SENTENCE}, "result"),
         ({"result": "1:haves", "harm": "13812345678"}, "harm"),
-        ({"result": "1:haves", "harm": "x", "outcome": "no_fault"}, "outcome"),
+        ({"result": "1:haves", "harm": SENTENCE, "outcome": "no_fault"}, "outcome"),
     ):
         with pytest.raises(BadInput) as refusal, county.write() as session:
             case_desk.raise_case(session, county.people["office"], day(1), ticket, 2, **county.cast.given(given))
@@ -88,9 +89,11 @@ def test_the_office_opens_one_by_itself_and_names_the_result_harmed(county: Coun
             raised(county, ticket, who=who)
     result = county.cast.results.get("1:task", "1:task")
     with county.write() as session:
-        made = case_desk.raise_case(session, county.people["office"], day(1), ticket, 2, result=result, harm="x")
+        made = case_desk.raise_case(session, county.people["office"], day(1), ticket, 2, result=result, harm=SENTENCE)
         assert (made.state, made.proposed_by_id) == ("proposed", county.people["office"].user_id)
-        opened = case_desk.perform(session, county.people["office2"], made.id, "open", day(1), result=result, harm="x")
+        opened = case_desk.perform(
+            session, county.people["office2"], made.id, "open", day(1), result=result, harm=SENTENCE
+        )
         assert (opened.state, f"{opened.indicator}:{opened.figure}") == ("opened", result)
     assert sound(county) == []
 

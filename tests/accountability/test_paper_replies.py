@@ -14,6 +14,7 @@ from notifications.due_items import items
 from reports import papers
 from tests.support.factories import START, County, day, settle_county
 from tests.support.signing import TALK
+from tests.support.texts import SENTENCE
 from workflow.accountability import paper_actions, paper_views, pending_decisions, proposals, sweep
 from workflow.accountability.paper_views import PaperFilters
 from workflow.errors import BadInput, NotAllowed, WorkflowError, WrongState
@@ -109,7 +110,7 @@ def test_a_returned_answer_is_given_again_and_again_until_it_holds(county: Count
         do(county, paper_actions.check, "office", day(21 + turn, 11), SUPERVISE, False, "措施不实")
         assert standing(county, SUPERVISE) == "returned"
         with pytest.raises(WrongState, match="paper_not_answered"):
-            do(county, paper_actions.check, "office", day(21 + turn, 12), SUPERVISE, True, "x")
+            do(county, paper_actions.check, "office", day(21 + turn, 12), SUPERVISE, True, SENTENCE)
     do(county, paper_actions.answer, "water", day(24, 9), SUPERVISE, "已全部通水")
     # Whatever it writes: while the bureau still holds the work, nothing is carried out.
     assert "verify" not in may(county, "office", SUPERVISE, day(24, 9))
@@ -156,7 +157,7 @@ def test_a_talk_stays_open_until_its_record_is_in_whatever_becomes_of_ticket_and
         page = paper_views.list_papers(session, county.people["office"], day(31, 12), PaperFilters(which="open"))
         assert SUMMON in {line.paper.number for line in page.items}
     do(county, paper_actions.record_talk, "office", day(31, 15), SUMMON, RECORD)
-    do(county, paper_actions.answer, "water", day(31, 16), SUMMON, "整改措施已落实")
+    do(county, paper_actions.answer, "water", day(31, 16), SUMMON, "已更换水管二十米")
     do(county, paper_actions.check, "office", day(31, 17), SUMMON, True, "属实")
     assert standing(county, SUMMON) == "verified"
     assert sound(county) == []

@@ -17,6 +17,7 @@ from models.engine import make_engine, reading, writing
 from notifications.dispatch import dispatch
 from tests.support.factories import START, County, day, settle_county
 from tests.support.signing import TALK
+from tests.support.texts import SENTENCE
 from workflow import batches
 from workflow.accountability import deemed_receipts, paper_actions, paper_views, proposals, sweep
 from workflow.actors import actor_of, system
@@ -284,7 +285,7 @@ def test_revoking_a_paper_takes_two_persons_of_its_issuer_and_a_reason(county: C
         with pytest.raises(NotAllowed):
             do(county, paper_actions.ask_revocation, who, day(21), "有误")
     with pytest.raises(WrongState):
-        do(county, paper_actions.rule_on_revocation, "second", day(21), True, "同意")
+        do(county, paper_actions.rule_on_revocation, "second", day(21), True, "情况属实，同意")
     with pytest.raises(BadInput):
         do(county, paper_actions.ask_revocation, "office", day(21), "")
     for number in (ONE, "2018:华扶办:2"):
@@ -297,11 +298,11 @@ def test_revoking_a_paper_takes_two_persons_of_its_issuer_and_a_reason(county: C
     do(county, paper_actions.rule_on_revocation, "second", day(21, 11), False, "不属实", number="2018:华扶办:2")
     assert happened(county)[-1] == ("end", "revoked", day(21, 11))
     # A revoked paper needs no receipt; for a kept one revocation cannot be requested again.
-    for act, given in ((paper_actions.sign, ()), (paper_actions.answer, ("x",))):
+    for act, given in ((paper_actions.sign, ()), (paper_actions.answer, (SENTENCE,))):
         with pytest.raises(WrongState):
             do(county, act, "water", day(21, 12), *given)
     with pytest.raises(WrongState):
-        do(county, paper_actions.rule_on_revocation, "second", day(21, 12), True, "x", number="2018:华扶办:2")
+        do(county, paper_actions.rule_on_revocation, "second", day(21, 12), True, SENTENCE, number="2018:华扶办:2")
     swept(county, day(23))
     assert [act for act, _, _ in happened(county)] == ["ask_revocation", "end"]
     assert [act for act, _, _ in happened(county, "2018:华扶办:2")] == ["ask_revocation", "keep", "receipt"]
@@ -420,7 +421,7 @@ def test_what_happens_to_a_paper_is_told_to_the_other_side(county: County) -> No
         (paper_actions.sign, "water", (), {"office", "second"}),
         (paper_actions.answer, "water", ("在办",), {"office", "second"}),
         (paper_actions.ask_revocation, "office", ("有误",), {"second"}),
-        (paper_actions.rule_on_revocation, "second", (True, "同意"), {"office", "water", "chief"}),
+        (paper_actions.rule_on_revocation, "second", (True, "情况属实，同意"), {"office", "water", "chief"}),
     ):
         do(county, act, who, day(21), *given)
         assert recipients() == expected, act.__name__

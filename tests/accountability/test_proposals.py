@@ -15,6 +15,7 @@ from models import Escalation, Event, EventSecret, RungAnswer
 from models.engine import make_engine, writing
 from tests.support.factories import START, County, day, settle_county
 from tests.support.signing import TALK
+from tests.support.texts import SENTENCE
 from workflow.accountability import proposals, sweep
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.tickets import lookup
@@ -172,7 +173,7 @@ def test_a_former_holder_reads_no_answer_given_after_its_exit(county: County) ->
 def test_the_database_refuses_a_second_answer_a_second_number_and_an_unnumbered_issue(county: County) -> None:
     first, second = proposed(county, 2)
     answer(county, first, True)
-    common = {"reason": "x", "at": day(24), "by_id": county.people["office"].user_id}
+    common = {"reason": SENTENCE, "at": day(24), "by_id": county.people["office"].user_id}
     refused: list[dict[str, Any]] = [
         {"ticket_id": first[0], "escalation_id": first[1], "issued": False, "paper": None},
         {"ticket_id": second[0], "escalation_id": second[1], "issued": True, "paper": "2018:华扶办:1"},
@@ -182,7 +183,7 @@ def test_the_database_refuses_a_second_answer_a_second_number_and_an_unnumbered_
     for row in refused:
         with pytest.raises(IntegrityError), county.write() as session:
             session.execute(insert(RungAnswer).values(**common, **row))
-    for rewrite in (update(RungAnswer).values(reason="y"), delete(RungAnswer)):
+    for rewrite in (update(RungAnswer).values(reason=SENTENCE), delete(RungAnswer)):
         with pytest.raises(DBAPIError), county.write() as session:
             session.execute(rewrite)
 

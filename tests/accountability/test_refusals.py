@@ -17,6 +17,7 @@ from tests.support.factories import START, County, day, settle_county, small_sch
 from tests.support.outcomes import refusal
 from tests.support.signing import TALK
 from tests.support.spot_checks import DUE, FIRST, close, draw
+from tests.support.texts import SENTENCE
 from workflow.accountability import paper_actions, paper_views, pending_decisions, proposals, sweep, sweep_watch
 from workflow.accountability.cases import case_desk, case_views
 from workflow.accountability.oversight import check_lists, check_results, signals, unit_accounts
@@ -76,25 +77,29 @@ def test_who_acts_on_a_paper_and_until_when(late: County) -> None:
         others = {"NotAllowed paper_of_another_unit": PRESENT - {"water"}}
         assert allowed(late, does(name, day(21), *given)) == unseen | others | {"done": {"water"}}
     others = {"NotAllowed revocation_of_another": PRESENT - {"office"}}
-    assert allowed(late, does("ask_revocation", day(21), "x")) == unseen | others | {"done": {"office"}}
+    assert allowed(late, does("ask_revocation", day(21), SENTENCE)) == unseen | others | {"done": {"office"}}
     # Received at its own moment, and not before: at that very moment it has been.
     assert tried(late, "water", does("sign", deemed - SECOND)) == "done"
     assert tried(late, "water", does("sign", deemed)) == "WrongState paper_received"
-    assert tried(late, "water", does("answer", deemed, "x")) == "done"
+    assert tried(late, "water", does("answer", deemed, SENTENCE)) == "done"
     assert tried(late, "water", does("answer", day(21), None)) == "BadInput missing answer"
     assert tried(late, "office", does("ask_revocation", day(21), None)) == "BadInput missing reason"
-    assert tried(late, "office", does("rule_on_revocation", day(21), True, "x")) == "WrongState revocation_not_asked"
+    assert (
+        tried(late, "office", does("rule_on_revocation", day(21), True, SENTENCE)) == "WrongState revocation_not_asked"
+    )
     with late.write() as session:
         paper_actions.ask_revocation(session, late.people["office"], day(21), number, "有误")
-    assert tried(late, "second", does("ask_revocation", day(21), "x")) == "WrongState revocation_asked"
-    assert tried(late, "office", does("rule_on_revocation", day(21), True, "x")) == "NotAllowed second_person_needed"
-    assert tried(late, "office", does("rule_on_revocation", day(21), False, "x")) == "done"
+    assert tried(late, "second", does("ask_revocation", day(21), SENTENCE)) == "WrongState revocation_asked"
+    assert (
+        tried(late, "office", does("rule_on_revocation", day(21), True, SENTENCE)) == "NotAllowed second_person_needed"
+    )
+    assert tried(late, "office", does("rule_on_revocation", day(21), False, SENTENCE)) == "done"
     assert tried(late, "second", does("rule_on_revocation", day(21), True, "")) == "BadInput missing reason"
     with late.write() as session:
         paper_actions.rule_on_revocation(session, late.people["second"], day(21), number, True, "属实")
     assert tried(late, "water", does("sign", day(21))) == "WrongState paper_ended"
-    assert tried(late, "water", does("answer", day(21), "x")) == "WrongState paper_ended"
-    assert tried(late, "office", does("ask_revocation", day(21), "x")) == "WrongState paper_ended"
+    assert tried(late, "water", does("answer", day(21), SENTENCE)) == "WrongState paper_ended"
+    assert tried(late, "office", does("ask_revocation", day(21), SENTENCE)) == "WrongState paper_ended"
 
 
 def test_what_is_offered_on_a_paper_is_what_its_acts_would_allow(late: County) -> None:
@@ -127,9 +132,9 @@ def test_what_is_offered_on_a_paper_is_what_its_acts_would_allow(late: County) -
     assert offered(day(21)) == {"office": (*checks, "revoke"), "second": (*checks, "revoke")}
     do("ask_revocation", "office", "有误")
     assert offered(day(21)) == {"office": (*checks, "keep"), "second": (*checks, "confirm", "keep")}
-    do("rule_on_revocation", "office", False, "x")
+    do("rule_on_revocation", "office", False, SENTENCE)
     assert offered(day(21)) == {"office": checks, "second": checks}
-    do("check", "second", False, "x")
+    do("check", "second", False, SENTENCE)
     assert offered(day(21)) == {"water": ("answer",)}
 
 
@@ -180,7 +185,7 @@ def test_a_proposal_is_answered_by_the_office_once_and_by_no_lower_paper_than_is
     with late.read() as session:
         last = session.scalars(select(Escalation.id).where(Escalation.rung == 5)).one()
     with late.write() as session:
-        proposals.answer(session, late.people["office"], day(35), 1, last, True, "x")
+        proposals.answer(session, late.people["office"], day(35), 1, last, True, SENTENCE)
     assert tried(late, "office", answer(rungs[4])) == "WrongState higher_paper_issued"
     assert tried(late, "office", answer(rungs[4], issue=False)) == "done"
     assert tried(late, "office", answer(last)) == "WrongState proposal_answered"
@@ -227,7 +232,7 @@ def test_what_a_case_is_opened_and_led_by(engine: Engine) -> None:
         assert tried(county, who, opened(1)) == "NotAllowed may_not_open_a_case"
     # Before it is notified only who reads the county sees it.
     for who in ("water", "town", "power", "village", "admin"):
-        assert tried(county, who, do("respond", statement="x")) == "NotFound no_such_case"
+        assert tried(county, who, do("respond", statement=SENTENCE)) == "NotFound no_such_case"
     assert tried(county, "office", do("sing")) == "NotFound no_such_case_action"
     assert tried(county, "office", do("lapse_statement")) == "NotFound no_such_case_action"
     assert tried(county, "leaders", do("notify")) == "NotAllowed case_not_allowed"
@@ -242,18 +247,21 @@ def test_what_a_case_is_opened_and_led_by(engine: Engine) -> None:
         ("2018-11-24", "done"),
         ("2018-11-25", "BadInput date_in_future heard_on"),
     ):
-        assert tried(county, "office", do("hear", day(4), heard_on=on, note="x")) == said
+        assert tried(county, "office", do("hear", day(4), heard_on=on, note=SENTENCE)) == said
     act(county, "office", case, "hear", at=day(4), heard_on="2018-11-24")
-    assert tried(county, "leaders", do("decide", day(5), outcome="x", reason="x")) == "BadInput outcome_unknown outcome"
+    assert (
+        tried(county, "leaders", do("decide", day(5), outcome="x", reason=SENTENCE))
+        == "BadInput outcome_unknown outcome"
+    )
     assert tried(county, "leaders", do("decide", day(3), **GIVEN["decide"])) == "Conflict clock_ran_back"
     act(county, "leaders", case, "decide", at=day(5))
     act(county, "office", case, "serve", at=day(5))
     until = row(county, case).appeal_until
     assert until is not None
-    assert tried(county, "water", do("appeal", until, reason="x")) == "done"
-    assert tried(county, "water", do("appeal", until + SECOND, reason="x")) == "WrongState appeal_too_late"
-    assert tried(county, "office", do("close", until, note="x")) == "WrongState appeal_still_open"
-    assert tried(county, "office", do("close", until + SECOND, note="x")) == "done"
+    assert tried(county, "water", do("appeal", until, reason=SENTENCE)) == "done"
+    assert tried(county, "water", do("appeal", until + SECOND, reason=SENTENCE)) == "WrongState appeal_too_late"
+    assert tried(county, "office", do("close", until, note=SENTENCE)) == "WrongState appeal_still_open"
+    assert tried(county, "office", do("close", until + SECOND, note=SENTENCE)) == "done"
 
 
 def test_a_statement_is_in_time_until_its_last_second(engine: Engine) -> None:
@@ -264,7 +272,7 @@ def test_a_statement_is_in_time_until_its_last_second(engine: Engine) -> None:
     assert due is not None
 
     def respond(at: datetime) -> Does:
-        return lambda session, actor: case_desk.perform(session, actor, case, "respond", at, statement="x")
+        return lambda session, actor: case_desk.perform(session, actor, case, "respond", at, statement=SENTENCE)
 
     assert tried(county, "water", respond(due)) == "done"
     assert tried(county, "water", respond(due + SECOND)) == "WrongState case_wrong_state"
@@ -402,7 +410,11 @@ def test_a_check_of_a_reopened_ticket_is_not_made(engine: Engine) -> None:
         county,
         "office",
         lambda session, actor: check_results.record(
-            session, actor, day(15), 1, ResultInput(result="holds", visited_on="2018-12-04", note="x", evidence=[piece])
+            session,
+            actor,
+            day(15),
+            1,
+            ResultInput(result="holds", visited_on="2018-12-04", note=SENTENCE, evidence=[piece]),
         ),
     ) == ("WrongState spot_check_lapsed")
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from models import Event, Household, SpotCheck, SpotDraw, SpotResult
 from tests.support.factories import County, day, settle_county
 from tests.support.spot_checks import DUE, FIRST, LOOKED, checks, close, draw, look
+from tests.support.texts import SENTENCE
 from tests.support.verify import findings, findings_after_each
 from workflow.accountability.oversight import (
     check_lists,
@@ -90,7 +91,7 @@ def test_the_sample_is_the_same_whoever_draws_it_and_when(county: County, tmp_pa
         setting = county_context(session)
         before = monthly_draw.plan(session, setting, "2018-11")
     # What happens in December changes nothing any more.
-    county.do("town", "reopen", 1, day(15), reason="x")
+    county.do("town", "reopen", 1, day(15), reason=SENTENCE)
     close(county, "B1", day(16))
     with county.write() as session:
         sealing.seal_all(session, day(17))
@@ -143,7 +144,7 @@ def test_a_downtime_over_the_first_is_made_up_for_three_months_back(county: Coun
 
 def test_a_ticket_reopened_before_a_late_draw_is_drawn_and_nobody_is_sent(county: County, tmp_path: Path) -> None:
     ticket = close(county)
-    county.do("town", "reopen", ticket, day(12), reason="x")
+    county.do("town", "reopen", ticket, day(12), reason=SENTENCE)
     draw(county, day(13))
     (check,) = checks(county)
     assert check.void
@@ -231,7 +232,7 @@ def test_a_check_made_in_its_own_time_reopens_though_the_days_for_reopening_are_
     ticket = close(county, "A1", datetime(2018, 11, 1, 16, tzinfo=SHANGHAI))
     draw(county)
     with pytest.raises(WrongState):
-        county.do("town", "reopen", ticket, day(22), reason="x")
+        county.do("town", "reopen", ticket, day(22), reason=SENTENCE)
     assert look(county, "false", at=day(22)).reopened
     assert state(county, ticket) == ("in_progress", 2, 1)
 
@@ -267,7 +268,7 @@ def test_for_a_household_that_was_cleared_meanwhile_nothing_is_reopened(county: 
 def test_what_is_reopened_by_anything_else_is_not_looked_at_any_more(county: County, tmp_path: Path) -> None:
     ticket = close(county)
     draw(county)
-    county.do("office", "reopen", ticket, day(12), reason="x")
+    county.do("office", "reopen", ticket, day(12), reason=SENTENCE)
     with county.read() as session:
         (row,) = session.scalars(select(SpotResult))
         assert (row.result, row.ticket_id, row.at) == ("lapsed", ticket, day(12))
@@ -307,7 +308,7 @@ def test_the_other_town_sees_just_that_ticket_names_masked_and_afterwards_what_i
         assert household_cut(looker, home, session) == (False, None)
         assert attachments.find(session, looker, view.evidence[0].id).ticket_id == ticket
         with pytest.raises(NotAllowed):
-            county.do("other_town", "reopen", ticket, day(12), reason="x")
+            county.do("other_town", "reopen", ticket, day(12), reason=SENTENCE)
     check = next(check.id for check in checks(county) if check.ticket_id == ticket)
     look(county, "false", check=check)
     county.resolve(ticket, day(16))

@@ -11,6 +11,7 @@ from models import Authorisation, Escalation, Event, Message, Paper, RungAnswer,
 from notifications.dispatch import dispatch
 from tests.support.factories import START, County, day, settle_county
 from tests.support.signing import TALK
+from tests.support.texts import SENTENCE
 from workflow import batches
 from workflow.accountability import paper_audit, pending_decisions, proposals, sweep
 from workflow.county import authorisations
@@ -92,7 +93,7 @@ def test_a_paper_that_cannot_be_issued_is_told_and_holds_no_other_up(county: Cou
     with county.write() as session:
         rung = session.scalars(select(Escalation.id).where(Escalation.ticket_id == broken, Escalation.rung == 3)).one()
         # It is answered already, and is on the list of what waits all the same.
-        answer = {"issued": False, "reason": "x", "at": day(20, 18), "by_id": county.people["office"].user_id}
+        answer = {"issued": False, "reason": SENTENCE, "at": day(20, 18), "by_id": county.people["office"].user_id}
         session.add(RungAnswer(ticket_id=broken, escalation_id=rung, **answer))
     assert list(swept(county, OPENING + timedelta(minutes=1)).failed) == [broken]
     assert [paper.ticket_id for paper in papers(county)] == [other]
@@ -236,7 +237,10 @@ def test_an_answer_of_the_system_is_only_ever_an_issue_and_a_stray_waiting_row_i
     with county.read() as session:
         rung = session.scalars(select(Escalation).where(Escalation.rung == 3)).one()
     wrong = {"ticket_id": ticket, "escalation_id": rung.id, "at": day(21), "by_id": None}
-    for more in ({"issued": False, "paper": None, "reason": ""}, {"issued": True, "paper": "2018:3:9", "reason": "x"}):
+    for more in (
+        {"issued": False, "paper": None, "reason": ""},
+        {"issued": True, "paper": "2018:3:9", "reason": SENTENCE},
+    ):
         with pytest.raises(IntegrityError), county.write() as session:
             session.execute(RungAnswer.__table__.insert(), wrong | more)
     with county.engine.begin() as connection:

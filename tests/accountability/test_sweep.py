@@ -13,6 +13,7 @@ from models import Custody, Escalation, Event, Outbox, Tenure, WorkingDayOverrid
 from models.engine import make_engine, reading, writing
 from tests.support.factories import START, County, day, settle_county
 from tests.support.many_tickets import file_many
+from tests.support.texts import SENTENCE
 from workflow import batches
 from workflow.accountability import sweep, sweep_watch
 from workflow.errors import WorkflowError
@@ -264,7 +265,7 @@ def test_a_day_off_declared_while_a_sweep_is_due_moves_the_moment_and_stops_nobo
 
 def test_a_timer_without_an_open_custody_is_told_and_holds_nobody_up(county: County) -> None:
     broken, sound = county.file(household="A1"), county.file(household="A2")
-    county.do("office", "cancel", broken, START, reason="x")
+    county.do("office", "cancel", broken, START, reason=SENTENCE)
     with county.write() as session:
         session.execute(update(Tenure).where(Tenure.ticket_id == broken).values(next_at=day(1), next_what="rung"))
     report = swept(county, day(3))

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, insert, select, update
 from models import Escalation, Event, RungAnswer, Ticket, User, WorkerHeartbeat
 from tests.support.cases import accepted, act, add_seconds, overdue, raised, row
 from tests.support.factories import County, day, settle_county
+from tests.support.texts import SENTENCE
 from worker import sweep_once
 from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
@@ -179,7 +180,7 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
                     escalation_id=escalation.id,
                     issued=True,
                     paper=paper,
-                    reason="x",
+                    reason=SENTENCE,
                     at=day(31),
                     by_id=county.people["office"].user_id,
                 )

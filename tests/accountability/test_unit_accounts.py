@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask
+from tests.support.texts import SENTENCE
 from tests.support.unit_accounts import figures, stretches_behind
 from workflow.accountability.oversight.unit_accounts import (
     FIGURES,
@@ -171,10 +172,10 @@ def test_the_parts_of_a_ticket_are_its_whole_time_and_what_is_borne_is_what_was_
     ticket = county.file(at=at[0])
     county.do("water", "decline", ticket, at[1], ground="not_ours", cited_duty="三定方案")
     if upheld:
-        county.do("office", "uphold", ticket, at[2], reason="x")
+        county.do("office", "uphold", ticket, at[2], reason=SENTENCE)
     else:
-        county.do("office", "reassign", ticket, at[2], unit="power", reason="x")
-    county.do("office", "cancel", ticket, at[3], reason="x")
+        county.do("office", "reassign", ticket, at[2], unit="power", reason=SENTENCE)
+    county.do("office", "cancel", ticket, at[3], reason=SENTENCE)
     accounts = figures(county)
     held = sum(row.held for row in accounts.values()) - sum(row.held for row in before.values())
     assert held == worked(county, at[0], at[3])
@@ -195,7 +196,7 @@ def test_a_pause_adds_nothing_to_the_time_of_who_waits(county: County, first: in
     resumed = day(first + pause, 9.5)
     county.do("office", "resume", ticket, resumed)
     county.resolve(ticket, resumed)
-    county.do("office", "cancel", ticket, resumed, reason="x")
+    county.do("office", "cancel", ticket, resumed, reason=SENTENCE)
     after = figures(county)["water"]
     paused = figures(county)["office"]
     assert after.held - before.held == worked(county, START, stopped)

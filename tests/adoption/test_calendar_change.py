@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select, update
 from models import Custody, Event, Ticket, WorkingDayOverride
 from tests.support.calendars import assert_verified, at, change, close, held, look, rungs, swept, unmoved, word
 from tests.support.factories import START, County, day, settle_county, small_scheme
+from tests.support.texts import SENTENCE
 from workflow.adoption import calendar_change, calendar_days, holiday_notice
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, Stale, WorkflowError
@@ -185,7 +186,7 @@ def test_what_has_lapsed_by_the_days_of_the_time_lapses_first(county: County) ->
 
 def test_each_ticket_that_moves_has_one_event_and_its_version_stays(county: County) -> None:
     moved, still = county.file(household="A1"), county.file(household="A2", at=START)
-    county.do("office", "cancel", still, START, reason="x")
+    county.do("office", "cancel", still, START, reason=SENTENCE)
     seen = county.ticket(moved).version
     change(county, day(1), "2018-11-22,no,抗洪")
     with county.read() as session:
@@ -215,7 +216,7 @@ def test_custodies_opened_before_accounts_named_their_rule_are_reckoned_from_wha
     county.do("water", "accept", accepted, day(1))
     county.do("water", "accept", bounced, START)
     county.resolve(bounced, day(1))
-    county.do("town", "reject", bounced, day(1), reason="x")
+    county.do("town", "reject", bounced, day(1), reason=SENTENCE)
     off = [f"2018-11-{n},no,抗洪" for n in (22, 26)]
     with county.read() as session:
         rules = {
@@ -333,7 +334,7 @@ def test_what_a_hard_stop_cuts_off_after_a_change_is_gone_from_the_budget_too(co
     ticket = county.file(kind="house", cause="quota", at=day(10))
     county.do("town", "accept", ticket, day(10))
     county.resolve(ticket, day(13), who="town")
-    county.do("housing", "reject", ticket, day(14), reason="x")
+    county.do("housing", "reject", ticket, day(14), reason=SENTENCE)
     change(county, day(14), *(f"2018-12-{n},no,抗洪" for n in (10, 11, 12, 13)))
     custody, tenure = held(county, ticket)
     assert custody.due_at == close("2018-12-20")

@@ -21,6 +21,7 @@ from tests.support.calendars import assert_verified, change, close, swept, unmov
 from tests.support.databases import engine_at
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask, mending
+from tests.support.texts import SENTENCE
 from workflow.adoption import calendar_change
 from workflow.tickets import desk, filing
 from workflow.tickets.filing import Deficiency
@@ -41,26 +42,26 @@ def lived(request: pytest.FixtureRequest) -> Iterator[County]:
 def _live(county: County) -> None:
     county.file("village", household="A1", at=day(5))
     returned = county.file("village", household="A2", at=day(5))
-    county.do("town", "send_back", returned, day(5), reason="x")
+    county.do("town", "send_back", returned, day(5), reason=SENTENCE)
     county.do("village", "resubmit", returned, day(6))
     county.file(household="A3", at=day(5))
     upheld = county.file(household="A4", at=day(3))
-    county.do("water", "decline", upheld, day(3), ground="not_ours", cited_duty="x")
-    county.do("office", "uphold", upheld, day(5), reason="x")
+    county.do("water", "decline", upheld, day(3), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "uphold", upheld, day(5), reason=SENTENCE)
     county.do("water", "accept", county.file(household="A5", at=day(2)), day(3))
     bounced, resolved, stopped, closed = (county.file(household=f"A{n}", at=day(0)) for n in (6, 7, 8, 9))
     for ticket in (bounced, resolved, stopped, closed):
         county.do("water", "accept", ticket, day(1))
     for ticket in (bounced, resolved, closed):
         county.resolve(ticket, day(2))
-    county.do("town", "reject", bounced, day(3), reason="x")
+    county.do("town", "reject", bounced, day(3), reason=SENTENCE)
     county.do("office", "suspend", stopped, day(2), ground="flood", until="2018-12-05")
     county.confirm(closed, day(3))
     for household, began in (("A10", 5), ("A11", 1)):
         quota = county.file(kind="house", cause="quota", household=household, at=day(began))
         county.do("town", "accept", quota, day(began))
     county.resolve(quota, day(2), who="town")
-    county.do("housing", "reject", quota, day(5), reason="x")
+    county.do("housing", "reject", quota, day(5), reason=SENTENCE)
     _asked(county)
     swept(county, NOW)
 
@@ -206,12 +207,12 @@ def test_what_is_reopened_while_the_days_change_gets_the_new_days(county: County
         county.resolve(ticket, START)
         county.confirm(ticket, START)
     with county.write() as session:
-        desk.perform(session, county.people["town"], tickets[0], "reopen", START, reason="x")
+        desk.perform(session, county.people["town"], tickets[0], "reopen", START, reason=SENTENCE)
         other = _meanwhile(lambda: change(county, START, "2018-11-22,no,抗洪"))
     other.join()
     with county.write() as session:
         calendar_change.apply(session, county.people["office"], START, word("2018-11-23,no,抗洪"))
-        other = _meanwhile(lambda: county.do("town", "reopen", tickets[1], START, reason="x"))
+        other = _meanwhile(lambda: county.do("town", "reopen", tickets[1], START, reason=SENTENCE))
     other.join()
     assert {county.ticket(ticket).due_at for ticket in tickets} == {close("2018-12-06")}
     assert_verified(county, START)

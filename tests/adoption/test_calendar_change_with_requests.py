@@ -14,6 +14,7 @@ from models import Custody, Event, Tenure, Ticket, TimeRequest
 from tests.support.calendars import assert_verified, at, change, close, held, look, rungs, swept
 from tests.support.factories import County, day, settle_county
 from tests.support.requests import answer, ask, charges, mending, row
+from tests.support.texts import SENTENCE
 
 MONDAY = day(6)
 OFF, BACK = "2018-11-28,no,抗洪", "2018-11-28,rule,"
@@ -139,7 +140,7 @@ def test_while_a_suspension_runs_its_day_stays_and_what_follows_it_counts_by_the
     assert standing(county, kept) == was
     # Used are 4 days by the 26th, 10:00; of 4980 minutes 3420 are left.  From Monday 3 December that is 8 days and 300
     # minutes more: at 16:00 on Thursday the 13th.  With the 3rd off it is Friday.
-    county.do("office", "cancel", kept, day(8), reason="x")
+    county.do("office", "cancel", kept, day(8), reason=SENTENCE)
     change(county, day(8), "2018-12-03,no,抗洪")
     swept(county, day(14))
     assert county.ticket(moved).state == "in_progress"

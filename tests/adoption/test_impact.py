@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from models import Escalation
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.simulated_county import SCHEME
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep
 from workflow.adoption.impact import Effects, Shift, effects
 from workflow.adoption.replay import Called, Outcome, relive, renamed, stretches, under
@@ -170,7 +171,7 @@ def test_what_a_ticket_was_called_changes_where_its_kind_or_its_cause_alone_was_
         (("cause", {"kind": "house", "cause": "other"}), ("none", {"description": "断电"}), ("kind", {"kind": "water"}))
     ):
         which = ticket if right == "cause" else other
-        county.do("town", "send_back", which, day(number, 11), reason="x")
+        county.do("town", "send_back", which, day(number, 11), reason=SENTENCE)
         county.do("village", "resubmit", which, day(number, 12), **given)
     with county.read() as session:
         called = renamed(session, [ticket, other])

@@ -3,6 +3,7 @@ altered."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -12,10 +13,13 @@ from tests.support.duties import LAST, at, duty, enter, open_by, tickets
 from tests.support.factories import County, settle_county, words
 from tests.support.rankings import HOUR, ON, figures, make_ranking, ranked_scheme
 from workflow.assessment import reported_figures
+from workflow.assessment.facts import awaited_rows
+from workflow.assessment.facts.known_facts import look
 from workflow.assessment.ranking import figure_sources, rankings, snapshot
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
+from workflow.history import event_log
 from workflow.policy.scheme.model import Scheme
 from workflow.register.counted import quota, quota_history, village_surveys, villages
 from workflow.register.counted.villages import Description
@@ -209,15 +213,86 @@ def test_a_town_that_has_listed_no_house_of_its_share_has_no_figure_and_the_guid
     assert proved(county, row)
 
 
-def test_a_ranking_of_the_version_before_awaits_nothing_and_is_proved_still(county: County) -> None:
+def test_a_ranking_of_version_2_awaits_nothing(county: County) -> None:
     list_all(county)
     with county.read() as session:
         setting = county_context(session)
         before = snapshot.figures_of(session, setting, ON, HOUR, HOUR, formula=2)
         now = snapshot.figures_of(session, setting, ON, HOUR, HOUR)
-    assert (before["formula_version"], now["formula_version"]) == (2, 3)
+    assert (before["formula_version"], now["formula_version"]) == (2, 4)
     assert before["owed"] == []
     assert {entry["measure"] for entry in now["owed"]} == {"income", "built", "paid"}
+
+
+def ranges(content: dict[str, Any]) -> dict[str, tuple[int | None, int | None]]:
+    return {line["town"]: (line["best"], line["worst"]) for line in content["county"]}
+
+
+def test_incomes_that_are_there_narrow_the_range_of_a_town_since_version_4(county: County) -> None:
+    """Town A has one income above the standard and one missing, so at least half; town B has one of one below it."""
+    describe(county, town_a_v1=(True, 100), town_a_v2=(True, 90), town_b_v1=(True, 80), town_b_v2=(False, 10))
+    survey(county, town_a_v1=6000, town_b_v1=5999)
+    add(county, "A1")
+    add(county, "B1", who="housing")
+    with county.read() as session:
+        setting = county_context(session)
+        known = look(session, setting, HOUR)
+        assert awaited_rows.awaited(known, 4)["income"] == {"town-a": ((1, 2), (2, 2))}
+        assert awaited_rows.awaited(known, 3)["income"] == {"town-a": None}
+        wide = snapshot.figures_of(session, setting, ON, HOUR, HOUR, formula=3)
+    row = make_ranking(county)
+    assert (wide["formula_version"], row.content["formula_version"]) == (3, 4)
+    # Town B could have been level with an income of town A at nothing, and cannot any more.
+    assert ranges(wide) == {"town-a": (1, 1), "town-b": (1, 2)}
+    assert ranges(row.content) == {"town-a": (1, 1), "town-b": (2, 2)}
+
+
+def test_in_a_year_without_an_average_the_office_owes_it_and_no_village_reaches_anything(engine: Engine) -> None:
+    """Since version 4: the unit that enters incomes cannot help it, and the page says what is missing."""
+    content = rows_scheme().model_dump(mode="json")
+    content["exit"]["income"]["averages"][0]["year"] = 2017
+    county = settle_county(engine, Scheme.model_validate(content))
+    list_all(county)
+    assert survey(county, town_a_v1=6000, town_b_v1=5999) == 2
+    for formula, unit in ((4, "office"), (3, "poverty")):
+        with county.read() as session:
+            content = snapshot.figures_of(session, county_context(session), ON, HOUR, HOUR, formula=formula)
+        assert [entry for entry in content["owed"] if entry["measure"] == "income"] == [
+            {"unit": unit, "measure": "income", "towns": ["town-a", "town-b"]}
+        ]
+        assert "income" in content["without_data"]
+
+
+@pytest.mark.parametrize("formula", [2, 3])
+def test_a_ranking_of_an_earlier_version_is_proved_and_corrected_under_it(county: County, formula: int) -> None:
+    """Published by the program of that time, with incomes missing; read, proved and corrected by today's."""
+    describe(county, town_a_v1=(True, 100), town_a_v2=(True, 90), town_b_v1=(True, 80), town_b_v2=(False, 10))
+    survey(county, town_a_v1=6000, town_b_v1=5999)
+    with county.write() as session:
+        setting = county_context(session)
+        content = snapshot.worked_out(session, setting, ON, 1, HOUR, HOUR, HOUR, formula=formula)
+        row = Ranking(
+            on=ON,
+            edition=1,
+            scheme_version_id=setting.scheme_version_id,
+            as_of=HOUR,
+            known_at=HOUR,
+            made_at=HOUR,
+            content=content,
+            hash=event_log.digest(event_log.canonical(content)),
+        )
+        session.add(row)
+        session.flush()
+        session.expunge(row)
+    assert content["formula_version"] == formula
+    assert proved(county, row)
+    later = HOUR + timedelta(days=1)
+    survey(county, later, town_a_v2=1)
+    with county.write() as session:
+        again = rankings.correct(session, county.people["office"], later, ON, "补报两村收入")
+    assert again.content["formula_version"] == formula
+    assert figures(again, "income")["town-a"] == (1, 2)
+    assert proved(county, again)
 
 
 def test_whether_a_village_reaches_sixty_per_cent_is_computed_from_its_income(county: County) -> None:

@@ -10,6 +10,7 @@ import worker
 from tests.support.duties import at, duty_scheme, tickets
 from tests.support.factories import settle_county
 from tests.support.http_clients import Api
+from tests.support.texts import SENTENCE
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -56,7 +57,7 @@ def test_duties_over_the_api(api: Api) -> None:
         ({"evidence": [9999]}, 422),
         ({"corrects": "x"}, 422),
         ({"corrects": 10**30}, 422),
-        ({"corrects": 999, "reason": "x"}, 404),
+        ({"corrects": 999, "reason": SENTENCE}, 404),
         ({"corrects": made.json["id"]}, 422),
     ):
         assert api.post("water", f"/tickets/{number}/entries", entry | change).status_code == status, change

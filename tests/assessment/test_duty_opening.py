@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from models import Custody, DutyOpening, Event, Party, Ticket
 from tests.support.contexts import place_of
 from tests.support.duties import at, duty, duty_county, duty_scheme, finish, hand_in, lawful, open_by, tickets
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep
 from workflow.adoption import scheme_adoption
 from workflow.assessment import duty_opening
@@ -24,7 +25,7 @@ from workflow.tickets import desk
 from workflow.tickets.consequences.duty_tickets import open_duty
 
 REPORT = {"form": {"cases": "0"}}
-MEETING = {"form": {"held_on": "2018-11-02", "opinions": "加快进度"}}
+MEETING = {"form": {"held_on": "2018-11-02", "opinions": "更换老旧水管"}}
 
 
 def test_three_workers_open_every_duty_once_and_a_look_with_nothing_due_writes_nothing(engine: Engine) -> None:
@@ -191,9 +192,9 @@ def test_a_duty_cancelled_by_mistake_comes_back_and_a_deficiency_does_not(engine
     # It is there once a period: looking again opens no other.
     assert open_by(county, at("2018-11-03")).count == 0
     with pytest.raises(NotAllowed):
-        county.do("water", "reopen", report.id, at("2018-11-05"), reason="x")
+        county.do("water", "reopen", report.id, at("2018-11-05"), reason=SENTENCE)
     with pytest.raises(BadInput, match="unknown_field"):
-        county.do("office", "reopen", report.id, at("2018-11-05"), reason="x", false_closing=True)
+        county.do("office", "reopen", report.id, at("2018-11-05"), reason=SENTENCE, false_closing=True)
     back = county.do("office", "reopen", report.id, at("2018-11-05"), reason="作废有误，恢复办理")
     assert (back.state, back.episode, back.holder_unit_id) == ("in_progress", 2, county.units["water"])
     finish(county, "water", back, at("2018-11-06"), **REPORT)
@@ -201,7 +202,7 @@ def test_a_duty_cancelled_by_mistake_comes_back_and_a_deficiency_does_not(engine
     gap = county.file("town", at=at("2018-11-05"))
     county.do("office", "cancel", gap, at("2018-11-05"), reason="误报")
     with pytest.raises(WrongState):
-        county.do("office", "reopen", gap, at("2018-11-05"), reason="x")
+        county.do("office", "reopen", gap, at("2018-11-05"), reason=SENTENCE)
 
 
 def test_two_that_end_at_once_give_birth_to_the_next_step_once(engine: Engine) -> None:

@@ -10,6 +10,7 @@ from models import DutyEntry, Ticket
 from tests.support.duties import at, duty_scheme, enter, open_by, tickets
 from tests.support.factories import settle_county
 from tests.support.pages import Pages, token
+from tests.support.texts import SENTENCE
 
 pytestmark = pytest.mark.one_database("postgresql")
 
@@ -107,6 +108,6 @@ def test_what_a_form_of_a_duty_takes_a_deficiency_does_not(pages: Pages) -> None
     with pages.county.read() as session:
         number = session.scalars(select(Ticket).where(Ticket.id == ticket)).one().number
     pages.post("water", f"/tickets/{number}/accept")
-    assert pages.post("water", f"/tickets/{number}/resolve", **{"form.x": "1", "note": "x"}).status_code == 422
+    assert pages.post("water", f"/tickets/{number}/resolve", **{"form.x": "1", "note": SENTENCE}).status_code == 422
     assert 'name="missing"' not in pages.get("water", f"/tickets/{number}").text
     assert pages.post("water", f"/tickets/{number}/entries", on="2018-11-12").status_code == 422

@@ -10,6 +10,7 @@ from models import DutyEntry, DutyForm, Household
 from tests.support.contexts import CALENDAR
 from tests.support.duties import NOWHERE, at, duty_county, enter, hand_in, lawful, open_by, tickets
 from tests.support.factories import County, words
+from tests.support.texts import SENTENCE
 from workflow.accountability.oversight import signals
 from workflow.assessment import duty_status, entries
 from workflow.assessment.duty_calendar import progress
@@ -72,9 +73,9 @@ def test_twenty_days_of_both_heads_count_together_a_day_of_each_once(engine: Eng
     # A correction is a new entry: the old one stays and counts no more.
     right = enter(county, "power", power, "2018-08-02", fields={"head": "second"}, corrects=wrong, reason="日期填错")
     with pytest.raises(Duplicate):
-        enter(county, "power", power, "2018-08-03", fields={"head": "second"}, corrects=wrong, reason="x")
+        enter(county, "power", power, "2018-08-03", fields={"head": "second"}, corrects=wrong, reason=SENTENCE)
     with pytest.raises(NotFound):
-        enter(county, "water", water, "2018-08-03", fields={"head": "second"}, corrects=right, reason="x")
+        enter(county, "water", water, "2018-08-03", fields={"head": "second"}, corrects=right, reason=SENTENCE)
     assert far(county, "power", "study")[0] == 3
     with county.write() as session:
         entries.withdraw(session, county.people["power"], power.id, at("2018-12-03"), right, "并无此次调研")
@@ -202,15 +203,15 @@ def test_what_a_form_asks_for_is_filled_in(engine: Engine) -> None:
     for form, field, code in (
         ({}, "form.held_on", "missing"),
         ({"held_on": "2018-11-05"}, "form.opinions", "missing"),
-        ({"held_on": "2019-01-05", "opinions": "x"}, "form.held_on", "date_in_future"),
+        ({"held_on": "2019-01-05", "opinions": SENTENCE}, "form.held_on", "date_in_future"),
         ({"held_on": "2018-11-05", "opinions": "电话13800138000"}, "form.opinions", "number_in_text"),
         ("x", "form", "not_a_form"),
-        ({"held_on": "2018-11-05", "opinions": "x", "more": "y"}, "form.more", "unknown_field"),
+        ({"held_on": "2018-11-05", "opinions": SENTENCE, "more": "y"}, "form.more", "unknown_field"),
     ):
         with pytest.raises(BadInput) as refusal:
             hand_in(county, "town", meeting, at("2018-11-12"), form=form)
         assert (refusal.value.field, refusal.value.code) == (field, code)
-    done = hand_in(county, "town", meeting, at("2018-11-12"), form={"held_on": "2018-11-05", "opinions": "x"})
+    done = hand_in(county, "town", meeting, at("2018-11-12"), form={"held_on": "2018-11-05", "opinions": SENTENCE})
     assert done.state == "resolved"
     # Rejected, it comes back with its remaining time, and is handed in again.
     county.do("office", "reject", meeting.id, at("2018-11-13"), reason="纪要未盖章")

@@ -13,6 +13,7 @@ from tests.support.factories import County, settle_county, words
 from tests.support.households import people
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
 from tests.support.scheme_cast import SCHEMES
+from tests.support.texts import SENTENCE
 from workflow.assessment import reported_figures
 from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import own_counts, rankings
@@ -120,8 +121,8 @@ def refused(county: County, *figure: Any, **more: Any) -> tuple[str, str | None,
 
 @pytest.mark.parametrize("code", OWN)
 def test_nothing_of_nothing_and_a_part_above_its_whole_are_refused_at_their_boxes(county: County, code: str) -> None:
-    assert refused(county, code, 0, 0, reason="x") == ("figure_of_nothing", "figures", "to-town-a")
-    assert refused(county, code, 3, 2, reason="x") == ("figure_share", "figures", "of-town-a")
+    assert refused(county, code, 0, 0, reason=SENTENCE) == ("figure_of_nothing", "figures", "to-town-a")
+    assert refused(county, code, 3, 2, reason=SENTENCE) == ("figure_share", "figures", "of-town-a")
 
 
 @pytest.mark.parametrize(

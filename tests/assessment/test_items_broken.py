@@ -8,13 +8,16 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from models.engine import make_engine
 from models.schema import create_schema
 from tests.support.notice import NOTICE, SCHEME
+from tests.support.scheme_cast import SCHEMES
 from tests.support.shipped_county import ShippedCounty
 from workflow.assessment import entries, reported_figures
 from workflow.assessment.entries import EntryInput
@@ -22,6 +25,7 @@ from workflow.assessment.facts import known_facts
 from workflow.errors import BadInput
 from workflow.policy.form_rules import broken
 from workflow.policy.scheme.duties import Count, Duty, FormRule
+from workflow.policy.scheme.reader import read_scheme
 from workflow.register.counted import quota, village_surveys, villages
 from workflow.register.counted.villages import Description, income_line_fen
 from workflow.tickets.actions import duty_progress
@@ -233,12 +237,16 @@ def test_item_10_a_house_finished_before_its_start_up_money_needs_a_reason(shipp
         quota.settle(session, who, shipped.setting, shipped.now, days)
 
 
-def test_reported_figures_above_the_whole_or_of_nothing_are_refused(shipped: ShippedCounty) -> None:
-    for measure in reported_figures.every(shipped.setting):
-        if measure.reported_by is None:
-            continue
+@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
+def test_reported_figures_above_the_whole_of_nothing_or_below_it_are_refused(engine: Engine, path: Path) -> None:
+    """On both databases, which refuse such rows themselves, and under both schemes."""
+    shipped = ShippedCounty(engine, read_scheme(path))
+    reported = [measure for measure in reported_figures.every(shipped.setting) if measure.reported_by is not None]
+    assert reported
+    for measure in reported:
+        assert measure.reported_by is not None
         unit = reported_figures.subjects(shipped.setting, measure)[0]
-        for of, to in ((0, 0), (500, 100)):
+        for of, to in ((0, 0), (500, 100), (101, 100), (-1, 100), (1, -1), (1, 10**9)):
             lines = [reported_figures.Line(unit.name, of, to)]
             with pytest.raises(BadInput), shipped.county.write() as session:
                 who = shipped.who(measure.reported_by)

@@ -12,6 +12,7 @@ from models import Charge, Custody, Event, Household, Ranking, Unit
 from models.engine import in_transaction
 from tests.support.factories import START, County, settle_county
 from tests.support.rankings import HOUR, ON, figures, live_a_month, make_ranking, ranked_scheme, report
+from tests.support.texts import SENTENCE
 from workflow.assessment import reported_figures
 from workflow.assessment.facts import facts_as_of
 from workflow.assessment.figure_bounds import Assent
@@ -78,7 +79,7 @@ def test_what_nobody_bears_because_the_system_was_down_makes_no_town_late(county
         assert session.scalars(select(Charge.unit_id).where(Charge.custody_id == held.id)).all() == [None]
     assert figures(make_ranking(county), "time")["town-a"] == (1, 1)
     # The same folded back from the history, once the ticket has moved on.
-    county.do("office", "reopen", ticket, HOUR + timedelta(days=1), reason="x")
+    county.do("office", "reopen", ticket, HOUR + timedelta(days=1), reason=SENTENCE)
     with county.read() as session:
         setting = county_context(session)
         assert all(not fact.late for fact in facts_as_of.tickets(session, setting, HOUR) if fact.id == ticket)
@@ -326,7 +327,7 @@ def test_a_figure_is_a_whole_share_of_at_most_ten_million(county: County) -> Non
             try:
                 day = date(2018, 11, 28)
                 reported_figures.report(
-                    session, county.people["power"], setting, at, "told", day, lines, "系统", {}, Assent("改")
+                    session, county.people["power"], setting, at, "told", day, lines, "系统", {}, Assent("录入错误")
                 )
             except BadInput as refusal:
                 return refusal.code

@@ -18,6 +18,7 @@ from tests.support.factories import County, settle_county
 from tests.support.outcomes import refusal
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme, report
 from tests.support.signing import lead
+from tests.support.texts import SENTENCE
 from workflow.actors import Actor
 from workflow.assessment import duty_calendar, entries, figure_import
 from workflow.assessment.entries import EntryInput
@@ -73,26 +74,26 @@ def on_ranking(act: Callable[..., Any], moment: datetime, *given: Any, edition: 
 
 
 def test_bureaus_sign_towns_object_and_the_office_answers_each_once(ranked: County) -> None:
-    signed = allowed(ranked, on_ranking(responses.sign, HOUR, "x"))
+    signed = allowed(ranked, on_ranking(responses.sign, HOUR, SENTENCE))
     # The housing bureau and the poverty bureau have items here; the office ranks nobody.
     assert signed == {
         "Duplicate signed_already": {"water"},
         "done": {"power", "poverty"},
         "NotAllowed signature_not_yours": EVERYBODY - {"water", "power", "poverty"},
     }
-    assert allowed(ranked, on_ranking(responses.object_to, HOUR, "haves", "x")) == {
+    assert allowed(ranked, on_ranking(responses.object_to, HOUR, "haves", SENTENCE)) == {
         "Duplicate objected_already measure": {"town"},
         "done": {"other_town"},
         "NotAllowed objection_not_yours": EVERYBODY - {"town", "other_town"},
     }
     for measure, reason, said in (
-        ("time", "x", "done"),
-        ("nothing", "x", "BadInput unknown_measure measure"),
+        ("time", SENTENCE, "done"),
+        ("nothing", SENTENCE, "BadInput unknown_measure measure"),
         ("time", "", "BadInput missing reason"),
     ):
         assert tried(ranked, "town", on_ranking(responses.object_to, HOUR, measure, reason)) == said
     for moment, said in ((UNTIL, "done"), (UNTIL + SECOND, "WrongState objection_too_late")):
-        assert tried(ranked, "town", on_ranking(responses.object_to, moment, "time", "x")) == said
+        assert tried(ranked, "town", on_ranking(responses.object_to, moment, "time", SENTENCE)) == said
 
     def answer(objection: int, reason: str = "属实") -> Does:
         return lambda session, actor: responses.answer(session, actor, HOUR, objection, True, reason)
@@ -112,8 +113,8 @@ def test_nobody_signs_objects_to_or_reports_on_an_edition_that_was_replaced(rank
         rankings.correct(session, ranked.people["office"], HOUR + timedelta(hours=2), ON, "补报")
     later = HOUR + timedelta(hours=3)
     for edition, said in ((1, "WrongState edition_replaced"), (2, "done")):
-        assert tried(ranked, "power", on_ranking(responses.sign, later, "x", edition=edition)) == said
-        assert tried(ranked, "town", on_ranking(responses.object_to, later, "time", "x", edition=edition)) == said
+        assert tried(ranked, "power", on_ranking(responses.sign, later, SENTENCE, edition=edition)) == said
+        assert tried(ranked, "town", on_ranking(responses.object_to, later, "time", SENTENCE, edition=edition)) == said
     assert tried(ranked, "water", on_ranking(written_reports.issue, later)) == "WrongState edition_replaced"
     # The new edition is signed anew.
     again = on_ranking(written_reports.issue, later, edition=2)
@@ -199,7 +200,7 @@ def test_a_ranking_is_made_and_read_by_whom_it_is_for(ranked: County) -> None:
     def make(on: date, moment: datetime) -> Does:
         return lambda session, actor: rankings.make(session, actor, moment, on)
 
-    def correct(reason: str = "x", on: date = ON) -> Does:
+    def correct(reason: str = SENTENCE, on: date = ON) -> Does:
         return lambda session, actor: rankings.correct(session, actor, HOUR, on, reason)
 
     tenth = datetime(2018, 12, 10, 17, 0, tzinfo=SHANGHAI)
@@ -332,7 +333,7 @@ def test_an_entry_of_a_duty_is_its_units_while_it_is_in_progress(engine: Engine)
             session, actor, ticket, at("2018-12-03"), EntryInput(on=on, **asked)
         )
 
-    def withdrawn(entry: int, reason: str | None = "x") -> Does:
+    def withdrawn(entry: int, reason: str | None = SENTENCE) -> Does:
         return lambda session, actor: entries.withdraw(session, actor, study.id, at("2018-12-03"), entry, reason)
 
     for does in (entered(), withdrawn(first)):
@@ -348,8 +349,8 @@ def test_an_entry_of_a_duty_is_its_units_while_it_is_in_progress(engine: Engine)
         ({"on": "2018-07-31"}, "BadInput outside_period on"),
         ({"evidence": []}, "BadInput missing evidence"),
         ({"corrects": first}, "BadInput missing reason"),
-        ({"corrects": first, "reason": "x"}, "done"),
-        ({"corrects": first + 1, "reason": "x"}, "NotFound no_such_entry entry"),
+        ({"corrects": first, "reason": SENTENCE}, "done"),
+        ({"corrects": first + 1, "reason": SENTENCE}, "NotFound no_such_entry entry"),
     ):
         assert tried(county, "water", entered(**given)) == said, given
     assert tried(county, "office", entered(meeting.id)) == "BadInput counts_no_entries fields"

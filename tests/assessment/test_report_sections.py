@@ -51,7 +51,9 @@ def draft(county: County, act: Any = responses.sign, who: str = "water", **secti
         ({"rectification": "好的。"}, "says_nothing", "rectification"),
         ({"next_steps": "……"}, "says_nothing", "next_steps"),
         ({"next_steps": "已更换 三处管网"}, "section_repeated", "next_steps"),
-        (dict.fromkeys(SECTIONS, "按要求推进。"), "section_repeated", "rectification"),
+        ({"next_steps": "已落实"}, "says_nothing", "next_steps"),
+        ({"next_steps": "加强领导。加强领导。"}, "sentence_repeated", "next_steps"),
+        (dict.fromkeys(SECTIONS, "管网老化失修。"), "section_repeated", "rectification"),
     ],
 )
 @pytest.mark.parametrize("act", [responses.sign, responses.review])

@@ -16,6 +16,7 @@ from tests.support.rankings import figures, ranked_scheme
 from tests.support.requests import answer, ask
 from tests.support.signing import lead
 from tests.support.spot_checks import FIRST, close, look
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep
 from workflow.accountability.oversight import false_closing_counts, monthly_draw, unit_accounts
 from workflow.adoption import scheme_adoption
@@ -112,8 +113,8 @@ def test_a_stretch_belongs_to_the_account_of_the_year_it_ended_in(engine: Engine
         closed(county, household, moment)
     # Ruled on Wednesday 2 January, half an hour after opening: 90 minutes of Friday, Saturday 29, which is worked, and 30.
     late = county.file("town", "A3", at=day(38, 16))
-    county.do("water", "decline", late, day(38, 16), ground="not_ours", cited_duty="x")
-    county.do("office", "uphold", late, MIDNIGHT + timedelta(days=1, hours=9), reason="x")
+    county.do("water", "decline", late, day(38, 16), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "uphold", late, MIDNIGHT + timedelta(days=1, hours=9), reason=SENTENCE)
     office = county.people["office"]
     with county.read() as session:
         for year, checks, charged in ((2018, 1, 0), (2019, 1, 90 + 390 + 30)):

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from models import DayCount, SpotCheck, Ticket
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.outcomes import refusal
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep
 from workflow.boards import board_figures, day_counts, pending, progress
 from workflow.boards.scope import Scope, scope_of
@@ -63,10 +64,10 @@ def test_each_opens_the_own_board_and_readers_of_the_county_any(county: County) 
 
 def test_of_a_town_its_own_tickets_and_those_it_holds_of_a_bureau_those_it_holds(county: County) -> None:
     first, second, third = county.file(), county.file("other_town", "B1"), county.file(household="A2", kind="power")
-    county.do("water", "decline", second, day(0), ground="not_ours", cited_duty="x")
-    county.do("office", "reassign", second, day(0), unit="town-b", reason="x")
+    county.do("water", "decline", second, day(0), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "reassign", second, day(0), unit="town-b", reason=SENTENCE)
     ended = county.file(household="A3")
-    county.do("office", "cancel", ended, day(0), reason="x")
+    county.do("office", "cancel", ended, day(0), reason=SENTENCE)
     with county.read() as session:
         setting = county_context(session)
 
@@ -121,7 +122,7 @@ def test_overdue_is_what_was_due_before_now_and_tonight_ends_six_hours_after_clo
         ]
         assert shares == [33, 67, 0, 0]
     returned = county.file("village", "A2")
-    county.do("town", "send_back", returned, day(0), reason="x")
+    county.do("town", "send_back", returned, day(0), reason=SENTENCE)
     with county.read() as session:
         assert board_figures.mine(session, county.people["village"], setting, day(0)).waiting == 1
         assert board_figures.mine(session, county.people["other_village"], setting, day(0)).waiting == 0
@@ -200,8 +201,8 @@ def test_ten_days_begin_on_the_first_eleventh_and_twenty_first() -> None:
 
 def test_what_waits_for_the_county_is_each_thing_once(county: County) -> None:
     first, second = county.file(), county.file(household="A2", kind="file")
-    county.do("water", "decline", first, day(0), ground="not_ours", cited_duty="x")
-    county.do("poverty", "decline", second, day(0), ground="not_ours", cited_duty="x")
+    county.do("water", "decline", first, day(0), ground="not_ours", cited_duty=SENTENCE)
+    county.do("poverty", "decline", second, day(0), ground="not_ours", cited_duty=SENTENCE)
     county.file(household="A3")
     with county.write() as session:
         session.get_one(Ticket, 3).cap_at = day(2, 17.5)

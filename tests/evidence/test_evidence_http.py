@@ -14,6 +14,7 @@ from tests.conftest import PG_TOOLS
 from tests.support.camera import SECRETS, opened, photo
 from tests.support.factories import settle_county
 from tests.support.http_clients import Api
+from tests.support.texts import SENTENCE
 from web import backup as keeping
 from workflow import evidence
 from workflow.evidence import Store
@@ -110,10 +111,10 @@ def test_the_file_and_its_thumbnail_go_to_who_sees_the_ticket(api: Api) -> None:
 def test_a_bureau_that_gave_the_ticket_away_no_longer_sees_what_comes_after(api: Api) -> None:
     number = api.file()
     early = bring(api, "water", number, (photo(1), "a.jpg")).json["id"]
-    given = {"ground": "not_ours", "cited_duty": "x", "note": "x"}
+    given = {"ground": "not_ours", "cited_duty": SENTENCE, "note": SENTENCE}
     assert api.post("water", f"/tickets/{number}/decline", given).status_code == 200
     api.now = api.now.replace(hour=11)
-    assert api.post("office", f"/tickets/{number}/reassign", {"unit": "power", "reason": "x"}).status_code == 200
+    assert api.post("office", f"/tickets/{number}/reassign", {"unit": "power", "reason": SENTENCE}).status_code == 200
     late = bring(api, "town", number, (photo(2), "b.jpg")).json["id"]
     assert fetch(api, "water", f"/evidence/{early}/thumbnail").status_code == 200
     for path in (f"/evidence/{late}", f"/evidence/{late}/thumbnail"):

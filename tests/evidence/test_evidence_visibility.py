@@ -10,6 +10,7 @@ from models import Checkup, Event, Evidence
 from tests.support.camera import photo
 from tests.support.evidence import visit
 from tests.support.factories import START, County, day, settle_county
+from tests.support.texts import SENTENCE
 from workflow import evidence
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.tickets import attachments
@@ -72,8 +73,8 @@ def test_a_bureau_that_once_held_a_ticket_sees_photos_of_the_household_up_to_its
 ) -> None:
     ticket = county.file()
     before = bring(county, "village", visit(county), tmp_path)
-    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty="x", note="x")
-    county.do("office", "reassign", ticket, day(2), unit="power", reason="x")
+    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty=SENTENCE, note=SENTENCE)
+    county.do("office", "reassign", ticket, day(2), unit="power", reason=SENTENCE)
     after = bring(county, "village", visit(county, at=day(3)), tmp_path, 2, day(3))
     assert ("water" in seen_by(county, before), "water" in seen_by(county, after)) == (True, False)
     assert ("power" in seen_by(county, before), "power" in seen_by(county, after)) == (True, True)

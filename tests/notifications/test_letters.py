@@ -34,10 +34,10 @@ def test_a_letter_of_one_ticket_says_what_it_is_about_and_where_to_read_on() -> 
     link = f"{SITE}/tickets/2018-000001"
     assert text(of, HOUSE).splitlines() == [
         "有新工单待办理",
-        "工单号: 2018-000001",
-        "类别: 饮水",
-        "村: 甲镇一村",
-        f"查看: {link}",
+        "工单号：2018-000001",
+        "类别：饮水",
+        "村：甲镇一村",
+        f"查看：{link}",
     ]
     assert page(of) == [
         "有新工单待办理",
@@ -59,7 +59,7 @@ def test_a_letter_says_until_when_reports_are_due_and_that_a_post_is_empty() -> 
     of = letter("rank", {"what": ["排名", "r"], "path": "/rankings/x", "due": "12-01 12:00", "instead_of": "duty"})
     lines = text(of, HOUSE).splitlines()
     # Without a ticket number the line names the subject instead of the kind.
-    assert lines[1:4] == ["事项: 排名", "书面汇报截止: 12-01 12:00", f"查看: {SITE}/rankings/x"]
+    assert lines[1:4] == ["事项：排名", "书面汇报截止：12-01 12:00", f"查看：{SITE}/rankings/x"]
     assert len(lines) == 5
     assert len(text(letter("rank", {"what": ["排名", "r"], "path": "/rankings/x"}), HOUSE).splitlines()) == 3
 

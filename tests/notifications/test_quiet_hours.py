@@ -21,6 +21,7 @@ from tests.support.mail import dispatch_mail, rows
 from tests.support.rankings import make_ranking, ranked_scheme
 from tests.support.signing import lead
 from tests.support.sinks import HOUSE, MailServer, mail_server, reach, robot, send
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.policy.worktime import SHANGHAI
@@ -191,7 +192,7 @@ def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> No
             county.people["water"],
             day(17),
             other,
-            RequestInput(kind="extension", until="2018-12-28", reason="x", plan="x"),
+            RequestInput(kind="extension", until="2018-12-28", reason=SENTENCE, plan=SENTENCE),
         )
     make_ranking(county, at("2018-12-10T17:00"), at("2018-12-10T17:00").date())
     sweep.run(county.read, county.write, day(21, 8.5))

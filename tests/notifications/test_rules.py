@@ -15,6 +15,7 @@ from tests.support.factories import START, County, day, settle_county, small_sch
 from tests.support.messages import notified, notified_instead
 from tests.support.signing import TALK, authorise
 from tests.support.spot_checks import FIRST, close, draw, look
+from tests.support.texts import SENTENCE
 from workflow.accountability import paper_actions, proposals, sweep
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.actors import actor_of, system
@@ -107,25 +108,25 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
                 county.people["water"],
                 day(at),
                 ticket,
-                RequestInput(kind="extension", until=until, reason="x", plan="x"),
+                RequestInput(kind="extension", until=until, reason=SENTENCE, plan=SENTENCE),
             )
 
     def refuse(at: float) -> None:
         with county.write() as session:
-            time_requests.answer(session, county.people["office"], day(at), 1, False, None, "x")
+            time_requests.answer(session, county.people["office"], day(at), 1, False, None, SENTENCE)
 
     def relapse(who: str, at: float) -> None:
         with county.write() as session:
             desk.relapse(session, county.people[who], ticket, day(at), checkup=1, finding=1)
 
-    decline = {"ground": "not_ours", "cited_duty": "x"}
+    decline = {"ground": "not_ours", "cited_duty": SENTENCE}
     steps: list[tuple[str, Any, set[str]]] = [
         ("file", lambda: county.file("village"), {"town-duty"}),
-        ("send_back", lambda: move("town", "send_back", 0, reason="x"), {"village", "town-duty"}),
+        ("send_back", lambda: move("town", "send_back", 0, reason=SENTENCE), {"village", "town-duty"}),
         ("resubmit", lambda: move("village", "resubmit", 0), {"town-duty"}),
         ("endorse", lambda: move("town", "endorse", 0), {"water-duty", "village"}),
         ("decline", lambda: move("water", "decline", 0, **decline), TOWN | {"office-duty"}),
-        ("uphold", lambda: move("office", "uphold", 0, reason="x"), TOWN | {"water-duty"}),
+        ("uphold", lambda: move("office", "uphold", 0, reason=SENTENCE), TOWN | {"water-duty"}),
         ("accept", lambda: move("water", "accept", 0), {"village"}),
         ("handler", lambda: act(participation.name_handler, "water", 0, "water-hand"), {"water-hand"}),
         ("assist", lambda: act(participation.assist, "water", 0, "housing"), {"housing"}),
@@ -137,21 +138,21 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         ("refuse_time", lambda: refuse(0), {"water-duty", "water-hand"}),
         (
             "extend",
-            lambda: move("office", "extend", 0, until="2018-12-10", reason="x"),
+            lambda: move("office", "extend", 0, until="2018-12-10", reason=SENTENCE),
             TOWN | {"water-duty", "water-hand"},
         ),
         ("ask_time", lambda: ask(0, "2018-12-12"), {"leaders", "leaders-duty", "leaders-leader"}),
         (
             "extend_again",
-            lambda: move("leaders", "extend_again", 0, until="2018-12-12", reason="x"),
+            lambda: move("leaders", "extend_again", 0, until="2018-12-12", reason=SENTENCE),
             TOWN | {"water-duty", "water-hand"},
         ),
         ("suspend", lambda: move("office", "suspend", 0, ground="flood", until="2018-11-23"), TOWN | {"water-duty"}),
         ("resume", lambda: move("office", "resume", 1), {"water-duty", "water-hand"}),
         ("resolve", lambda: move("water", "resolve", 1), {"town-duty"}),
-        ("reject", lambda: move("town", "reject", 1, reason="x"), {"water-duty", "water-hand", "water-leader"}),
-        ("reclassify", lambda: move("water", "reclassify", 1, kind="power", reason="x"), {"office-duty"}),
-        ("reassign", lambda: move("office", "reassign", 1, unit="power", reason="x"), TOWN | {"power-duty"}),
+        ("reject", lambda: move("town", "reject", 1, reason=SENTENCE), {"water-duty", "water-hand", "water-leader"}),
+        ("reclassify", lambda: move("water", "reclassify", 1, kind="power", reason=SENTENCE), {"office-duty"}),
+        ("reassign", lambda: move("office", "reassign", 1, unit="power", reason=SENTENCE), TOWN | {"power-duty"}),
         ("deem_accepted", lambda: sweep.run(county.read, county.write, day(9)), {"power-duty", "power-leader"}),
         ("resolve", lambda: move("power", "resolve", 9), {"town-duty"}),
         (
@@ -166,8 +167,8 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
             lambda: move("town", "confirm", 10, visited_on=day(10).date().isoformat()),
             {"village", "power-duty"},
         ),
-        ("reopen", lambda: move("town", "reopen", 11, reason="x"), {"power-duty", "power-leader"}),
-        ("cancel", lambda: move("office", "cancel", 11, reason="x"), TOWN | {"village", "power-duty"}),
+        ("reopen", lambda: move("town", "reopen", 11, reason=SENTENCE), {"power-duty", "power-leader"}),
+        ("cancel", lambda: move("office", "cancel", 11, reason=SENTENCE), TOWN | {"village", "power-duty"}),
     ]
     for number, (kind, step, expected) in enumerate(steps):
         step()
@@ -175,11 +176,11 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         seen.add(kind)
     ticket = county.file("village", at=day(30))
     notified(county)
-    move("village", "withdraw", 30, reason="x")
+    move("village", "withdraw", 30, reason=SENTENCE)
     assert notified(county, "withdraw") == TOWN
     ticket = county.file("village", household="A2", at=day(30))
     notified(county)
-    move("town", "withdraw", 30, reason="x")
+    move("town", "withdraw", 30, reason=SENTENCE)
     assert notified(county, "withdraw") == {"village", "town-duty", "town-leader"}
     ticket = county.file("town", household="A3", at=day(30))
     sweep.run(county.read, county.write, day(90))
@@ -190,7 +191,7 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         ).first()
     assert proposed is not None
     with county.write() as session:
-        proposals.answer(session, county.people["office"], day(90), ticket, proposed.id, True, "x", **TALK)
+        proposals.answer(session, county.people["office"], day(90), ticket, proposed.id, True, SENTENCE, **TALK)
     assert notified(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
     seen |= {"issue_rung", *papers_told(county)}
     of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not OF_NO_TICKET & {*RULES[kind]})}
@@ -245,18 +246,24 @@ def papers_told(county: County) -> set[str]:
         first, second = session.scalars(select(Paper.number).where(Paper.rung == 3).order_by(Paper.id)).all()[-2:]
     steps: list[tuple[str, str, Any, tuple[Any, ...], set[str]]] = [
         ("sign_paper", "water", paper_actions.sign, (first,), OFFICE),
-        ("answer_paper", "water", paper_actions.answer, (first, "x"), OFFICE),
-        ("ask_revocation", "office", paper_actions.ask_revocation, (first, "x"), OFFICE - {"office"}),
-        ("keep_paper", "office-duty", paper_actions.rule_on_revocation, (first, False, "x"), OFFICE - {"office-duty"}),
-        ("return_paper", "office", paper_actions.check, (first, False, "x"), WATER),
-        ("answer_paper", "water", paper_actions.answer, (first, "y"), OFFICE),
-        ("verify_paper", "office", paper_actions.check, (first, True, "x"), WATER),
-        ("ask_revocation", "office", paper_actions.ask_revocation, (second, "x"), OFFICE - {"office"}),
+        ("answer_paper", "water", paper_actions.answer, (first, SENTENCE), OFFICE),
+        ("ask_revocation", "office", paper_actions.ask_revocation, (first, SENTENCE), OFFICE - {"office"}),
+        (
+            "keep_paper",
+            "office-duty",
+            paper_actions.rule_on_revocation,
+            (first, False, SENTENCE),
+            OFFICE - {"office-duty"},
+        ),
+        ("return_paper", "office", paper_actions.check, (first, False, SENTENCE), WATER),
+        ("answer_paper", "water", paper_actions.answer, (first, SENTENCE), OFFICE),
+        ("verify_paper", "office", paper_actions.check, (first, True, SENTENCE), WATER),
+        ("ask_revocation", "office", paper_actions.ask_revocation, (second, SENTENCE), OFFICE - {"office"}),
         (
             "revoke_paper",
             "office-duty",
             paper_actions.rule_on_revocation,
-            (second, True, "x"),
+            (second, True, SENTENCE),
             WATER | OFFICE - {"office-duty"},
         ),
     ]
@@ -279,10 +286,10 @@ def papers_told(county: County) -> set[str]:
         rung = session.scalars(rungs.order_by(Escalation.id.desc())).first()
         assert rung is not None
         office = county.people["office"]
-        talk = proposals.answer(session, office, day(139), rung.ticket_id, rung.id, True, "x", **TALK).paper
+        talk = proposals.answer(session, office, day(139), rung.ticket_id, rung.id, True, SENTENCE, **TALK).paper
     notified(county)
     with county.write() as session:
-        held = {"held_at": "2019-04-08T10:00", "came": "x", "minutes": "x"}
+        held = {"held_at": "2019-04-08T10:00", "came": "x", "minutes": SENTENCE}
         paper_actions.record_talk(session, county.people["office"], day(139, 11), str(talk), held)
     assert notified(county, "record_talk") == WATER
     return {step[0] for step in steps} | {"deem_received", "record_talk"}
@@ -361,9 +368,9 @@ def test_a_rung_tells_whom_the_ladder_of_the_scheme_names(county: County, rung: 
 def test_nobody_is_told_of_their_own_act(county: County) -> None:
     ticket = county.file("village")
     notified(county)
-    county.do("town-duty", "send_back", ticket, START, reason="x")
+    county.do("town-duty", "send_back", ticket, START, reason=SENTENCE)
     assert notified(county) == {"village"}
-    county.do("village", "withdraw", ticket, START, reason="x")
+    county.do("village", "withdraw", ticket, START, reason=SENTENCE)
     county.file("town-duty")
     assert notified(county, "file") == {"water-duty"}
 
@@ -386,8 +393,8 @@ def test_what_the_holder_did_is_told_to_who_held_it_then(county: County) -> None
     notified(county)
     with county.write() as session:
         participation.comment(session, county.people["town"], ticket, "急", day(1))
-    county.do("water", "decline", ticket, day(2), ground="not_ours", cited_duty="x")
-    county.do("office", "reassign", ticket, day(3), unit="power", reason="x")
+    county.do("water", "decline", ticket, day(2), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "reassign", ticket, day(3), unit="power", reason=SENTENCE)
     assert notified(county, "comment") == {"water-duty"}
 
 
@@ -395,12 +402,12 @@ def test_a_unit_from_which_the_office_takes_a_ticket_is_told_so_too(county: Coun
     ticket = county.file()
     county.do("water", "accept", ticket, day(1))
     notified(county)
-    county.do("office", "reassign", ticket, day(2), unit="power", reason="x")
+    county.do("office", "reassign", ticket, day(2), unit="power", reason=SENTENCE)
     assert notified(county) == TOWN | {"power-duty", "water-duty"}
     # Before a unit was responsible there is none to tell.
     early = county.file("village", household="A2", at=day(2))
     notified(county)
-    county.do("office", "reassign", early, day(2), unit="power", reason="x")
+    county.do("office", "reassign", early, day(2), unit="power", reason=SENTENCE)
     assert notified(county) == TOWN | {"power-duty"}
 
 
@@ -436,7 +443,7 @@ def county_wide_end(county: County) -> None:
     with county.read() as session:
         ticket = session.scalars(select(Custody.ticket_id).where(Custody.ended_at.is_(None))).one()
         at = session.scalars(select(Custody.began_at).where(Custody.ended_at.is_(None))).one()
-    county.do("office", "cancel", ticket, at, reason="x")
+    county.do("office", "cancel", ticket, at, reason=SENTENCE)
     notified(county)
 
 
@@ -475,7 +482,7 @@ def test_every_way_up_ends_with_the_last_resort() -> None:
 
 def test_the_lateness_of_the_office_is_told_to_the_leading_group_at_every_rung(county: County) -> None:
     ticket = county.file()
-    county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="x")
+    county.do("water", "decline", ticket, START, ground="not_ours", cited_duty=SENTENCE)
     notified(county)
     # Due at the close of Friday the 23rd.
     sweep.run(county.read, county.write, day(3, 18))

@@ -165,12 +165,28 @@ def test_no_data_is_no_grade_and_is_said() -> None:
 
 def test_a_small_base_leans_on_the_countys_own_share_and_on_no_constant() -> None:
     measure = SCHEME.measures[0]
-    assert mark(measure, (1, 1), (1, 10), True).value == 40
-    assert mark(measure, (1, 1), (10, 10), True).value == 100
-    assert mark(measure, (0, 1), (10, 10), True).value == Fraction(6667, 100)
+    assert mark(measure, (1, 1), (1, 10), ((1, 10), (1, 10))).value == 40
+    assert mark(measure, (1, 1), (10, 10), ((10, 10), (10, 10))).value == 100
+    assert mark(measure, (0, 1), (10, 10), ((10, 10), (10, 10))).value == Fraction(6667, 100)
     # While another town's figure is missing, the county's share may still become anything.
-    open_ = mark(measure, (1, 1), (10, 10), False)
+    open_ = mark(measure, (1, 1), (10, 10), None)
     assert [open_.low, open_.value, open_.high] == [Fraction(3333, 100), Fraction(100), Fraction(100)]
+    # Unless it is known how far it can still move: of ten, five to ten.
+    open_ = mark(measure, (1, 1), (10, 10), ((5, 10), (10, 10)))
+    assert [open_.low, open_.value, open_.high] == [Fraction(6667, 100), Fraction(100), Fraction(100)]
+
+
+def test_rows_of_a_known_whole_leave_a_town_between_what_is_there_and_what_is_missing() -> None:
+    """Of five villages three have an income and two reach the standard: two to four will."""
+    measure, county = SCHEME.measures[0].model_copy(update={"minimum": 0}), ((40, 100), (80, 100))
+    open_ = mark(measure, (0, 0), (0, 0), county, True, ((2, 5), (4, 5)))
+    assert (open_.value, open_.low, open_.high) == (None, 40, 80)
+    assert (open_.weight_known, open_.weight_open) == (0, 1)
+    # A small base leans on the county's share at its ends.
+    leaning = mark(SCHEME.measures[0], (0, 0), (0, 0), county, True, ((0, 1), (1, 1)))
+    assert (leaning.low, leaning.high) == (Fraction(2667, 100), Fraction(8667, 100))
+    assert mark(measure, (0, 0), (0, 0), None, True, None).high == 100
+    assert mark(measure, (0, 0), (0, 0), None, True, ((0, 0), (0, 0))).high == 100
 
 
 #: Full figures, and which of them had come in.
@@ -206,6 +222,69 @@ def test_no_figure_that_comes_in_moves_a_place_outside_the_range_that_was_printe
                 assert before[town]["best"] <= after[town]["place"] <= before[town]["worst"]
             else:
                 assert before[town]["place"] is None
+
+
+#: Villages of a town: whether each reaches the standard, whether its income had come in, and whether it has since.
+villages = st.fixed_dictionaries(
+    dict.fromkeys(TOWNS, st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=6))
+)
+Villages = dict[str, list[tuple[bool, bool, bool]]]
+
+
+def surveyed(rows: Villages, moment: int, whole_known: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The counts of the first measure, and the towns that await incomes with their ends: before (0), since (1), with all
+    there (2)."""
+    found: dict[str, Any] = {}
+    awaiting: dict[str, Any] = {}
+    for town, homes in rows.items():
+        there = [reaches for reaches, before, since in homes if (before, before or since, True)[moment]]
+        got, missing = sum(there), len(homes) - len(there)
+        found[town] = (0, 0) if missing else (got, len(homes))
+        if missing:
+            awaiting[town] = ((got, len(homes)), (got + missing, len(homes))) if whole_known else None
+    return found, awaiting
+
+
+@settings(max_examples=300)
+@given(villages, whole, known, known, st.sampled_from([0, 3]))
+def test_no_row_that_comes_in_moves_a_place_outside_a_range_that_knows_the_whole(
+    rows: Villages, told: Any, had: Any, more: Any, minimum: int
+) -> None:
+    """Incomes of villages and reported figures come in, in two steps; the range only narrows, and never more than truth."""
+    measures = (LEANING.measures[0].model_copy(update={"minimum": minimum}), LEANING.measures[1])
+    leaning = LEANING.model_copy(update={"measures": measures})
+
+    def ranked(moment: int, whole_known: bool = True) -> dict[str, dict[str, Any]]:
+        time, awaiting = surveyed(rows, moment, whole_known)
+        came = {town: had[town] or (moment > 0 and more[town]) or moment > 1 for town in TOWNS}
+        content = standing(leaning, {"time": time, "told": there(told, came)}, {"time": awaiting})
+        return {line["town"]: line for line in content["county"]}
+
+    before = ranked(0)
+    for moment in (1, 2):
+        after = ranked(moment)
+        for town in TOWNS:
+            assert after[town]["coverage"] >= before[town]["coverage"]
+            if after[town]["place"] is not None:
+                assert before[town]["best"] <= after[town]["place"] <= before[town]["worst"]
+            if before[town]["best"] is not None:
+                assert before[town]["best"] <= after[town]["best"]
+                assert after[town]["worst"] <= before[town]["worst"]
+    for town, wide in ranked(0, whole_known=False).items():
+        if wide["best"] is not None:
+            assert wide["best"] <= before[town]["best"]
+            assert before[town]["worst"] <= wide["worst"]
+
+
+def test_a_town_with_all_but_one_income_has_the_range_of_that_one() -> None:
+    """Seen: with 19 of 20 incomes entered the town could take any place."""
+    told = dict.fromkeys(TOWNS, (93, 100))
+    time = {"t1": (0, 0), "t2": (10, 20), "t3": (5, 20), "t4": (20, 20)}
+    awaiting = {"time": {"t1": ((15, 20), (16, 20))}}
+    found = {line["town"]: line for line in standing(SCHEME, {"time": time, "told": told}, awaiting)["county"]}
+    assert (found["t1"]["best"], found["t1"]["worst"]) == (2, 2)
+    wide = standing(SCHEME, {"time": time, "told": told}, {"time": {"t1": None}})["county"]
+    assert [(line["best"], line["worst"]) for line in wide if line["town"] == "t1"] == [(1, 4)]
 
 
 @given(counts, counts)

@@ -18,6 +18,7 @@ from tests.conftest import fresh_database
 from tests.support.databases import engine_at
 from tests.support.factories import START, County
 from tests.support.households import LINE, change, people, settle_register, status
+from tests.support.texts import SENTENCE
 from workflow.errors import ExitRefused, WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, exit_gate
@@ -186,7 +187,7 @@ class Walker:
 
     def reject(self, number: int) -> None:
         ticket, _ = self._forward(number)
-        self.county.do("town", "reject", ticket, self.now, reason="x")
+        self.county.do("town", "reject", ticket, self.now, reason=SENTENCE)
 
     def _gone(self, ticket: int) -> None:
         """Removes what a reopened ticket had proved."""
@@ -195,18 +196,18 @@ class Walker:
 
     def reopen(self, number: int) -> None:
         ticket = self._which(number)
-        self.county.do("town", "reopen", ticket, self.now, reason="x")
+        self.county.do("town", "reopen", ticket, self.now, reason=SENTENCE)
         self._gone(ticket)
         self.book.tickets[ticket][1] = True
 
     def cancel(self, number: int) -> None:
         ticket = self._which(number)
-        self.county.do("office", "cancel", ticket, self.now, reason="x")
+        self.county.do("office", "cancel", ticket, self.now, reason=SENTENCE)
         self.book.tickets[ticket][1] = False
 
     def status(self, wanted: str) -> None:
         with self.county.write() as session:
-            exit_gate.set_status(session, self.county.people["office"], self.now, "A1", wanted, "x")
+            exit_gate.set_status(session, self.county.people["office"], self.now, "A1", wanted, SENTENCE)
         assert wanted != "exited"
         self.book.status = wanted
 

@@ -14,6 +14,7 @@ from tests.support.camera import photo as photo_bytes
 from tests.support.factories import day
 from tests.support.households import LINE, change, leave, people, settle_register, status, visit
 from tests.support.http_clients import Api
+from tests.support.texts import SENTENCE
 from workflow.errors import BadInput
 from workflow.tickets import attachments
 
@@ -90,8 +91,8 @@ def test_a_bureau_sees_of_a_household_only_what_its_work_needs(api: Api) -> None
 
 def test_a_bureau_that_only_once_held_a_ticket_sees_nothing_of_how_things_stand(api: Api) -> None:
     number = api.file()
-    api.post("water", f"/tickets/{number}/decline", {"ground": "not_ours", "cited_duty": "x"})
-    api.post("office", f"/tickets/{number}/reassign", {"unit": "power", "reason": "x"})
+    api.post("water", f"/tickets/{number}/decline", {"ground": "not_ours", "cited_duty": SENTENCE})
+    api.post("office", f"/tickets/{number}/reassign", {"unit": "power", "reason": SENTENCE})
     visit(api.county)
     assert api.call("water", "GET", "/households/A1").status_code == 404
     assert page(api, "water", "GET", "/households/A1").status_code == 404

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 
 from models import AccountabilityCase, Custody, Escalation, User
 from tests.support.factories import START, County, day, settle_county
+from tests.support.texts import SENTENCE
 from workflow.accountability import proposals, sweep
 from workflow.accountability.cases import case_desk
 from workflow.actors import actor_of, system
@@ -20,7 +21,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "decide": {"outcome": "reminder_talk", "reason": "督办后仍未整改"},
     "record": {"outcome": "circular", "document": "梅市扶组〔2018〕9号", "reason": "上级已决定"},
     "appeal": {"reason": "不可抗力未予考虑"},
-    "close": {"note": "已执行"},
+    "close": {"note": SENTENCE},
     "seek_withdrawal": {"reason": "事实有误"},
 }
 

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, select
 from models import Event, Ticket, Unit
 from models.engine import reading, writing
 from simulation.plausible_forms import plausible_form
-from simulation.settlement import settle
+from simulation.settlement import Settled, settle
+from tests.support.db_snapshot import prepared
 from tests.support.duties import at
 from tests.support.factories import County
 from workflow.actors import Actor
@@ -30,10 +31,10 @@ class ShippedCounty:
         self.engine, self.scheme, self.year = engine, scheme, scheme.year
         self.now = at(f"{scheme.year}-12-18")
         self.county = County(engine)
-        began = at(f"{scheme.year}-01-04")
-        with writing(engine) as session:
-            self.settled = settle(session, install(session, scheme, self.year, began), random.Random(1), 40, began)
-            self.units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
+        # Settled once in a process for each scheme and kind of database, and copied.
+        self.settled, self.units = prepared(
+            engine, ("shipped", scheme.code, scheme.assessment_plan.number), self._settle
+        )
         codes = {unit_id: code for code, unit_id in self.units.items()}
         people = {codes[unit]: who for (seat, unit), who in self.settled.people.items() if seat == "unit"}
         self.county.people, self.county.units = people, self.units
@@ -42,6 +43,13 @@ class ShippedCounty:
         busiest = max(self.settled.villages, key=lambda village: homes.count(village.id))
         self.town, self.village = codes[busiest.town_id], busiest.code
         self.homes = {village.code: homes.count(village.id) for village in self.settled.villages}
+
+    def _settle(self) -> tuple[Settled, dict[str, int]]:
+        began = at(f"{self.year}-01-04")
+        with writing(self.engine) as session:
+            county = install(session, self.scheme, self.year, began)
+            settled = settle(session, county, random.Random(1), 40, began)
+            return settled, {unit.code: unit.id for unit in session.scalars(select(Unit))}
 
     @property
     def setting(self) -> CountyContext:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.outcomes import refusal
+from tests.support.texts import SENTENCE
 from workflow.tickets import desk, filing
 from workflow.tickets.filing import Deficiency
 
@@ -40,7 +41,7 @@ def test_a_village_has_only_kinds_of_villages_when_filed_and_when_corrected(coun
     given = {"kind": "power", "reason": "应为用电"}
     assert done("water", "reclassify", of_village, **given) == REFUSED
     assert done("water", "reclassify", of_household, **given) == "done"
-    assert done("water", "reclassify", of_household, kind="water", reason="x") == "BadInput kind_is_the_same kind"
+    assert done("water", "reclassify", of_household, kind="water", reason=SENTENCE) == "BadInput kind_is_the_same kind"
     county.do("office", "cancel", of_village, reason="重复")
     # The town's own to check: sent back to the village, which corrects the kind.
     with county.write() as session:

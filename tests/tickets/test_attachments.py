@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from models import Village
 from tests.support.factories import START, County, day, settle_county, small_scheme
+from tests.support.texts import SENTENCE
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.tickets import desk, filing, participation
 from workflow.tickets.actions import lifecycle
@@ -105,13 +106,13 @@ def test_a_villages_ticket_does_not_become_one_that_only_a_household_has(engine:
             session, county.people["town"], START, Deficiency(village=code, kind="water")
         ).ticket.id
     county.do("water", "accept", ticket, START)
-    assert refusal(county, "water", "reclassify", ticket, 1, kind="power", reason="x") == "kind_not_for_subject"
+    assert refusal(county, "water", "reclassify", ticket, 1, kind="power", reason=SENTENCE) == "kind_not_for_subject"
     with county.write() as session:
         code = session.scalars(select(Village.code).order_by(Village.id)).first()
         again = filing.file_ticket(
             session, county.people["village"], START, Deficiency(village=code, kind="file")
         ).ticket.id
-    county.do("town", "send_back", again, day(1), reason="x")
+    county.do("town", "send_back", again, day(1), reason=SENTENCE)
     assert refusal(county, "village", "resubmit", again, 1, kind="power") == "kind_not_for_subject"
 
 
@@ -168,7 +169,7 @@ def test_who_works_on_a_ticket_brings_evidence_and_who_only_reads_it_does_not(co
     county.do("poverty", "decline", ticket, day(2), ground="not_ours", cited_duty="档案不归我们")
     # The leading group holds it while it rules on it.
     assert bringing(3) == {"village", "town", "poverty", "office", "leaders"}
-    county.do("leaders", "reassign", ticket, day(4), unit="water", reason="x")
+    county.do("leaders", "reassign", ticket, day(4), unit="water", reason=SENTENCE)
     # A former holder reads it as it was then, and adds nothing.
     assert bringing(5) == {"village", "town", "office"}
     with pytest.raises(NotFound):

@@ -16,6 +16,7 @@ from models import Custody
 from tests.support.calendars import assert_verified, change
 from tests.support.clock import at
 from tests.support.factories import County, settle_county
+from tests.support.texts import SENTENCE
 from workflow.county.context import county_context
 
 Step = tuple[Any, ...]
@@ -56,10 +57,10 @@ WALKS: dict[str, tuple[str, str, list[Step]]] = {
             ("town", "accept", "2018-12-10 10:00", {}, "2018-12-20 17:30"),  # The twelfth would be the 26th.
             # Left are 60 of the 19th and 390 of the 20th; 450 from the 20th, 10:00, would lead beyond the stop.
             ("town", "resolve", "2018-12-19 16:30", {}, None),
-            ("housing", "reject", "2018-12-20 10:00", {"reason": "x"}, "2018-12-20 17:30"),
+            ("housing", "reject", "2018-12-20 10:00", {"reason": SENTENCE}, "2018-12-20 17:30"),
             # Left at 12:00 are the 180 of the afternoon; the stop is over and caps no more: Friday 10:00 to 12:00, 14:30 to 15:30.
             ("town", "resolve", "2018-12-20 12:00", {}, None),
-            ("housing", "reject", "2018-12-21 10:00", {"reason": "x"}, "2018-12-21 15:30"),
+            ("housing", "reject", "2018-12-21 10:00", {"reason": SENTENCE}, "2018-12-21 15:30"),
         ],
     ),
     "an extension over National Day, then a bounce": (
@@ -68,10 +69,10 @@ WALKS: dict[str, tuple[str, str, list[Step]]] = {
         [
             # 18(1) 19(2) 20(3) 21(4) 25(5) 26(6) 27(7) 28(8) 29(9) 30(10) 8(11) 9(12).
             ("water", "accept", "2018-09-17 10:00", {}, "2018-10-09 17:30"),
-            ("office", "extend", "2018-09-28 10:00", {"until": "2018-10-12", "reason": "x"}, "2018-10-12 17:30"),
+            ("office", "extend", "2018-09-28 10:00", {"until": "2018-10-12", "reason": SENTENCE}, "2018-10-12 17:30"),
             # Left are the 11th and the 12th, 780: Thursday 300, Friday 390, Monday 90.
             ("water", "resolve", "2018-10-10 17:30", {}, None),
-            ("town", "reject", "2018-10-11 10:00", {"reason": "x"}, "2018-10-15 10:00"),
+            ("town", "reject", "2018-10-11 10:00", {"reason": SENTENCE}, "2018-10-15 10:00"),
         ],
     ),
     "a suspension across a weekend, ended by hand": (
@@ -93,7 +94,7 @@ WALKS: dict[str, tuple[str, str, list[Step]]] = {
             # Over at Monday's close, so Tuesday's first half hour is used: left nine days of 390.
             ("water", "resolve", "2018-11-27 09:00", {}, None),
             # Wednesday 360; 29(1) 30(2) 3(3) 4(4) 5(5) 6(6) 7(7) 10(8); the last 30 on Tuesday the 11th.
-            ("town", "reject", "2018-11-28 09:00", {"reason": "x"}, "2018-12-11 09:00"),
+            ("town", "reject", "2018-11-28 09:00", {"reason": SENTENCE}, "2018-12-11 09:00"),
         ],
     ),
     "a bounce with two days left, over New Year": (
@@ -102,7 +103,7 @@ WALKS: dict[str, tuple[str, str, list[Step]]] = {
         [
             ("water", "accept", "2018-12-14 10:00", {}, "2019-01-02 17:30"),  # 17–21(5) 24–28(10) 29(11) 2(12).
             ("water", "resolve", "2018-12-28 17:30", {}, None),
-            ("town", "reject", "2018-12-31 10:00", {"reason": "x"}, "2019-01-03 17:30"),  # The 2nd and the 3rd.
+            ("town", "reject", "2018-12-31 10:00", {"reason": SENTENCE}, "2019-01-03 17:30"),  # The 2nd and the 3rd.
         ],
     ),
     "a ruling over National Day": (
@@ -114,11 +115,11 @@ WALKS: dict[str, tuple[str, str, list[Step]]] = {
                 "water",
                 "decline",
                 "2018-09-29 09:00",
-                {"ground": "not_ours", "cited_duty": "x"},
+                {"ground": "not_ours", "cited_duty": SENTENCE},
                 "2018-10-09 17:30",
             ),  # 30(1) 8(2) 9(3).
             # To accept there were 300 + 780, used are 300 + 30, left 750: Monday 300, Tuesday 390, Wednesday 60.
-            ("office", "uphold", "2018-10-08 10:00", {"reason": "x"}, "2018-10-10 09:30"),
+            ("office", "uphold", "2018-10-08 10:00", {"reason": SENTENCE}, "2018-10-10 09:30"),
         ],
     ),
     "deemed accepted over Spring Festival": (
@@ -130,7 +131,7 @@ WALKS: dict[str, tuple[str, str, list[Step]]] = {
             # 1(1) 2(2) 3(3) 11(4) 12(5) 13(6) 14(7) 15(8) 18(9) 19(10) 20(11) 21(12).  On the 13th 60 are used of 7 days.
             ("water", "resolve", "2019-02-13 09:30", {}, None),
             # Left are 330 of the 13th and six days: 14(1) 15(2) 18(3) 19(4) 20(5) 21(6), and 330 on the 22nd.
-            ("town", "reject", "2019-02-14 08:30", {"reason": "x"}, "2019-02-22 16:30"),
+            ("town", "reject", "2019-02-14 08:30", {"reason": SENTENCE}, "2019-02-22 16:30"),
         ],
     ),
 }
@@ -188,7 +189,7 @@ def test_days_declared_off_while_tickets_were_open_move_them_to_where_counting_l
         [
             ("water", "accept", "2018-11-01 10:00", {}, "2018-11-19 17:30"),
             ("water", "resolve", "2018-11-02 17:30", {}, None),
-            ("town", "reject", "2018-11-05 08:30", {"reason": "x"}, "2018-11-19 17:30"),
+            ("town", "reject", "2018-11-05 08:30", {"reason": SENTENCE}, "2018-11-19 17:30"),
         ],
     )
     stopped = walk(
@@ -231,7 +232,7 @@ def test_however_often_it_pauses_over_a_holiday_the_bureau_is_charged_what_it_wo
         county.do("office", "suspend", ticket, stops, ground="flood", until="2018-10-12")
         county.do("office", "resume", ticket, goes)
     county.resolve(ticket, mended[0])
-    county.do("town", "reject", ticket, mended[1], reason="x")
+    county.do("town", "reject", ticket, mended[1], reason=SENTENCE)
     now_due = county.ticket(ticket).due_at
     assert now_due is not None
     with county.read() as session:
@@ -242,4 +243,4 @@ def test_however_often_it_pauses_over_a_holiday_the_bureau_is_charged_what_it_wo
     assert used == sum(clock.minutes_between(*span) for span in worked)
     assert clock.minutes_between(mended[1], now_due) == whole - used
     assert held == clock.minutes_between(start, mended[1]), "the parts are the whole"
-    county.do("office", "cancel", ticket, mended[1], reason="x")
+    county.do("office", "cancel", ticket, mended[1], reason=SENTENCE)

@@ -15,6 +15,7 @@ from models import Charge, Custody, Downtime, Event
 from tests.support import hand_clock
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask
+from tests.support.texts import SENTENCE
 from tests.support.unit_accounts import figures, stretches_behind
 from workflow.accountability import sweep_watch
 from workflow.accountability.oversight.unit_accounts import downtime_minutes
@@ -182,7 +183,7 @@ def test_a_night_a_weekend_and_a_noon_cost_nobody_anything(county: County) -> No
     ticket = county.file()
     for begins, ends in ((day(0, 17.5), day(1, 8.5)), (day(1, 12), day(1, 14.5)), (day(3, 18), day(6, 8))):
         down(county, begins, ends)
-    county.do("office", "cancel", ticket, day(6), reason="x")
+    county.do("office", "cancel", ticket, day(6), reason=SENTENCE)
     assert len(spans(county)) == 3
     assert charged(county) == []
 
@@ -211,13 +212,13 @@ def test_what_lapsed_while_it_was_down_is_credited_up_to_when_it_lapsed(county: 
 
 def test_neither_a_ruling_nor_a_late_answer_charges_anybody_for_it(county: County) -> None:
     ruled, asked = county.file(), county.file(household="A2")
-    county.do("water", "decline", ruled, day(0, 11), ground="not_ours", cited_duty="x")
+    county.do("water", "decline", ruled, day(0, 11), ground="not_ours", cited_duty=SENTENCE)
     county.do("water", "accept", asked, day(0, 11))
     request = ask(county, asked, day(1))
     down(county, day(0, 11.5), day(0, 15))
     # The answer is due on Friday at closing time.
     down(county, day(6, 9), day(6, 9.5))
-    county.do("office", "uphold", ruled, day(1, 11), reason="x")
+    county.do("office", "uphold", ruled, day(1, 11), reason=SENTENCE)
     answer(county, request, day(6, 10), False)
     county.resolve(asked, day(7))
     accounts = figures(county)
@@ -278,9 +279,9 @@ def test_over_the_parts_of_a_ticket_what_is_credited_is_what_was_lost(
     if first:
         down(county, at[0], at[1])
     ticket = county.file(at=START)
-    county.do("water", "decline", ticket, at[2], ground="not_ours", cited_duty="x")
-    county.do("office", "uphold", ticket, at[3], reason="x")
-    county.do("office", "cancel", ticket, at[4], reason="x")
+    county.do("water", "decline", ticket, at[2], ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "uphold", ticket, at[3], reason=SENTENCE)
+    county.do("office", "cancel", ticket, at[4], reason=SENTENCE)
     lost_spans, quarter = spans(county), timedelta(minutes=15)
     passed = (START + number * quarter for number in range((at[4] - START) // quarter))
     down_then = (moment for moment in passed if any(a <= moment < b for a, b in lost_spans))

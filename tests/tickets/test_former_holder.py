@@ -5,6 +5,7 @@ from sqlalchemy import Engine, select
 
 from models import Household
 from tests.support.factories import START, County, day, settle_county
+from tests.support.texts import SENTENCE
 from workflow.errors import NotFound
 from workflow.register import household_listing
 from workflow.tickets import participation
@@ -31,10 +32,10 @@ def county(engine: Engine) -> County:
         with county.write() as session:
             participation.unassist(session, county.people["office"], ticket, county.code("housing"), day(1, 11))
             participation.assist(session, county.people["office"], ticket, county.code("poverty"), day(1, 11))
-        county.do("office", "reassign", ticket, day(2), unit="water", reason="x")
+        county.do("office", "reassign", ticket, day(2), unit="water", reason=SENTENCE)
         county.do("water", "accept", ticket, day(2, 11))
-        county.do("water", "reclassify", ticket, day(2, 12), kind="water", reason="x")
-        county.do("office", "reassign", ticket, day(2, 13), unit="water", reason="x")
+        county.do("water", "reclassify", ticket, day(2, 12), kind="water", reason=SENTENCE)
+        county.do("office", "reassign", ticket, day(2, 13), unit="water", reason=SENTENCE)
     county.file(household="A3", kind="power", at=day(3))
     return county
 
@@ -91,7 +92,7 @@ def test_the_pages_of_a_list_lead_through_both_halves_once(county: County) -> No
 
 
 def test_what_ended_since_still_stands_in_the_list_as_it_was(county: County) -> None:
-    county.do("office", "cancel", 1, day(4), reason="x")
+    county.do("office", "cancel", 1, day(4), reason=SENTENCE)
     assert [(line.id, line.state) for line in listed(county, "power")][2] == (1, "disputed")
     assert listed(county, "power", Filters(state="withdrawn")) == []
 
@@ -121,7 +122,7 @@ def test_words_written_after_the_exit_are_not_shown(county: County) -> None:
     ticket = county.file("village", household="A1", kind="file", description="先前的话")
     county.do("town", "endorse", ticket, day(0, 11))
     county.do("poverty", "decline", ticket, day(1), **DECLINE)
-    county.do("leaders", "send_back", ticket, day(2), reason="x")
+    county.do("leaders", "send_back", ticket, day(2), reason=SENTENCE)
     county.do("village", "resubmit", ticket, day(3), description="后来的话", kind="power", cause="")
     with county.read() as session:
         was = detail.ticket_view(session, county.people["poverty"], f"2018-{ticket:06d}", day(4))
@@ -131,7 +132,7 @@ def test_words_written_after_the_exit_are_not_shown(county: County) -> None:
 def test_who_holds_it_again_or_confirms_it_reads_to_the_present(county: County) -> None:
     for number, (who, to) in enumerate((("power", "water"), ("water", "power"))):
         county.do(who, "decline", 3, day(3, 11 + 2 * number), **DECLINE)
-        county.do("office", "reassign", 3, day(3, 12 + 2 * number), unit=to, reason="x")
+        county.do("office", "reassign", 3, day(3, 12 + 2 * number), unit=to, reason=SENTENCE)
     line = next(line for line in listed(county, "power") if line.id == 3)
     assert (line.state, line.owner_code, line.head_name, line.cut_at) == (
         "assigned",

@@ -16,6 +16,7 @@ from tests.support.databases import engine_at
 from tests.support.factories import County, day, settle_county
 from tests.support.outcomes import Outcomes
 from tests.support.scheme_cast import SCHEMES
+from tests.support.texts import SENTENCE
 from workflow.tickets import desk, participation
 
 ACTORS = (
@@ -111,29 +112,29 @@ def bring_to(county: County, state: str) -> int:
     if state == "withdrawn":
         county.do("office", "cancel", ticket, day(0), reason="误报")
         return ticket
-    county.do("water", "decline", ticket, day(0), ground="not_ours", cited_duty="x")
-    county.do("office", "reassign", ticket, day(0), unit="power", reason="x")
-    county.do("power", "decline", ticket, day(0), ground="not_ours", cited_duty="x")
+    county.do("water", "decline", ticket, day(0), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "reassign", ticket, day(0), unit="power", reason=SENTENCE)
+    county.do("power", "decline", ticket, day(0), ground="not_ours", cited_duty=SENTENCE)
     if state in WITHOUT_LEAD:
-        county.do("office", "reassign", ticket, day(0), unit="water", reason="x")
-        county.do("water", "decline", ticket, day(0), ground="not_ours", cited_duty="x")
+        county.do("office", "reassign", ticket, day(0), unit="water", reason=SENTENCE)
+        county.do("water", "decline", ticket, day(0), ground="not_ours", cited_duty=SENTENCE)
         with county.write() as session:
             participation.assist(session, county.people["office"], ticket, county.code("housing"), day(0))
-        county.do("office", "send_back", ticket, day(0), reason="x")
+        county.do("office", "send_back", ticket, day(0), reason=SENTENCE)
         if state == "reported":
             county.do("village", "resubmit", ticket, day(0))
         return ticket
-    county.do("office", "reassign", ticket, day(0), unit="water", reason="x")
+    county.do("office", "reassign", ticket, day(0), unit="water", reason=SENTENCE)
     with county.write() as session:
         participation.assist(session, county.people["office"], ticket, county.code("housing"), day(0))
     if state == "disputed":
-        county.do("water", "decline", ticket, day(0), ground="not_ours", cited_duty="x")
+        county.do("water", "decline", ticket, day(0), ground="not_ours", cited_duty=SENTENCE)
     if state in (*IN_PROGRESS, "suspended", "resolved", "closed"):
         county.do("water", "accept", ticket, day(0))
     if state in ("extended", "extended_twice"):
-        county.do("office", "extend", ticket, day(0), until="2018-12-10", reason="x")
+        county.do("office", "extend", ticket, day(0), until="2018-12-10", reason=SENTENCE)
     if state == "extended_twice":
-        county.do("leaders", "extend_again", ticket, day(0), until="2018-12-11", reason="x")
+        county.do("leaders", "extend_again", ticket, day(0), until="2018-12-11", reason=SENTENCE)
     if state == "suspended":
         county.do("office", "suspend", ticket, day(0), ground="flood", until="2018-11-30")
     if state in ("resolved", "closed"):
@@ -146,20 +147,20 @@ def bring_to(county: County, state: str) -> int:
 def given(session: Session, county: County, actor: str, ticket: int, action: str) -> dict[str, Any]:
     proof = [county_evidence[actor, ticket]] if (actor, ticket) in county_evidence else [1]
     by_action: dict[str, dict[str, Any]] = {
-        "send_back": {"reason": "x"},
-        "withdraw": {"reason": "x"},
-        "decline": {"ground": "not_ours", "cited_duty": "x"},
-        "uphold": {"reason": "x"},
-        "reassign": {"unit": "power", "reason": "x"},
-        "reclassify": {"kind": "power", "reason": "x"},
+        "send_back": {"reason": SENTENCE},
+        "withdraw": {"reason": SENTENCE},
+        "decline": {"ground": "not_ours", "cited_duty": SENTENCE},
+        "uphold": {"reason": SENTENCE},
+        "reassign": {"unit": "power", "reason": SENTENCE},
+        "reclassify": {"kind": "power", "reason": SENTENCE},
         "resolve": {"evidence": proof},
         "confirm": {"evidence": proof, "visited_on": "2018-11-21"},
-        "reject": {"reason": "x"},
+        "reject": {"reason": SENTENCE},
         "suspend": {"ground": "flood", "until": "2018-11-30"},
-        "extend": {"until": "2018-12-10", "reason": "x"},
-        "extend_again": {"until": "2018-12-12", "reason": "x"},
-        "reopen": {"reason": "x"},
-        "cancel": {"reason": "x"},
+        "extend": {"until": "2018-12-10", "reason": SENTENCE},
+        "extend_again": {"until": "2018-12-12", "reason": SENTENCE},
+        "reopen": {"reason": SENTENCE},
+        "cancel": {"reason": SENTENCE},
     }
     return by_action.get(action, {})
 
@@ -225,7 +226,7 @@ def test_every_open_state_has_a_holder_a_deadline_and_a_way_out(county: County) 
         assert ticket.holder_unit_id is not None, state
         assert ticket.due_at is not None, state
         assert any(ALLOWED[state].values()), state
-        county.do("office", "cancel", ticket.id, day(0), reason="x")
+        county.do("office", "cancel", ticket.id, day(0), reason=SENTENCE)
 
 
 def test_the_buttons_are_just_what_the_door_allows(county: County) -> None:
@@ -242,4 +243,4 @@ def test_the_buttons_are_just_what_the_door_allows(county: County) -> None:
                 wanted = {action for action, who in ALLOWED[state].items() if actor in who}
                 assert offered == wanted, (state, actor)
         if state not in ("closed", "withdrawn"):
-            county.do("office", "cancel", number, day(0), reason="x")
+            county.do("office", "cancel", number, day(0), reason=SENTENCE)

@@ -14,6 +14,7 @@ from tests.support.databases import engine_at
 from tests.support.factories import START, County, settle_county, staged
 from tests.support.invariants import violations
 from tests.support.scheme_cast import PLAYED, played_in
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep
 from workflow.errors import WorkflowError
 from workflow.tickets import desk
@@ -66,9 +67,9 @@ def _walk(county: County, walk: list[tuple[str, str, int, str, int]]) -> datetim
 def _act(county: County, who: str, action: str, ticket: int, now: datetime, kind: str) -> None:
     names = (*ACTIONS[action].needs,)
     offered: dict[str, Any] = {
-        "reason": "x",
-        "ground": "x",
-        "cited_duty": "x",
+        "reason": SENTENCE,
+        "ground": SENTENCE,
+        "cited_duty": SENTENCE,
         "kind": kind,
         "unit": kind if kind == "power" else "water",
         "until": (now + timedelta(days=6)).date().isoformat(),

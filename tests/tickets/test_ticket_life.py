@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from models import Charge, Custody, Event, Tenure
 from tests.support.factories import START, County, day, settle_county, small_scheme, words
+from tests.support.texts import SENTENCE
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.policy.worktime import SHANGHAI
 from workflow.verification.full_check import verify
@@ -107,7 +108,7 @@ def test_an_upheld_bureau_may_not_decline_again_and_bears_the_time_of_the_ruling
 
 def test_a_reassigned_ticket_gives_the_new_unit_its_own_full_time(county: County) -> None:
     ticket = county.file()
-    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
+    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty=SENTENCE)
     moved = county.do("office", "reassign", ticket, day(2), unit="县供电局", reason="抽水泵没电")
     assert moved.holder_unit_id == county.units["power"]
     assert open_custody(county, ticket).due_at == day(6, 17.5)
@@ -118,7 +119,7 @@ def test_a_reassigned_ticket_gives_the_new_unit_its_own_full_time(county: County
 #: Each open state without a dispute, with the moves that lead to it.
 REACHED: dict[str, list[tuple[str, str, dict[str, object]]]] = {
     "reported": [],
-    "returned": [("town", "send_back", {"reason": "x"})],
+    "returned": [("town", "send_back", {"reason": SENTENCE})],
     "assigned": [("town", "endorse", {})],
     "in_progress": [("town", "endorse", {}), ("water", "accept", {})],
     "suspended": [
@@ -165,16 +166,16 @@ def test_only_who_oversees_a_ticket_takes_it_from_its_unit_and_never_to_leave_it
     ticket = reached(county, "in_progress")
     for who in ("town", "water", "leaders"):
         with pytest.raises(NotAllowed):
-            county.do(who, "reassign", ticket, day(2), unit="power", reason="x")
+            county.do(who, "reassign", ticket, day(2), unit="power", reason=SENTENCE)
     with pytest.raises(BadInput) as same:
-        county.do("office", "reassign", ticket, day(2), unit="water", reason="x")
+        county.do("office", "reassign", ticket, day(2), unit="water", reason=SENTENCE)
     assert same.value.code == "unit_is_the_same"
 
 
 def test_a_unit_that_gets_a_ticket_back_goes_on_with_the_time_it_had_left(county: County) -> None:
     ticket = reached(county, "in_progress")
-    county.do("office", "reassign", ticket, day(3), unit="power", reason="x")
-    county.do("office", "reassign", ticket, day(8), unit="water", reason="x")
+    county.do("office", "reassign", ticket, day(3), unit="power", reason=SENTENCE)
+    county.do("office", "reassign", ticket, day(8), unit="water", reason=SENTENCE)
     county.do("water", "accept", ticket, day(8))
     with county.read() as session:
         mending = session.scalars(select(Tenure).where(Tenure.unit_id == county.units["water"])).one()
@@ -184,7 +185,7 @@ def test_a_unit_that_gets_a_ticket_back_goes_on_with_the_time_it_had_left(county
 
 def test_a_decline_by_the_poverty_bureau_is_ruled_by_the_leading_group(county: County) -> None:
     ticket = county.file(kind="file")
-    held = county.do("poverty", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
+    held = county.do("poverty", "decline", ticket, day(1), ground="not_ours", cited_duty=SENTENCE)
     assert held.holder_unit_id == county.units["leaders"]
     with pytest.raises(NotAllowed):
         county.do("office", "uphold", ticket, day(1), reason="ours")
@@ -236,7 +237,7 @@ def test_suspension_stops_the_clock_and_ends_by_itself(county: County) -> None:
 def test_a_ticket_nobody_accepts_counts_as_accepted_and_can_no_longer_be_declined(county: County) -> None:
     ticket = county.file()
     with pytest.raises(WrongState):
-        county.do("water", "decline", ticket, day(20), ground="not_ours", cited_duty="x")
+        county.do("water", "decline", ticket, day(20), ground="not_ours", cited_duty=SENTENCE)
     row = county.do("water", "reclassify", ticket, day(20), kind="power", reason="其实是没电")
     assert row.state == "disputed"
     with county.read() as session:
@@ -340,11 +341,11 @@ def test_calling_a_ticket_something_else_without_right_is_borne_and_wins_no_roun
 
 def test_a_matter_called_by_its_right_name_does_not_bring_back_the_right_to_decline(county: County) -> None:
     ticket = county.file()
-    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
-    county.do("office", "uphold", ticket, day(1), reason="x")
+    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "uphold", ticket, day(1), reason=SENTENCE)
     county.do("water", "accept", ticket, day(1))
-    county.do("water", "reclassify", ticket, day(1), kind="power", reason="x")
-    assert not county.do("office", "reassign", ticket, day(1), unit="water", reason="x").may_decline
+    county.do("water", "reclassify", ticket, day(1), kind="power", reason=SENTENCE)
+    assert not county.do("office", "reassign", ticket, day(1), unit="water", reason=SENTENCE).may_decline
 
 
 def test_a_ruling_that_keeps_the_unit_brings_back_no_right_that_was_lost_and_takes_none_that_was_left(
@@ -352,8 +353,8 @@ def test_a_ruling_that_keeps_the_unit_brings_back_no_right_that_was_lost_and_tak
 ) -> None:
     county = settle_county(engine, rounds=9)
     upheld, deemed, asked = (county.file(household=f"A{n}") for n in (1, 2, 3))
-    county.do("water", "decline", upheld, day(1), ground="not_ours", cited_duty="x")
-    county.do("office", "uphold", upheld, day(1), reason="x")
+    county.do("water", "decline", upheld, day(1), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "uphold", upheld, day(1), reason=SENTENCE)
     for ticket in (upheld, asked):
         county.do("water", "accept", ticket, day(1))
     # The second was not accepted by the close of Tuesday 27, so it counts as accepted; the third was simply accepted.
@@ -363,19 +364,19 @@ def test_a_ruling_that_keeps_the_unit_brings_back_no_right_that_was_lost_and_tak
         assert (again.state, again.declines < 9, again.may_decline) == ("assigned", True, left), ticket
         if not left:
             with pytest.raises(WrongState) as refusal:
-                county.do("water", "decline", ticket, day(8), ground="not_ours", cited_duty="x")
+                county.do("water", "decline", ticket, day(8), ground="not_ours", cited_duty=SENTENCE)
             assert refusal.value.code == "may_not_decline"
-    county.do("water", "decline", asked, day(8), ground="not_ours", cited_duty="x")
+    county.do("water", "decline", asked, day(8), ground="not_ours", cited_duty=SENTENCE)
 
 
 def test_a_unit_that_is_given_a_ticket_by_a_ruling_has_its_own_say_until_the_rounds_are_used_up(engine: Engine) -> None:
     county = settle_county(engine, rounds=2)
     ticket = county.file()
-    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
-    assert county.do("office", "reassign", ticket, day(1), unit="power", reason="x").may_decline
-    county.do("power", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
+    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty=SENTENCE)
+    assert county.do("office", "reassign", ticket, day(1), unit="power", reason=SENTENCE).may_decline
+    county.do("power", "decline", ticket, day(1), ground="not_ours", cited_duty=SENTENCE)
     # The second round was the last, for any holder.
-    assert not county.do("office", "reassign", ticket, day(1), unit="housing", reason="x").may_decline
+    assert not county.do("office", "reassign", ticket, day(1), unit="housing", reason=SENTENCE).may_decline
 
 
 def test_a_unit_asked_to_accept_again_has_no_longer_than_its_mending_time(county: County) -> None:

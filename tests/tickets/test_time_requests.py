@@ -21,6 +21,7 @@ from models import Charge, Custody, Escalation, Event, EventSecret, Evidence, Te
 from tests.support import invariants
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.requests import answer, ask, charges, mending, row
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
@@ -156,7 +157,7 @@ def test_after_the_deadline_nobody_asks_and_the_office_extends_only_what_was_ask
         ask(county, ticket, DUE)
     assert refusal.value.code == "asked_too_late"
     with pytest.raises(WrongState) as refusal:
-        county.do("office", "extend", ticket, day(17), until="2018-12-12", reason="x")
+        county.do("office", "extend", ticket, day(17), until="2018-12-12", reason=SENTENCE)
     assert refusal.value.code == "extended_too_late"
 
 
@@ -195,7 +196,7 @@ def test_only_the_lead_asks_in_progress_and_one_request_at_a_time(county: County
 def test_the_database_itself_refuses_a_second_waiting_request_and_half_an_answer(county: County) -> None:
     first, second = (ask(county, mending(county, name), day(1)) for name in ("A1", "A2"))
     waits_on = row(county, first).ticket_id
-    for values in ({"ticket_id": waits_on}, {"status": "granted"}, {"answer": "x"}, {"kind": "suspension"}):
+    for values in ({"ticket_id": waits_on}, {"status": "granted"}, {"answer": SENTENCE}, {"kind": "suspension"}):
         with pytest.raises(IntegrityError), county.write() as session:
             session.execute(update(TimeRequest).where(TimeRequest.id == second).values(**values))
 
@@ -223,7 +224,7 @@ def test_a_suspension_across_a_weekend_moves_the_deadline_by_its_working_minutes
     ticket = mending(county)
     # Friday 23 November 10:00 to the close of Monday 26: 300 minutes on Friday, none at the weekend, 390 on Monday.
     county.do("office", "suspend", ticket, day(3), ground="flood", until="2018-11-26")
-    county.do("water", "reclassify", ticket, day(7), kind="power", reason="x")
+    county.do("water", "reclassify", ticket, day(7), kind="power", reason=SENTENCE)
     hold, mend = strip(county, ticket)[-3:-1]
     assert (hold.stage, hold.minutes, hold.granted) == ("hold", 690, "suspension")
     # 6 December 17:30 and 690 working minutes: 390 of Friday the 7th, 300 of Monday the 10th, which is 16:00.
@@ -368,8 +369,8 @@ def test_who_is_asked_again_with_the_time_for_accepting_overdrawn_has_the_whole_
 ) -> None:
     ticket = county.file()
     # Due on Thursday 22 at the close, declined on Monday 26 at 10:00: 480 minutes overdrawn.
-    county.do("water", "decline", ticket, day(6), ground="not_ours", cited_duty="x")
-    county.do("office", "uphold", ticket, day(6, 11), reason="x")
+    county.do("water", "decline", ticket, day(6), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "uphold", ticket, day(6, 11), reason=SENTENCE)
     again = strip(county, ticket)[-1]
     assert (again.stage, again.due_at) == ("accept", day(6, 11))
     # Three working days from then: 240 minutes of Monday, 390 each of Tuesday and Wednesday, 150 of Thursday.
@@ -387,13 +388,13 @@ def test_a_unit_sent_round_with_its_time_overdrawn_by_more_than_the_grace_is_not
     county = settle_county(engine, rounds=9)
     ticket = county.file()
     for at, who, to in ((day(6), "water", "power"), (day(7), "power", "water")):
-        county.do(who, "decline", ticket, at, ground="not_ours", cited_duty="x")
-        county.do("office", "reassign", ticket, at, unit=to, reason="x")
+        county.do(who, "decline", ticket, at, ground="not_ours", cited_duty=SENTENCE)
+        county.do("office", "reassign", ticket, at, unit=to, reason=SENTENCE)
     # Back at the water bureau on Tuesday 27, 10:00, which had used 1560 of its 1080 minutes: 480 are overdrawn.
     back = strip(county, ticket)[-1]
     assert (back.stage, back.unit_id, back.due_at) == ("accept", county.units["water"], day(7))
-    county.do("water", "decline", ticket, day(9), ground="not_ours", cited_duty="x")
-    county.do("office", "uphold", ticket, day(9), reason="x")
+    county.do("water", "decline", ticket, day(9), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "uphold", ticket, day(9), reason=SENTENCE)
     # Now 1260 are, more than three working days; yet it has three, from Thursday 10:00 until Tuesday 4 December, 10:00.
     for at, state in ((day(9, 11), "assigned"), (day(14), "assigned"), (day(14) + SECOND, "in_progress")):
         sweep.run(county.read, county.write, at)
@@ -406,7 +407,7 @@ def test_whoever_alters_a_request_is_found_out(county: County) -> None:
     ticket = mending(county)
     request = ask(county, ticket, day(1))
     answer(county, request, day(2), False)
-    changes: list[dict[str, Any]] = [{"reason": "别的理由"}, {"answer": "同意"}, {"answer_due_at": day(30)}]
+    changes: list[dict[str, Any]] = [{"reason": "别的理由"}, {"answer": SENTENCE}, {"answer_due_at": day(30)}]
     for change in changes:
         with county.write() as session:
             before = {name: getattr(session.get_one(TimeRequest, request), name) for name in change}
@@ -424,7 +425,7 @@ def test_each_unit_is_shown_its_extensions_suspensions_and_the_share_of_time_sus
     # Mending from Tuesday 10:00 to Friday 10:00 is 1170 minutes; then 690 suspended over the weekend.
     county.do("office", "suspend", second, day(3), ground="flood", until="2018-11-26")
     county.resolve(second, day(7, 8.5))
-    county.do("office", "cancel", first, day(1), reason="x")
+    county.do("office", "cancel", first, day(1), reason=SENTENCE)
     with county.read() as session:
         setting = county_context(session)
         [row] = request_views.granted(session, setting)
@@ -475,7 +476,7 @@ def test_suspending_and_resuming_never_changes_the_minutes_charged_to_the_bureau
     used = clock.minutes_between(day(0), stops)
     assert _used(county, ticket) == used
     assert _left(county, ticket) == whole - used, "what was left before it is left after it"
-    county.do("office", "cancel", ticket, day(9), reason="x")
+    county.do("office", "cancel", ticket, day(9), reason=SENTENCE)
     assert _used(county, ticket) == used + clock.minutes_between(goes, day(9))
 
 
@@ -497,7 +498,7 @@ def test_the_order_of_two_independent_events_does_not_matter_to_the_charge(
         for step in order:
             steps[step]()
         for ticket in (one, other):
-            county.do("office", "cancel", ticket, day(12), reason="x")
+            county.do("office", "cancel", ticket, day(12), reason=SENTENCE)
         with county.read() as session:
             mine = select(Charge.minutes).join(Custody, Custody.id == Charge.custody_id)
             minutes = list(session.scalars(mine.where(Custody.ticket_id.in_((one, other)))))

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import Event, Ticket, User
 from tests.support.factories import START, County, day, settle_county
+from tests.support.texts import SENTENCE
 from tests.support.unit_findings import AUDIT, scheme_with_unit_findings
 from workflow.actors import Actor, actor_of
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WorkflowError, WrongState
@@ -96,7 +97,11 @@ def test_it_is_timed_laddered_and_verified_like_any_other(county: County) -> Non
 
 def test_an_altered_source_or_subject_is_found(county: County) -> None:
     number = finding(county, "housing", **AUDIT).id
-    for column, value in (("source", "check"), ("source_reference", "x"), ("filed_unit_id", county.units["power"])):
+    for column, value in (
+        ("source", "check"),
+        ("source_reference", SENTENCE),
+        ("filed_unit_id", county.units["power"]),
+    ):
         with county.write() as session:
             before = session.scalar(select(getattr(Ticket, column)).where(Ticket.id == number))
             session.execute(update(Ticket).values({column: value}))
@@ -156,7 +161,7 @@ def test_a_finding_is_declined_and_ruled_but_never_sent_back(county: County) -> 
     ticket = finding(county, "housing", **AUDIT)
     county.do("water", "decline", ticket.id, day(0, 11), ground="not_ours", cited_duty="职责另定")
     with pytest.raises(WrongState) as error:
-        county.do("office", "send_back", ticket.id, day(1), reason="x")
+        county.do("office", "send_back", ticket.id, day(1), reason=SENTENCE)
     assert error.value.code == "not_for_units"
     moved = county.do("office", "reassign", ticket.id, day(1), unit="power", reason="资金在供电局")
     assert (moved.lead_unit_id, moved.confirmer_unit_id) == (county.units["power"], county.units["office"])
@@ -180,14 +185,14 @@ def test_a_subject_town_cannot_reopen_or_withdraw_what_was_found_about_it(county
     ticket = finding(county, "housing", "town-a", **AUDIT)
     for action in ("withdraw", "cancel", "endorse"):
         with pytest.raises(NotAllowed):
-            county.do("town", action, ticket.id, day(0, 11), reason="x")
+            county.do("town", action, ticket.id, day(0, 11), reason=SENTENCE)
     county.do("town", "accept", ticket.id, day(0, 11))
     county.resolve(ticket.id, day(2), "town", note="已补齐")
     seen = county.bring("office", ticket.id, day(3), b"seen")
     county.do("office", "confirm", ticket.id, day(3), visited_on="2018-11-23", evidence=[seen])
     with pytest.raises(NotAllowed):
-        county.do("town", "reopen", ticket.id, day(4), reason="x")
-    assert county.do("office", "reopen", ticket.id, day(4), reason="x").state == "in_progress"
+        county.do("town", "reopen", ticket.id, day(4), reason=SENTENCE)
+    assert county.do("office", "reopen", ticket.id, day(4), reason=SENTENCE).state == "in_progress"
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ from tests.support.factories import County, day
 from tests.support.lived_county import lived_county
 from tests.support.random_checks import recorded
 from tests.support.reforms import reform
+from tests.support.texts import SENTENCE
 from tests.support.verify import findings, findings_after, findings_after_each
 from workflow.accountability.oversight import monthly_draw
 from workflow.evidence import FolderStore
@@ -336,7 +337,7 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         session.flush()
         recorded(session, seen, county.people["other_town"].own_unit_id, person.account_id)
         village = session.get_one(Household, home.household_id).village_id
-        survey: dict[str, Any] = {"village_id": village, "year": 2018, "income_fen": 1, "source": "x"}
+        survey: dict[str, Any] = {"village_id": village, "year": 2018, "income_fen": 1, "source": SENTENCE}
         session.add(VillageSurvey(**survey, unit_id=person.unit_id, by_id=person.user_id, at=day(1)))
         session.add(Finding(**common, checkup_id=seen.id, seen_on=seen.seen_on, have="water", result="met"))
         session.add(
@@ -382,7 +383,7 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
             up_to=day(1).date(),
             numerator=1,
             denominator=1,
-            source="x",
+            source=SENTENCE,
             unit_id=person.unit_id,
         )
         session.add(figure)
@@ -398,10 +399,10 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
             )
         )
         session.add(RankingSign(**at, ranking_id=ranking.id, unit_id=person.unit_id))
-        objection = RankingObjection(**at, ranking_id=ranking.id, town_id=person.unit_id, measure="x", reason="x")
+        objection = RankingObjection(**at, ranking_id=ranking.id, town_id=person.unit_id, measure="x", reason=SENTENCE)
         session.add(objection)
         session.flush()
-        session.add(ObjectionAnswer(**at, objection_id=objection.id, upheld=True, reason="x"))
+        session.add(ObjectionAnswer(**at, objection_id=objection.id, upheld=True, reason=SENTENCE))
         report = Report(
             ranking_id=ranking.id,
             unit_id=person.unit_id,
@@ -425,7 +426,7 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
     county.resolve(ticket, day(27), "power")
     county.confirm(ticket, day(27))
     monthly_draw.run(county.read, county.write, day(45))
-    county.do("office", "reopen", ticket, day(45), reason="x")
+    county.do("office", "reopen", ticket, day(45), reason=SENTENCE)
     reform(county, day(45), kind="rename", sources=["water"], name="县水利局", from_day="2018-12-31")
     for table in APPEND_ONLY:
         with county.read() as session:

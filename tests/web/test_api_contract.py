@@ -20,6 +20,7 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.transport.wsgi import WSGITransport
 
 from tests.support.http_clients import Api
+from tests.support.texts import SENTENCE
 
 pytestmark = pytest.mark.one_database
 #: Of how many operations one is tried here; with XIAOHAO_WHOLE_API all of them are, which takes minutes.
@@ -116,7 +117,7 @@ def settle(api: Api) -> None:
     api.file(household="A3", kind="power")
     api.post("water", f"/tickets/{one}/accept")
     api.post("water", f"/tickets/{one}/resolve", {"evidence": [api.bring("water", one)]})
-    api.post("water", f"/tickets/{other}/decline", {"ground": "not_ours", "cited_duty": "x"})
+    api.post("water", f"/tickets/{other}/decline", {"ground": "not_ours", "cited_duty": SENTENCE})
 
 
 def test_operations_keep_their_description_at_the_edges_of_what_it_takes(api: Api) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from models import Evidence, IdempotencyKey, Ticket
 from tests.support.factories import day
 from tests.support.http_clients import Api
+from tests.support.texts import SENTENCE
 from workflow.paging import cursor_of
 
 HUGE = 10**400
@@ -141,8 +142,8 @@ def test_odd_values_of_a_filing_are_refused_or_understood(api: Api) -> None:
 @pytest.mark.parametrize(
     ("state", "who", "action", "plain"),
     [
-        ("assigned", "water", "decline", {"ground": "not_ours", "cited_duty": "x"}),
-        ("disputed", "office", "reassign", {"unit": "power", "reason": "x"}),
+        ("assigned", "water", "decline", {"ground": "not_ours", "cited_duty": SENTENCE}),
+        ("disputed", "office", "reassign", {"unit": "power", "reason": SENTENCE}),
         ("in_progress", "water", "resolve", {"evidence": [1]}),
         ("in_progress", "office", "suspend", {"ground": "flood", "until": "2018-11-30"}),
         ("resolved", "town", "confirm", {"visited_on": "2018-11-20", "evidence": [2]}),
@@ -154,7 +155,7 @@ def test_odd_values_of_an_action_are_refused_or_understood(
     def fresh(household: str) -> str:
         number = api.file(household=household)
         if state == "disputed":
-            api.post("water", f"/tickets/{number}/decline", {"ground": "not_ours", "cited_duty": "x"})
+            api.post("water", f"/tickets/{number}/decline", {"ground": "not_ours", "cited_duty": SENTENCE})
         if state in ("in_progress", "resolved"):
             api.post("water", f"/tickets/{number}/accept")
             plain_evidence = api.bring("water", number)
@@ -168,7 +169,7 @@ def test_odd_values_of_an_action_are_refused_or_understood(
         answer = sent(api, who, "POST", f"/tickets/{number}/{action}", data)
         assert refused(answer) or answer.status_code == 200, (name, str(value)[:40], answer.status_code)
         if answer.status_code == 200:
-            api.post("office", f"/tickets/{number}/cancel", {"reason": "x"})
+            api.post("office", f"/tickets/{number}/cancel", {"reason": SENTENCE})
             number = fresh("A1")
 
 
@@ -308,7 +309,7 @@ def test_a_key_belongs_to_the_address_it_was_first_sent_to_whatever_the_body(api
     one, other = api.file(), api.file(household="A2")
 
     def accept(number: str, key: dict[str, str]) -> Any:
-        return api.post("water", f"/tickets/{number}/accept", {"note": "x"}, **key)
+        return api.post("water", f"/tickets/{number}/accept", {"note": SENTENCE}, **key)
 
     def uploaded(number: str, key: dict[str, str]) -> Any:
         return upload(api, number, b"seen", **key)

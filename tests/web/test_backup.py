@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from models.engine import make_engine
 from tests.conftest import PG_TOOLS
 from tests.support.factories import START, County, day, settle_county
+from tests.support.texts import SENTENCE
 from web import backup as keeping
 from workflow import evidence
 from workflow.errors import Conflict
@@ -39,7 +40,7 @@ def test_a_restored_backup_is_what_it_was(engine: Engine, tmp_path: Path) -> Non
     county, files = settle_county(engine), tmp_path / "files"
     ticket = with_evidence(county, files)
     keeping.backup(engine, files, tmp_path / "kept.tar", day(1), PG_TOOLS)
-    county.do("office", "cancel", ticket, day(2), reason="x")
+    county.do("office", "cancel", ticket, day(2), reason=SENTENCE)
     shutil.rmtree(files)
     engine.dispose()
     keeping.restore(engine, files, tmp_path / "kept.tar", PG_TOOLS)
@@ -52,7 +53,7 @@ def test_a_backup_without_its_evidence_is_refused_and_changes_nothing(engine: En
     ticket = with_evidence(county, files)
     shutil.move(files, tmp_path / "elsewhere")
     keeping.backup(engine, files, tmp_path / "kept.tar", day(1), PG_TOOLS)
-    county.do("office", "cancel", ticket, day(2), reason="x")
+    county.do("office", "cancel", ticket, day(2), reason=SENTENCE)
     engine.dispose()
     with pytest.raises(Conflict) as refusal:
         keeping.restore(engine, files, tmp_path / "kept.tar", PG_TOOLS)

@@ -16,6 +16,7 @@ from tests.support.calendars import close
 from tests.support.factories import START
 from tests.support.http_clients import Api, Visitor
 from tests.support.pages import hidden
+from tests.support.texts import SENTENCE
 from web.cli.calendar import calendar as commands
 from workflow.policy.worktime import SHANGHAI
 
@@ -89,7 +90,7 @@ def test_a_years_notice_comes_as_text_as_a_file_or_from_the_library(api: Api, vi
         {"until": "2018-11-01"},
         {"until": "2028-11-01"},
         {"name": ""},
-        {"source": "x"},
+        {"source": SENTENCE},
         {"says": "rule"},
         {"name": "a" * 201},
         {"source": "state_council", "document": ""},

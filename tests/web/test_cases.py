@@ -12,6 +12,7 @@ from tests.support.cases import GIVEN, act, add_seconds, overdue, raised
 from tests.support.factories import day
 from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages
+from tests.support.texts import SENTENCE
 from workflow.county import accounts
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -36,12 +37,12 @@ def test_a_case_goes_its_way_on_pages_without_a_script(pages: Pages) -> None:
     assert refused.status_code == 422
     assert "致电13812345678" in refused.text
     for typed, sentence in (
-        ({"result": "1:haves", "harm": "x"}, "请填写“被问责的承办时段”"),
-        ({"custody": "2", "harm": "x"}, "请填写“受影响的考核结果”"),
-        ({"custody": "2", "result": "7:x", "harm": "x"}, "考核方案中没有这一结果"),
-        ({"custody": "2", "result": "1:ranking", "harm": "x"}, "该项考核结果未受影响"),
-        ({"custody": "2", "result": "1:haves", "harm": "x"}, "系统中没有该工单所属指标（第1项）的这项结果"),
-        ({"custody": "1", "result": "1:task", "harm": "x"}, "该承办时段未超期"),
+        ({"result": "1:haves", "harm": SENTENCE}, "请填写“被问责的承办时段”"),
+        ({"custody": "2", "harm": SENTENCE}, "请填写“受影响的考核结果”"),
+        ({"custody": "2", "result": "7:x", "harm": SENTENCE}, "考核方案中没有这一结果"),
+        ({"custody": "2", "result": "1:ranking", "harm": SENTENCE}, "该项考核结果未受影响"),
+        ({"custody": "2", "result": "1:haves", "harm": SENTENCE}, "系统中没有该工单所属指标（第1项）的这项结果"),
+        ({"custody": "1", "result": "1:task", "harm": SENTENCE}, "该承办时段未超期"),
         ({"custody": "²", "result": "1:task"}, "没有这一承办时段"),
     ):
         answer = pages.post("office", f"{here}/case", **typed)
@@ -86,7 +87,7 @@ def test_a_case_goes_its_way_on_pages_without_a_script(pages: Pages) -> None:
     shown = pages.get("water", "/cases/1").text
     assert "已结案" in shown
     assert "容错免责" in shown
-    again = pages.post("office", "/cases/1", action="close", note="x")
+    again = pages.post("office", "/cases/1", action="close", note=SENTENCE)
     assert again.status_code == 409
     assert "已结案" in again.text
     assert pages.get("office", "/cases?state=closed").text.count("问责案 1") == 1
@@ -148,14 +149,14 @@ def test_cases_over_the_api(api: Api) -> None:
     assert api.post("office", "/cases/1/notify", {"version": 2}).json["state"] == "notified"
     assert api.call("water", "GET", "/cases").json["items"][0]["state"] == "notified"
     assert api.call("water", "GET", "/cases/1").json["actions"] == ["respond"]
-    assert api.post("water", "/cases/1/respond", {"statement": "x", "note": "x"}).status_code == 422
+    assert api.post("water", "/cases/1/respond", {"statement": SENTENCE, "note": SENTENCE}).status_code == 422
     # A lapse that no one saw is shown as a lapse.
     api.now = day(9)
     assert api.call("water", "GET", "/cases/1").json["state"] == "stated"
-    assert api.post("water", "/cases/1/respond", {"statement": "x"}).status_code == 409
+    assert api.post("water", "/cases/1/respond", {"statement": SENTENCE}).status_code == 409
     for odd in ("2026-13-01", "2018-11-20", "2030-01-01", 5):
-        assert api.post("office", "/cases/1/hear", {"heard_on": odd, "note": "x"}).status_code == 422, odd
-    heard = api.post("office", "/cases/1/hear", {"heard_on": "2018-11-29", "note": "x"})
+        assert api.post("office", "/cases/1/hear", {"heard_on": odd, "note": SENTENCE}).status_code == 422, odd
+    heard = api.post("office", "/cases/1/hear", {"heard_on": "2018-11-29", "note": SENTENCE})
     assert [step["action"] for step in heard.json["course"]] == [
         "propose_case",
         "open",
@@ -163,7 +164,7 @@ def test_cases_over_the_api(api: Api) -> None:
         "lapse_statement",
         "hear",
     ]
-    assert api.post("leaders", "/cases/1/decide", {"outcome": "shot", "reason": "x"}).status_code == 422
+    assert api.post("leaders", "/cases/1/decide", {"outcome": "shot", "reason": SENTENCE}).status_code == 422
     for huge in (2**31, 2**70, 0):
         assert api.call("office", "GET", f"/cases/{huge}").status_code == 404
         assert api.post("office", f"/cases/{huge}/notify").status_code == 404

@@ -16,6 +16,7 @@ from tests.support.cases import add_seconds
 from tests.support.command_line import Line
 from tests.support.factories import START, County, day, settle_county
 from tests.support.scheme_cast import whole_text
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability import sweep_watch
 from workflow.accountability.cases import case_desk
@@ -248,7 +249,7 @@ def test_scheme_check_says_what_it_is_or_every_line_at_fault(small: Line, tmp_pa
 def test_what_was_backed_up_is_restored(small: Line, county: County, tmp_path: Path) -> None:
     ticket, kept = county.file(), str(tmp_path / "kept.tar")
     small.said("backup", kept)
-    county.do("office", "cancel", ticket, day(1), reason="x")
+    county.do("office", "cancel", ticket, day(1), reason=SENTENCE)
     county.engine.dispose()
     assert small.said("restore", kept) == "ok\n"
     county.engine.dispose()
@@ -343,7 +344,7 @@ def test_a_dry_run_names_every_rung_receipt_and_statement(small: Line, county: C
     accountability_sweep.run(county.read, county.write, day(21, 8.5))
     with county.write() as session:
         office = county.people["office"]
-        given: dict[str, Any] = {"result": "1:task", "harm": "x"}
+        given: dict[str, Any] = {"result": "1:task", "harm": SENTENCE}
         case = case_desk.raise_case(session, office, day(21, 8.5), 2, 2, **given).id
         case_desk.perform(session, county.people["office2"], case, "open", day(21, 8.5), **given)
         case_desk.perform(session, office, case, "notify", day(21, 8.5))

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support.pages import Pages, open_pages, token
+from tests.support.texts import SENTENCE
 from web.pages import ANONYMOUS
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -67,7 +68,7 @@ def test_an_address_decides_neither_where_links_lead_nor_whether_the_page_is_sho
 def test_a_form_that_comes_back_goes_where_it_was_going_whatever_its_address_asked_for(pages: Pages) -> None:
     number = pages.county.ticket(pages.county.file("town")).number
     sent = f"/tickets/{number}/accept?number=1&endpoint=pages.inbox&_external=1"
-    form, origin = {"note": "a", "csrf_token": "old"}, {"Origin": "http://localhost"}
+    form, origin = {"note": SENTENCE, "csrf_token": "old"}, {"Origin": "http://localhost"}
     back = pages.client("water").post(sent, data=form, headers=origin)
     assert back.status_code == 409
     assert f'action="/tickets/{number}/accept"' in back.text

@@ -10,6 +10,7 @@ from models import PaperPending, Tenure, WorkerHeartbeat
 from tests.support.cases import accepted, act, overdue, raised
 from tests.support.factories import day
 from tests.support.http_clients import Api, Visitor
+from tests.support.texts import SENTENCE
 from web.health import DEAD, LATE
 from worker import audit, dispatch_events, sweep_once
 from workflow.accountability import paper_actions, sweep, sweep_watch
@@ -91,7 +92,7 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
     assert figure(api, "audit_again") == 1
     board = visit("office").get("/board").get_data(as_text=True)
     assert f'class="x-bad" href="/tickets/{number}"' in board
-    api.county.do("office", "cancel", lookup.id_of(number) or 0, api.now, reason="x")
+    api.county.do("office", "cancel", lookup.id_of(number) or 0, api.now, reason=SENTENCE)
     dispatch_events(api.county.engine, lambda: api.now)
     audit(api.county.engine, lambda: api.now)
     assert (health(api)[0], health(api)[1]["audit"]["again"]) == (200, 0)

@@ -16,6 +16,7 @@ from notifications.event_preferences import options_for
 from tests.support.factories import START, County, day
 from tests.support.http_clients import Api, Visitor
 from tests.support.sinks import VAULT, mail_server, reach, robot
+from tests.support.texts import SENTENCE
 from web import db
 from worker import deliver_channel, send_digests
 from workflow.accountability import sweep_watch
@@ -202,8 +203,8 @@ def test_who_was_told_and_who_has_read_it_is_seen_by_those_above(api: Api, visit
     number = api.file()
     robot(api.county, "water", "https://oapi.dingtalk.com/robot/send?access_token=t")
     reach(api.county, "water")
-    api.post("town", f"/tickets/{number}/comment", {"note": "急"})
-    visit("town").post(f"/tickets/{number}/comment", {"note": "急"}, page="/tickets")
+    api.post("town", f"/tickets/{number}/comment", {"note": SENTENCE})
+    visit("town").post(f"/tickets/{number}/comment", {"note": SENTENCE}, page="/tickets")
     tell(api.county)
     page = f"/tickets/{number}/told"
     assert visit("water").get(page).status_code == 403

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from models import Event
 from tests.support.factories import START, day
 from tests.support.http_clients import Api, Visitor
+from tests.support.texts import SENTENCE
 
 Visit = Callable[..., Visitor]
 HUGE = "9" * 20
@@ -98,7 +99,7 @@ def test_odd_forms_are_refused_in_a_sentence(api: Api, visit: Visit) -> None:
     refusal(admin.post("/users", {"name": "a\x00", "role": "office"}, page="/users"))
     refusal(visit().enter("a\x00"))
     visit("water").post(f"/tickets/{number}/accept", page="/tickets")
-    evidence = {"evidence": "999999999999", "note": "x"}
+    evidence = {"evidence": "999999999999", "note": SENTENCE}
     refusal(visit("water").post(f"/tickets/{number}/resolve", evidence, page="/tickets"))
     assert api.county.ticket(1).state == "in_progress"
 

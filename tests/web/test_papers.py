@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from tests.support.factories import START, County, day
 from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts
@@ -108,10 +109,10 @@ def test_a_paper_is_revoked_on_its_page_by_a_second_person(pages: Pages) -> None
     assert "督办有误" in own
     assert 'value="keep"' in own
     assert 'value="confirm"' not in own
-    assert pages.post("office", HERE, act="confirm", reason="同意").status_code == 403
-    assert pages.post("office", HERE, reason="同意").status_code == 422
-    assert pages.post("leaders", HERE, act="confirm", reason="同意").status_code == 403
-    assert pages.post("office", HERE, act="nothing", reason="x").status_code == 422
+    assert pages.post("office", HERE, act="confirm", reason=SENTENCE).status_code == 403
+    assert pages.post("office", HERE, reason=SENTENCE).status_code == 422
+    assert pages.post("leaders", HERE, act="confirm", reason=SENTENCE).status_code == 403
+    assert pages.post("office", HERE, act="nothing", reason=SENTENCE).status_code == 422
     kept = pages.post("office", HERE, act="keep", reason="材料不足")
     assert kept.status_code == 302
     assert re.search("不予撤销.*材料不足", pages.get("water", HERE).text, re.S)
@@ -136,14 +137,14 @@ def test_papers_over_the_api(api: Api) -> None:
     assert (signed.status_code, signed.json["state"], signed.json["acts"][0]["how"]) == (200, "received", "signed")
     assert api.post("water", f"{HERE}/sign", {}, **once).json == signed.json
     assert api.post("water", f"{HERE}/sign", {}).status_code == 409
-    assert api.post("water", f"{HERE}/answer", {"answer": ["x"]}).status_code == 422
-    assert api.post("water", f"{HERE}/answer", {"reason": "x"}).status_code == 422
+    assert api.post("water", f"{HERE}/answer", {"answer": [SENTENCE]}).status_code == 422
+    assert api.post("water", f"{HERE}/answer", {"reason": SENTENCE}).status_code == 422
     assert api.post("water", f"{HERE}/answer", {"answer": "在办"}).json["state"] == "answered"
     assert api.post("office", f"{HERE}/revoke", {"reason": "督办有误"}).status_code == 200
-    assert api.post("office", f"{HERE}/confirm", {"reason": "同意"}).status_code == 403
-    revoked = api.post("second", f"{HERE}/confirm", {"reason": "同意"}).json
+    assert api.post("office", f"{HERE}/confirm", {"reason": SENTENCE}).status_code == 403
+    revoked = api.post("second", f"{HERE}/confirm", {"reason": SENTENCE}).json
     assert (revoked["state"], revoked["actions"]) == ("revoked", [])
-    assert api.post("second", f"{HERE}/keep", {"reason": "x"}).status_code == 409
+    assert api.post("second", f"{HERE}/keep", {"reason": SENTENCE}).status_code == 409
     assert api.call("office", "GET", "/papers?state=ended&unit=water&rung=3").json["items"][0]["state"] == "revoked"
     assert api.call("power", "GET", HERE).status_code == 404
     assert api.call("office", "GET", "/papers/2018:9:1").status_code == 404

@@ -11,6 +11,7 @@ from tests.support.factories import County, day
 from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages
 from tests.support.signing import TALK
+from tests.support.texts import SENTENCE
 from workflow.accountability import sweep
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -38,15 +39,15 @@ def test_a_proposal_is_issued_over_the_api(api: Api) -> None:
     number, rung = proposed(api.county)
     api.now = day(24)
     one = f"/tickets/{number}/escalations/{rung}"
-    assert api.post("water", f"{one}/issue", {"reason": "x"}).status_code == 403
-    assert api.post("power", f"{one}/issue", {"reason": "x"}).status_code == 404
+    assert api.post("water", f"{one}/issue", {"reason": SENTENCE}).status_code == 403
+    assert api.post("power", f"{one}/issue", {"reason": SENTENCE}).status_code == 404
     assert api.post("office", f"{one}/issue", {}).status_code == 422
-    assert api.post("office", f"/tickets/{number}/escalations/{2**70}/issue", {"reason": "x"}).status_code == 404
+    assert api.post("office", f"/tickets/{number}/escalations/{2**70}/issue", {"reason": SENTENCE}).status_code == 404
     once = {"Idempotency-Key": "a"}
     issued = api.post("office", f"{one}/issue", {"reason": "屡催不办", **TALK}, **once)
     assert (issued.status_code, issued.json["status"], issued.json["paper"]) == (200, "issued", "2018:华扶办:1")
     assert api.post("office", f"{one}/issue", {"reason": "屡催不办", **TALK}, **once).json == issued.json
-    assert api.post("office", f"{one}/decline", {"reason": "x"}).status_code == 409
+    assert api.post("office", f"{one}/decline", {"reason": SENTENCE}).status_code == 409
     seen = api.call("water", "GET", f"/tickets/{number}").json["escalations"]
     assert [(e["rung"], e["status"], e["paper"]) for e in seen if e["id"] == rung] == [(4, "issued", "2018:华扶办:1")]
     named = api.call(None, "GET", "/openapi.json").json["paths"]
@@ -86,7 +87,7 @@ def test_the_office_answers_on_the_page_and_keeps_what_was_typed_when_refused(pa
     assert "屡催不办" in shown
     assert 'value="issue"' not in pages.get("office", here).text
     assert pages.get("office", there).status_code == 302
-    again = pages.post("office", there, answer="decline", reason="x")
+    again = pages.post("office", there, answer="decline", reason=SENTENCE)
     assert again.status_code == 409
     assert "请重新打开工单" in again.text
 

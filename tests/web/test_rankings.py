@@ -20,6 +20,7 @@ from tests.support.factories import START, settle_county
 from tests.support.http_clients import PASSWORD, Api, Visitor
 from tests.support.rankings import ranked_scheme
 from tests.support.signing import lead
+from tests.support.texts import SENTENCE
 from web.auth import HASHER
 from workflow.accountability import sweep_watch
 from workflow.assessment.ranking import rankings
@@ -105,7 +106,7 @@ def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
     assert {line["town"] for line in body["county"]} == {"甲镇", "乙镇"}
     assert all(set(line) == {"town", "place", "score", "coverage", "best", "worst"} for line in body["county"])
     # The measures without data, and whose figures they are.
-    assert (body["without_data"], body["formula_version"]) == (["time", "told"], 3)
+    assert (body["without_data"], body["formula_version"]) == (["time", "told"], 4)
     assert body["owed"] == [{"unit": "县供电局", "measure": "told", "towns": ["甲镇", "乙镇"]}]
     (water,) = [entry for entry in body["units"] if entry["unit"] == "县水务局"]
     assert len(water["towns"]) == 2
@@ -278,7 +279,7 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     for part, status in (
         (json.dumps(body), 201),
         (json.dumps(body), 201),
-        (json.dumps(body | {"reason": "x"}), 409),
+        (json.dumps(body | {"reason": SENTENCE}), 409),
         ("[", 422),
     ):
         data = {"report": part, "file": (BytesIO("甲镇,91".encode()), "更正.txt")}

@@ -11,6 +11,7 @@ from models import Ranking
 from tests.support.contexts import place_of
 from tests.support.factories import START, County, settle_county
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme
+from tests.support.texts import SENTENCE
 from web import report_files
 from workflow.actors import Actor
 from workflow.assessment.ranking import responses
@@ -25,11 +26,11 @@ def ranked(engine: Engine) -> County:
     county = settle_county(engine, ranked_scheme())
     county.file(at=START)
     county.file("other_town", "B1", at=START)
-    county.do("office", "cancel", 2, START, reason="x")
+    county.do("office", "cancel", 2, START, reason=SENTENCE)
     county.file("other_town", "B2", at=START)
     make_ranking(county)
     with county.write() as session:
-        responses.sign(session, county.people["water"], HOUR, session.scalars(select(Ranking)).one(), "x")
+        responses.sign(session, county.people["water"], HOUR, session.scalars(select(Ranking)).one(), SENTENCE)
     return county
 
 

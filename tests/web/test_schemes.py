@@ -19,6 +19,7 @@ from tests.support.http_clients import Api, Visitor
 from tests.support.pages import hidden
 from tests.support.scheme_cast import whole_text
 from tests.support.schemes import close, scheme
+from tests.support.texts import SENTENCE
 from web.cli.schemes import scheme as commands
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.reader import refuse_bombs
@@ -61,11 +62,11 @@ def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets
     api.now = day(1)
     office = visit("office")
     page = look(office, file_of(scheme(mend=5))).get_data(as_text=True)
-    assert "时限 · 办理: 10个工作日 → 5个工作日 · 各类问题" in page
-    assert re.search(r"县水务局 · 饮水: 到期日提前 1.*?1 件工单.*?" + number, page, re.DOTALL)
+    assert "时限 · 办理：10个工作日 → 5个工作日 · 各类问题" in page
+    assert re.search(r"县水务局 · 饮水：到期日提前 1.*?1 件工单.*?" + number, page, re.DOTALL)
     assert "无人担任" in page
     asked = {"text": text_in(page), "act": "adopt"}
-    for wrong in ("", "x", "2018-11-20", "2028-01-01"):
+    for wrong in ("", SENTENCE, "2018-11-20", "2028-01-01"):
         refused = office.post("/schemes", {**asked, "from_day": wrong}, page="/schemes")
         said = refused.get_data(as_text=True)
         assert refused.status_code == 422, wrong
@@ -122,7 +123,7 @@ def test_an_adoption_that_waits_is_revoked_on_the_page(api: Api, visit: Callable
     assert office.post("/schemes", form, page="/schemes").status_code == 302
     assert "生效前已撤回" in office.get("/schemes").get_data(as_text=True)
     assert office.post("/schemes", form, page="/schemes").status_code == 409
-    for wrong in ("", "x", "9" * 20, "-1"):
+    for wrong in ("", SENTENCE, "9" * 20, "-1"):
         assert office.post("/schemes", {**form, "adoption": wrong}, page="/schemes").status_code == 404
     # A stored version is shown again, without its file.
     shown = office.post("/schemes", {"act": "look", "version": "2"}, page="/schemes").get_data(as_text=True)
@@ -221,7 +222,7 @@ def test_the_command_compares_files_and_versions(api: Api, tmp_path: Path) -> No
     done = run(str(old), str(new))
     assert done.exit_code == 0, done.output
     assert "10个工作日 → 5个工作日" in done.output
-    assert f"县水务局 · 饮水: 到期日提前 1\t1\t{number}" in done.output
+    assert f"县水务局 · 饮水：到期日提前 1\t1\t{number}" in done.output
     assert number in run("@", str(new)).output
     same = run("@1", "@")
     assert (same.exit_code, number in same.output) == (0, False)

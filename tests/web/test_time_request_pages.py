@@ -10,6 +10,7 @@ from tests.support.calendars import word
 from tests.support.factories import day
 from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages
+from tests.support.texts import SENTENCE
 from workflow.adoption import calendar_change
 from workflow.tickets import time_requests
 from workflow.tickets.time_requests import RequestInput
@@ -42,12 +43,12 @@ def test_time_is_asked_for_refused_and_granted_over_the_api(api: Api) -> None:
     assert api.post("water", where, ASKED, **once).json == asked.json
     assert api.post("water", where, ASKED).status_code == 409
     one = f"{where}/{asked.json['id']}"
-    assert api.post("water", f"{one}/grant", {"reason": "x"}).status_code == 403
+    assert api.post("water", f"{one}/grant", {"reason": SENTENCE}).status_code == 403
     assert api.post("office", f"{one}/grant", {"reason": ""}).status_code == 422
-    assert api.post("office", f"{where}/99/refuse", {"reason": "x"}).status_code == 404
-    assert api.post("office", f"{where}/{2**40}/refuse", {"reason": "x"}).status_code == 404
+    assert api.post("office", f"{where}/99/refuse", {"reason": SENTENCE}).status_code == 404
+    assert api.post("office", f"{where}/{2**40}/refuse", {"reason": SENTENCE}).status_code == 404
     assert api.post("office", f"{one}/refuse", {"reason": "计划不实"}).json["status"] == "refused"
-    assert api.post("office", f"{one}/grant", {"reason": "x"}).status_code == 409
+    assert api.post("office", f"{one}/grant", {"reason": SENTENCE}).status_code == 409
     again = api.post("water", where, ASKED).json["id"]
     granted = api.post("office", f"{where}/{again}/grant", {"reason": "属实", "until": "2018-12-11"}).json
     assert (granted["status"], granted["granted_until"]) == ("granted", "2018-12-11")
@@ -61,7 +62,7 @@ def test_a_request_is_answered_only_under_its_own_ticket(api: Api) -> None:
     for number in (one, other):
         api.post("water", f"/tickets/{number}/accept")
     asked = api.post("water", f"/tickets/{one}/requests", ASKED).json["id"]
-    assert api.post("office", f"/tickets/{other}/requests/{asked}/grant", {"reason": "x"}).status_code == 404
+    assert api.post("office", f"/tickets/{other}/requests/{asked}/grant", {"reason": SENTENCE}).status_code == 404
 
 
 def test_the_description_names_asking_granting_and_refusing(api: Api) -> None:
@@ -129,13 +130,13 @@ def test_the_history_tells_who_bears_a_late_answer_and_by_when_an_answer_is_due_
             county.people["water"],
             day(1),
             ticket,
-            RequestInput(kind="extension", until="2018-12-10", reason="x", plan="x"),
+            RequestInput(kind="extension", until="2018-12-10", reason=SENTENCE, plan=SENTENCE),
         ).id
         calendar_change.apply(session, county.people["office"], day(1), word("2018-11-23,no,抗洪"))
     assert "答复时限 2018年11月26日 17:30" in pages.get("water", f"/tickets/{number}").text
     with county.write() as session:
         # Due on Monday the 26th, refused on Tuesday at 10:00: 90 minutes too late.
-        time_requests.answer(session, county.people["office"], day(7), asked, False, None, "x")
+        time_requests.answer(session, county.people["office"], day(7), asked, False, None, SENTENCE)
     county.resolve(ticket, day(7, 11))
     assert "1小时30分钟记由县扶贫开发领导小组办公室承担：答复逾期" in pages.get(
         "town", f"/tickets/{number}"

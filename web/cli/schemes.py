@@ -21,6 +21,7 @@ from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput
 from workflow.inputs import whole
 from workflow.policy.scheme.model import Scheme
+from workflow.policy.worktime import local_date
 from workflow.reform import reform_holdings
 
 scheme = AppGroup("scheme", help="Policy files.")
@@ -39,13 +40,13 @@ _COUNTY = click.option(
 @command_apart
 def scheme_check(file: Path, county: Path | None) -> None:
     """Check a scheme with its county's part and print every problem with file, line and remedy; warn of limits shorter than
-    the law gives."""
+    the law gives, and of averages that end."""
     from workflow.policy.scheme.reader import cautions_of, texts_of
 
     county = county or db.county().county_file
     reading = read_file(file, county)
     language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
-    for problem in cautions_of(texts_of(file, county)):
+    for problem in cautions_of(texts_of(file, county), local_date(db.now()).year):
         click.echo(_("Warning: %(problem)s", problem=problem.sentence(language)), err=True)
     click.echo(f"{reading.code} {reading.content_hash}")
 

@@ -28,6 +28,7 @@ from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.parts import SchemeText
+from workflow.policy.scheme.validation import last_average
 from workflow.policy.worktime import local_date
 from workflow.reform import reform_holdings
 
@@ -129,9 +130,11 @@ def _schemes_page(error: WorkflowError | None = None, tried: str | None = None) 
         held = scheme_adoption.versions(session, actor)
         setting = county_context(session, at=now)
         behind = ticket_migration.behind(session, setting)
+    last = last_average(setting.scheme)
     return render_form(
         "county/schemes.html",
         error,
+        averages_end=last if last is not None and last <= local_date(now).year else None,
         tried=tried,
         held=held,
         setting=setting,

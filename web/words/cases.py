@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from web.words.dates import day
 from web.words.labels import add
-from web.words.language import chinese, say
+from web.words.language import chinese, colon, say
 from web.words.system import unit_name
 from workflow.accountability.cases.case_input import results
 from workflow.accountability.cases.harm import RANKING, TASK, CaseScope
@@ -140,8 +140,7 @@ def harmed(setting: CountyContext, scope: CaseScope) -> list[tuple[str, list[tup
 def shown_value(setting: CountyContext, shown: Mapping[str, Any]) -> str:
     """The value that the system shows beside a harmed result, in one line."""
     where, values = shown_values(setting, shown)
-    colon = "：" if chinese() else ": "
-    return f"{where}{colon}{_joined(values)}" if where else _joined(values)
+    return f"{where}{colon()}{_joined(values)}" if where else _joined(values)
 
 
 def shown_values(setting: CountyContext, shown: Mapping[str, Any]) -> tuple[str, list[str]]:

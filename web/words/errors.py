@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from web.words.dates import on_day
 from web.words.labels import label, labels
-from web.words.language import chinese, say
+from web.words.language import chinese, colon, say
 from web.words.register import status_name
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.errors import WorkflowError
@@ -33,7 +33,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
     if error.code not in _QUOTED:
         params |= _labelled(error)
     # Of many tickets acted on at once it stopped at this one.
-    return f"{params['ticket']}: {template % params}" if "ticket" in params else template % params
+    return f"{params['ticket']}{colon()}{template % params}" if "ticket" in params else template % params
 
 
 def _as_day(value: Any) -> Any:

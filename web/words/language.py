@@ -18,6 +18,11 @@ def chinese() -> bool:
     return language() == "zh"
 
 
+def colon() -> str:
+    """The colon between a name and what is said of it, as the reader's language sets it."""
+    return "：" if chinese() else ": "
+
+
 def say(text: Text | None) -> str:
     """A text of the scheme in the reader's language."""
     return "" if text is None else text.zh if chinese() else text.en

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from web.words.labels import label
-from web.words.language import chinese, say
+from web.words.language import chinese, colon, say
 from workflow.county.context import CountyContext
 
 #: The stages that have limits, in the order of a ticket's way.
@@ -47,7 +47,9 @@ def limit_lines(setting: CountyContext) -> list[LimitLine]:
         normal, urgent = (setting.scheme.limits_for(kind.code, each).mend for each in (False, True))
         days = _("%(n)s (urgent %(urgent)s)", n=normal, urgent=urgent)
         bases = [
-            say(basis.text) if basis.stage == "mend" else f"{label('ticket.stage', basis.stage)}: {say(basis.text)}"
+            say(basis.text)
+            if basis.stage == "mend"
+            else f"{label('ticket.stage', basis.stage)}{colon()}{say(basis.text)}"
             for basis in kind.bases
         ]
         lines.append(LimitLine(say(kind.name), days, bases or [_own()]))

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from web.words.labels import add, label
-from web.words.language import chinese, say
+from web.words.language import chinese, colon, say
 from web.words.system import unit_name
 from workflow.adoption.impact import Effects, Group, Shift
 from workflow.county.context import CountyContext, UnitFact
@@ -118,7 +118,9 @@ def rule_lines(old: Scheme, new: Scheme) -> list[str]:
     shared = len({kind.code for kind in old.kinds} & {kind.code for kind in new.kinds})
     for (field, before, after), kinds in limits.items():
         names = _("all kinds") if len(kinds) == shared > 1 else ("、" if chinese() else ", ").join(map(say, kinds))
-        lines.append(f"{label('scheme.part', 'limit')} · {_stage(field)}: {_days(before)} → {_days(after)} · {names}")
+        lines.append(
+            f"{label('scheme.part', 'limit')} · {_stage(field)}{colon()}{_days(before)} → {_days(after)} · {names}"
+        )
     return lines
 
 
@@ -194,7 +196,7 @@ def impact_lines(effects: Effects, new: Scheme, old: Scheme, setting: CountyCont
             lines.append(Line(text % {"kind": kind(code), **names}, group))
     for (unit, code), shift in sorted(effects.shifts.items(), key=lambda entry: -entry[1].tickets.count):
         name = setting.unit(unit).name if chinese() else setting.unit(unit).name_en
-        lines.append(Line(f"{name} · {kind(code)}: {_shift(shift, new)}", shift.tickets))
+        lines.append(Line(f"{name} · {kind(code)}{colon()}{_shift(shift, new)}", shift.tickets))
     return lines
 
 
@@ -245,8 +247,8 @@ def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
     if before is None or after is None:
         gone = _("removed") if after is None else _("new")
         named = before if after is None else after
-        return f"{head}: {gone}" if named in (None, about) or about else f"{head} · {named}: {gone}"
-    return f"{head}: {before} → {after}"
+        return f"{head}{colon()}{gone}" if named in (None, about) or about else f"{head} · {named}{colon()}{gone}"
+    return f"{head}{colon()}{before} → {after}"
 
 
 def _field_words(field: str) -> str:

@@ -59,8 +59,13 @@ add(
                 "华扶组〔2018〕16号. “%(text)s” is none."
             ),
             "says_nothing": _l(
-                "“%(field)s” says nothing with “%(text)s”. Write what was found, done or decided, and why."
+                "“%(field)s” says nothing with “%(text)s”. Write what was found or done, on which day and how much, or why."
             ),
+            "sentence_repeated": _l(
+                "“%(field)s” repeats “%(text)s”, and a repeated sentence counts once. Write what was found or done, on "
+                "which day and how much."
+            ),
+            "no_words": _l("“%(field)s” has no words in “%(text)s”. Write in words what it is about."),
             "section_repeated": _l("“%(field)s” repeats another section word for word. Write what belongs here."),
             "not_text": _l("“%(field)s” must be text."),
             "too_long": _l("“%(field)s” is too long. The maximum is %(most)s characters."),

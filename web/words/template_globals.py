@@ -58,6 +58,7 @@ WORDS = (
     labels.label,
     labels.labels,
     language.chinese,
+    language.colon,
     language.in_language,
     language.listing,
     limits.limit_basis,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from workflow.county.context import UnitFact
 from workflow.errors import BadInput
-from workflow.inputs import says_nothing
 from workflow.policy.scheme.measures import FigureRule
 from workflow.policy.scheme.parts import Text
+from workflow.text_content import is_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def check(
             box=f"to-{town.code}",
         )
     found = doubt(figure, own, last, bounds.rule)
-    if found is not None and says_nothing(assent.reason):
+    if found is not None and not is_statement(assent.reason):
         code, part, number, rows = found
         raise BadInput(code, "reason", town=town.name, part=part, figure=number, rows=rows, box=f"{part}-{town.code}")
 

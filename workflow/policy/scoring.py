@@ -1,7 +1,8 @@
 """Scores, coverage and places: computed from counts in whole numbers and fractions, so the same counts always give the
 same places.
 
-Published formula (version 3; version 2 knew no awaited rows, `facts.awaited_rows`).  A share earns its part of the
+Published formula (version 4; version 3 gave awaited rows the range 0 … 100 whatever was there of them, version 2 knew none,
+`facts.awaited_rows`).  A share earns its part of the
 threshold, at most 100.  A base below the measure's minimum is filled up with the county's own share of that measure
 at that hour.  A measure without data (nothing reported, nothing to count, rows still awaited) is left out of the mean
 and the other weights are rescaled: it earns nothing and costs nothing.  An item's score is the weighted mean of its
@@ -10,7 +11,8 @@ that the published figures give the published score with pen and paper; towns wh
 2, 2, 4).
 
 Coverage is the weight of what has data, in whole per cent rounded down.  The range of places assumes that every figure
-that is owed and is not there comes in at its best or at its worst; whatever comes in, no place leaves it.  What the
+that is owed and is not there comes in at its best or at its worst, within what is there already where the whole is known;
+whatever comes in, no place leaves it.  What the
 system counts itself is complete at the hour: where there was nothing to count, nothing can come in.
 """
 
@@ -22,6 +24,8 @@ from math import floor
 from workflow.policy.scheme.measures import Measure
 
 Counts = tuple[int, int]
+#: The counts that a town whose rows are awaited can still come to: at the worst and at the best.
+Ends = tuple[Counts, Counts]
 #: A full score, in hundredths of a point.
 FULL = 10_000
 _ALL = Fraction(100)
@@ -59,28 +63,34 @@ def marks(measure: Measure, counts: Counts) -> Fraction:
     >>> from workflow.policy.scheme.measures import Measure
     >>> m = Measure.model_validate({"code": "m", "name": {"zh": "m", "en": "m"}, "item": 1, "of": ["tickets.closed"],
     ...     "to": ["tickets.closed"], "minimum": 4})
-    >>> marks(m, (3, 4)), mark(m, (1, 2), (6, 8), True).value, mark(m, (0, 0), (6, 8), False, True).value
+    >>> marks(m, (3, 4)), mark(m, (1, 2), (6, 8), ((6, 8), (6, 8))).value, mark(m, (0, 0), (6, 8), None, True).value
     (Fraction(75, 1), Fraction(125, 2), None)
     """
     got, of = counts
     return min(_ALL, Fraction(got * 100 * 100, measure.threshold * of))
 
 
-def mark(measure: Measure, counts: Counts, county: Counts, whole: bool, owed: bool = False) -> Mark:
-    """The mark of one town; `county` is the sum over all towns, `whole` whether no figure of the measure is owed, `owed`
-    whether the town's own is."""
-    _, of = counts
-    if of == 0:
-        return Mark(None, Fraction(0), _ALL, Fraction(0), Fraction(owed))
-    short = max(0, measure.minimum - of)
-
-    def filled(prior: Fraction) -> Fraction:
-        return (marks(measure, counts) * of + prior * short) / (of + short)
-
-    value = filled(marks(measure, county))
-    # While figures are missing, the county's own share of this measure may still become anything.
-    low, high = (value, value) if whole or not short else (filled(Fraction(0)), filled(_ALL))
+def mark(
+    measure: Measure, counts: Counts, county: Counts, ends: Ends | None, owed: bool = False, own: Ends | None = None
+) -> Mark:
+    """The mark of one town; `county` is the sum over all towns, `ends` what that sum can still come to (None: to anything,
+    because a figure whose whole is unknown is owed), `owed` whether the town's own figure is, `own` its ends if known."""
+    low, high = (marks(measure, end) for end in ends) if ends and all(of for _, of in ends) else (Fraction(0), _ALL)
+    if counts[1] == 0:
+        if own is None or not all(of for _, of in own):
+            return Mark(None, Fraction(0), _ALL, Fraction(0), Fraction(owed))
+        worst, best = _filled(measure, own[0], low), _filled(measure, own[1], high)
+        return Mark(None, _rounded(worst), _rounded(best), Fraction(0), Fraction(owed))
+    value = _filled(measure, counts, marks(measure, county))
+    # While figures are missing, the county's own share of this measure may still move.
+    low, high = _filled(measure, counts, low), _filled(measure, counts, high)
     return Mark(_rounded(value), _rounded(low), _rounded(high), Fraction(1), Fraction(1))
+
+
+def _filled(measure: Measure, counts: Counts, prior: Fraction) -> Fraction:
+    """The marks of counts whose base, if it is below the minimum, is filled up at `prior`."""
+    of, short = counts[1], max(0, measure.minimum - counts[1])
+    return (marks(measure, counts) * of + prior * short) / (of + short)
 
 
 def mean(parts: Iterable[tuple[Mark, int]]) -> Mark:

@@ -12,7 +12,7 @@ from models.checkup import RESULTS
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
-from workflow.inputs import text_of
+from workflow.inputs import remark_of, text_of
 from workflow.policy.scheme.model import Have
 from workflow.policy.worktime import local_date
 from workflow.register.access import own_haves
@@ -147,7 +147,7 @@ def _finding(setting: CountyContext, have: Have, finding: Found) -> Found:
     kind = setting.scheme.kind_of_have(have.code)
     if cause and (kind is None or all(one.code != cause for one in kind.causes)):
         raise BadInput("cause_unknown", "findings", kind=have.code, cause=cause[:64])
-    return Found(result, cause, text_of("note", note) if note.strip() else "")
+    return Found(result, cause, remark_of("note", note) if note.strip() else "")
 
 
 def _compute(have: str, income: Judgement, checked: dict[str, Found]) -> None:
@@ -176,7 +176,7 @@ def _checkup_day(setting: CountyContext, value: date | str | None, now: datetime
 
 
 def _short_text(name: str, text: str, most: int | None) -> str:
-    words = text_of(name, text) if text.strip() else ""
+    words = (text_of if name == "present" else remark_of)(name, text) if text.strip() else ""
     if most is not None and len(words) > most:
         raise BadInput("too_long", name, most=most)
     return words

@@ -18,7 +18,7 @@ from workflow.citizen_id import Faulty, check_id, check_phone
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.history import event_log
-from workflow.inputs import statement_of, text_of
+from workflow.inputs import remark_of, statement_of
 from workflow.policy.counted_people import counted
 from workflow.policy.worktime import local_date
 from workflow.redaction import masked
@@ -134,7 +134,7 @@ def reveal_people(
     if ground not in GROUNDS:
         raise BadInput("look_without_ground", "ground")
     # A ground of the list says why; “other” says nothing without its words.
-    words = statement_of("note", note) if ground == "other" else text_of("note", note) if note.strip() else ""
+    words = statement_of("note", note) if ground == "other" else remark_of("note", note) if note.strip() else ""
     shown = people_of(session, actor, vault, household, local_date(now), reveal=True)
     count = sum(person.id_number is not None for person in shown)
     event_log.of(session, household, actor, now).append(

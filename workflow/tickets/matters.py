@@ -16,7 +16,7 @@ from models import LARGEST_ID, Evidence, Matter, Ticket, Village
 from models.base import stated
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
-from workflow.inputs import text_of
+from workflow.inputs import remark_of
 from workflow.tickets import desk, participation
 from workflow.tickets.attachments import copied
 from workflow.tickets.consequences import matter_membership
@@ -44,7 +44,7 @@ def open_matter(session: Session, actor: Actor, now: datetime, *, tickets: Colle
     Raises NotFound, NotAllowed, WrongState for an ended ticket, BadInput `not_one_matter` naming the one that differs,
     `in_a_matter`, `too_few_tickets`, `too_many_tickets`.
     """
-    words = text_of("title", title)
+    words = remark_of("title", title)
     if len(words) > _TITLE:
         raise BadInput("too_long", "title", most=_TITLE)
     rows = _locked(session, actor, tickets, least=2)

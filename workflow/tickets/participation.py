@@ -11,7 +11,7 @@ from workflow.actors import Actor
 from workflow.county.context import find_unit, living_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed, WrongState
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import remark_of
 from workflow.tickets.custody import custodies
 from workflow.tickets.desk import lock_visible
 from workflow.tickets.visibility import cut_at
@@ -92,5 +92,5 @@ def comment(session: Session, actor: Actor, ticket: Ticket | int, text: str, now
     if actor.role in ("inspectorate", "admin") or cut_at(actor, row, session) is not None:
         raise NotAllowed("may_not_comment")
     _require_open(row)
-    event_log.of(session, row, actor, now).append("comment", private={"note": text_of("note", text)})
+    event_log.of(session, row, actor, now).append("comment", private={"note": remark_of("note", text)})
     return row

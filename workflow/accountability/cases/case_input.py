@@ -8,7 +8,7 @@ from models import AccountabilityCase
 from workflow.accountability.cases.harm import RANKING, TASK, CaseScope
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, document_of, statement_of, text_of
+from workflow.inputs import day_of, document_of, remark_of, statement_of, text_of
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
@@ -67,7 +67,7 @@ def _parse_case_field(
         action_input.private_text[name] = document_of(name, value)
     elif name == "statement":
         # What a unit answers for itself is its own: "无异议" is an answer.
-        action_input.private_text[name] = text_of(name, value)
+        action_input.private_text[name] = remark_of(name, value)
     else:
         action_input.private_text[name] = statement_of(name, value)
 

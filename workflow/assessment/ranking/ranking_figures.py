@@ -1,10 +1,10 @@
 """Ranking figures: computes counts, scores and places from the facts, as the JSON value that is hashed.
 
-Formula version 3; version 2 differs in that no rows are awaited, and rankings of version 1 are proved by
-`policy.scoring_version_1`.
+Formula version 4; version 3 differs in the ends of awaited rows, version 2 in that none are awaited, and rankings of version
+1 are proved by `policy.scoring_version_1`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from workflow.county.context import CountyContext, UnitFact
 from workflow.history import event_log
 from workflow.policy.scheme.measures import Measure
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scoring import Counts, Mark, Standing, mark, mean, places, published, stand
+from workflow.policy.scoring import Counts, Ends, Mark, Standing, mark, mean, places, published, stand
 
 Shares = dict[str, dict[str, Counts]]
 #: By measure and town.
@@ -27,11 +27,14 @@ _MEASURE = {
     *("code", "name", "item", "of", "to", "duties", "units", "threshold", "reported_by"),
     *("kinds", "have", "minimum", "weight"),
 }
-_NOTHING: Mapping[str, Collection[str]] = {}
+#: By measure and town whose rows are awaited: its ends, None where the whole is not known.
+Awaiting = Mapping[str, Mapping[str, Ends | None]]
+_NOTHING: Awaiting = {}
 _FIELDS = {
     1: (_MEASURE | {"benchmark"}, {"days", "at", "first", "weights", "appeal_days"}),
     2: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
     3: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
+    4: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
 }
 
 
@@ -55,7 +58,7 @@ def shares(
     known: Known,
     on: date,
     known_at: datetime,
-    awaiting: Mapping[str, Collection[str]] = _NOTHING,
+    awaiting: Awaiting = _NOTHING,
 ) -> Shares:
     """(Σ of, Σ to) of every measure and town, by their codes; (0, 0) where rows are awaited."""
     found = {
@@ -87,19 +90,21 @@ def _counts(
     return counts
 
 
-def standing(
-    scheme: Scheme, counted: Shares, awaiting: Mapping[str, Collection[str]] = _NOTHING, version: int = FORMULA
-) -> dict[str, Any]:
+def standing(scheme: Scheme, counted: Shares, awaiting: Awaiting = _NOTHING, version: int = FORMULA) -> dict[str, Any]:
     """Scores, coverage and places of every measure, item and bureau and of the county, and what has no data.  Pure.
 
     `awaiting`: by measure, the towns for which rows are still to come, as reported figures are.
     """
+    none: Mapping[str, Ends | None] = {}
     owed = {
-        measure.code: _owed(scheme, measure, counted[measure.code], awaiting.get(measure.code, ()))
+        measure.code: _owed(scheme, measure, counted[measure.code], awaiting.get(measure.code, none))
         for measure in scheme.measures
     }
     marked = {
-        measure.code: _marked(scheme, measure, counted[measure.code], owed[measure.code]) for measure in scheme.measures
+        measure.code: _marked(
+            scheme, measure, counted[measure.code], owed[measure.code], awaiting.get(measure.code, none)
+        )
+        for measure in scheme.measures
     }
     of_county = [measure for measure in scheme.measures if measure.ranks != "own"]
     items = sorted({measure.item for measure in of_county})
@@ -137,9 +142,23 @@ def _owed(scheme: Scheme, measure: Measure, counts: Mapping[str, Counts], awaiti
     return [town for town in scheme.towns if town in awaiting or (measure.reported and not counts[town][1])]
 
 
-def _marked(scheme: Scheme, measure: Measure, counts: Mapping[str, Counts], owed: Collection[str]) -> dict[str, Mark]:
-    county = (sum(of for of, _ in counts.values()), sum(to for _, to in counts.values()))
-    return {town: mark(measure, counts[town], county, not owed, town in owed) for town in scheme.towns}
+def _marked(
+    scheme: Scheme,
+    measure: Measure,
+    counts: Mapping[str, Counts],
+    owed: Collection[str],
+    own: Mapping[str, Ends | None],
+) -> dict[str, Mark]:
+    county = _sum(counts.values())
+    known = [own.get(town) if town in owed else (counts[town], counts[town]) for town in scheme.towns]
+    there = [ends for ends in known if ends is not None]
+    ends = (_sum(worst for worst, _ in there), _sum(best for _, best in there)) if len(there) == len(known) else None
+    return {town: mark(measure, counts[town], county, ends, town in owed, own.get(town)) for town in scheme.towns}
+
+
+def _sum(counts: Iterable[Counts]) -> Counts:
+    rows = list(counts)
+    return sum(of for of, _ in rows), sum(to for _, to in rows)
 
 
 def _published(found: Mark) -> int | None:

@@ -18,7 +18,7 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import statement_of, text_of
+from workflow.inputs import remark_of, statement_of
 
 
 def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
@@ -43,7 +43,7 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
         unit_id=actor.own_unit_id,
         by_id=actor.account_id,
         at=now,
-        remark=text_of("remark", remark) if remark else "",
+        remark=remark_of("remark", remark) if remark else "",
     )
     _add(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
     _chain(session, actor, row, now).append(
@@ -82,7 +82,7 @@ def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: 
         drafted_by_id=drafted.by_id,
         by_id=actor.account_id,
         at=now,
-        remark=text_of("remark", remark) if remark else "",
+        remark=remark_of("remark", remark) if remark else "",
     )
     _add(session, made, Duplicate("reviewed_already"), "uq_report_review_sign_id")
     _chain(session, actor, row, now).append(

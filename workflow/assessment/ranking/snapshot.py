@@ -35,13 +35,13 @@ def figures_of(
     """Counts, scores and places of a day under a version of the formula."""
     known = look(session, setting, as_of, formula=formula, known_at=known_at)
     itself = county_measures.figures(session, setting, known, on, known_at)
-    awaiting = awaited_rows.awaited(known) if formula > 2 else {}
+    awaiting = awaited_rows.awaited(known, formula) if formula > 2 else {}
     counted = shares(session, setting, known, on, known_at, awaiting)
     if formula == 1:
         found = scoring_version_1.standing(setting.scheme, counted)
     else:
         found = ranking_figures.standing(setting.scheme, counted, awaiting, formula)
-        _name_who_enters(known, found)
+        _name_who_enters(known, found, formula)
         found["sources"] = known.sources
         found["owed"] += [
             {"unit": measure.reported_by, "measure": measure.code, "towns": []}
@@ -52,11 +52,11 @@ def figures_of(
     return {**found, "of_county": itself} if itself else found
 
 
-def _name_who_enters(known: Known, found: dict[str, Any]) -> None:
+def _name_who_enters(known: Known, found: dict[str, Any], formula: int) -> None:
     """Name who owes rows that are awaited, as the measure itself names who reports."""
     by_code = {measure.code: measure for measure in known.setting.scheme.measures}
     for entry in found["owed"]:
-        entry["unit"] = entry["unit"] or awaited_rows.entered_by(known, by_code[entry["measure"]])
+        entry["unit"] = entry["unit"] or awaited_rows.entered_by(known, by_code[entry["measure"]], formula)
 
 
 def _put_own(setting: CountyContext, known: Known, found: dict[str, Any]) -> None:

@@ -111,11 +111,11 @@ def parse_to_compare(text: str | SchemeText) -> tuple[Scheme, tuple[Problem, ...
     return scheme, tuple(problems)
 
 
-def cautions_of(text: str | SchemeText) -> tuple[Problem, ...]:
-    """What a valid scheme should not do, by line: nothing of it refuses the scheme.  Raises SchemeRefused."""
+def cautions_of(text: str | SchemeText, year: int | None = None) -> tuple[Problem, ...]:
+    """What a valid scheme should not do (in `year`), by line: nothing of it refuses the scheme.  Raises SchemeRefused."""
     scheme = parse_scheme(text)
     places = dict(_places_of_keys(_tree(text)[0]))
-    found = [_from_finding(finding, places) for finding in cautions(scheme)]
+    found = [_from_finding(finding, places) for finding in cautions(scheme, year)]
     return tuple(sorted(found, key=lambda problem: (problem.file, problem.line)))
 
 

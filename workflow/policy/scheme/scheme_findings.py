@@ -174,6 +174,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "时限{value}个工作日短于依据给出的{other}个工作日（{detail}），请核对是否放宽",
         "a limit of {value} working days is shorter than the {other} that its basis gives ({detail}); check it",
     ),
+    "averages_end": (
+        "人均可支配收入标准只列到{value}年，{other}年起无法判定农户和贫困村收入是否达标，请补列{other}年数值",
+        "the averages of income end with {value}, so from {other} on no income can be compared; add that of {other}",
+    ),
     "no_minimum": (
         "指标“{value}”没有最低基数，基数为1的镇也可得满分，请填写minimum，或在small_base中说明理由",
         "the measure '{value}' has no minimum, so one of one earns full marks; add 'minimum', or say why in 'small_base'",

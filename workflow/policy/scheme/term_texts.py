@@ -76,23 +76,23 @@ TERMS: dict[str, tuple[str, str]] = {
     "quota.listed": ("已列入任务名册的户数", "households on the quota's list"),
     "quota.paid": ("补助启动资金已到户的任务户数", "households of the quota whose start-up money is paid"),
     "quota.finished": ("已竣工的任务户数", "households of the quota whose house is finished"),
-    "tickets.closed": ("本年度已销号的问题数", "problems closed in the year"),
+    "tickets.closed": ("本年度已销号的工单数", "tickets closed in the year"),
     "tickets.closed_on_time": (
-        "镇承办环节均在限期内的本年度已销号问题数",
-        "problems closed in the year in whose handling the town was never late",
+        "镇承办环节均在限期内的本年度已销号工单数",
+        "tickets closed in the year in whose handling the town was never late",
     ),
-    "tickets.open": ("未销号的问题数", "open problems"),
+    "tickets.open": ("未销号的工单数", "open tickets"),
     "tickets.open_overdue": (
-        "镇承办且已超过限期的未销号问题数",
-        "open problems that are overdue with the town",
+        "镇承办且已超过限期的未销号工单数",
+        "open tickets that are overdue with the town",
     ),
     "tickets.closings": (
-        "本年度销号的问题数（含销号后查实不实、反弹而重办的）",
-        "problems closed in the year, including those reopened since",
+        "本年度销号的工单数（含销号后查实不实、反弹而重办的）",
+        "tickets closed in the year, including those reopened since",
     ),
     "tickets.kept": (
-        "本年度销号后没有查实不实、反弹或重办的问题数",
-        "problems closed in the year and neither disproved nor reopened since",
+        "本年度销号后没有查实不实、反弹或重办的工单数",
+        "tickets closed in the year and neither disproved nor reopened since",
     ),
     "duties.closed": ("本年度已完成的任务数", "duties done in the year"),
     "duties.closed_on_time": (

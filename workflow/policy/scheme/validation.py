@@ -262,9 +262,9 @@ def _accountability(scheme: Scheme) -> Iterator[Finding]:
             yield Finding((*path, "outcomes"), "paper_passed_on")
 
 
-def cautions(scheme: Scheme) -> list[Finding]:
+def cautions(scheme: Scheme, year: int | None = None) -> list[Finding]:
     """What is allowed and should not be (`scheme check` warns of it): limits shorter than the law or the published procedure
-    gives, and measures on which one of one earns full marks."""
+    gives, measures on which one of one earns full marks and, in `year`, averages of income that end with it or before."""
     found = [
         Finding(("measures", index), "no_minimum", {"value": measure.code})
         for index, measure in enumerate(scheme.measures)
@@ -276,7 +276,18 @@ def cautions(scheme: Scheme) -> list[Finding]:
             if basis.at_least is not None and limit < basis.at_least:
                 params = {"value": str(limit), "other": str(basis.at_least), "detail": basis.text.zh}
                 found.append(Finding(("kinds", index, "bases", position), "shorter_than_law", params))
+    last = last_average(scheme)
+    if year is not None and last is not None and last <= year:
+        found.append(
+            Finding(("exit", "income", "averages"), "averages_end", {"value": str(last), "other": str(last + 1)})
+        )
     return found
+
+
+def last_average(scheme: Scheme) -> int | None:
+    """The last year whose average of income the scheme has; None of a scheme that names none."""
+    averages = scheme.exit.income.averages if scheme.exit.income else ()
+    return max((entry.year for entry in averages), default=None)
 
 
 def _plan(scheme: Scheme) -> Iterator[Finding]:

@@ -18,9 +18,10 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
-from workflow.inputs import says_nothing, statement_of
+from workflow.inputs import statement_of
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import local_date
+from workflow.text_content import is_statement
 from workflow.tickets.visibility import COUNTY_WIDE
 
 #: The days of a house, in the order in which they come.
@@ -145,7 +146,7 @@ def settle(
         if all(getattr(row, name) == given.get(name) for name in _DAYS):
             continue
         needed = _needs_reason(row, given)
-        if needed is not None and says_nothing(reason):
+        if needed is not None and not is_statement(reason):
             raise BadInput(needed[0], "reason", code=code[:64], box=f"{needed[1]}-{code}")
         row.paid_on, row.finished_on = given.get("paid_on"), given.get("finished_on")
         _append(session, actor, now, row, statement_of("reason", reason) if needed is not None else "")

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from models import Household, Ticket, Village
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, document_of, gist, says_nothing, statement_of, text_of
+from workflow.inputs import check_statement, day_of, document_of, says_nothing, statement_of, text_of
 from workflow.policy.form_rules import broken, is_zero
 from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import Count, Duty, FormField, FormRule
+from workflow.text_content import gist, is_statement
 
 _LARGEST = Decimal("1e12")
 
@@ -81,7 +82,7 @@ def shortfalls(part: Duty | Count, filled: Mapping[str, str], explained: str, fi
     Raises BadInput at `field` unless they are explained.
     """
     short = broken(part.rules, filled, "reached", part.fields)
-    if short and says_nothing(explained):
+    if short and not is_statement(explained):
         raise BadInput("form_not_reached", field, rule_zh=short[0].text.zh, rule_en=short[0].text.en)
     return [rule.code for rule in short]
 
@@ -93,8 +94,8 @@ def _check_bounds(entry: FormField, value: str, name: str, period: Period | None
             raise BadInput("below_least", name, least=f"{entry.min:g}")
         if entry.max is not None and Decimal(value) > Decimal(str(entry.max)):
             raise BadInput("above_most", name, most=f"{entry.max:g}")
-    elif entry.min_chars is not None and len("".join(value.split())) < entry.min_chars:
-        raise BadInput("too_short", name, least=entry.min_chars)
+    elif entry.min_chars is not None:
+        check_statement(name, value, entry.min_chars)
     elif entry.type == "text" and entry.required and not entry.or_none and says_nothing(value):
         raise BadInput("says_nothing", name, text=value[:40])
     elif entry.within_period and period is not None and not period.start <= date.fromisoformat(value) <= period.end:
@@ -108,7 +109,7 @@ def _check_bases(form: Form, filled: Mapping[str, str]) -> None:
         if entry.none is None or entry.code not in filled:
             continue
         stated, zero, says = filled.get(entry.none, ""), is_zero(filled[entry.code]), captions[entry.none]
-        if zero and says_nothing(stated):
+        if zero and not is_statement(stated):
             error = BadInput("none_unstated", f"{form.name}.{entry.none}", says_zh=says.zh, says_en=says.en)
             raise _for_field(entry, error)
         if stated and not zero:
@@ -142,8 +143,7 @@ def _check_rows(
 def check_text(entry: FormField, name: str, text: str) -> None:
     """A required section of a paper is a statement of the length that the scheme asks.  Raises BadInput at `name`."""
     try:
-        statement_of(name, text)
-        _check_bounds(entry, text, name, None)
+        statement_of(name, text, entry.min_chars)
     except BadInput as error:
         raise _for_field(entry, error) from error
 
