@@ -39,6 +39,7 @@ from workflow.county import in_force
 from workflow.county.vault import Vault
 from workflow.errors import WrongState
 from workflow.history import sealing
+from workflow.reform import planned_reforms
 from workflow.register.importing import import_runner
 from workflow.register.importing.sealed_files import Strongbox
 from workflow.register.random_checks import household_draw, rechecks
@@ -52,14 +53,15 @@ def name() -> str:
 
 
 def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
-    """One run: record the heartbeat and, unless the clock is in doubt, bring adopted schemes into force, open duties
-    and sweep; store the result."""
+    """One run: record the heartbeat and, unless the clock is in doubt, bring adopted schemes and reforms into force, open
+    duties and sweep; store the result."""
     now = clock()
     held = in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now))
     if held is not None:
         log.error("the sweep holds: %s", held)
         return None
     in_transaction(engine, lambda session: in_force.settle(session, now))
+    begin_reforms(engine, now)
     begin_duties(engine, now)
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
@@ -68,6 +70,13 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
         engine, lambda s: sweep_watch.save_report(s, "sweep", now, sweep_watch.report_payload(swept), swept.lag_seconds)
     )
     return swept
+
+
+def begin_reforms(engine: Engine, now: datetime) -> int:
+    """Apply the reforms whose day has come, each in one transaction; what a crash interrupts is applied at the next run."""
+    with reading(engine) as session:
+        due = planned_reforms.due(session, now)
+    return sum(in_transaction(engine, partial(planned_reforms.apply_planned, planned_id=each, now=now)) for each in due)
 
 
 def file_gaps(engine: Engine, now: datetime) -> None:

@@ -21,7 +21,7 @@ from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, Paper
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.random_check import RandomCheck, RandomDraw, RandomResult
 from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
-from models.reform import FormerName, Reform
+from models.reform import FormerName, PlannedReform, Reform
 from models.report import Report, ReportReceipt, ReportReview, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WebHeartbeat, WorkerHeartbeat
@@ -74,6 +74,7 @@ __all__ = [
     "PaperCommitment",
     "PaperPending",
     "Party",
+    "PlannedReform",
     "Post",
     "Preference",
     "QuotaHouse",

@@ -14,6 +14,7 @@ POSTS = ("leader", "duty")
 WAITING_ADOPTIONS = Partial("scheme_adoption", "state = 'waiting'")
 CURRENT_POSTS = Partial("post", "until_at IS NULL")
 ENDED_UNITS = Partial("unit", "successor_id IS NOT NULL")
+LIVING_VILLAGES = Partial("village", "ended_on IS NULL")
 ENDED_VILLAGES = Partial("village", "successor_id IS NOT NULL")
 
 
@@ -129,7 +130,7 @@ class Village(Base):
     __tablename__ = "village"
     __table_args__ = (
         UniqueConstraint("code"),
-        UniqueConstraint("town_id", "name"),
+        LIVING_VILLAGES.index("uq_village_town_id_name", "town_id", "name", unique=True),
         CheckConstraint("ended_on IS NULL OR successor_id IS NOT NULL", name="succeeded"),
         CheckConstraint("successor_id <> id", name="successor_is_another"),
         ENDED_VILLAGES.index("ix_village_successor", "successor_id"),

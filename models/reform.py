@@ -1,4 +1,4 @@
-"""Reforms of places and units (机构与区划变动): the acts of the office, and the names that units and villages had before.
+"""Reforms of places and units (机构与区划变动): the acts of the office, those that wait for their day, and former names.
 
 That nothing open stays with an ended unit, and nobody in an ended village, is refused by triggers (`models.schema`).
 """
@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Name, UserRef, one_of
+from models.base import Base, Id, Name, Partial, UserRef, one_of
 
-#: rename: it keeps its identity under another name · merge: one or several end, one succeeds them.
-REFORM_KINDS = ("rename", "merge")
+#: rename: it keeps its identity under another name · merge: one or several end, one succeeds them · split: one ends,
+#: several succeed it · move: villages go to another town.
+REFORM_KINDS = ("rename", "merge", "split", "move")
 REFORM_SUBJECTS = ("unit", "village")
+WAITING_REFORMS = Partial("planned_reform", "state = 'waiting'")
 
 
 class Reform(Base):
@@ -36,6 +38,38 @@ class Reform(Base):
     )
     at: Mapped[datetime]
     by_id: Mapped[UserRef]
+
+
+class PlannedReform(Base):
+    """A reform that waits for its day: then the worker applies it, once; or it was withdrawn, or could not be applied."""
+
+    __tablename__ = "planned_reform"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", REFORM_KINDS), name="kind"),
+        CheckConstraint(one_of("subject", REFORM_SUBJECTS), name="subject"),
+        CheckConstraint("document <> ''", name="document"),
+        CheckConstraint(one_of("state", ("waiting", "applied", "withdrawn", "refused")), name="state"),
+        CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
+        CheckConstraint("(state = 'applied') = (reform_id IS NOT NULL)", name="applied"),
+        CheckConstraint("(state = 'refused') = (refusal <> '')", name="refused"),
+        Index("uq_planned_reform_reform", "reform_id", unique=True),
+        WAITING_REFORMS.index("ix_planned_reform_waiting", "from_day", "id"),
+    )
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(16))
+    from_day: Mapped[date] = mapped_column(comment="the day, in China, at whose beginning it is applied")
+    document: Mapped[str] = mapped_column(String(100), comment="number of the paper that says so (文号)")
+    reason: Mapped[str]
+    content: Mapped[dict[str, Any]] = mapped_column(comment="what was entered, by codes")
+    entered_at: Mapped[datetime]
+    by_id: Mapped[UserRef]
+    state: Mapped[str] = mapped_column(String(16))
+    settled_at: Mapped[datetime | None] = mapped_column(comment="when it was applied, withdrawn or refused")
+    reform_id: Mapped[int | None] = mapped_column(ForeignKey("reform.id"), comment="the reform it became")
+    refusal: Mapped[str] = mapped_column(
+        String(64), default="", server_default="", comment="why it could not be applied on its day: a code"
+    )
 
 
 class FormerName(Base):

@@ -92,7 +92,7 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return BY_LADDER, {"rung": event.given["rung"], "stage": event.given["stage"], "status": event.given["status"]}
     if event.action in ("calendar", "migration"):
         return event.action, {"moved": event.effect["moved"]}
-    if event.action == "reform":
+    if event.subject_type in ("reform", "planned_reform"):
         return event.action, {"document": event.given["document"]}
     if event.action == "draw":
         return event.action, {"month": event.given["month"]}

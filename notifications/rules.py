@@ -53,18 +53,15 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "endorse": ("holder_duty", "filer"),
     "end_authorisation": ("account", "inspectorate"),
     "end_matter": (),
-    # Seen on the duty's page, which counts them.
     "enter": (),
     "evidence": (),
     "exit": (),
     "export": (),
     "extend": ("lead_duty", "handler", "town"),
     "extend_again": ("lead_duty", "handler", "town"),
-    # Read on the household's page; its open tickets have an event of their own.
     "family": (),
     "file": ("holder_duty",),
     "find_by_number": (),
-    # Read on the ranking's page.
     "hand_in": (),
     # The successor's; the people of the unit that ended are among them.
     "hand_over": ("holder_duty", "town"),
@@ -97,8 +94,12 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "rank": ("ranked", "reporting"),
     "read": (),
     "reassign": ("holder_duty", "town"),
+    "plan_reform": ("on_duty",),
     # Notified once for all tickets.
     "reform": ("on_duty",),
+    "reform_applied": (),
+    "reform_refused": ("on_duty",),
+    "withdraw_reform": ("on_duty",),
     "receive_report": ("reporter",),
     "recheck_given": ("lookers",),
     "reclassify": ("holder_duty",),
@@ -109,7 +110,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "refused_rows": (),
     "reject": ("holder_duty", "handler", "holder_leader"),
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
-    # Read on the audit trail.
     "release": (),
     "report_figures": (),
     "reopen": ("holder_duty", "holder_leader", "handler"),
@@ -142,8 +142,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "tokens_revoked": _ACCOUNT,
     "unassist": (),
     "uphold": ("holder_duty", "town"),
-    # The successor's people are told of the reform itself.
-    "user_moved": (),
+    # Whom it concerns, an account of a program too.
+    "user_moved": ("account",),
     "user_closed": _ACCOUNT,
     "user_created": _ACCOUNT,
     "user_opened": _ACCOUNT,
@@ -269,6 +269,7 @@ MANNERS: Mapping[str, Manner] = {
     "tokens_revoked": _OF_AN_ACCOUNT,
     "user_closed": _OF_AN_ACCOUNT,
     "user_created": _OF_AN_ACCOUNT,
+    "user_moved": _OF_AN_ACCOUNT,
     "user_opened": _OF_AN_ACCOUNT,
     "withdraw": _FOR_INFORMATION,
 }

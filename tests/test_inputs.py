@@ -184,7 +184,7 @@ def test_a_statement_may_begin_with_a_word_of_nothing(text: str) -> None:
 NO_STATEMENTS = {
     ("workflow.register.lives.family_input", "name"),
     ("workflow.register.lives.family_input", "relation"),
-    ("workflow.reform.reform_input", "field"),
+    ("workflow.reform.reform_names", "field"),
     ("workflow.accountability.replies.talks", "name"),
     ("workflow.accountability.cases.case_input", "name"),
     ("workflow.tickets.actions.action_input", "name"),

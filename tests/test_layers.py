@@ -98,6 +98,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.reform": (
         *("models", "workflow", "workflow.policy", "workflow.policy.scheme", "workflow.history", "workflow.county"),
         *(_TICKETS, _CONSEQUENCES, "workflow.accountability", "workflow.register.counted"),
+        "workflow.register.importing",
     ),
     "workflow.verification": (
         *("models", "workflow.history", "workflow.county", "workflow.evidence", _CUSTODY, _CONSEQUENCES, _TICKETS),

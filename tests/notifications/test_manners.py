@@ -19,6 +19,7 @@ ACCOUNTS = {
     "tokens_revoked",
     "user_closed",
     "user_created",
+    "user_moved",
     "user_opened",
 }
 

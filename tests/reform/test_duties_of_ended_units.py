@@ -55,6 +55,8 @@ def test_a_scheme_that_drops_a_unit_names_what_it_still_has(county: County) -> N
     reform(county, at("2018-11-20", 15), sources=["water"], into="power")
     with county.read() as session:
         setting = county_context(session)
-        assert [(a.code, b.code) for a, b in reform_holdings.ended_in(setting, whole)] == [("water", "power")]
+        assert [(a.code, [b.code for b in heirs]) for a, heirs in reform_holdings.ended_in(setting, whole)] == [
+            ("water", ["power"])
+        ]
         assert reform_holdings.ended_in(setting, setting.scheme) == []
         assert reform_holdings.dropped(session, setting, setting.scheme) == []

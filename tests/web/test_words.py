@@ -53,6 +53,8 @@ LABELLED = {
     "member.end_reason": "life.past",
     "household.labour": "household.labour",
     "member.labour": "household.labour",
+    "planned_reform.kind": "reform.kind",
+    "planned_reform.state": "reform.state",
     "reform.kind": "reform.kind",
     "message.channel": "channel",
     "paper.stage": "ticket.stage",
@@ -73,6 +75,7 @@ LABELLED = {
 }
 #: … and those that are never shown, with the reason.
 UNREAD = {
+    "planned_reform.subject": "shown by what it names",
     "reform.subject": "shown by what it names",
     "custody.verdict": "shown as the time a stretch is late by",
     "household.status": "called what the county's scheme calls it",

@@ -152,7 +152,7 @@ def missing_role_lines(vacancies: Vacancies, new: Scheme, setting: CountyContext
     return lines
 
 
-def reform_lines(left: list[Holdings], ended: list[tuple[UnitFact, UnitFact]]) -> list[str]:
+def reform_lines(left: list[Holdings], ended: list[tuple[UnitFact, tuple[UnitFact, ...]]]) -> list[str]:
     """What units still have that a scheme leaves out, and units that it names though they have ended, each in a sentence."""
     lines = []
     for held in left:
@@ -163,8 +163,9 @@ def reform_lines(left: list[Holdings], ended: list[tuple[UnitFact, UnitFact]]) -
         )
         text = _("“%(unit)s” is left out and still has: %(has)s. Merge it first.", unit=held.name, has=has or "–")
         lines.append(text)
-    for unit, heir in ended:
-        names = {"unit": unit_name(unit), "successor": unit_name(heir)}
+    for unit, heirs in ended:
+        successors = ("、" if chinese() else ", ").join(map(unit_name, heirs))
+        names = {"unit": unit_name(unit), "successor": successors}
         lines.append(_("“%(unit)s” has ended; rules that name it are those of “%(successor)s”.", **names))
     return lines
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Custody, Event, Unit
+from models import Custody, Event
 from workflow.county.context import CountyContext
 from workflow.policy.deadlines import capped, first_deadline
 from workflow.policy.routing import RoutingRefused, route
@@ -115,11 +115,11 @@ def stretches(session: Session, tickets: Sequence[int]) -> dict[int, list[Stretc
 
 
 def _taken_over(session: Session, tickets: Sequence[int]) -> set[tuple[int, int]]:
-    """The custodies, by ticket and number, with which a successor began what an ended unit had left."""
-    heirs = select(Unit.successor_id).where(Unit.successor_id.is_not(None))
+    """The custodies, by ticket and number, with which a successor began what another unit had left."""
+    handed = select(Event.subject_id).where(Event.subject_type == "ticket", Event.action == "hand_over")
     rows = session.execute(
         select(Custody.ticket_id, Custody.seq, Custody.account).where(
-            Custody.ticket_id.in_(tickets), Custody.unit_id.in_(heirs), Custody.stage.in_(("accept", "mend"))
+            Custody.ticket_id.in_(tickets), Custody.ticket_id.in_(handed), Custody.stage.in_(("accept", "mend"))
         )
     )
     return {(ticket, seq) for ticket, seq, account in rows if TAKEN_OVER in account["flags"]}

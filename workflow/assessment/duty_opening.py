@@ -132,8 +132,8 @@ def _there(
         )
     )
     wanted_keys = {(unit.id, duty.code, period.code) for duty, unit, period in wanted}
-    # What a unit that has ended owed, or has done, its successor does not owe again.
-    there = {(setting.present(stated(row[0])).id, row[1], row[2]) for row in rows}
+    # What a unit that has ended owed, or has done, none of its successors owes again.
+    there = {(heir.id, row[1], row[2]) for row in rows for heir in setting.successors(stated(row[0]))}
     return {key for key in wanted_keys if key in there}
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -214,9 +215,15 @@ def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime
     return post
 
 
-def move_to_unit(session: Session, actor: Actor, now: datetime, units: list[int], heir: int) -> int:
-    """Move the accounts of units that end to their successor; returns how many.  A consequence of a reform."""
-    return _move(session, actor, now, select(User).where(User.unit_id.in_(units)), unit_id=heir)
+def move_to_unit(
+    session: Session, actor: Actor, now: datetime, units: list[int], heir: int, only: Sequence[int] | None = None
+) -> int:
+    """Move the accounts of units that end to their successor, or `only` these; returns how many.
+
+    A consequence of a reform: an account keeps its sign-in and its tokens, and is notified.
+    """
+    which = select(User).where(User.unit_id.in_(units))
+    return _move(session, actor, now, which if only is None else which.where(User.id.in_(only)), unit_id=heir)
 
 
 def move_to_village(session: Session, actor: Actor, now: datetime, villages: list[int], heir: int) -> int:
@@ -224,12 +231,19 @@ def move_to_village(session: Session, actor: Actor, now: datetime, villages: lis
     return _move(session, actor, now, select(User).where(User.village_id.in_(villages)), village_id=heir)
 
 
+def move_with_villages(session: Session, actor: Actor, now: datetime, villages: list[int], town: int) -> int:
+    """Move the accounts of villages that another town gets to that town; returns how many.  A consequence of a reform."""
+    which = select(User).where(User.village_id.in_(villages), User.unit_id != town)
+    return _move(session, actor, now, which, unit_id=town)
+
+
 def _move(session: Session, actor: Actor, now: datetime, users: Select[Any], **seat: int) -> int:
     rows = session.scalars(users.order_by(User.id)).all()
     for user in rows:
         for column, value in seat.items():
             setattr(user, column, value)
-        _record_user_event(session, actor, user, "user_moved", now, {"unit": user.unit_id, "village": user.village_id})
+        given: dict[str, object] = {"unit": user.unit_id, "village": user.village_id}
+        event_log.of(session, user, actor, now).append("user_moved", given)
     session.flush()
     return len(rows)
 

@@ -13,11 +13,14 @@ from functools import lru_cache
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import County, FormerName, Reform, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
+from models import County, Reform, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
 from models.engine import kept
-from workflow.county.unit_references import Standing, succeeded
+from workflow.county import successions
+from workflow.county.recorded_reforms import CHANGING, recorded_reforms, renames
+from workflow.county.successions import Succession
+from workflow.county.unit_references import Standing, Successors, succeeded
 from workflow.errors import BadInput
-from workflow.policy.calendar import Deviation, WorkCalendar, calendar_of
+from workflow.policy.calendar import Deviation, calendar_of
 from workflow.policy.scheme.model import Kind, Scheme, Text
 from workflow.policy.worktime import WorkClock, local_date
 
@@ -49,8 +52,10 @@ class CountyContext:
     former: Mapping[str, Kind] = field(default_factory=dict)
     #: Names of kinds and duties, including those of other versions.
     names: Mapping[str, Text] = field(default_factory=dict)
-    #: Units that have ended, by the unit that has their tickets and rules today.
+    #: Units that have ended, by each unit that has a part of their tickets and rules today.
     predecessors: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    #: Units that have ended, with their successors.
+    ended: Succession = field(default_factory=dict)
 
     def called(self, code: str) -> Text:
         """The name of a kind of ticket or a duty, also of one that this version no longer has; else its code."""
@@ -59,10 +64,14 @@ class CountyContext:
     def unit(self, unit_id: int) -> UnitFact:
         return self.units[unit_id]
 
-    def present(self, unit_id: int) -> UnitFact:
-        """The unit itself, or its successor where it has ended."""
-        unit = self.units[unit_id]
-        return unit if unit.successor_id is None else self.units[unit.successor_id]
+    def present(self, unit_id: int, *topics: str) -> UnitFact:
+        """The unit itself, or its successor where it has ended: of several the one for a topic (`successions`), by
+        topics from the narrowest, else the first."""
+        return self.units[successions.present(self.ended, unit_id, *topics)]
+
+    def successors(self, unit_id: int) -> tuple[UnitFact, ...]:
+        """All units that have a part of what this one had, the first of them first; itself where it has not ended."""
+        return tuple(self.units[heir] for heir in successions.successors(self.ended, unit_id))
 
     @property
     def living(self) -> list[UnitFact]:
@@ -127,12 +136,14 @@ def county_context(
     *,
     hold: bool = False,
     at: datetime | None = None,
+    known_at: datetime | None = None,
 ) -> CountyContext:
     """The county under `scheme_version_id`, or under the version that new tickets are filed under.
 
     With `hold` its working days and scheme cannot change until the end of the transaction.  Opening a first custody
     needs that, since a change of the calendar finds only custodies already open (for a move the ticket's own lock does
-    the same).  With `at` an adoption whose day has come counts even if it is not yet recorded as in force.
+    the same).  With `at` an adoption whose day has come counts even if it is not yet recorded as in force.  With
+    `known_at` the units are those before the reforms entered after that moment.
     """
     row = session.execute(_IN_FORCE_HELD if hold else _IN_FORCE).one_or_none()
     if row is None or row[0] is None:
@@ -140,12 +151,15 @@ def county_context(
     wanted = scheme_version_id or (at and _adopted(session, at)) or row[0]
     # An act that changes the units reads them as it has written them, and nobody else does.
     own = session.info.get(CHANGING)
-    settings, key = kept(session, "settings") if own is None else own, (wanted, *row)
+    last: int | None = None
+    if known_at is not None and row[3] is not None:
+        last = session.scalar(_REFORM_BY, {"moment": known_at}) or 0
+    settings, key = kept(session, "settings") if own is None else own, (wanted, *row, last)
     setting: CountyContext | None = settings.get(key)
     if setting is None:
         if len(settings) > 200:
             settings.clear()
-        setting = settings[key] = _read(session, wanted)
+        setting = settings[key] = _read(session, wanted, last)
     return setting
 
 
@@ -153,12 +167,10 @@ def _adopted(session: Session, at: datetime) -> int | None:
     return session.scalar(_DUE, {"day": local_date(at)})
 
 
-#: Key in `Session.info` of the contexts of an act that changes the units.
-CHANGING = "contexts_of_a_reform"
-# Units may have other names under another version or after a reform, and a new version may have other kinds, so all
-# versions and reforms are part of the key.
+# Another version or a reform has other names of units and other kinds, so both are part of the key.
 _LAST = select(func.max(SchemeVersion.version)).scalar_subquery()
 _REFORM = select(func.max(Reform.id)).scalar_subquery()
+_REFORM_BY = select(func.max(Reform.id)).where(Reform.at <= bindparam("moment", type_=Reform.at.type))
 _IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST, _REFORM)
 _IN_FORCE_HELD = _IN_FORCE.with_for_update(read=True, of=County)
 _DUE = (
@@ -177,16 +189,21 @@ def _scheme(content: str) -> Scheme:
     return Scheme.model_validate_json(content)
 
 
-def _read(session: Session, version_id: int) -> CountyContext:
+def _read(session: Session, version_id: int, last: int | None = None) -> CountyContext:
     version = session.execute(select(SchemeVersion).where(SchemeVersion.id == version_id)).scalar_one()
     scheme = _scheme(version.content)
-    units = {
-        unit.id: UnitFact(
-            unit.id, unit.code, unit.name, unit.name_en, unit.type, unit.ruled_by_leaders, unit.successor_id
+    reforms, later = recorded_reforms(session, last)
+    ended = successions.succession(reforms, "unit")
+    before_later = successions.former_names(later, "unit")
+    units = {}
+    for unit in session.scalars(select(Unit).order_by(Unit.position)):
+        name, name_en = before_later.get(unit.id, (unit.name, unit.name_en))
+        heir = successions.present(ended, unit.id)
+        units[unit.id] = UnitFact(
+            *(unit.id, unit.code, name, name_en, unit.type, unit.ruled_by_leaders),
+            successor_id=heir if heir != unit.id else None,
         )
-        for unit in session.scalars(select(Unit).order_by(Unit.position))
-    }
-    scheme = _as_reformed(session, scheme, units)
+    scheme = _as_reformed(scheme, units, ended, {reform.content["id"] for reform in renames(reforms)})
     clock = _clock(frozenset(_deviations(session).items()), tuple(scheme.office_hours))
     by_code = {unit.code: unit for unit in units.values()}
     query = select(SchemeVersion.content).where(SchemeVersion.id != version_id).order_by(SchemeVersion.version)
@@ -194,34 +211,33 @@ def _read(session: Session, version_id: int) -> CountyContext:
     known = {kind.code for kind in scheme.kinds}
     former = {kind.code: kind for other in others for kind in other.kinds if kind.code not in known}
     names = {code: name for each in (*others, scheme) for code, name in each.names()}
-    before: dict[int, tuple[int, ...]] = {}
-    for unit in units.values():
-        if unit.successor_id is not None:
-            before[unit.successor_id] = (*before.get(unit.successor_id, ()), unit.id)
-    return CountyContext(version_id, scheme, version.year, clock, units, by_code, former, names, before)
+    before = successions.predecessors(ended)
+    return CountyContext(version_id, scheme, version.year, clock, units, by_code, former, names, before, ended)
 
 
 def reformed(session: Session, setting: CountyContext, scheme: Scheme) -> Scheme:
     """A scheme that the county does not hold yet, as it would be read: with successors in the places of ended units."""
-    return _as_reformed(session, scheme, setting.units)
+    renamed = {reform.content["id"] for reform in renames(recorded_reforms(session, None)[0])}
+    return _as_reformed(scheme, setting.units, setting.ended, renamed)
 
 
-def _as_reformed(session: Session, scheme: Scheme, units: Mapping[int, UnitFact]) -> Scheme:
+def _as_reformed(scheme: Scheme, units: Mapping[int, UnitFact], ended: Succession, renamed: set[int]) -> Scheme:
     """The scheme with its rules about units that have ended naming their successors, and with renamed units' names."""
-    renamed = set(session.scalars(select(FormerName.unit_id).where(FormerName.unit_id.is_not(None))))
-    ended = {unit.code: units[unit.successor_id].code for unit in units.values() if unit.successor_id is not None}
     if not renamed and not ended:
         return scheme
     standing = {
         unit.code: Standing(unit.name, unit.name_en, unit.type, unit.ruled_by_leaders, unit.id in renamed)
         for unit in units.values()
     }
-    return succeeded(scheme, ended, standing)
+    ids = {units[unit_id].code: unit_id for unit_id in ended}
 
+    def one(code: str, *topics: str) -> str:
+        return units[successions.present(ended, ids[code], *topics)].code if code in ids else code
 
-def calendar(session: Session) -> WorkCalendar:
-    """The county's working days: the State Council's notices, and over them the county's own single days."""
-    return calendar_of(_deviations(session))
+    def every(code: str) -> list[str]:
+        return [units[heir].code for heir in successions.successors(ended, ids[code])] if code in ids else [code]
+
+    return succeeded(scheme, Successors(one, every), standing)
 
 
 def _deviations(session: Session) -> dict[tuple[date, str], Deviation]:
@@ -232,7 +248,7 @@ def _deviations(session: Session) -> dict[tuple[date, str], Deviation]:
 
 @lru_cache(maxsize=64)
 def _clock(days: frozenset[tuple[tuple[date, str], Deviation]], hours: tuple[tuple[str, str], ...]) -> WorkClock:
-    """Cached by days and hours, because counting the days of decades is slow."""
+    # Counting the days of decades is slow.
     return WorkClock(calendar_of(dict(days)), hours)
 
 
@@ -253,7 +269,7 @@ def find_unit(session: Session, text: str, field: str = "unit") -> Unit:
 
 
 def living_unit(session: Session, text: str, field: str = "unit") -> Unit:
-    """The unit with this code, name or alias, which may get something new.  Raises BadInput for one that has ended."""
+    """The unit with this code, name or alias, which has not ended.  Raises BadInput."""
     unit = find_unit(session, text, field)
     if unit.successor_id is not None:
         raise BadInput("unit_has_ended", field, unit=unit.name, successor=session.get_one(Unit, unit.successor_id).name)

@@ -3,6 +3,7 @@ addresses.  Both are on the audit trail.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -69,6 +70,22 @@ def end_robot(session: Session, actor: Actor, robot_id: int, now: datetime) -> N
     ).one_or_none()
     if row is None:
         raise NotFound("no_such_robot")
+    _end(session, actor, row, now)
+
+
+def end_robots_of(session: Session, actor: Actor, units: Sequence[int], now: datetime) -> int:
+    """End the group bots of units that end; returns how many.  A consequence of a reform: their groups are the ended
+    units', and the successor's administrator sets those of the successor."""
+    rows = session.scalars(
+        select(Robot).where(Robot.unit_id.in_(units), Robot.ended_at.is_(None)).order_by(Robot.id).with_for_update()
+    ).all()
+    for row in rows:
+        _end(session, actor, row, now)
+    session.flush()
+    return len(rows)
+
+
+def _end(session: Session, actor: Actor, row: Robot, now: datetime) -> None:
     row.ended_at = now
     event_log.of(session, event_log.COUNTY, actor, now).append(
         "robot_ended", {"unit": row.unit_id, "channel": row.channel}, notify=False

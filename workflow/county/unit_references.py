@@ -3,14 +3,23 @@
 A rule that names an ended unit names its successor instead; the stored version is never changed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workflow.policy.scheme.model import Scheme
 
-#: A part of the scheme's content, the key in it that holds a code or several, and the path for people.
-Reference = tuple[dict[str, Any], str, str]
+#: A part of the scheme's content, the key in it that holds a code or several, the path for people, and the topics by
+#: which one of several successors takes the place; None: all of them do.
+Reference = tuple[dict[str, Any], str, str, tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Successors:
+    """The codes that take the place of a code: one of them by topics, or every one; the code itself where none does."""
+
+    one: Callable[..., str]
+    every: Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +35,39 @@ class Standing:
 
 def rules_naming(scheme: Scheme, code: str) -> list[str]:
     """The paths of the rules that name this unit, as `kinds.water.routes.water.lead`."""
-    return [path for part, key, path in _references(scheme.model_dump(mode="json")) if code in _codes(part[key])]
+    return [path for part, key, path, _ in _references(scheme.model_dump(mode="json")) if code in _codes(part[key])]
 
 
-def succeeded(scheme: Scheme, ended: Mapping[str, str], standing: Mapping[str, Standing]) -> Scheme:
-    """The scheme in which the successors of `ended` (code → code) take the places of ended units, each once."""
+def topics_naming(scheme: Scheme, code: str) -> tuple[str, ...]:
+    """The topics by which what this unit has can be divided: the kinds and items whose rules name it."""
+    found: dict[str, None] = {}
+    for part, key, _, topics in _references(scheme.model_dump(mode="json")):
+        if topics and code in _codes(part[key]):
+            found |= dict.fromkeys(topics[:1])
+    return tuple(sorted(found, key=_order))
+
+
+def _order(topic: str) -> tuple[bool, int, str]:
+    sort, _, name = topic.partition(":")
+    return sort != "kind", int(name) if name.isdigit() else 0, name
+
+
+def succeeded(scheme: Scheme, ended: Successors, standing: Mapping[str, Standing]) -> Scheme:
+    """The scheme in which the successors of ended units take their places, each once."""
     content = scheme.model_dump(mode="json")
-    for part, key, _ in _references(content):
-        part[key] = _replaced(part[key], ended)
-    content["units"] = _units(content["units"], ended, standing)
+    for part, key, _, topics in _references(content):
+        part[key] = _replaced(part[key], ended, topics)
+    content["units"] = list(_units(content["units"], ended, standing).values())
     return Scheme.model_validate(content)
 
 
 def _units(
-    listed: list[dict[str, Any]], ended: Mapping[str, str], standing: Mapping[str, Standing]
-) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]], ended: Successors, standing: Mapping[str, Standing]
+) -> dict[str, dict[str, Any]]:
     known = {unit["code"] for unit in listed}
     units: dict[str, dict[str, Any]] = {}
-    for unit in listed:
-        code = ended.get(unit["code"], unit["code"])
+    for old, code in ((unit, code) for unit in listed for code in ended.every(unit["code"])):
+        unit = old
         if code != unit["code"]:
             if code in known or code in units:
                 continue
@@ -61,19 +84,22 @@ def _units(
                 "aliases": unit.get("aliases", []),
             }
         units[code] = unit
-    return list(units.values())
+    return units
 
 
-def _replaced(value: Any, ended: Mapping[str, str]) -> Any:
+def _replaced(value: Any, ended: Successors, topics: tuple[str, ...] | None) -> Any:
     if isinstance(value, list):
-        return list(dict.fromkeys(ended.get(code, code) for code in value))
+        if topics is None:
+            return list(dict.fromkeys(heir for code in value for heir in ended.every(code)))
+        return list(dict.fromkeys(ended.one(code, *topics) for code in value))
     if isinstance(value, dict):
         # A target that units share: the successor's part is the sum.
         shares: dict[str, int] = {}
         for code, share in value.items():
-            shares[ended.get(code, code)] = shares.get(ended.get(code, code), 0) + share
+            heir = ended.one(code, *(topics or ()))
+            shares[heir] = shares.get(heir, 0) + share
         return shares
-    return ended.get(value, value)
+    return None if value is None else ended.one(value, *(topics or ()))
 
 
 def _codes(value: Any) -> list[str]:
@@ -82,27 +108,34 @@ def _codes(value: Any) -> list[str]:
 
 def _references(content: dict[str, Any]) -> Iterator[Reference]:
     for item in content["indicators"]:
-        yield item, "units", f"indicators.{item['number']}.units"
+        yield item, "units", f"indicators.{item['number']}.units", _item(item["number"])
     for kind in content["kinds"]:
+        topics = (f"kind:{kind['code']}", *_item(kind["indicator"]))
         for route in kind["routes"]:
             for key in ("lead", "confirmer"):
-                yield route, key, f"kinds.{kind['code']}.routes.{route['code']}.{key}"
+                yield route, key, f"kinds.{kind['code']}.routes.{route['code']}.{key}", topics
     for source in content["sources"]:
-        yield source, "units", f"sources.{source['code']}.units"
+        yield source, "units", f"sources.{source['code']}.units", None
     duties = content["duties"]
     for group in duties["groups"]:
-        yield group, "units", f"duties.groups.{group['code']}.units"
+        # What every department owes, every successor owes.
+        yield group, "units", f"duties.groups.{group['code']}.units", None
     for duty in duties["list"]:
-        path = f"duties.list.{duty['code']}"
-        yield duty, "units", f"{path}.units"
-        yield duty, "guided_by", f"{path}.guided_by"
+        path, topics = f"duties.list.{duty['code']}", _item(duty["item"])
+        yield duty, "units", f"{path}.units", topics
+        yield duty, "guided_by", f"{path}.guided_by", topics
         if duty["count"]:
-            yield duty["count"], "split", f"{path}.count.split"
+            yield duty["count"], "split", f"{path}.count.split", topics
     for name in ("measures", "county_measures"):
         for measure in content[name]:
-            yield measure, "units", f"{name}.{measure['code']}.units"
-            yield measure, "reported_by", f"{name}.{measure['code']}.reported_by"
+            topics = _item(measure["item"])
+            yield measure, "units", f"{name}.{measure['code']}.units", topics
+            yield measure, "reported_by", f"{name}.{measure['code']}.reported_by", topics
     if content["village_income"]:
-        yield content["village_income"], "by", "village_income.by"
-    yield content["accountability"], "decides", "accountability.decides"
-    yield content["accountability"], "above_office", "accountability.above_office"
+        yield content["village_income"], "by", "village_income.by", ()
+    yield content["accountability"], "decides", "accountability.decides", ()
+    yield content["accountability"], "above_office", "accountability.above_office", None
+
+
+def _item(number: int | None) -> tuple[str, ...]:
+    return () if number is None else (f"item:{number}",)

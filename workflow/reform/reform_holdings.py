@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from models import (
     AccountabilityCase,
+    ApiToken,
     Escalation,
     Household,
     PaperPending,
     Post,
+    Robot,
     RungWaiting,
     Ticket,
     User,
@@ -39,13 +41,16 @@ class Holdings:
     households: int = 0
     accounts: int = 0
     posts: int = 0
+    #: Accounts of programs (with a token in use), and group bots.
+    programs: int = 0
+    robots: int = 0
     rules: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing would be left behind."""
         counts = (self.duties, self.papers, self.cases, self.rungs, self.villages, self.households, self.accounts)
-        return not (self.tickets or any(counts) or self.posts or self.rules)
+        return not (self.tickets or any(counts) or self.posts or self.robots or self.rules)
 
 
 def of_unit(session: Session, setting: CountyContext, unit_id: int) -> Holdings:
@@ -75,6 +80,13 @@ def of_unit(session: Session, setting: CountyContext, unit_id: int) -> Holdings:
         ),
         accounts=_count(session, select(func.count()).where(User.unit_id == unit_id, User.active)),
         posts=_count(session, select(func.count()).where(Post.unit_id == unit_id, Post.until_at.is_(None))),
+        programs=_count(
+            session,
+            select(func.count(User.id.distinct()))
+            .join(ApiToken, ApiToken.user_id == User.id)
+            .where(User.unit_id == unit_id, User.active, ApiToken.revoked_at.is_(None)),
+        ),
+        robots=_count(session, select(func.count()).where(Robot.unit_id == unit_id, Robot.ended_at.is_(None))),
         rules=tuple(rules_naming(setting.scheme, unit.code)),
     )
 
@@ -97,11 +109,11 @@ def dropped(session: Session, setting: CountyContext, new: Scheme) -> list[Holdi
     return [held for held in (of_unit(session, setting, unit_id) for unit_id in left) if not held.empty]
 
 
-def ended_in(setting: CountyContext, scheme: Scheme) -> list[tuple[UnitFact, UnitFact]]:
-    """The units that a scheme names though they have ended, each with the successor its rules go to."""
+def ended_in(setting: CountyContext, scheme: Scheme) -> list[tuple[UnitFact, tuple[UnitFact, ...]]]:
+    """The units that a scheme names though they have ended, each with the successors its rules go to."""
     codes = {unit.code for unit in scheme.units}
     return [
-        (unit, setting.present(unit.id))
+        (unit, setting.successors(unit.id))
         for unit in setting.units.values()
         if unit.successor_id is not None and unit.code in codes
     ]

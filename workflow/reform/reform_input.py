@@ -8,25 +8,26 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import Unit, UnitAlias, Village
+from models import Village
 from models.reform import REFORM_KINDS, REFORM_SUBJECTS
 from workflow.actors import Actor
-from workflow.county.context import find_unit
+from workflow.county.context import county_context, find_unit
 from workflow.errors import BadInput, NotAllowed
-from workflow.inputs import day_of, document_of, statement_of, text_of
+from workflow.inputs import day_of, document_of, statement_of
 from workflow.policy.worktime import local_date
+from workflow.reform.reform_names import new_name, short_text
+from workflow.reform.reform_parts import Part, parts_of
 
-#: How many days back the day of a reform may lie, when its document came late.
-BACK = 400
+#: How many days back the day of a reform may lie, when its document came late, and how many ahead.
+BACK, AHEAD = 400, 400
 #: The types of units that can end; office, leading group and inspectorate are renamed only.
 ENDING = ("town", "bureau")
-LONGEST_NAME = 200
-FIELDS = ("kind", "subject", "sources", "into", "name", "name_en", "from_day", "document", "reason")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A checked reform: `sources` are renamed or end; `into` succeeds them, or a new one of that `name` does."""
+    """A checked reform: `sources` are renamed, end, or go to another town (`into`); `parts` are the successors of those
+    that end, one of a merger and several of a division."""
 
     kind: str
     subject: str
@@ -34,6 +35,7 @@ class Wanted:
     into: Any | None
     name: str
     name_en: str
+    parts: tuple[Part, ...]
     from_day: date
     document: str
     reason: str
@@ -42,36 +44,71 @@ class Wanted:
     def of_units(self) -> bool:
         return self.subject == "unit"
 
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The names after it: the new name, the successors, or the town."""
+        if self.parts:
+            return tuple(part.called for part in self.parts)
+        return (self.into.name if self.into is not None else self.name,)
 
-def wanted(session: Session, actor: Actor, now: datetime, given: Mapping[str, Any], *, whole: bool = True) -> Wanted:
-    """The reform that `given` describes; `whole`: with its day, document and reason.
 
-    Raises NotAllowed; BadInput with the field at fault.
+def wanted(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    given: Mapping[str, Any],
+    *,
+    whole: bool = True,
+    ahead: int = AHEAD,
+) -> Wanted:
+    """The reform that `given` describes; `whole`: with its day, document and reason, at most `ahead` days ahead.
+
+    `another`: the office says that a new name near a known one is another's.  Raises NotAllowed; BadInput with the field
+    at fault.
     """
     require_office(actor)
     kind, subject = str(given.get("kind") or ""), str(given.get("subject") or "")
-    if kind not in REFORM_KINDS:
+    if kind not in REFORM_KINDS or (kind, subject) in (("split", "village"), ("move", "unit")):
         raise BadInput("reform_kind", "kind")
     if subject not in REFORM_SUBJECTS:
         raise BadInput("reform_subject", "subject")
-    sources = _sources(session, subject, kind, given.get("sources") or ())
-    into = None
-    if kind == "merge" and str(given.get("into") or "").strip():
-        into = _find(session, subject, str(given["into"]), "into")
-        _successor(subject, sources, into)
-    name = _name(session, subject, sources, str(given.get("name") or ""), needed=into is None)
+    sources = sources_of(session, subject, kind, given.get("sources") or ())
+    sure = bool(given.get("another"))
+    into, name = None, ""
+    parts: tuple[Part, ...] = ()
+    if kind == "split":
+        parts = parts_of(session, county_context(session), sources[0], given.get("parts") or (), sure=sure)
+        _names_of_villages(session, parts)
+    else:
+        into = _into(session, subject, kind, sources, str(given.get("into") or ""))
+        name = new_name(session, subject, sources, str(given.get("name") or ""), needed=into is None, sure=sure)
     if into is not None and name:
         raise BadInput("into_or_name", "name")
     _same_place(session, subject, kind, sources, into)
-    return Wanted(
-        kind,
-        subject,
-        sources,
-        into,
-        name,
-        _short("name_en", given.get("name_en") or "", LONGEST_NAME),
-        *_paper(given, now, whole),
-    )
+    name_en = short_text("name_en", given.get("name_en") or "")
+    if kind == "merge":
+        parts = (Part(into, name, name_en),)
+    return Wanted(kind, subject, sources, into, name, name_en, parts, *_paper(given, now, whole, ahead))
+
+
+def _into(session: Session, subject: str, kind: str, sources: tuple[Any, ...], text: str) -> Any | None:
+    """The existing unit or village that succeeds, or the town to which villages go."""
+    if kind == "move":
+        town = find_unit(session, text, "into") if text.strip() else None
+        if town is None:
+            raise BadInput("missing", "into")
+        if town.ended_on is not None:
+            raise BadInput("ended_already", "into", name=town.name)
+        if town.type != "town":
+            raise BadInput("not_a_town", "into", unit=town.name)
+        if there := next((row for row in sources if row.town_id == town.id), None):
+            raise BadInput("in_that_town", "sources", village=there.name, town=town.name)
+        return town
+    if kind == "rename" or not text.strip():
+        return None
+    into = _find(session, subject, text, "into")
+    _successor(subject, sources, into)
+    return into
 
 
 def require_office(actor: Actor) -> None:
@@ -90,18 +127,19 @@ def find_village(session: Session, text: str, field: str = "village") -> Village
     return rows[0]
 
 
-def _sources(session: Session, subject: str, kind: str, given: Any) -> tuple[Any, ...]:
+def sources_of(session: Session, subject: str, kind: str, given: Any) -> tuple[Any, ...]:
+    """The units or villages, none ended, that a reform of this kind may concern.  Raises BadInput at `sources`."""
     texts = [given] if isinstance(given, str) else list(given)
     if not isinstance(given, str | Sequence) or not texts:
         raise BadInput("missing", "sources")
     rows = {row.id: row for row in (_find(session, subject, str(text), "sources") for text in texts)}
     found = tuple(rows[key] for key in sorted(rows))
-    if kind == "rename" and len(found) != 1:
-        raise BadInput("rename_one", "sources")
+    if kind in ("rename", "split") and len(found) != 1:
+        raise BadInput("rename_one" if kind == "rename" else "split_one", "sources")
     for row in found:
         if row.ended_on is not None:
             raise BadInput("ended_already", "sources", name=row.name)
-        if kind == "merge" and subject == "unit" and row.type not in ENDING:
+        if kind in ("merge", "split") and subject == "unit" and row.type not in ENDING:
             raise BadInput("unit_never_ends", "sources", unit=row.name)
     if subject == "unit" and len({row.type for row in found}) > 1:
         raise BadInput("one_type_of_unit", "sources")
@@ -121,58 +159,50 @@ def _successor(subject: str, sources: tuple[Any, ...], into: Any) -> None:
         raise BadInput("one_type_of_unit", "into")
 
 
-def _name(session: Session, subject: str, sources: tuple[Any, ...], text: str, *, needed: bool) -> str:
-    name = _short("name", text, LONGEST_NAME)
-    if not name:
-        if needed:
-            raise BadInput("missing", "name")
-        return ""
-    if subject == "village":
-        town = sources[0].town_id
-        known = session.scalars(select(Village).where(Village.town_id == town, Village.name == name)).first()
-        if known is not None:
-            raise BadInput("name_in_use", "name", name=name)
-        return name
-    unit = session.scalars(select(Unit).where(Unit.name == name)).first()
-    alias = session.scalars(select(UnitAlias).where(UnitAlias.alias == name)).first()
-    # A second name of the unit itself may become its first.
-    if unit is not None or (alias is not None and alias.unit_id not in {row.id for row in sources}):
-        raise BadInput("name_in_use", "name", name=name)
-    return name
-
-
 def _same_place(session: Session, subject: str, kind: str, sources: tuple[Any, ...], into: Any | None) -> None:
-    if kind == "rename":
-        return
     every = (*sources, *([into] if into is not None else []))
-    if subject == "village":
+    if kind == "move" and into is not None:
+        _distinct(session, [into.id], [row.id for row in sources])
+    elif kind == "merge" and subject == "village":
         if len({row.town_id for row in every}) > 1:
             raise BadInput("villages_of_one_town", "into" if into is not None else "sources")
-    elif sources[0].type == "town":
-        towns = [row.id for row in every]
-        names = session.scalars(
-            select(Village.name).where(Village.town_id.in_(towns), Village.ended_on.is_(None))
-        ).all()
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise BadInput("village_names_collide", "sources", names="、".join(twice[:5]))
+    elif kind == "merge" and sources[0].type == "town":
+        _distinct(session, [row.id for row in every], [])
 
 
-def _paper(given: Mapping[str, Any], now: datetime, whole: bool) -> tuple[date, str, str]:
+def _names_of_villages(session: Session, parts: tuple[Part, ...]) -> None:
+    """Raises BadInput where an existing town that succeeds a divided one has a village of the same name already."""
+    for part in parts[1:]:
+        if part.into is not None and part.villages:
+            _distinct(session, [part.into.id], [row.id for row in part.villages], "parts")
+    if parts[0].into is not None:
+        given = [row.id for part in parts[1:] for row in part.villages]
+        left = next((row.town_id for part in parts for row in part.villages), None)
+        towns = [parts[0].into.id, *([left] if left is not None else [])]
+        _distinct(session, towns, [], "parts", given)
+
+
+def _distinct(
+    session: Session, towns: list[int], villages: list[int], field: str = "sources", apart: Sequence[int] = ()
+) -> None:
+    """Raises BadInput where villages that would be in one town have the same name; `apart` go elsewhere."""
+    here = select(Village.id, Village.name).where(
+        or_(Village.town_id.in_(towns), Village.id.in_(villages)), Village.ended_on.is_(None)
+    )
+    names = [row.name for row in session.execute(here) if row.id not in apart]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadInput("village_names_collide", field, names="、".join(twice[:5]))
+
+
+def _paper(given: Mapping[str, Any], now: datetime, whole: bool, ahead: int) -> tuple[date, str, str]:
     today = local_date(now)
     if not whole:
         return today, "", ""
     if not given.get("from_day"):
         raise BadInput("missing", "from_day")
     day = given["from_day"] if isinstance(given["from_day"], date) else day_of("from_day", str(given["from_day"]))
-    if not today - timedelta(days=BACK) <= day <= today:
-        raise BadInput("reform_day", "from_day", most=BACK)
+    if not today - timedelta(days=BACK) <= day <= today + timedelta(days=ahead):
+        raise BadInput("reform_day", "from_day", most=BACK, ahead=AHEAD)
     document = document_of("document", given.get("document") or "")
     return day, document, statement_of("reason", given.get("reason") or "")
-
-
-def _short(field: str, value: Any, most: int) -> str:
-    text = " ".join(text_of(field, str(value)).split()) if str(value).strip() else ""
-    if len(text) > most:
-        raise BadInput("too_long", field, most=most)
-    return text

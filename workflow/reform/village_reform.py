@@ -22,18 +22,26 @@ def new_village(session: Session, sources: Sequence[Village], name: str) -> Vill
     return village
 
 
-def move_to_town(session: Session, actor: Actor, now: datetime, towns: list[int], heir: Unit) -> int:
-    """Give the villages of towns that end to their successor; their households go with them."""
-    rows = session.scalars(
-        select(Village).where(Village.town_id.in_(towns)).order_by(Village.id).with_for_update()
-    ).all()
-    for row in rows:
-        left, row.town_id = row.town_id, heir.id
+def move_to_town(session: Session, actor: Actor, now: datetime, villages: Sequence[Village], town: int) -> int:
+    """Give villages to a town; their households go with them.  Returns how many."""
+    for row in villages:
+        left, row.town_id = row.town_id, town
         event_log.of(session, row, actor, now).append(
-            "move_village", {"from": left, "to": heir.id}, {"town": heir.id}, notify=False
+            "move_village", {"from": left, "to": town}, {"town": town, "was": {"town_id": left}}, notify=False
         )
     session.flush()
-    return len(rows)
+    return len(villages)
+
+
+def villages_of(session: Session, towns: Sequence[int]) -> Sequence[Village]:
+    """Every village of these towns, also those that have ended; locked."""
+    return session.scalars(
+        select(Village)
+        .where(Village.town_id.in_(towns))
+        .order_by(Village.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def move_households(session: Session, actor: Actor, now: datetime, sources: Sequence[Village], heir: Village) -> int:
@@ -47,11 +55,13 @@ def move_households(session: Session, actor: Actor, now: datetime, sources: Sequ
         .execution_options(populate_existing=True)
     ).all()
     for row in rows:
-        left = codes[row.village_id]
-        row.village_id = heir.id
+        was, row.village_id = row.village_id, heir.id
         row.version += 1
         event_log.of(session, row, actor, now).append(
-            "move_household", {"from": left, "to": heir.code}, {"village": heir.id}, notify=False
+            "move_household",
+            {"from": codes[was], "to": heir.code},
+            {"village": heir.id, "was": {"village_id": was}},
+            notify=False,
         )
     session.flush()
     return len(rows)

@@ -56,6 +56,7 @@ PROOFS: Mapping[str, Proof] = {
     "villages": _of_database(counted_proofs.villages),
     "village_surveys": _of_database(counted_proofs.surveys),
     "reforms": _of_database(scheme_proofs.reforms),
+    "planned_reforms": _of_database(scheme_proofs.planned_reforms),
     "quota_houses": _of_database(counted_proofs.houses),
     "lives": _of_database(counted_proofs.lives),
 }
@@ -105,6 +106,7 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "unit": _proved("reforms", unproved="code name name_en type ruled_by_leaders position"),
     "unit_alias": _MASTER_DATA,
     "reform": _proved("reforms"),
+    "planned_reform": _proved("planned_reforms"),
     "former_name": _proved("reforms"),
     "village": _proved("villages", "reforms", unproved="town_id code name"),
     "village_survey": _proved("village_surveys", unproved="unit_id at"),

@@ -14,6 +14,7 @@ from models import (
     Event,
     EventSecret,
     FormerName,
+    PlannedReform,
     Reform,
     SchemeAdoption,
     SchemeVersion,
@@ -100,6 +101,43 @@ _NAMES = RowComparison[FormerName, int](
 )
 
 
+_PLANNED = RowComparison[PlannedReform, int](
+    key=lambda row: row.id,
+    actual=lambda row: (
+        *(row.kind, row.subject, row.from_day.isoformat(), row.document, row.content),
+        *(row.entered_at, row.by_id, row.reason, row.state, row.settled_at, row.reform_id, row.refusal),
+    ),
+    subject=lambda row: f"planned reform {row.id}",
+    differs="planned_reform_differs",
+    missing="planned_reform_differs",
+    missing_subject=lambda key: f"planned reform {key}",
+)
+_SETTLED = {"withdraw_reform": "withdrawn", "reform_applied": "applied", "reform_refused": "refused"}
+
+
+def planned_reforms(session: Session) -> Iterator[Finding]:
+    """Check every reform that was entered before its day against its events."""
+    recorded: dict[int, Any] = {}
+    query = (
+        select(Event, EventSecret.body)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(Event.subject_type == "planned_reform")
+        .order_by(Event.id)
+    )
+    for event, body in session.execute(query):
+        given = event.given
+        if event.action == "plan_reform":
+            reason = ANYTHING if body is None else body["reason"]
+            known = (given["kind"], given["subject"], given["from"], given["document"], event.effect["content"])
+            entered = (*known, event.at, event.actor_id, reason)
+            recorded[event.subject_id] = (*entered, "waiting", None, None, "")
+        else:
+            state = (_SETTLED[event.action], event.at, event.effect.get("reform"), given.get("refusal", ""))
+            recorded[event.subject_id] = (*recorded[event.subject_id][:8], *state)
+    rows = session.scalars(select(PlannedReform).order_by(PlannedReform.id))
+    yield from _PLANNED.findings(rows, recorded)
+
+
 def reforms(session: Session) -> Iterator[Finding]:
     """Check every reform and former name against its event, and every unit and village against the reforms that ended
     it; none ended without one."""
@@ -120,7 +158,7 @@ def reforms(session: Session) -> Iterator[Finding]:
         if given["kind"] == "rename":
             unit, village = (content["id"] if given["subject"] == name else None for name in ("unit", "village"))
             names[event.subject_id] = (unit, village, content["before"], content.get("before_en", ""))
-        else:
+        elif "ids" in content:
             _merge(ended[given["subject"]], content, given["from"])
     yield from _REFORMS.findings(session.scalars(select(Reform).order_by(Reform.id)), recorded)
     yield from _NAMES.findings(session.scalars(select(FormerName).order_by(FormerName.id)), names)

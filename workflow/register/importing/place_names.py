@@ -118,11 +118,8 @@ class Places:
         return self._add(written, town_id)
 
     def _near(self, text: str, town_id: int) -> list[Place]:
-        stem = _stem(_stem(text, _GROUP_ENDS), _VILLAGE_ENDS)
-        known = {place.code: place for (town, _), place in self.by_name.items() if town == town_id and place.id}
-        return [place for place in known.values() if _is_near(stem, _stem(_spelling(place.name), _VILLAGE_ENDS))][
-            :_MOST_NEAR
-        ]
+        known = {place.name: place for (town, _), place in self.by_name.items() if town == town_id and place.id}
+        return [known[name] for name in near_names(_stem(text, _GROUP_ENDS), known)]
 
     def _add(self, text: str, town_id: int) -> Place:
         name = text = folding.name(text)
@@ -138,6 +135,12 @@ class Places:
         _enter(self, place)
         self.by_name[(town_id, _spelling(text))] = place
         return place
+
+
+def near_names(name: str, others: Iterable[str], ends: tuple[str, ...] = _VILLAGE_ENDS) -> list[str]:
+    """The names among `others` of which `name` may be another spelling; `ends`: endings that do not count."""
+    stem = _stem(_spelling(name), ends)
+    return [other for other in others if _is_near(stem, _stem(_spelling(other), ends))][:_MOST_NEAR]
 
 
 def _is_near(one: str, other: str) -> bool:

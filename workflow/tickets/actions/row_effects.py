@@ -188,11 +188,13 @@ def _reopen(move: Move) -> NextCustody:
 
 
 def _hand_over(move: Move) -> NextCustody:
-    """The holder has ended: its successor holds the ticket, and accepts what the other was working on."""
-    succession.follow(move.session, move.setting, move.ticket)
+    """The holder has ended, or its village belongs to another town: who has the ticket today accepts what the other was
+    working on."""
     ended = move.ended.custody
+    heir = succession.today(move.session, move.setting, move.ticket)(ended.unit_id)
+    succession.follow(move.session, move.setting, move.ticket)
     stage = "accept" if ended.stage == "mend" and move.ticket.type != "duty" else ended.stage
-    return NextCustody(move.setting.present(ended.unit_id).id, stage)
+    return NextCustody(heir, stage, succeeds=ended.unit_id)
 
 
 def _relapse(move: Move) -> NextCustody:

@@ -3,30 +3,46 @@
 What is over keeps its unit: ended custodies, who filed, resolved or closed it.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Ticket, Village
+from models import Household, Ticket, Village
 from workflow.county.context import CountyContext
 from workflow.tickets.actions import assignment
 
 
+def today(session: Session, setting: CountyContext, ticket: Ticket) -> Callable[[int], int]:
+    """Which unit has today the part that a unit has in this ticket, as the ticket's columns still name it.
+
+    Of a bureau that was divided, the successor of the ticket's kind or item; of a town, the town its village belongs to.
+    """
+    topics = _topics(setting, ticket)
+    left, town = ticket.town_id, None
+    village = _village(session, ticket)
+    if left is not None and village is not None:
+        town = setting.present(village.town_id).id
+
+    def heir(unit_id: int) -> int:
+        return town if town is not None and unit_id == left else setting.present(unit_id, *topics).id
+
+    return heir
+
+
 def follow(session: Session, setting: CountyContext, ticket: Ticket) -> None:
-    """Name the successors in the ticket's columns; the ticket must be locked.
+    """Name the successors in the ticket's columns, and the village and town of its household; the ticket must be locked.
 
     Its subject keeps an ended unit or village where the successor has the same ticket open: both are resolved.
     """
+    heir, village = today(session, setting, ticket), _village(session, ticket)
     for column in ("lead_unit_id", "confirmer_unit_id", "town_id"):
         unit_id = getattr(ticket, column)
         if unit_id is not None:
-            setattr(ticket, column, setting.present(unit_id).id)
-    if ticket.in_village_id is not None:
-        village = session.get_one(Village, ticket.in_village_id)
-        ticket.in_village_id = village.successor_id or village.id
-        if ticket.town_id is not None:
-            town_id = session.get_one(Village, ticket.in_village_id).town_id
-            ticket.town_id = setting.present(town_id).id
-    _subjects(session, setting, ticket)
+            setattr(ticket, column, heir(unit_id))
+    if village is not None:
+        ticket.in_village_id = village.id
+    _subjects(session, setting, ticket, heir)
     if ticket.lead_unit_id is not None and ticket.lead_unit_id == ticket.confirmer_unit_id:
         lead = setting.unit(ticket.lead_unit_id)
         ticket.confirmer_unit_id = assignment.about(setting, ticket).confirmer(setting, lead, lead).id
@@ -37,19 +53,38 @@ def owed_already(session: Session, setting: CountyContext, ticket: Ticket) -> bo
     if ticket.duty_unit_id is None or setting.unit(ticket.duty_unit_id).successor_id is None:
         return False
     same = (Ticket.duty_code == ticket.duty_code, Ticket.period == ticket.period)
-    heir = setting.present(ticket.duty_unit_id).id
+    heir = today(session, setting, ticket)(ticket.duty_unit_id)
     return session.scalar(select(Ticket.id).where(Ticket.duty_unit_id == heir, *same)) is not None
 
 
-def _subjects(session: Session, setting: CountyContext, ticket: Ticket) -> None:
+def _topics(setting: CountyContext, ticket: Ticket) -> tuple[str, ...]:
+    """The topics by which the ticket goes to one of several successors: its kind, then its item of the notice."""
+    if ticket.duty_code is not None:
+        items = [duty.item for duty in setting.scheme.duties.list if duty.code == ticket.duty_code]
+        return tuple(f"item:{item}" for item in items if item is not None)
+    kinds = (*setting.scheme.kinds, *setting.former.values())
+    items = [kind.indicator for kind in kinds if kind.code == ticket.kind]
+    return (f"kind:{ticket.kind}", *(f"item:{item}" for item in items[:1]))
+
+
+def _village(session: Session, ticket: Ticket) -> Village | None:
+    """The village that has the ticket's subject today: of a household the one it lives in."""
+    if ticket.in_village_id is None:
+        return None
+    home = session.get(Household, ticket.household_id) if ticket.household_id is not None else None
+    village = session.get_one(Village, ticket.in_village_id if home is None else home.village_id)
+    return village if village.successor_id is None else session.get_one(Village, village.successor_id)
+
+
+def _subjects(session: Session, setting: CountyContext, ticket: Ticket, heir: Callable[[int], int]) -> None:
     if ticket.duty_unit_id is not None and not owed_already(session, setting, ticket):
-        ticket.duty_unit_id = setting.present(ticket.duty_unit_id).id
+        ticket.duty_unit_id = heir(ticket.duty_unit_id)
     if ticket.village_id is not None:
-        heir = session.get_one(Village, ticket.village_id).successor_id
-        if heir is not None and not _open(session, ticket, Ticket.village_id == heir):
-            ticket.village_id = heir
+        village_id = session.get_one(Village, ticket.village_id).successor_id
+        if village_id is not None and not _open(session, ticket, Ticket.village_id == village_id):
+            ticket.village_id = village_id
     if ticket.subject_unit_id is not None:
-        unit_id = setting.present(ticket.subject_unit_id).id
+        unit_id = heir(ticket.subject_unit_id)
         same = (Ticket.source == ticket.source, Ticket.source_reference == ticket.source_reference)
         if unit_id != ticket.subject_unit_id and not _open(session, ticket, Ticket.subject_unit_id == unit_id, *same):
             ticket.subject_unit_id = unit_id

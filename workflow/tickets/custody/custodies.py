@@ -42,13 +42,15 @@ class OpenCustody:
 
 @dataclass(slots=True)
 class NextCustody:
-    """The next custody: unit and stage; for a suspension or extension its last day, for a duty its deadline."""
+    """The next custody: unit and stage; for a suspension or extension its last day, for a duty its deadline; the unit
+    it succeeds, where a reform took the ticket from it."""
 
     unit_id: int
     stage: str
     until: date | None = None
     flags: list[str] = field(default_factory=list)
     deadline: Deadline | None = None
+    succeeds: int | None = None
 
 
 def open_custody(session: Session, ticket_id: int) -> OpenCustody | None:
@@ -118,7 +120,7 @@ def begin(
     purpose = "mend" if stage in ("accept", "mend") else stage
     tenure, number, taken = None, 1, None
     if ended is not None:
-        taken = succession_budgets.taken_over(session, setting, ticket, opening.unit_id, purpose)
+        taken = succession_budgets.taken_over(session, setting, ticket, opening, purpose)
         tenure, number = _tenure_for(session, ticket, opening.unit_id, purpose, ended, fresh=taken is not None)
     if taken is None:
         deadline = _deadline(setting, ticket, opening, tenure, at, ended)

@@ -21,7 +21,11 @@ class Opening(Protocol):
     """The fields of the next custody that its deadline needs."""
 
     @property
+    def unit_id(self) -> int: ...
+    @property
     def stage(self) -> str: ...
+    @property
+    def succeeds(self) -> int | None: ...
     @property
     def flags(self) -> list[str]: ...
 
@@ -30,9 +34,9 @@ class Opening(Protocol):
 TAKEN_OVER = "taken_over"
 
 
-def taken_over(session: Session, setting: CountyContext, ticket: Ticket, unit_id: int, purpose: str) -> int | None:
+def taken_over(session: Session, setting: CountyContext, ticket: Ticket, opening: Opening, purpose: str) -> int | None:
     """The working minutes left for resolving by the last resolving tenure of the episode, if the unit succeeds its unit."""
-    before = setting.predecessors.get(unit_id)
+    before = {*setting.predecessors.get(opening.unit_id, ()), *([opening.succeeds] if opening.succeeds else [])}
     if purpose != "mend" or not before:
         return None
     row = session.execute(

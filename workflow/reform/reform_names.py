@@ -1,0 +1,65 @@
+"""Reform names: the new name of a unit or village is free, and where it is near a known one the office says that it is
+another."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Unit, UnitAlias, Village
+from workflow.errors import BadInput
+from workflow.inputs import text_of
+from workflow.register.importing.place_names import near_names
+
+LONGEST_NAME = 200
+_UNIT_ENDS = ("人民政府", "街道办事处", "办公室", "委员会", "街道", "局", "委", "办", "镇", "乡")
+
+
+def new_name(
+    session: Session,
+    subject: str,
+    sources: Sequence[Any],
+    text: str,
+    field: str = "name",
+    *,
+    needed: bool,
+    sure: bool,
+) -> str:
+    """The new name, one line; "" where none is needed.
+
+    Raises BadInput for a name in use, and `name_near` for one that may be another spelling of a known name unless `sure`.
+    """
+    name = short_text(field, text)
+    if not name:
+        if needed:
+            raise BadInput("missing", field)
+        return ""
+    own = {row.id for row in sources}
+    if subject == "village":
+        town = sources[0].town_id
+        rows = session.execute(select(Village.id, Village.name, Village.ended_on).where(Village.town_id == town)).all()
+        if any(row.name == name for row in rows):
+            raise BadInput("name_in_use", field, name=name)
+        others = [row.name for row in rows if row.id not in own and row.ended_on is None]
+        near = near_names(name, others)
+    else:
+        unit = session.scalars(select(Unit).where(Unit.name == name)).first()
+        alias = session.scalars(select(UnitAlias).where(UnitAlias.alias == name)).first()
+        # A second name of the unit itself may become its first.
+        if unit is not None or (alias is not None and alias.unit_id not in own):
+            raise BadInput("name_in_use", field, name=name)
+        units = session.execute(select(Unit.id, Unit.name).where(Unit.ended_on.is_(None))).all()
+        called = {row.name.removeprefix("县"): row.name for row in units if row.id not in own}
+        near = [called[other] for other in near_names(name.removeprefix("县"), called, _UNIT_ENDS)]
+    if near and not sure:
+        raise BadInput("name_near", field, name=name, near="、".join(near))
+    return name
+
+
+def short_text(field: str, value: Any) -> str:
+    """A name as one line.  Raises BadInput for one that is too long or no text."""
+    text = " ".join(text_of(field, str(value)).split()) if str(value).strip() else ""
+    if len(text) > LONGEST_NAME:
+        raise BadInput("too_long", field, most=LONGEST_NAME)
+    return text
