@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket, Village
 from models.engine import reading, writing
-from simulation.plausible_forms import obeying, plausible_form
+from simulation.plausible_forms import as_rows, obeying, plausible_form
 from simulation.settlement import Settled
 from workflow import evidence
 from workflow.actors import Actor
@@ -28,12 +28,15 @@ from workflow.policy.periods import period_of
 from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets import attachments, desk
+from workflow.tickets.actions import own_gaps
 from workflow.tickets.actions.known_answers import known_answers
 
 #: Days before the deadline from which a unit thinks of handing in.
 _NEAR = timedelta(days=9)
 #: How many forms fall short of the item where chance has it.
 _SHORT = 0.1
+#: How many forms count more than the register holds yet.
+_AHEAD = 0.2
 #: What a county gets done on one day; the rest waits until the next.
 _MOST = 80
 #: The chance that a visit to a village not seen yet is entered on a day, and of a town that lets things lie; whoever visits
@@ -156,17 +159,23 @@ class Duties:
     def _hand_in(self, session: Session, setting: CountyContext, now: datetime, line: DutyLine, duty: Duty) -> None:
         period = period_of(duty, line.period, setting.year)
         on = max(period.start, min(period.end, local_date(now)))
-        form = self._filled(line, duty, on, short=self.rng.random() < _SHORT)
         ticket = session.get_one(Ticket, line.ticket_id)
+        rows = own_gaps.held(session, setting, ticket, duty.fields)
+        form = self._filled(line, duty, on, short=self.rng.random() < _SHORT)
         # What the system counts is its own answer; the rest of the form fits it.
         form = obeying(
-            form | known_answers(session, setting, ticket, duty.fields),
+            as_rows(form | known_answers(session, setting, ticket, duty.fields), duty.fields, rows),
             duty.rules,
             short=bool(broken(duty.rules, form, "reached", duty.fields)),
         )
+        if self.rng.random() >= _AHEAD:
+            # Most type what their register holds, whatever the item demands; some count what it does not hold yet.
+            form = obeying(as_rows(form, duty.fields, rows), duty.rules, short=True)
         given: dict[str, Any] = {"form": form, "note": "佐证材料已随表报送，请核验"}
         if broken(duty.rules, form, "reached", duty.fields):
             given["missing"] = "未达到要求，主要因基础数据核实滞后，下一步逐项补齐"
+        elif own_gaps.gaps(duty.fields, form, rows, setting.scheme.figures):
+            given["missing"] = "台账更新滞后，新办理的尚未录入，已安排专人补录"
         counted = duty_calendar.progress(session, line, now)
         if counted is not None and counted.target is not None and counted.done < counted.target:
             if line.due_at > now:

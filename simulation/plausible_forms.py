@@ -10,6 +10,7 @@ from datetime import date
 
 from workflow.policy.form_rules import broken
 from workflow.policy.scheme.duties import FormField, FormRule, Share
+from workflow.tickets.actions.own_gaps import Held
 
 _WORDS = (
     "已按方案落实，台账齐全，各村责任到人",
@@ -44,9 +45,24 @@ def plausible_form(
         named = next((form[field.code] for field in fields if field.type == "village"), "")
         bounds = {"village_households": homes.get(named, 0), "villages": len(homes)}
         for field in fields:
-            if field.most is not None:
+            if field.most in bounds:
                 form[field.code] = str(min(int(form[field.code]), bounds[field.most]))
     return obeying(form, rules, short)
+
+
+def as_rows(form: dict[str, str], fields: Sequence[FormField], rows: Mapping[str, Held]) -> dict[str, str]:
+    """The form with the numbers that the system's rows have; where they have none of a base, it states so."""
+    for field in fields:
+        held = rows.get(field.code, Held())
+        if field.code not in form or field.known is not None:
+            continue
+        if held.own is not None:
+            form[field.code] = str(max(int(field.min or 0), held.own))
+            if held.own == 0 and field.none is not None:
+                form[field.none] = "已核对台账，本期没有此类情况"
+        elif held.most is not None:
+            form[field.code] = str(min(int(form[field.code]), held.most))
+    return form
 
 
 def obeying(form: dict[str, str], rules: Sequence[FormRule], short: bool = False) -> dict[str, str]:

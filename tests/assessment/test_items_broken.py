@@ -65,6 +65,9 @@ def breaking(
     offered = [[each.code for each in fields[name].choices] or [*TRIED, *near] for name in names]
     for values in product(*offered):
         tried = {**form, **known, **dict(zip(names, values, strict=True))}
+        for name in names:
+            # A base that is named is not stated to be none.
+            tried.pop(fields[name].none or "", None)
         numbers = [(fields[name], tried[name]) for name in names if fields[name].type == "number"]
         if any(Decimal(value) < Decimal(str(field.min or (1 if field.none else 0))) for field, value in numbers):
             continue
@@ -130,7 +133,7 @@ NAMED: list[tuple[int, str, dict[str, str]]] = [
     (8, "aid_paid", {"costs": "100", "aid": "79"}),
     (8, "allowance_cover", {"covered": "99%"}),
     (9, "insured", {"insured": "99%"}),
-    (11, "industry_join", {"households": "10", "joined": "10", "contracts": "10", "income": "9"}),
+    (11, "industry_join", {"households": "2", "joined": "2", "contracts": "2", "income": "1"}),
     (12, "training", {"trained": "99%"}),
     (13, "cadres_sent", {"cadres": "1"}),
     (13, "cadres_sent", {"cadres": "6"}),
@@ -139,8 +142,8 @@ NAMED: list[tuple[int, str, dict[str, str]]] = [
     (15, "incidents", {"cases": "1"}),
     (16, "performance", {"idle": "1"}),
     (16, "idle_money", {"idle": "0.01"}),
-    (17, "sampling", {"sampled": "100", "wrongly_in": "1", "wrongly_out": "0", "missed": "0"}),
-    (18, "file_inspection", {"inspected": "100", "late": "1", "differs": "0"}),
+    (17, "sampling", {"sampled": "30", "wrongly_in": "1", "wrongly_out": "0", "missed": "0"}),
+    (18, "file_inspection", {"inspected": "30", "late": "1", "differs": "0"}),
     (18, "file_check", {"cabinet": "no"}),
 ]
 

@@ -64,6 +64,7 @@ def test_bases_of_the_register_are_the_systems_answers() -> None:
         ("training", "labourers"): "people.labourers",
         ("allowance_cover", "entitled"): "people.beyond_help",
         ("enrolment", "children"): "people.school_age",
+        ("funds_in", "people"): "people.labourers",
         ("house_guidance", "finished"): "quota.finished",
         ("house_guidance", "paid"): "quota.paid",
     }

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from models import Report, Ticket, Unit
 from models.engine import writing
 from reports import written
-from simulation.plausible_forms import obeying, plausible_form
+from simulation.plausible_forms import as_rows, obeying, plausible_form
 from simulation.settlement import Settled, settle
 from tests.support.duties import at
 from tests.support.factories import County
@@ -30,6 +30,7 @@ from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.counted import quota, village_surveys, villages
 from workflow.register.counted.villages import Description
 from workflow.tickets import desk
+from workflow.tickets.actions import own_gaps
 from workflow.tickets.actions.known_answers import known_answers
 from workflow.tickets.consequences.duty_tickets import open_duty
 
@@ -174,7 +175,10 @@ class Year:
         proof = self.county.bring(unit.code, number, now, f"paper {number}".encode())
         with writing(self.engine) as session:
             known = known_answers(session, self.setting, ticket, duty.fields)
-            form = obeying(answers(duty, period, now.date(), village, self.homes) | known, duty.rules)
+            rows = own_gaps.held(session, self.setting, ticket, duty.fields)
+            form = as_rows(answers(duty, period, now.date(), village, self.homes) | known, duty.fields, rows)
+            form = obeying(form, duty.rules)
+            gaps = own_gaps.gaps(duty.fields, form, rows, self.setting.scheme.figures)
             desk.perform(
                 session,
                 who,
@@ -182,7 +186,7 @@ class Year:
                 "resolve",
                 now,
                 evidence=[proof],
-                missing="其余年底前完成" if duty.count else None,
+                missing="其余年底前完成" if duty.count or gaps else None,
                 form=form,
             )
             ticket = session.get_one(Ticket, number)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from models import Event, Ticket, Unit
 from models.engine import reading, writing
-from simulation.plausible_forms import plausible_form
+from simulation.plausible_forms import as_rows, obeying, plausible_form
 from simulation.settlement import Settled, settle
 from tests.support.db_snapshot import prepared
 from tests.support.duties import at
@@ -20,7 +20,9 @@ from workflow.county.context import CountyContext, county_context
 from workflow.policy.periods import Period, period_of, periods
 from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.scheme.model import Scheme
+from workflow.tickets.actions import own_gaps
 from workflow.tickets.actions.known_answers import known_answers
+from workflow.tickets.actions.own_gaps import Held
 from workflow.tickets.consequences.duty_tickets import OwedDuty, open_duty
 
 
@@ -87,8 +89,21 @@ class ShippedCounty:
         """A form that obeys every rule of the scheme, with some values `changed`; an empty one is left out."""
         day = max(period.start, min(period.end, self.now.date()))
         rng = random.Random(1)
+        rows = self.held(part) if isinstance(part, Duty) else {}
         form = plausible_form(rng, part.fields, part.rules, day, lambda: self.village, False, self.homes)
+        form = obeying(as_rows(form, part.fields, rows), part.rules)
+        for field in part.fields:
+            # A base that is changed is no longer stated to be none.
+            if field.none is not None and field.code in changed and field.none not in changed:
+                form.pop(field.none, None)
         return {name: value for name, value in {**form, **changed}.items() if value}
+
+    def held(self, duty: Duty) -> dict[str, Held]:
+        """What the rows say of the form of the duty's last ticket; nothing before there is one."""
+        query = select(Ticket).where(Ticket.duty_code == duty.code).order_by(Ticket.id.desc()).limit(1)
+        with reading(self.engine) as session:
+            ticket = session.scalars(query).one_or_none()
+            return own_gaps.held(session, county_context(session), ticket, duty.fields) if ticket is not None else {}
 
     def hand_in(self, ticket: Ticket, form: Mapping[str, str], **given: Any) -> Ticket:
         """Resolves the duty through its door, as its own unit."""

@@ -6,14 +6,14 @@ from typing import Literal
 from web.api.fields import answer, of
 from web.words.language import say
 from workflow.assessment.duty_calendar import Progress
-from workflow.assessment.duty_view import Answer, DutyView
+from workflow.assessment.duty_view import Answer, DutyView, Report
 from workflow.policy.scheme.duties import FormField
 from workflow.policy.scheme.parts import Coded, Text
 
 
 @answer
 class DutyField:
-    """One thing a form asks for."""
+    """One thing a form asks for; `known`, `own`, `some` and a `most` with a dot name a count of the system's rows."""
 
     code: str
     name: Text
@@ -24,6 +24,9 @@ class DutyField:
     max: float | None
     fractions: bool
     most: str | None
+    known: str | None
+    own: str | None
+    some: str | None
     min_chars: int | None
     or_none: bool
     within_period: bool
@@ -63,6 +66,31 @@ class DutyEntry:
 
 
 @answer
+class DutyRows:
+    """What the system's rows say of a field before its form is sent: its number (`own`), how many show that there is some,
+    and the most that it can be; null where they say nothing."""
+
+    field: str
+    own: int | None
+    some: int | None
+    most: int | None
+
+
+@answer
+class DutyGap:
+    """A number of the report that differs from the system's rows at that moment: `above`, far `below`, or stated as `none`.
+
+    Its code is among the shortfalls; one of `own.` counts as not reached until the report is confirmed.
+    """
+
+    code: str
+    field: str
+    number: int
+    own: int
+    sort: Literal["above", "below", "none"]
+
+
+@answer
 class Duty:
     """The requirements of a duty and its progress."""
 
@@ -78,6 +106,8 @@ class Duty:
     reported: dict[str, str] | None
     missing: str | None
     short: list[str]
+    rows: list[DutyRows]
+    gaps: list[DutyGap]
     entries: list[DutyEntry]
     after: list[str]
     before: list[str]
@@ -98,7 +128,12 @@ def duty(view: DutyView) -> Duty:
         progress=progress(view.progress),
         reported=_answers(view.report.answers) if view.report else None,
         missing=view.report.missing or None if view.report else None,
-        short=[rule.code for rule in view.report.short] if view.report else [],
+        short=_short(view.report) if view.report else [],
+        rows=[of(DutyRows, held, field=code) for code, held in view.held.items()],
+        gaps=[
+            DutyGap(code=gap.code, field=gap.field.code, number=gap.number, own=gap.rows, sort=gap.sort)
+            for gap in (view.report.gaps if view.report else ())
+        ],
         entries=[
             of(
                 DutyEntry,
@@ -118,6 +153,11 @@ def duty(view: DutyView) -> Duty:
 
 def _form(entries: tuple[FormField, ...]) -> list[DutyField]:
     return [of(DutyField, entry, choices=list(entry.choices)) for entry in entries]
+
+
+def _short(report: Report) -> list[str]:
+    """The codes of what the report does not reach, and of its gaps."""
+    return [*(rule.code for rule in report.short), *(gap.code for gap in report.gaps)]
 
 
 def _answers(answers: list[Answer]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Responses to a ranking over the API: reports drafted, reviewed, signed and received, objections made and answered."""
 
-from datetime import date
+import datetime
 from typing import Annotated
 
 from pydantic.json_schema import SkipJsonSchema
@@ -35,7 +35,7 @@ class Drafting(Body):
 class Drafted:
     """The time at which the report of the caller's unit was drafted."""
 
-    date: date
+    date: datetime.date
     signed_at: Moment
 
 
@@ -49,7 +49,7 @@ def sign_ranking(call: Call, on: Day, body: Drafting) -> Drafted:
 class Reviewed:
     """When the draft of the caller's unit was reviewed."""
 
-    date: date
+    date: datetime.date
     reviewed_at: Moment
 
 
@@ -71,7 +71,7 @@ class Objection:
     """An objection that was made."""
 
     id: int
-    date: date
+    date: datetime.date
     measure: str
 
 
@@ -113,12 +113,12 @@ class Report:
     """A written report that was signed and issued: when, and the day that the paper bears, the office's next opening."""
 
     id: int
-    date: date
+    date: datetime.date
     number: str
     signer: str
     hash: str
     issued_at: Moment
-    dated: date | None
+    dated: datetime.date | None
 
 
 @post(

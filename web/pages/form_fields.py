@@ -6,6 +6,7 @@ Which inputs a form has and what may be chosen depends on the ticket, its scheme
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +15,8 @@ from models import Custody
 from web.words.cases import harmed
 from web.words.dates import iso_day, stretch
 from web.words.labels import label
-from web.words.language import say
+from web.words.language import chinese, say
+from web.words.own_counts import held_words
 from web.words.system import unit_name
 from web.words.template_globals import named
 from workflow.accountability.cases.case_views import CaseView
@@ -53,11 +55,25 @@ def area(name: str, caption: str, required: bool = False, rows: int = 2) -> Fiel
     return Field(name, "area", caption, required, attributes={"rows": rows, "maxlength": 2000})
 
 
-def action_fields(view: TicketView, duty: DutyView | None, action: Action, now: datetime) -> list[Field]:
-    """The inputs of an action on a ticket: the form of its duty, then what the action needs and may be given."""
+def action_fields(
+    view: TicketView,
+    duty: DutyView | None,
+    action: Action,
+    now: datetime,
+    typed: Mapping[str, str] = MappingProxyType({}),
+) -> list[Field]:
+    """The inputs of an action on a ticket: the form of its duty, then what the action needs and may be given; `typed`: what
+    was sent, whose gaps to the system's rows stand beside the boxes."""
     fields = []
     if duty is not None and action.name == "resolve":
-        fields += duty_fields(duty.duty.fields, "form", duty.villages, now, duty.known)
+        rows = {
+            each.code: held_words(
+                view.setting, each, duty.held[each.code], duty.known.get(each.code, typed.get(f"form.{each.code}", ""))
+            )
+            for each in duty.duty.fields
+            if each.code in duty.held
+        }
+        fields += duty_fields(duty.duty.fields, "form", duty.villages, now, duty.known, rows)
         if _may_miss(duty):
             fields.append(area("missing", label("field", "missing")))
     left_out = {"form", "missing"}
@@ -70,10 +86,12 @@ def action_fields(view: TicketView, duty: DutyView | None, action: Action, now: 
 
 
 def _may_miss(duty: DutyView) -> bool:
-    """Whether the report may have to say what is missing: the count is short, or a rule of the item can be missed."""
+    """Whether the report may have to say what is missing: the count is short, a rule of the item can be missed, or a number
+    differs from the system's rows."""
     progress = duty.progress
     short = bool(progress and progress.target and progress.done < progress.target)
-    return short or any(rule.demand == "reached" for rule in duty.duty.rules)
+    held = any(rows.own is not None or rows.some for rows in duty.held.values())
+    return short or held or any(rule.demand == "reached" for rule in duty.duty.rules)
 
 
 def _action_field(view: TicketView, action: Action, name: str, now: datetime) -> Field:
@@ -132,24 +150,28 @@ def duty_fields(
     villages: list[tuple[str, str]],
     now: datetime,
     known: Mapping[str, Any] | None = None,
+    rows: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Field]:
-    """The inputs of a duty's form, called `form.causes` and so on; `known` are figures that the system counts."""
-    counted = known or {}
+    """The inputs of a duty's form, called `form.causes` and so on; `known` are figures that the system counts, `rows` what
+    its rows say of others, in words."""
+    counted, beside = known or {}, rows or {}
     return [
-        _counted(each, f"{form}.{each.code}", counted[each.code])
+        _counted(each, f"{form}.{each.code}", counted[each.code], beside.get(each.code, ()))
         if each.code in counted and each.type not in ("choice", "village")
-        else _duty_field(each, f"{form}.{each.code}", villages, now)
+        else _duty_field(each, f"{form}.{each.code}", villages, now, beside.get(each.code, ()))
         for each in fields
     ]
 
 
-def _counted(duty_field: FormField, name: str, figure: Any) -> Field:
+def _counted(duty_field: FormField, name: str, figure: Any, beside: Sequence[str]) -> Field:
     look = {"cls": "x-brief", "readonly": ""}
-    note = _("Counted by the system; you confirm it.")
+    note = ("" if chinese() else " ").join([_("Counted by the system; you confirm it."), *beside])
     return Field(name, "text", say(duty_field.name), duty_field.required, attributes=look, hint=note, fixed=str(figure))
 
 
-def _duty_field(duty_field: FormField, name: str, villages: list[tuple[str, str]], now: datetime) -> Field:
+def _duty_field(
+    duty_field: FormField, name: str, villages: list[tuple[str, str]], now: datetime, beside: Sequence[str] = ()
+) -> Field:
     caption, required = say(duty_field.name), duty_field.required
     if duty_field.type in ("choice", "village"):
         choices: Sequence[Choice] = named(duty_field.choices) if duty_field.type == "choice" else villages
@@ -157,7 +179,8 @@ def _duty_field(duty_field: FormField, name: str, villages: list[tuple[str, str]
     if duty_field.type == "number":
         keys = "decimal" if duty_field.fractions else "numeric"
         look = {"cls": "x-brief", "inputmode": keys, "autocomplete": "off", "maxlength": 20}
-        return Field(name, "text", caption, required, attributes=look, hint=_bounds(duty_field))
+        hint = ("；" if chinese() else "; ").join(text for text in (_bounds(duty_field), *beside) if text)
+        return Field(name, "text", caption, required, attributes=look, hint=hint)
     if duty_field.type == "date":
         return Field(name, "date", caption, required, attributes={"cls": "x-brief", "max": iso_day(now)})
     return area(name, caption, required, rows=3)

@@ -101,7 +101,8 @@ def _version() -> int | None:
 
 @blueprint.post("/tickets/<number>/<action>")
 @form_action(lambda error, number, action: shown(number, error, action))
-def act(number: str, action: str) -> Step:
+def act(number: str, action: str) -> Step | Page:
+    """Carries out the action; with `act` its form is only shown again, with the gaps of its numbers to the own rows."""
     if action in _BESIDE:
 
         def beside(session: Session) -> Done:
@@ -110,6 +111,8 @@ def act(number: str, action: str) -> Step:
 
         return beside
     given = _given(number, action)
+    if request.form.get("act") == "look":
+        return shown(number, None, action)
     version = _version()
 
     def step(session: Session) -> Done:

@@ -1,13 +1,13 @@
 """The ticket's page as templates draw it: what is read for it, and which forms it offers to this reader."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import request, url_for
 from flask import session as flask_session
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from models import Ticket
@@ -98,7 +98,7 @@ def shown(number: str, error: WorkflowError | None = None, tried: str | None = N
     actor, now = signed_in_actor(), db.now()
     with db.read_session() as reading:
         view = detail.ticket_view(reading, actor, number, now)
-        values = _read(reading, actor, view, now)
+        values = _read(reading, actor, view, now, request.form if tried == "resolve" else {})
     return render_form(
         "tickets/ticket.html",
         error,
@@ -114,7 +114,9 @@ def shown(number: str, error: WorkflowError | None = None, tried: str | None = N
     )
 
 
-def _read(reading: Session, actor: Actor, view: detail.TicketView, now: datetime) -> dict[str, Any]:
+def _read(
+    reading: Session, actor: Actor, view: detail.TicketView, now: datetime, typed: Mapping[str, str]
+) -> dict[str, Any]:
     """The content of the page besides the ticket: history, matter, checks, papers, cases and duty."""
     ticket = view.ticket
     events = timeline.history(reading, actor, view.number)
@@ -149,7 +151,7 @@ def _read(reading: Session, actor: Actor, view: detail.TicketView, now: datetime
         "correctable": [_entry_choice(line) for line in duty.entries if not line.replaced and not line.void]
         if duty
         else [],
-        "actions": [(action, action_fields(view, duty, action, now)) for action in _offered(view)],
+        "actions": [(action, action_fields(view, duty, action, now, typed)) for action in _offered(view)],
         "mine": [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others],
     }
 

@@ -68,6 +68,18 @@ add(
             "none_and_some": _l(
                 "“%(field)s” is more than 0, yet “%(says)s” says that there is none. Clear the one or enter 0 in the other."
             ),
+            "form_above_rows": _l(
+                "“%(field)s” is %(figure)s, more than the %(rows)s that the system itself counts. Correct it, or give the "
+                "reason here."
+            ),
+            "form_below_rows": _l(
+                "“%(field)s” is %(figure)s, far less than the %(rows)s that the system itself counts. Correct it, or give "
+                "the reason here."
+            ),
+            "form_none_rows": _l(
+                "“%(field)s” is 0, stated as none, yet the system itself counts %(rows)s. Correct it, or give the reason here."
+            ),
+            "above_rows": _l("“%(field)s” can be at most %(most)s (%(from)s). Check the figure."),
             "form_not_reached": _l("This falls short of the item: %(rule)s. Correct it, or give the reason here."),
             "outside_period": _l("“%(field)s” must be between %(first)s and %(last)s. Enter a day of the period."),
             "no_such_entry": _l("There is no such entry, or it was withdrawn. Reload the page."),

@@ -8,9 +8,12 @@ from web.words.labels import label
 from web.words.language import chinese, listing, say
 from workflow.assessment.figure_bounds import OwnFigure
 from workflow.county.context import CountyContext
+from workflow.inputs import whole
+from workflow.policy.scheme.duties import FormField
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.scheme.model import Text
-from workflow.policy.scheme.term_texts import term_text
+from workflow.policy.scheme.term_texts import row_text, row_unit, term_text
+from workflow.tickets.actions.own_gaps import Gap, Held, counted_most
 
 
 def own_words(part: str, number: int | None, rows: int | None, unit: Text | None) -> str:
@@ -50,3 +53,35 @@ def limit_words(setting: CountyContext, measure: CountyMeasure, own: OwnFigure) 
     if own.plausible is not None:
         return _("more than %(most)s %(unit)s needs a reason", most=own.plausible, unit=unit)
     return ""
+
+
+def row_words(setting: CountyContext, count: str, rows: int, number: int | None = None) -> str:
+    """What the system's rows say of a number of a duty's form (`count`: a RowCount), and how much more or less it is."""
+    text, unit = row_text(count, setting.scheme.words), say(row_unit(count))
+    names = {"rows": rows, "unit": unit, "again": unit, "what": say(text)}
+    if number is None:
+        return _("own count: %(rows)s %(unit)s (%(what)s)", **names)
+    if number == rows:
+        return _("own count: %(rows)s %(unit)s (%(what)s), as reported", **names)
+    if number > rows:
+        return _("own count: %(rows)s %(unit)s (%(what)s), reported %(n)s %(again)s more", n=number - rows, **names)
+    return _("own count: %(rows)s %(unit)s (%(what)s), reported %(n)s %(again)s less", n=rows - number, **names)
+
+
+def gap_words(setting: CountyContext, gap: Gap) -> str:
+    """One gap of a report: the field, its number, the rows, and the difference."""
+    rows = row_words(setting, gap.count, gap.rows, gap.number)
+    return _("“%(field)s” %(n)s: %(rows)s", field=say(gap.field.name), n=gap.number, rows=rows)
+
+
+def held_words(setting: CountyContext, field: FormField, held: Held, typed: str = "") -> list[str]:
+    """What stands beside the box of a field before it is sent: the own count, the gap to what is typed, and the most."""
+    told, number = [], whole(typed.strip())
+    if held.own is not None and field.own is not None:
+        told.append(row_words(setting, field.own, held.own, number))
+    elif held.some and field.some is not None:
+        told.append(row_words(setting, field.some, held.some))
+    if held.most is not None and (most := counted_most(field)) is not None:
+        unit, rows = say(row_unit(most)), say(row_text(most, setting.scheme.words))
+        told.append(_("at most %(most)s %(unit)s (%(rows)s)", most=held.most, unit=unit, rows=rows))
+    return told

@@ -70,6 +70,7 @@ WORDS = (
     notifications.error_name,
     notifications.kind_name,
     own_counts.gap_text,
+    own_counts.gap_words,
     own_counts.own_words,
     papers.act_name,
     papers.paper_number,

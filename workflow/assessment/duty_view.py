@@ -1,5 +1,6 @@
 """Duty view: one duty with its form, entries, progress, and the duties before and after it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from workflow.policy.scheme.duties import Duty, FormField, FormRule
 from workflow.tickets.actions.duty_progress import entry_credits_of, such_villages
 from workflow.tickets.actions.entry_credits import Credit
 from workflow.tickets.actions.known_answers import known_answers
+from workflow.tickets.actions.own_gaps import Gap, Held, gaps_recorded, held
 from workflow.tickets.views.detail import TicketView
 from workflow.tickets.visibility import visible
 
@@ -59,6 +61,8 @@ class Report:
     short: list[FormRule]
     #: Whether it states that the unit has none of what the item is about; the duty then counts as not applicable.
     none: bool = False
+    #: The numbers that differ from the system's rows, as they were when it was sent.
+    gaps: list[Gap] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class DutyView:
     villages: list[tuple[str, str]] = field(default_factory=list)
     #: The answers of the form that the system counts, by code of the field.
     known: dict[str, str] = field(default_factory=dict)
+    #: What the system's rows say of fields of the form, by code; while the report can be sent.
+    held: dict[str, Held] = field(default_factory=dict)
 
 
 def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -> DutyView | None:
@@ -117,27 +123,18 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
         )
         for row in rows
     ]
-    form = _last_form(session, ticket)
     return DutyView(
         duty=duty,
         period=period_of(duty, ticket.period, setting.year),
         progress=of_ticket(session, setting, ticket, _work_due(view), now),
-        report=Report(
-            form.at,
-            people[form.by_id],
-            answers(duty.fields, form.fields),
-            view.veil(form.missing),
-            broken(duty.rules, form.fields, "reached", duty.fields),
-            bool(absent(duty.fields, form.fields)),
-        )
-        if form
-        else None,
+        report=_report(session, view, duty, people, answers),
         entries=entries,
         after=_numbers(session, actor, _predecessor(session, ticket)),
         before=_numbers(session, actor, _successors(session, ticket, setting.scheme.duties.following(duty.code))),
         may_enter=_may_enter(actor, ticket, duty),
         villages=villages,
         known=known_answers(session, setting, ticket, duty.fields),
+        held=held(session, setting, ticket, duty.fields) if ticket.state == "in_progress" else {},
     )
 
 
@@ -151,6 +148,37 @@ def _may_enter(actor: Actor, ticket: Ticket, duty: Duty) -> bool:
 def _last_form(session: Session, ticket: Ticket) -> DutyForm | None:
     query = select(DutyForm).where(DutyForm.ticket_id == ticket.id).order_by(DutyForm.id.desc()).limit(1)
     return session.scalars(query).first()
+
+
+def _report(
+    session: Session,
+    view: TicketView,
+    duty: Duty,
+    people: Mapping[int, str],
+    answers: Callable[[tuple[FormField, ...], dict[str, str]], list[Answer]],
+) -> Report | None:
+    """The last report of the duty; None before there is one."""
+    form = _last_form(session, view.ticket)
+    if form is None:
+        return None
+    return Report(
+        form.at,
+        people[form.by_id],
+        answers(duty.fields, form.fields),
+        view.veil(form.missing),
+        broken(duty.rules, form.fields, "reached", duty.fields),
+        bool(absent(duty.fields, form.fields)),
+        _gaps(session, view.ticket, duty, form),
+    )
+
+
+def _gaps(session: Session, ticket: Ticket, duty: Duty, form: DutyForm) -> list[Gap]:
+    """The gaps of the last report, with the rows that its event recorded."""
+    query = select(Event.given).where(
+        Event.subject_type == "ticket", Event.subject_id == ticket.id, Event.action == "resolve"
+    )
+    given = session.scalars(query.order_by(Event.seq.desc()).limit(1)).first() or {}
+    return gaps_recorded(duty.fields, form.fields, given)
 
 
 def _authors(session: Session, ticket: Ticket) -> dict[int, str]:

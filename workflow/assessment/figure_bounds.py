@@ -43,16 +43,6 @@ class Assent:
 PLAIN = Assent()
 
 
-def leaps(number: int, former: int, rule: FigureRule) -> bool:
-    """Whether a number is of another magnitude than the former one.
-
-    >>> leaps(1, 47, FigureRule()), leaps(45, 47, FigureRule()), leaps(9, 1, FigureRule())
-    (True, False, False)
-    """
-    change = abs(number - former)
-    return change >= rule.least and change * 100 > rule.magnitude * former
-
-
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What one measure's figures are held against: its texts for both numbers and for what a sample is drawn from, and the
@@ -70,15 +60,16 @@ def doubt(
     against; None where it needs none."""
     numerator, denominator = figure
     for part, number, rows in (("to", denominator, own.to), ("of", numerator, own.of)):
-        if rows is not None and (number > rows or leaps(number, rows, rule)):
-            return "figure_above_rows" if number > rows else "figure_below_rows", part, number, rows
+        found = rule.against_rows(number, rows)
+        if found is not None and rows is not None:
+            return f"figure_{found}_rows", part, number, rows
     if own.plausible is None:
         return None
     if denominator > own.plausible:
         return "figure_implausible", "to", denominator, own.plausible
     if last is not None and last[1]:
         for part, number, former in (("to", denominator, last[1]), ("of", numerator, last[0])):
-            if leaps(number, former, rule):
+            if rule.leaps(number, former):
                 return "figure_magnitude", part, number, former
     return None
 
@@ -133,9 +124,9 @@ def jump_of(town: UnitFact, figure: tuple[int, int], last: tuple[int, int] | Non
         return None
     numerator, denominator = figure
     moved = abs(numerator * last[1] - last[0] * denominator) * 100
-    if leaps(denominator, last[1], rule):
+    if rule.leaps(denominator, last[1]):
         return Jump(town, last, figure, f"to-{town.code}")
-    if leaps(numerator, last[0], rule) or moved > rule.jump * denominator * last[1]:
+    if rule.leaps(numerator, last[0]) or moved > rule.jump * denominator * last[1]:
         return Jump(town, last, figure, f"of-{town.code}")
     return None
 

@@ -14,6 +14,8 @@ _OUT = ("辍学", "失学", "休学", "退学", "毕业", "非在校", "不在�
 #: Words by which the column says that a person is at school, whatever the age.
 _AT_SCHOOL = ("在校", "在读", "就读", "年级", "高一", "高二", "高三", "大一", "大二", "大三", "大四")
 _LEVELS = ("小学", "初中", "初级中学")
+#: Words by which the register's column (健康状况) says that an illness is a major one (大病).
+_GRAVE = ("大病", "重病", "重特大疾病")
 #: The nine compulsory years begin for who is six on 31 August (义务教育法 art. 11).
 _SCHOOL_AGES = range(6, 15)
 
@@ -40,6 +42,17 @@ class Person(Lived, Protocol):
     def schooling(self) -> Schooling: ...
 
 
+class RecordedPerson(Person, Protocol):
+    """The same, with what the register records of insurance, pension and allowance (None: not known)."""
+
+    @property
+    def insured(self) -> bool | None: ...
+    @property
+    def pension(self) -> bool | None: ...
+    @property
+    def allowance(self) -> bool | None: ...
+
+
 def schooling_of(text: str) -> Schooling:
     """What the register's column (文化程度 or 在校生状况) says about being at school.
 
@@ -51,6 +64,15 @@ def schooling_of(text: str) -> Schooling:
     if any(word in text for word in _AT_SCHOOL):
         return "in"
     return "level" if any(word in text for word in _LEVELS) else "unknown"
+
+
+def gravely_ill(text: str) -> bool:
+    """Whether the register's column (健康状况) records a major illness (item 8).
+
+    >>> gravely_ill("患有大病"), gravely_ill("长期慢性病")
+    (True, False)
+    """
+    return any(word in text for word in _GRAVE)
 
 
 def counted(person: Lived, on: date) -> bool:
@@ -107,11 +129,47 @@ def _beyond_help(person: Person, on: date) -> bool:
     return person.labour in ("none", "partly") and person.beyond_help
 
 
+def _pension_paying(person: Person, on: date) -> bool:
+    """16 to 59 and not at school: the premium is paid for (item 9)."""
+    return _pension_due(person, on) and not _pension_age(person, on)
+
+
+def _pension_age(person: Person, on: date) -> bool:
+    """60 and over: the pension is drawn monthly (item 9)."""
+    return person.born_on is not None and age(person.born_on, on) >= 60
+
+
+def _pupil(person: Person, on: date) -> bool:
+    """At school, whatever the age; a level of compulsory school says so only of a child (item 7)."""
+    return person.schooling == "in" or (person.schooling == "level" and _of_school_age(person, on))
+
+
 #: The groups of counted people by code.
 GROUPS: dict[str, Callable[[Person, date], bool]] = {
     "registered": lambda person, on: True,
     "school_age": _of_school_age,
+    "pupils": _pupil,
     "pension_due": _pension_due,
+    "pension_paying": _pension_paying,
+    "pension_age": _pension_age,
     "labourers": _labourer,
     "beyond_help": _beyond_help,
 }
+#: What the register records to be true, by code: of which group it is asked, and the fact.
+RECORDED: dict[str, tuple[str, str]] = {
+    "insured": ("registered", "insured"),
+    "enrolled": ("school_age", "at_school"),
+    "covered": ("beyond_help", "allowance"),
+    "pensioned": ("pension_due", "pension"),
+    "pension_paid": ("pension_paying", "pension"),
+    "pension_drawn": ("pension_age", "pension"),
+}
+
+
+def recorded(person: RecordedPerson, fact: str) -> bool | None:
+    """Whether the register records a fact of a person; None where it says nothing of it."""
+    if fact == "at_school":
+        # A level of compulsory school is what a child of school age is at; the fact is asked of those alone.
+        return None if person.schooling == "unknown" else person.schooling in ("in", "level")
+    known: bool | None = getattr(person, fact)
+    return known

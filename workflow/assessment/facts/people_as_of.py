@@ -16,7 +16,7 @@ from models import Event, Member
 from models.household import ON_REGISTER
 from workflow.assessment.facts.facts_as_of import HouseholdFact, moved_since
 from workflow.county.context import CountyContext
-from workflow.policy.counted_people import GROUPS, Schooling, counted, schooling_of
+from workflow.policy.counted_people import Schooling, counted, schooling_of
 from workflow.policy.worktime import local_date
 
 _CHUNK = 500
@@ -55,14 +55,6 @@ def people(session: Session, setting: CountyContext, homes: Sequence[HouseholdFa
         if rows:
             found[household_id] = rows
     return found
-
-
-def having(person: PersonFact, name: str, on: date) -> bool:
-    """Whether the person is of a group of counted people, or the register says that it is true for the person."""
-    if name in GROUPS:
-        return GROUPS[name](person, on)
-    # A level of compulsory school is what a child of school age is at; the term is asked of those alone.
-    return person.schooling in ("in", "level") if name == "at_school" else getattr(person, name) is True
 
 
 #: The people of each household, by the id of their row.

@@ -6,23 +6,9 @@ A person is named by the code of the household and the position in it, never by 
 from collections.abc import Iterator
 
 from workflow.assessment.facts.known_facts import Known
-from workflow.assessment.facts.people_as_of import having
+from workflow.policy.counted_people import GROUPS, RECORDED, recorded
 from workflow.policy.worktime import local_date
 from workflow.register.counted.quota import share_of
-
-#: Of whom a term about people is asked: the group, and what must be true for them.
-_PEOPLE: dict[str, tuple[str, str]] = {
-    "people.registered": ("registered", "registered"),
-    "people.insured": ("registered", "insured"),
-    "people.school_age": ("school_age", "school_age"),
-    "people.enrolled": ("school_age", "at_school"),
-    "people.beyond_help": ("beyond_help", "beyond_help"),
-    "people.covered": ("beyond_help", "allowance"),
-    "people.pension_due": ("pension_due", "pension_due"),
-    "people.pensioned": ("pension_due", "pension"),
-    "people.labourers": ("labourers", "labourers"),
-}
-
 
 #: The kinds of terms counted here.
 KINDS = ("people", "villages", "quota")
@@ -58,9 +44,10 @@ def _houses(known: Known, name: str, town_id: int) -> Iterator[str]:
 
 
 def _people(known: Known, term: str, town_id: int) -> Iterator[str]:
-    group, wanted = _PEOPLE[term]
+    name = term.partition(".")[2]
+    group, fact = RECORDED.get(name, (name, ""))
     on = local_date(known.at)
     for home in known.homes.get(town_id, ()):
         for person in known.people.get(home.id, ()):
-            if having(person, group, on) and having(person, wanted, on):
+            if GROUPS[group](person, on) and (not fact or recorded(person, fact)):
                 yield f"{home.code} {person.position}"

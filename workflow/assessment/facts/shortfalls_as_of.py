@@ -1,7 +1,7 @@
 """Shortfalls (未达到要求) as of a moment: duties handed in with a form that does not reach the item.
 
-The resolving event names them: the demands in `short`, and a count below its target.  Source: the notice's figures,
-which are the scheme's demands.
+The resolving event names them: the demands and the gaps to own rows in `short`, and a count below its target.  Source: the
+notice's figures, which are the scheme's demands.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Event
 from workflow.assessment.facts.facts_as_of import TicketFact
+from workflow.tickets.actions.own_gaps import OWN
 
 _CHUNK = 500
 
@@ -37,5 +38,15 @@ def mark_short(session: Session, facts: Iterable[TicketFact], at: datetime) -> N
         for ticket_id, given in reports:
             done, target = given.get("done"), given.get("target")
             below = done is not None and target is not None and done < target
-            handed_in[ticket_id].short = bool(given.get("short")) or below
-            handed_in[ticket_id].none = bool(given.get("none")) and not handed_in[ticket_id].short
+            fact = handed_in[ticket_id]
+            fact.short = any(_lasts(code, fact) for code in given.get("short", ())) or below
+            fact.none = bool(given.get("none")) and not fact.short
+
+
+def _lasts(code: str, fact: TicketFact) -> bool:
+    """Whether a shortfall makes the duty count as not reached.
+
+    A number that differs from own rows does until it is confirmed: nobody but the unit has looked at it yet.  Registers lag,
+    so the confirmer, who sees number, rows and reason side by side, decides it.
+    """
+    return not (code.startswith(OWN) and fact.state == "closed")

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from workflow.policy.scheme.parts import Coded, Days, MonthDay, Part, Slug, Text
+from workflow.policy.scheme.term_texts import RowCount
 
 PERIODS = ("monthly", "quarterly", "half_yearly", "yearly", "once", "ranking")
 #: The sections that a report on a ranking can be asked for (item 6 of the notice); its figures are the system's.
@@ -23,9 +24,10 @@ class FormField(Part):
     """One field of a form; `village` is the code or name of a village of the unit's own.
 
     A number counts things and is whole, unless `fractions` says that it is an amount (yuan) with up to two decimals.
-    `min` and `max` bound a number, `most` bounds it by rows: the households of the village that the form names, or the
-    villages of the unit (of the county for a county unit); `min_chars` is the least length of a text, and a required text
-    says something unless `or_none`, a `document` names one by its number; a date with `within_period` lies in the duty's period.
+    `min` and `max` bound a number, `most` bounds it by rows: the households of the village that the form names, the
+    villages of the unit (of the county for a county unit), or a count of its rows; `min_chars` is the least length of a
+    text, and a required text says something unless `or_none`, a `document` names one by its number; a date with
+    `within_period` lies in the duty's period.
     A value beyond them is impossible and refused.
     `none`, of a number that is a base: the text field that states that there is none here; 0 is refused without that
     statement, and with it what the item demands of the base does not apply.
@@ -33,6 +35,10 @@ class FormField(Part):
     `known`: the count of the system that is the answer, so that the unit only confirms it; of households of the town or
     county, their people, the quota's houses, of tickets or data matching of the unit in the period.  A count below `min` is
     no answer: the system has no rows, and the unit types the number.
+    `own`: the count of the system's rows that the number is held against: more than they know, or far less (`figures` of
+    the scheme), may be sent with a reason and counts as not reached until it is confirmed.
+    `some`: the count that shows that there is some, where it is not `own`: the statement `none` against it needs a reason
+    and counts as not reached.
     """
 
     code: Slug
@@ -43,30 +49,16 @@ class FormField(Part):
     min: Annotated[float, Field(ge=0)] | None = None
     max: Annotated[float, Field(ge=0)] | None = None
     fractions: bool = False
-    most: Literal["village_households", "villages"] | None = None
+    most: Literal["village_households", "villages"] | RowCount | None = None
     min_chars: Annotated[int, Field(ge=1, le=2000)] | None = None
     or_none: bool = False
     document: bool = False
     none: Slug | None = None
     within_period: bool = False
     draft: tuple[Literal["ranking", "measures", "short", "tickets", "duties"], ...] = ()
-    known: (
-        Literal[
-            "households.on_register",
-            "households.new",
-            "households.visited",
-            "checkups.matching",
-            "tickets.filed",
-            "tickets.closed",
-            "people.registered",
-            "people.school_age",
-            "people.beyond_help",
-            "people.labourers",
-            "quota.paid",
-            "quota.finished",
-        ]
-        | None
-    ) = None
+    known: RowCount | None = None
+    own: RowCount | None = None
+    some: RowCount | None = None
 
 
 class Share(Part):

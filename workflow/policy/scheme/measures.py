@@ -155,6 +155,28 @@ class FigureRule(Part):
     kind: Slug | None = None
     source: Slug | None = None
 
+    def leaps(self, number: int, former: int) -> bool:
+        """Whether a number is of another magnitude than the former one.
+
+        >>> FigureRule().leaps(1, 47), FigureRule().leaps(45, 47), FigureRule().leaps(9, 1)
+        (True, False, False)
+        """
+        change = abs(number - former)
+        return change >= self.least and change * 100 > self.magnitude * former
+
+    def against_rows(self, number: int, rows: int | None) -> Literal["above", "below"] | None:
+        """Whether a number that a unit reports needs a reason: it is more than the system's rows know, or far less; None where
+        it fits, or without rows.
+
+        >>> [FigureRule().against_rows(number, 40) for number in (41, 40, 20, 19)]
+        ['above', None, None, 'below']
+        """
+        if rows is None:
+            return None
+        if number > rows:
+            return "above"
+        return "below" if self.leaps(number, rows) else None
+
 
 class VillageIncomeRule(Part):
     """The line of a listed village's income a head: `percent` of the province's average of the year; the unit `by` surveys

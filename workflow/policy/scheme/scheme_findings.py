@@ -201,8 +201,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "grade_unknown": ("没有“{value}”这一等次，请写所列等次之一", "there is no grade {value}; take one of those listed"),
     "binds_no_town": ("第{value}项指标不约束镇，请去掉镇", "item {value} binds no town; take the towns out"),
     "known_for_number": (
-        "“{value}”：系统统计的数据只能用于任务表单中的数字项，请更正",
-        "'{value}': a count of the system answers only a number of the duty's form; correct it",
+        "“{value}”：系统统计的数据只能用于任务表单中的数字项（金额除外），请更正",
+        "'{value}': a count of the system answers only a whole number of the duty's form, or stands beside it; correct it",
+    ),
+    "some_without_none": (
+        "“{value}”：some用于核对none所说明的“没有”，请写明none或去掉some",
+        "'{value}': some is held against the statement of none; name that field under none, or take some out",
     ),
     "rung_above_needs": (
         "约谈须有考核方案依据的，问责也须有，请一并列入needs",

@@ -1,7 +1,10 @@
-"""Terms of measures in words: what each term counts, as a phrase that an official understands on its own, and in what unit.
+"""Terms of measures, and counts of rows, in words: what each counts, as a phrase that an official understands on its own,
+and in what unit.
 
 A town recomputes its score from these texts with pen and paper; a scheme may name both sums of a measure itself.
 """
+
+from typing import Literal
 
 from workflow.policy.scheme.exit_rules import Wording
 from workflow.policy.scheme.parts import Text
@@ -111,6 +114,55 @@ TERMS: dict[str, tuple[str, str]] = {
     "reported.denominator": ("责任单位填报的应完成数", "whole number, as reported by the responsible unit"),
 }
 
+#: What the system counts of its own rows for the form of a duty: an answer (`known`), what a number is held against (`own`,
+#: `some`), or what it cannot exceed (`most`).
+RowCount = Literal[
+    "households.on_register",
+    "households.on_record",
+    "households.new",
+    "households.labour",
+    "households.pre_exit",
+    "households.lacking",
+    "households.visited",
+    "checkups.matching",
+    "tickets.filed",
+    "tickets.closed",
+    "people.registered",
+    "people.school_age",
+    "people.enrolled",
+    "people.pupils",
+    "people.ill",
+    "people.beyond_help",
+    "people.covered",
+    "people.insured",
+    "people.pension_paid",
+    "people.pension_drawn",
+    "people.labourers",
+    "quota.paid",
+    "quota.finished",
+]
+
+#: What the counts mean that are no terms of measures, or mean something else in a form.
+_ROW_TEXTS: dict[str, tuple[str, str]] = {
+    "households.on_record": ("档案户数（含已退出的）", "households on record, those that left the register among them"),
+    "households.new": ("新增在档户数", "households newly on the register"),
+    "households.lacking": ("有未销号工单的{status}户数", "households with open tickets: {status}"),
+    "households.visited": ("本期已入户的在档户数", "households on the register visited in the period"),
+    "checkups.matching": ("本期比对反馈的户数", "households reported by data matching in the period"),
+    "tickets.filed": ("本期上报的工单数", "tickets filed in the period"),
+    "tickets.closed": ("本期已销号的工单数", "tickets closed in the period"),
+    "people.pupils": ("台账登记在校的在档人口数", "people on the register recorded as at school"),
+    "people.ill": ("台账登记患大病的在档人口数", "people on the register recorded with a major illness"),
+    "people.pension_paid": (
+        "台账登记已参加养老保险的16—59周岁非在校人数",
+        "people on the register of 16 to 59 not at school recorded as insured for a pension",
+    ),
+    "people.pension_drawn": (
+        "台账登记领取养老金的60周岁以上人数",
+        "people on the register from 60 on recorded as drawing a pension",
+    ),
+}
+
 #: The default unit counted by each kind of term.
 _COUNTED = {
     "households": ("户", "households"),
@@ -134,3 +186,15 @@ def unit_of(term: str) -> Text | None:
     """The unit a term counts in; None for a term of reported figures."""
     noun = _COUNTED.get(term.partition(".")[0])
     return Text(zh=noun[0], en=noun[1]) if noun else None
+
+
+def row_text(count: str, words: Wording) -> Text:
+    """What a count counts, in the scheme's words."""
+    zh, en = _ROW_TEXTS.get(count) or TERMS[count]
+    status = words.status("pre_exit")
+    return Text(zh=zh.format(status=status.zh), en=en.format(status=status.en))
+
+
+def row_unit(count: str) -> Text:
+    """The unit in which a count counts."""
+    return unit_of(count) or Text(zh="户", en="households")

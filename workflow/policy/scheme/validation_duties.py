@@ -104,8 +104,12 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
         if entry.code in codes:
             yield Finding((*path, index, "code"), "duplicate_code", {"value": entry.code})
         codes.add(entry.code)
-        if entry.known is not None and (entry.type != "number" or path[-2:] == ("count", "fields")):
-            yield Finding((*path, index, "known"), "known_for_number", {"value": entry.code})
+        for name in ("known", "own", "some"):
+            counted = getattr(entry, name) is not None
+            if counted and (entry.type != "number" or entry.fractions or path[-2:] == ("count", "fields")):
+                yield Finding((*path, index, name), "known_for_number", {"value": entry.code})
+        if entry.some is not None and entry.none is None:
+            yield Finding((*path, index, "some"), "some_without_none", {"value": entry.code})
         if (entry.type == "choice") != bool(entry.choices):
             yield Finding((*path, index, "choices"), "choices_for_choice", {"value": entry.code})
         if entry.min is not None and entry.max is not None and entry.max < entry.min:

@@ -20,7 +20,7 @@ from workflow.inputs import day_of, statement_of, text_of, whole
 from workflow.policy.form_rules import absent
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
-from workflow.tickets.actions import duty_forms, duty_progress, known_answers
+from workflow.tickets.actions import duty_forms, duty_progress, known_answers, own_gaps
 from workflow.tickets.actions.lifecycle import OF_DUTIES
 
 _TEXTS = ("note", "reason", "cited_duty", "description", "missing")
@@ -124,8 +124,15 @@ class _Parser:
             parsed.private_text["form"] = filled
         if none := sorted(absent(duty.fields, filled)):
             parsed.hashed["none"] = none
-        if short := duty_forms.shortfalls(duty, filled, parsed.text("missing"), "missing"):
-            parsed.hashed["short"] = short
+        short = duty_forms.shortfalls(duty, filled, parsed.text("missing"), "missing")
+        rows = own_gaps.held(self.session, self.setting, self.ticket, duty.fields)
+        gaps = own_gaps.gaps(duty.fields, filled, rows, self.setting.scheme.figures)
+        own_gaps.check_explained(gaps, parsed.text("missing"), "missing")
+        if short or gaps:
+            parsed.hashed["short"] = [*short, *(gap.code for gap in gaps)]
+        if gaps:
+            # What the rows said when it was sent: the confirmer and every later proof read the same gap.
+            parsed.hashed["own"] = {gap.field.code: gap.rows for gap in gaps}
         counted = duty_progress.counted(self.session, self.setting, self.ticket)
         if counted is None:
             return

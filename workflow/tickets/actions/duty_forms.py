@@ -19,7 +19,10 @@ from workflow.inputs import check_statement, day_of, document_of, says_nothing, 
 from workflow.policy.form_rules import broken, is_zero
 from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import Count, Duty, FormField, FormRule
+from workflow.policy.scheme.term_texts import row_text
 from workflow.text_content import gist, is_statement
+from workflow.tickets.actions import own_gaps
+from workflow.tickets.actions.row_counts import rows_of
 
 _LARGEST = Decimal("1e12")
 
@@ -120,8 +123,14 @@ def _check_bases(form: Form, filled: Mapping[str, str]) -> None:
 def _check_rows(
     session: Session, setting: CountyContext, ticket: Ticket, form: Form, entry: FormField, filled: Mapping[str, str]
 ) -> None:
-    """Raises BadInput for a number beyond the rows that bound it: households of the village named, or villages."""
+    """Raises BadInput for a number beyond the rows that bound it: a count, households of the village named, or villages."""
     name = f"{form.name}.{entry.code}"
+    if counted := own_gaps.counted_most(entry):
+        bound = rows_of(session, setting, ticket, [counted])[counted].known
+        if bound is not None and Decimal(filled[entry.code]) > bound:
+            what = row_text(counted, setting.scheme.words)
+            raise _for_field(entry, BadInput("above_rows", name, most=bound, from_zh=what.zh, from_en=what.en))
+        return
     if entry.most == "villages":
         query = select(func.count()).select_from(Village).where(Village.ended_on.is_(None))
         if setting.unit(ticket.owing_unit_id).type == "town":
