@@ -41,7 +41,7 @@ _AHEAD = 0.2
 _MOST = 80
 #: The chance that a visit to a village not seen yet is entered on a day, and of a town that lets things lie; whoever visits
 #: the whole county sees several villages on such a day.
-_VISITS, _SELDOM, _VILLAGES_A_DAY = 0.4, 0.1, 3
+_VISITS, _SELDOM, _VILLAGES_A_DAY, _NOW_AND_THEN = 0.4, 0.1, 3, 0.1
 
 
 class Duties:
@@ -90,7 +90,7 @@ class Duties:
     def _entries_today(self, line: DutyLine, duty: Duty) -> int:
         """How many entries a unit makes today: of villages visited in turn, until it has seen them all, or now and then."""
         if not _goes_round(duty.count):
-            return int(self.rng.random() < 0.03)
+            return int(self.rng.random() < _NOW_AND_THEN)
         if self.rng.random() >= (_SELDOM if line.unit_id % 17 == 0 else _VISITS):
             return 0
         return 1 if line.unit_id in self.villages else _VILLAGES_A_DAY

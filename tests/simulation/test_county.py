@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,10 @@ from tests.support.simulated_county import OTHER, SCHEME
 from web.auth import HASHER
 from workflow.accountability.cases.case_lifecycle import STATES
 from workflow.adoption.scheme_storing import install
+from workflow.county.context import county_context
 from workflow.errors import Conflict
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.worktime import SHANGHAI
+from workflow.policy.worktime import SHANGHAI, local_date
 
 #: A Friday after the close of the last quarter of the day.
 NOW = datetime(2018, 12, 14, 18, 0, tzinfo=SHANGHAI)
@@ -97,19 +98,20 @@ def lived(
     households: int = 240,
     scheme: Scheme = SMALL,
     slow: Mapping[str, int] = CALM,
+    now: datetime = NOW,
 ) -> Iterator[Lived]:
     with fresh_database(request, kind) as url, pytest.MonkeyPatch.context() as patch:
         engine = engine_at(url)
         progress: list[tuple[int, int]] = []
         with writing(engine) as session:
-            install(session, scheme, 2018, NOW - timedelta(days=days + 1))
+            install(session, scheme, 2018, now - timedelta(days=days + 1))
         # Salts are seeded as well: a month's draw depends on the hashes of its blocks.
         salts = random.Random(seed)
         patch.setattr(secrets, "token_hex", lambda size=32: salts.randbytes(size).hex())
         passwords = demo.run(
             engine,
             folder / "files",
-            NOW,
+            now,
             Scale(days=days, seed=seed, households=households, slow=slow),
             hash_password=HASHER.hash,
             progress=lambda *of: progress.append(of),
@@ -246,6 +248,22 @@ def _holds_of_every_county(county: Lived) -> None:
     # Not all of them: a county in which every unit fails would be unrealistic.
     assert acted["reject"] < acted["confirm"]
     assert violations(county.engine, NOW, county.files) == []
+
+
+def test_nobody_opens_a_case_on_a_day_off_whatever_day_a_demo_ends(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Seen: one more case for each state was opened on the Sunday on which a demo ended."""
+    sunday = datetime(2018, 12, 16, 12, 0, tzinfo=SHANGHAI)
+    with (
+        lived(request, "sqlite", tmp_path, days=16, households=120, slow=SLACK, now=sunday) as county,
+        reading(county.engine) as session,
+    ):
+        clock = county_context(session).clock
+        acts = select(Event.at).where(Event.subject_type == "case", Event.actor_id.is_not(None))
+        days = {local_date(at) for at in session.scalars(acts)}
+        assert date(2018, 12, 14) in days
+        assert [day for day in days if not clock.is_working_day(day)] == []
 
 
 def test_the_county_is_the_one_of_the_notice_and_one_of_each_role_can_sign_in(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from models import Household, ReportedFigure, Ticket, Village, VillageSurvey
+from models import DutyEntry, Household, ReportedFigure, Ticket, Village, VillageSurvey
 from models.engine import reading
 from tests.simulation.test_county import FEW_DUTIES, NOW, lived
 from tests.support.invariants import violations
@@ -53,6 +53,14 @@ def test_the_demo_has_the_92_villages_their_incomes_and_a_ticket_of_a_lasting_ga
             assert gaps
             assert {ticket.filed_as for ticket in gaps} == {"system"}
             assert all("台账总数" in ticket.description for ticket in gaps)
+            # Seen: after two months the secretaries had been to a few per cent of the households.
+            entries = session.scalars(
+                select(DutyEntry)
+                .join(Ticket, Ticket.id == DutyEntry.ticket_id)
+                .where(Ticket.kind == "visits_town_secretary")
+            )
+            visited = [int(entry.fields["households"]) for entry in entries]
+            assert homes.total() / 2 < sum(visited) <= homes.total()
 
 
 @pytest.mark.parametrize("year", [2018, 2026])

@@ -1,5 +1,5 @@
 """What no page may say, whatever the data: zero-padded Chinese dates, a missing value by its program's name, a code or an
-unfilled placeholder, a share of nothing, the wrong measure word."""
+unfilled placeholder, a share of nothing, a half-width colon after Chinese, the wrong measure word."""
 
 import re
 from html.parser import HTMLParser
@@ -12,6 +12,8 @@ ODD = {
         r"\b(households|people|villages|quota|tickets|duties|entries|reported)\.[a-z_]+\b|\b[a-z]+_[a-z_]+\b"
     ),
     "a share of nothing": re.compile(r"(?<![\d.,])0 ?[/÷] ?0(?!\d)|(?<![\d.])(100|0)(\.0+)?% ?[(（]0\D"),
+    # 原因：…, as Chinese is set; a colon before // is one of an address.
+    "a half-width colon after Chinese": re.compile(r"[\u4e00-\u9fff）”]: ?(?!//)"),
     "a wrong measure word": re.compile(r"\d ?[个条项份] ?工单|\d ?个(户|任务|村次)|\d ?件(户|任务|村|人)|\d ?份工单"),
 }
 

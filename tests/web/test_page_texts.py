@@ -16,6 +16,8 @@ from tests.support.page_texts import oddities
         ("<td>special_meetings</td>", "a code"),
         ("<td>0 / 0</td>", "a share of nothing"),
         ("<p>完成率100%（0件）</p>", "a share of nothing"),
+        ("<p>原因: 断电</p>", "a half-width colon after Chinese"),
+        ("<p>原因:断电</p>", "a half-width colon after Chinese"),
         ("<p>共3<b>个工单</b></p>", "a wrong measure word"),
     ],
 )
@@ -28,6 +30,7 @@ def test_an_odd_word_is_seen(page: str, what: str) -> None:
     [
         "<p>2018年11月5日 08:30</p>",
         "<td>10 / 30</td>",
+        "<p>原因：断电，查看：http://localhost</p>",
         "<p>3件工单，2项任务</p>",
         "<code>a_b</code>",
         "<p>100%（3件）</p>",
