@@ -27,6 +27,14 @@ def rebuild(connection: Connection, table: str, edit: Callable[[str], str], adde
         {"table": table},
     ).scalars()
     statements = list(around)
+    # SQLite reads every trigger when a table is renamed: those of other tables that name this one go for that long.
+    others = connection.execute(
+        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name <> :table AND sql LIKE :named"),
+        {"table": table, "named": f"% {table} %"},
+    ).all()
+    for name, sql in others:
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        statements.append(sql)
     head, _, rest = changed.partition("(")
     connection.exec_driver_sql(f"{head.replace(table, f'_new_{table}')}({rest}")
     columns = [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]

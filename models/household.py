@@ -14,12 +14,13 @@ from models.base import Base, Code, Digest, Id, Name, Partial, UnitRef, UserRef,
 from models.county import Village
 
 LABOUR = ("with", "partly", "none", "unknown")
-#: new 新增 · in 在档 · pre_exit 预脱贫 · exited 已脱贫 · cleared 清退 · ended 销户, nobody of it is left
-STATUSES = ("new", "in", "pre_exit", "exited", "cleared", "ended")
+#: new 新增 · in 在档 · pre_exit 预脱贫 · exited 已脱贫 · cleared 清退 · ended 销户, nobody of it is left · merged 并户, with its
+#: people and all that is open in another household · undone 误录撤销, never should have been entered
+STATUSES = ("new", "in", "pre_exit", "exited", "cleared", "ended", "merged", "undone")
 #: Statuses on the register.
 ON_REGISTER = ("new", "in", "pre_exit")
 #: Statuses of households for which nothing is recorded, filed or reopened.
-GONE = ("cleared", "ended")
+GONE = ("cleared", "ended", "merged", "undone")
 #: Why a person belongs to a household: registered 建档登记 · born 出生 · came_in 嫁入等迁入 · moved_in from another household
 BEGINNINGS = ("registered", "born", "came_in", "moved_in")
 #: Why a person no longer does: died 死亡 · married_out 婚嫁迁出 · moved_away 外迁 · struck 误录核减 · moved to another household
@@ -28,6 +29,7 @@ ENDINGS = ("died", "married_out", "moved_away", "struck", "moved")
 #: Predicates of the partial indexes.
 REGISTERED = Partial("household", one_of("status", ON_REGISTER))
 LIVING_WITH_ID = Partial("member", "id_index IS NOT NULL AND ends_on IS NULL")
+MERGED = Partial("household", "successor_id IS NOT NULL")
 WAITING_IMPORTS = Partial("register_import", "status IN ('reading', 'queued')")
 
 
@@ -39,6 +41,9 @@ class Household(Base):
         UniqueConstraint("code"),
         CheckConstraint(one_of("labour", LABOUR), name="labour"),
         CheckConstraint(one_of("status", STATUSES), name="status"),
+        CheckConstraint("(successor_id IS NOT NULL) = (status = 'merged')", name="succeeded"),
+        CheckConstraint("successor_id <> id", name="successor_is_another"),
+        CheckConstraint("origin_id <> id", name="origin_is_another"),
         CheckConstraint("(income_fen IS NULL) = (income_year IS NULL)", name="income"),
         CheckConstraint("(phone_sealed IS NULL) = (phone_index IS NULL)", name="phone"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
@@ -47,6 +52,7 @@ class Household(Base):
         Index("ix_household_search", "code", "head_name", "initials", "village_id"),
         Index("ix_household_initials", "initials", "code"),
         Index("ix_household_phone_index", "phone_index"),
+        MERGED.index("ix_household_successor", "successor_id"),
         REGISTERED.index("ix_household_visited_on", "village_id", "visited_on", "status"),
     )
     id: Mapped[Id]
@@ -77,6 +83,10 @@ class Household(Base):
     phone_masked: Mapped[str | None] = mapped_column(String(32))
     visited_on: Mapped[date | None] = mapped_column(comment="day of the last visit (入户核查)")
     version: Mapped[int] = mapped_column(default=1, comment="raised by every change of the register")
+    successor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("household.id"), comment="the household it was merged into; never a merged one"
+    )
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), comment="the household it split from")
     village: Mapped[Village] = relationship(lazy="raise")
 
     @property
@@ -86,7 +96,7 @@ class Household(Base):
 
     @property
     def gone(self) -> bool:
-        """Whether it was cleared from the register or nobody of it is left."""
+        """Whether it was cleared from the register, nobody of it is left, or its people are counted elsewhere."""
         return self.status in GONE
 
 

@@ -44,6 +44,10 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "extend": ("已批准延期", "A later deadline is granted"),
     "extend_again": ("已批准再次延期", "A second later deadline is granted"),
     "file": ("有新工单待办理", "A new ticket is waiting"),
+    "follow": (
+        "该户已迁至其他村镇或并入其他户，工单随户转移",
+        "The household moved or was merged; the ticket went with it",
+    ),
     "handler": ("您被指定为经办人", "You are its handler"),
     "hand_over": ("机构改革，工单已移交继任单位", "A reform: the ticket is with the successor"),
     "hear": ("问责案已听取核实", "The unit has been heard in the case"),

@@ -65,6 +65,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "hand_in": (),
     # The successor's; the people of the unit that ended are among them.
     "hand_over": ("holder_duty", "town"),
+    "follow": ("holder_duty", "lead_duty", "town"),
     "handler": ("handler",),
     "import": (),
     "in_force": ("on_duty",),

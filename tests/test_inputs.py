@@ -185,6 +185,7 @@ NO_STATEMENTS = {
     ("workflow.register.lives.family_input", "name"),
     ("workflow.register.lives.family_input", "relation"),
     ("workflow.reform.reform_names", "field"),
+    ("workflow.register.lives.household_input", "field"),
     ("workflow.accountability.replies.talks", "name"),
     ("workflow.accountability.cases.case_input", "name"),
     ("workflow.tickets.actions.action_input", "name"),

@@ -67,6 +67,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     _LIVES: (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
         *(_TICKETS, "workflow.register", "workflow.register.cells", "workflow.register.importing"),
+        *(_ACTIONS, "workflow.register.counted"),
     ),
     _RANDOM: (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),

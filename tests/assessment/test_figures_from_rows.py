@@ -9,9 +9,10 @@ from sqlalchemy import Engine
 from models import Ranking
 from tests.support.factories import START, County, settle_county, words
 from tests.support.households import change, people
-from tests.support.lives import happen
+from tests.support.lives import act, happen
 from tests.support.notice import SCHEME
 from tests.support.rankings import HOUR, ON, figures, make_ranking, ranked_scheme
+from tests.support.reforms import reform
 from tests.support.spreadsheets import IDS, bring, text
 from workflow.assessment import reported_figures
 from workflow.assessment.ranking import figure_sources, rankings
@@ -208,3 +209,27 @@ def test_nobody_is_counted_after_the_end_and_a_ranking_made_before_is_still_prov
     happen(county, "moved_away", "张孙", household="H1", at=HOUR + timedelta(days=11))
     assert proved(county, row)
     assert proved(county, later)
+
+
+def test_a_ranking_is_proved_after_households_split_merged_moved_and_were_undone(county: County) -> None:
+    people(county, born(1980, insured=True, labour="with"), born(2010, insured=True), born(1985, insured=False))
+    change(county, "A1", head_name="人1", people=3)
+    people(county, born(1950, insured=True), household="A2")
+    people(county, born(1951, insured=False), household="A3")
+    people(county, born(1952, insured=True), household="B1")
+    ticket = county.file("town", "A1", "water", START)
+    row = make_ranking(county)
+    assert figures(row, "insured") == {"town-a": (3, 5), "town-b": (1, 1)}
+    later = HOUR + timedelta(days=1)
+    act(county, "split", "人2", household="A1", to="N-7", at=later)
+    act(county, "relocated", household="A1", to="town-b-v2", at=later + timedelta(hours=1))
+    act(county, "merged", household="A2", to="B1", at=later + timedelta(hours=2))
+    act(county, "undone", household="A3", reason="重复建档，系误录", at=later + timedelta(hours=3))
+    assert county.ticket(ticket).town_id == county.units["town-b"]
+    assert proved(county, row)
+    second = make_ranking(county, HOUR + timedelta(days=10), ON + timedelta(days=10))
+    # Of the first town 人2 is left; the two of A1 and the one of A2 are in the other.
+    assert figures(second, "insured") == {"town-a": (1, 1), "town-b": (3, 4)}
+    reform(county, HOUR + timedelta(days=11), subject="village", sources=["town-b-v2"], into="town-b-v1")
+    assert proved(county, row)
+    assert proved(county, second)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 import worker
 from models import DayCount
 from tests.support.factories import START, County, day, settle_county
+from tests.support.lives import act
 from workflow.boards import day_counts, progress
 from workflow.boards.scope import Scope
 from workflow.county.context import county_context
@@ -104,3 +105,17 @@ def test_ten_days_follow_one_another_without_a_gap_and_end_with_the_month(on: da
     assert progress.ten_days(end + timedelta(days=1))[0] == end + timedelta(days=1)
     assert start.day in (1, 11, 21)
     assert (start.month, start.year) == (end.month, end.year)
+
+
+def test_a_day_counts_for_the_town_of_that_day_wherever_the_household_went_since(county: County) -> None:
+    counted(county, 7)
+    act(county, "relocated", household="A1", to="town-b-v1", at=day(8))
+    county.do("office", "reopen", 1, day(8, 11), reason="未解决")
+    county.resolve(1, day(8, 14))
+    county.confirm(1, day(8, 15), who="other_town")
+    assert counted(county, 10) > 0
+    with county.read() as session:
+        assert list(address_and_count_proofs.day_counts(session)) == []
+        last = session.scalars(select(DayCount).where(DayCount.day == day(8).date())).one().content
+    assert last[str(county.units["town-b"])][1] == 1
+    assert str(county.units["town-a"]) not in last

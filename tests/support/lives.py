@@ -10,9 +10,10 @@ from models import Household, Member
 from tests.support.factories import County, day
 from tests.support.spreadsheets import VAULT
 from workflow.errors import WorkflowError
-from workflow.register.lives import family_events
+from workflow.register.lives import family_events, household_acts
 from workflow.register.lives.family_events import Happened
 from workflow.register.lives.family_input import FamilyInput
+from workflow.register.lives.household_acts import Done
 
 
 def happen(
@@ -28,6 +29,22 @@ def happen(
             kind=kind, on=more.pop("on", moment.date()), members=[ids[name] for name in members], **more
         )
         return family_events.record(session, county.people[who], moment, VAULT, household, given)
+
+
+def act(
+    county: County, kind: str, *members: str, who: str = "office", household: str = "A1", at: Any = None, **more: Any
+) -> Done:
+    """Records an act on a whole household; members and `head` are named, as they are called in it."""
+    moment = at or day(2)
+    with county.write() as session:
+        ids = {row.name: row.id for row in _living(session, household)}
+        if "head" in more:
+            more["head"] = ids[more["head"]]
+        seen = more.pop("seen", None)
+        given = FamilyInput(
+            kind=kind, on=more.pop("on", moment.date()), members=[ids[name] for name in members], **more
+        )
+        return household_acts.record(session, county.people[who], moment, household, given, seen=seen)
 
 
 def refused(act: Callable[[], object]) -> tuple[str, str | None]:

@@ -17,7 +17,7 @@ def test_the_button_one_looks_for_brings_a_ticket_on_and_a_warning_one_takes_it_
 
 def test_papers_of_a_former_holder_end_when_the_ticket_does_or_goes_elsewhere() -> None:
     ends = {action for action in ACTIONS if may_end_papers(action)}
-    assert ends == {"confirm", "cancel", "withdraw", "reassign", "send_back", "hand_over"}
+    assert ends == {"confirm", "cancel", "withdraw", "reassign", "send_back", "hand_over", "follow"}
     assert not may_end_papers("comment")
 
 

@@ -193,7 +193,7 @@ def asked(outcomes: Outcomes, county: County, actor: str, ticket: int, action: s
 def expected(state: str, actor: str, action: str) -> str:
     if actor not in SEE - ({"power", "housing"} if state == "withdrawn" else set()):
         return "404"
-    if action in ("deem_accepted", "hand_in", "hand_over", "relapse", "disprove"):
+    if action in ("deem_accepted", "hand_in", "hand_over", "follow", "relapse", "disprove"):
         return "404"
     ever = EVER[action] - ({"water"} if state in WITHOUT_LEAD else set())
     if actor not in ever:
@@ -212,7 +212,7 @@ def test_every_action_by_everybody_ends_as_the_matrix_says(county: County, state
         wrong = [
             (actor, action, expected(state, actor, action), actual)
             for actor in ACTORS
-            for action in (*EVER, "deem_accepted", "hand_in", "hand_over", "relapse", "disprove")
+            for action in (*EVER, "deem_accepted", "hand_in", "hand_over", "follow", "relapse", "disprove")
             if (actual := asked(outcomes, county, actor, ticket, action)) != expected(state, actor, action)
         ]
     assert wrong == []

@@ -1,4 +1,6 @@
-"""Changes in a family over the API: who is born, comes, dies, leaves or moves, and who becomes head."""
+"""Changes in a family over the API: who is born, comes, dies, leaves or moves, who becomes head, and what happens to a
+household as a whole.
+"""
 
 from datetime import date
 from typing import Annotated
@@ -10,12 +12,13 @@ from models.household import LABOUR
 from web import db
 from web.api.fields import Body, Day, Id, Listed, Moment, NeededDay, Text, Yes, answer, needed, of, one_of
 from web.api.operations import Call, get, post
-from workflow.register.lives import family_events, family_preview
+from workflow.register.lives import family_events, family_preview, household_acts
 from workflow.register.lives.family_input import FamilyInput, NewPerson
+from workflow.register.lives.household_kinds import HOUSEHOLD_KINDS
 from workflow.register.lives.life_kinds import KINDS
 
 #: The kind, required and looked for by the domain in its order.
-Kind = Annotated[str, one_of(KINDS)]
+Kind = Annotated[str, one_of((*KINDS, *HOUSEHOLD_KINDS))]
 NeededKind = Annotated[Kind | SkipJsonSchema[None], needed()]
 
 
@@ -35,17 +38,39 @@ class EventGiven(Body):
 
     kind: NeededKind = None
     on: NeededDay = None
-    members: list[Id] | None = Field(None, description="Ids of members; for every kind but born, came_in, registered.")
+    members: list[Id] | None = Field(
+        None, description="Ids of members; for every kind but born, came_in, registered, merged, relocated, undone."
+    )
     person: PersonGiven | None = Field(None, description="For born, came_in and registered.")
-    head: Id | None = Field(None, description="Who becomes head, where the head is among the members who end.")
-    to: Annotated[str, Field(max_length=64)] | None = Field(None, description="For moved: the household's code.")
+    head: Id | None = Field(
+        None,
+        description="Who becomes head, where the head is among the members who end; for split: head of the new household.",
+    )
+    to: Annotated[str, Field(max_length=200)] | None = Field(
+        None,
+        description="For moved and merged: the household's code; for split: that of the new one, else it is made; "
+        "for relocated: the village's code or name.",
+    )
     reason: Text | None = None
     ends: Yes | None = Field(None, description="Nobody remains, and the household is to end.")
+    tickets: list[Annotated[str, Field(max_length=40)]] | None = Field(
+        None, description="For split: numbers of the open tickets that go with those who leave."
+    )
+    address: Annotated[str, Field(max_length=200)] | None = Field(None, description="For split and relocated.")
+    cadre: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="For split and relocated: the responsible cadre, where it becomes another."
+    )
+    head_name: Annotated[str, Field(max_length=60)] | None = Field(
+        None, description="Of a household that comes to the caller's town and that it does not see yet."
+    )
 
 
 @answer
 class EventKept:
-    """A recorded change: the members it was about, the new head, and what it did to tickets and household."""
+    """A recorded change: the members it was about, the new head, and what it did to tickets and household.
+
+    `other` is the household that split off or was merged into; `went_along` are the tickets that went with it.
+    """
 
     kind: str
     on: date
@@ -54,6 +79,8 @@ class EventKept:
     look_again: list[str]
     cancelled: list[int]
     ended: bool
+    other: str | None
+    went_along: list[str]
 
 
 @answer
@@ -80,6 +107,8 @@ def list_family_events(call: Call, code: str) -> Listed[PastEvent]:
 def record_family_event(call: Call, code: str, body: EventGiven) -> EventKept:
     person = NewPerson(**body.person.given()) if body.person is not None else None
     given = FamilyInput(kind=body.kind or "", person=person, **body.given("kind", "person"))
+    if given.kind in HOUSEHOLD_KINDS:
+        return _whole(household_acts.record(call.session, call.actor, call.now, code, given))
     made = family_events.record(call.session, call.actor, call.now, db.vault(), code, given)
     return EventKept(
         kind=made.kind.code,
@@ -89,4 +118,21 @@ def record_family_event(call: Call, code: str, body: EventGiven) -> EventKept:
         look_again=[row.number for row in made.again],
         cancelled=made.cancelled,
         ended=made.ended,
+        other=None,
+        went_along=[],
+    )
+
+
+def _whole(made: household_acts.Done) -> EventKept:
+    asked = made.wanted
+    return EventKept(
+        kind=asked.kind.code,
+        on=asked.on,
+        members=[row.id for row in asked.leaving],
+        head=None,
+        look_again=[],
+        cancelled=[row.id for row in made.cancelled],
+        ended=made.household.gone,
+        other=made.other.code if made.other is not None else None,
+        went_along=[row.number for row in made.followed],
     )

@@ -14,7 +14,7 @@ from web.words.labels import label
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.inputs import whole
 from workflow.policy.worktime import local_date
-from workflow.register.lives import family_events, family_preview
+from workflow.register.lives import family_events, family_preview, household_input
 from workflow.register.lives.family_events import Happened
 from workflow.register.lives.family_input import FamilyInput, NewPerson
 from workflow.register.lives.life_kinds import KINDS
@@ -37,6 +37,7 @@ def family(code: str) -> ResponseReturnValue:
         living=living,
         past=past,
         kinds=KINDS.values(),
+        whole=household_input.kinds_for(actor) if not located.household.gone else [],
         setting=located.setting,
     )
 

@@ -17,6 +17,10 @@ add(
             "head": _l("Becomes head"),
             "registered": _l("Missing on the register"),
             "struck": _l("Registered by mistake"),
+            "split": _l("Household splits"),
+            "merged": _l("Merged into another household"),
+            "relocated": _l("Moves to another village or town"),
+            "undone": _l("Household entered by mistake"),
         },
         # What is on record, as a history says it.
         "life.past": {
@@ -30,6 +34,19 @@ add(
             "head": _l("became head"),
             "registered": _l("added to the register"),
             "struck": _l("struck off, registered by mistake"),
+            "split": _l("split off into a household of their own"),
+            "split_off": _l("split off from a household"),
+            "merged": _l("merged into a household"),
+            "merged_in": _l("joined by a household"),
+            "relocated": _l("moved to another place"),
+            "undone": _l("entry undone, entered by mistake"),
+        },
+        # How another household is related to the one of the page.
+        "household.relative": {
+            "origin": _l("split from"),
+            "successor": _l("merged into"),
+            "joined": _l("was merged into this one"),
+            "offshoot": _l("split from this one"),
         },
         "member.place": {
             "head": _l("head"),
@@ -38,7 +55,12 @@ add(
             "members": _l("persons concerned"),
             "person": _l("person"),
             "head": _l("new head"),
-            "to": _l("code of the household moved to"),
+            "to": _l("code of the household, or village"),
+            "to.split": _l("code of the new household"),
+            "to.merged": _l("code of the household merged into"),
+            "to.relocated": _l("village moved to (code or name)"),
+            "cadre": _l("responsible cadre"),
+            "head_name": _l("name of the head"),
             "ends": _l("end of the household"),
             "born_on": _l("date of birth"),
             "relation": _l("relation to the head"),
@@ -49,6 +71,34 @@ add(
         "error": {
             "family_not_yours": _l(
                 "What happens in a family is recorded by its village, its town or the county office. Contact one of them."
+            ),
+            "household_act_not_yours": _l(
+                "What happens to a household as a whole is recorded by its town, the town it comes to, or the county office."
+            ),
+            "undoing_is_the_offices": _l("Only the county office undoes an entry. Contact it with the reason."),
+            "lives_there_already": _l("The household is in %(village)s already. Choose another village."),
+            "merges_with_itself": _l("This is the household itself. Enter the code of the other one."),
+            "merges_into_exited": _l(
+                "Household %(code)s has exited and this one has not: nobody exits by a merger. Merge %(code)s into this "
+                "household instead, or put it back on the register first."
+            ),
+            "split_leaves_nobody": _l(
+                "Somebody must stay. If all leave, choose “Moves to another village or town” or “Merged into another "
+                "household”."
+            ),
+            "pass_headship_first": _l(
+                "The head is among them. Choose those who leave the head, or record first who becomes head."
+            ),
+            "code_taken": _l(
+                "There is a household “%(code)s” already. To move people to it choose “Moved to another household”."
+            ),
+            "code_wrong": _l("This cannot be a code of a household: at most 64 characters, without slashes."),
+            "no_such_open_ticket": _l("The household has no open ticket %(number)s. Choose from the list."),
+            "head_name_wrong": _l(
+                "No household %(code)s has a head of this name. Check both; the town it is in can record the move as well."
+            ),
+            "household_changed": _l(
+                "Since you looked, something of the household changed. Look at what it moves once more."
             ),
             "life_kind_unknown": _l("“%(kind)s” is not a kind of family change. Choose one from the list."),
             "member_ended": _l("%(name)s is no longer a member of this household. Reload the page."),

@@ -116,7 +116,7 @@ def stretches(session: Session, tickets: Sequence[int]) -> dict[int, list[Stretc
 
 def _taken_over(session: Session, tickets: Sequence[int]) -> set[tuple[int, int]]:
     """The custodies, by ticket and number, with which a successor began what another unit had left."""
-    handed = select(Event.subject_id).where(Event.subject_type == "ticket", Event.action == "hand_over")
+    handed = select(Event.subject_id).where(Event.subject_type == "ticket", Event.action.in_(("hand_over", "follow")))
     rows = session.execute(
         select(Custody.ticket_id, Custody.seq, Custody.account).where(
             Custody.ticket_id.in_(tickets), Custody.ticket_id.in_(handed), Custody.stage.in_(("accept", "mend"))

@@ -98,7 +98,8 @@ def moved(session: Session, first: date, last: date) -> tuple[Figures, Figures]:
         for row in rows:
             if row.subject_id not in lives:
                 continue
-            town, held = lives[row.subject_id]
+            towns_of, held = lives[row.subject_id]
+            town = next((town for seq, town in towns_of if seq <= row.seq), None)
             day = local_date(row.at)
             opened, ended = row.effect.get("opened") or {}, row.effect.get("ended") or {}
             if row.seq == 1:
@@ -113,13 +114,28 @@ def moved(session: Session, first: date, last: date) -> tuple[Figures, Figures]:
     return filed, closed
 
 
-#: A deficiency's town, and the number, tenure, unit and stage of each custody, in order.
-_Life = tuple[int | None, list[tuple[int, int, int, str]]]
+#: The towns a deficiency lay in, each with the event from which on, the latest first; and the number, tenure, unit and
+#: stage of each custody, in order.
+_Life = tuple[list[tuple[int, int | None]], list[tuple[int, int, int, str]]]
+#: What brings a ticket to another town.
+_PLACING = ("follow", "hand_over")
 
 
 def _lives(session: Session, ids: Sequence[int]) -> dict[int, _Life]:
     where = select(Ticket.id, Ticket.town_id).where(Ticket.id.in_(ids), Ticket.type == "deficiency")
-    lives: dict[int, _Life] = {row[0]: (row[1], []) for row in session.execute(where)}
+    lives: dict[int, _Life] = {row[0]: ([(0, row[1])], []) for row in session.execute(where)}
+    # A day counts for the town of that day, wherever the household went since.
+    placed = (
+        select(Event.subject_id, Event.seq, Event.effect)
+        .where(Event.subject_type == "ticket", Event.subject_id.in_(_placed(session, sorted(lives))))
+        .where(or_(Event.seq == 1, Event.action.in_(_PLACING)))
+        .order_by(Event.subject_id, Event.seq.desc())
+    )
+    towns: dict[int, list[tuple[int, int | None]]] = {}
+    for ticket, seq, effect in session.execute(placed):
+        if "town_id" in effect.get("ticket", {}):
+            towns.setdefault(ticket, []).append((seq, effect["ticket"]["town_id"]))
+    lives |= {ticket: (found, lives[ticket][1]) for ticket, found in towns.items()}
     stretches = (
         select(Custody.ticket_id, Custody.seq, Custody.tenure_id, Custody.unit_id, Custody.stage)
         .where(Custody.ticket_id.in_(lives))
@@ -128,6 +144,14 @@ def _lives(session: Session, ids: Sequence[int]) -> dict[int, _Life]:
     for ticket, seq, tenure, unit, stage in session.execute(stretches):
         lives[ticket][1].append((seq, tenure, unit, stage))
     return lives
+
+
+def _placed(session: Session, ids: Sequence[int]) -> list[int]:
+    """Those of the tickets that were ever brought to another place."""
+    moved_ones = select(Event.subject_id).where(
+        Event.subject_type == "ticket", Event.subject_id.in_(ids), Event.action.in_(_PLACING)
+    )
+    return list(session.scalars(moved_ones.distinct()))
 
 
 def _began(held: list[tuple[int, int, int, str]], seq: int) -> bool:

@@ -55,13 +55,13 @@ def move_households(session: Session, actor: Actor, now: datetime, sources: Sequ
         .execution_options(populate_existing=True)
     ).all()
     for row in rows:
-        was, row.village_id = row.village_id, heir.id
+        left = row.village_id
+        row.village_id = heir.id
         row.version += 1
+        # In the form of every event of a household, so that facts of earlier days are folded back.
+        effect = {"household": {"village_id": heir.id, "version": row.version}, "was": {"village_id": left}}
         event_log.of(session, row, actor, now).append(
-            "move_household",
-            {"from": codes[was], "to": heir.code},
-            {"village": heir.id, "was": {"village_id": was}},
-            notify=False,
+            "move_household", {"from": codes[left], "to": heir.code}, effect, notify=False
         )
     session.flush()
     return len(rows)

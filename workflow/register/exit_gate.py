@@ -36,6 +36,9 @@ CHANGES = {
     "cleared": ("new", "in"),
     # Whoever lives there again begins in it: that takes it back.
     "ended": (),
+    "undone": (),
+    # Its people are in another household, from which they can split again.
+    "merged": (),
 }
 ON_REGISTER = ("new", "in", "pre_exit")
 

@@ -5,10 +5,11 @@ A bureau sees what its work needs: head and place, the haves of its own kinds, i
 the address omitted for roles that read the whole county without working in it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from models import Checkup, Event, EventSecret, ExitDossier, Household, Member, Party, Ticket, User
@@ -20,6 +21,7 @@ from workflow.redaction import masked
 from workflow.register.access import Located, find_household, own_haves
 from workflow.register.exit_gate import ON_REGISTER, Examination, Item, changes_for, examine
 from workflow.register.income import Judgement
+from workflow.register.lives.relatives import Relative, relatives
 from workflow.tickets.visibility import masks_names, visible
 
 _STEPS = ("exit", "status", "taken_back")
@@ -52,7 +54,7 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckupLine:
-    """One checkup in the list of a household's."""
+    """One checkup in the list of a household's; `household`: the code of the relative in which it was made."""
 
     id: int
     source: str
@@ -61,6 +63,7 @@ class CheckupLine:
     unit: UnitFact
     present: str
     note: str
+    household: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Dossier:
     checkups: list[CheckupLine]
     steps: list[StatusLine]
     exits: list[ExitDossier]
+    relatives: Sequence[Relative]
     may_check: bool
     may_tell: bool
     may_exit: bool
@@ -116,6 +120,7 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
         .order_by(Ticket.ended_at.is_not(None), Ticket.id.desc())
     )
     rules = actor.role in ("town", "office")
+    kin = relatives(session, actor, household) if whole else []
     people, former = _people(session, household.id, local_date(now), hide) if whole else ([], [])
     return Dossier(
         located=located,
@@ -128,12 +133,13 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
         people=people,
         former=former,
         tickets=list(tickets),
-        checkups=_checkups(session, located, actor),
+        checkups=_checkups(session, located, actor, kin),
         steps=_steps(session, located, hide) if whole else [],
+        relatives=kin,
         exits=list(session.scalars(_exits(household.id))) if whole else [],
         may_check=not household.gone
         and (actor.role in ("village", "town", "office") or (actor.role == "bureau" and bool(mine))),
-        may_tell=actor.role in ("village", "town", "office") and household.status != "cleared",
+        may_tell=actor.role in ("village", "town", "office") and household.status not in ("cleared", "merged"),
         may_exit=rules and household.status in ON_REGISTER,
         changes=changes_for(actor, household.status) if rules else (),
     )
@@ -200,11 +206,19 @@ def _person(row: Member, moved_to: str | None, hide: bool) -> PersonLine:
     )
 
 
-def _checkups(session: Session, located: Located, actor: Actor) -> list[CheckupLine]:
+def _checkups(session: Session, located: Located, actor: Actor, kin: Sequence[Relative]) -> list[CheckupLine]:
+    """The latest checkups, with those of the households from which its people came."""
+    here = Checkup.household_id == located.household.id
+    before = [
+        and_(Checkup.household_id == each.id, Checkup.seen_on <= each.until if each.until else true())
+        for each in kin
+        if each.earlier
+    ]
+    codes = {each.id: each.code for each in kin}
     query = (
         select(Checkup, User.display_name)
         .join(User, User.id == Checkup.by_id)
-        .where(Checkup.household_id == located.household.id)
+        .where(or_(here, *before))
         .order_by(Checkup.seen_on.desc(), Checkup.id.desc())
         .limit(30)
     )
@@ -220,6 +234,7 @@ def _checkups(session: Session, located: Located, actor: Actor) -> list[CheckupL
             located.setting.unit(row.unit_id),
             "" if hide else row.present,
             "" if hide else row.note,
+            codes.get(row.household_id),
         )
         for row, by in session.execute(query)
     ]

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Household, Party, Tenure, Ticket
+from models import Custody, Household, Tenure, Ticket, Village
 from models.base import stated
 from models.household import GONE
 from models.ticket import OPEN_TICKET_KEYS
@@ -22,13 +22,15 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.history import event_log
-from workflow.tickets.actions import lifecycle, succession
+from workflow.tickets.actions import household_place, lifecycle, succession
 from workflow.tickets.actions.action_input import Act, ActionInput, parse_action_input
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.actions.row_effects import ROW_EFFECTS, Move
 from workflow.tickets.consequences import (
     duty_tickets,
     ended_units,
+    former_holders,
+    household_moves,
     matter_membership,
     paper_outcomes,
     pending_checks,
@@ -146,6 +148,32 @@ def hand_over(session: Session, actor: Actor, ticket_id: int, now: datetime, cod
     return row
 
 
+def follow(
+    session: Session, actor: Actor, ticket_id: int, now: datetime, home: Household, codes: dict[str, Any]
+) -> Ticket:
+    """Bring a ticket, open or ended, to where its household is, or to the household `home` that its own was merged into;
+    no button, a consequence of what happened to the household.
+
+    Held by the town that was left, its custody ends with its verdict and the present town begins; else its places alone
+    change.  What the household has open already is withdrawn.
+    """
+    row = stated(lock(session, ticket_id))
+    setting = county_context(session, row.scheme_version_id)
+    settle(session, setting, row, now)
+    action_input = ActionInput(hashed={**codes, "household": home.code})
+    if household_place.open_there(session, row, home):
+        return _move(session, setting, row, Act("cancel", actor, now, now, action_input))
+    run, left = _last_custody(session, row), row.town_id
+    move = Move(session, setting, actor, row, run, action_input, now, downtime.Down(setting.clock))
+    if household_moves.comes_to_another(move, session.get_one(Village, home.village_id).town_id):
+        _move(session, setting, row, Act("follow", actor, now, now, action_input))
+    else:
+        household_moves.follow(move)
+    if household_moves.held_by(move, left):
+        former_holders.keep(session, setting, row, {left}, now)
+    return row
+
+
 def lock(session: Session, ticket_id: int) -> Ticket | None:
     """The ticket's row, locked and read again."""
     return session.execute(_LOCKED, {"ticket": ticket_id}).scalar_one_or_none()
@@ -218,7 +246,7 @@ def _move(
         session.flush()
     if ticket.type == "duty" and act.action == "resolve":
         effect["form"] = duty_tickets.keep_report(session, ticket, act.actor, act.input, at)
-    _keep_former_holder(session, setting, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
+    former_holders.keep(session, setting, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
     if ticket.matter_id is not None and act.action != "hand_over":
         # A reform takes all tickets of a matter along.
         matter_membership.after_move(session, act.actor, ticket, before, now, at)
@@ -247,21 +275,9 @@ def _consequences(move: Move, act: Act, from_state: str, effect: dict[str, Any])
         effect["charges"] = move.charges
 
 
-def _keep_former_holder(
-    session: Session, setting: CountyContext, ticket: Ticket, units: set[int | None], at: datetime
-) -> None:
-    """Record a former holder, which keeps its view of the ticket up to its exit."""
-    present = {None, ticket.town_id, ticket.lead_unit_id, ticket.holder_unit_id}
-    for unit_id in sorted(unit for unit in units - present if unit is not None):
-        if setting.unit(unit_id).type in ("bureau", "town"):
-            known = select(Party.id).where(Party.ticket_id == ticket.id, Party.unit_id == unit_id)
-            if session.scalar(known) is None:
-                session.add(Party(ticket_id=ticket.id, unit_id=unit_id, standing="former", since=at))
-
-
 def _target(ticket: Ticket, action: str, opening: custodies.NextCustody | None) -> str | None:
-    """The target of an action: only `resubmit` and `hand_over` have two from the same state."""
-    if action == "hand_over" and opening is not None:
+    """The target of an action: only `resubmit`, `hand_over` and `follow` have two from the same state."""
+    if action in ("hand_over", "follow") and opening is not None:
         return next(state for state, stage in lifecycle.STAGE_OF.items() if stage == opening.stage)
     if action != "resubmit" or opening is None:
         return None

@@ -43,7 +43,7 @@ _EVENTS = (
     .order_by(Event.subject_type, Event.subject_id, Event.seq)
     .execution_options(yield_per=_CHUNK)
 )
-_STATUSES = select(Household.id, Household.status)
+_HOMES = select(Household.id, Household.status, Household.village_id, Household.successor_id, Household.origin_id)
 _USER = select(User).where(User.id == bindparam("user"))
 _POSTS = select(Post).where(Post.user_id == bindparam("user"))
 _WITHOUT_HISTORY = select(Ticket.id).where(
@@ -60,7 +60,7 @@ def _columns(event: Event) -> dict[str, Any]:
 def chains(session: Session) -> Iterator[Finding]:
     lot: list[Fold] = []
     recorded = session.execute(_EVENTS)
-    statuses: dict[int, str] = dict(session.execute(_STATUSES).all())
+    homes: dict[int, dict[str, Any]] = {row.id: dict(row._mapping) for row in session.execute(_HOMES)}
     for (kind, subject), pairs in groupby(recorded, key=lambda pair: (pair[0].subject_type, pair[0].subject_id)):
         label, seq, prev = f"{kind} {subject}", 0, GENESIS
         events: list[tuple[Event, dict[str, Any] | None]] = []
@@ -80,7 +80,7 @@ def chains(session: Session) -> Iterator[Finding]:
                     fold.apply(event, words)
                 lot.append(fold)
             elif kind == "household":
-                yield from _register(subject, statuses.get(subject), [event for event, _ in events])
+                yield from _register(subject, homes.pop(subject, {}), [event for event, _ in events])
             elif kind == "user":
                 yield from _account(session, subject, [event for event, _ in events])
         except (KeyError, TypeError, AttributeError):
@@ -90,6 +90,10 @@ def chains(session: Session) -> Iterator[Finding]:
             yield from compare(session, lot)
             lot = []
     yield from compare(session, lot)
+    # Nothing that happened to a household as a whole goes without an event.
+    for household_id, home in homes.items():
+        if home["successor_id"] is not None or home["origin_id"] is not None:
+            yield Finding("row_differs", f"household {household_id}")
 
 
 def without_history(session: Session) -> Iterator[Finding]:
@@ -97,13 +101,18 @@ def without_history(session: Session) -> Iterator[Finding]:
         yield Finding("history_missing", f"ticket {ticket_id}")
 
 
-def _register(household_id: int, status: str | None, events: list[Event]) -> Iterator[Finding]:
-    """A household's status; registers imported before households had a history record none."""
-    recorded: dict[str, Any] = {}
+def _register(household_id: int, home: dict[str, Any], events: list[Event]) -> Iterator[Finding]:
+    """A household's status and village, and the households it was merged into and split from; registers imported before
+    households had a history record neither status nor village."""
+    recorded: dict[str, Any] = {"successor_id": None, "origin_id": None}
     for event in events:
         recorded |= event.effect.get("household", {})
-    if "status" in recorded and recorded["status"] != status:
-        yield Finding("row_differs", f"household {household_id} status")
+        if event.action == "move_household" and "village" in event.effect:
+            # As reforms recorded it at first.
+            recorded["village_id"] = event.effect["village"]
+    for name in ("status", "village_id", "successor_id", "origin_id"):
+        if name in recorded and recorded[name] != home.get(name):
+            yield Finding("row_differs", f"household {household_id} {name}")
 
 
 def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Finding]:

@@ -150,10 +150,10 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "random_check": _proved("random_checks"),
     "random_result": _proved("random_checks"),
     # The register.
-    # Only the status of a household is folded.
+    # Of a household its status, village, successor and origin are folded.
     "household": _proved(
         "events",
-        unproved="code village_id head_name initials labour address latitude longitude people income_fen income_year "
+        unproved="code head_name initials labour address latitude longitude people income_fen income_year "
         "income_people cause cadre_name cadre_id phone_sealed phone_index phone_masked visited_on version",
     ),
     "quota_house": _proved("quota_houses"),

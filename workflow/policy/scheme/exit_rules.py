@@ -18,6 +18,8 @@ STATUSES = {
     "exited": Text(zh="已退出", en="exited"),
     "cleared": Text(zh="已清退", en="cleared"),
     "ended": Text(zh="已销户", en="ended, nobody is left"),
+    "merged": Text(zh="已并户", en="merged into another"),
+    "undone": Text(zh="误录撤销", en="registered by mistake"),
 }
 
 

@@ -182,6 +182,28 @@ def drop(session: Session, actor: Actor, setting: CountyContext, now: datetime, 
     _append(session, actor, now, rows[0], why)
 
 
+def follow(session: Session, actor: Actor, now: datetime, home: Household, into: Household | None, reason: str) -> None:
+    """Take the houses of a household that is gone off the lists; the household it was merged into stands there instead,
+    with the same days, unless it does already.  Both must be locked."""
+    rows = session.scalars(select(QuotaHouse).where(QuotaHouse.household_id == home.id, QuotaHouse.dropped.is_(False)))
+    for row in rows.all():
+        row.dropped = True
+        _append(session, actor, now, row, reason)
+        if into is None:
+            continue
+        same = select(QuotaHouse).where(QuotaHouse.household_id == into.id, QuotaHouse.year == row.year)
+        there = session.scalar(same)
+        if there is not None and not there.dropped:
+            continue
+        if there is None:
+            there = QuotaHouse(household_id=into.id, year=row.year)
+            session.add(there)
+        there.paid_on, there.finished_on, there.dropped = row.paid_on, row.finished_on, False
+        with refused_as(Duplicate("quota_meanwhile"), "uq_quota_house_household_id_year"):
+            session.flush()
+        _append(session, actor, now, there, reason)
+
+
 def quota_payload(row: QuotaHouse) -> dict[str, Any]:
     """A house in its events."""
     return {

@@ -5,7 +5,6 @@ labour force, and says so in the event of each household, which `verify` folds. 
 people are marked to be looked at again; a household of which nobody is left ends, and its open tickets are cancelled.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,13 +15,19 @@ from sqlalchemy.orm import Session
 from models import Household, Member, Ticket
 from workflow.actors import Actor
 from workflow.constraints import refused_as
-from workflow.county.context import CountyContext, county_context
+from workflow.county.context import county_context
 from workflow.county.vault import Vault, mask_id
 from workflow.errors import BadInput, Duplicate, NotAllowed, WrongState
-from workflow.history import event_log
 from workflow.policy.worktime import local_date
 from workflow.register.access import find_household
-from workflow.register.exit_gate import cancel_open_tickets
+from workflow.register.lives.family_consequences import (
+    append,
+    arrive,
+    check_head_known,
+    end_household,
+    look_again,
+    open_tickets,
+)
 from workflow.register.lives.family_input import (
     Begun,
     FamilyInput,
@@ -34,11 +39,12 @@ from workflow.register.lives.family_input import (
     reason_in,
 )
 from workflow.register.lives.family_rows import Family, read_family, write_ends, write_head
-from workflow.register.lives.life_kinds import ARRIVAL, LifeKind
-from workflow.tickets import desk
+from workflow.register.lives.life_kinds import LifeKind
 
 #: Roles that record what happened in a family: those of its village and town, and the office.
 RECORDERS = ("village", "town", "office")
+#: Statuses of households without people that somebody who begins there takes back.
+TAKEN_BACK = ("ended", "undone")
 
 
 @dataclass(slots=True)
@@ -77,18 +83,18 @@ def record(session: Session, actor: Actor, now: datetime, vault: Vault, code: st
         made = _end(session, family, kind, on, given, target)
     if made.ended:
         if not given.ends:
-            raise BadInput("nobody_remains", "ends", tickets=len(_open_tickets(session, home)))
-        made.cancelled = _end_household(session, actor, now, home, reason)
+            raise BadInput("nobody_remains", "ends", tickets=len(open_tickets(session, home)))
+        made.cancelled = end_household(session, actor, now, home, reason)
     else:
-        made.again = _look_again(session, actor, now, setting, home, kind, on)
+        made.again = look_again(session, actor, now, setting, home, kind, on)
     codes: dict[str, Any] = {"members": [row.id for row in made.members]}
     if target is not None:
         codes["to"] = target.code
     if made.cancelled:
         codes["cancelled"] = made.cancelled
-    _append(session, actor, now, family, {"kind": kind.code, "on": on.isoformat(), **codes}, reason)
+    append(session, actor, now, family, {"kind": kind.code, "on": on.isoformat(), **codes}, reason)
     if target is not None:
-        _arrive(session, actor, now, target, made.members, on, home.code)
+        arrive(session, actor, now, target, made.members, on, home.code)
     return made
 
 
@@ -118,14 +124,14 @@ def _locked(session: Session, actor: Actor, code: str, to: str | None) -> tuple[
 
 
 def _check_open(actor: Actor, home: Household, kind: LifeKind) -> None:
-    """Raises WrongState for a household that is gone; the office takes an ended one back by letting somebody begin."""
-    takes_back = home.status == "ended" and kind.does == "begins" and actor.role == "office"
+    """Raises WrongState for a household that is gone; the office takes one without people back by letting somebody begin."""
+    takes_back = home.status in TAKEN_BACK and kind.does == "begins" and actor.role == "office"
     if home.gone and not takes_back:
         raise WrongState("household_cleared", "household", code=home.code)
 
 
 def _begin(session: Session, vault: Vault, family: Family, kind: LifeKind, on: date, person: Begun) -> Happened:
-    _check_head_known(family, person.name, "name")
+    check_head_known(family, person.name, "name")
     known = {(row.name, row.born_on) for row in family.living.values()}
     if (person.name, person.born_on) in known:
         raise Duplicate("already_a_member", "name", name=person.name)
@@ -153,15 +159,9 @@ def _begin(session: Session, vault: Vault, family: Family, kind: LifeKind, on: d
     family.add(row)
     if family.head is None:
         write_head(session, family, row)
-    if family.home.status == "ended":
+    if family.home.status in TAKEN_BACK:
         family.home.status = "in"
     return Happened(family.home, kind, on, [row])
-
-
-def _check_head_known(family: Family, name: str, field: str) -> None:
-    """Of a household of which no member was ever known the head begins first: whoever comes would be it.  Raises BadInput."""
-    if not family.living and not family.former and name != family.home.head_name:
-        raise BadInput("head_first", field, head=family.home.head_name)
 
 
 def _pass_head(session: Session, family: Family, given: FamilyInput, on: date) -> Happened:
@@ -193,86 +193,3 @@ def _end(
     if head is not None:
         write_head(session, family, head)
     return Happened(family.home, kind, on, members, head, ended=not staying)
-
-
-def _arrive(
-    session: Session, actor: Actor, now: datetime, home: Household, members: Sequence[Member], on: date, from_: str
-) -> None:
-    """Let members who moved begin in the household they moved to; who was head there stays it."""
-    family = read_family(session, home, local_date(now))
-    _check_head_known(family, members[0].name, "to")
-    came = []
-    for row in members:
-        same = {column.key: getattr(row, column.key) for column in Member.__table__.columns}
-        for name in ("id", "moved_to_id", "ends_on", "end_reason"):
-            del same[name]
-        position = family.free_position()
-        same |= {"household_id": home.id, "position": position, "begins_on": on, "begin_reason": ARRIVAL}
-        arrived = Member(**{**same, "relation": ""})
-        session.add(arrived)
-        session.flush()
-        family.add(arrived)
-        came.append(arrived)
-    if family.head is None:
-        write_head(session, family, came[0])
-    setting = county_context(session)
-    _look_again(session, actor, now, setting, home, None, on)
-    given = {"kind": ARRIVAL, "on": on.isoformat(), "members": [row.id for row in came], "from": from_}
-    _append(session, actor, now, family, given, "")
-
-
-def _append(session: Session, actor: Actor, now: datetime, family: Family, given: dict[str, Any], reason: str) -> None:
-    home, before = family.home, family.status_before
-    family.settle_household()
-    session.flush()
-    event_log.of(session, home, actor, now).append(
-        "family",
-        given,
-        family.effect(),
-        private={"reason": reason} if reason else None,
-        moved=(before, home.status) if before != home.status else None,
-        notify=False,
-    )
-
-
-def _open_tickets(session: Session, home: Household) -> list[Ticket]:
-    query = select(Ticket).where(Ticket.household_id == home.id, Ticket.ended_at.is_(None)).order_by(Ticket.id)
-    return list(session.scalars(query))
-
-
-def _end_household(session: Session, actor: Actor, now: datetime, home: Household, reason: str) -> list[int]:
-    """End a household of which nobody is left: its open tickets are cancelled for the reason, which is the office's."""
-    if open_ := _open_tickets(session, home):
-        if actor.role != "office":
-            raise WrongState("ending_is_the_offices", "members", tickets=len(open_))
-        if not reason:
-            raise BadInput("missing", "reason")
-    cancelled = cancel_open_tickets(session, actor, home, now, reason)
-    home.status = "ended"
-    return cancelled
-
-
-def _look_again(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    setting: CountyContext,
-    home: Household,
-    kind: LifeKind | None,
-    on: date,
-) -> list[Ticket]:
-    """Mark the open tickets about what depends on the people, and notify who handles them: the gap may be gone."""
-    if kind is not None and kind.does == "heads":
-        return []
-    haves = {have.code for have in setting.scheme.haves if have.of_people}
-    kinds = {each.code for each in setting.scheme.kinds if each.have in haves}
-    again = []
-    for ticket in _open_tickets(session, home):
-        if ticket.kind not in kinds:
-            continue
-        row = desk.lock(session, ticket.id)
-        if row is not None and row.ended_at is None:
-            given = {"kind_of_change": kind.code if kind else ARRIVAL, "on": on.isoformat()}
-            event_log.of(session, row, actor, now).append("look_again", given)
-            again.append(row)
-    return again

@@ -34,7 +34,12 @@ class NewPerson:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyInput:
     """A change as submitted: `members` by id, `person` of a beginning, `head` by id where the head ends, `to` the code of
-    the household moved to; `ends`: it is understood that nobody is left and the household ends."""
+    the household moved to; `ends`: it is understood that nobody is left and the household ends.
+
+    Of a whole household: `to` is the code of the new or other household or the village; `tickets` are the numbers of
+    those that go with who splits off; `address` and `cadre` of the new place; `head_name` is what a town that does not
+    see the household knows of it.
+    """
 
     kind: str
     on: date | str | None = None
@@ -44,6 +49,10 @@ class FamilyInput:
     to: str | None = None
     reason: str = ""
     ends: bool = False
+    tickets: Sequence[str] = ()
+    address: str = ""
+    cadre: str = ""
+    head_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, Member, Ticket, User
+from models import Event, EventSecret, Household, Member, Ticket, User, Village
 from workflow.actors import Actor
 from workflow.errors import NotAllowed, NotFound
 from workflow.policy.counted_people import counted
 from workflow.policy.worktime import local_date
 from workflow.redaction import masked
 from workflow.register.access import Located, find_household
+from workflow.register.lives import family_consequences
 from workflow.register.lives.family_events import RECORDERS
 from workflow.register.lives.life_kinds import KINDS, LifeKind
 from workflow.tickets.visibility import masks_names
@@ -36,7 +37,7 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """One recorded change; `names` of the members it was about, `other` the household moved to or from."""
+    """One recorded change; `names` of the members it was about, `other` the household or village moved to or from."""
 
     on: date
     kind: str
@@ -87,6 +88,11 @@ def foresee(session: Session, actor: Actor, code: str, kind: str, members: Colle
     )
 
 
+def open_tickets(session: Session, home: Household) -> list[Ticket]:
+    """The open tickets of a household, by number."""
+    return family_consequences.open_tickets(session, home)
+
+
 def past_changes(session: Session, actor: Actor, located: Located) -> list[PastChange]:
     """What happened in the family, the latest record first; reasons and names hidden as on the household's page."""
     query = (
@@ -99,12 +105,13 @@ def past_changes(session: Session, actor: Actor, located: Located) -> list[PastC
     hide = masks_names(actor)
     rows = session.execute(select(Member.id, Member.name).where(Member.household_id == located.household.id))
     names = {number: masked(name) if hide else name for number, name in rows}
+    places = {row.code: row.name for row in session.execute(select(Village.code, Village.name))}
     return [
         PastChange(
             on=date.fromisoformat(event.given["on"]),
             kind=event.given["kind"],
             names=[names[number] for number in event.given["members"] if number in names],
-            other=event.given.get("to") or event.given.get("from"),
+            other=event.given.get("to") or event.given.get("from") or places.get(event.given.get("village", "")),
             reason="" if hide else str((body or {}).get("reason", "")),
             by=by,
             at=event.at,

@@ -18,7 +18,17 @@ from workflow.register.importing.pinyin import initials
 HEAD = "户主"
 #: What figures about people read of a beginning or end; an event records what it was before.
 _FACTS = ("position", "begins_on", "ends_on")
-_TOLD = ("status", "labour", "people", "income_people")
+_TOLD = (
+    "status",
+    "village_id",
+    "labour",
+    "people",
+    "income_fen",
+    "income_year",
+    "income_people",
+    "successor_id",
+    "origin_id",
+)
 
 
 @dataclass(slots=True)

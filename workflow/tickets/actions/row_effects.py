@@ -15,7 +15,7 @@ from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, living_unit
 from workflow.errors import BadInput
-from workflow.tickets.actions import assignment, succession
+from workflow.tickets.actions import assignment, household_place, succession
 from workflow.tickets.actions.action_input import ActionInput
 from workflow.tickets.custody.custodies import NextCustody, OpenCustody
 from workflow.tickets.custody.downtime import Down
@@ -197,6 +197,14 @@ def _hand_over(move: Move) -> NextCustody:
     return NextCustody(heir, stage, succeeds=ended.unit_id)
 
 
+def _follow(move: Move) -> NextCustody:
+    """The household came to another town, and its own town held the ticket: the new one does, and accepts anew."""
+    household_place.follow(move.session, move.setting, move.ticket, str(move.given.hashed["household"]))
+    ended = move.ended.custody
+    stage = "accept" if ended.stage == "mend" else ended.stage
+    return NextCustody(move.town(), stage, succeeds=ended.unit_id)
+
+
 def _relapse(move: Move) -> NextCustody:
     ticket = move.ticket
     move.given.hashed["confirmed_by"] = move.setting.unit(stated(ticket.closed_by_unit_id)).code
@@ -244,6 +252,7 @@ ROW_EFFECTS: dict[str, Callable[[Move], NextCustody | None]] = {
     "reject": _reject,
     "reopen": _reopen,
     "hand_over": _hand_over,
+    "follow": _follow,
     "hand_in": _hand_in,
     "relapse": _relapse,
     "disprove": _disprove,

@@ -43,10 +43,11 @@ def leave(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None
 def after_move(
     session: Session, actor: Actor, ticket: Ticket, before: dict[str, Any], now: datetime, at: datetime
 ) -> None:
-    """Update the matter after a move of one of its tickets: the ticket leaves if its kind or unit changed; the matter
-    closes with its last open ticket and reopens with a reopened one."""
+    """Update the matter after a move of one of its tickets: the ticket leaves if its kind, unit or village changed; the
+    matter closes with its last open ticket and reopens with a reopened one."""
     matter_id = stated(ticket.matter_id)
-    leaves = (ticket.kind, ticket.lead_unit_id) != (before["kind"], before["lead_unit_id"])
+    bundled = ("kind", "lead_unit_id", "in_village_id")
+    leaves = any(getattr(ticket, name) != before[name] for name in bundled)
     if not leaves and (ticket.ended_at is None) == (before["ended_at"] is None):
         return
     matter = lock(session, matter_id)

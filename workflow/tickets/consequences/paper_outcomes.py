@@ -129,6 +129,10 @@ def _outcome(move: "Move", action: str, paper: Paper) -> tuple[str | None, datet
     if action == "hand_over":
         # Under the name of the unit that ended; the successor gets none of its papers.
         return ("lapsed" if move.setting.unit(paper.unit_id).successor_id is not None else None), move.at
+    if action == "follow":
+        # A town that its household left: whoever is responsible now gets none of its papers.
+        gone = paper.unit_id not in (ticket.lead_unit_id, ticket.holder_unit_id)
+        return ("lapsed" if gone else None), move.at
     if paper.stage == "mend":
         if action == "confirm":
             return "concluded", ticket.resolved_at or move.at

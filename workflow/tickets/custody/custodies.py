@@ -43,7 +43,7 @@ class OpenCustody:
 @dataclass(slots=True)
 class NextCustody:
     """The next custody: unit and stage; for a suspension or extension its last day, for a duty its deadline; the unit
-    it succeeds, where a reform took the ticket from it."""
+    it succeeds, where a reform or the household's move took the ticket from it."""
 
     unit_id: int
     stage: str
@@ -121,7 +121,8 @@ def begin(
     tenure, number, taken = None, 1, None
     if ended is not None:
         taken = succession_budgets.taken_over(session, setting, ticket, opening, purpose)
-        tenure, number = _tenure_for(session, ticket, opening.unit_id, purpose, ended, fresh=taken is not None)
+        fresh = taken is not None or opening.succeeds is not None
+        tenure, number = _tenure_for(session, ticket, opening.unit_id, purpose, ended, fresh=fresh)
     if taken is None:
         deadline = _deadline(setting, ticket, opening, tenure, at, ended)
     else:

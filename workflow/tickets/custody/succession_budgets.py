@@ -1,4 +1,4 @@
-"""Succession budgets: the time of a unit that takes over a ticket from one that has ended.
+"""Succession budgets: the time of a unit that takes over a ticket from one that has ended, or that its household left.
 
 It begins a tenure of its own with all of the time for acceptance, then what was left for resolving, but never less than the
 scheme's limit for acceptance: nobody begins overdue with what another left lying.

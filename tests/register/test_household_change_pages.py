@@ -1,0 +1,137 @@
+"""Acts on whole households over HTTP: chosen, previewed with all that goes along, then recorded; the same over the API."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import Member
+from tests.support.factories import day
+from tests.support.households import change, people, settle_register
+from tests.support.http_clients import Api
+from tests.support.lives import home, living
+
+pytestmark = pytest.mark.one_database("sqlite")
+ON = "2018-11-22"
+
+
+@pytest.fixture
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
+    made = Api(settle_register(engine), database_url, tmp_path / "files")
+    people(made.county, {"labour": "none"}, {"labour": "none"}, {"labour": "with"})
+    change(made.county, people=3, head_name="人1", cadre_name="李包户")
+    people(made.county, {"labour": "none"}, household="B1")
+    change(made.county, "B1", people=1, head_name="乙1")
+    made.now = day(2)
+    return made
+
+
+def ids(api: Api) -> dict[str, int]:
+    with api.county.read() as session:
+        return {row.name: row.id for row in session.scalars(select(Member).where(Member.household_id == 1))}
+
+
+def page(api: Api, who: str, method: str, path: str, **form: Any) -> Any:
+    return api.client.open(path, method=method, data=form, headers={"Authorization": f"Bearer {api.tokens[who]}"})
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.get_data(as_text=True).split())
+
+
+def hidden(shown: str) -> dict[str, Any]:
+    """The fields that a preview carries to the recording."""
+    fields: dict[str, Any] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', shown):
+        fields.setdefault(name, []).append(value)
+    return {name: values for name, values in fields.items() if name != "csrf_token"}
+
+
+def test_a_split_is_chosen_previewed_and_recorded(api: Api) -> None:
+    number = api.file("village", household="A1", kind="water")
+    who = ids(api)
+    assert "/household-changes/split?code=A1" in text(page(api, "town", "GET", "/households/A1/family"))
+    form = text(page(api, "town", "GET", "/household-changes/split?code=A1"))
+    assert f'name="members" value="{who["人2"]}"' in form
+    assert f'name="members" value="{who["人1"]}"' not in form
+    assert number in form
+    fields = {"code": "A1", "members": who["人2"], "tickets": number, "on": ON, "to": "N-7", "reason": "分户另居"}
+    shown = text(page(api, "town", "POST", "/household-changes/split", **fields))
+    assert all(word in shown for word in ("人2", "N-7", number, "李包户"))
+    assert living(api.county) == ["人1", "人2", "人3"], "nothing is written by a preview"
+    answer = page(api, "town", "POST", "/household-changes/split", act="record", **hidden(shown))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/households/N-7")
+    assert living(api.county, "N-7") == ["人2"]
+
+
+def test_a_refusal_is_at_its_field_and_nothing_typed_is_lost(api: Api) -> None:
+    fields = {"code": "A1", "on": ON, "to": "", "address": "新村 3 号", "reason": "易地搬迁入住"}
+    answer = page(api, "town", "POST", "/household-changes/relocated", **fields)
+    shown = text(answer)
+    assert answer.status_code == 422
+    assert "to-wrong" in shown
+    assert "新村 3 号" in shown
+    assert "易地搬迁入住" in shown
+
+
+def test_what_changed_since_the_preview_is_shown_once_more(api: Api) -> None:
+    fields = {"code": "A1", "on": ON, "to": "town-a-v2"}
+    shown = text(page(api, "town", "POST", "/household-changes/relocated", **fields))
+    number = api.file("village", household="A1", kind="water")
+    answer = page(api, "town", "POST", "/household-changes/relocated", act="record", **hidden(shown))
+    assert answer.status_code == 409
+    again = text(answer)
+    assert number in again
+    assert page(api, "town", "POST", "/household-changes/relocated", act="record", **hidden(again)).status_code == 302
+
+
+def test_the_receiving_town_names_code_and_head_and_reads_no_names(api: Api) -> None:
+    number = api.file("village", household="A1", kind="water")
+    form = text(page(api, "other_town", "GET", "/household-changes/relocated?code=A1"))
+    assert 'name="head_name"' in form
+    assert "人1" not in form
+    fields = {"code": "A1", "head_name": "人1", "on": ON, "to": "town-b-v1"}
+    wrong = page(api, "other_town", "POST", "/household-changes/relocated", **(fields | {"head_name": "李四"}))
+    assert wrong.status_code == 422
+    shown = text(page(api, "other_town", "POST", "/household-changes/relocated", **fields))
+    assert "人2" not in shown
+    assert number in shown
+    made = page(api, "other_town", "POST", "/household-changes/relocated", act="record", **hidden(shown))
+    assert made.headers["Location"] == "/households/A1"
+    assert page(api, "other_town", "GET", f"/tickets/{number}").status_code == 200
+    assert page(api, "far_village", "GET", "/households/A1").status_code == 200
+    assert page(api, "village", "GET", "/households/A1").status_code == 404
+
+
+def test_others_do_not_see_the_form(api: Api) -> None:
+    for who in ("village", "water", "leaders", "inspectorate"):
+        assert page(api, who, "GET", "/household-changes/split?code=A1").status_code == 403, who
+    assert page(api, "town", "GET", "/household-changes/undone?code=A1").status_code == 403
+    assert page(api, "office", "GET", "/household-changes/fly?code=A1").status_code == 404
+    assert "/household-changes/" not in text(page(api, "village", "GET", "/households/A1/family"))
+
+
+def test_the_page_of_a_merged_household_is_read_and_leads_to_the_other(api: Api) -> None:
+    made = api.post("office", "/households/A1/events", {"kind": "merged", "on": ON, "to": "B1"})
+    assert made.status_code == 201, made.json
+    shown = text(page(api, "office", "GET", "/households/A1"))
+    assert 'href="/households/B1"' in shown
+    assert 'href="/households/A1"' in text(page(api, "office", "GET", "/households/B1"))
+
+
+def test_the_api_records_each_kind(api: Api) -> None:
+    number, who = api.file("village", household="A1", kind="water"), ids(api)
+    body = {"kind": "split", "on": ON, "members": [who["人2"], who["人3"]], "head": who["人3"], "to": "N-7"}
+    made = api.post("town", "/households/A1/events", body | {"tickets": [number]})
+    assert (made.status_code, made.json["other"], made.json["went_along"]) == (201, "N-7", [number])
+    made = api.post("town", "/households/A1/events", {"kind": "relocated", "on": ON, "to": "town-b-v2"})
+    assert (made.status_code, made.json["ended"], home(api.county).village_id) == (201, False, 4)
+    made = api.post("office", "/households/N-7/events", {"kind": "merged", "on": ON, "to": "A1"})
+    assert (made.status_code, made.json["ended"], made.json["went_along"]) == (201, True, [number])
+    made = api.post("office", "/households/A1/events", {"kind": "undone", "on": ON, "reason": "整户误录，实为邻县户"})
+    assert (made.status_code, made.json["ended"], len(made.json["cancelled"])) == (201, True, 1)
+    past = api.call("office", "GET", "/households/A1/events").json["items"]
+    assert [one["kind"] for one in past] == ["undone", "merged_in", "relocated", "split"]
+    assert api.post("town", "/households/B1/events", {"kind": "split", "on": ON}).status_code == 404
