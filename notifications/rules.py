@@ -74,7 +74,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "issue_rung": ("pressed",),
     # Whether the gap is still there is seen by those who handle it and by the town.
     "look_again": ("holder_duty", "handler", "town"),
-    # Matters are notified with their tickets.
     "join_matter": (),
     "keep_paper": ("issuer",),
     "migrate": (),
