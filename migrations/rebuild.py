@@ -41,9 +41,6 @@ def rebuild(connection: Connection, table: str, edit: Callable[[str], str], adde
     listed = ", ".join(f'"{name}"' for name in columns if name not in added)
     connection.exec_driver_sql(f"INSERT INTO _new_{table} ({listed}) SELECT {listed} FROM {table}")
     connection.exec_driver_sql(f"DROP TABLE {table}")
-    # Triggers of other tables may name the table, which is not there at this moment.
-    connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
     connection.exec_driver_sql(f"ALTER TABLE _new_{table} RENAME TO {table}")
-    connection.exec_driver_sql("PRAGMA legacy_alter_table = OFF")
     for each in statements:
         connection.exec_driver_sql(each)

@@ -32,6 +32,8 @@ _MENDED = (3, 51, 3)
 _STATEMENTS = 1000
 _writers: dict[str, threading.Lock] = {}
 _RETRIED = {"40001", "40P01"}
+#: The names by which the databases refuse what would be open with a unit or village that has ended (`models.schema`).
+UNIT_HAS_ENDED, VILLAGE_HAS_ENDED = "unit_has_ended", "village_has_ended"
 _kept: WeakKeyDictionary[Pool, dict[str, dict[Any, Any]]] = WeakKeyDictionary()
 
 
@@ -182,7 +184,13 @@ def _transaction(engine: Engine) -> Iterator[Session]:
 
 
 def passing(error: DBAPIError) -> bool:
-    """Whether a database error is temporary, so that the same work may be repeated."""
+    """Whether a database error is temporary, so that the same work may be repeated.
+
+    So is the refusal of what would be open with a unit or village that ended while the work waited for it: repeated, the
+    work reads the successor, or is refused in words.
+    """
+    if getattr(getattr(error.orig, "diag", None), "constraint_name", None) in (UNIT_HAS_ENDED, VILLAGE_HAS_ENDED):
+        return True
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return state in _RETRIED

@@ -6,6 +6,7 @@ The triggers are a speed bump; the real guard is the anchor, the block hash prin
 from sqlalchemy import Engine, MetaData, text
 
 from models.base import Base
+from models.engine import UNIT_HAS_ENDED, VILLAGE_HAS_ENDED
 
 APPEND_ONLY = (
     "event",
@@ -50,8 +51,10 @@ APPEND_ONLY = (
 )
 #: What is never new with a unit that has ended: table, and which of its rows are open.
 OF_LIVING_UNITS = {"custody": "ended_at IS NULL", "post": "until_at IS NULL", "paper_pending": "open"}
-#: The names by which the databases refuse the two.
-UNIT_HAS_ENDED, VILLAGE_HAS_ENDED = "unit_has_ended", "village_has_ended"
+#: The columns of an open ticket that name no unit that has ended, and no village.
+TICKET_UNITS, TICKET_VILLAGES = ("lead_unit_id", "confirmer_unit_id", "town_id"), ("in_village_id",)
+_TICKET_CHANGES = ("INSERT", f"UPDATE OF {', '.join((*TICKET_UNITS, *TICKET_VILLAGES, 'ended_at'))}")
+_TICKET_PARENTS = (("unit", TICKET_UNITS, UNIT_HAS_ENDED), ("village", TICKET_VILLAGES, VILLAGE_HAS_ENDED))
 _HOLDS_STILL = "something open is still with it"
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.
@@ -78,13 +81,18 @@ def _sqlite_reform_triggers() -> list[str]:
             " AND EXISTS (SELECT 1 FROM unit WHERE id = NEW.unit_id AND ended_on IS NOT NULL)"
             f" BEGIN SELECT RAISE(ABORT, '{UNIT_HAS_ENDED}'); END"
         )
-    still = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} WHERE unit_id = NEW.id AND {is_open})"
-        for table, is_open in OF_LIVING_UNITS.items()
-    )
+    for deed in _TICKET_CHANGES:
+        for parent, columns, refusal in _TICKET_PARENTS:
+            named = ", ".join(f"NEW.{column}" for column in columns)
+            statements.append(
+                f"CREATE TRIGGER ticket_of_living_{parent}_{deed.split()[0].lower()} BEFORE {deed} ON ticket"
+                f" WHEN NEW.ended_at IS NULL"
+                f" AND EXISTS (SELECT 1 FROM {parent} WHERE id IN ({named}) AND ended_on IS NOT NULL)"
+                f" BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            )
     statements.append(
         "CREATE TRIGGER unit_ends_empty BEFORE UPDATE OF ended_on ON unit WHEN NEW.ended_on IS NOT NULL"
-        f" AND ({still}) BEGIN SELECT RAISE(ABORT, '{_HOLDS_STILL}'); END"
+        f" AND ({_still('unit')}) BEGIN SELECT RAISE(ABORT, '{_HOLDS_STILL}'); END"
     )
     for deed in ("INSERT", "UPDATE OF village_id"):
         name = deed.split()[0].lower()
@@ -95,8 +103,7 @@ def _sqlite_reform_triggers() -> list[str]:
         )
     statements.append(
         "CREATE TRIGGER village_ends_empty BEFORE UPDATE OF ended_on ON village WHEN NEW.ended_on IS NOT NULL"
-        " AND EXISTS (SELECT 1 FROM household WHERE village_id = NEW.id)"
-        f" BEGIN SELECT RAISE(ABORT, '{_HOLDS_STILL}'); END"
+        f" AND ({_still('village')}) BEGIN SELECT RAISE(ABORT, '{_HOLDS_STILL}'); END"
     )
     return statements
 
@@ -136,15 +143,33 @@ def _postgresql_reform_triggers() -> list[str]:
             f"CREATE TRIGGER household_in_living_village_{name} BEFORE {deed} ON household FOR EACH ROW"
             " EXECUTE FUNCTION in_living_village()"
         )
-    still = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} WHERE unit_id = NEW.id AND {is_open})"
-        for table, is_open in OF_LIVING_UNITS.items()
-    )
-    return [
-        *statements,
-        *ends_empty("unit", still),
-        *ends_empty("village", "EXISTS (SELECT 1 FROM household WHERE village_id = NEW.id)"),
+    for parent, columns, refusal in _TICKET_PARENTS:
+        named = ", ".join(f"NEW.{column}" for column in columns)
+        statements.append(
+            f"CREATE FUNCTION ticket_of_living_{parent}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" PERFORM 1 FROM {parent} WHERE id IN ({named}) ORDER BY id FOR KEY SHARE;"
+            f" IF EXISTS (SELECT 1 FROM {parent} WHERE id IN ({named}) AND ended_on IS NOT NULL) THEN"
+            f" RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{refusal}';"
+            " END IF; RETURN NEW; END $$"
+        )
+        for deed in _TICKET_CHANGES:
+            statements.append(
+                f"CREATE TRIGGER ticket_of_living_{parent}_{deed.split()[0].lower()} BEFORE {deed} ON ticket"
+                f" FOR EACH ROW WHEN (NEW.ended_at IS NULL) EXECUTE FUNCTION ticket_of_living_{parent}()"
+            )
+    return [*statements, *ends_empty("unit", _still("unit")), *ends_empty("village", _still("village"))]
+
+
+def _still(parent: str) -> str:
+    """The condition that something open is with the unit, or with the village, whose row is NEW."""
+    open_ticket = "EXISTS (SELECT 1 FROM ticket WHERE ended_at IS NULL AND {} = NEW.id)"
+    if parent == "village":
+        found = ["EXISTS (SELECT 1 FROM household WHERE village_id = NEW.id)"]
+        return " OR ".join([*found, *(open_ticket.format(column) for column in TICKET_VILLAGES)])
+    found = [
+        f"EXISTS (SELECT 1 FROM {name} WHERE unit_id = NEW.id AND {rows})" for name, rows in OF_LIVING_UNITS.items()
     ]
+    return " OR ".join([*found, *(open_ticket.format(column) for column in TICKET_UNITS)])
 
 
 def _sqlite_triggers() -> list[str]:

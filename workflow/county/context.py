@@ -145,7 +145,10 @@ def county_context(
     the same).  With `at` an adoption whose day has come counts even if it is not yet recorded as in force.  With
     `known_at` the units are those before the reforms entered after that moment.
     """
-    row = session.execute(_IN_FORCE_HELD if hold else _IN_FORCE).one_or_none()
+    if hold:
+        # A statement of its own: what it waited for is seen by the next one only.
+        session.execute(_HELD)
+    row = session.execute(_IN_FORCE).one_or_none()
     if row is None or row[0] is None:
         raise BadInput("county_not_installed")
     wanted = scheme_version_id or (at and _adopted(session, at)) or row[0]
@@ -172,7 +175,7 @@ _LAST = select(func.max(SchemeVersion.version)).scalar_subquery()
 _REFORM = select(func.max(Reform.id)).scalar_subquery()
 _REFORM_BY = select(func.max(Reform.id)).where(Reform.at <= bindparam("moment", type_=Reform.at.type))
 _IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST, _REFORM)
-_IN_FORCE_HELD = _IN_FORCE.with_for_update(read=True, of=County)
+_HELD = select(County.id).with_for_update(read=True)
 _DUE = (
     select(SchemeAdoption.scheme_version_id)
     .where(

@@ -138,6 +138,8 @@ def hand_over(session: Session, actor: Actor, ticket_id: int, now: datetime, cod
     row = stated(lock(session, ticket_id))
     setting = county_context(session, row.scheme_version_id)
     settle(session, setting, row, now)
+    # What was filed or moved while the reform waited for its lock began a moment after it.
+    now = max(now, _last_custody(session, row).custody.began_at)
     action_input = ActionInput(hashed=codes)
     if succession.owed_already(session, setting, row):
         return _move(session, setting, row, Act("cancel", actor, now, now, action_input))
