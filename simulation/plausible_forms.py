@@ -10,15 +10,16 @@ from datetime import date
 
 from workflow.policy.form_rules import broken
 from workflow.policy.scheme.duties import FormField, FormRule, Share
+from workflow.text_content import content
 from workflow.tickets.actions.own_gaps import Held
 
 _WORDS = (
-    "已按方案落实，台账齐全，各村责任到人",
+    "已按方案逐村落实到户，台账齐全，各村责任明确到人",
     "个别村进度偏慢，已由分管领导约谈督促并限期补齐",
-    "资金拨付滞后，已协调财政和主管部门按月解决",
-    "下一步逐户核对、逐项办结，压实包户和部门责任",
-    "全年任务有序推进，多数村已达到序时进度",
-    "个别指标短期内波动，需持续跟踪并提前预警",
+    "资金拨付滞后，已协调财政和主管部门按月解决到位",
+    "下一步逐户核对、逐项办结，压实包户和部门两级责任",
+    "全年任务总体有序推进，多数村已达到序时进度要求",
+    "个别指标短期内波动，需持续跟踪并提前预警处置",
 )
 _PASSES = 12
 
@@ -91,10 +92,13 @@ def _value(
         return village()
     if field.document:
         return f"〔{on.year}〕{rng.randrange(1, 90)}号"
-    # No section says what another says.
+    # No section says what another says, and none repeats itself: a repeated sentence counts once.
     said = "".join(before.values())
-    text = rng.choice([words for words in _WORDS if words not in said] or _WORDS)
-    return text * math.ceil((field.min_chars or 1) / len(text))
+    left = [words for words in _WORDS if words not in said] or list(_WORDS)
+    text = left.pop(rng.randrange(len(left)))
+    while left and content(text).characters < (field.min_chars or 1):
+        text += "；" + left.pop(rng.randrange(len(left)))
+    return text
 
 
 def _mend(rule: FormRule, form: dict[str, str]) -> None:

@@ -205,8 +205,16 @@ def test_a_text_that_repeats_itself_and_says_enough_is_taken_as_it_is() -> None:
 def test_of_a_section_only_what_says_something_counts() -> None:
     with pytest.raises(BadInput) as refusal:
         statement_of("causes", "高度重视，加强领导，压实责任，形成合力，水源不足。", 20)
-    assert (refusal.value.code, refusal.value.params) == ("too_short", {"least": 20, "counted": 4})
+    assert (refusal.value.code, refusal.value.params) == ("too_short", {"least": 20, "counted": 5})
     assert content("一、水源不足。二、水源不足；（三）水源不足").clauses == ("水源不足",)
+
+
+def test_a_text_that_only_says_something_counts_as_a_person_counts_it() -> None:
+    text = "一是水源 不足，二是管网老化：需更换3处。"
+    assert content(text).characters == len(text) - 1 == 20
+    assert statement_of("causes", text, 20) == text
+    with pytest.raises(BadInput):
+        statement_of("causes", text, 21)
 
 
 def test_case_width_and_spaces_make_no_other_sentence() -> None:

@@ -14,7 +14,7 @@ LEAST = 2
 _SHORTEST_WORD = 3
 #: From this length on a repeated clause is named; 好的，好的 needs no more than that it says nothing.
 _NAMED = 4
-_END = re.compile(r"[,.;:!?，。．；：！？…\n\r/／|~～]+")
+_END = re.compile(r"([,.;:!?，。．；：！？…\n\r/／|~～]+)")
 #: The number before a point of a list: 一是, （二）, 3、, 第四.
 _NUMBERING = re.compile(r"[（(]?第?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、是]")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -24,35 +24,35 @@ _LONGEST = max(map(len, NOTHING | CLAIMS | SLOGANS | FILLERS | MASH))
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What counts of a text: `clauses` that say something, without letters' case, spaces and punctuation, each once, and
-    the first clause that is `repeated`, as it was typed."""
+    """What counts of a text: `clauses` that say something, without letters' case, spaces and punctuation, each once; the
+    first clause that is `repeated`, as it was typed; and how many `characters` the clauses have that count, as a person
+    counts them: with their punctuation."""
 
     clauses: tuple[str, ...]
     repeated: str | None
-
-    @property
-    def characters(self) -> int:
-        return sum(map(len, self.clauses))
+    characters: int
 
 
 def content(text: str) -> Content:
     """What counts of a text.
 
     >>> content("一是加强领导。二是更换水管3处。三是更换水管3处。")
-    Content(clauses=('更换水管3处',), repeated='更换水管3处')
+    Content(clauses=('更换水管3处',), repeated='更换水管3处', characters=10)
     """
     counted: dict[str, None] = {}
     seen: set[str] = set()
-    repeated = None
-    for clause in _END.split(text):
+    repeated, characters = None, 0
+    parts = _END.split(text)
+    for clause, end in zip(parts[::2], [*parts[1::2], ""], strict=True):
         words = _NUMBERING.sub("", clause.strip(), count=1) if _NUMBERING.match(clause.strip()) else clause.strip()
         said = gist(folding.key(words))
         if said in seen:
             repeated = repeated or (words if len(said) >= _NAMED else None)
         elif said and not said.isdigit() and not is_stock(said) and not is_mash(words):
             counted[said] = None
+            characters += len("".join((clause + end).split()))
         seen.add(said)
-    return Content(tuple(counted), repeated)
+    return Content(tuple(counted), repeated, characters)
 
 
 def is_statement(text: str) -> bool:

@@ -240,6 +240,25 @@ def test_item_10_a_house_finished_before_its_start_up_money_needs_a_reason(shipp
         quota.settle(session, who, shipped.setting, shipped.now, days)
 
 
+@pytest.mark.one_database("sqlite")
+@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
+def test_a_required_text_of_any_form_that_says_nothing_is_refused_at_its_field(engine: Engine, path: Path) -> None:
+    shipped, tried = ShippedCounty(engine, read_scheme(path)), 0
+    for duty in shipped.scheme.duties.list:
+        if duty.of_ranking:
+            continue
+        texts = [each.code for each in duty.fields if each.type == "text" and each.required and not each.or_none]
+        for code in texts:
+            for text in ("已落实", "加强领导。" * 9, "同意", "asdf"):
+                ticket = shipped.owed(duty.code)
+                form = shipped.plausible(duty, shipped.period(ticket), **{code: text})
+                error = refused(shipped.hand_in, ticket, form, missing=REASON)
+                assert error.field == f"form.{code}", (duty.code, text)
+                assert error.code in ("says_nothing", "sentence_repeated", "not_a_document"), (duty.code, text)
+                tried += 1
+    assert tried > 4
+
+
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_reported_figures_above_the_whole_of_nothing_or_below_it_are_refused(engine: Engine, path: Path) -> None:
     """On both databases, which refuse such rows themselves, and under both schemes."""

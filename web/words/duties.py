@@ -56,7 +56,7 @@ add(
             "above_most": _l("“%(field)s” must be at most %(most)s. Check the figure."),
             "too_short": _l(
                 "“%(field)s” says too little. Write at least %(least)s characters about what was found or done, on which day "
-                "and how much; %(counted)s count so far, without punctuation, repetition and stock phrases."
+                "and how much; %(counted)s count so far, without repetition and stock phrases."
             ),
             "form_impossible": _l(
                 "The figures contradict each other: %(rule)s. Correct “%(field)s” or the other figure."
