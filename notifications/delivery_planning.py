@@ -204,7 +204,7 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
     """The outgoing facts of an event: number, village, kind, rung and link, and whether it is urgent."""
     event = entry.event
     if event.subject_type == "case":
-        case = [f"问责案 {event.subject_id}", f"Accountability case {event.subject_id}"]
+        case = [f"第{event.subject_id}号问责案", f"Accountability case {event.subject_id}"]
         return {"path": f"/cases/{event.subject_id}", "what": case}, False
     if event.subject_type in ("household", "random_draw"):
         return {"path": checking_people.path_of(event)}, False

@@ -118,9 +118,9 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "user_opened": ("一个重要岗位账号重新启用", "A watched account was enabled again"),
     "withdraw": ("工单已撤回", "The ticket is withdrawn"),
     # Messages that belong to no event.
-    "bundle": ("{count} 条消息", "{count} messages"),
+    "bundle": ("{count}条消息", "{count} messages"),
     "digest": ("今日待办", "Today's work"),
-    "verify": ("地址核验码 {code}", "Code {code} for your address"),
+    "verify": ("地址核验码：{code}", "Code {code} for your address"),
 }
 _UNNAMED = ("有新消息", "New message")
 #: Labels and closing words, by name → (Chinese, English).
@@ -149,7 +149,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "seats": ("岗位空缺，转告上一级", "Vacant posts; the level above is notified"),
     "duty": ("值班员", "duty officer"),
     "leader": ("主要领导", "leader"),
-    "more": ("另有 {count} 项", "{count} more"),
+    "more": ("另有{count}项", "{count} more"),
     "due": ("期限", "due"),
     "provisional": ("（暂定）", " (provisional)"),
     "spot_check": ("抽查核实", "Spot check"),

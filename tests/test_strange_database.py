@@ -20,7 +20,7 @@ STAMP = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL); INSERT
 STRANGE = {
     "database_of_0_1": (
         "CREATE TABLE county (id INTEGER); CREATE TABLE event (id INTEGER);" + STAMP.format("0018"),
-        ("0.1.0", "0.1 版"),
+        ("0.1.0", "0.1版"),
     ),
     "database_newer": ("CREATE TABLE county (id INTEGER);" + STAMP.format("9.9.0"), ("9.9.0", "更新的版本")),
     "database_foreign": ("CREATE TABLE wp_posts (id INTEGER); CREATE TABLE county (id INTEGER)", ("空的专用数据库",)),

@@ -9,6 +9,10 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "translations" / "zh_Hans" / "LC_MESSAGES" / "messages.po"
+#: A space between Chinese and a figure, a placeholder or a Latin word: office texts are set without it.
+_SPACED = re.compile(r"[\u4e00-\u9fff] (?=[0-9A-Za-z]|%\((?!title))|(?:[0-9A-Za-z]|\)s%?) (?=[\u4e00-\u9fff])")
+#: Latin punctuation beside Chinese; between digits it is a ratio, in a line to be typed a separator.
+_NARROW = re.compile(r"[\u4e00-\u9fff][;:!?()]|[;:!?()](?!s)[\u4e00-\u9fff]|[，。；：、！？）] (?=[\u4e00-\u9fff])")
 _METHODS = [("web/**.py", "python"), ("templates/**.html", "jinja2")]
 
 
@@ -37,6 +41,8 @@ def problems() -> list[str]:
         marks = r"%\(\w+\)s"
         if translated and sorted(re.findall(marks, text)) != sorted(re.findall(marks, translated)):
             listed.append(f"placeholders differ: {text}")
+        if "`" not in translated and (odd := _SPACED.search(translated) or _NARROW.search(translated)):
+            listed.append(f"spacing or punctuation at {odd.start()}: {translated}")
     return listed
 
 

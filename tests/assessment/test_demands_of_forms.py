@@ -100,6 +100,8 @@ def refused(county: County, **form: Any) -> BadInput:
 def test_each_refusal_stands_at_its_field(county: County, form: dict[str, str], code: str, field: str) -> None:
     error = refused(county, **form)
     assert (error.code, error.field) == (code, field)
+    # The sentence calls the field as the form does, not by its code.
+    assert field == "missing" or error.params["field_zh"]
 
 
 @pytest.mark.parametrize(("covered", "held_on"), [("1", "2018-01-01"), ("500", "2018-12-03")])

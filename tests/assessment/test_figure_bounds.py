@@ -123,6 +123,8 @@ def refused(county: County, *figure: Any, **more: Any) -> tuple[str, str | None,
 def test_nothing_of_nothing_and_a_part_above_its_whole_are_refused_at_their_boxes(county: County, code: str) -> None:
     assert refused(county, code, 0, 0, reason=SENTENCE) == ("figure_of_nothing", "figures", "to-town-a")
     assert refused(county, code, 3, 2, reason=SENTENCE) == ("figure_share", "figures", "of-town-a")
+    too_large = refused(county, code, 3, 10_000_001, reason=SENTENCE)[0]
+    assert too_large in ("figure_too_large", "figure_whole_counted")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_rung_is_named_as_issued_or_proposed_and_a_paper_leads_to_itself(count
 def test_what_is_about_no_ticket_leads_to_its_page(county: County) -> None:
     case = raised(county, overdue(county))
     act(county, "office", case, "notify")
-    said = {"path": f"/cases/{case}", "what": [f"问责案 {case}", f"Accountability case {case}"]}
+    said = {"path": f"/cases/{case}", "what": [f"第{case}号问责案", f"Accountability case {case}"]}
     assert leaves(county, "notify", case) == (said, False)
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.action == "adopt")).first()

@@ -67,25 +67,25 @@ def test_a_letter_says_until_when_reports_are_due_and_that_a_post_is_empty() -> 
 def test_a_letter_that_verifies_an_address_says_how_long_its_code_is_good_and_links_nowhere() -> None:
     of = letter("verify", {"code": "123456"})
     assert text(of, HOUSE).splitlines() == [
-        "地址核验码 123456",
+        "地址核验码：123456",
         "请在半小时内于“接收方式”页面填写此码。非您本人操作请忽略。",
     ]
-    assert short(of, HOUSE) == "【销号】地址核验码 123456"
+    assert short(of, HOUSE) == "【销号】地址核验码：123456"
 
 
 def test_forty_of_a_bundle_are_listed_and_of_the_rest_it_is_said_how_many_there_are() -> None:
     for items in (2, 40, 41, 43):
         of, rest = letter("file", TICKET, items), max(0, items - 40)
         listed = [f"· {LINE} {SITE}/tickets/{number}" for number in range(1, min(items, 40) + 1)]
-        more = [f"另有 {rest} 项"] if rest else []
-        assert text(of, HOUSE).splitlines() == [f"{items} 条消息", *listed, *(f"{said} {SITE}/inbox" for said in more)]
-        assert page(of) == [f"{items} 条消息", *[LINE] * len(listed), *more, *CLOSING]
-        assert short(of, HOUSE) == f"{items} 条消息 {SITE}/inbox"
-        assert mail(of, HOUSE)["Subject"] == f"{items} 条消息"
+        more = [f"另有{rest}项"] if rest else []
+        assert text(of, HOUSE).splitlines() == [f"{items}条消息", *listed, *(f"{said} {SITE}/inbox" for said in more)]
+        assert page(of) == [f"{items}条消息", *[LINE] * len(listed), *more, *CLOSING]
+        assert short(of, HOUSE) == f"{items}条消息 {SITE}/inbox"
+        assert mail(of, HOUSE)["Subject"] == f"{items}条消息"
         # A message about several tickets is in no ticket's thread.
         assert mail(of, HOUSE)["References"] is None
     most = text(letter("file", TICKET, 3), HOUSE, most=2).splitlines()
-    assert most[-1] == f"另有 1 项 {SITE}/inbox"
+    assert most[-1] == f"另有1项 {SITE}/inbox"
 
 
 def test_a_morning_letter_has_a_heading_for_each_part_that_has_something_and_says_what_it_leaves_out() -> None:
@@ -120,7 +120,7 @@ def test_a_morning_letter_has_a_heading_for_each_part_that_has_something_and_say
         "已逾期 (3)",
         f"· {late[0]} {SITE}/tickets/2018-000001",
         f"· {late[1]} {SITE}/tickets/2",
-        "另有 1 项",
+        "另有1项",
         "",
         "今日到期 (1)",
         "· 用电",
@@ -136,7 +136,7 @@ def test_a_morning_letter_has_a_heading_for_each_part_that_has_something_and_say
         "今日待办 2018-11-21",
         "已逾期 (3)",
         *late,
-        "另有 1 项",
+        "另有1项",
         "今日到期 (1)",
         "用电",
         "新消息 (2)",

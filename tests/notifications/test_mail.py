@@ -232,7 +232,7 @@ def test_on_a_busy_day_one_person_gets_one_mail_and_a_second_try_sends_the_same(
     assert send(county, server.channel(), START).again == 1
     server.data = lambda said: None
     assert send(county, server.channel(), START + timedelta(hours=1)).sent == 1
-    assert server.mails[0]["Subject"] == "9 条消息"
+    assert server.mails[0]["Subject"] == "9条消息"
     assert all(county.ticket(n).number in body(server.mails[0]) for n in range(1, 10))
     assert {(row.status, row.error) for row in rows(county)} == {("sent", None)}
 

@@ -51,7 +51,7 @@ def test_what_comes_one_by_one_in_a_busy_hour_travels_together_at_its_end_and_wh
         last = START + timedelta(minutes=FEW)
         assert send(county, server.channel(), last + CALM - timedelta(seconds=1)).sent == 0
         assert send(county, server.channel(), last + CALM).sent == 1
-        assert server.mails[-1]["Subject"] == "24 条消息"
+        assert server.mails[-1]["Subject"] == "24条消息"
     assert {row.status for row in rows(county)} == {"sent"}
 
 

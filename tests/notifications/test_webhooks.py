@@ -124,7 +124,7 @@ def test_above_a_few_messages_go_as_one_and_above_twenty_a_minute_none(county: C
     channel = robots(httpserver)
     talk(county, 40)
     assert send(county, channel, START).sent == 1
-    assert "40 条消息" in httpserver.log[-1][0].get_json()["text"]["content"]
+    assert "40条消息" in httpserver.log[-1][0].get_json()["text"]["content"]
     assert states(county) == {"sent": 40}
     sent = 1
     while sent < PER_MINUTE:

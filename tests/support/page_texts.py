@@ -1,5 +1,5 @@
 """What no page may say, whatever the data: zero-padded Chinese dates, a missing value by its program's name, a code or an
-unfilled placeholder, a share of nothing, a half-width colon after Chinese, the wrong measure word."""
+unfilled placeholder, a share of nothing, the wrong measure word, Latin punctuation or spacing within a Chinese text."""
 
 import re
 from html.parser import HTMLParser
@@ -10,11 +10,19 @@ ODD = {
     "an unfilled placeholder": re.compile(r"%\(\w+\)[sd]|\{\w*\}"),
     "a code": re.compile(
         r"\b(households|people|villages|quota|tickets|duties|entries|reported)\.[a-z_]+\b|\b[a-z]+_[a-z_]+\b"
+        r"|(?<![\w-])[a-z]{3,}-\d{2}(?![\w-])"
     ),
     "a share of nothing": re.compile(r"(?<![\d.,])0 ?[/÷] ?0(?!\d)|(?<![\d.])(100|0)(\.0+)?% ?[(（]0\D"),
     # 原因：…, as Chinese is set; a colon before // is one of an address.
     "a half-width colon after Chinese": re.compile(r"[\u4e00-\u9fff）”]: ?(?!//)"),
     "a wrong measure word": re.compile(r"\d ?[个条项份] ?工单|\d ?个(户|任务|村次)|\d ?件(户|任务|村|人)|\d ?份工单"),
+}
+
+#: What stands within one run of text; between two elements a space may be meant.
+ODD_RUN = {
+    "Latin punctuation": re.compile(r"[\u4e00-\u9fff）](;|!|\?| ?\((?!s))|[;!?)][\u4e00-\u9fff]"),
+    "a space after a full stop": re.compile(r"[，。；：、！？] (?=[\u4e00-\u9fff“《\d])"),
+    "a space beside a figure": re.compile(r"\d [件户个条次份行张岁元]"),
 }
 
 #: What is no text of the product: programs, hashes, and what a person typed.
@@ -25,21 +33,25 @@ class _Text(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self.runs: list[str] = [""]
         self._silent: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.runs.append("")
         if tag in _SILENT:
             self._silent.append(tag)
         elif tag in ("td", "th", "li", "p", "dt", "dd", "tr", "h1", "h2", "h3", "br", "div", "option", "summary"):
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        self.runs.append("")
         if self._silent and tag == self._silent[-1]:
             self._silent.pop()
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self.parts.append(data)
+            self.parts.append(re.sub(r"\s+", " ", data))
+            self.runs[-1] += data
 
 
 def text_of_page(page: str) -> str:
@@ -51,10 +63,15 @@ def text_of_page(page: str) -> str:
 
 
 def oddities(page: str) -> list[str]:
-    """What a page says that no page may say, each with the line it stands in."""
+    """What a page says that no page may say, each with the text it stands in."""
+    parser = _Text()
+    parser.feed(page)
+    runs = (" ".join(run.split()) for run in parser.runs)
+    found = [(text_of_page(page).split("\n"), ODD), (runs, ODD_RUN)]
     return [
-        f"{what}: {line[:120]}"
-        for line in text_of_page(page).split("\n")
-        for what, odd in ODD.items()
-        if odd.search(line)
+        f"{what}: {text[:120]}"
+        for texts, kinds in found
+        for text in texts
+        for what, odd in kinds.items()
+        if odd.search(text)
     ]

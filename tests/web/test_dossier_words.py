@@ -212,7 +212,7 @@ def test_a_dossier_tells_what_was_asked_answered_and_granted_by_whom_and_in_whic
     assert [line["to"] for line in told["course"]] == ["case proposed", "case opened", "awaiting a statement"]
     with read(case, day(28), "zh_Hans") as view:
         told = dossiers.composed(view)
-        assert told["granted"][0]["words"] == "截止日期 11月26日 星期一；洪涝"
+        assert told["granted"][0]["words"] == "截止日期 11月26日（星期一）；洪涝"
         assert told["course"][1]["words"].endswith("；八有未达标，影响当期减贫人数")
 
 

@@ -179,10 +179,10 @@ def test_the_office_sees_what_did_not_get_through_and_decides(api: Api, visit: V
         )
         session.execute(update(Address).where(Address.id == water).values(fault="refused", fault_at=START))
     office, page = visit("office"), "/deliveries"
-    assert "未送达的消息：2 条" in office.get("/board").text
+    assert "未送达的消息：2条" in office.get("/board").text
     shown = office.get(page).text
     # The posts are empty: their messages climb, and the office sees where.
-    for said in ("邮件服务器答复 550", "情况不明：可能已送达", "被对方拒收", "文书", "岗位空缺的单位"):
+    for said in ("邮件服务器答复550", "情况不明：可能已送达", "被对方拒收", "文书", "岗位空缺的单位"):
         assert said in shown
     assert "被对方拒收" in visit("admin").get("/users").text
     assert "被对方拒收" in visit("water").get("/preferences").text

@@ -14,11 +14,17 @@ from tests.support.page_texts import oddities
         ("<p>剩余%(n)s天</p>", "an unfilled placeholder"),
         ("<p>households.pre_exit</p>", "a code"),
         ("<td>special_meetings</td>", "a code"),
+        ("<p>hedong-03</p>", "a code"),
         ("<td>0 / 0</td>", "a share of nothing"),
         ("<p>完成率100%（0件）</p>", "a share of nothing"),
         ("<p>原因: 断电</p>", "a half-width colon after Chinese"),
         ("<p>原因:断电</p>", "a half-width colon after Chinese"),
         ("<p>共3<b>个工单</b></p>", "a wrong measure word"),
+        ("<p>共3\n  <b>个工单</b></p>", "a wrong measure word"),
+        ("<p>在档户数: 44</p>", "Latin punctuation"),
+        ("<th>数据 (户)</th>", "Latin punctuation"),
+        ("<p>不再打开。\n  只提示核查。</p>", "a space after a full stop"),
+        ("<p>消息：1 条</p>", "a space beside a figure"),
     ],
 )
 def test_an_odd_word_is_seen(page: str, what: str) -> None:
@@ -34,6 +40,10 @@ def test_an_odd_word_is_seen(page: str, what: str) -> None:
         "<p>3件工单，2项任务</p>",
         "<code>a_b</code>",
         "<p>100%（3件）</p>",
+        "<p>按6:3:1落实</p>",
+        "<p>期限 17:30</p>",
+        "<p>已办结。</p> <p>待核验：</p> <b>3件</b>",
+        "<p>Closed: 3. Open: 2 (late)</p>",
     ],
 )
 def test_what_is_as_it_should_be_is_not(page: str) -> None:

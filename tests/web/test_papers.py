@@ -59,7 +59,7 @@ def test_a_paper_is_found_read_signed_for_answered_and_printed(pages: Pages) -> 
     assert HERE in pages.get("town", f"/tickets/{number}").text
     shown = pages.get("town", HERE).text
     assert "签发时主要负责人空缺" in shown
-    assert "12月10日 星期一" in shown
+    assert "12月10日（星期一）" in shown
     assert 'value="sign"' not in shown
     assert pages.get("power", HERE).status_code == 404
     assert pages.post("town", HERE, act="sign").status_code == 403

@@ -63,7 +63,7 @@ def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets
     office = visit("office")
     page = look(office, file_of(scheme(mend=5))).get_data(as_text=True)
     assert "时限 · 办理：10个工作日 → 5个工作日 · 各类问题" in page
-    assert re.search(r"县水务局 · 饮水：到期日提前 1.*?1 件工单.*?" + number, page, re.DOTALL)
+    assert re.search(r"县水务局 · 饮水：到期日提前 1.*?1件工单.*?" + number, page, re.DOTALL)
     assert "无人担任" in page
     asked = {"text": text_in(page), "act": "adopt"}
     for wrong in ("", SENTENCE, "2018-11-20", "2028-01-01"):
@@ -86,7 +86,7 @@ def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets
     api.file(household="B1", who="other_town", kind="power")
     office = visit("office")
     page = office.get("/schemes").get_data(as_text=True)
-    assert "其他版本下的在办工单：2 件" in page
+    assert "其他版本下的在办工单：2件" in page
     preview = office.post("/schemes/move", {"act": "look", "kind": "water"}, page="/schemes").get_data(as_text=True)
     assert "12月6日 17:30 → 11月29日 17:30" in " ".join(preview.split())
     assert api.county.ticket(ticket).due_at == close("2018-12-06")
@@ -96,7 +96,7 @@ def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets
     assert again.status_code == 409
     history = office.get(f"/tickets/{number}").get_data(as_text=True)
     assert "转入考核方案其他版本" in history
-    assert "版本 1 → 版本 2" in history
+    assert "版本1 → 版本2" in history
     trail = visit("inspectorate").get("/trail").get_data(as_text=True)
     assert "方案生效" in trail
     with api.county.write() as session:

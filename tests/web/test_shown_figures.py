@@ -152,20 +152,23 @@ def kind_of(address: str) -> str:
 
 
 def walk(person: Reader) -> Iterator[tuple[str, Read]]:
-    """The pages that a person finds from the first one on, of each kind a few."""
-    waiting, seen, kinds = ["/", "/board", "/tickets"], set[str](), dict[str, int]()
+    """The pages that a person finds from the first one on, of each kind a few, and one from each kind of page."""
+    waiting, seen, kinds = [("", "/"), ("", "/board"), ("", "/tickets")], set[str](), dict[str, int]()
+    linked = set[tuple[str, str]]()
     while waiting:
-        address = waiting.pop(0)
+        source, address = waiting.pop(0)
         kind = kind_of(address)
-        if address in seen or NO_PAGE.search(address.partition("?")[0]) or kinds.get(kind, 0) >= OF_A_KIND:
+        enough = kinds.get(kind, 0) >= OF_A_KIND and (source, kind) in linked
+        if address in seen or NO_PAGE.search(address.partition("?")[0]) or enough:
             continue
         seen.add(address)
+        linked.add((source, kind))
         kinds[kind] = kinds.get(kind, 0) + 1
         status, page = person.read(address)
-        assert status != 403, address
+        assert status < 400, (address, source)
         if status == 200:
             yield address, page
-            waiting += [urldefrag(link)[0] for link in page.links if link.startswith("/") and link != "/"]
+            waiting += [(kind, urldefrag(link)[0]) for link in page.links if link.startswith("/") and link != "/"]
 
 
 def compared(person: Reader) -> tuple[int, list[tuple[str, str, str, str, int]]]:

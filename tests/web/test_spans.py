@@ -80,10 +80,10 @@ def test_a_size_is_said_in_kilobytes_below_a_tenth_of_a_megabyte(setting: County
 
 
 def test_a_stretch_says_once_what_both_its_ends_have_in_common(setting: CountyContext) -> None:
-    assert dates.stretch(START, None) == "2018年11月20日 10:00 至今"
+    assert dates.stretch(START, None) == "2018年11月20日 10:00至今"
     assert dates.stretch(START, day(0, 12)).startswith("2018年11月20日 10:00 – ")
     assert "2018" not in dates.stretch(START, day(1)).partition("–")[2]
-    assert (dates.day("2018-11-20"), dates.day("2018-11-25")) == ("11月20日 星期二", "11月25日 星期日")
+    assert (dates.day("2018-11-20"), dates.day("2018-11-25")) == ("11月20日（星期二）", "11月25日（星期日）")
 
 
 def test_a_day_says_why_it_counted_and_that_its_year_is_not_announced(setting: CountyContext) -> None:
@@ -109,6 +109,6 @@ def test_a_moved_deadline_names_the_first_one_and_the_last_reason(setting: Count
     assert texts == [
         "",
         "",
-        "已转入考核方案其他版本，原期限为 2018年11月20日 10:00",
-        "因工作日历调整，期限有变动，原为 2018年11月20日 10:00",
+        "已转入考核方案其他版本，原期限为2018年11月20日 10:00",
+        "因工作日历调整，期限有变动，原为2018年11月20日 10:00",
     ]

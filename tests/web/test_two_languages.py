@@ -41,7 +41,7 @@ def app() -> Flask:
         (lambda: dates.moment(None), "", ""),
         (lambda: dates.shortly(START, day(3)), "11月20日 10:00", "11-20 10:00"),
         (lambda: dates.shortly(START, day(50)), "2018年11月20日 10:00", "2018-11-20 10:00"),
-        (lambda: dates.day("2018-11-25"), "11月25日 星期日", "2018-11-25 Sun"),
+        (lambda: dates.day("2018-11-25"), "11月25日（星期日）", "2018-11-25 Sun"),
         (lambda: dates.on_day(date(2018, 1, 2)), "2018年1月2日", "2018-01-02"),
         (
             lambda: dates.first_to_last("2018-01-02", date(2019, 1, 2)),

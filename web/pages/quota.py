@@ -38,6 +38,7 @@ def _quota_page(error: WorkflowError | None = None) -> Page:
         setting=setting,
         towns=[town for town in towns if actor.role != "town" or town.id == actor.unit_id],
         by_town=by_town,
+        total=sum(records.share_of(setting, code) for code in setting.scheme.towns),
         share=lambda town: records.share_of(setting, town.code),
         may=records.may_enter(actor, setting),
         today=local_date(db.now()),

@@ -5,7 +5,9 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
+from models import Village
 from web import db, form_files, report_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -16,6 +18,10 @@ from workflow.assessment.ranking import figure_sources, worked_example
 from workflow.county.context import county_context
 from workflow.errors import NotFound
 from workflow.policy.scheme.measures import CountyMeasure
+from workflow.register import household_listing
+
+#: So many rows behind a figure are listed; the rest are counted.
+SHOWN_KEYS = 500
 
 
 @blueprint.get("/rankings/<on>/<measure>/<town>")
@@ -26,11 +32,25 @@ def figure(on: str, measure: str, town: str) -> ResponseReturnValue:
         setting = county_context(session, row.scheme_version_id)
         origins = figure_sources.behind(session, signed_in_actor(), row, measure, town)
         wanted = reported_figures.measure_named(setting, measure)
+        homes = {
+            key.partition(" ")[0]
+            for origin in origins
+            if origin.term.startswith(("households.", "people.", "quota."))
+            for key in origin.keys[:SHOWN_KEYS]
+        }
+        named = {
+            key for origin in origins if origin.term.startswith("villages.") for key in origin.keys[:SHOWN_KEYS]
+        }
+        villages = dict(session.execute(select(Village.code, Village.name).where(Village.code.in_(named))).all())
+        seen = household_listing.codes_in_sight(session, signed_in_actor(), homes)
     return render_template(
         "assessment/figure.html",
         setting=setting,
         row=row,
         origins=origins,
+        seen=seen,
+        villages=villages,
+        most=SHOWN_KEYS,
         measure=wanted,
         late_figure=reported_figures.late,
         at=town,

@@ -57,10 +57,10 @@ def shortly(value: datetime | None, now: datetime) -> str:
 
 
 def day(text: str) -> str:
-    """A day with its weekday."""
+    """A day with its weekday, in Chinese in brackets, so that words may follow it."""
     value = date.fromisoformat(text)
     if chinese():
-        return f"{value.month}月{value.day}日 星期{'一二三四五六日'[value.weekday()]}"
+        return f"{value.month}月{value.day}日（星期{'一二三四五六日'[value.weekday()]}）"
     return f"{value:%Y-%m-%d %a}"
 
 

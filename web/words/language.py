@@ -36,3 +36,13 @@ def in_language(texts: dict[str, str]) -> str:
 def listing(names: Iterable[str]) -> str:
     """Names in a list, as the reader's language separates them."""
     return ("、" if chinese() else ", ").join(names)
+
+
+def space() -> str:
+    """What stands between two sentences: nothing in Chinese, whose full stop is wide."""
+    return "" if chinese() else " "
+
+
+def bracketed(text: str) -> str:
+    """A text in the reader's brackets, set off from the word before it."""
+    return f"（{text}）" if chinese() else f" ({text})"

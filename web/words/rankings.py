@@ -107,6 +107,7 @@ add(
             "figure_day": _l(
                 "%(day)s cannot be the last day of a figure. Enter a day up to today, in this year or last year."
             ),
+            "figure_too_large": _l("%(town)s: the figure may be at most %(most)s. Check the unit it is counted in."),
             "figure_share": _l("%(town)s: enter two whole numbers, the first not larger than the second."),
             "figure_of_nothing": _l(
                 "%(town)s: the second number cannot be 0. Leave both numbers empty if there is nothing to report."

@@ -226,7 +226,9 @@ def fitting(session: Session, against: Against, line: Line) -> tuple[Unit, Repor
         raise BadInput("figure_whole_counted", "figures", town=town.name, rows=own.to, box=f"to-{town.code}")
     if line.denominator == 0:
         raise BadInput("figure_of_nothing", "figures", town=town.name, box=f"to-{town.code}")
-    if not 0 <= line.numerator <= line.denominator <= _MOST:
+    if line.denominator > _MOST:
+        raise BadInput("figure_too_large", "figures", town=town.name, most=_MOST, box=f"to-{town.code}")
+    if not 0 <= line.numerator <= line.denominator:
         raise BadInput("figure_share", "figures", town=town.name, box=f"of-{town.code}")
     before = standing.get(town.id)
     if (

@@ -1,6 +1,6 @@
 """Household lists: lists and searches households and villages within the actor's sight."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -159,6 +159,12 @@ def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(Unit, Unit.id == Village.town_id)
     )
     return query.where(in_sight(actor))
+
+
+def codes_in_sight(session: Session, actor: Actor, codes: Collection[str]) -> frozenset[str]:
+    """Those of the codes whose household the actor may open."""
+    found = select(Household.code).where(Household.code.in_(codes), in_sight(actor))
+    return frozenset(session.scalars(found)) if codes else frozenset()
 
 
 def in_sight(actor: Actor) -> ColumnElement[bool]:

@@ -75,7 +75,9 @@ def parse_form(
     check_sections([(entry, f"{name}.{entry.code}") for entry in fields if entry.min_chars is not None], filled)
     _check_bases(form, filled)
     for rule in broken(form.rules, filled, "possible"):
-        raise BadInput("form_impossible", f"{name}.{rule.fields[0]}", rule_zh=rule.text.zh, rule_en=rule.text.en)
+        at = next(entry for entry in fields if entry.code == rule.fields[0])
+        error = BadInput("form_impossible", f"{name}.{at.code}", rule_zh=rule.text.zh, rule_en=rule.text.en)
+        raise _for_field(at, error)
     return filled
 
 
