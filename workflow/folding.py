@@ -44,6 +44,7 @@ _BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
 _LETTER = re.compile(r"[^\W_]|[\u2e80-\u2fdf]")
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"))
 _PLAIN = re.compile(r"[\x20-\x7e\u3007\u4e00-\u9fff]*")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 
 
 def tidy(text: str) -> str:
@@ -74,6 +75,17 @@ def name(text: str) -> str:
         text = _STOP.sub("·", _INTERPUNCT.sub("·", unicodedata.normalize("NFC", text)))
     text = _BETWEEN_CHARACTERS.sub("", text) if " " in text else text
     return _STOP.sub("·", text) if "." in text else text
+
+
+def plain_number(text: str) -> str:
+    """A typed number without its thousands' commas, full-width digits in half width; all else stays as it is.
+
+    Not `narrow`, which would read 5² as 52.
+
+    >>> plain_number(" １，０４２．５ "), plain_number("5²")
+    ('1042.5', '5²')
+    """
+    return text.strip().translate(_FULL_WIDTH).replace(",", "")
 
 
 def narrow(text: str) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select, text, update
 
-from models import QuotaHouse, Ranking
+from models import Household, QuotaHouse, Ranking
 from tests.support.duties import LAST, at, duty, enter, open_by, tickets
 from tests.support.factories import County, settle_county, words
 from tests.support.rankings import HOUR, ON, figures, make_ranking, ranked_scheme
@@ -398,6 +398,23 @@ def test_the_money_comes_first_and_what_is_on_record_changes_only_with_its_reaso
         assert quota_history.changes(session, row.household_id, False)[0].reason == "录入错误"
         assert {line.reason for line in quota_history.changes(session, row.household_id, True)} == {""}
     assert found(county) == []
+
+
+def test_a_house_of_a_household_that_is_gone_hinders_nobody_and_may_be_taken_off(county: County) -> None:
+    """Seen: one household whose last member had died, and the town could save none of its houses."""
+    add(county, "A1", "A2")
+    settle(county, "A1", "2018-11-20")
+    with county.write() as session:
+        session.execute(update(Household).where(Household.code == "A1").values(status="cleared"))
+    with county.write() as session:
+        days = {
+            "A1": {"paid_on": date(2018, 11, 20), "finished_on": None},
+            "A2": {"paid_on": date(2018, 11, 21), "finished_on": None},
+        }
+        assert quota.settle(session, county.people["town"], county_context(session), HOUR, days) == 1
+        quota.drop(session, county.people["town"], county_context(session), HOUR, "A1", "该户已清退，不再列入任务")
+        with pytest.raises(BadInput, match="household_not_there"):
+            quota.add(session, county.people["town"], county_context(session), HOUR, ["A1"])
 
 
 def test_a_household_on_the_list_is_not_put_on_it_again(county: County) -> None:

@@ -22,7 +22,7 @@ ODD = {
 ODD_RUN = {
     "Latin punctuation": re.compile(r"[\u4e00-\u9fff）](;|!|\?| ?\((?!s))|[;!?)][\u4e00-\u9fff]"),
     "a space after a full stop": re.compile(r"[，。；：、！？] (?=[\u4e00-\u9fff“《\d])"),
-    "a space beside a figure": re.compile(r"\d [件户个条次份行张岁元]"),
+    "a space beside a figure": re.compile(r"(?<![-\d])\d+ [件户个条次份行张岁元天村人](?!民)"),
 }
 
 #: What is no text of the product: programs, hashes, and what a person typed.
@@ -35,9 +35,13 @@ class _Text(HTMLParser):
         self.parts: list[str] = []
         self.runs: list[str] = [""]
         self._silent: list[str] = []
+        # What keeps the lines that a person typed is no run of the product's.
+        self._said = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.runs.append("")
+        if "x-said" in str(dict(attrs).get("class") or "").split():
+            self._said = tag
         if tag in _SILENT:
             self._silent.append(tag)
         elif tag in ("td", "th", "li", "p", "dt", "dd", "tr", "h1", "h2", "h3", "br", "div", "option", "summary"):
@@ -45,13 +49,16 @@ class _Text(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.runs.append("")
+        if tag == self._said:
+            self._said = ""
         if self._silent and tag == self._silent[-1]:
             self._silent.pop()
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.parts.append(re.sub(r"\s+", " ", data))
-            self.runs[-1] += data
+            if not self._said:
+                self.runs[-1] += data
 
 
 def text_of_page(page: str) -> str:

@@ -8,6 +8,7 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form, returns_to
+from web.words.language import bracketed
 from web.words.template_globals import labelled
 from workflow.county import authorisations as records
 from workflow.county.context import county_context
@@ -36,7 +37,7 @@ def _authorisations_page(error: WorkflowError | None = None, tried: str | None =
         setting=setting,
         lines=lines,
         leads=leads,
-        people=[(user.name, f"{user.display_name} ({user.name})") for user in people],
+        people=[(user.name, f"{user.display_name}{bracketed(user.name)}") for user in people],
         kinds=labelled(AUTHORITIES if issues else ("sign",), "authority"),
         issues=issues,
         today=local_date(now),

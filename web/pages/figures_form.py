@@ -14,6 +14,7 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.pages.pasted_columns import fill_in
 from web.words.own_counts import limit_words, own_words
+from workflow import folding
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.figure_bounds import Assent, OwnFigure
 from workflow.assessment.ranking.own_counts import own_now
@@ -144,8 +145,10 @@ def _pasted(code: str) -> dict[str, str]:
 
 
 def whole_number(text: str | None, field: str, box: str = "") -> int:
-    """A number of at most nine digits, as the input `box` of a form gives it.  Raises BadInput at `field`."""
-    text = (text or "").strip()
+    """A number of at most nine digits, as the input `box` of a form gives it, in full width too.  Raises BadInput at `field`."""
+    text = folding.plain_number(text or "")
+    if not text:
+        raise BadInput("missing", field, box=box)
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadInput("not_a_number", field, box=box)
     return int(text)

@@ -19,6 +19,7 @@ from workflow.county.context import county_context
 from workflow.errors import NotFound
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.register import household_listing
+from workflow.tickets import lookup
 
 #: So many rows behind a figure are listed; the rest are counted.
 SHOWN_KEYS = 500
@@ -38,11 +39,11 @@ def figure(on: str, measure: str, town: str) -> ResponseReturnValue:
             if origin.term.startswith(("households.", "people.", "quota."))
             for key in origin.keys[:SHOWN_KEYS]
         }
-        named = {
-            key for origin in origins if origin.term.startswith("villages.") for key in origin.keys[:SHOWN_KEYS]
-        }
+        named = {key for origin in origins if origin.term.startswith("villages.") for key in origin.keys[:SHOWN_KEYS]}
         villages = dict(session.execute(select(Village.code, Village.name).where(Village.code.in_(named))).all())
         seen = household_listing.codes_in_sight(session, signed_in_actor(), homes)
+        rows = {key.partition(" ")[0] for origin in origins for key in origin.keys[:SHOWN_KEYS]}
+        seen |= lookup.in_sight(session, signed_in_actor(), rows)
     return render_template(
         "assessment/figure.html",
         setting=setting,

@@ -25,6 +25,7 @@ from workflow.accountability.cases import case_views
 from workflow.actors import Actor
 from workflow.assessment import duty_view
 from workflow.errors import NotFound, WorkflowError
+from workflow.register import household_listing
 from workflow.state_table import Action
 from workflow.tickets import attachments, lookup
 from workflow.tickets.actions.lifecycle import ACTIONS
@@ -122,6 +123,7 @@ def _read(
     events = timeline.history(reading, actor, view.number)
     whole = not view.cut_at and not view.checks
     checks = pending_checks.open_on(reading, ticket.id)
+    homes = household_listing.codes_in_sight(reading, actor, [view.household_code] if view.household_code else [])
     duty = duty_view.duty_view(reading, actor, view, now)
     case_offer = case_views.case_offer(reading, actor, view.setting, ticket, now)
     others = set(reading.scalars(attachments.others(actor, view.evidence)))
@@ -130,6 +132,7 @@ def _read(
         "events": events,
         "latest": next((event for event in reversed(events) if event.from_state != event.to_state), None),
         "may_open_earlier": view.relapse_of is not None and _may_open(reading, view.relapse_of),
+        "opens_household": whole and view.household_code in homes,
         "matter": matter_views.title_of(reading, actor, ticket) if whole else None,
         "spot": next((check for check in checks if pending_checks.may_look(actor, check)), None),
         "beside": matter_views.beside(reading, actor, ticket, now) if not view.cut_at else [],

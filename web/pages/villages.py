@@ -14,6 +14,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.pages.pasted_columns import fill_in
+from workflow import folding
 from workflow.county.context import county_context
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
@@ -130,7 +131,8 @@ def survey_villages() -> Step | Page:
 def _fen(text: str, village: Village, box: str) -> int:
     """Yuan with at most two decimals, in fen.  Raises BadInput."""
     try:
-        amount = Decimal(text.strip().replace(",", "")) if text.isascii() and len(text) < 20 else Decimal("NaN")
+        bare = folding.plain_number(text)
+        amount = Decimal(bare) if bare.isascii() and len(bare) < 20 else Decimal("NaN")
         if not amount.is_finite() or amount != round(amount, 2):
             raise InvalidOperation
     except InvalidOperation as error:

@@ -211,7 +211,7 @@ def _day_of_cell(text: str) -> date:
 
 
 def _number_of_cell(text: str, column: str) -> int:
-    bare = folding.narrow(text).replace(",", "")
+    bare = folding.plain_number(text)
     if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
         raise BadInput("not_a_number", column)
     return int(bare)

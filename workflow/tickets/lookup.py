@@ -1,5 +1,7 @@
 """Ticket lookup: finds a ticket by its number, within the actor's sight."""
 
+from collections.abc import Collection
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,15 @@ def find_ticket(session: Session, actor: Actor, number: str) -> Ticket:
     if ticket_id is None or row is None or row.number != number:
         raise NotFound("no_such_ticket")
     return row
+
+
+def in_sight(session: Session, actor: Actor, numbers: Collection[str]) -> frozenset[str]:
+    """Those of the numbers whose ticket the actor may open."""
+    ids = {found for number in numbers if (found := id_of(number)) is not None}
+    rows = (
+        session.scalars(select(Ticket).where(Ticket.id.in_(ids), or_(visible(actor), checking(actor)))) if ids else ()
+    )
+    return frozenset(ticket.number for ticket in rows) & frozenset(numbers)
 
 
 def id_of(number: str) -> int | None:

@@ -133,7 +133,7 @@ def settle(
     before last year.
     """
     _admit(actor, setting)
-    homes, changed, today = _locked(session, actor, list(days)), 0, local_date(now)
+    homes, changed, today = _locked(session, actor, list(days), gone=True), 0, local_date(now)
     rows = {row.household_id: row for row in _rows(session, setting, [home.id for home, _ in homes.values()])}
     for code, given in days.items():
         row = rows.get(homes[code][0].id) if code in homes else None
@@ -174,7 +174,7 @@ def drop(session: Session, actor: Actor, setting: CountyContext, now: datetime, 
     """Take a household off the list, for a reason.  Raises NotAllowed, BadInput."""
     _admit(actor, setting)
     why = statement_of("reason", reason)
-    homes = _locked(session, actor, [code])
+    homes = _locked(session, actor, [code], gone=True)
     rows = _rows(session, setting, [home.id for home, _ in homes.values()])
     if not rows or rows[0].dropped:
         raise BadInput("household_not_there", "code", code=code[:64])
@@ -224,12 +224,17 @@ def _reach(actor: Actor) -> ColumnElement[bool]:
     return Village.town_id == actor.unit_id if actor.role == "town" else true()
 
 
-def _locked(session: Session, actor: Actor, codes: Sequence[str]) -> dict[str, tuple[Household, Village]]:
-    """The households with these codes that the actor reaches, locked in the order of their ids."""
+def _locked(
+    session: Session, actor: Actor, codes: Sequence[str], gone: bool = False
+) -> dict[str, tuple[Household, Village]]:
+    """The households with these codes that the actor reaches, locked in the order of their ids; with `gone` also those
+    that have left the register, whose houses stay on the list until they are taken off.
+    """
+    standing = true() if gone else Household.status.not_in(GONE)
     query = (
         select(Household, Village)
         .join(Village, Village.id == Household.village_id)
-        .where(Household.code.in_(codes), Household.status.not_in(GONE), _reach(actor))
+        .where(Household.code.in_(codes), standing, _reach(actor))
         .order_by(Household.id)
         .with_for_update(of=Household)
     )

@@ -13,6 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Household, Ticket, Village
+from workflow import folding
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import check_statement, day_of, document_of, says_nothing, statement_of, text_of
@@ -201,7 +202,7 @@ def _form_number(name: str, value: Any, fractions: bool) -> str:
     try:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise InvalidOperation
-        text = str(value).strip().replace(",", "").replace("，", "")
+        text = folding.plain_number(str(value))
         number = Decimal(text) if text.isascii() and len(text) <= 40 else Decimal("NaN")
         if not number.is_finite() or not 0 <= number < _LARGEST or number != round(number, 2 if fractions else 0):
             raise InvalidOperation
