@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from reports.chinese import moment_of
+from reports.chinese import day_of, moment_of
 from reports.document import Section, Table
 from reports.sheets import STATES, Sheet
 from workflow.policy.worktime import SHANGHAI
@@ -131,4 +131,4 @@ def _table(head: list[str], rows: list[list[str]], widths: list[int]) -> Table:
 
 
 def _written_day(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""
+    return day_of(day) if day is not None else ""

@@ -258,3 +258,28 @@ def test_a_measure_is_a_harmed_result_only_below_its_threshold_in_the_tickets_to
         "1:haves": ("town-a", [["haves", 1, 3, 100]]),
         "1:time": ("town-a", [["time", 0, 1, 100]]),
     }
+
+
+def test_a_case_names_no_share_of_another_have_than_its_tickets(engine: Engine) -> None:
+    """Seen: a case about an income, and the harmed result was the share of households with safe water."""
+    shares = [
+        {
+            "code": f"{have}_met",
+            "name": {"zh": f"{have}达标率", "en": have},
+            "item": 1,
+            "of": ["households.have_met"],
+            "to": ["households.pre_exit"],
+            "have": have,
+        }
+        for have in ("water", "tv")
+    ]
+    haves = [{"code": have, "name": {"zh": have, "en": have}} for have in ("water", "tv")]
+    county = settle_county(engine, ranked_with({"measures": shares, "haves": haves}), households=6)
+    add_seconds(county)
+    ticket = live_a_month(county)
+    with county.write() as session:
+        rankings.make(session, None, HOUR, ON)
+    with county.read() as session:
+        scope = scope_of(session, county_context(session), session.get_one(Ticket, ticket), HOUR + timedelta(hours=1))
+    assert "1:water_met" in scope.results
+    assert "1:tv_met" in scope.unharmed

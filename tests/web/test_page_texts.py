@@ -21,7 +21,6 @@ from tests.support.page_texts import oddities
         ("<p>原因:断电</p>", "a half-width colon after Chinese"),
         ("<p>共3<b>个工单</b></p>", "a wrong measure word"),
         ("<p>共3\n  <b>个工单</b></p>", "a wrong measure word"),
-        ("<p>在档户数: 44</p>", "Latin punctuation"),
         ("<th>数据 (户)</th>", "Latin punctuation"),
         ("<p>不再打开。\n  只提示核查。</p>", "a space after a full stop"),
         ("<p>消息：1 条</p>", "a space beside a figure"),

@@ -80,11 +80,14 @@ def _measured(
     session: Session, item: int, setting: CountyContext, ticket: Ticket, now: datetime
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Every measure of the item with data in the last ranking, of the ticket's town where it has one: its value as
-    [code, of, to, threshold in per cent] where it is below its threshold, else None."""
+    [code, of, to, threshold in per cent] where it is below its threshold and not of another have, else None."""
     row, town = _latest(session, now), _town(setting, ticket)
     if row is None:
         return
     least = {m.code: m.threshold for m in (*setting.scheme.measures, *setting.scheme.county_measures)}
+    # Water that was late harms no share of electricity, though both are of item 1.
+    own = next((kind.have for kind in setting.scheme.kinds if kind.code == ticket.kind), None)
+    others = {m.code for m in setting.scheme.measures if own and m.have and m.have != own}
     values = []
     for measure in row.content["measures"]:
         if measure["item"] == item:
@@ -94,7 +97,7 @@ def _measured(
     for code, of, to in values:
         if code in least and to:
             shown = {"from": "ranking", "on": row.on.isoformat(), "town": town, "values": [[code, of, to, least[code]]]}
-            yield code, shown if of * 100 < least[code] * to else None
+            yield code, shown if of * 100 < least[code] * to and code not in others else None
 
 
 def _below_target(
