@@ -18,6 +18,8 @@ from dataclasses import dataclass
 _ACCOUNT = ("inspectorate", "account")
 #: Event kind → roles.  Kinds without recipients are listed as well, so that none is forgotten.
 RULES: Mapping[str, tuple[str, ...]] = {
+    # Read on the household's page, and on the audit trail.
+    **dict.fromkeys(("assign_cadre", "user_renamed", "quota", "read", "export", "exit", "evidence"), ()),
     "accept": ("filer",),
     "adopt": (),
     "answer_paper": ("issuer",),
@@ -54,9 +56,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "end_authorisation": ("account", "inspectorate"),
     "end_matter": (),
     "enter": (),
-    "evidence": (),
-    "exit": (),
-    "export": (),
     "extend": ("lead_duty", "handler", "town"),
     "extend_again": ("lead_duty", "handler", "town"),
     "family": (),
@@ -69,7 +68,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "handler": ("handler",),
     "import": (),
     "in_force": ("on_duty",),
-    # The compilation alone.
     "issue_report": ("leaders",),
     "issue_rung": ("pressed",),
     # Whether the gap is still there is seen by those who handle it and by the town.
@@ -90,9 +88,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "random_failed": ("town", "office"),
     "random_holds": (),
     "random_lapsed": (),
-    "quota": (),
     "rank": ("ranked", "reporting"),
-    "read": (),
     "reassign": ("holder_duty", "town"),
     "plan_reform": ("on_duty",),
     # Notified once for all tickets.

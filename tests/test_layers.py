@@ -101,6 +101,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(_TICKETS, _CONSEQUENCES, "workflow.accountability", "workflow.register.counted"),
         "workflow.register.importing",
     ),
+    "workflow.setup": (
+        *(*_RULED, "workflow.history", "workflow.county", "workflow.adoption"),
+        *("workflow.register.cells", "workflow.register.spreadsheets", "workflow.register.importing"),
+        "workflow.register.counted",
+    ),
     "workflow.verification": (
         *("models", "workflow.history", "workflow.county", "workflow.evidence", _CUSTODY, _CONSEQUENCES, _TICKETS),
         *(_CASES, _OVERSIGHT, _RANDOM, "workflow.assessment", "workflow.boards", "workflow.register.counted", _LIVES),

@@ -20,7 +20,7 @@ from workflow.errors import Conflict
 
 ROOT = Path(__file__).parents[1]
 #: Which overrides are the county's and no matter of Flask.
-OF_THE_COUNTY = ("DATABASE_URL", "FILES", "DATA_KEY", "SCHEME", "CLOCK")
+OF_THE_COUNTY = ("DATABASE_URL", "FILES", "DATA_KEY", "SCHEME", "COUNTY_FILE", "CLOCK")
 _TEXTS = ("text/html", "application/json", "application/problem+json")
 
 

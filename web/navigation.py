@@ -41,6 +41,7 @@ LABELS = {
     "villages": _("Villages"),
     "quota": _("Quota of houses"),
     "reforms": _("Reforms of units and villages"),
+    "county_setup": _("County workbook"),
 }
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
@@ -50,12 +51,12 @@ FIRST = {
     "town": ("tickets", "file", "visits", "duties", "households", "inbox"),
     "bureau": ("tickets", "duties", "units", "papers", "rankings", "inbox"),
     "village": ("tickets", "file", "visits", "households", "rankings", "inbox"),
-    "admin": ("users", "robots"),
+    "admin": ("users", "county_setup", "robots"),
 }
 MORE = {
     "office": (
         *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "schemes"),
-        *("calendar", "authorisations", "villages", "quota", "reforms"),
+        *("calendar", "authorisations", "villages", "quota", "reforms", "county_setup"),
     ),
     "leaders": (
         *("file", "duties", "spot_checks", "random_checks", "cases", "households", "schemes"),

@@ -21,6 +21,7 @@ from web.words import (
     reforms,
     register,
     scheme_changes,
+    setup,
     system,
     tickets,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "reforms",
     "register",
     "scheme_changes",
+    "setup",
     "system",
     "tickets",
 ]

@@ -132,7 +132,7 @@ class Places:
             number += 1
         place = Place(None, town_id, code, name)
         self.new.append(place)
-        _enter(self, place)
+        enter(self, place)
         self.by_name[(town_id, _spelling(text))] = place
         return place
 
@@ -183,7 +183,8 @@ def _stem(text: str, ends: tuple[str, ...]) -> str:
     return text
 
 
-def _enter(places: Places, place: Place) -> None:
+def enter(places: Places, place: Place) -> None:
+    """Make a village known by its code and its names."""
     name = _spelling(place.name)
     stem = _stem(name, _VILLAGE_ENDS)
     places.by_code[_spelling(place.code)] = place
@@ -215,7 +216,7 @@ def read_places(session: Session, answers: VillageAnswers | None = None) -> Plac
     villages = session.scalars(select(Village).order_by(Village.id)).all()
     by_id = {row.id: Place(row.id, row.town_id, row.code, row.name) for row in villages if row.ended_on is None}
     for place in by_id.values():
-        _enter(places, place)
+        enter(places, place)
     called = [(row.code, row.name, row.successor_id) for row in villages if row.ended_on is not None]
     called += session.execute(
         select(Village.code, FormerName.name, Village.id).join(Village, Village.id == FormerName.village_id)

@@ -1,0 +1,287 @@
+"""The county workbook: what it sets up, as often as one likes, and what it refuses by sheet, row and column."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from models import Event, Household, SchemeVersion, Unit, UnitAlias, User, Village
+from tests.support.factories import County, day, settle_county, small_scheme
+from tests.support.verify import findings
+from workflow.actors import Actor, system
+from workflow.errors import BadInput
+from workflow.setup import county_import, template_rows
+from workflow.setup.county_import import CountyImport
+from workflow.setup.county_workbook import BY_CODE, read_book
+
+Sheets = Mapping[str, Sequence[Sequence[str | int]]]
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    return settle_county(engine, small_scheme())
+
+
+def workbook(sheets: Sheets) -> BinaryIO:
+    """An XLSX with these sheets, rows as they stand, the first of them the headings."""
+    import xlsxwriter
+
+    kept = io.BytesIO()
+    book = xlsxwriter.Workbook(kept)
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    kept.seek(0)
+    return kept
+
+
+def imported(county: County, sheets: Sheets, actor: Actor | None = None, keep: bool = True) -> CountyImport:
+    book = read_book(workbook(sheets))
+    with county.write() as session:
+        done = county_import.apply(session, actor or system(), day(2), book)
+        if not keep:
+            session.rollback()
+    return done
+
+
+def said(done: CountyImport) -> list[tuple[str, int, str, str]]:
+    """Sheet, row, column and code of each fault."""
+    return [(fault.sheet, fault.row, fault.field, fault.error.code) for fault in done.faults]
+
+
+def codes(done: CountyImport, sheet: str) -> tuple[int, ...]:
+    return tuple(done.figures()[sheet].values())
+
+
+UNITS = ["单位代码", "单位名称", "单位类别", "单位全称", "机关代字", "别名"]
+VILLAGES = ["镇", "行政村", "村代码", "省定贫困村", "贫困人口"]
+ACCOUNTS = ["用户名", "姓名", "角色", "单位", "村"]
+CADRES = ["户编号", "包户责任人", "责任人用户名"]
+#: A county's first workbook, of each sheet a few rows.
+FIRST: Sheets = {
+    "填写说明": [["说明", "请勿改动表头"]],
+    "单位": [
+        UNITS,
+        ["water", "县水务局", "县直部门", "五华县水务局", "华水", "水利局、水务局"],
+        ["", "县林业局", "部门", "五华县林业局", "华林", "林业局"],
+        ["", "丙镇", "镇", "", "", ""],
+    ],
+    "行政村": [
+        VILLAGES,
+        ["甲镇", "town-a-v1村", "town-a-v1", "是", 120],
+        ["甲镇", "新塘村", "", "是", "88人"],
+        ["丙镇", "石桥村", "", "否", 0],
+    ],
+    "账号": [
+        ACCOUNTS,
+        ["lin", "林大明", "", "县林业局", ""],
+        ["tang", "汤小红", "", "甲镇", "新塘"],
+        ["bing", "丙一", "镇", "丙镇", ""],
+        ["water", "water", "部门", "县水务局", ""],
+    ],
+    "包户": [CADRES, ["A1", "汤小红", "tang"], ["A2", "汤小红", ""], ["B1", "外来", ""], ["A3", "", ""]],
+}
+
+
+def test_a_workbook_sets_a_county_up_and_again_changes_nothing(county: County, tmp_path: object) -> None:
+    done = imported(county, FIRST)
+    assert said(done) == []
+    assert done.figures() == {
+        "units": {"new": 2, "changed": 1, "unchanged": 0, "refused": 0},
+        "villages": {"new": 2, "changed": 1, "unchanged": 0, "refused": 0},
+        "accounts": {"new": 3, "changed": 0, "unchanged": 1, "refused": 0},
+        "posts": {"new": 0, "changed": 0, "unchanged": 0, "refused": 0},
+        "cadres": {"new": 3, "changed": 0, "unchanged": 1, "refused": 0},
+    }
+    with county.read() as session:
+        units = {unit.name: unit for unit in session.scalars(select(Unit))}
+        assert (units["县林业局"].type, units["丙镇"].type) == ("bureau", "town")
+        assert session.scalar(select(UnitAlias.unit_id).where(UnitAlias.alias == "水利局")) == county.units["water"]
+        made = session.scalars(select(Village).where(Village.name == "新塘村")).one()
+        assert (made.town_id, made.listed_poor, made.poor_people) == (county.units["town-a"], True, 88)
+        tang = session.scalars(select(User).where(User.name == "tang")).one()
+        assert (tang.role, tang.village_id, tang.unit_id) == ("village", made.id, county.units["town-a"])
+        assert tang.password_hash is None
+        cadres = {
+            code: (name, account)
+            for code, name, account in session.execute(
+                select(Household.code, Household.cadre_name, Household.cadre_id).where(Household.cadre_name != "")
+            )
+        }
+        # B1 is of another town, where nobody of that name has an account.
+        assert cadres == {"A1": ("汤小红", tang.id), "A2": ("汤小红", tang.id), "B1": ("外来", None)}
+        events = session.scalar(select(func.count()).select_from(Event))
+        versions = session.scalar(select(func.count()).select_from(SchemeVersion))
+    again = imported(county, FIRST)
+    assert [codes(again, sheet) for sheet in ("units", "villages", "accounts", "cadres")] == [
+        (0, 0, 3, 0),
+        (0, 0, 3, 0),
+        (0, 0, 4, 0),
+        (0, 0, 4, 0),
+    ]
+    with county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Event)) == events
+        assert session.scalar(select(func.count()).select_from(SchemeVersion)) == versions
+    assert not findings(county, tmp_path) & {"row_differs", "row_missing", "event_hash", "chain"}  # type: ignore[arg-type]
+
+
+def test_a_preview_counts_the_same_and_keeps_nothing(county: County) -> None:
+    before = imported(county, FIRST, keep=False)
+    with county.read() as session:
+        assert session.scalar(select(Unit.id).where(Unit.name == "县林业局")) is None
+        assert session.scalar(select(User.id).where(User.name == "tang")) is None
+    assert imported(county, FIRST).figures() == before.figures()
+
+
+def test_a_bad_row_is_named_by_row_and_column_and_the_rest_is_applied(county: County) -> None:
+    sheets: Sheets = {
+        "单位": [
+            UNITS,
+            ["water", "县水利局", "", "", "", ""],
+            ["power", "县供电局", "镇", "", "", ""],
+            ["", "县林业局", "机关", "", "", ""],
+            ["", "县文化局", "部门", "", "文1", ""],
+            ["", "县旅游局", "部门", "", "", "水务局"],
+            ["", "", "部门", "", "", ""],
+            ["", "县体育局", "部门", "", "", ""],
+        ],
+        "行政村": [
+            VILLAGES,
+            ["丁镇", "某村", "", "", ""],
+            ["甲镇", "", "", "是", 3],
+            ["甲镇", "改名村", "town-a-v1", "", ""],
+            ["甲镇", "老塘村", "", "也许", "很多"],
+            ["甲镇", "老塘", "", "", ""],
+        ],
+        "账号": [
+            ACCOUNTS,
+            ["a b", "有空格", "", "县体育局", ""],
+            ["x1", "", "", "县体育局", ""],
+            ["x2", "某", "厅长", "县体育局", ""],
+            ["x3", "某", "", "没有这个局", ""],
+            ["x4", "某", "", "甲镇", "没有这个村"],
+            ["water", "water", "", "县供电局", ""],
+            ["x5", "某", "镇", "县体育局", ""],
+            ["x6", "好人", "", "县体育局", ""],
+            ["x6", "好人", "", "县体育局", ""],
+        ],
+        "包户": [CADRES, ["A9", "某", ""], ["A1", "某", "nobody"], ["A2", "", "far_village"], ["A3", "某", "town"]],
+        "别的表": [["a"], ["b"]],
+    }
+    done = imported(county, sheets)
+    assert said(done) == [
+        ("units", 2, "name", "unit_renamed"),
+        ("units", 3, "type", "unit_type_fixed"),
+        ("units", 4, "type", "type_word"),
+        ("units", 5, "mark", "unit_mark"),
+        ("units", 6, "aliases", "unit_name_taken"),
+        ("units", 7, "name", "missing"),
+        ("villages", 2, "town", "town_unknown"),
+        ("villages", 3, "name", "missing"),
+        ("villages", 4, "name", "village_renamed"),
+        ("villages", 5, "listed_poor", "cell_yes_or_no"),
+        ("villages", 5, "poor_people", "not_people"),
+        ("villages", 6, "name", "row_twice"),
+        ("accounts", 2, "name", "bad_user_name"),
+        ("accounts", 3, "display_name", "missing"),
+        ("accounts", 4, "role", "role_word"),
+        ("accounts", 5, "unit", "unit_unknown"),
+        ("accounts", 6, "village", "village_not_of_town"),
+        ("accounts", 7, "unit", "account_elsewhere"),
+        ("accounts", 8, "unit", "role_not_in_unit"),
+        ("accounts", 10, "name", "row_twice"),
+        ("cadres", 2, "code", "household_unknown"),
+        ("cadres", 3, "account", "cadre_account"),
+        ("cadres", 4, "account", "cadre_of_another_town"),
+        ("cadres", 5, "cadre", "cadre_differs"),
+    ]
+    assert (codes(done, "units"), codes(done, "villages")) == ((1, 0, 0, 6), (1, 0, 0, 4))
+    assert (codes(done, "accounts"), codes(done, "cadres")) == ((1, 0, 0, 8), (0, 0, 0, 4))
+    assert done.unread == ["别的表"]
+    with county.read() as session:
+        village = session.scalars(select(Village).where(Village.name == "老塘村")).one()
+        assert (village.listed_poor, village.poor_people) == (False, None)
+        assert session.scalars(select(User).where(User.name == "x6")).one().role == "bureau"
+
+
+def test_each_applies_the_sheets_that_are_theirs(county: County) -> None:
+    office = imported(county, FIRST, county.people["office"])
+    assert {code: sheet.left_to for code, sheet in office.sheets.items()} == {
+        "units": None,
+        "villages": None,
+        "accounts": "admin",
+        "cadres": None,
+    }
+    assert codes(office, "units") == (2, 1, 0, 0)
+    admin = imported(county, FIRST, county.people["admin"])
+    assert {code for code, sheet in admin.sheets.items() if sheet.left_to == "office"} == {
+        "units",
+        "villages",
+        "cadres",
+    }
+    assert codes(admin, "accounts") == (3, 0, 1, 0)
+    for who in ("town", "water", "leaders", "inspectorate", "village"):
+        with pytest.raises(Exception, match="county_import_not_yours"):
+            imported(county, FIRST, county.people[who])
+
+
+def test_a_corrected_name_is_a_change_and_an_empty_cell_is_none(county: County) -> None:
+    imported(county, FIRST)
+    done = imported(
+        county,
+        {
+            "账号": [ACCOUNTS, ["lin", "林大民", "", "林业局", ""]],
+            "单位": [["单位名称", "机关代字"], ["县林业局", "华林业"], ["水利局", ""]],
+            "行政村": [["镇", "行政村", "贫困人口"], ["丙镇", "石桥", 7]],
+        },
+    )
+    assert said(done) == []
+    assert (codes(done, "accounts"), codes(done, "units"), codes(done, "villages")) == (
+        (0, 1, 0, 0),
+        (0, 1, 1, 0),
+        (0, 1, 0, 0),
+    )
+    assert dict(done.sheets["units"].fields) == {"mark": 1}
+    with county.read() as session:
+        assert session.scalars(select(User.display_name).where(User.name == "lin")).one() == "林大民"
+        assert session.scalars(select(Village.poor_people).where(Village.name == "石桥村")).one() == 7
+
+
+def test_what_is_no_county_workbook_is_refused(county: County) -> None:
+    with pytest.raises(BadInput, match="no_county_sheets"):
+        read_book(workbook({"Sheet1": [["镇", "村"], ["甲镇", "某村"]]}))
+    done = imported(county, {"账号": [["姓名", "单位"], ["某", "县水务局"]]})
+    assert said(done) == [("accounts", 0, "", "sheet_columns_missing")]
+
+
+def test_the_template_is_the_county_and_imports_as_unchanged(county: County) -> None:
+    imported(county, FIRST)
+    with county.read() as session:
+        filled = {
+            form.zh: [[column.zh for column in form.columns], *rows]
+            for form, rows in template_rows.sheets(session, county.people["office"], day(2))
+        }
+    assert [row[0] for row in filled["单位"]][1:3] == ["town-a", "town-b"]
+    assert ["甲镇", "新塘村", "town-a-v03", "是", 88] in filled["行政村"]
+    assert ["tang", "汤小红", "村干部", "甲镇", "新塘村"] in filled["账号"]
+    assert set(filled) == {form.zh for form in BY_CODE.values()}
+    del filled["岗位"]
+    done = imported(county, filled)
+    assert said(done) == []
+    assert all(codes(done, sheet)[:2] == (0, 0) for sheet in done.figures())
+    assert codes(done, "accounts")[2] == len(filled["账号"]) - 1
+
+
+def test_a_county_of_320_villages_and_900_accounts_is_one_workbook(county: County) -> None:
+    villages = [["甲镇" if n % 2 else "乙镇", f"第{n}号村", "", "是" if n < 92 else "否", n] for n in range(320)]
+    people = [[f"v{n}", f"村干{n}", "", town, name] for n, (town, name, *_) in enumerate(villages)]
+    people += [[f"w{n}", f"干部{n}", "", "县水务局", ""] for n in range(580)]
+    sheets: Sheets = {"行政村": [VILLAGES, *villages], "账号": [ACCOUNTS, *people]}
+    done = imported(county, sheets)
+    assert said(done) == []
+    assert (codes(done, "villages"), codes(done, "accounts")) == ((320, 0, 0, 0), (900, 0, 0, 0))
+    assert codes(imported(county, sheets), "accounts") == (0, 0, 900, 0)

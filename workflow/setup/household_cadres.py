@@ -1,0 +1,150 @@
+"""Cadres of households (包户责任人): who is responsible for which households, and giving households to another person."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from models import Event, EventSecret, Household, User, Village
+from models.household import GONE
+from workflow.actors import Actor
+from workflow.errors import BadInput, NotAllowed
+from workflow.history import event_log
+from workflow.history.event_log import GENESIS
+
+#: Who gives households to cadres: the office, and a town within its own.
+ASSIGNERS = ("office", "town", "system")
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Cadre:
+    """The person responsible for a household: the name, and the account where one is known."""
+
+    name: str
+    account_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CadreLine:
+    """A cadre of a town with the households; `closed`: the account is closed, so nobody sees to them."""
+
+    town_id: int
+    name: str
+    account_id: int | None
+    account: str | None
+    closed: bool
+    households: int
+    villages: int
+
+
+def listed(session: Session, actor: Actor, query: str = "", sort: str = "households") -> list[CadreLine]:
+    """The cadres with households on the register, and last those without one, by `households`, `name` or `town`.
+
+    A town sees its own.  Raises NotAllowed.
+    """
+    _require(actor)
+    counted = (
+        select(
+            Village.town_id,
+            Household.cadre_name,
+            Household.cadre_id,
+            User.name.label("account"),
+            User.active,
+            func.count().label("households"),
+            func.count(Household.village_id.distinct()).label("villages"),
+        )
+        .join(Village, Village.id == Household.village_id)
+        .outerjoin(User, User.id == Household.cadre_id)
+        .where(Household.status.not_in(GONE))
+        .group_by(Village.town_id, Household.cadre_name, Household.cadre_id, User.name, User.active)
+    )
+    if actor.role == "town":
+        counted = counted.where(Village.town_id == actor.unit_id)
+    if query:
+        counted = counted.where(Household.cadre_name.contains(query, autoescape=True))
+    lines = [
+        CadreLine(
+            town_id=row.town_id,
+            name=row.cadre_name,
+            account_id=row.cadre_id,
+            account=row.account,
+            closed=row.active is False,
+            households=row.households,
+            villages=row.villages,
+        )
+        for row in session.execute(counted)
+    ]
+    keys: dict[str, Any] = {
+        "name": lambda line: (line.name == "", line.name),
+        "town": lambda line: (line.town_id, line.name),
+        "households": lambda line: (-line.households, line.name),
+    }
+    return sorted(lines, key=keys.get(sort, keys["households"]))
+
+
+def assign(session: Session, actor: Actor, now: datetime, wanted: Mapping[str, Cadre]) -> int:
+    """Give households, by code, to their cadres; returns how many changed.
+
+    Raises NotAllowed; BadInput `household_unknown` for a code that is not there, or not the town's.
+    """
+    _require(actor)
+    changed = 0
+    codes = sorted(wanted)
+    for start in range(0, len(codes), _CHUNK):
+        changed += _assign(session, actor, now, {code: wanted[code] for code in codes[start : start + _CHUNK]})
+    return changed
+
+
+def _assign(session: Session, actor: Actor, now: datetime, wanted: Mapping[str, Cadre]) -> int:
+    query = select(Household).join(Village, Village.id == Household.village_id).where(Household.code.in_(wanted))
+    if actor.role == "town":
+        query = query.where(Village.town_id == actor.unit_id)
+    rows = session.scalars(query.order_by(Household.id).with_for_update(of=Household)).all()
+    if len(rows) != len(wanted):
+        missing = min(set(wanted) - {row.code for row in rows})
+        raise BadInput("household_unknown", "code", household=missing[:64])
+    moving = [row for row in rows if (row.cadre_name, row.cadre_id) != _columns(wanted[row.code])]
+    if not moving:
+        return 0
+    heads = event_log.heads_of(session, "household", [row.id for row in moving])
+    values, events, said = [], [], dict[int, dict[str, Any]]()
+    for row in moving:
+        name, account = _columns(wanted[row.code])
+        values.append({"b_id": row.id, "name": name, "account": account, "version": row.version + 1})
+        private = {"cadre": name, "was": row.cadre_name}
+        salt = secrets.token_hex(16)
+        said[row.id] = {"salt": salt, "body": private}
+        effect = {"household": {"version": row.version + 1}, "cadre": account, "was": row.cadre_id}
+        chain = event_log.of(session, ("household", row.id), actor, now)
+        head = heads.get(row.id, (0, GENESIS))
+        events.append(chain.body(head, "assign_cadre", {}, effect, commitment=event_log.commit_to(salt, private)))
+    _write(session, values, events, said)
+    for row in moving:
+        session.expire(row)
+    return len(moving)
+
+
+def _write(
+    session: Session, values: list[dict[str, Any]], events: list[dict[str, Any]], said: Mapping[int, dict[str, Any]]
+) -> None:
+    """Write a chunk in bulk: the households, their events, and the names beside the events by household id."""
+    table = Household.__table__
+    columns = {"cadre_name": bindparam("name"), "cadre_id": bindparam("account"), "version": bindparam("version")}
+    session.execute(update(table).where(table.c.id == bindparam("b_id")).values(columns), values)
+    kept = Event.__table__
+    inserted = session.execute(insert(kept).returning(kept.c.id, kept.c.subject_id), events)
+    session.execute(insert(EventSecret.__table__), [{"event_id": event, **said[row]} for event, row in inserted])
+
+
+def _columns(cadre: Cadre) -> tuple[str, int | None]:
+    return cadre.name, cadre.account_id
+
+
+def _require(actor: Actor) -> None:
+    if actor.role not in ASSIGNERS:
+        raise NotAllowed("cadres_not_yours")

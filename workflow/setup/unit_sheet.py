@@ -1,0 +1,68 @@
+"""Sheet of units: adds units and corrects their names on documents, by a new version of the scheme."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workflow import folding
+from workflow.actors import Actor
+from workflow.errors import BadInput
+from workflow.setup.county_workbook import BookRow, listed_in
+from workflow.setup.sheet_results import SheetResult, once
+from workflow.setup.unit_definitions import Definitions
+
+#: What the sheet's column 单位类别 says, by type.
+TYPE_WORDS = {
+    "town": ("镇", "乡镇", "街道", "town"),
+    "bureau": ("县直部门", "县直单位", "部门", "bureau"),
+    "office": ("办公室", "office"),
+    "leaders": ("领导小组", "leaders"),
+    "inspectorate": ("督查机构", "督查", "inspectorate"),
+}
+_TYPES = {folding.key(word): code for code, words in TYPE_WORDS.items() for word in words}
+
+
+def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], result: SheetResult) -> None:
+    """Define the units of the rows and adopt the scheme they make; a unit is known by its code or any of its names.
+
+    If the scheme would not hold with them, every row that changes a unit is refused.
+    """
+    definitions, done = Definitions.now(session, actor, now), list[tuple[BookRow, str, list[str]]]()
+    for row in once(result, rows, "name"):
+        with result.refusing(row):
+            values = _values(row)
+            code = definitions.code_of(row.get("code"), row.get("name"))
+            if code is None:
+                definitions.add(values)
+                done.append((row, "new", []))
+                continue
+            if not row.get("code"):
+                # Found by another of its names: the sheet means the unit, and does not rename it.
+                values.pop("name", None)
+            fields = definitions.change(code, values)
+            done.append((row, "changed" if fields else "unchanged", fields))
+    try:
+        definitions.adopt(session, actor, now)
+    except BadInput as error:
+        for row in [row for row, what, _ in done if what != "unchanged"]:
+            result.refuse(row, error)
+        done = [each for each in done if each[1] == "unchanged"]
+    for _row, what, fields in done:
+        result.counts[what] += 1
+        result.fields.update(fields)
+
+
+def _values(row: BookRow) -> dict[str, Any]:
+    """The cells of a row as a definition's values; an empty cell changes nothing.  Raises BadInput `type_word`."""
+    values: dict[str, Any] = {name: row.get(name) for name in ("code", "name", "full_name", "mark", "name_en")}
+    values = {name: value for name, value in values.items() if value}
+    if row.get("aliases"):
+        values["aliases"] = listed_in(row.get("aliases"))
+    if text := row.get("type"):
+        kind = _TYPES.get(folding.key(text))
+        if kind is None:
+            words = "、".join(words[0] for words in TYPE_WORDS.values())
+            raise BadInput("type_word", "type", value=text[:40], words=words)
+        values["type"] = kind
+    return values
