@@ -258,7 +258,7 @@ def register(app: Flask) -> None:
     """Registers the commands with the app."""
     settings()
     from web.cli.calendar import calendar
-    from web.cli.county_setup import county_template, import_county
+    from web.cli.county_setup import COUNTY_SETUP
     from web.cli.duties import open_duties
     from web.cli.importing import import_households
     from web.cli.keeping import backup, restore, tidy
@@ -286,8 +286,7 @@ def register(app: Flask) -> None:
         random_check,
         spot_check,
         import_households,
-        county_template,
-        import_county,
+        *COUNTY_SETUP,
         rotate_key,
         verify,
         backup,

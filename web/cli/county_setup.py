@@ -52,3 +52,6 @@ def import_county(file: Path, dry_run: bool) -> None:
     for name in done.unread:
         click.echo(_("The sheet “%(sheet)s” was not read.", sheet=name), err=True)
     click.echo(json.dumps(done.figures()))
+
+
+COUNTY_SETUP = (county_template, import_county)

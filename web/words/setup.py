@@ -29,7 +29,9 @@ add(
             ),
             "county_book_gone": _l("The workbook is no longer kept. Upload it again."),
             "no_county_sheets": _l("The file has none of the sheets %(sheets)s. Download the template and fill it in."),
-            "sheet_columns_missing": _l("The sheet lacks these columns: %(columns)s. Copy the headings from the template."),
+            "sheet_columns_missing": _l(
+                "The sheet lacks these columns: %(columns)s. Copy the headings from the template."
+            ),
             "cell_uncomputed": _l(
                 "The formula has no value. Replace it with its value, or open and save the file first."
             ),
