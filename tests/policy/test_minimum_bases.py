@@ -20,7 +20,7 @@ def test_one_of_one_earns_full_marks_only_where_the_scheme_says_why(path: Path, 
     scheme = read_scheme(path)
     measure = scheme.measures[index]
     assert (measure.minimum > 1) != (measure.small_base is not None)
-    value = mark(measure, (1, 1), (5, 10), True).value
+    value = mark(measure, (1, 1), (5, 10), ((5, 10), (5, 10))).value
     assert value is not None
     assert (value == 100) == (measure.small_base is not None)
     bare = measure.model_copy(update={"minimum": 1, "small_base": None})

@@ -151,8 +151,10 @@ class BrokenFigures:
             town = next((each for each in subjects if each.code == shipped.town), subjects[0])
             lines = [Line(town.name, least if self.kept else broken, whole)]
             who = shipped.who(measure.reported_by or "office")
-            args: tuple[Any, ...] = (shipped.now, code, shipped.now.date(), lines, "业务系统台账", {})
-            reported_figures.report(session, who, shipped.setting, *args, Assent("登记滞后，已与台账核对"))
+            until, why = shipped.now.date(), Assent("登记滞后，已与台账核对")
+            reported_figures.report(
+                session, who, shipped.setting, shipped.now, code, until, lines, "业务系统台账", {}, why
+            )
 
     def house(self, household: str) -> None:
         """One house of the quota, finished and paid; or listed and neither."""
