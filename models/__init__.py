@@ -10,7 +10,7 @@ from models.base import LARGEST_ID, LARGEST_NUMBER, ONLY_ROW, Base, UTCDateTime
 from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.counted_rows import QuotaHouse, VillageSurvey
-from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
+from models.county import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, RungWaiting, Tenure, WaitingReminder
 from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
@@ -19,6 +19,7 @@ from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
 from models.people import ApiToken, SignInFailure, User, UserSession
+from models.post import Post
 from models.random_check import RandomCheck, RandomDraw, RandomResult
 from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
 from models.reform import FormerName, PlannedReform, Reform

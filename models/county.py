@@ -1,18 +1,16 @@
-"""County: its units, posts and villages, scheme versions with adoptions, and working days."""
+"""County: its units and villages, scheme versions with adoptions, and working days."""
 
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import ONLY_ROW, Base, Code, Digest, Id, Name, Partial, RowId, UnitRef, UserRef, one_of
+from models.base import ONLY_ROW, Base, Code, Digest, Id, Name, Partial, RowId, UnitRef, one_of
 
 UNIT_TYPES = ("town", "bureau", "office", "leaders", "inspectorate")
-POSTS = ("leader", "duty")
 
 #: Predicates of the partial indexes.
 WAITING_ADOPTIONS = Partial("scheme_adoption", "state = 'waiting'")
-CURRENT_POSTS = Partial("post", "until_at IS NULL")
 ENDED_UNITS = Partial("unit", "successor_id IS NOT NULL")
 LIVING_VILLAGES = Partial("village", "ended_on IS NULL")
 ENDED_VILLAGES = Partial("village", "successor_id IS NOT NULL")
@@ -105,23 +103,6 @@ class UnitAlias(Base):
     id: Mapped[Id]
     unit_id: Mapped[UnitRef]
     alias: Mapped[Name]
-
-
-class Post(Base):
-    """A person in a post of a unit (leader 主要领导, duty officer 值班员), with first and last moment."""
-
-    __tablename__ = "post"
-    __table_args__ = (
-        CheckConstraint(one_of("kind", POSTS), name="kind"),
-        CheckConstraint("until_at IS NULL OR until_at > from_at", name="span"),
-        CURRENT_POSTS.index("uq_post_current", "unit_id", "kind", unique=True),
-    )
-    id: Mapped[Id]
-    unit_id: Mapped[UnitRef]
-    user_id: Mapped[UserRef]
-    kind: Mapped[str] = mapped_column(String(16))
-    from_at: Mapped[datetime]
-    until_at: Mapped[datetime | None]
 
 
 class Village(Base):

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, MetaData, text
 
 from models.base import Base
 from models.engine import UNIT_HAS_ENDED, VILLAGE_HAS_ENDED
+from models.post import post_triggers
 
 APPEND_ONLY = (
     "event",
@@ -64,8 +65,8 @@ _ERASABLE = ("event_secret",)
 def trigger_statements(dialect: str) -> list[str]:
     """The statements that create the refusing triggers on `dialect` (sqlite or postgresql)."""
     if dialect == "sqlite":
-        return [*_sqlite_triggers(), *reform_triggers(dialect)]
-    return [*_postgresql_triggers(), *reform_triggers(dialect)]
+        return [*_sqlite_triggers(), *reform_triggers(dialect), *post_triggers(dialect)]
+    return [*_postgresql_triggers(), *reform_triggers(dialect), *post_triggers(dialect)]
 
 
 def reform_triggers(dialect: str) -> list[str]:

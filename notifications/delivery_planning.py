@@ -26,11 +26,14 @@ LANGUAGE = "zh_Hans"
 PRESSING = "pressing"
 #: Links of messages that are about no ticket.
 _PAGES = {
+    "appointed": "/posts",
     "authorise": "/authorisations",
     "calendar": "/calendar",
     "draw": "/spot-checks",
     "end_authorisation": "/authorisations",
     "papers_waiting": "/board#waiting",
+    "post_cancelled": "/posts",
+    "post_ended": "/posts",
 }
 #: Roles that may open a paper's page.
 _OF_PAPERS = {"pressed", "issuer"}

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Address, County, Delivery, DigestRun, Event, Message, Post, Preference, Robot, Ticket, Unit, User
+from models.post import held_at
 from notifications import due_items
 from notifications.county_clock import CountyClock, county_clock
 from notifications.delivery_planning import DEAD_ENDS, LANGUAGE, Announcement, facts, named
@@ -95,7 +96,7 @@ def _of_people(session: Session, county: CountyClock, now: datetime) -> list[dic
             parts[whose] = _work(session, county, now, *whose)
         params = dict(parts[whose]) | _news(session, county, user, now)
         if user.role == "office":
-            params |= _office(session, county)
+            params |= _office(session, county, now)
         if params:
             params["day"] = local_date(now).isoformat()
             rows.append(_digest_row(now, f"u{user.id}", "email", params, user.language or LANGUAGE, address=address.id))
@@ -187,12 +188,12 @@ def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [entry | ({"times": entries.count(entry)} if entries.count(entry) > 1 else {}) for entry in distinct]
 
 
-def _office(session: Session, county: CountyClock) -> dict[str, Any]:
+def _office(session: Session, county: CountyClock, now: datetime) -> dict[str, Any]:
     """Matters only the office can fix: failed deliveries and empty posts."""
     sections: dict[str, Any] = {}
     if count := count_stuck(session):
         sections["trouble"] = {"count": count, "shown": [{"said": "decide", "path": "/deliveries"}]}
-    if seats := empty_posts(session):
+    if seats := empty_posts(session, now):
         sections["seats"] = {
             "count": len(seats),
             "shown": [{"unit": [unit.name, unit.name_en], "seat": seat} for unit, seat in seats[:SHOWN]],
@@ -200,12 +201,12 @@ def _office(session: Session, county: CountyClock) -> dict[str, Any]:
     return sections
 
 
-def empty_posts(session: Session) -> Sequence[tuple[Unit, str]]:
+def empty_posts(session: Session, now: datetime) -> Sequence[tuple[Unit, str]]:
     """Posts without a person with an open account, of units with open tickets; their messages climb."""
     held = set(session.scalars(select(Ticket.holder_unit_id).where(Ticket.ended_at.is_(None)).distinct()))
     taken: dict[int, set[str]] = defaultdict(set)
     for unit_id, kind in session.execute(
-        select(Post.unit_id, Post.kind).join(User, User.id == Post.user_id).where(Post.until_at.is_(None), User.active)
+        select(Post.unit_id, Post.kind).join(User, User.id == Post.user_id).where(held_at(now), User.active)
     ):
         taken[unit_id].add(kind)
     units = session.scalars(select(Unit).order_by(Unit.position, Unit.id))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models import Delivery, Event, Message, Outbox, Post, User
+from models.post import held_at
 from notifications import case_people, checking_people, delivery_planning, ranking_people
 from notifications.county_clock import scheme_of
 from notifications.event_context import EventContext, event_context_of, exists, people_of
@@ -106,6 +107,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"on": event.given["on"], "edition": event.given["edition"]}
     if event.subject_type == "scheme":
         return event.action, {"code": event.given["code"], "from": event.given.get("from")}
+    if event.subject_type == "post":
+        return event.action, {"account": session.get_one(User, event.given["user"]).display_name}
     if event.subject_type == "user":
         return event.action, {"account": session.get_one(User, event.subject_id).display_name}
     return event.action, {"to": event.to_state}
@@ -119,7 +122,7 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     """
     if event.subject_type == "user":
         return _of_an_account(session, event, event.subject_id)
-    if event.subject_type == "authorisation":
+    if event.subject_type in ("authorisation", "post"):
         return _of_an_account(session, event, event.given["user"])
     if RULES.get(event.action) == ("on_duty",):
         return _on_duty(session, event)
@@ -160,7 +163,7 @@ def _on_duty(session: Session, event: Event) -> dict[int, str]:
     on_duty = session.execute(
         select(User.id, User.unit_id)
         .join(Post, Post.user_id == User.id)
-        .where(User.active, Post.kind == "duty", Post.until_at.is_(None))
+        .where(User.active, Post.kind == "duty", held_at(event.at))
     ).all()
     covered = {unit for _, unit in on_duty}
     people = session.execute(

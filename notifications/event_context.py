@@ -1,12 +1,18 @@
 """Event context: the holder of a ticket when an event happened, and the people who fill each role of the rules."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Event, Post, Tenure, Ticket, Unit, User
+from models.post import held_at
 from notifications.rules import LAST_RESORT
+from workflow.policy.worktime import local_date
+
+#: Roles of single persons, whose deputies hear what they hear.
+_PERSONAL = ("holder_duty", "holder_leader", "lead_duty", "former_duty", "handler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,8 @@ def people_of(session: Session, context: EventContext, role: str) -> set[int]:
         whose = 0
     if whose is None:
         return _asked(session, context, role)
-    known: dict[tuple[str, int], set[int]] = session.info.setdefault("people", {})
-    key = (role, whose)
+    known: dict[tuple[str, int, date], set[int]] = session.info.setdefault("people", {})
+    key = (role, whose, local_date(context.event.at))
     if key not in known:
         known[key] = _asked(session, context, role)
     return known[key]
@@ -113,13 +119,13 @@ def _asked(session: Session, context: EventContext, role: str) -> set[int]:
     if role in ("holder_duty", "holder_leader", "lead_duty"):
         kind = "leader" if role == "holder_leader" else "duty"
         query = query.join(Post, Post.user_id == User.id).where(
-            Post.unit_id == unit, Post.kind == kind, Post.until_at.is_(None)
+            Post.unit_id == unit, Post.kind == kind, held_at(context.event.at)
         )
     elif role in ("holder_people", "lead_people"):
         query = query.where(User.unit_id == unit, User.role.not_in(("village", "admin")))
     elif role == "former_duty":
         query = query.join(Post, Post.user_id == User.id).where(
-            Post.unit_id == _former_unit(session, context), Post.kind == "duty", Post.until_at.is_(None)
+            Post.unit_id == _former_unit(session, context), Post.kind == "duty", held_at(context.event.at)
         )
     elif role == "handler":
         query = query.where(User.id == context.handler)
@@ -139,7 +145,14 @@ def _asked(session: Session, context: EventContext, role: str) -> set[int]:
         query = query.where(User.unit_id.in_(invited), User.role != "village")
     else:
         query = query.where(User.role == role)
-    return set(session.scalars(query))
+    people = set(session.scalars(query))
+    return people | (_deputies(session, people, context.event.at) if role in _PERSONAL else set())
+
+
+def _deputies(session: Session, people: set[int], at: datetime) -> set[int]:
+    """Who stands in for these people, who are away, at a moment."""
+    query = select(Post.user_id).join(User, User.id == Post.user_id)
+    return set(session.scalars(query.where(Post.stands_for_id.in_(people), held_at(at), User.active)))
 
 
 def _former_unit(session: Session, context: EventContext) -> int | None:

@@ -12,7 +12,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "answer_objection": ("排名申诉已答复", "The objection to a ranking is answered"),
     "answer_paper": ("主送单位已答复{rung}通知书", "{rung}: the unit has answered the paper"),
     "appeal": ("被问责单位提出申诉", "The unit appeals against the decision"),
-    "appointed": ("一个重要岗位账号有任职变动", "A post of a watched account has changed"),
+    "appointed": ("有一项岗位任职登记", "A post is entered"),
     "ask_revocation": (
         "有人申请撤销{rung}通知书，待另一人决定",
         "{rung}: revocation of the paper requested; a second person decides",
@@ -85,6 +85,8 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "record": ("上级问责决定已登记", "The decision from above is recorded"),
     "record_talk": ("{rung}记录已登记", "{rung}: the record of the talk is in"),
     "plan_reform": ("机构或区划将有变动", "Units or villages will be reformed"),
+    "post_cancelled": ("一项岗位任职登记已作废", "The entry of a post is cancelled"),
+    "post_ended": ("有一项岗位任职结束", "A post has ended"),
     "reform": ("机构或区划有变动", "Units or villages have been reformed"),
     "reform_refused": ("登记的机构或区划变动未能生效", "A reform could not be applied on its day"),
     "withdraw_reform": ("登记的机构或区划变动已撤回", "A reform to come was withdrawn"),

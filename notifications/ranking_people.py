@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Authorisation, Event, Post, Ranking, Unit, User
+from models.post import held_at
 from notifications.county_clock import county_clock, scheme_of
 from notifications.rules import LAST_RESORT, RULES, upward
 from workflow.policy.worktime import SHANGHAI, local_date
@@ -38,7 +39,7 @@ def people(session: Session, event: Event) -> dict[int, str]:
         if units is None:
             _climb(session, event, role, upward(role), recipients)
             continue
-        by_unit = _of_units(session, units)
+        by_unit = _of_units(session, units, event.at)
         recipients |= {person: "" for persons in by_unit.values() for person in persons}
         if units - by_unit.keys():
             _climb(session, event, role, LAST_RESORT, recipients)
@@ -74,7 +75,7 @@ def _unit_ids(session: Session, event: Event, role: str) -> set[int] | None:
 
 def _signers(session: Session, unit: int, at: datetime) -> list[int]:
     """The leader of the unit and whom the leader has authorised to sign, of those with an open account."""
-    leader = select(Post.user_id).where(Post.unit_id == unit, Post.kind == "leader", Post.until_at.is_(None))
+    leader = select(Post.user_id).where(Post.unit_id == unit, Post.kind == "leader", held_at(at))
     today = local_date(at)
     authorised = select(Authorisation.user_id).where(
         Authorisation.unit_id == unit,
@@ -84,16 +85,18 @@ def _signers(session: Session, unit: int, at: datetime) -> list[int]:
         Authorisation.ended_at.is_(None),
         Authorisation.by_id.in_(leader),
     )
-    query = select(User.id).where(User.active, User.id.in_(leader) | User.id.in_(authorised))
+    deputies = select(Post.user_id).where(Post.stands_for_id.in_(leader), held_at(at))
+    may_sign = User.id.in_(leader) | User.id.in_(authorised) | User.id.in_(deputies)
+    query = select(User.id).where(User.active, may_sign)
     return list(session.scalars(query.order_by(User.id)))
 
 
-def _of_units(session: Session, units: Iterable[int]) -> dict[int, set[int]]:
+def _of_units(session: Session, units: Iterable[int], at: datetime) -> dict[int, set[int]]:
     """By unit its duty officer, or without one all its people; units without people are omitted."""
     on_duty = (
         select(User.unit_id, User.id)
         .join(Post, Post.user_id == User.id)
-        .where(User.active, User.unit_id.in_(units), Post.kind == "duty", Post.until_at.is_(None))
+        .where(User.active, User.unit_id.in_(units), Post.kind == "duty", held_at(at))
     )
     by_unit: dict[int, set[int]] = {}
     for unit, person in session.execute(on_duty):

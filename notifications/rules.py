@@ -85,6 +85,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "papers_waiting": ("office", "leaders"),
     "password_set": _ACCOUNT,
     # The town is not told what is given to another to check; it learns what was found missing.
+    **dict.fromkeys(("post_cancelled", "post_ended"), _ACCOUNT),
     "random_failed": ("town", "office"),
     "random_holds": (),
     "random_lapsed": (),
@@ -253,6 +254,7 @@ MANNERS: Mapping[str, Manner] = {
     "lapse_statement": Manner(mandatory=True),
     "notify": Manner(waits=False, mandatory=True, sms=True, weighty=True),
     "password_set": Manner(waits=False, personal=True),
+    **dict.fromkeys(("post_cancelled", "post_ended"), _OF_AN_ACCOUNT),
     # Made at the close of the day, due at noon of the next working day: the morning's digest is in time.
     "rank": _FOR_INFORMATION,
     "receive_report": _FOR_INFORMATION,

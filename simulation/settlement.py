@@ -15,7 +15,9 @@ from workflow.actors import Actor, actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context
+from workflow.county.posts import post_entries
 from workflow.county.vault import Vault
+from workflow.policy.worktime import local_date
 from workflow.register.importing.pinyin import initials
 
 _SURNAMES = "张李陈钟古刘曾温邓魏周胡黄朱廖缪甘万江宋卓赖吴林叶何罗郑谢丘杨徐"
@@ -132,8 +134,10 @@ def _people(session: Session, settled: Settled, units: list[Unit], rng: random.R
         role = unit.type
         clerk = add(f"{unit.code}-1", role, unit)
         leader = add(f"{unit.code}-2", role, unit)
-        accounts.appoint(session, who, clerk, "duty", now)
-        accounts.appoint(session, who, leader, "leader", now)
+        for user, kind in ((clerk, "duty"), (leader, "leader")):
+            document = f"华组干〔{local_date(now).year}〕36号"
+            given = {"user": user.name, "kind": kind, "from_day": local_date(now), "document": document}
+            post_entries.enter(session, who, now, given)
         settled.people[("unit", unit.id)] = actor_of(clerk)
         settled.people[("leader", unit.id)] = actor_of(leader)
         settled.clerks[unit.id] = clerk.name

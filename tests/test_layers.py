@@ -31,6 +31,7 @@ _FACTS, _RANKING = "workflow.assessment.facts", "workflow.assessment.ranking"
 _RANDOM = "workflow.register.random_checks"
 _LIVES = "workflow.register.lives"
 _REPLIES = "workflow.accountability.replies"
+_POSTS = "workflow.county.posts"
 
 #: Room → the rooms it may import beside itself, those of `workflow` from the lowest up.  `workflow` itself is the ground.
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -40,6 +41,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.policy": ("workflow.policy.scheme",),
     "workflow.history": (*_BASE, "workflow.policy"),
     "workflow.county": (*_RULED, "workflow.history"),
+    _POSTS: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
     "workflow.evidence": (*_BASE, "workflow.policy"),
     _CUSTODY: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
     _ACTIONS: (*_RULED, "workflow.county", _CUSTODY),
@@ -98,7 +100,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.reform": (
         *("models", "workflow", "workflow.policy", "workflow.policy.scheme", "workflow.history", "workflow.county"),
-        *(_TICKETS, _CONSEQUENCES, "workflow.accountability", "workflow.register.counted"),
+        *(_POSTS, _TICKETS, _CONSEQUENCES, "workflow.accountability", "workflow.register.counted"),
         "workflow.register.importing",
     ),
     "workflow.setup": (
@@ -107,8 +109,17 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "workflow.register.counted",
     ),
     "workflow.verification": (
-        *("models", "workflow.history", "workflow.county", "workflow.evidence", _CUSTODY, _CONSEQUENCES, _TICKETS),
-        *(_CASES, _OVERSIGHT, _RANDOM, "workflow.assessment", "workflow.boards", "workflow.register.counted", _LIVES),
+        *("models", "workflow.history", "workflow.county", _POSTS, "workflow.evidence", _CUSTODY, _CONSEQUENCES),
+        *(
+            _TICKETS,
+            _CASES,
+            _OVERSIGHT,
+            _RANDOM,
+            "workflow.assessment",
+            "workflow.boards",
+            "workflow.register.counted",
+            _LIVES,
+        ),
     ),
 }
 #: The same for the rooms around `workflow`; `workflow.*` is any of its rooms.

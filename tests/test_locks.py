@@ -17,6 +17,7 @@ from models import Ranking, Ticket, User
 from notifications import addresses, dispatch, failed_deliveries
 from tests.support.factories import County, day, settle_county
 from tests.support.locks import locking
+from tests.support.posts import appoint
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
 from tests.support.texts import SENTENCE
 from workflow.accountability import sweep_watch
@@ -25,7 +26,7 @@ from workflow.adoption import calendar_change, holiday_notice, ticket_migration
 from workflow.assessment import report_duties
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.boards import day_counts
-from workflow.county import accounts, authorisations, in_force, outgoing_addresses
+from workflow.county import authorisations, in_force, outgoing_addresses
 from workflow.county.outgoing_addresses import BotAddress
 from workflow.county.vault import Vault
 from workflow.errors import WorkflowError
@@ -144,7 +145,7 @@ LOCKS: dict[str, tuple[Act, set[str]]] = {
     "calling the roll": (lambda s, _: written_reports.call_roll(s, HOUR, ranking(s).id), {"ranking"}),
     # What a unit or a person has once.
     "an appointment": (
-        act("admin", lambda s, who, now: accounts.appoint(s, who, user(s, "water"), "leader", now)),
+        act("admin", lambda s, who, now: appoint(s, user(s, "water"), "leader", now)),
         {"unit"},
     ),
     "a bot": (

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, case, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
 from web import db, redirects, resubmit
-from workflow.actors import Actor, actor_of, with_former
+from workflow.actors import Actor, actor_of, with_standing
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
 from workflow.errors import BadInput
@@ -33,12 +33,12 @@ _NOBODY = HASHER.hash(secrets.token_hex(16))
 
 
 # Asked with every request, so composed once.
-_BY_TOKEN = with_former(
+_BY_TOKEN = with_standing(
     select(User)
     .join(ApiToken, ApiToken.user_id == User.id)
     .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None), User.active)
 )
-_BY_SESSION = with_former(
+_BY_SESSION = with_standing(
     select(User)
     .join(UserSession, UserSession.user_id == User.id)
     .where(
@@ -111,14 +111,14 @@ def _load(_request: Request) -> Person | None:
     """The person of this request, by bearer token or by the session the cookie names."""
     token = _bearer()
     if token is not None:
-        query, given = _BY_TOKEN, dict[str, Any](hash=token_hash(token))
+        query, given = _BY_TOKEN, dict[str, Any](hash=token_hash(token), now=db.now())
     elif "sid" in session:
         query, given = _BY_SESSION, {"hash": token_hash(str(session["sid"])), "now": db.now()}
     else:
         return None
     with db.read_session() as reading:
         rows = reading.execute(query, given).all()
-    return Person(rows[0][0], actor_of(rows[0][0], [(row[1], row[2]) for row in rows])) if rows else None
+    return Person(rows[0][0], actor_of(rows[0][0], [(row[1], row[2], row[3]) for row in rows])) if rows else None
 
 
 def sign_in(name: str, password: str, address: str, hours: int) -> str | None:

@@ -37,7 +37,11 @@ def healthz() -> tuple[Response, int]:
         beat = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first()
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
-        held, seats, lost = sweep_watch.hold_reason(session), len(leaderless(session)), downtime.total_seconds(session)
+        held, seats, lost = (
+            sweep_watch.hold_reason(session),
+            len(leaderless(session, db.now())),
+            downtime.total_seconds(session),
+        )
         stuck, slow = failed_deliveries.count_stuck(session), failed_deliveries.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
@@ -120,7 +124,7 @@ def metrics() -> Response:
                 "How late the oldest message is that is to leave",
                 failed_deliveries.lag(session, now),
             ),
-            "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session))),
+            "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session, db.now()))),
         }
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
         report = session.scalars(select(SweepReport).where(SweepReport.job == "audit")).first()

@@ -38,6 +38,7 @@ LABELS = {
     "users": _("Accounts"),
     "robots": _("Group bots"),
     "authorisations": _("Authorisations"),
+    "posts_page": _("Posts"),
     "villages": _("Villages"),
     "quota": _("Quota of houses"),
     "reforms": _("Reforms of units and villages"),
@@ -51,20 +52,20 @@ FIRST = {
     "town": ("tickets", "file", "visits", "duties", "households", "inbox"),
     "bureau": ("tickets", "duties", "units", "papers", "rankings", "inbox"),
     "village": ("tickets", "file", "visits", "households", "rankings", "inbox"),
-    "admin": ("users", "county_setup", "robots"),
+    "admin": ("users", "posts_page", "county_setup", "robots"),
 }
 MORE = {
     "office": (
         *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "schemes"),
-        *("calendar", "authorisations", "villages", "quota", "reforms", "county_setup"),
+        *("calendar", "posts_page", "authorisations", "villages", "quota", "reforms", "county_setup"),
     ),
     "leaders": (
         *("file", "duties", "spot_checks", "random_checks", "cases", "households", "schemes"),
-        *("authorisations", "villages", "reforms"),
+        *("posts_page", "authorisations", "villages", "reforms"),
     ),
     "inspectorate": (
         *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "schemes"),
-        *("authorisations", "villages", "reforms"),
+        *("posts_page", "authorisations", "villages", "reforms"),
     ),
     "town": (
         "board",
@@ -74,11 +75,12 @@ MORE = {
         "spot_checks",
         "random_checks",
         "cases",
+        "posts_page",
         "authorisations",
         "villages",
         "quota",
     ),
-    "bureau": ("file", "board", "cases", "households", "authorisations", "villages"),
+    "bureau": ("file", "board", "cases", "households", "posts_page", "authorisations", "villages"),
     "village": ("board",),
     "admin": (),
 }

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import QueryableAttribute, Session
 
-from models import Unit, User, Village
+from models import Post, Unit, User, UTCDateTime, Village
 from models.base import stated
+from models.post import held_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Actor:
     name: str = ""
     former_units: tuple[int, ...] = ()
     former_villages: tuple[int, ...] = ()
+    #: The accounts of colleagues who are away and for whom the actor stands in today.
+    stands_for: tuple[int, ...] = ()
 
     @property
     def account_id(self) -> int:
@@ -56,33 +60,35 @@ class Actor:
         return column.in_((self.village_id, *former)) if former else column == self.village_id
 
 
-def actor_of(user: User, former: Sequence[tuple[int | None, int | None]] = ()) -> Actor:
-    """The actor of an account; `former` are the (unit, village) rows of `with_former`."""
+def actor_of(user: User, standing: Sequence[tuple[int | None, int | None, int | None]] = ()) -> Actor:
+    """The actor of an account; `standing` are the (unit, village, person) rows of `with_standing`."""
     return Actor(
         user.role,
         user.id,
         user.unit_id,
         user.village_id,
         user.display_name,
-        tuple(sorted({unit for unit, _ in former if unit is not None})),
-        tuple(sorted({village for _, village in former if village is not None})),
+        *(tuple(sorted({row[n] for row in standing if row[n] is not None})) for n in range(3)),
     )
 
 
-def with_former(accounts: Select[Any]) -> Select[Any]:
-    """A query of accounts, each row with a unit and a village that the account's own succeed, or None."""
+def with_standing(accounts: Select[Any]) -> Select[Any]:
+    """A query of accounts, each row with a unit and a village that the account's own succeed, and a person for whom it
+    stands in at the moment `now`, a parameter of the query; or None."""
+    now = bindparam("now", type_=UTCDateTime())
+    deputy = and_(Post.user_id == User.id, Post.stands_for_id.is_not(None), held_at(now))
     return (
-        accounts.add_columns(Unit.id, Village.id)
+        accounts.add_columns(Unit.id, Village.id, Post.stands_for_id)
+        .outerjoin(Post, deputy)
         .outerjoin(Unit, Unit.successor_id == User.unit_id)
         .outerjoin(Village, Village.successor_id == User.village_id)
     )
 
 
-def acting(session: Session, user: User) -> Actor:
-    """The actor of an account, with what its unit and village succeed."""
-    units = session.scalars(select(Unit.id).where(Unit.successor_id == user.unit_id))
-    villages = session.scalars(select(Village.id).where(Village.successor_id == user.village_id))
-    return actor_of(user, [*((unit, None) for unit in units), *((None, village) for village in villages)])
+def acting(session: Session, user: User, now: datetime) -> Actor:
+    """The actor of an account at a moment, with what its unit and village succeed and for whom it stands in."""
+    rows = session.execute(with_standing(select(User).where(User.id == user.id)), {"now": now}).all()
+    return actor_of(user, [(row[1], row[2], row[3]) for row in rows])
 
 
 def system() -> Actor:

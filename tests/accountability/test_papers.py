@@ -16,6 +16,7 @@ from models import Escalation, Event, Message, Paper, PaperAct, PaperPending, Un
 from models.engine import make_engine, reading, writing
 from notifications.dispatch import dispatch
 from tests.support.factories import START, County, day, settle_county
+from tests.support.posts import appoint
 from tests.support.signing import TALK
 from tests.support.texts import SENTENCE
 from workflow import batches
@@ -42,7 +43,7 @@ def county(engine: Engine) -> County:
             made.people[name] = actor_of(
                 accounts.create_user(session, who, START, NewUser(name=name, role=role, unit=made.code(unit)))
             )
-        accounts.appoint(session, who, session.get_one(User, made.people["chief"].user_id), "leader", START)
+        appoint(session, session.get_one(User, made.people["chief"].user_id), "leader", START)
     return made
 
 

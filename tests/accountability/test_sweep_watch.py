@@ -11,11 +11,11 @@ from sqlalchemy import Engine, insert, select, update
 from models import Escalation, Event, RungAnswer, Ticket, User, WorkerHeartbeat
 from tests.support.cases import accepted, act, add_seconds, overdue, raised, row
 from tests.support.factories import County, day, settle_county
+from tests.support.posts import appoint
 from tests.support.texts import SENTENCE
 from worker import sweep_once
 from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
-from workflow.county import accounts
 from workflow.county.leaders import leaderless
 from workflow.errors import Conflict, NotAllowed
 from workflow.history import event_log
@@ -123,19 +123,19 @@ def test_a_unit_is_without_a_leader_until_one_is_appointed_and_again_when_the_ac
     county.file()
     water = county.units["water"]
     with county.read() as session:
-        vacant = leaderless(session)
+        vacant = leaderless(session, day(1))
     # Most tickets first; units that only read need no leader.
     assert vacant[0] == (water, 1)
     assert county.units["inspectorate"] not in dict(vacant)
     with county.write() as session:
         user = session.get_one(User, county.people["water"].user_id)
-        accounts.appoint(session, county.people["admin"], user, "leader", day(1))
+        appoint(session, user, "leader", day(1))
     with county.read() as session:
-        assert water not in dict(leaderless(session))
+        assert water not in dict(leaderless(session, day(1)))
     with county.write() as session:
         session.execute(update(User).where(User.name == "water").values(active=False))
     with county.read() as session:
-        assert water in dict(leaderless(session))
+        assert water in dict(leaderless(session, day(1)))
 
 
 def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:

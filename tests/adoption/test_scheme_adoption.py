@@ -354,7 +354,7 @@ def test_roles_nobody_fills_and_rungs_nobody_receives_are_named(county: County) 
     content["units"].append({"code": "forestry", "name": "县林业局", "name_en": "forestry", "type": "bureau"})
     content["kinds"][0]["routes"][0]["lead"] = "forestry"
     with county.read() as session:
-        vacant = vacancies(session, Scheme.model_validate(content))
+        vacant = vacancies(session, Scheme.model_validate(content), START)
     empty = {entry.role: (entry.units, entry.known) for entry in vacant.empty}
     assert empty["discipline"] == ((), False)
     assert empty["holder_people"] == (("forestry",), True)

@@ -1,4 +1,4 @@
-"""Accounts, tokens, posts and group bots: what the administrator may enter, and what ends with what.
+"""Accounts, tokens and group bots: what the administrator may enter, and what ends with what.
 
 One county is settled for a test and every line is tried on it; nothing of a line stays.
 """
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import ApiToken, Event, Post, Robot, User, UserSession
+from models import ApiToken, Event, Robot, User, UserSession
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.outcomes import refusal
 from workflow.actors import Actor, system
@@ -105,7 +105,7 @@ def test_the_name_of_a_village_that_two_towns_have_needs_the_town(county: County
     assert create("town-b") == "done"
 
 
-def test_only_the_administrator_keeps_accounts_posts_and_bots(county: County) -> None:
+def test_only_the_administrator_keeps_accounts_and_bots(county: County) -> None:
     def on_power(act: Callable[..., Any], *given: Any) -> Does:
         return lambda session, actor: act(session, actor, person(session, county, "power"), *given)
 
@@ -113,7 +113,6 @@ def test_only_the_administrator_keeps_accounts_posts_and_bots(county: County) ->
         lambda session, actor: accounts.create_user(session, actor, START, NewUser(name="li", role="office")),
         on_power(accounts.revoke_tokens, START),
         on_power(accounts.set_active, False, START),
-        on_power(accounts.appoint, "leader", START),
         lambda session, actor: outgoing_addresses.set_robot(
             session, actor, START, "water", "wecom", BotAddress(HOOK, ""), VAULT
         ),
@@ -125,21 +124,9 @@ def test_only_the_administrator_keeps_accounts_posts_and_bots(county: County) ->
     assert tried(county, "admin", again) == "done"
 
 
-def test_a_post_is_held_by_an_active_person_of_the_unit_itself(county: County) -> None:
-    def appoint(name: str, kind: str = "leader") -> str:
-        return tried(
-            county,
-            "admin",
-            lambda session, who: accounts.appoint(session, who, person(session, county, name), kind, START),
-        )
-
-    assert [appoint(name) for name in ("town", "water", "office", "leaders", "inspectorate")] == ["done"] * 5
-    assert appoint("water", "duty") == "done"
-    for name, kind in (("village", "leader"), ("admin", "leader"), ("water", "king")):
-        assert appoint(name, kind) == "BadInput no_such_post kind"
+def test_a_closed_account_is_not_found_by_its_name(county: County) -> None:
     with county.write() as session:
         accounts.set_active(session, system(), person(session, county, "water"), False, START)
-    assert appoint("water") == "BadInput no_such_post kind"
     with county.read() as session:
         for name, said in (
             ("power", "done"),
@@ -148,28 +135,6 @@ def test_a_post_is_held_by_an_active_person_of_the_unit_itself(county: County) -
         ):
             assert refusal(county.engine, lambda s, n=name: accounts.find_user(s, n)) == said
         assert accounts.find_user(session, " power ").name == "power"
-
-
-def test_one_person_holds_a_post_and_its_other_post_is_another_matter(county: County) -> None:
-    with county.write() as session:
-        who = system()
-        before = {(post.user_id, post.kind): post.until_at for post in session.scalars(select(Post))}
-        li = accounts.create_user(session, who, START, NewUser(name="li", role="bureau", unit="water"))
-        for user, kind, at in (
-            (person(session, county, "water"), "leader", day(0)),
-            (li, "duty", day(1)),
-            (person(session, county, "power"), "leader", day(1)),
-            (li, "leader", day(2)),
-        ):
-            accounts.appoint(session, who, user, kind, at)
-        posts = {(post.user_id, post.kind): post.until_at for post in session.scalars(select(Post))}
-        water, power = (county.people[name].user_id for name in ("water", "power"))
-    assert posts == before | {
-        (water, "leader"): day(2),
-        (li.id, "leader"): None,
-        (li.id, "duty"): None,
-        (power, "leader"): None,
-    }
 
 
 def signed_in(session: Session, user: User, token: str) -> None:

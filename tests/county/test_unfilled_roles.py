@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, update
 
 from models import User
-from tests.support.factories import County, settle_county, small_scheme
+from tests.support.factories import START, County, settle_county, small_scheme
 from tests.support.signing import lead
 from workflow.county.unfilled_roles import unknown_roles, vacancies
 from workflow.policy.scheme.model import Scheme
@@ -29,12 +29,12 @@ def told(*roles: str) -> Scheme:
 
 def empty(county: County, *roles: str) -> dict[str, tuple[str, ...]]:
     with county.read() as session:
-        return {entry.role: entry.units for entry in vacancies(session, told(*roles)).empty}
+        return {entry.role: entry.units for entry in vacancies(session, told(*roles), START).empty}
 
 
 def deaf(county: County, *roles: str) -> set[tuple[str, ...]]:
     with county.read() as session:
-        found = vacancies(session, told(*roles))
+        found = vacancies(session, told(*roles), START)
         assert found.none == (not found.empty and not found.unheard)
         return {entry.units for entry in found.unheard}
 

@@ -7,7 +7,16 @@ from notifications.rules import ALL_RULES, BY_LADDER
 
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
 ACCOUNTS = {
-    *("appointed", "authorise", "end_authorisation", "password_set", "token_issued", "tokens_revoked"),
+    *(
+        "appointed",
+        "authorise",
+        "end_authorisation",
+        "password_set",
+        "post_cancelled",
+        "post_ended",
+        "token_issued",
+        "tokens_revoked",
+    ),
     *("user_closed", "user_created", "user_opened"),
 }
 

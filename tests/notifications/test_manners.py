@@ -15,6 +15,8 @@ ACCOUNTS = {
     "authorise",
     "end_authorisation",
     "password_set",
+    "post_cancelled",
+    "post_ended",
     "token_issued",
     "tokens_revoked",
     "user_closed",

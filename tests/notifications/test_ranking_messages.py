@@ -9,6 +9,7 @@ from models import Delivery, User
 from notifications.rules import RULES
 from tests.support.factories import County, settle_county
 from tests.support.messages import notified, notified_instead
+from tests.support.posts import appoint
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme
 from tests.support.signing import authorise, colleague, lead
 from tests.support.sinks import reach
@@ -25,7 +26,7 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
     with county.write() as session:
         who = system()
         duty = accounts.create_user(session, who, HOUR, NewUser(name="water-duty", role="bureau", unit="water"))
-        accounts.appoint(session, who, duty, "duty", HOUR)
+        appoint(session, duty, "duty", HOUR)
         county.people["water-duty"] = actor_of(duty)
     lead(county, "water", "office")
     notified(county)

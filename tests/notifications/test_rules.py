@@ -13,6 +13,7 @@ from notifications.rules import ALL_RULES, BY_LADDER, CASE_RULES, LAST_RESORT, N
 from tests.support.event_kinds import written
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.messages import notified, notified_instead
+from tests.support.posts import appoint
 from tests.support.signing import TALK, authorise
 from tests.support.spot_checks import FIRST, close, draw, look
 from tests.support.texts import SENTENCE
@@ -21,6 +22,7 @@ from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.actors import actor_of, system
 from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
+from workflow.county.posts import post_entries
 from workflow.tickets import desk, participation, time_requests
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.time_requests import RequestInput
@@ -65,7 +67,7 @@ def county(engine: Engine) -> County:
         for unit, role, name in POSTS:
             for post in ("duty", "leader"):
                 user = accounts.create_user(session, who, START, NewUser(name=f"{name}-{post}", role=role, unit=unit))
-                accounts.appoint(session, who, user, post, START)
+                appoint(session, user, post, START)
                 county.people[user.name] = actor_of(user)
         hand = accounts.create_user(session, who, START, NewUser(name="water-hand", role="bureau", unit="water"))
         county.people["water-hand"] = actor_of(hand)
@@ -303,7 +305,7 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
             ("password_set", lambda s, a, u: accounts.set_password(s, a, u, "x", day(1))),
             ("token_issued", lambda s, a, u: accounts.issue_token(s, u, day(1))),
             ("tokens_revoked", lambda s, a, u: accounts.revoke_tokens(s, a, u, day(1))),
-            ("appointed", lambda s, a, u: accounts.appoint(s, a, u, "leader", day(1))),
+            ("appointed", lambda s, a, u: appoint(s, u, "leader", day(1))),
             ("user_closed", lambda s, a, u: accounts.set_active(s, a, u, False, day(1))),
             ("user_opened", lambda s, a, u: accounts.set_active(s, a, u, True, day(1))),
         ]
@@ -311,8 +313,20 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
             with county.write() as session:
                 user = session.scalars(select(User).where(User.name == name)).one()
                 step(session, county.people["admin"], user)
-            assert notified(county, kind) == (expected - {name} if kind == "user_closed" else expected), (name, kind)
+            # Every post is told to the inspectorate, whoever it is of.
+            told = expected | {"inspectorate", name} if kind == "appointed" else expected
+            assert notified(county, kind) == (told - {name} if kind == "user_closed" else told), (name, kind)
             seen.add(kind)
+    # So do its end and the cancellation of an entry.
+    with county.write() as session:
+        post = session.scalars(select(Post).join(User, User.id == Post.user_id).where(User.name == "water-hand")).one()
+        given = {"until_day": "2018-12-31", "document": "五组任〔2018〕13号"}
+        post_entries.end(session, county.people["office-duty"], day(1), post.id, given)
+    assert notified(county, "post_ended") == {"inspectorate", "water-hand"}
+    with county.write() as session:
+        post_entries.cancel(session, county.people["office-duty"], day(1), post.id, "登记有误")
+    assert notified(county, "post_cancelled") == {"inspectorate", "water-hand"}
+    seen |= {"post_ended", "post_cancelled"}
     # An authorisation notifies the inspectorate and whom it authorises, at its start and at its end.
     named = {"kind": "sign", "user": "power", "from_day": "2018-11-21", "until_day": "2018-12-31"}
     with county.write() as session:
@@ -452,7 +466,7 @@ def test_a_rung_fires_though_the_unit_has_no_leader_and_the_county_nobody_in_the
     ticket = county.file()
     county.do("water", "accept", ticket, START)
     with county.write() as session:
-        session.execute(update(Post).values(until_at=day(1)))
+        session.execute(update(Post).where(Post.until_at.is_(None)).values(until_at=day(1)))
         session.execute(update(User).where(User.role == "office").values(active=False))
         session.execute(update(User).where(User.unit_id == county.units["water"]).values(active=False))
     notified(county)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select, update
 from models import Paper, Unit, User
 from reports import papers
 from tests.support.factories import START, County, day, settle_county, small_scheme
+from tests.support.posts import appoint
 from workflow.accountability import paper_actions, paper_timeline, sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts
@@ -31,7 +32,7 @@ def county(engine: Engine) -> County:
         chief = accounts.create_user(
             session, who, START, NewUser(name="chief", role="bureau", unit="water", display_name="钟水生")
         )
-        accounts.appoint(session, who, chief, "leader", START)
+        appoint(session, chief, "leader", START)
         made.people["second"] = actor_of(
             accounts.create_user(session, who, START, NewUser(name="second", role="office", unit="office"))
         )

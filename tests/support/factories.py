@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from models import Event, Evidence, Household, Outbox, Ticket, Unit, User, Village
 from models.engine import reading, writing
 from tests.support.db_snapshot import is_empty, prepared
+from tests.support.posts import appoint
 from tests.support.scheme_cast import Cast, cast_scheme
-from workflow.actors import Actor, actor_of, system
+from workflow.actors import Actor, actor_of
 from workflow.adoption.scheme_storing import install
-from workflow.county import accounts, authorisations
+from workflow.county import authorisations
 from workflow.county.context import stored_form
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
@@ -318,7 +319,7 @@ def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> Coun
 def _authorise(session: Session, who: Actor) -> None:
     """The person leads the unit and lets the system issue its papers."""
     before = START - timedelta(days=29)
-    accounts.appoint(session, system(), session.get_one(User, who.user_id), "leader", before)
+    appoint(session, session.get_one(User, who.user_id), "leader", before)
     given = {
         "kind": "supervise",
         "from_day": before.date(),

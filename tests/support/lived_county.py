@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from models import Escalation, Evidence
 from tests.support.db_snapshot import prepared
 from tests.support.factories import START, County, day, settle_county, stage
+from tests.support.posts import appoint
 from tests.support.signing import TALK
 from workflow import evidence
 from workflow.accountability import paper_actions, proposals, sweep
@@ -39,7 +40,7 @@ def _lived(engine: Engine, files: Path) -> County:
         li = accounts.create_user(
             session, county.people["admin"], START, NewUser(name="li", role="bureau", unit=county.code("water"))
         )
-        accounts.appoint(session, county.people["admin"], li, "leader", START)
+        appoint(session, li, "leader", START)
     first = county.file("village", description="水管断了")
     second = county.file("town", household="A2")
     county.do("town", "endorse", first, day(0, 11))

@@ -40,7 +40,7 @@ def sound(county: County, at: Any) -> list[str]:
 def actor(county: County, who: str) -> Actor:
     """A person as they act now, after their account has moved."""
     with county.read() as session:
-        found = acting(session, session.get_one(User, county.people[who].user_id))
+        found = acting(session, session.get_one(User, county.people[who].user_id), day(0))
     county.people[who] = found
     return found
 

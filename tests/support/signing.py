@@ -5,6 +5,7 @@ from typing import Any
 
 from models import Authorisation, User
 from tests.support.factories import START, County
+from tests.support.posts import appoint
 from workflow.actors import actor_of, system
 from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
@@ -18,7 +19,7 @@ def lead(county: County, *who: str, at: datetime = APPOINTED) -> None:
     with county.write() as session:
         for name in who:
             user = session.get_one(User, county.people[name].user_id)
-            accounts.appoint(session, system(), user, "leader", at)
+            appoint(session, user, "leader", at)
 
 
 def colleague(county: County, name: str, unit: str, role: str = "bureau") -> None:

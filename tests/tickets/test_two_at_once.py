@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase, Escalation, Event, Paper, PaperAct, Post, RungAnswer, TimeRequest, User
 from tests.support.cases import GIVEN, accepted, act, add_seconds, overdue, raised
 from tests.support.factories import START, County, day, settle_county
+from tests.support.posts import appoint
 from tests.support.racing import Act, second_of
 from tests.support.requests import ask, mending
 from tests.support.signing import TALK
@@ -300,16 +301,14 @@ def test_of_two_appointed_at_once_the_second_holds_the_post_and_the_first_held_i
         ]
 
     def appoints(user: int) -> Act:
-        return lambda session: accounts.appoint(
-            session, county.people["admin"], session.get_one(User, user), kind, day(1)
-        )
+        return lambda session: appoint(session, session.get_one(User, user), kind, day(1))
 
     assert second_of(county, *map(appoints, ids)) == "done"
     with county.read() as session:
-        held = select(Post.user_id, Post.until_at).where(Post.user_id.in_(ids))
-        posts = session.execute(held.order_by(Post.from_at)).all()
-    assert [user for user, _ in posts] == ids
-    assert [until is None for _, until in posts] == [False, True]
+        held = select(Post.user_id, Post.cancelled_at.is_(None)).where(Post.user_id.in_(ids))
+        posts = session.execute(held.order_by(Post.id)).all()
+    # Of one day the second holds the post; the first entry stays on record as replaced.
+    assert [(user, bool(holds)) for user, holds in posts] == [(ids[0], False), (ids[1], True)]
     assert sound(county) == []
 
 

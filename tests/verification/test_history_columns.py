@@ -12,6 +12,12 @@ from tests.support.lived_county import lived_county
 from tests.support.tampering import Expected, columns, every_column
 
 pytestmark = pytest.mark.one_database("sqlite")
+#: Every custody of the unit whose leader the post is.
+LED = "; ".join(
+    f"custody_differs ticket {ticket} custody {seq} leader"
+    for ticket, seqs in ((1, (2, 4, 5, 7)), (2, (1, 2)))
+    for seq in seqs
+)
 EXPECTED: Expected = {
     "event": (
         "subject_type = 'ticket' AND subject_id = 1 AND seq = 3",
@@ -90,29 +96,8 @@ EXPECTED: Expected = {
     "post": (
         "user_id=14",
         {
-            "unit_id": (
-                "custody_differs ticket 1 custody 2 leader; custody_differs ticket 1 custody 4 leader; "
-                "custody_differs ticket 1 custody 5 leader; custody_differs ticket 1 custody 7 leader; "
-                "custody_differs ticket 2 custody 1 leader; custody_differs ticket 2 custody 2 leader; "
-                ""
-                "posts_differ user 14"
-            ),
-            "user_id": (
-                "custody_differs ticket 1 custody 2 leader; custody_differs ticket 1 custody 4 leader; "
-                "custody_differs ticket 1 custody 5 leader; custody_differs ticket 1 custody 7 leader; "
-                "custody_differs ticket 2 custody 1 leader; custody_differs ticket 2 custody 2 leader; "
-                ""
-                "posts_differ user 14"
-            ),
-            "kind": (
-                "custody_differs ticket 1 custody 2 leader; custody_differs ticket 1 custody 4 leader; "
-                "custody_differs ticket 1 custody 5 leader; custody_differs ticket 1 custody 7 leader; "
-                "custody_differs ticket 2 custody 1 leader; custody_differs ticket 2 custody 2 leader; "
-                ""
-                "posts_differ user 14"
-            ),
-            "from_at": "posts_differ user 14",
-            "until_at": "",
+            **dict.fromkeys(("unit_id", "user_id", "kind", "until_at", "cancelled_at"), f"{LED}; posts_differ post 3"),
+            **dict.fromkeys(("from_at", "stands_for_id", "document", "recorded_at", "ended_at"), "posts_differ post 3"),
         },
     ),
     "day_count": (

@@ -94,7 +94,10 @@ EXPECTED: Expected = {
             "tenure_id": "custody_differs ticket 1 custody 2 tenure; day_miscounted day 2018-11-22",
             "unit_id": "custody_differs ticket 1 custody 2; custody_differs ticket 1 custody 2 leader",
             "stage": "custody_differs ticket 1 custody 2",
-            "began_at": "custody_differs ticket 1 custody 2; custody_gap ticket 1 custody 2",
+            "began_at": (
+                "custody_differs ticket 1 custody 2; custody_differs ticket 1 custody 2 leader; "
+                "custody_gap ticket 1 custody 2"
+            ),
             "due_at": "custody_differs ticket 1 custody 2",
             "granted": "custody_differs ticket 1 custody 2",
             "account": "custody_differs ticket 1 custody 2",

@@ -17,11 +17,10 @@ from models import User
 from tests.support.apps import app_on
 from tests.support.cases import act, offices_own, overdue, raised
 from tests.support.factories import START, County, day, settle_county, small_scheme
+from tests.support.posts import appoint
 from web.words import dossiers
 from workflow.accountability import sweep
 from workflow.accountability.cases import case_views
-from workflow.actors import system
-from workflow.county import accounts
 from workflow.history import sealing
 from workflow.tickets import participation
 from workflow.tickets.custody import downtime
@@ -50,7 +49,7 @@ def read(county: County, database_url: str, tmp_path: Path) -> Any:
 def lived(county: County) -> int:
     """A ticket that was declined, upheld, suspended, and is late; and the case that was opened on it and notified."""
     with county.write() as session:
-        accounts.appoint(session, system(), session.get_one(User, county.people["water"].user_id), "leader", START)
+        appoint(session, session.get_one(User, county.people["water"].user_id), "leader", START)
     ticket = county.file()
     with county.write() as session:
         downtime.record(session, day(0, 11), day(0, 12))

@@ -11,7 +11,7 @@ from tests.support.apps import app_on
 from tests.support.factories import day, settle_county, small_scheme
 from web.words.drawings import WIDTH, drawn
 from workflow.county.context import CountyContext, county_context
-from workflow.tickets.views.custody_lines import CustodyLine
+from workflow.tickets.views.custody_lines import CustodyLine, CustodyPeople
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -40,7 +40,7 @@ def held(
         verdict=None,
         minutes=None,
         late_minutes=None,
-        handler=None,
+        people=CustodyPeople(),
         account={},
         rung=0,
         lapses_at=None,

@@ -18,6 +18,7 @@ from web.api import (  # noqa: F401 - each registers its operations
     inbox,
     matters,
     papers,
+    posts,
     random_checks,
     ranking_files,
     ranking_responses,

@@ -49,7 +49,10 @@ def line(item: Item) -> TicketLine:
 
 @answer
 class Custody:
-    """One stretch in one unit's hands; `explanation` says day by day how its deadline was counted."""
+    """One stretch in one unit's hands; `explanation` says day by day how its deadline was counted.
+
+    `leader` led the unit when it began, by the posts on record; `deputies` stood in for handler or leader meanwhile.
+    """
 
     unit: str
     stage: str
@@ -62,6 +65,8 @@ class Custody:
     late_minutes: int | None
     down_minutes: int
     handler: str | None
+    leader: str | None
+    deputies: list[str]
     explanation: list[dict[str, Any]]
     flags: list[str]
 
@@ -211,6 +216,9 @@ def _custody(stretch: CustodyLine) -> Custody:
         stretch,
         unit=stretch.unit.name,
         down_minutes=stretch.down,
+        handler=stretch.people.handler,
+        leader=stretch.people.leader,
+        deputies=[*stretch.people.deputies, *stretch.people.leaders_deputies],
         explanation=account["lines"],
         flags=account["flags"],
     )
@@ -232,12 +240,13 @@ def time_asked(row: TimeRequest) -> TimeAsked:
 
 @answer
 class Event:
-    """One event of a ticket; `hash` chains it to the one before."""
+    """One event of a ticket; `hash` chains it to the one before, `in_stead_of` is who was away when a deputy acted."""
 
     seq: int
     at: Moment
     effective_at: Moment
     actor: str | None
+    in_stead_of: str | None
     role: str
     unit: str | None
     village: str | None

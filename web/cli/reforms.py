@@ -119,7 +119,7 @@ def reform_planned() -> None:
 def reform_withdraw(number: int, by: str) -> None:
     """Withdraw the reform with NUMBER before its day."""
     with db.read_session() as session:
-        person = acting(session, accounts.find_user(session, by))
+        person = acting(session, accounts.find_user(session, by), db.now())
     db.transaction(lambda s: planned_reforms.withdraw(s, person, db.now(), number))
     click.echo(_("Withdrawn. Nothing changes."))
 
@@ -134,7 +134,7 @@ def _do(given: dict[str, Any], by: str, dry_run: bool) -> None:
     now = db.now()
     with db.read_session() as session:
         the_county(session)
-        person = acting(session, accounts.find_user(session, by))
+        person = acting(session, accounts.find_user(session, by), now)
         preview = reform_act.preview(session, person, now, given, whole=True)
     for held in preview.sources:
         _say(held)

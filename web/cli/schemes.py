@@ -70,7 +70,7 @@ def scheme_diff(old: str, new: str, county: Path | None) -> None:
             left = reform_holdings.dropped(session, setting, after[0]) if before[0] == setting.scheme else []
             lacking = [
                 *scheme_changes.reform_lines(left, reform_holdings.ended_in(setting, after[0])),
-                *scheme_changes.missing_role_lines(vacancies(session, after[0]), after[0], setting),
+                *scheme_changes.missing_role_lines(vacancies(session, after[0], db.now()), after[0], setting),
             ]
             impact = effects(session, who, db.now(), before[0], after[0])
             lines = scheme_changes.impact_lines(impact, after[0], before[0], setting)

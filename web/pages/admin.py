@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import ApiToken, Post, User, Village
 from models.people import ROLES
+from models.post import held_at
 from notifications import addresses
 from web import db
 from web.auth import HASHER, signed_in_actor
@@ -45,9 +46,7 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
         rows = session.scalars(users.where(User.name > after).limit(51)).all()
         posts = {
             (post.user_id, post.kind)
-            for post in session.scalars(
-                select(Post).where(Post.until_at.is_(None), Post.user_id.in_([u.id for u in rows]))
-            )
+            for post in session.scalars(select(Post).where(held_at(db.now()), Post.user_id.in_([u.id for u in rows])))
         }
         tokens = set(
             session.scalars(
@@ -125,9 +124,7 @@ def change_user(user_id: int, act: str) -> Step:
         user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one_or_none()
         if user is None:
             raise NotFound("user_unknown", "name", name=user_id)
-        if act in ("leader", "duty"):
-            accounts.appoint(session, actor, user, act, db.now())
-        elif act in ("close", "open"):
+        if act in ("close", "open"):
             accounts.set_active(session, actor, user, act == "open", db.now())
         elif act == "tokens":
             accounts.revoke_tokens(session, actor, user, db.now())

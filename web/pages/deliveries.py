@@ -36,7 +36,7 @@ def deliveries() -> ResponseReturnValue:
         whose = receipts.targets(session, rows)
         waiting = receipts.waiting(session)
         faulty = addresses.unreachable(session)
-        seats = digest.empty_posts(session)
+        seats = digest.empty_posts(session, db.now())
         empty = [(unit, [seat for _unit, seat in those]) for unit, those in groupby(seats, key=lambda pair: pair[0])]
         setting = county_context(session)
     more = rows[_SHOWN - 1].id if len(rows) > _SHOWN else None

@@ -171,7 +171,7 @@ def _look(text: str | SchemeText, error: WorkflowError | None = None) -> Page:
         left, ended = reform_holdings.dropped(session, setting, new), reform_holdings.ended_in(setting, new)
         read = reformed(session, setting, new)
         impact = effects(session, actor, now, setting.scheme, read)
-        lacking = vacancies(session, read)
+        lacking = vacancies(session, read, db.now())
     return render_form(
         "county/scheme_preview.html",
         error,

@@ -93,6 +93,7 @@ def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
         parts += [label("authority", given["kind"]), str(given["document"])]
     elif given.get("post"):
         parts.append(label("post", given["post"]))
+        parts += [str(given[name]) for name in ("from", "until", "document") if given.get(name)]
     if line.action == "reveal":
         parts.append(label("reveal.ground", given["ground"]))
     if line.action == "find_by_number":

@@ -14,6 +14,7 @@ from web.words.events import event_name
 from web.words.labels import label
 from web.words.language import chinese, say
 from web.words.papers import paper_number
+from web.words.posts import held_by
 from web.words.system import unit_name
 from workflow.accountability.cases.case_views import CaseView
 from workflow.county.context import CountyContext
@@ -100,7 +101,7 @@ def _custody(setting: CountyContext, line: dict[str, Any]) -> dict[str, Any]:
         "held": span(line["minutes"], setting),
         "minutes": _("%(n)s working minutes", n=line["minutes"]),
         "late": span(line["late"], setting) if line["late"] else "",
-        "leader": line["leader"] or "",
+        "leader": held_by(line["leader"], line.get("deputies", ())) if line["leader"] else "",
         "complained": line["complained"],
     }
 

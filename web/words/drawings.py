@@ -12,7 +12,7 @@ from web.words.labels import label
 from web.words.system import unit_name
 from workflow.accountability.cases.case_views import CaseView
 from workflow.county.context import UnitFact
-from workflow.tickets.views.custody_lines import CustodyLine
+from workflow.tickets.views.custody_lines import CustodyLine, CustodyPeople
 from workflow.tickets.views.detail import TicketView
 
 WIDTH = 1000
@@ -109,7 +109,7 @@ def drawn_case(view: CaseView) -> Strip:
             verdict=line["verdict"],
             minutes=line["minutes"],
             late_minutes=line["late"],
-            handler=line["handler"],
+            people=CustodyPeople(handler=line["handler"]),
             account={},
             rung=0,
             lapses_at=None,

@@ -21,10 +21,6 @@ add(
             "wecom": _l("WeCom"),
             "dingtalk": _l("DingTalk"),
         },
-        "post": {
-            "duty": _l("duty officer"),
-            "leader": _l("leader"),
-        },
         "delivery.status": {
             "pending": _l("waiting"),
             "sending": _l("being sent"),

@@ -107,7 +107,9 @@ add(
             "not_oneself": _l("You cannot disable your own account. Ask another administrator."),
             "password_wrong": _l("The current password is wrong. Enter it again."),
             "password_short": _l("A password must have at least %(least)s characters. Choose a longer one."),
-            "no_such_post": _l("There is no such post. Choose leader or duty, for a person of a unit."),
+            "no_such_post": _l(
+                "There is no such post for this person. Choose a post from the list, for a person of a unit."
+            ),
             "county_not_installed": _l("The county is not set up yet. Run `flask --app wsgi init`."),
             "database_of_0_1": _l("This database is of version 0.1; the last version that reads it is %(version)s."),
             "database_newer": _l(

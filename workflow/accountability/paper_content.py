@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
 from models import Custody, Household, Post, Ticket, User, Village
+from models.post import held_at
 from workflow.county.context import CountyContext, UnitFact
 from workflow.history.event_log import stamp
 from workflow.policy.scheme.accountability import Demand
@@ -42,12 +43,12 @@ class Case:
         return self.setting.overseer(self.unit_id)
 
 
-def leaders(session: Session, units: Iterable[int]) -> dict[int, tuple[int, str]]:
-    """The present leader of each unit, if any: account and name."""
+def leaders(session: Session, units: Iterable[int], at: datetime) -> dict[int, tuple[int, str]]:
+    """The leader at a moment of each unit, if any: account and name."""
     rows = session.execute(
         select(Post.unit_id, User.id, User.display_name)
         .join(User, User.id == Post.user_id)
-        .where(Post.unit_id.in_(sorted(set(units))), Post.kind == "leader", Post.until_at.is_(None))
+        .where(Post.unit_id.in_(sorted(set(units))), Post.kind == "leader", held_at(at))
     )
     return {row[0]: (row[1], row[2]) for row in rows}
 

@@ -16,6 +16,7 @@ from models.paper import ENDS
 from workflow.accountability.replies import commitments
 from workflow.actors import Actor
 from workflow.county.context import find_unit
+from workflow.county.leaders import InOffice
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.inputs import storable, whole
 from workflow.paging import MOST, Page, cursor_of, read_cursor
@@ -43,6 +44,8 @@ class PaperView:
     people: dict[int, str]
     veil: Veil
     cut_at: datetime | None
+    #: The account and name of the leader by the posts on record when it was issued; the paper keeps the name it prints.
+    led: tuple[int, str] | None
 
     @property
     def standing(self) -> str:
@@ -98,7 +101,8 @@ def paper_view(session: Session, actor: Actor, number: str) -> PaperView:
     hide = masks_names(actor, cut is not None)
     ticket = session.get_one(Ticket, paper.ticket_id)
     shown = veil(session, [ticket]) if hide else unveiled
-    return PaperView(paper, ticket, acts, course, promised, {row[0]: row[1] for row in people}, shown, cut)
+    led = InOffice(session, [paper.unit_id]).leader(paper.unit_id, paper.issued_at)
+    return PaperView(paper, ticket, acts, course, promised, {row[0]: row[1] for row in people}, shown, cut, led)
 
 
 def of_ticket(session: Session, ticket_id: int, cut: datetime | None) -> dict[str, str]:

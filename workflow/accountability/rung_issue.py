@@ -72,7 +72,7 @@ def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int
     """
     if not wanted:
         return {}
-    led = leaders(session, [entry.case.unit_id for entry in wanted])
+    led = leaders(session, [entry.case.unit_id for entry in wanted], now)
     rungs = _escalations_of_papers(session, wanted)
     printed = [
         content | _basis(entry)

@@ -60,7 +60,7 @@ def waiting(session: Session, actor: Actor, setting: CountyContext, now: datetim
         random=random_lists.overdue(session, actor, now),
         beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),
         held=holding(session),
-        leaderless=leaderless(session),
+        leaderless=leaderless(session, now),
         reports=reports,
         amiss=_pending_findings(session, actor, reports.get("audit")),
         outages=outages(session, setting.clock, *year_of(setting)),

@@ -1,16 +1,16 @@
-"""Accounts, tokens and posts: created, changed and closed, each change with an event."""
+"""Accounts and tokens: created, changed and closed, each change with an event."""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from models import ApiToken, Post, Unit, User, UserSession, Village
+from models import ApiToken, Unit, User, UserSession, Village
 from models.people import ROLES
 from workflow.actors import Actor, system
 from workflow.county.context import living_unit
@@ -189,30 +189,6 @@ def set_active(session: Session, actor: Actor, user: User, active: bool, now: da
     if not active:
         _end_sessions(session, user, now)
         revoke_tokens(session, actor, user, now)
-
-
-def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime) -> Post:
-    """Make the person leader (`leader`) or duty officer (`duty`) of their unit; the previous holder is relieved."""
-    if actor.role not in ("admin", "system"):
-        raise NotAllowed("only_the_administrator")
-    # A village cadre belongs to the village; posts of the town are for the town's own people.
-    if user.unit_id is None or user.role == "village" or not user.active or kind not in ("leader", "duty"):
-        raise BadInput("no_such_post", "kind")
-    # Serialises two simultaneous appointments: a post has one holder.
-    session.execute(select(Unit.id).where(Unit.id == user.unit_id).with_for_update())
-    before = session.scalars(
-        select(Post).where(Post.unit_id == user.unit_id, Post.kind == kind, Post.until_at.is_(None))
-    ).one_or_none()
-    if before is not None:
-        # The second of two simultaneous appointments begins after the first.
-        now = max(now, before.from_at + timedelta(microseconds=1))
-        before.until_at = now
-        session.flush()
-    post = Post(unit_id=user.unit_id, user_id=user.id, kind=kind, from_at=now)
-    session.add(post)
-    session.flush()
-    _record_user_event(session, actor, user, "appointed", now, {"post": kind, "unit": user.unit_id})
-    return post
 
 
 def move_to_unit(

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session, aliased
 
 from models import LARGEST_ID, Authorisation, Post, Unit, User
 from models.authority import AUTHORITIES
+from models.post import held_at
 from workflow.actors import Actor
+from workflow.county.leaders import deputies_of, deputy_post
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import day_of, document_of
@@ -28,7 +30,7 @@ FOLDED = ("unit_id", "kind", "user_id", "from_day", "until_day", "document", "by
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """On what a signature rests: the leader's own post, or an authorisation; exactly one of them."""
+    """On what a signature rests: the post as leader, or as deputy of the leader, or an authorisation; exactly one."""
 
     post_id: int | None
     authorisation: Authorisation | None
@@ -52,8 +54,7 @@ class AuthorisationLine:
 
 def _led(unit_id: ColumnElement[int] | Any, at: datetime) -> ColumnElement[bool]:
     """The condition that a post is that of the unit's leader at a moment."""
-    in_post = and_(Post.from_at <= at, or_(Post.until_at.is_(None), Post.until_at > at))
-    return and_(Post.unit_id == unit_id, Post.kind == "leader", in_post)
+    return and_(Post.unit_id == unit_id, Post.kind == "leader", held_at(at))
 
 
 def leader_post(session: Session, unit_id: int, at: datetime) -> Post | None:
@@ -95,24 +96,26 @@ def in_force(
 
 def signing_authority(session: Session, actor: Actor, at: datetime) -> Authority | None:
     """On what the actor's signature for the own unit rests at a moment; None where the actor may not sign."""
-    post = leads(session, actor, at)
-    if post is not None:
-        return Authority(post.id, None)
     if actor.unit_id is None or actor.user_id is None or actor.role == "village":
         return None
+    post = leader_post(session, actor.unit_id, at)
+    if post is not None and post.user_id != actor.user_id:
+        post = deputy_post(session, actor.user_id, post.user_id, at)
+    if post is not None:
+        return Authority(post.id, None)
     found = in_force(session, actor.unit_id, "sign", at, actor.user_id)
     return Authority(None, found) if found is not None else None
 
 
 def signers(session: Session, unit_id: int, at: datetime) -> list[str]:
-    """The names of those who may sign for the unit at a moment: its leader first."""
+    """The names of those who may sign for the unit at a moment: its leader first, then who stands in for the leader."""
     post = leader_post(session, unit_id, at)
     if post is None:
         return []
     authorised = select(Authorisation.user_id).where(
         Authorisation.unit_id == unit_id, Authorisation.kind == "sign", Authorisation.ended_at.is_(None)
     )
-    found = [post.user_id]
+    found = [post.user_id, *deputies_of(session, post.user_id, at)]
     for user_id in session.scalars(authorised.order_by(Authorisation.id)):
         if user_id is not None and user_id not in found and in_force(session, unit_id, "sign", at, user_id):
             found.append(user_id)

@@ -5,11 +5,13 @@ not depend on that.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Post, Unit, User
+from models.post import held_at
 from workflow.policy.scheme.accountability import Rung
 from workflow.policy.scheme.model import Scheme
 
@@ -57,15 +59,15 @@ class Vacancies:
         return not (self.empty or self.unheard)
 
 
-def vacancies(session: Session, scheme: Scheme) -> Vacancies:
-    """The unfilled roles of the ladder of `scheme`, by present accounts and posts."""
+def vacancies(session: Session, scheme: Scheme, now: datetime) -> Vacancies:
+    """The unfilled roles of the ladder of `scheme`, by the accounts and posts of a moment."""
     posts = {
         (row[0], row[1])
         for row in session.execute(
             select(Unit.code, Post.kind)
             .join(Post, Post.unit_id == Unit.id)
             .join(User, User.id == Post.user_id)
-            .where(Post.until_at.is_(None), User.active)
+            .where(held_at(now), User.active)
         )
     }
     people, seats, towns = set[str](), set[str](), set[str]()

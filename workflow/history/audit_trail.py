@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Block, Event, Household, SchemeVersion, User, Village
+from models import Block, Event, Household, Post, SchemeVersion, User, Village
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import escaped
 from workflow.policy.worktime import SHANGHAI
 
 #: Tickets have their own pages; all other acts on the county's order are on the trail.
-SUBJECTS = ("user", "scheme", "village", "county", "spot_draw", "random_draw", "authorisation")
+SUBJECTS = ("user", "scheme", "village", "county", "spot_draw", "random_draw", "authorisation", "post")
 #: Events of households and imports on the trail: views of full numbers, and searches by them.
 LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply")
 
@@ -53,7 +53,8 @@ def trail(
     query = (
         select(Event, doer, whom, func.coalesce(SchemeVersion.code, Village.name, Household.code), Block.number)
         .outerjoin(doer, doer.id == Event.actor_id)
-        .outerjoin(whom, (whom.id == Event.subject_id) & (Event.subject_type == "user"))
+        .outerjoin(Post, (Post.id == Event.subject_id) & (Event.subject_type == "post"))
+        .outerjoin(whom, whom.id == case((Event.subject_type == "user", Event.subject_id), else_=Post.user_id))
         .outerjoin(SchemeVersion, (SchemeVersion.id == Event.subject_id) & (Event.subject_type == "scheme"))
         .outerjoin(Village, (Village.id == Event.subject_id) & (Event.subject_type == "village"))
         .outerjoin(Household, (Household.id == Event.subject_id) & (Event.subject_type == "household"))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase, Event, EventSecret, Outbox, Ticket
 from models.base import ONLY_ROW
 from workflow.actors import Actor
+from workflow.history.standing_in import in_stead_of
 
 ALGORITHM = "sha256-json-1"
 GENESIS = "0" * 64
@@ -146,6 +147,9 @@ class Chain:
         `given` and `effect` hold codes and figures only; free text and personal data go into `private`.  `moved` are
         the states before and after a move.
         """
+        if self.actor.stands_for:
+            away = in_stead_of(self.session, self.subject, self.actor, self.now)
+            given = {**(given or {}), **({"in_stead_of": away} if away is not None else {})}
         salt = secrets.token_hex(16) if private else None
         head = (0, GENESIS) if self.first else head_of(self.session, *self.subject)
         commitment = commit_to(salt, private) if salt and private else None

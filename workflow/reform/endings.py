@@ -4,17 +4,18 @@ everything open.
 Each function returns the content of its reform: the codes of what ended and of what succeeds it, and what moved.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from models import Escalation, PaperPending, Post, Ticket, Unit, Village
+from models import Escalation, PaperPending, Ticket, Unit, Village
 from workflow.accountability import proposals
 from workflow.actors import Actor
 from workflow.county import accounts, outgoing_addresses
+from workflow.county.posts import post_entries
 from workflow.county.recorded_reforms import CHANGING, PENDING
 from workflow.county.successions import PendingReform
 from workflow.reform import village_reform
@@ -43,7 +44,7 @@ def _end_units(session: Session, actor: Actor, now: datetime, asked: Wanted) -> 
         people += accounts.move_to_unit(session, actor, now, ending, heir.id, [row.id for row in part.accounts])
     people += accounts.move_to_unit(session, actor, now, ending, heirs[0].id)
     robots = outgoing_addresses.end_robots_of(session, actor, ending, now)
-    posts = _end_posts(session, now, ending)
+    posts = post_entries.end_with_unit(session, actor, now, ending)
     _end(session, asked)
     return {
         **content,
@@ -183,11 +184,3 @@ def _decline_rungs(session: Session, actor: Actor, now: datetime, ending: list[i
         rung = session.get_one(Escalation, rung_id)
         proposals.decline_for_reform(session, actor, now, ticket_id, rung, f"{asked.document} {asked.reason}")
     return len(rungs)
-
-
-def _end_posts(session: Session, now: datetime, ending: Iterable[int]) -> int:
-    posts = session.scalars(select(Post).where(Post.unit_id.in_(list(ending)), Post.until_at.is_(None))).all()
-    for post in posts:
-        post.until_at = max(now, post.from_at + timedelta(microseconds=1))
-    session.flush()
-    return len(posts)

@@ -92,7 +92,7 @@ def apply_planned(session: Session, planned_id: int, now: datetime) -> bool:
         # Withdrawn, or another worker was first.
         return False
     # In the name of who entered it, whatever their post is today.
-    actor = replace(acting(session, session.get_one(User, row.by_id)), role="office")
+    actor = replace(acting(session, session.get_one(User, row.by_id), now), role="office")
     about = {name: getattr(row, name) for name in ("kind", "subject", "from_day", "document", "reason")}
     row.settled_at = now
     try:

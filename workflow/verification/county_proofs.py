@@ -1,9 +1,11 @@
-"""County proofs: authorisations, working days, downtime, matters, exit dossiers, spot check draws (repeated) and evidence
+"""County proofs: posts, authorisations, working days, downtime, matters, exit dossiers, spot check draws (repeated) and evidence
 with its bytes equal the history.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
@@ -19,6 +21,7 @@ from models import (
     ExitDossier,
     FigureProof,
     Matter,
+    Post,
     SpotCheck,
     SpotDraw,
     SpotPending,
@@ -28,6 +31,7 @@ from models import (
 )
 from workflow.accountability.oversight import monthly_draw
 from workflow.county.authorisations import folded
+from workflow.county.posts.post_record import folded as folded_post
 from workflow.evidence import Place, Store, store_at
 from workflow.history.event_log import stamp
 from workflow.tickets.attachments import figures, words
@@ -42,6 +46,14 @@ _AUTHORISATIONS = RowComparison[Authorisation, int](
     differs="authorisation_differs",
     missing="authorisation_differs",
     missing_subject=lambda key: f"authorisation {key}",
+)
+_POSTS = RowComparison[Post, int](
+    key=lambda row: row.id,
+    actual=folded_post,
+    subject=lambda row: f"post {row.id}",
+    differs="posts_differ",
+    missing="posts_differ",
+    missing_subject=lambda key: f"post {key}",
 )
 _DOWNTIMES = RowComparison[Downtime, tuple[str, str]](
     key=lambda row: (stamp(row.began_at), stamp(row.ended_at)),
@@ -113,6 +125,33 @@ def authorisations(session: Session) -> Iterator[Finding]:
     recorded = {event.subject_id: event.effect.get("authorisation") for event in session.scalars(events)}
     rows = session.scalars(select(Authorisation).order_by(Authorisation.id))
     yield from _AUTHORISATIONS.findings(rows, recorded)
+
+
+def posts(session: Session) -> Iterator[Finding]:
+    """Check that every post is as its last event recorded it, and that there is none without an event.
+
+    Those entered before posts had a history of their own are recorded by an event of the account, with their beginning.
+    """
+    events = list(session.scalars(select(Event).where(Event.subject_type == "post").order_by(Event.id)))
+    recorded = {event.subject_id: event.effect.get("post") for event in events}
+    own = {event.subject_id for event in events if event.action == "appointed"}
+    rows = list(session.scalars(select(Post).order_by(Post.id)))
+    yield from _POSTS.findings([row for row in rows if row.id in recorded], recorded)
+    of_accounts = select(Event).where(Event.subject_type == "user", Event.action == "appointed")
+    old: Counter[tuple[Any, ...]] = Counter(
+        (event.subject_id, event.given.get("post"), event.given.get("unit"), stamp(event.at))
+        for event in session.scalars(of_accounts)
+    )
+    actual: Counter[tuple[Any, ...]] = Counter(
+        (r.user_id, r.kind, r.unit_id, stamp(r.from_at)) for r in rows if r.id not in own
+    )
+    for user_id in sorted({key[0] for key in (*(old - actual), *(actual - old))}):
+        yield Finding("posts_differ", f"user {user_id}")
+    # Who was relieved has the end of the post that followed, or an event of its own.
+    begun = {(row.unit_id, row.kind, row.from_at) for row in rows}
+    for row in rows:
+        if row.id not in recorded and row.until_at is not None and (row.unit_id, row.kind, row.until_at) not in begun:
+            yield Finding("posts_differ", f"user {row.user_id} until")
 
 
 def downtimes(session: Session) -> Iterator[Finding]:

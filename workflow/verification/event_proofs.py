@@ -19,14 +19,13 @@ from models import (
     EventSecret,
     Household,
     Paper,
-    Post,
     Report,
     RungAnswer,
     Ticket,
     User,
 )
 from workflow.county.document_numbers import is_old
-from workflow.history.event_log import GENESIS, commit_to, event_hash, stamp
+from workflow.history.event_log import GENESIS, commit_to, event_hash
 from workflow.history.sealing import block_hash
 from workflow.tickets.custody.event_fold import Fold
 from workflow.verification.findings import Finding
@@ -45,7 +44,6 @@ _EVENTS = (
 )
 _HOMES = select(Household.id, Household.status, Household.village_id, Household.successor_id, Household.origin_id)
 _USER = select(User).where(User.id == bindparam("user"))
-_POSTS = select(Post).where(Post.user_id == bindparam("user"))
 _WITHOUT_HISTORY = select(Ticket.id).where(
     ~exists().where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
 )
@@ -116,7 +114,7 @@ def _register(household_id: int, home: dict[str, Any], events: list[Event]) -> I
 
 
 def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Finding]:
-    """An account's role and unit, whether it is open, and its posts."""
+    """An account's role and unit, and whether it is open."""
     user, made = session.scalar(_USER, {"user": user_id}), events[0]
     if user is None:
         yield Finding("row_missing", f"user {user_id}")
@@ -130,10 +128,6 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
         turns = [event.action for event in events if event.action in ("user_opened", "user_closed")]
         if user.active != (not turns or turns[-1] == "user_opened"):
             yield Finding("account_differs", f"user {user_id} active")
-    recorded = {(e.given["post"], e.given["unit"], stamp(e.at)) for e in events if e.action == "appointed"}
-    actual = {(post.kind, post.unit_id, stamp(post.from_at)) for post in session.scalars(_POSTS, {"user": user_id})}
-    if recorded != actual:
-        yield Finding("posts_differ", f"user {user_id}")
 
 
 def blocks(session: Session) -> Iterator[Finding]:

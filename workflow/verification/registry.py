@@ -50,6 +50,7 @@ PROOFS: Mapping[str, Proof] = {
     "rankings": _of_database(ranking_proofs.rankings),
     "reports": _of_database(report_proofs.reports),
     "report_reviews": _of_database(report_proofs.reviews),
+    "posts": _of_database(county_proofs.posts),
     "authorisations": _of_database(county_proofs.authorisations),
     "addresses": _of_database(address_and_count_proofs.addresses),
     "day_counts": _of_database(address_and_count_proofs.day_counts),
@@ -110,7 +111,7 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "former_name": _proved("reforms"),
     "village": _proved("villages", "reforms", unproved="town_id code name"),
     "village_survey": _proved("village_surveys", unproved="unit_id at"),
-    "post": _proved("events", unproved="until_at"),
+    "post": _proved("posts"),
     "authorisation": _proved("authorisations", unproved="doubled"),
     # Accounts.
     "user_account": _proved("events", unproved="name display_name password_hash language created_at"),

@@ -1,6 +1,4 @@
-"""Ticket proofs: compare a ticket's rows (ticket, custodies, tenures, charges, rungs, assisting units and more) with
-the fold of its events.  Rows are read in batches to bound memory.
-"""
+"""Ticket proofs: compare a ticket's rows with the fold of its events.  Rows are read in batches to bound memory."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -105,7 +103,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
         yield from _custodies(rows, fold)
         for custody in rows.custodies:
             recorded = fold.custodies.get(custody.seq)
-            if recorded is not None and custody.leader_id not in led(custody.unit_id, recorded["opened_at"]):
+            if recorded and custody.leader_id not in led(custody.unit_id, custody.began_at, recorded["opened_at"]):
                 yield Finding("custody_differs", f"ticket {key} custody {custody.seq} leader")
         yield from _tenures(rows, fold)
         yield from _ladder(rows, fold)

@@ -54,6 +54,8 @@ class CaseView:
     events: dict[int, str]
     actions: tuple[str, ...]
     scope: CaseScope
+    #: The name of who by the posts on record led the unit when the custody began, where the case names another.
+    led_by_posts: str | None
 
     @property
     def proposal(self) -> dict[str, Any]:
@@ -153,6 +155,7 @@ def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> Ca
     setting = county_context(session, case.scheme_version_id)
     dossier = dossiers.latest(session, case.id)
     assert dossier is not None
+    custody = session.get_one(Custody, case.custody_id)
     hashes = select(Event.seq, Event.hash).where(Event.subject_type == "case", Event.subject_id == case.id)
     number = str(dossier.content["facts"]["ticket"]["number"])
     return CaseView(
@@ -170,6 +173,7 @@ def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> Ca
         events={row[0]: row[1] for row in session.execute(hashes)},
         actions=case_lifecycle.available_actions(actor, case, setting, now),
         scope=scope_of(session, setting, session.get_one(Ticket, case.ticket_id), now),
+        led_by_posts=dossiers.name_of(session, custody.leader_id) if custody.leader_id != case.leader_id else None,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase, Block, CaseDossier, Charge, Custody, Event, EventSecret, Ticket, User
 from workflow.accountability.cases.case_record import folded
 from workflow.county.context import CountyContext
+from workflow.county.leaders import InOffice
 from workflow.history import event_log
 from workflow.history.event_log import canonical, digest, stamp
 from workflow.tickets.actions.action_input import Act
@@ -151,6 +152,7 @@ def _custody(
         "late": over or 0,
         "granted": row.granted,
         "leader": name_of(session, row.leader_id),
+        "deputies": list(InOffice(session, [row.unit_id]).deputies(row.leader_id, row.began_at, row.ended_at or at)),
         "handler": name_of(session, row.handler_id),
         "complained": row.id == case.custody_id,
     }

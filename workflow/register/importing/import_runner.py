@@ -90,7 +90,7 @@ def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, impor
     with reading() as session:
         row = session.get_one(RegisterImport, import_id)
         user = session.get(User, row.read_by_id) if row.read_by_id else None
-        actor = acting(session, user) if user else system()
+        actor = acting(session, user, now) if user else system()
         due, unit_id, before = row.status, row.unit_id, dict(row.counts)
         chosen, year, sha256 = dict(row.mapping), row.income_year, row.sha256
     if due not in ("reading", "queued"):

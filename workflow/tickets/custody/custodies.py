@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Post, Tenure, Ticket
+from models.post import held_at
 from workflow.county.context import CountyContext
 from workflow.history.event_log import stamp
 from workflow.policy.deadlines import Deadline, extended_deadline, first_deadline, fixed_deadline, resumed_deadline
@@ -28,8 +29,8 @@ _RUNNING = (
     .execution_options(populate_existing=True)
 )
 _held, _of = Custody.__table__.alias("held"), Tenure.__table__.alias("of")
+_LEADER = select(Post.user_id).where(Post.kind == "leader")
 _HANDLER = select(_held.c.handler_id).join(_of, _of.c.id == _held.c.tenure_id).order_by(_held.c.seq.desc()).limit(1)
-_LEADER = select(Post.user_id).where(Post.kind == "leader", Post.until_at.is_(None))
 
 
 @dataclass(slots=True)
@@ -150,7 +151,7 @@ def begin(
         granted=_granted_as(opening),
         account={"lines": list(deadline.lines), "flags": [*deadline.flags, *opening.flags], "rule": deadline.rule},
         handler_id=_handler_query(ticket, opening.unit_id, purpose) if ended is not None else None,
-        leader_id=_leader_query(opening.unit_id),
+        leader_id=_leader_query(opening.unit_id, at),
     )
     if ticket.cap_at is not None and deadline.due_at > ticket.cap_at:
         custody.account["flags"].append("over_cap")
@@ -268,8 +269,8 @@ def _hard_stop(setting: CountyContext, ticket: Ticket, at: datetime) -> date | N
     return stop if stop is not None and setting.clock.closing(stop) > at else None
 
 
-def _leader_query(unit_id: int) -> Any:
-    return _LEADER.where(Post.unit_id == unit_id).scalar_subquery()
+def _leader_query(unit_id: int, at: datetime) -> Any:
+    return _LEADER.where(Post.unit_id == unit_id, held_at(at)).scalar_subquery()
 
 
 def _handler_query(ticket: Ticket, unit_id: int, purpose: str) -> Any:

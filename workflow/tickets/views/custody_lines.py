@@ -1,5 +1,6 @@
 """Custody lines: the custodies of a ticket as its page shows them, with what the open one becomes by itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -7,10 +8,25 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Custody, Tenure, Ticket, User
+from models import Custody, Paper, Tenure, Ticket, User
 from workflow.county.context import CountyContext, UnitFact
+from workflow.county.leaders import InOffice
 from workflow.tickets.custody import downtime
 from workflow.tickets.custody.timers import budget_of, deemed_at, mends_until
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyPeople:
+    """The people of a custody: handler, and leader when it began by the posts on record; who stood in for them meanwhile.
+
+    `kept` are the papers issued in it that name another leader than the posts: number, and the name they keep.
+    """
+
+    handler: str | None = None
+    deputies: tuple[str, ...] = ()
+    leader: str | None = None
+    leaders_deputies: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +43,7 @@ class CustodyLine:
     verdict: str | None
     minutes: int | None
     late_minutes: int | None
-    handler: str | None
+    people: CustodyPeople
     account: dict[str, Any]
     rung: int
     #: When the open one ends automatically: deemed acceptance, the end of a suspension.
@@ -51,7 +67,8 @@ def custody_lines(
     )
     seen = [(row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
     lost = downtime.lost(session, setting.clock, [row for row, _, _ in seen], cut or now)
-    lines = [custody_line(setting, row, handler, tenure, lost.get(row.id, 0)) for row, handler, tenure in seen]
+    people = _people(session, seen, now)
+    lines = [custody_line(setting, row, people[row.id], tenure, lost.get(row.id, 0)) for row, _, tenure in seen]
     if lines[-1:] and (lapses := lines[-1].lapses_at) is not None:
         # A suspension is followed by the tenure before it, acceptance by its own.
         mending = seen[-2][2] if lines[-1].stage == "hold" else seen[-1][2]
@@ -60,9 +77,9 @@ def custody_lines(
 
 
 def custody_line(
-    setting: CountyContext, row: Custody, handler: str | None, tenure: Tenure | None, down: int = 0
+    setting: CountyContext, row: Custody, people: CustodyPeople, tenure: Tenure | None, down: int = 0
 ) -> CustodyLine:
-    """One custody with its handler's name and the working minutes of downtime within it."""
+    """One custody with its people and the working minutes of downtime within it."""
     lapses_at: datetime | None = None
     if tenure is not None and row.ended_at is None and row.stage in ("accept", "hold"):
         lapses_at = row.due_at if row.stage == "hold" else deemed_at(setting, tenure, row)
@@ -77,9 +94,41 @@ def custody_line(
         verdict=row.verdict,
         minutes=row.minutes,
         late_minutes=row.late_minutes,
-        handler=handler,
+        people=people,
         account=row.account,
         rung=budget_of(tenure, row.stage)[2] if tenure is not None else 0,
         lapses_at=lapses_at,
         down=down,
     )
+
+
+def _people(
+    session: Session, seen: Sequence[tuple[Custody, str | None, Tenure]], now: datetime
+) -> dict[int, CustodyPeople]:
+    """The people of each custody, by its id."""
+    if not seen:
+        return {}
+    office = InOffice(session, (row.unit_id for row, _, _ in seen))
+    kept = _kept(session, office, seen[0][0].ticket_id)
+    people = {}
+    for row, handler, _ in seen:
+        led, ended = office.leader(row.unit_id, row.began_at), row.ended_at or now
+        people[row.id] = CustodyPeople(
+            handler=handler,
+            deputies=office.deputies(row.handler_id, row.began_at, ended),
+            leader=led[1] if led is not None else None,
+            leaders_deputies=office.deputies(led[0], row.began_at, ended) if led is not None else (),
+            kept=tuple(kept.get(row.id, ())),
+        )
+    return people
+
+
+def _kept(session: Session, office: InOffice, ticket_id: int) -> dict[int, list[tuple[str, str | None]]]:
+    """Papers that keep the name of a leader who by the posts did not lead the unit when they were issued, by custody."""
+    query = select(Paper, User.display_name).outerjoin(User, User.id == Paper.leader_id)
+    kept: dict[int, list[tuple[str, str | None]]] = {}
+    for paper, name in session.execute(query.where(Paper.ticket_id == ticket_id).order_by(Paper.id)):
+        led = office.leader(paper.unit_id, paper.issued_at)
+        if paper.leader_id != (led[0] if led is not None else None):
+            kept.setdefault(paper.custody_id, []).append((paper.number, name))
+    return kept

@@ -32,7 +32,7 @@ from workflow.tickets.lookup import find_ticket
 from workflow.tickets.name_veil import Veil, unveiled, veil
 from workflow.tickets.photo_reuse import Reused
 from workflow.tickets.views import as_of, request_views
-from workflow.tickets.views.custody_lines import CustodyLine, custody_line, custody_lines
+from workflow.tickets.views.custody_lines import CustodyLine, CustodyPeople, custody_line, custody_lines
 from workflow.tickets.visibility import cut_at, masks_names, only_checks
 
 
@@ -111,7 +111,7 @@ class _Shown:
 
 
 def _of_filed(new: Filed) -> _Shown:
-    strip = [custody_line(new.setting, new.run.custody, None, None)]
+    strip = [custody_line(new.setting, new.run.custody, CustodyPeople(), None)]
     return _Shown(new.ticket, new.setting, None, strip, [], new.subject.household, new.subject.in_village)
 
 

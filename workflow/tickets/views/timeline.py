@@ -1,5 +1,6 @@
 """Timeline: a ticket's events as its readers see them; a former holder reads up to its own exit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,8 @@ class HistoryLine:
     at: datetime
     effective_at: datetime
     actor: str | None
+    #: The person who was away and in whose stead a deputy acted.
+    in_stead_of: str | None
     role: str
     unit: UnitFact | None
     #: The village of a village cadre, who acts for the village and not for the town.
@@ -65,12 +68,14 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
         .where(Event.subject_type == "ticket", Event.subject_id == ticket.id)
         .order_by(Event.seq)
     ).all()
+    away = names(session, (event.given.get("in_stead_of") for event, *_ in rows))
     return [
         HistoryLine(
             seq=event.seq,
             at=event.at,
             effective_at=event.effective_at,
             actor=name,
+            in_stead_of=away.get(event.given.get("in_stead_of")),
             role=event.actor_role,
             unit=setting.units.get(event.actor_unit_id) if event.actor_unit_id else None,
             village=village,
@@ -91,3 +96,11 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
         for event, body, name, village in rows
         if cut is None or event.effective_at <= cut
     ]
+
+
+def names(session: Session, people: Iterable[int | None]) -> dict[int | None, str]:
+    """The names of people by account; without a query where there are none."""
+    wanted = sorted({one for one in people if one is not None})
+    if not wanted:
+        return {}
+    return {row[0]: row[1] for row in session.execute(select(User.id, User.display_name).where(User.id.in_(wanted)))}

@@ -1,0 +1,68 @@
+"""Posts: their names, what became of them, names of the inputs, and the sentences of their errors."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from web.words.labels import add
+from web.words.language import listing
+
+add(
+    {
+        "post": {
+            "duty": _l("duty officer"),
+            "leader": _l("leader"),
+            "deputy": _l("deputy"),
+        },
+        "post.standing": {
+            "held": _l("in post"),
+            "ahead": _l("begins later"),
+            "over": _l("ended"),
+            "cancelled": _l("entered by mistake or replaced"),
+        },
+        "event": {
+            "post_ended": _l("Post ended"),
+            "post_cancelled": _l("Entry of a post cancelled"),
+        },
+        "field": {
+            "stands_for": _l("stands in for"),
+        },
+        "error": {
+            "only_the_office_enters_posts": _l("Only the county office enters posts. Contact the office."),
+            "posts_not_yours": _l("Posts are visible to units and to county-level users."),
+            "deputy_of_oneself": _l("A deputy stands in for another person. Choose who is away."),
+            "deputy_of_another_unit": _l(
+                "%(name)s is not of the same unit or village as the deputy. Choose a colleague who is away."
+            ),
+            "post_taken": _l(
+                "%(name)s has held the post since %(day)s, beyond your last day. End that post first, or leave the "
+                "last day empty."
+            ),
+            "post_taken_later": _l(
+                "%(name)s holds the post from %(day)s on. Enter a last day before it, or cancel that entry first."
+            ),
+            "post_day": _l("The day must lie at most %(back)s days back and at most %(ahead)s days ahead."),
+            "post_ends_before": _l("The post already ends on %(day)s. Enter that day or an earlier one."),
+            "post_cancelled_already": _l("This entry has already been cancelled. Reload the page."),
+            "no_such_post_entry": _l("There is no such post. Reload the page."),
+        },
+    }
+)
+
+
+def person_name(name: str, closed: bool) -> str:
+    """A person's name, marked where the account is closed."""
+    return _("%(name)s (account closed)", name=name) if closed else name
+
+
+def acted_by(name: str | None, away: str | None) -> str:
+    """Who acted, and in whose stead; empty for the system."""
+    if name is None:
+        return ""
+    return _("%(name)s standing in for %(away)s", name=name, away=away) if away else name
+
+
+def held_by(name: str, deputies: Sequence[str]) -> str:
+    """A person with those who stood in meanwhile."""
+    return _("%(name)s (deputy: %(deputies)s)", name=name, deputies=listing(deputies)) if deputies else name
