@@ -106,7 +106,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.setup": (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.adoption"),
         *("workflow.register.cells", "workflow.register.spreadsheets", "workflow.register.importing"),
-        "workflow.register.counted",
+        *("workflow.register.counted", _TICKETS),
     ),
     "workflow.verification": (
         *("models", "workflow.history", "workflow.county", _POSTS, "workflow.evidence", _CUSTODY, _CONSEQUENCES),

@@ -93,7 +93,7 @@ def test_odd_forms_are_refused_in_a_sentence(api: Api, visit: Visit) -> None:
     refusal(office.post(f"/tickets/{number}/assist", {"unit": "a\x00"}, page="/tickets"))
     refusal(office.post(f"/tickets/{number}/cancel", {"reason": "a\x00"}, page="/tickets"))
     refusal(town.post("/file", {"household": "a\x00", "kind": "water", "send": "1"}, page="/tickets"))
-    refusal(admin.post(f"/users/{HUGE}/close", page="/users"))
+    refusal(admin.post(f"/users/{HUGE}/open", page="/users"))
     refusal(admin.post("/users", {"name": "n" * 65, "role": "office"}, page="/users"))
     refusal(admin.post("/users", {"name": "long", "role": "office", "display_name": "长" * 500}, page="/users"))
     refusal(admin.post("/users", {"name": "a\x00", "role": "office"}, page="/users"))

@@ -48,11 +48,11 @@ def test_a_new_password_of_the_administrators_ends_the_sessions_of_the_old(pages
 
 def test_the_administrator_cannot_close_their_own_account(pages: Pages) -> None:
     me, town = (pages.county.people[who].user_id for who in ("admin", "town"))
-    assert f"/users/{me}/close" not in pages.get("admin", "/users").text
-    refused = pages.post("admin", f"/users/{me}/close")
+    assert f"/users/{me}/leave" not in pages.get("admin", "/users").text
+    refused = pages.post("admin", f"/users/{me}/leave")
     assert (refused.status_code, "不能停用自己的账号" in refused.text) == (403, True)
     pages.get("town", "/tickets")
-    pages.post("admin", f"/users/{town}/close")
+    pages.post("admin", f"/users/{town}/leave")
     assert pages.get("town", "/tickets").status_code == 302
 
 

@@ -144,7 +144,7 @@ def test_the_administrator_does_not_close_itself(api: Api, visit: Visit) -> None
     with api.county.read() as session:
         user = session.scalars(select(User).where(User.name == "admin")).one()
     admin = visit("admin")
-    assert admin.post(f"/users/{user.id}/close", page="/users").status_code == 403
+    assert admin.post(f"/users/{user.id}/leave", page="/users").status_code == 403
     assert admin.get("/users").status_code == 200
 
 
@@ -153,10 +153,12 @@ def test_a_village_cadre_takes_no_post_of_the_town(api: Api, visit: Visit) -> No
         cadre = session.scalars(select(User).where(User.name == "village")).one()
         gone = session.scalars(select(User).where(User.name == "water")).one()
         session.execute(update(User).where(User.id == gone.id).values(active=False))
-    admin = visit("admin")
-    for user in (cadre, gone):
+        names = (cadre.name, gone.name)
+    office = visit("office")
+    for name in names:
         for post in ("leader", "duty"):
-            assert admin.post(f"/users/{user.id}/{post}", page="/users").status_code == 422
+            given = {"user": name, "kind": post, "from_day": "2018-11-20", "document": "五组任〔2018〕12号"}
+            assert office.post("/posts", given, page="/posts").status_code == 422
 
 
 def test_a_failed_attempt_is_written_down_however_long_the_name_is_and_no_longer_than_it_fits(

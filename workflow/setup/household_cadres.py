@@ -93,6 +93,11 @@ def assign(session: Session, actor: Actor, now: datetime, wanted: Mapping[str, C
     Raises NotAllowed; BadInput `household_unknown` for a code that is not there, or not the town's.
     """
     _require(actor)
+    return hand_on(session, actor, now, wanted)
+
+
+def hand_on(session: Session, actor: Actor, now: datetime, wanted: Mapping[str, Cadre]) -> int:
+    """The same as a consequence of leaving, whoever closes the account."""
     changed = 0
     codes = sorted(wanted)
     for start in range(0, len(codes), _CHUNK):

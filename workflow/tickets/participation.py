@@ -48,6 +48,16 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
     return row
 
 
+def hand_on(session: Session, actor: Actor, now: datetime, handler_id: int, heir_id: int) -> int:
+    """Hand every open ticket of a handler who leaves to a colleague; returns how many.  A consequence of leaving."""
+    held = select(Custody.ticket_id).where(Custody.handler_id == handler_id, Custody.ended_at.is_(None))
+    rows = session.scalars(select(Ticket).where(Ticket.id.in_(held)).order_by(Ticket.id).with_for_update()).all()
+    for row in rows:
+        stated(custodies.open_custody(session, row.id)).custody.handler_id = heir_id
+        event_log.of(session, row, actor, now).append("handler", {"user": heir_id})
+    return len(rows)
+
+
 def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> Party:
     """The holding unit or the office invites another unit to assist (协办), which may see and comment."""
     row = lock_visible(session, actor, ticket)
