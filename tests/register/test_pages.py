@@ -74,7 +74,7 @@ def test_a_pump_from_its_first_ticket_to_one_resolution(site: Api) -> None:
         view = site.call("town", "GET", f"/tickets/{number}").json
         assert (view["state"], len(view["evidence"])) == ("resolved", 1)
     stale = ask(site, "water", "POST", f"{where}/resolve", t=[f"{first}:2"], file=(io.BytesIO(b"again"), "again.txt"))
-    assert (stale.status_code, f"{first}: " in stale.get_data(as_text=True)) == (409, True)
+    assert (stale.status_code, f"{first}：" in stale.get_data(as_text=True)) == (409, True)
     assert ask(site, "town", "POST", f"{where}/split", ticket=second).status_code == 302
     assert "水泵坏了" not in text(site, "village", f"/tickets/{second}")
     assert ask(site, "power", "GET", where).status_code == 404
