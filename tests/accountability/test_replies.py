@@ -9,8 +9,11 @@ from tests.support.factories import START
 from tests.support.outcomes import said
 from workflow.accountability.replies import commitments, talks
 from workflow.accountability.replies.commitments import Promise
+from workflow.policy.calendar import WorkCalendar
+from workflow.policy.worktime import WorkClock, local_date
 
 SECOND = timedelta(seconds=1)
+CLOCK = WorkClock(WorkCalendar({}, frozenset(range(2017, 2027))), (("08:30", "12:00"), ("14:30", "17:30")))
 #: When the paper that appoints the talk was issued.
 ISSUED = START - timedelta(days=4)
 MEETING = {"meet_at": "2018-11-26T09:00", "place": "三楼", "presider": "副组长", "attendees": ["局长"]}
@@ -36,12 +39,19 @@ RECORD = {"held_at": "2018-11-19T08:30", "came": "局长", "minutes": "限期整
         ({"attendees": ["甲" * 101]}, "too_long attendees"),
         ({"attendees": [""]}, "missing attendees"),
         ({"attendees": [7]}, ""),
-        ({"meet_at": START + SECOND, "place": "楼" * 100, "attendees": ["甲" * 100] * 30}, ""),
-        ({"meet_at": "2099-12-31T09:00"}, ""),
+        ({"meet_at": START + timedelta(minutes=1), "place": "楼" * 100, "attendees": ["甲" * 100] * 30}, ""),
+        # START is Tuesday 20 November; ten working days end on Tuesday 4 December.
+        ({"meet_at": "2018-12-04T17:29"}, ""),
+        ({"meet_at": "2018-12-05T09:00"}, "talk_too_far meet_at"),
+        ({"meet_at": "2099-12-31T09:00"}, "talk_too_far meet_at"),
+        ({"meet_at": "2018-11-24T09:00"}, "talk_out_of_hours hours_reason"),
+        ({"meet_at": "2018-11-26T12:00"}, "talk_out_of_hours hours_reason"),
+        ({"meet_at": "2018-11-26T20:00", "hours_reason": "无"}, "talk_out_of_hours hours_reason"),
+        ({"meet_at": "2018-11-24T09:00", "hours_reason": "汛期值班，主要负责人周六在岗"}, ""),
     ],
 )
 def test_an_appointment_names_time_place_presider_and_people(given: dict[str, Any], code: str) -> None:
-    assert said(lambda: talks.appointed(MEETING | given, START)) == code
+    assert said(lambda: talks.appointed(MEETING | given, START, CLOCK, 10)) == code
 
 
 @pytest.mark.parametrize(
@@ -64,7 +74,7 @@ def test_a_record_is_of_a_talk_that_was_held(given: dict[str, Any], code: str) -
 @pytest.mark.parametrize("between", ["、", "，", ",", "；", ";", "\r\n", "\n", " 、 "])
 def test_people_are_divided_by_any_sign_and_each_named_once(between: str) -> None:
     given = MEETING | {"attendees": f"{between}局长{between}副局长 {between}"}
-    assert talks.appointed(given, START)["attendees"] == ["局长", "副局长"]
+    assert talks.appointed(given, START, CLOCK, 10)["attendees"] == ["局长", "副局长"]
 
 
 LINE = {"words": "通水", "due_on": "2018-12-24"}
@@ -85,15 +95,28 @@ LINE = {"words": "通水", "due_on": "2018-12-24"}
         ([{"due_on": "2018-12-24"}], "commitment_incomplete commitments"),
         ([LINE | {"due_on": START.date().isoformat()}], ""),
         ([LINE | {"due_on": (START.date() - timedelta(days=1)).isoformat()}], "commitment_past commitments"),
+        ([LINE | {"due_on": local_date(CLOCK.due(START, 120)).isoformat()}], ""),
+        (
+            [LINE | {"due_on": (local_date(CLOCK.due(START, 120)) + timedelta(days=1)).isoformat()}],
+            "commitment_too_far commitments",
+        ),
+        ([LINE | {"due_on": "2099-12-31"}], "commitment_too_far commitments"),
     ],
 )
-def test_a_commitment_has_words_and_a_day_not_past(given: Any, code: str) -> None:
-    assert said(lambda: commitments.parsed(given, START)) == code
+def test_a_commitment_has_words_and_a_day_neither_past_nor_far_ahead(given: Any, code: str) -> None:
+    assert said(lambda: commitments.parsed(given, START, CLOCK, 120)) == code
 
 
 def test_lines_left_empty_are_no_commitments_and_the_others_keep_their_order() -> None:
     given = [{"words": " ", "due_on": ""}, LINE, {}, LINE | {"words": " 换管 "}]
-    assert commitments.parsed(given, START) == [
+    assert commitments.parsed(given, START, CLOCK, 120) == [
         Promise("通水", date(2018, 12, 24)),
         Promise("换管", date(2018, 12, 24)),
     ]
+
+
+def test_why_a_talk_is_out_of_hours_is_kept_and_only_then() -> None:
+    why = {"hours_reason": "汛期值班，主要负责人周六在岗"}
+    on_saturday = talks.appointed(MEETING | why | {"meet_at": "2018-11-24T09:00"}, START, CLOCK, 10)
+    assert on_saturday["hours_reason"] == why["hours_reason"]
+    assert "hours_reason" not in talks.appointed(MEETING | why, START, CLOCK, 10)

@@ -70,6 +70,16 @@ def test_a_line_that_is_none_is_named(text: str, said: tuple[Any, ...]) -> None:
     assert read(text) == said
 
 
+@pytest.mark.parametrize("says", ["no", "yes", "rule"])
+def test_a_day_that_the_county_sets_or_removes_has_a_document_or_a_reason(says: str) -> None:
+    """Seen: a day off removed, and with it every deadline moved, without a word."""
+    text = line().replace(",no,", f",{says},")
+    for nothing in ("无", "好"):
+        assert read(text.replace("春节", nothing), source="county", document="") == ("county_day_why", "name")
+    assert len(read(text.replace("春节", "山洪停工"), source="county", document="")) == 1
+    assert len(read(text.replace("春节", "无"), source="county")) == 1
+
+
 def test_the_edges_of_a_notice() -> None:
     assert len(read(line(name="x" * 200) + line(day="2017-01-01") + line(day="2039-12-31"))) == 3
     first = date(2019, 1, 1)

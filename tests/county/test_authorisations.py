@@ -49,6 +49,8 @@ def test_a_record_names_what_for_whom_from_when_until_when_and_by_what(county: C
         # The last day may be the first, and today; it is neither before the first nor past.
         ({"until_day": yesterday}, "BadInput days_reversed until_day"),
         ({"from_day": yesterday, "until_day": yesterday}, "BadInput day_is_past until_day"),
+        ({"from_day": day(-367).date().isoformat()}, "BadInput authorised_too_long_ago from_day"),
+        ({"until_day": day(5 * 366 + 1).date().isoformat()}, "BadInput authorised_too_far until_day"),
         ({"document": " "}, "BadInput missing document"),
         ({"document": "。"}, "BadInput not_a_document document"),
         ({"document": "好"}, "BadInput not_a_document document"),

@@ -66,9 +66,11 @@ class RungAnswered:
 
 
 class Issuing(Reason):
-    """Why it is issued; a talk (约谈) also needs its time, place, presider and who must come."""
+    """Why it is issued; a talk (约谈) also needs its time, place, presider and who must come, and outside office hours the
+    reason for that."""
 
     meet_at: Text | None = None
+    hours_reason: Text | None = None
     place: Text | None = None
     presider: Text | None = None
     attendees: list[Text] | None = None

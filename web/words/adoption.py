@@ -44,6 +44,9 @@ add(
             "document": _l("Number of the document"),
         },
         "error": {
+            "county_day_why": _l(
+                "%(day)s: a day that the county sets or removes needs the number of its document, or the reason."
+            ),
             "scheme_not_yours": _l(
                 "Schemes are visible to the office, the leading group and the inspectorate. Contact the office."
             ),

@@ -31,6 +31,10 @@ add(
             "nobody_to_authorise": _l("%(name)s has no account in your unit. Choose a person from the list."),
             "days_reversed": _l("The last day is before the first. Enter the days again."),
             "day_is_past": _l("The last day is already over. Enter today or a later day."),
+            "authorised_too_long_ago": _l(
+                "An authorisation is recorded at most %(most)s days after its first day. Enter a later first day."
+            ),
+            "authorised_too_far": _l("An authorisation lasts until %(day)s at most. Enter an earlier last day."),
             "no_such_authorisation": _l("There is no such authorisation in your unit. Choose one from the list."),
             "authorisation_over": _l("This authorisation has already ended. Reload the page."),
             "signer_only": _l(

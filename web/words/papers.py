@@ -70,6 +70,7 @@ add(
         },
         "field": {
             "meet_at": _l("time of the talk"),
+            "hours_reason": _l("reason for a talk outside office hours"),
             "place": _l("place of the talk"),
             "presider": _l("presided by"),
             "attendees": _l("who must come"),
@@ -92,6 +93,10 @@ add(
             "talk_recorded": _l("The talk is already recorded. Reload the page."),
             "talk_not_recorded": _l("Record the talk first; until then the paper is open."),
             "talk_in_the_past": _l("The talk is appointed for a time that is past. Choose a later one."),
+            "talk_too_far": _l("A talk is held within %(days)s working days, by %(day)s. Choose an earlier time."),
+            "talk_out_of_hours": _l(
+                "%(day)s, %(hour)s is on a day off or outside office hours. Choose another time, or state why it must be then."
+            ),
             "talk_before_paper": _l(
                 "The talk was appointed on %(day)s and cannot have been held before. Correct the time."
             ),
@@ -100,6 +105,9 @@ add(
             "bad_commitments": _l("Give at most %(most)s commitments, each with its words and its day."),
             "commitment_incomplete": _l("Each commitment needs its words and the day by which it is done."),
             "commitment_past": _l("%(day)s is past. A commitment is done by today or a later day."),
+            "commitment_too_far": _l(
+                "%(day)s is too far ahead. A commitment is done within %(days)s working days, by %(last)s."
+            ),
             "paper_received": _l("The paper was already received, or counts as received. Reload it."),
             "paper_answered": _l("The paper was already answered. Reload it."),
             "paper_ended": _l("The paper has ended; this can no longer be done. Reload it."),

@@ -128,7 +128,7 @@ def answer(
         raise WrongState("paper_ended")
     words = _required_text("answer", text)
     attached = attachments.own(session, actor, hand.paper.ticket_id, evidence)
-    promised = commitments.parsed(promises, now)
+    promised = commitments.of_reply(session, hand.ticket, promises, now)
     said = []
     if "receipt" not in hand.acts:
         _, receipt = paper_outcomes.record_act(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id)
@@ -166,7 +166,7 @@ def record_talk(session: Session, actor: Actor, now: datetime, number: str, give
     if "record" in hand.acts:
         raise WrongState("talk_recorded")
     minutes, details = talks.recorded(given, hand.paper.issued_at, now)
-    promised = commitments.parsed(given.get("commitments"), now)
+    promised = commitments.of_reply(session, hand.ticket, given.get("commitments"), now)
     row, payload = paper_outcomes.record_act(
         session, hand.paper, "record", now, by_id=actor.user_id, words=minutes, reply=Reply(details=details)
     )

@@ -48,7 +48,8 @@ def answer(
 ) -> RungAnswer:
     """Issue a waiting rung, which gives its paper the next number of its issuer, or decline it.
 
-    The paper of a talk (约谈) is issued with `talk`: meet_at, place, presider and attendees.  Raises NotFound, NotAllowed,
+    The paper of a talk (约谈) is issued with `talk`: meet_at (outside office hours with hours_reason), place, presider and
+    attendees.  Raises NotFound, NotAllowed,
     WrongState (it was answered, the system issued it by itself, or the office is closed) or BadInput.
     """
     row = desk.lock_visible(session, actor, ticket)
@@ -65,7 +66,9 @@ def answer(
     if not reason:
         raise BadInput("missing", "reason")
     why = statement_of("reason", reason)
-    appointment = talks.appointed(talk, now) if issue and rung.rung == rung_issue.TALK_RUNG else None
+    appointment = (
+        _appointment(session, setting, row, talk, now) if issue and rung.rung == rung_issue.TALK_RUNG else None
+    )
     paper = _number(session, setting, rung, now) if issue else None
     said = RungAnswer(
         ticket_id=row.id,
@@ -91,6 +94,15 @@ def answer(
     if issue and rung.rung == LAST_RUNG:
         case_desk.propose(session, actor, now, rung)
     return said
+
+
+def _appointment(
+    session: Session, setting: CountyContext, ticket: Ticket, talk: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """The appointment of a talk, with names of people in households masked in its reason.  Raises BadInput."""
+    found = talks.appointed(talk, now, setting.clock, setting.scheme.ladder.talk_within)
+    why = found.get("hours_reason")
+    return found | ({"hours_reason": veil(session, [ticket])(why)} if why else {})
 
 
 def decline_for_reform(

@@ -113,7 +113,7 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     outcome = total.outcome(county.calendar_version)
     event_log.of(session, county, actor, now).append(
         "calendar",
-        {"source": change.source, "document": change.document, "year": change.year},
+        {"source": change.source, "document": change.document, "year": change.year} | _why_removed(change),
         {
             "days": calendar_days.diff(before, after),
             "version": county.calendar_version,
@@ -122,6 +122,12 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
         },
     )
     return outcome
+
+
+def _why_removed(change: Change) -> dict[str, list[str]]:
+    """The reasons given for removed days, which leave no row that would keep them."""
+    words = sorted({day.name for day in change.days if day.works is None and day.name})
+    return {"reasons": words} if words else {}
 
 
 def _require_office(actor: Actor) -> None:

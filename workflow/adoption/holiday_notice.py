@@ -14,7 +14,7 @@ import chinese_calendar
 
 from workflow import folding
 from workflow.errors import BadInput
-from workflow.inputs import document_of, text_of, written_day
+from workflow.inputs import document_of, says_nothing, text_of, written_day
 from workflow.policy.calendar import Deviation, seed
 from workflow.register.spreadsheets import sheet_reader
 
@@ -100,6 +100,11 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
         raise BadInput("missing", "days")
     if len(days) > 366:
         raise BadInput("too_many_days", "days", most=366)
+    if source == "county" and not document:
+        # Every deadline moves with it: without a document, each day says what it is for, also where one is removed.
+        for day in days.values():
+            if says_nothing(day.name):
+                raise BadInput("county_day_why", "name", day=day.day.isoformat())
     return Change(source, document, tuple(days[key] for key in sorted(days)), year)
 
 

@@ -6,7 +6,7 @@ read from a post alone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -216,6 +216,10 @@ def listed(session: Session, actor: Actor, now: datetime) -> list[AuthorisationL
     return found
 
 
+#: In days: how long ago an authorisation may begin when it is recorded, and how far ahead it may last (a term of office).
+BACK, AHEAD = 366, 5 * 366
+
+
 def people_of(session: Session, actor: Actor) -> list[User]:
     """The people of the actor's unit who may be authorised to sign."""
     query = select(User).where(
@@ -241,6 +245,10 @@ def _days(given: Mapping[str, Any], today: date) -> tuple[date, date]:
         raise BadInput("days_reversed", "until_day")
     if last < today:
         raise BadInput("day_is_past", "until_day")
+    if first < today - timedelta(days=BACK):
+        raise BadInput("authorised_too_long_ago", "from_day", most=BACK)
+    if last > today + timedelta(days=AHEAD):
+        raise BadInput("authorised_too_far", "until_day", day=(today + timedelta(days=AHEAD)).isoformat())
     return first, last
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Paper, PaperAct, PaperCommitment, PaperPending
-from workflow.county.context import CountyContext
+from models import Paper, PaperAct, PaperCommitment, PaperPending, Ticket
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
 from workflow.inputs import day_of, statement_of
-from workflow.policy.worktime import local_date
+from workflow.policy.worktime import WorkClock, local_date
 
 #: The most commitments of one answer or record.
 MOST = 10
@@ -29,12 +29,20 @@ class Promise:
     on: date
 
 
-def parsed(raw: Any, now: datetime) -> list[Promise]:
-    """The commitments given as a list of `{words, due_on}`; lines without both are left out.  Raises BadInput."""
+def of_reply(session: Session, ticket: Ticket, raw: Any, now: datetime) -> list[Promise]:
+    """The commitments given with a reply to a paper of the ticket, under its scheme.  Raises BadInput."""
+    setting = county_context(session, ticket.scheme_version_id)
+    return parsed(raw, now, setting.clock, setting.scheme.ladder.promise_within)
+
+
+def parsed(raw: Any, now: datetime, clock: WorkClock, within: int) -> list[Promise]:
+    """The commitments given as a list of `{words, due_on}`, due within so many working days; lines without both are left
+    out.  Raises BadInput."""
     if raw is None:
         return []
     if not isinstance(raw, list | tuple) or len(raw) > MOST:
         raise BadInput("bad_commitments", "commitments", most=MOST)
+    last = local_date(clock.due(now, within))
     found = []
     for line in raw:
         if not isinstance(line, Mapping):
@@ -47,6 +55,10 @@ def parsed(raw: Any, now: datetime) -> list[Promise]:
         promise = Promise(statement_of("commitments", words), day_of("commitments", day))
         if promise.on < local_date(now):
             raise BadInput("commitment_past", "commitments", day=promise.on.isoformat())
+        if promise.on > last:
+            raise BadInput(
+                "commitment_too_far", "commitments", day=promise.on.isoformat(), days=within, last=last.isoformat()
+            )
         found.append(promise)
     return found
 

@@ -1,7 +1,7 @@
 """Talks (约谈): what one is appointed for when its paper is issued, and what its record holds.
 
-A paper of 约谈 names time, place, presider and who must come; it stays open until its record is in: who came, the minutes
-and what was promised.
+A paper of 约谈 names time, place, presider and who must come, in office hours and within the scheme's working days; it
+stays open until its record is in: who came, the minutes and what was promised.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from typing import Any
 from models import Paper, PaperAct
 from workflow.errors import BadInput
 from workflow.history.event_log import stamp
-from workflow.inputs import statement_of, text_of
-from workflow.policy.worktime import SHANGHAI
+from workflow.inputs import says_nothing, statement_of, text_of
+from workflow.policy.worktime import SHANGHAI, WorkClock, local_date
 
 #: The code of the rung that is a talk.
 TALK = "summon"
 #: The fields of an appointment, and those of a record.
-APPOINTMENT = ("meet_at", "place", "presider", "attendees")
+APPOINTMENT = ("meet_at", "hours_reason", "place", "presider", "attendees")
 RECORD = ("held_at", "came", "minutes")
 _MOST_PEOPLE = 30
 _LONGEST_NAME = 100
@@ -33,12 +33,21 @@ def answer_stands(acts: Mapping[str, PaperAct]) -> bool:
     return "answer" in acts and ("return" not in acts or acts["return"].round < acts["answer"].round)
 
 
-def appointed(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The appointment as the paper prints it.  Raises BadInput naming the field: missing, or a time that is past."""
+def appointed(given: Mapping[str, Any], now: datetime, clock: WorkClock, within: int) -> dict[str, Any]:
+    """The appointment as the paper prints it: at most `within` working days ahead, in office hours unless a
+    `hours_reason` says why not.  Raises BadInput naming the field."""
     at = _moment("meet_at", given.get("meet_at"))
     if at <= now:
         raise BadInput("talk_in_the_past", "meet_at")
-    return {
+    last = clock.due(now, within)
+    if local_date(at) > local_date(last):
+        raise BadInput("talk_too_far", "meet_at", days=within, day=local_date(last).isoformat())
+    off_hours = not clock.is_open(at)
+    if off_hours and says_nothing(str(given.get("hours_reason") or "")):
+        local = at.astimezone(SHANGHAI)
+        raise BadInput("talk_out_of_hours", "hours_reason", day=local.date().isoformat(), hour=f"{local:%H:%M}")
+    why = {"hours_reason": statement_of("hours_reason", given["hours_reason"])} if off_hours else {}
+    return why | {
         "at": stamp(at),
         "place": _short("place", given.get("place")),
         "presider": _short("presider", given.get("presider")),

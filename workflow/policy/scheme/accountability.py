@@ -46,10 +46,13 @@ class Rung(Part):
 
 
 class Ladder(Part):
-    """The rungs, and the working days after which an unsigned paper counts as received."""
+    """The rungs, and in working days: `deemed_receipt`, after which an unsigned paper counts as received; `talk_within`, in
+    which the talk that a paper appoints is held; `promise_within`, the latest day of a commitment."""
 
     rungs: tuple[Rung, ...]
     deemed_receipt: Days = 1
+    talk_within: Days = 10
+    promise_within: Days = 120
 
 
 def _coded_outcome(code: str, zh: str, en: str) -> Coded:
