@@ -13,11 +13,14 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
-from workflow.register.counted import quota, village_surveys, villages
+from workflow.register.counted import quota, quota_verdicts, village_surveys, villages
+from workflow.register.counted.quota_verdicts import Judged
 from workflow.register.counted.villages import Description
 
 #: Of the villages so many are listed where the scheme names no number; of the households in the quota so many get on each day.
 _LISTED, _A_DAY = 0.29, 0.04
+#: Of the entered days that wait so many are confirmed on each day, and so many returned.
+_CONFIRMED, _RETURNED = 0.7, 0.02
 
 
 class CountedRowsOfYear:
@@ -50,6 +53,7 @@ class CountedRowsOfYear:
         with writing(self.engine) as session:
             for code, paid_on, town_id in waiting:
                 self._build(session, setting, now, code, paid_on, town_id)
+            self._judge(session, setting, now)
             self._survey(session, setting, now)
 
     def _seat(self, unit_id: int) -> Actor:
@@ -88,6 +92,7 @@ class CountedRowsOfYear:
                     if self.rng.random() < 0.75:
                         days["finished_on"] = today - timedelta(days=self.rng.randrange(8))
                 quota.settle(session, self._seat(town_id), setting, now, old)
+                self._judge(session, setting, now)
 
     def _build(
         self, session: Session, setting: CountyContext, now: datetime, code: str, paid_on: date | None, town_id: int
@@ -97,6 +102,25 @@ class CountedRowsOfYear:
         finished = today if paid_on is not None else None
         days = {"paid_on": paid_on or today, "finished_on": finished}
         quota.settle(session, self._seat(town_id), setting, now, {code: days})
+
+    def _judge(self, session: Session, setting: CountyContext, now: datetime) -> None:
+        """The bureau that guides the duty goes through what towns entered: it confirms most, returns some, leaves some."""
+        duty = quota.duty_of(setting)
+        if duty is None or duty.guided_by is None:
+            return
+        who = self._seat(setting.by_code[duty.guided_by].id)
+        waiting = quota_verdicts.for_verdict(who, setting, quota.listed(session, who, setting))
+        by_verdict: dict[str, list[Judged]] = {"confirmed": [], "returned": []}
+        for day in waiting:
+            drawn = self.rng.random()
+            if drawn < _CONFIRMED:
+                by_verdict["confirmed"].append(Judged(day.line.household.code, day.step, day.on))
+            elif drawn < _CONFIRMED + _RETURNED and day.verdict is None:
+                by_verdict["returned"].append(Judged(day.line.household.code, day.step, day.on))
+        for verdict, days in by_verdict.items():
+            if days:
+                reason = "未附验收表和银行发放流水，请补充后再报" if verdict == "returned" else ""
+                quota_verdicts.judge(session, who, setting, now, days, verdict, reason)
 
     def _survey(self, session: Session, setting: CountyContext, now: datetime) -> None:
         rule, line = setting.scheme.village_income, villages.income_line_fen(setting, setting.year)

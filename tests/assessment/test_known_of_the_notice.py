@@ -10,6 +10,7 @@ from models.engine import make_engine
 from models.household import ON_REGISTER
 from models.schema import create_schema
 from tests.support.notice import SCHEME
+from tests.support.quota import confirm_all
 from tests.support.shipped_county import ShippedCounty
 from workflow.errors import BadInput
 from workflow.register.counted import quota
@@ -47,6 +48,7 @@ def test_the_houses_of_the_county_are_those_of_the_list(shipped: ShippedCounty) 
     with shipped.county.write() as session:
         quota.add(session, town, shipped.setting, shipped.now, [household])
         quota.settle(session, town, shipped.setting, shipped.now, {household: done})
+        confirm_all(session, shipped.county.people["housing"], shipped.setting, shipped.now)
     ticket = shipped.owed("house_guidance")
     shipped.hand_in(ticket, {"finished": "718", "paid": "718"})
     with shipped.county.read() as session:

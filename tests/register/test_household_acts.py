@@ -15,7 +15,7 @@ from tests.support.lives import act, home, living, refused
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, Stale
 from workflow.register import household_record
-from workflow.register.counted import quota
+from workflow.register.counted import quota_rows
 from workflow.register.lives import household_preview
 from workflow.register.lives.family_input import FamilyInput
 from workflow.register.lives.household_preview import digest_of
@@ -171,16 +171,23 @@ def test_the_houses_of_the_quota_go_along_or_off_the_list(county: County) -> Non
     with county.write() as session:
         setting = county_context(session)
         row = QuotaHouse(household_id=home(county).id, year=setting.year, paid_on=date(2018, 10, 1), dropped=False)
+        # The town entered the day, the housing bureau confirmed it.
+        town, bureau = county.people["town"], county.people["housing"]
+        row.paid_unit_id, row.paid_verdict = town.unit_id, "confirmed"
+        row.paid_verdict_unit_id, row.paid_verdict_by_id, row.paid_verdict_at = bureau.unit_id, bureau.user_id, day(0)
         session.add(row)
         session.flush()
-        quota._append(session, county.people["office"], day(0), row)
+        quota_rows.append(session, county.people["office"], day(0), row)
     assert preview(county, "office", "A1", kind="merged", to="B1").quota_house
     act(county, "merged", to="B1")
     with county.read() as session:
-        there = {row.household_id: (row.paid_on, row.dropped) for row in session.scalars(select(QuotaHouse))}
+        there = {
+            row.household_id: (row.paid_on, row.paid_verdict, row.dropped)
+            for row in session.scalars(select(QuotaHouse))
+        }
     assert there == {
-        home(county).id: (date(2018, 10, 1), True),
-        home(county, "B1").id: (date(2018, 10, 1), False),
+        home(county).id: (date(2018, 10, 1), "confirmed", True),
+        home(county, "B1").id: (date(2018, 10, 1), "confirmed", False),
     }
     assert sound(county) == []
 

@@ -17,6 +17,7 @@ from simulation.settlement import Settled, settle
 from tests.support.duties import at
 from tests.support.factories import County
 from tests.support.notice import NOTICE, SCHEME, official
+from tests.support.quota import confirm_all
 from workflow.adoption.scheme_storing import install
 from workflow.assessment import duty_opening, entries, report_duties, reported_figures
 from workflow.assessment.entries import EntryInput
@@ -137,6 +138,7 @@ class Year:
             quota.add(session, town, self.setting, now, [household])
             done = {"paid_on": now.date(), "finished_on": now.date()}
             quota.settle(session, town, self.setting, now, {household: done})
+            confirm_all(session, self.county.people["housing"], self.setting, now)
 
     def _live(self, duty: Duty, now: datetime) -> None:
         """Completes one duty of the last period for the first of its towns and the first of its other units."""

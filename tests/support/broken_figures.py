@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from models import Household, Ranking, Village
 from tests.support.duties import at
 from tests.support.households import change, people
+from tests.support.quota import confirm_all
 from tests.support.shipped_county import ShippedCounty
 from workflow.assessment import entries, reported_figures
 from workflow.assessment.entries import EntryInput
@@ -166,3 +167,4 @@ class BrokenFigures:
                 day = shipped.now.date()
                 days = {household: {"paid_on": day - timedelta(days=9), "finished_on": day - timedelta(days=1)}}
                 quota.settle(session, who, shipped.setting, shipped.now, days)
+                confirm_all(session, shipped.county.people["housing"], shipped.setting, shipped.now)

@@ -217,6 +217,15 @@ def test_the_office_enters_villages_and_all_others_read_them(counted: Api) -> No
         answer = office.post("/villages", form | {"people-town-a-v2": wrong}, "/villages")
         page = answer.get_data(as_text=True)
         assert (answer.status_code, "town-a-v2村：" in page, "指标值" in page) == (422, True, False), wrong
+    struck = {name: text for name, text in form.items() if name != "listed-town-a-v1"}
+    answer = office.post("/villages", struck, "/villages")
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, "请在名单下方填写原因" in page) == (422, True)
+    assert "is-invalid" in re.search(r'<input[^>]*name="listed-town-a-v1"[^>]*>', page)[0]  # type: ignore[index]
+    assert "checked" not in re.search(r'<input[^>]*name="listed-town-a-v1"[^>]*>', page)[0]  # type: ignore[index]
+    assert office.post("/villages", struck | {"reason": "省名单调整"}, "/villages").status_code == 302
+    page = office.get("/villages").get_data(as_text=True)
+    assert page.index("移出名单") < page.index("省名单调整")
     for who in ("town", "water", "leaders", "inspectorate"):
         page = enter(counted, who).get("/villages").get_data(as_text=True)
         assert "120" in page
@@ -263,7 +272,7 @@ def test_a_town_keeps_its_list_of_houses(counted: Api) -> None:
     answer = town.post("/quota", {"act": "add", "codes": "A1"}, "/quota")
     assert (answer.status_code, "A1：已列入名册" in answer.get_data(as_text=True)) == (422, True)
     page = town.get("/quota").get_data(as_text=True)
-    assert "任务2户，已列入2户，资金到户1户，竣工1户" in page
+    assert "任务2户，已列入2户，资金到户1户，竣工1户，其中已确认0户、0户" in page
     answer = town.post("/quota", days | {"finished_on-A2": "2019-01-01"}, "/quota")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -278,6 +287,36 @@ def test_a_town_keeps_its_list_of_houses(counted: Api) -> None:
     with counted.county.read() as session:
         assert sorted(session.scalars(select(QuotaHouse.dropped))) == [False, True]
     assert enter(counted, "water").get("/quota").status_code == 403
+
+
+def test_the_guiding_bureau_confirms_one_day_all_days_or_returns_them(counted: Api) -> None:
+    town, housing = enter(counted, "town"), enter(counted, "housing")
+    town.post("/quota", {"act": "add", "codes": "A1\nA2"}, "/quota")
+    names = ("paid_on-A1", "finished_on-A1", "paid_on-A2", "finished_on-A2")
+    town.post("/quota", dict(zip(names, ("2018-11-20", "2018-11-21", "2018-11-22", ""), strict=True)), "/quota")
+    assert "待确认：" not in town.get("/quota").get_data(as_text=True)
+    page = housing.get("/quota").get_data(as_text=True)
+    assert "待确认：3项" in page
+    answer = housing.post("/quota", {"act": "confirm"}, "/quota")
+    assert (answer.status_code, "请至少勾选一项" in answer.get_data(as_text=True)) == (422, True)
+    paid = "paid 2018-11-20 A1"
+    answer = housing.post("/quota", {"act": "return", "day": paid}, "/quota")
+    assert answer.status_code == 422
+    kept = answer.get_data(as_text=True)
+    assert "checked" in re.search(f'name="day"[^>]*value="{paid}"[^>]*>', kept)[0]  # type: ignore[index]
+    assert housing.post("/quota", {"act": "return", "day": paid, "reason": "未附流水"}, "/quota").status_code == 302
+    shown = [paid, "finished 2018-11-21 A1", "paid 2018-11-22 A2"]
+    assert housing.post("/quota", {"act": "confirm-all", "shown": shown}, "/quota").status_code == 302
+    with counted.county.read() as session:
+        rows = session.execute(select(QuotaHouse.paid_verdict, QuotaHouse.finished_verdict).order_by(QuotaHouse.id))
+        assert rows.all() == [("returned", "confirmed"), ("confirmed", None)]
+    page = town.get("/quota").get_data(as_text=True)
+    assert "资金到户2户，竣工1户，其中已确认1户、1户" in page
+    assert "已退回" in page
+    assert "未附流水" in town.get("/households/A1").get_data(as_text=True)
+    for bad in ("x 2018-11-20 A1", "paid never A1"):
+        assert housing.post("/quota", {"act": "confirm", "day": bad}, "/quota").status_code == 422
+    assert town.post("/quota", {"act": "confirm", "day": "paid 2018-11-22 A2"}, "/quota").status_code == 403
 
 
 def test_what_is_counted_from_rows_says_where_they_are_kept(counted: Api) -> None:

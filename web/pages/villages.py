@@ -18,7 +18,7 @@ from workflow import folding
 from workflow.county.context import county_context
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
-from workflow.register.counted import village_surveys
+from workflow.register.counted import village_history, village_surveys
 from workflow.register.counted import villages as records
 from workflow.register.counted.villages import Description
 
@@ -34,9 +34,11 @@ def _villages_page(error: WorkflowError | None = None, boxes: Mapping[str, str] 
     with db.read_session() as session:
         setting = county_context(session)
         lines = records.listed(session, actor)
+        changes = village_history.changes(session, [line.village.id for line in lines])
     return render_form(
         "county/villages.html",
         error,
+        changes=changes,
         setting=setting,
         lines=lines,
         may=records.may_describe(actor),
@@ -66,7 +68,7 @@ def describe_villages() -> Step | Page:
         given[village.code] = Description(bool(form.get(f"listed-{village.code}")), people)
 
     def step(session: Session) -> Done:
-        changed = records.describe(session, actor, now, given)
+        changed = records.describe(session, actor, now, given, form.get("reason", ""))
         return Done(url_for("pages.villages"), _("Villages changed: %(n)s.", n=changed))
 
     return step

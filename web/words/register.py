@@ -101,9 +101,18 @@ add(
             "quota_order_why": _l(
                 "%(code)s: the house was finished before the start-up money was paid. Correct the days, or give the reason."
             ),
+            "quota_none_chosen": _l("Tick at least one day."),
+            "quota_day_moved": _l("%(code)s: the day was changed meanwhile. Reload the page and look at it again."),
+            "quota_verdict_of_another": _l(
+                "The unit that entered a day does not confirm it. What towns enter is confirmed by the bureau that guides "
+                "them, what that bureau enters by the town."
+            ),
             "quota_meanwhile": _l("The household was put on the list meanwhile. Reload the page."),
             "quota_day": _l("%(code)s: %(day)s cannot be. Enter a day up to today, in this year or last year."),
             "household_not_there": _l("There is no household %(code)s on the list you can enter. Check the code."),
+            "village_changed_why": _l(
+                "%(village)s: a recorded fact would be changed or cleared. Give the reason below the list."
+            ),
             "poor_people": _l("%(village)s: enter a whole number up to %(most)s, or leave it empty."),
             "village_not_listed": _l("Choose a listed poor village; the county office lists them."),
             "village_not_hard": _l("Choose an unlisted village in the county's top third by poor people."),

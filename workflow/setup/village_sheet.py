@@ -47,7 +47,8 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
                 raise BadInput("row_twice", "name", first=described[village.code][0].number)
             described[village.code] = row, _description(row, village, result), new
     before = {code: villages.facts(known[code]) for code in described}
-    villages.describe(session, actor, now, {code: wanted for code, (_, wanted, _n) in described.items()})
+    wanted = {code: wanted for code, (_, wanted, _n) in described.items()}
+    villages.describe(session, actor, now, wanted, "按导入的县级初始化工作簿（村名册）更新")
     for code, (_row, _wanted, new) in described.items():
         after = villages.facts(known[code])
         changed = [name for name in after if after[name] != before[code][name]]

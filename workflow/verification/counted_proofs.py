@@ -9,7 +9,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Event, EventSecret, Household, Member, QuotaHouse, Village, VillageSurvey
-from workflow.register.counted import quota, village_surveys
+from workflow.register.counted import quota_history, quota_rows, village_surveys
 from workflow.register.counted import villages as entered
 from workflow.register.lives.family_rows import life_payload
 from workflow.verification.findings import ANYTHING, Finding, RowComparison
@@ -30,7 +30,7 @@ _SURVEYS = RowComparison[VillageSurvey, int](
 )
 _HOUSES = RowComparison[QuotaHouse, int](
     key=lambda row: row.id,
-    actual=lambda row: (row.household_id, quota.quota_payload(row)),
+    actual=lambda row: (row.household_id, quota_rows.payload(row)),
     subject=lambda row: f"quota house {row.id}",
     differs="quota_house_differs",
     missing="quota_house_differs",
@@ -77,7 +77,7 @@ def houses(session: Session) -> Iterator[Finding]:
     recorded: dict[int, Any] = {}
     events = select(Event).where(Event.subject_type == "household", Event.action == "quota").order_by(Event.id)
     for event in session.scalars(events):
-        recorded[event.effect["quota"]["id"]] = (event.subject_id, event.effect["quota"])
+        recorded[event.effect["quota"]["id"]] = (event.subject_id, quota_history.recorded_house(event))
     yield from _HOUSES.findings(session.scalars(select(QuotaHouse).order_by(QuotaHouse.id)), recorded)
 
 

@@ -7,10 +7,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Event, QuotaHouse, Village
+from models.counted_rows import HOUSE_STEPS
 from workflow.assessment.facts.facts_as_of import moved_since
 from workflow.county.context import CountyContext
 from workflow.policy.poor_villages import hard_villages
 from workflow.policy.worktime import local_date
+from workflow.register.counted.quota_history import recorded_house
 from workflow.register.counted.village_surveys import standing
 from workflow.register.counted.villages import income_line_fen
 
@@ -30,7 +32,7 @@ class VillageFact:
 
 @dataclass(frozen=True, slots=True)
 class HouseFact:
-    """One house of the quota at the moment."""
+    """One house of the quota at the moment, with the days that count."""
 
     paid_on: date | None
     finished_on: date | None
@@ -51,9 +53,12 @@ class CountedRows:
         return hard_villages(rows) or frozenset()
 
 
-def counted_rows(session: Session, setting: CountyContext, at: datetime, known_at: datetime) -> CountedRows:
-    """The rows on record by `at`; incomes, which are reported, as known at `known_at`."""
-    return CountedRows(_villages(session, setting, at, known_at), _houses(session, setting, at))
+def counted_rows(
+    session: Session, setting: CountyContext, at: datetime, known_at: datetime, confirmed: bool = True
+) -> CountedRows:
+    """The rows on record by `at`; incomes, which are reported, as known at `known_at`.  With `confirmed` only the days of
+    houses count that another unit has confirmed."""
+    return CountedRows(_villages(session, setting, at, known_at), _houses(session, setting, at, confirmed))
 
 
 def _villages(session: Session, setting: CountyContext, at: datetime, known_at: datetime) -> dict[str, VillageFact]:
@@ -82,13 +87,13 @@ def _villages(session: Session, setting: CountyContext, at: datetime, known_at: 
     return {fact.code: fact for fact in facts.values()}
 
 
-def _houses(session: Session, setting: CountyContext, at: datetime) -> dict[int, HouseFact]:
+def _houses(session: Session, setting: CountyContext, at: datetime, confirmed: bool) -> dict[int, HouseFact]:
     """Folded from the events of the households on the list: each says all there is of its house."""
     ids = sorted(session.scalars(select(QuotaHouse.household_id).where(QuotaHouse.year == setting.year)))
     found: dict[int, HouseFact] = {}
     for start in range(0, len(ids), _CHUNK):
-        events = session.execute(
-            select(Event.subject_id, Event.effect)
+        events = session.scalars(
+            select(Event)
             .where(
                 Event.subject_type == "household",
                 Event.subject_id.in_(ids[start : start + _CHUNK]),
@@ -97,13 +102,15 @@ def _houses(session: Session, setting: CountyContext, at: datetime) -> dict[int,
             )
             .order_by(Event.subject_id, Event.seq)
         )
-        for household_id, effect in events:
-            told = effect["quota"]
+        for event in events:
+            told = recorded_house(event)
             if told["year"] != setting.year:
                 continue
-            found.pop(household_id, None)
+            found.pop(event.subject_id, None)
             if not told["dropped"]:
-                found[household_id] = HouseFact(_day(told["paid_on"]), _day(told["finished_on"]))
+                counting = [step for step in HOUSE_STEPS if not confirmed or told[step]["verdict"] == "confirmed"]
+                days = {step: _day(told[f"{step}_on"]) if step in counting else None for step in HOUSE_STEPS}
+                found[event.subject_id] = HouseFact(days["paid"], days["finished"])
     return found
 
 

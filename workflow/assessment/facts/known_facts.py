@@ -26,7 +26,7 @@ from workflow.policy.worktime import SHANGHAI
 from workflow.register.haves import HaveState
 
 #: The version of the formula of new rankings, kept in their snapshot; without one it is 1.
-FORMULA = 4
+FORMULA = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def look(
         haves_as_of(session, setting, leaving, facts, at),
         paces=paced_duties.paces(session, setting, facts, homes, at),
         people=people_as_of.people(session, setting, homes, at) if _counts_people(setting) else {},
-        counted=counted_as_of.counted_rows(session, setting, at, known_at or at),
+        counted=counted_as_of.counted_rows(session, setting, at, known_at or at, confirmed=formula > 4),
         checked=checks_as_of.checked(session, datetime(setting.year, 1, 1, tzinfo=SHANGHAI), at, town_id),
     )
     known.sources.extend(by_source(setting.scheme, facts, known.year_began, at))

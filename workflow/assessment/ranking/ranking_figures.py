@@ -1,7 +1,7 @@
 """Ranking figures: computes counts, scores and places from the facts, as the JSON value that is hashed.
 
-Formula version 4; version 3 differs in the ends of awaited rows, version 2 in that none are awaited, and rankings of version
-1 are proved by `policy.scoring_version_1`.
+Formula version 5; version 4 differs in that days of the quota's houses count unconfirmed, version 3 also in the ends of awaited
+rows, version 2 in that none are awaited, and rankings of version 1 are proved by `policy.scoring_version_1`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,6 +35,7 @@ _FIELDS = {
     2: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
     3: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
     4: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
+    5: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
 }
 
 

@@ -77,8 +77,14 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "quota.target": ("年度危房改造任务户数", "houses in the year's quota"),
     "quota.listed": ("已列入任务名册的户数", "households on the quota's list"),
-    "quota.paid": ("补助启动资金已到户的任务户数", "households of the quota whose start-up money is paid"),
-    "quota.finished": ("已竣工的任务户数", "households of the quota whose house is finished"),
+    "quota.paid": (
+        "补助启动资金已到户并经核实确认的任务户数",
+        "households of the quota whose start-up money is paid, as confirmed by another unit",
+    ),
+    "quota.finished": (
+        "已竣工并经核实确认的任务户数",
+        "households of the quota whose house is finished, as confirmed by another unit",
+    ),
     "tickets.closed": ("本年度已销号的工单数", "tickets closed in the year"),
     "tickets.closed_on_time": (
         "镇承办环节均在限期内的本年度已销号工单数",

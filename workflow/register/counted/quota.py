@@ -1,31 +1,34 @@
 """Quota houses (年度危房改造任务户): the households of the year's quota, their start-up money and the completed house.
 
-Source: the notice's item 10.  The town that owes the duty enters them, or the bureau that guides it, or the office.
+Source: the notice's item 10.  The town that owes the duty enters them, or the bureau that guides it, or the office.  A day
+counts once another unit has confirmed it (`quota_verdicts`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, QuotaHouse, Village
-from models.household import GONE
+from models.counted_rows import HOUSE_STEPS
 from workflow.actors import Actor
 from workflow.constraints import refused_as
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, Duplicate, NotAllowed
-from workflow.history import event_log
 from workflow.inputs import statement_of
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import local_date
+from workflow.register.counted.quota_rows import append, locked, reach, rows_of
 from workflow.text_content import is_statement
 from workflow.tickets.visibility import COUNTY_WIDE
 
 #: The days of a house, in the order in which they come.
 _DAYS = ("paid_on", "finished_on")
+#: Every column of the two steps.
+_PARTS = ("on", "unit_id", "verdict", "verdict_unit_id", "verdict_by_id", "verdict_at")
+_OF_STEPS = tuple(f"{step}_{part}" for step in HOUSE_STEPS for part in _PARTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def listed(session: Session, actor: Actor, setting: CountyContext) -> list[Quota
         select(QuotaHouse, Household, Village)
         .join(Household, Household.id == QuotaHouse.household_id)
         .join(Village, Village.id == Household.village_id)
-        .where(QuotaHouse.year == setting.year, QuotaHouse.dropped.is_(False), _reach(actor))
+        .where(QuotaHouse.year == setting.year, QuotaHouse.dropped.is_(False), reach(actor))
         .order_by(Village.town_id, Village.code, Household.code)
     )
     return [QuotaLine(*row) for row in session.execute(query)]
@@ -92,8 +95,8 @@ def add(session: Session, actor: Actor, setting: CountyContext, now: datetime, c
     wanted = list(dict.fromkeys(code.strip() for code in codes if code.strip()))
     if not wanted:
         raise BadInput("missing", "codes")
-    homes = _locked(session, actor, wanted)
-    known = {row.household_id: row for row in _rows(session, setting, [home.id for home, _ in homes.values()])}
+    homes = locked(session, actor, wanted)
+    known = {row.household_id: row for row in rows_of(session, setting, [home.id for home, _ in homes.values()])}
     made, already = 0, list[str]()
     for code in wanted:
         if code not in homes:
@@ -109,7 +112,7 @@ def add(session: Session, actor: Actor, setting: CountyContext, now: datetime, c
         row.dropped = False
         with refused_as(Duplicate("quota_meanwhile"), "uq_quota_house_household_id_year"):
             session.flush()
-        _append(session, actor, now, row)
+        append(session, actor, now, row)
         made += 1
         _not_beyond(session, setting, village.town_id)
     if not made:
@@ -133,8 +136,8 @@ def settle(
     before last year.
     """
     _admit(actor, setting)
-    homes, changed, today = _locked(session, actor, list(days), gone=True), 0, local_date(now)
-    rows = {row.household_id: row for row in _rows(session, setting, [home.id for home, _ in homes.values()])}
+    homes, changed, today = locked(session, actor, list(days), gone=True), 0, local_date(now)
+    rows = {row.household_id: row for row in rows_of(session, setting, [home.id for home, _ in homes.values()])}
     for code, given in days.items():
         row = rows.get(homes[code][0].id) if code in homes else None
         if row is None or row.dropped:
@@ -148,10 +151,21 @@ def settle(
         needed = _needs_reason(row, given)
         if needed is not None and not is_statement(reason):
             raise BadInput(needed[0], "reason", code=code[:64], box=f"{needed[1]}-{code}")
-        row.paid_on, row.finished_on = given.get("paid_on"), given.get("finished_on")
-        _append(session, actor, now, row, statement_of("reason", reason) if needed is not None else "")
+        for step in HOUSE_STEPS:
+            _enter(row, step, given.get(f"{step}_on"), actor)
+        append(session, actor, now, row, statement_of("reason", reason) if needed is not None else "")
         changed += 1
     return changed
+
+
+def _enter(row: QuotaHouse, step: str, day: date | None, actor: Actor) -> None:
+    """Set the day of a step; a changed one is the actor's unit's, and no verdict on the old one holds for it."""
+    if getattr(row, f"{step}_on") == day:
+        return
+    setattr(row, f"{step}_on", day)
+    setattr(row, f"{step}_unit_id", actor.own_unit_id if day is not None else None)
+    for part in ("", "_unit_id", "_by_id", "_at"):
+        setattr(row, f"{step}_verdict{part}", None)
 
 
 def _needs_reason(row: QuotaHouse, given: Mapping[str, date | None]) -> tuple[str, str] | None:
@@ -174,21 +188,22 @@ def drop(session: Session, actor: Actor, setting: CountyContext, now: datetime, 
     """Take a household off the list, for a reason.  Raises NotAllowed, BadInput."""
     _admit(actor, setting)
     why = statement_of("reason", reason)
-    homes = _locked(session, actor, [code], gone=True)
-    rows = _rows(session, setting, [home.id for home, _ in homes.values()])
+    homes = locked(session, actor, [code], gone=True)
+    rows = rows_of(session, setting, [home.id for home, _ in homes.values()])
     if not rows or rows[0].dropped:
         raise BadInput("household_not_there", "code", code=code[:64])
     rows[0].dropped = True
-    _append(session, actor, now, rows[0], why)
+    append(session, actor, now, rows[0], why)
 
 
 def follow(session: Session, actor: Actor, now: datetime, home: Household, into: Household | None, reason: str) -> None:
     """Take the houses of a household that is gone off the lists; the household it was merged into stands there instead,
-    with the same days, unless it does already.  Both must be locked."""
+    with the same days, the units that entered them and the verdicts on them, unless it does already.  Both must be
+    locked."""
     rows = session.scalars(select(QuotaHouse).where(QuotaHouse.household_id == home.id, QuotaHouse.dropped.is_(False)))
     for row in rows.all():
         row.dropped = True
-        _append(session, actor, now, row, reason)
+        append(session, actor, now, row, reason)
         if into is None:
             continue
         same = select(QuotaHouse).where(QuotaHouse.household_id == into.id, QuotaHouse.year == row.year)
@@ -198,52 +213,17 @@ def follow(session: Session, actor: Actor, now: datetime, home: Household, into:
         if there is None:
             there = QuotaHouse(household_id=into.id, year=row.year)
             session.add(there)
-        there.paid_on, there.finished_on, there.dropped = row.paid_on, row.finished_on, False
+        for name in _OF_STEPS:
+            setattr(there, name, getattr(row, name))
+        there.dropped = False
         with refused_as(Duplicate("quota_meanwhile"), "uq_quota_house_household_id_year"):
             session.flush()
-        _append(session, actor, now, there, reason)
-
-
-def quota_payload(row: QuotaHouse) -> dict[str, Any]:
-    """A house in its events."""
-    return {
-        "id": row.id,
-        "year": row.year,
-        "paid_on": row.paid_on.isoformat() if row.paid_on else None,
-        "finished_on": row.finished_on.isoformat() if row.finished_on else None,
-        "dropped": row.dropped,
-    }
+        append(session, actor, now, there, reason)
 
 
 def _admit(actor: Actor, setting: CountyContext) -> None:
     if not may_enter(actor, setting):
         raise NotAllowed("quota_not_yours")
-
-
-def _reach(actor: Actor) -> ColumnElement[bool]:
-    return Village.town_id == actor.unit_id if actor.role == "town" else true()
-
-
-def _locked(
-    session: Session, actor: Actor, codes: Sequence[str], gone: bool = False
-) -> dict[str, tuple[Household, Village]]:
-    """The households with these codes that the actor reaches, locked in the order of their ids; with `gone` also those
-    that have left the register, whose houses stay on the list until they are taken off.
-    """
-    standing = true() if gone else Household.status.not_in(GONE)
-    query = (
-        select(Household, Village)
-        .join(Village, Village.id == Household.village_id)
-        .where(Household.code.in_(codes), standing, _reach(actor))
-        .order_by(Household.id)
-        .with_for_update(of=Household)
-    )
-    return {row[0].code: (row[0], row[1]) for row in session.execute(query)}
-
-
-def _rows(session: Session, setting: CountyContext, homes: Sequence[int]) -> list[QuotaHouse]:
-    query = select(QuotaHouse).where(QuotaHouse.year == setting.year, QuotaHouse.household_id.in_(homes))
-    return list(session.scalars(query))
 
 
 def _not_beyond(session: Session, setting: CountyContext, town_id: int) -> None:
@@ -256,13 +236,3 @@ def _not_beyond(session: Session, setting: CountyContext, town_id: int) -> None:
     )
     if len(session.scalars(query).all()) > share:
         raise BadInput("quota_full", "codes", town=setting.unit(town_id).name, most=share)
-
-
-def _append(session: Session, actor: Actor, now: datetime, row: QuotaHouse, reason: str = "") -> None:
-    event_log.of(session, ("household", row.household_id), actor, now).append(
-        "quota",
-        {"year": row.year},
-        {"quota": quota_payload(row)},
-        private={"reason": reason} if reason else None,
-        notify=False,
-    )

@@ -1,6 +1,7 @@
 """Villages (村): whether a village is a listed poor one, and its registered poor people, entered by the county office.
 
-Source: the notice's items 2 and 4.  Every change is an event of the village and is proved.
+Source: the notice's items 2 and 4.  Every change is an event of the village and is proved; what is on record changes only
+for a reason, since duties, visits and rankings count such villages alone.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.history import event_log
+from workflow.inputs import says_nothing, statement_of
 from workflow.policy.poor_villages import hard_villages
 from workflow.tickets.visibility import COUNTY_WIDE
 
@@ -60,9 +62,10 @@ def may_describe(actor: Actor) -> bool:
     return actor.role in ("office", "system")
 
 
-def describe(session: Session, actor: Actor, now: datetime, given: Mapping[str, Description]) -> int:
+def describe(session: Session, actor: Actor, now: datetime, given: Mapping[str, Description], reason: str = "") -> int:
     """Record what is entered of villages, by their codes; returns how many changed.
 
+    A village taken off the list, and a recorded number that is changed or cleared, need a `reason`, kept with the event.
     Raises NotAllowed; BadInput with the `box` at fault.
     """
     if not may_describe(actor):
@@ -77,13 +80,29 @@ def describe(session: Session, actor: Actor, now: datetime, given: Mapping[str, 
         if wanted.poor_people is not None and not 0 <= wanted.poor_people <= MOST_PEOPLE:
             raise BadInput("poor_people", "villages", village=row.name, most=MOST_PEOPLE, box=f"people-{row.code}")
         was = facts(row)
+        box = _needs_reason(row, wanted)
+        if box is not None and says_nothing(reason):
+            raise BadInput("village_changed_why", "reason", village=row.name, box=f"{box}-{row.code}")
+        why = statement_of("reason", reason) if box is not None else ""
         row.listed_poor, row.poor_people = wanted.listed_poor, wanted.poor_people
         if facts(row) != was:
             changed += 1
             event_log.of(session, row, actor, now).append(
-                "describe_village", {"village": row.code}, {"village": facts(row), "was": was}, notify=False
+                "describe_village",
+                {"village": row.code},
+                {"village": facts(row), "was": was},
+                private={"reason": why} if why else None,
+                notify=False,
             )
     return changed
+
+
+def _needs_reason(row: Village, wanted: Description) -> str | None:
+    """Which box of a village changes what is on record; None where facts are only added."""
+    if row.listed_poor and not wanted.listed_poor:
+        return "listed"
+    changed = row.poor_people is not None and row.poor_people != wanted.poor_people
+    return "people" if changed else None
 
 
 def facts(row: Village) -> dict[str, bool | int | None]:

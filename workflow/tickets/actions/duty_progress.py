@@ -126,7 +126,8 @@ def _on_register(session: Session, town_id: int, count: Count, period: Period) -
 
 
 def _houses_done(session: Session, town_id: int, year: int) -> int:
-    """The quota's houses of a town that are finished and have the start-up money (item 10 asks for both)."""
+    """The quota's houses of a town that are finished and have the start-up money (item 10 asks for both), each day
+    confirmed by another unit than the one that entered it."""
     query = (
         select(func.count())
         .select_from(QuotaHouse)
@@ -136,8 +137,8 @@ def _houses_done(session: Session, town_id: int, year: int) -> int:
             Village.town_id == town_id,
             QuotaHouse.year == year,
             QuotaHouse.dropped.is_(False),
-            QuotaHouse.finished_on.is_not(None),
-            QuotaHouse.paid_on.is_not(None),
+            QuotaHouse.finished_verdict == "confirmed",
+            QuotaHouse.paid_verdict == "confirmed",
         )
     )
     return int(session.scalar(query) or 0)

@@ -124,12 +124,14 @@ _REGISTERED = Household.status.in_(ON_REGISTER)
 _Counting = Callable[[UnitFact, Period], Select[Any]]
 
 
-def _houses(column: Any) -> _Counting:
+def _houses(verdict: Any) -> _Counting:
+    """Houses of the quota whose day another unit has confirmed."""
+
     def counted_houses(unit: UnitFact, period: Period) -> Select[Any]:
         query = (
             select(func.count())
             .select_from(QuotaHouse)
-            .where(QuotaHouse.year == period.start.year, QuotaHouse.dropped.is_(False), column.is_not(None))
+            .where(QuotaHouse.year == period.start.year, QuotaHouse.dropped.is_(False), verdict == "confirmed")
         )
         if unit.type != "town":
             return query
@@ -194,6 +196,6 @@ _COUNTS: dict[str, _Counting] = {
     "checkups.matching": _matched,
     "tickets.filed": _tickets(False),
     "tickets.closed": _tickets(True),
-    "quota.paid": _houses(QuotaHouse.paid_on),
-    "quota.finished": _houses(QuotaHouse.finished_on),
+    "quota.paid": _houses(QuotaHouse.paid_verdict),
+    "quota.finished": _houses(QuotaHouse.finished_verdict),
 }
