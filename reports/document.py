@@ -49,8 +49,10 @@ class Document:
     qr_text: str
     #: The signer of a document that goes upward (签发人); empty where none is named.
     signer: str = ""
-    #: 附件说明, under the text.
+    #: 附件说明, under the text; the annex's own title and tables.
     annex: str = "附件：数据校验"
+    annex_title: str = "数据校验"
+    annex_tables: list[Table] = field(default_factory=list)
 
     #: 印发机关 in the colophon, by default the issuer; the day it was printed is the document's.
     printed_by: str = ""

@@ -29,6 +29,8 @@ _STAGES = {
 _STAGES_OF_DUTY = {"duty": {"mend": "办理", "confirm": "核验"}, "report": {"mend": "报送", "confirm": "审核"}}
 _WHY = {"workday": "工作日", "weekend": "周末", "holiday": "节假日", "makeup": "调休上班", "override": "县定"}
 
+#: The title of the annex, the account day by day.
+ANNEX = "承办时段逐日说明"
 #: The headings of the document; a talk has its arrangements between grounds and demand.
 _HEADINGS = {"why": "一、事由", "demand": "二、要求", "receipt": "三、签收和答复"}
 _HEADINGS_OF_TALK = {"why": "一、约谈事由", "talk": "二、约谈安排", "demand": "三、有关要求", "receipt": "四、签收"}
@@ -125,6 +127,16 @@ def figures(paper: Paper) -> dict[str, Any]:
         "late": span(content["late"], long),
         "hash": paper.hash,
     }
+
+
+def phrases(paper: Paper) -> list[str]:
+    """The title in phrases."""
+    return _title(paper.content)
+
+
+def issuer(paper: Paper) -> str:
+    """The issuer's full name."""
+    return _issuer(paper.content)
 
 
 def _talk(content: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reports import anchor
-from reports.document import Document, Table
+from reports.document import Document, Section, Table
 from reports.zip_files import packed_at
 
 #: Named, not embedded: an office has the faces that GB/T 9704 asks for.
@@ -17,45 +17,57 @@ _RED = "C8102E"
 
 def docx(document: Document, made_at: datetime) -> bytes:
     """The document as DOCX; `made_at` (UTC) is the date its file carries."""
-    # Imported here, so that a web worker that writes none does not load it.
-    from docx import Document as new_file
-    from docx.shared import Mm
-
-    file = new_file()
-    page = file.sections[0]
-    page.page_width, page.page_height = Mm(210), Mm(297)
-    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
-    pages = _Pages(file)
+    pages = Pages()
     pages.head(document)
-    for part in document.sections:
-        if part.title:
-            pages.line(part.title, font=_SECOND if part.second else _SECTION, keep=True)
-        for text in part.text:
-            pages.line(text)
-        for table in part.tables:
-            pages.table(table)
-    pages.line(document.closing, keep=True)
+    pages.sections(document.sections)
+    if document.closing:
+        pages.line(document.closing, keep=True)
     if document.annex:
         pages.line("", indent=False, keep=True)
         pages.line(document.annex, keep=True)
     pages.signature(document)
     pages.proof(document)
     pages.footer()
-    core, moment = file.core_properties, made_at.astimezone(UTC).replace(microsecond=0)
-    core.created = core.modified = core.last_printed = moment.replace(tzinfo=None)
-    core.title, core.author, core.last_modified_by, core.revision = document.title, document.issuer, document.issuer, 1
-    core.comments, core.language = "", "zh-CN"
-    stream = io.BytesIO()
-    file.save(stream)
-    return packed_at(stream.getvalue(), made_at)
+    return pages.saved(document.title, document.issuer, made_at)
 
 
-class _Pages:
-    """A DOCX being written, paragraph by paragraph."""
+class Pages:
+    """A DOCX being written, paragraph by paragraph, on A4 with the margins of GB/T 9704."""
 
-    def __init__(self, file: Any) -> None:
-        self.file = file
-        _dress(file.styles["Normal"], _BODY, 16)
+    def __init__(self) -> None:
+        # Imported here, so that a web worker that writes none does not load it.
+        from docx import Document as new_file
+        from docx.shared import Mm
+
+        self.file: Any = new_file()
+        page = self.file.sections[0]
+        page.page_width, page.page_height = Mm(210), Mm(297)
+        page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
+        _dress(self.file.styles["Normal"], _BODY, 16)
+
+    def saved(self, title: str, author: str, made_at: datetime) -> bytes:
+        """The file; the same bytes for the same paragraphs."""
+        core, moment = self.file.core_properties, made_at.astimezone(UTC).replace(microsecond=0)
+        core.created = core.modified = core.last_printed = moment.replace(tzinfo=None)
+        core.title, core.author, core.last_modified_by, core.revision = title, author, author, 1
+        core.comments, core.language = "", "zh-CN"
+        stream = io.BytesIO()
+        self.file.save(stream)
+        return packed_at(stream.getvalue(), made_at)
+
+    def sections(self, sections: list[Section]) -> None:
+        """Headings, paragraphs and tables."""
+        for part in sections:
+            if part.title:
+                self.line(part.title, font=_SECOND if part.second else _SECTION, keep=True)
+            for text in part.text:
+                self.line(text)
+            for table in part.tables:
+                self.table(table)
+
+    def title(self, lines: list[str], size: float = 22) -> None:
+        """A title in its lines."""
+        self.line("\n".join(lines), font=_TITLE, size=size, align="center", indent=False, leading=34)
 
     def line(
         self,
@@ -117,7 +129,7 @@ class _Pages:
             ruled = self.line(document.number, align="center", indent=False)
         self._rule(ruled, "bottom", 12, _RED)
         self.line("", indent=False)
-        self.line("\n".join(document.lines), font=_TITLE, size=22, align="center", indent=False, leading=34)
+        self.title(document.lines)
         self.line("", indent=False)
         self.line(document.to, indent=False)
 
@@ -192,18 +204,22 @@ class _Pages:
         self.line("", indent=False)
 
     def proof(self, document: Document) -> None:
-        """The last page: the anchor as text and QR, and the colophon."""
+        """The last pages: the annex with its tables, the anchor as text and, where there is one, as QR, and the colophon."""
         from docx.shared import Mm
 
         self.file.add_page_break()
         self.line("附件", font=_SECTION, indent=False)
         self.line("", indent=False)
-        self.line("数据校验", font=_TITLE, size=22, align="center", indent=False)
-        self.line(document.proof, size=12)
+        self.title([document.annex_title])
+        for table in document.annex_tables:
+            self.table(table)
+        if document.proof:
+            self.line(document.proof, size=12)
         for label, value in document.hashes:
             self.line(f"{label}：", size=12, indent=False, keep=True, leading=18)
             self.line(value, size=10, indent=False, align="left", leading=18)
-        self.file.add_picture(io.BytesIO(anchor.png(document.qr_text)), width=Mm(42))
+        if document.qr_text:
+            self.file.add_picture(io.BytesIO(anchor.png(document.qr_text)), width=Mm(42))
         self._colophon(document)
 
     def _colophon(self, document: Document) -> None:

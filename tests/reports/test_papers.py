@@ -1,12 +1,15 @@
 """Printed papers: the same bytes at any later time, from frozen content, whatever has changed since."""
 
+import io
 from pathlib import Path
 
 import pytest
+from docx import Document as read_docx
+from docx.shared import Pt
 from sqlalchemy import Engine, select, update
 
 from models import Paper, Unit, User
-from reports import papers
+from reports import paper_documents, papers
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.posts import appoint
 from workflow.accountability import paper_actions, paper_timeline, sweep
@@ -53,7 +56,7 @@ def test_a_paper_says_to_whom_why_what_and_until_when_in_the_words_of_an_office(
     assert said["lines"] == ["关于饮水问题逾期未整改办结的", "supervise通知书"]
     why, authorised = said["why"]
     # The system issued it on the office's leader's standing authorisation, which is named.
-    assert authorised == "本通知书依据五扶授〔2018〕1号授权（有效期2018年10月22日至2030年12月31日）由系统印发。"
+    assert authorised == "本通知书依据五扶授〔2018〕1号授权（有效期2018年10月22日至2023年6月30日）由系统印发。"
     assert why.startswith("根据《small》的要求，你单位承办的“饮水”（工单2018-000001，甲镇")
     assert "应于2018年12月6日17时30分前整改办结" in why
     assert "截至2018年12月11日仍未整改办结，已逾期2个工作日" in why
@@ -102,6 +105,88 @@ def test_it_is_the_same_bytes_after_every_later_act_and_whatever_becomes_of_unit
     ]
     with county.read() as session:
         assert {finding.code for finding in verify(session, Path("nowhere"))} == set()
+
+
+def _texts(made: bytes) -> tuple[list[str], list[list[str]]]:
+    """Paragraphs outside tables, and the rows of all tables, of a DOCX."""
+    file = read_docx(io.BytesIO(made))
+    rows = [[cell.text for cell in row.cells] for table in file.tables for row in table.rows]
+    return [paragraph.text for paragraph in file.paragraphs if paragraph.text], rows
+
+
+def test_docx_and_pdf_have_the_same_texts_in_the_same_order(county: County) -> None:
+    row = one(county)
+    said, made = papers.figures(row), paper_documents.docx(row)
+    assert made == paper_documents.docx(row)
+    paragraphs, rows = _texts(made)
+    headings = said["headings"]
+    expected = [
+        said["issuer"],
+        said["number"],
+        "\n".join(said["lines"]),
+        said["to"],
+        headings["why"],
+        *said["why"],
+        headings["demand"],
+        said["demand"],
+        headings["receipt"],
+        said["receipt"],
+        "附件：承办时段逐日说明",
+        said["issuer"],
+        said["day"],
+        "附件",
+        "承办时段逐日说明",
+        f"计时为办公时间，以时:分计。时限{said['budget']}，已用{said['used']}，逾期{said['late']}。",
+        "内容校验值（SHA-256）：",
+        said["hash"],
+        f"抄送：{said['copied_to']}。",
+        f"{said['printer']}\t{said['day']}印发",
+    ]
+    assert paragraphs == expected
+    assert rows == [["日期", "说明", "计时", "其中逾期", "累计"], *said["rows"]]
+
+
+def test_docx_of_a_talk_has_its_arrangements_and_the_measures_of_the_standard(county: County) -> None:
+    row = one(county)
+    at = "2018-12-14T09:00:00+08:00"
+    talk = {"at": at, "place": "三楼会议室", "presider": "副组长", "attendees": ["局长", "副局长"]}
+    content = {**row.content, "talk": talk, "rung": {"zh": "约谈", "en": "Summon"}}
+    names = ("number", "stage", "issued_at", "reason", "demand_due_at", "deemed_at", "hash")
+    made = paper_documents.docx(Paper(**{name: getattr(row, name) for name in names}, content=content))
+    paragraphs, _ = _texts(made)
+    at_talk = paragraphs.index("二、约谈安排")
+    assert paragraphs[at_talk + 1 : at_talk + 5] == [
+        "时间：2018年12月14日9时00分",
+        "地点：三楼会议室",
+        "主持人：副组长",
+        "参加人员：局长、副局长。请按时到会，不得缺席。",
+    ]
+    file = read_docx(io.BytesIO(made))
+    section = file.sections[0]
+    measures = (section.page_width, section.page_height, section.top_margin, section.left_margin)
+    assert [round(length.mm) for length in measures if length is not None] == [210, 297, 37, 28]
+    head = file.paragraphs[0].runs[0]
+    assert (str(head.font.color.rgb), head.font.name) == ("C8102E", "方正小标宋简体")
+    body = next(p for p in file.paragraphs if p.text.startswith("时间："))
+    assert (body.runs[0].font.name, body.runs[0].font.size, body.paragraph_format.line_spacing) == (
+        "仿宋",
+        Pt(16),
+        Pt(28),
+    )
+
+
+def test_the_course_as_docx_has_the_rows_of_the_sheet(county: County) -> None:
+    with county.write() as session:
+        paper_actions.answer(session, county.people["water"], day(21), "2018:华扶办:1", "张三家在办")
+    with county.read() as session:
+        course = paper_timeline.course(session, county.people["office"], "2018:华扶办:1")
+    sheet = papers.course_sheet(course)
+    made = paper_documents.course_docx(course)
+    assert made == paper_documents.course_docx(course)
+    paragraphs, rows = _texts(made)
+    assert paragraphs[:3] == [sheet.title, sheet.under, "文书"]
+    assert [text for part in sheet.sections for text in part.text] == [p for p in paragraphs[3:] if len(p) > 5]
+    assert rows == [sheet.sections[1].tables[0].head, *sheet.sections[1].tables[0].rows]
 
 
 def test_words_follow_what_is_to_be_done(county: County) -> None:

@@ -1,18 +1,16 @@
 """Papers of the ladder: the list, one paper with its acts, the forms for them, and the document itself."""
 
-import io
 from collections.abc import Callable
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from flask import render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from models import Paper
-from reports import papers as document
-from web import db, form_files
+from web import db, form_files, paper_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
@@ -76,24 +74,23 @@ def _paper_page(number: str, error: WorkflowError | None = None, tried: str | No
     )
 
 
-@blueprint.get("/papers/<number>/pdf")
-def paper_pdf(number: str) -> ResponseReturnValue:
+@blueprint.get("/papers/<number>/pdf", defaults={"kind": "pdf"})
+@blueprint.get("/papers/<number>/docx", defaults={"kind": "docx"})
+def paper_file(number: str, kind: str) -> ResponseReturnValue:
     """The document, rendered from frozen content: the same bytes each time."""
     with db.read_session() as session:
-        paper, _cut = paper_views.find(session, signed_in_actor(), number)
+        found, _cut = paper_views.find(session, signed_in_actor(), number)
     # Rendered outside the transaction.
-    made = document.pdf(paper)
-    return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=f"{document.number(paper)}.pdf")
+    return paper_files.document(found, kind)
 
 
-@blueprint.get("/papers/<number>/course.pdf")
-def paper_course_pdf(number: str) -> ResponseReturnValue:
+@blueprint.get("/papers/<number>/course.pdf", defaults={"kind": "pdf"})
+@blueprint.get("/papers/<number>/course.docx", defaults={"kind": "docx"})
+def paper_course_file(number: str, kind: str) -> ResponseReturnValue:
     """The course of the paper as a document; up to event `upto`, or to the end of the history."""
     with db.read_session() as session:
         course = paper_timeline.course(session, signed_in_actor(), number, request.args.get("upto", type=int))
-    made = document.course_pdf(course)
-    name = f"{document.number(course.paper)}办理情况-{course.seq}.pdf"
-    return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=name)
+    return paper_files.course(course, kind)
 
 
 @blueprint.post("/papers/<number>")
