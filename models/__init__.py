@@ -23,7 +23,7 @@ from models.post import Post
 from models.random_check import RandomCheck, RandomDraw, RandomResult
 from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
 from models.reform import FormerName, PlannedReform, Reform
-from models.report import Report, ReportReceipt, ReportReview, ReportRoll
+from models.report import Report, ReportDraft, ReportReceipt, ReportReview, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WebHeartbeat, WorkerHeartbeat
 from models.spot_check import SpotCheck, SpotDraw, SpotPending, SpotResult
@@ -88,6 +88,7 @@ __all__ = [
     "Reform",
     "RegisterImport",
     "Report",
+    "ReportDraft",
     "ReportReceipt",
     "ReportReview",
     "ReportRoll",

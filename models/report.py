@@ -1,7 +1,7 @@
 """Written reports (书面汇报) of a ranking: reviewed, signed and issued, received, and the roll of units that had not
 reported in time.
 
-All append-only: a report is frozen when issued, so that it always prints the same bytes.
+All but the unfinished draft append-only: a report is frozen when issued, so that it always prints the same bytes.
 """
 
 from datetime import datetime
@@ -11,6 +11,23 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code, Digest, Id, UnitRef, UserRef
+
+
+class ReportDraft(Base):
+    """A unit's unfinished words for its report, saved to be gone on with: nobody's act, judged by nobody.
+
+    One a unit and ranking, overwritten by the next save and deleted when the draft is handed on (`RankingSign`).
+    """
+
+    __tablename__ = "report_draft"
+    __table_args__ = (UniqueConstraint("ranking_id", "unit_id"), CheckConstraint("version >= 1", name="version"))
+    id: Mapped[Id]
+    ranking_id: Mapped[int] = mapped_column(ForeignKey("ranking.id"))
+    unit_id: Mapped[UnitRef]
+    by_id: Mapped[UserRef] = mapped_column(comment="who saved it last")
+    at: Mapped[datetime]
+    remark: Mapped[str] = mapped_column(comment="sections and comment, as `unit_words` writes them")
+    version: Mapped[int] = mapped_column(comment="raised by every save, so that no save overwrites one it has not seen")
 
 
 class Report(Base):

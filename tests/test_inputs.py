@@ -188,6 +188,8 @@ NO_STATEMENTS = {
     ("workflow.register.lives.household_input", "field"),
     ("workflow.accountability.replies.talks", "name"),
     ("workflow.accountability.cases.case_input", "name"),
+    # An unfinished draft is judged when it is handed on.
+    ("workflow.assessment.ranking.responses", "remark"),
     ("workflow.tickets.actions.action_input", "name"),
     ("workflow.tickets.actions.duty_forms", "name"),
     ("workflow.tickets.time_requests", "ground"),

@@ -77,3 +77,34 @@ def test_programs_send_the_sections_by_name_or_in_one_paragraph(site: Api) -> No
     assert site.post("water", f"{PATH}/sign", SECTIONS).status_code == 200
     paragraph = "原因分析：管网老化。\n整改落实：已更换。\n下一步措施：月底前复核。"
     assert site.post("water2", f"{PATH}/review", {"remark": paragraph}).status_code == 200
+
+
+def test_a_draft_is_saved_unfinished_and_gone_on_with_by_a_colleague(site: Api) -> None:
+    water, colleague_ = enter(site, "water"), enter(site, "water2")
+    page = water.get(PATH).get_data(as_text=True)
+    assert re.search(r'value="save"[^>]*formnovalidate', page)
+    half = {"act": "save", "seen": "0", "causes": "管网老化。", "rectification": "", "next_steps": "", "remark": ""}
+    assert water.post(PATH, half, PATH).status_code == 302
+    page = colleague_.get(PATH).get_data(as_text=True)
+    assert "管网老化。" in box(page, "causes")
+    assert "water于" in page[page.index("暂存") - 40 : page.index("暂存")]
+    stale = colleague_.post(PATH, half | {"causes": "水源不足。"}, PATH)
+    assert stale.status_code == 409
+    kept = stale.get_data(as_text=True)
+    assert "水源不足。" in box(kept, "causes")
+    assert 'name="seen" value="1"' in kept
+    assert colleague_.post(PATH, half | {"seen": "1", "causes": "水源不足。"}, PATH).status_code == 302
+    assert water.post(PATH, {"act": "sign", **SECTIONS}, PATH).status_code == 302
+    assert 'value="save"' not in water.get(PATH).get_data(as_text=True)
+
+
+def test_programs_save_and_read_an_unfinished_draft(site: Api) -> None:
+    empty = site.call("water", "GET", f"{PATH}/draft").json
+    assert (empty["version"], empty["saved_at"], empty["sections"]) == (0, None, {})
+    kept = site.post("water", f"{PATH}/draft", {"causes": "管网老化。", "remark": "请协调。"})
+    assert (kept.status_code, kept.json["version"]) == (200, 1)
+    shown = site.call("water2", "GET", f"{PATH}/draft").json
+    assert (shown["sections"], shown["remark"]) == ({"causes": "管网老化。"}, "请协调。")
+    assert site.post("water2", f"{PATH}/draft", {"causes": "水源不足。"}).status_code == 409
+    assert site.call("town", "GET", f"{PATH}/draft").json["version"] == 0
+    assert site.post("town", f"{PATH}/draft", {"remark": "稿"}).status_code == 403

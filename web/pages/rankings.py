@@ -50,13 +50,13 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
         last = ranking_rankings.latest(session, row.on)
         handed = written_reports.standing(session, setting, row, db.now())
         reviewed = responses.reviews(session, row)
+        unfinished = responses.unfinished_draft(session, row, actor.unit_id)
+        writer = responses.saved_by(session, unfinished)
         may_sign_off = authorisations.signing_authority(session, actor, db.now()) is not None
         signers = authorisations.signers(session, actor.unit_id or 0, db.now())
         if actor.role in ("town", "village"):
             # A town reads what it said itself; the others' objections are between them and the office.
             said = [pair for pair in said if actor.role == "town" and pair[0].town_id == actor.unit_id]
-        # What they say may name a household: in words for the town and the office alone.
-        in_words = actor.role in ("town", "office")
     mine = setting.units.get(actor.unit_id or 0)
     own = mine.code if mine is not None else None
     current = last is not None and last.id == row.id
@@ -79,16 +79,16 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
         signers=signers,
         asked=[field.code for field in report_duties.sections_of(setting, mine)] if mine is not None else [],
         drafted=unit_words.divided(drafted.remark) if drafted is not None else ({}, ""),
+        unfinished=unfinished,
+        saved_by=writer,
+        begun=unit_words.divided(unfinished.remark) if unfinished is not None else ({}, ""),
         objections=said,
-        in_words=in_words,
+        # What they say may name a household: in words for the town and the office alone.
+        in_words=actor.role in ("town", "office"),
         own=own,
         tried=act,
         measures=measures,
-        disputable=[
-            (entry["code"], f"{entry['item']} · {say(measures[entry['code']].name)}")
-            for entry in row.content["measures"]
-            if entry["code"] in measures
-        ],
+        disputable=_disputable(row, measures),
         opens_figure=partial(figure_sources.opens, actor, setting),
         current=current,
         may_sign=current and responses.may_sign(actor, row, own) and actor.unit_id not in signed,
@@ -100,12 +100,24 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
     )
 
 
+def _disputable(row: Ranking, measures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The figures of a ranking that a town may object to, with their captions."""
+    return [
+        (entry["code"], f"{entry['item']} · {say(measures[entry['code']].name)}")
+        for entry in row.content["measures"]
+        if entry["code"] in measures
+    ]
+
+
 @blueprint.post("/rankings/<on>")
 @form_action(lambda error, on: _ranking_page(on, error, request.form.get("act", "")), passes=(NotFound, NotAllowed))
 def act_on_ranking(on: str) -> Step:
     form, actor, now = request.form, signed_in_actor(), db.now()
     acts: dict[str, Callable[[Session, Ranking], Any]] = {
         "sign": lambda session, row: responses.sign(session, actor, now, row, _own_words(form)),
+        "save": lambda session, row: responses.save_draft(
+            session, actor, now, row, _own_words(form), whole_number(form.get("seen"), "seen")
+        ),
         "review": lambda session, row: responses.review(session, actor, now, row, _own_words(form)),
         "object": lambda session, row: responses.object_to(
             session, actor, now, row, form.get("measure", ""), form.get("reason", "")

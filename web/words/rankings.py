@@ -63,6 +63,10 @@ add(
             "ranking_unchanged": _l("No figure has changed. Correct the figure first."),
             "ranking_made_meanwhile": _l("This ranking has just been made by another user. Reload the page."),
             "signature_not_yours": _l("Only the units that rank the towns in a ranking draft a report on it."),
+            "draft_saved_since": _l(
+                "A colleague has saved this draft meanwhile. Open the ranking in another window, take over what is new, "
+                "and save again here."
+            ),
             "signed_already": _l("Your unit has already drafted its report on this ranking."),
             "edition_replaced": _l("A newer edition (%(edition)s) has replaced this one. Open the newer edition."),
             "report_not_yours": _l(

@@ -177,6 +177,7 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "ranking_objection": _proved("rankings", unproved="town_id reason at"),
     "objection_answer": _proved("rankings", unproved="reason at"),
     "report": _proved("reports", "paper_numbers", unproved="unit_id"),
+    "report_draft": Passing("unfinished words that nobody has handed on; deleted with the draft"),
     "report_review": _proved("report_reviews"),
     "report_receipt": _proved("reports"),
     "report_roll": _proved("reports", unproved="due_at"),

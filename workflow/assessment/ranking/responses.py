@@ -7,18 +7,28 @@ Source: the notice's closing paragraph (各单位对各镇进行排名并书面�
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models import LARGEST_ID, ObjectionAnswer, Ranking, RankingObjection, RankingSign, Report, ReportReview
+from models import (
+    LARGEST_ID,
+    ObjectionAnswer,
+    Ranking,
+    RankingObjection,
+    RankingSign,
+    Report,
+    ReportDraft,
+    ReportReview,
+    User,
+)
 from workflow.actors import Actor
 from workflow.assessment import report_duties, unit_words
 from workflow.assessment.ranking import rankings
 from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
-from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.history import event_log
-from workflow.inputs import remark_of, statement_of
+from workflow.inputs import remark_of, statement_of, text_of
 
 
 def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
@@ -29,8 +39,9 @@ def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
 def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: str = "") -> RankingSign:
     """Draft (拟稿) the report of the actor's unit on its ranking of the towns, with the unit's own paragraph.
 
-    It hands in nothing: the report counts once it is signed (`written_reports.issue`).  Raises NotAllowed, BadInput at a
-    section that the scheme calls for, WrongState for a replaced edition, Duplicate when already drafted.
+    It hands in nothing, and ends the unfinished draft: the report counts once it is signed (`written_reports.issue`).
+    Raises NotAllowed, BadInput at a section that the scheme calls for, WrongState for a replaced edition, Duplicate when
+    already drafted.
     """
     setting = county_context(session, row.scheme_version_id)
     code = setting.unit(actor.unit_id).code if actor.unit_id else None
@@ -46,13 +57,58 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
         remark=remark_of("remark", remark) if remark else "",
     )
     _add(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
-    _chain(session, actor, row, now).append(
+    chain = _chain(session, actor, row, now)
+    # Under the lock of the ranking's row, which saving a draft takes too.
+    session.execute(delete(ReportDraft).where(ReportDraft.ranking_id == row.id, ReportDraft.unit_id == signed.unit_id))
+    chain.append(
         "sign_ranking",
         rankings.named(row) | {"unit": actor.own_unit_id},
         {"sign": signed.id},
         private={"remark": remark} if remark else None,
     )
     return signed
+
+
+def unfinished_draft(session: Session, row: Ranking, unit_id: int | None) -> ReportDraft | None:
+    """The unfinished draft of a unit on a ranking, if there is one."""
+    query = select(ReportDraft).where(ReportDraft.ranking_id == row.id, ReportDraft.unit_id == (unit_id or 0))
+    return session.scalars(query).one_or_none()
+
+
+def saved_by(session: Session, draft: ReportDraft | None) -> str:
+    """The name of who saved an unfinished draft last; empty without one."""
+    found = session.get(User, draft.by_id) if draft is not None else None
+    return found.display_name if found is not None else ""
+
+
+def save_draft(session: Session, actor: Actor, now: datetime, row: Ranking, remark: str, seen: int) -> ReportDraft:
+    """Save the words of the actor's unit for its report as far as they are, over the version `seen` (0: none was there).
+
+    Saved words are nobody's act: no event, and no section is judged before the draft is handed on (`sign`).  Raises
+    NotAllowed, WrongState for a replaced edition, Duplicate once a draft was handed on, Stale where another person of the
+    unit has saved since, BadInput for what no text may hold.
+    """
+    setting = county_context(session, row.scheme_version_id)
+    code = setting.unit(actor.unit_id).code if actor.unit_id else None
+    if not may_sign(actor, row, code):
+        raise NotAllowed("signature_not_yours")
+    _current(session, row)
+    # The ranking's row is what handing on the draft locks too.
+    session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
+    handed = select(func.count()).where(RankingSign.ranking_id == row.id, RankingSign.unit_id == actor.own_unit_id)
+    if session.scalar(handed):
+        raise Duplicate("signed_already", unit=str(code))
+    words = text_of("remark", remark) if remark.strip() else ""
+    kept = unfinished_draft(session, row, actor.own_unit_id)
+    if (kept.version if kept is not None else 0) != seen:
+        raise Stale("draft_saved_since")
+    if kept is None:
+        kept = ReportDraft(ranking_id=row.id, unit_id=actor.own_unit_id, version=0)
+        session.add(kept)
+    kept.by_id, kept.at, kept.remark, kept.version = actor.account_id, now, words, kept.version + 1
+    with refused_as(Stale("draft_saved_since"), "uq_report_draft_ranking_id_unit_id"):
+        session.flush()
+    return kept
 
 
 def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: str = "") -> ReportReview:
