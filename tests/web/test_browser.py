@@ -210,6 +210,9 @@ def test_refused_input_is_still_there(site: Site) -> None:
     assert labelled(block, "理由").locator("option:checked").inner_text() == "不属于本单位职责"
     expect(labelled(block, "说明")).to_have_value("请看附件")
     expect(labelled(block, "职责依据")).to_have_attribute("aria-invalid", "true")
+    # Seen: the page came back at its top and the refusal stood far below.
+    expect(labelled(block, "职责依据")).to_be_focused()
+    expect(labelled(block, "职责依据")).to_be_in_viewport()
     resolved(site, number)
     site.at(4)
     town = look(site, "town", number)

@@ -45,12 +45,15 @@ def test_a_refusal_about_an_input_is_drawn_there_and_not_above_the_form(pages: P
     assert 'id="note-wrong">Too short.' in text
     assert re.search(r'<input class="form-control is-invalid"[^>]* value="a &lt; b"', text)
     assert 'aria-invalid="true" aria-describedby="note-wrong"' in text
+    # The first that asks for the focus gets it: the page opens there.
+    assert re.search(r"<(input|div)[^>]* autofocus[ >]", text)[1] == "input"  # type: ignore[index]
 
 
 def test_a_refusal_about_no_input_of_the_form_is_drawn_above_it(pages: Pages) -> None:
     text = _rendered(pages, FormState({"note": "kept"}, Refusal("Changed meanwhile.", "version")))
     assert text.count("Changed meanwhile.") == 1
     assert text.index("Changed meanwhile.") < text.index('value="kept"')
+    assert re.search(r'role="alert" tabindex="-1" autofocus> ?Changed', text)
     assert "aria-invalid" not in text
 
 
