@@ -77,8 +77,8 @@ def parse_form(
     _check_bases(form, filled)
     for rule in broken(form.rules, filled, "possible"):
         at = next(entry for entry in fields if entry.code == rule.fields[0])
-        error = BadInput("form_impossible", f"{name}.{at.code}", rule_zh=rule.text.zh, rule_en=rule.text.en)
-        raise _for_field(at, error)
+        fault = BadInput("form_impossible", f"{name}.{at.code}", rule_zh=rule.text.zh, rule_en=rule.text.en)
+        raise _for_field(at, fault)
     return filled
 
 
