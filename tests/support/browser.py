@@ -184,7 +184,7 @@ def act(site: Site, who: str, number: str, label: str, **given: object) -> Page:
     """Presses a button on the ticket's page and waits for the confirmation."""
     page = look(site, who, number)
     press(page, label, **given)  # type: ignore[arg-type]
-    expect(page.get_by_text("已更换水管。")).to_be_visible()
+    expect(page.get_by_text("已办理。")).to_be_visible()
     return page
 
 

@@ -239,7 +239,7 @@ def test_who_looked_at_an_older_version_is_told_so(site: Site) -> None:
     second = page.context.new_page()
     second.goto(f"/tickets/{number}")
     press(second, "受理")
-    expect(second.get_by_text("已更换水管。")).to_be_visible()
+    expect(second.get_by_text("已办理。")).to_be_visible()
     press(page, "退单", 理由="不属于本单位职责", 职责依据="三定方案")
     expect(page.get_by_role("alert")).to_contain_text("工单在您查看之后已有变动，请刷新后再决定。")
     assert buttons(page) == ["办结", "更正类别"]
@@ -277,5 +277,5 @@ def test_everything_is_reached_by_keyboard_alone(site: Site) -> None:
     page.keyboard.type("已派人")
     tab_to("确认受理")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("已更换水管。")).to_be_visible()
+    expect(page.get_by_text("已办理。")).to_be_visible()
     assert state(page) == "办理中"
