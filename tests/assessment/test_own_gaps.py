@@ -217,6 +217,7 @@ def test_the_own_count_the_gap_and_the_limit_stand_on_the_page_before_and_after(
     path = f"/tickets/{owed(county).number}"
     before = pages.get("town", path).text
     assert "台账5人（台账登记已参加基本医疗和大病保险的在档人口数）；不得多于6人（在档人口数）" in before
+    assert "与台账数不一致的，也在此说明原因" in before
     form = {"form.insured": "6", "form.able": "4", "form.aided": "2"}
     # Pressed to be compared only: nothing is sent, the gap stands at its box.
     looked = pages.post("town", f"{path}/resolve", act="look", **form)

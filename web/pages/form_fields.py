@@ -75,7 +75,8 @@ def action_fields(
         }
         fields += duty_fields(duty.duty.fields, "form", duty.villages, now, duty.known, rows)
         if _may_miss(duty):
-            fields.append(area("missing", label("field", "missing")))
+            hint = _("also why a number differs from the own count") if _compared(duty) else ""
+            fields.append(replace(area("missing", label("field", "missing")), hint=hint))
     left_out = {"form", "missing"}
     if view.ticket.state == "withdrawn":
         left_out.add("false_closing")
@@ -90,8 +91,12 @@ def _may_miss(duty: DutyView) -> bool:
     differs from the system's rows."""
     progress = duty.progress
     short = bool(progress and progress.target and progress.done < progress.target)
-    held = any(rows.own is not None or rows.some for rows in duty.held.values())
-    return short or held or any(rule.demand == "reached" for rule in duty.duty.rules)
+    return short or _compared(duty) or any(rule.demand == "reached" for rule in duty.duty.rules)
+
+
+def _compared(duty: DutyView) -> bool:
+    """Whether a number of the report is held against own rows."""
+    return any(rows.own is not None or rows.some for rows in duty.held.values())
 
 
 def _action_field(view: TicketView, action: Action, name: str, now: datetime) -> Field:
