@@ -12,6 +12,7 @@ from simulation.counted_rows import CountedRowsOfYear
 from simulation.duties import Duties
 from simulation.family_changes import FamilyChanges
 from simulation.papers import Papers
+from simulation.post_changes import PostChanges
 from simulation.random_checking import RandomChecking
 from simulation.ranked import Ranked
 from simulation.rung_decisions import RungDecisions
@@ -54,6 +55,7 @@ class DailyRound:
         self.duties = Duties(engine, settled, rng, files)
         self.rows = CountedRowsOfYear(engine, settled, rng)
         self.families = FamilyChanges(engine, settled, rng, vault)
+        self.posts = PostChanges(engine, settled)
         self.breakdowns = VillageOutages(engine, settled, rng, photo)
         self.findings = UnitFindings(engine, settled, rng)
 
@@ -83,6 +85,7 @@ class DailyRound:
         if last:
             self.rows.live(setting, now)
             self.families.live(setting, now)
+            self.posts.live(setting, now)
             self.duties.live(setting, now)
             self.ranked.live(setting, now)
             self.ranked.object(setting, now)
