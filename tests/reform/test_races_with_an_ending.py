@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from models import Ticket, Unit, User, Village
 from tests.support.factories import START, County, day, settle_county
+from tests.support.posts import appoint
 from tests.support.racing import second_of
 from tests.support.reforms import PAPER, in_every_state, sound
-from workflow.county import accounts
 from workflow.reform import reform_act
 from workflow.tickets import desk, filing
 from workflow.tickets.filing import Deficiency
@@ -70,11 +70,7 @@ RACES = {
         "unit_has_ended",
     ),
     "appoint": (
-        lambda c, t: (
-            lambda s: accounts.appoint(
-                s, c.people["admin"], s.get_one(User, c.people["water"].user_id), "leader", day(1, 10.1)
-            )
-        ),
+        lambda c, t: lambda s: appoint(s, s.get_one(User, c.people["water"].user_id), "leader", day(1, 10.1)),
         "done",
     ),
 }

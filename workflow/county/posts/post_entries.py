@@ -120,6 +120,11 @@ def enter(session: Session, actor: Actor, now: datetime, given: Mapping[str, Any
     entry = wanted(session, actor, now, given)
     # Serialises two simultaneous entries, and custodies of the unit that open meanwhile.
     session.execute(select(Unit.id).where(Unit.id == entry.unit_id).with_for_update())
+    session.refresh(entry.user)
+    if entry.user.unit_id != entry.unit_id:
+        # A reform has moved the account meanwhile.
+        entry = wanted(session, actor, now, given)
+        session.execute(select(Unit.id).where(Unit.id == entry.unit_id).with_for_update())
     known = _on_record(session, entry)
     if known is not None:
         return known
