@@ -29,6 +29,7 @@ ENDINGS = ("died", "married_out", "moved_away", "struck", "moved")
 #: Predicates of the partial indexes.
 REGISTERED = Partial("household", one_of("status", ON_REGISTER))
 LIVING_WITH_ID = Partial("member", "id_index IS NOT NULL AND ends_on IS NULL")
+CHANGED_PEOPLE = Partial("member", "(begins_on IS NOT NULL OR ends_on IS NOT NULL)")
 MERGED = Partial("household", "successor_id IS NOT NULL")
 WAITING_IMPORTS = Partial("register_import", "status IN ('reading', 'queued')")
 
@@ -125,6 +126,7 @@ class Member(Base):
         # A living person is in one household: two rows with one ID number are an error.
         LIVING_WITH_ID.index("uq_member_living", "id_index", unique=True),
         Index("ix_member_id_index", "id_index"),
+        CHANGED_PEOPLE.index("ix_member_changed", "household_id", "begins_on", "ends_on"),
     )
     id: Mapped[Id]
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))

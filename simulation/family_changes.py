@@ -14,12 +14,24 @@ from workflow.county.vault import Vault
 from workflow.errors import WorkflowError
 from workflow.policy.counted_people import age
 from workflow.policy.worktime import local_date
-from workflow.register.lives import family_events, family_preview
+from workflow.register.lives import family_events, family_preview, household_acts
 from workflow.register.lives.family_input import FamilyInput, NewPerson
 
 #: Changes a household and working day, more than in life, and the least in a day of a small county, so that it shows some.
 _A_DAY, _LEAST = 0.002, 0.5
-_KINDS = (("died", 35), ("born", 30), ("came_in", 10), ("moved", 10), ("moved_away", 8), ("head", 7))
+_KINDS = (
+    ("died", 35),
+    ("born", 30),
+    ("came_in", 10),
+    ("moved", 10),
+    ("moved_away", 8),
+    ("head", 7),
+    ("split", 8),
+    ("merged", 4),
+    ("relocated", 8),
+)
+#: Acts on whole households, which the town records.
+_WHOLE = ("split", "merged", "relocated")
 
 
 class FamilyChanges:
@@ -55,6 +67,9 @@ class FamilyChanges:
             return
         if given.ends:
             who = self.settled.people[("unit", setting.office.id)]
+        if kind in _WHOLE:
+            self._act(setting, now, code, village_id, given)
+            return
         self._record(who, now, code, given)
 
     def _record(self, who: Actor, now: datetime, code: str, given: FamilyInput) -> None:
@@ -67,6 +82,26 @@ class FamilyChanges:
         if given.ends:
             # Nobody visits, or reports about, a household of which nobody is left.
             self.settled.households = [row for row in self.settled.households if row[0] != code]
+
+    def _act(self, setting: CountyContext, now: datetime, code: str, village_id: int, given: FamilyInput) -> None:
+        """What happens to a household as a whole; of a merger across towns the office records it."""
+        who = self.settled.people[("unit", self.towns[village_id])]
+        if given.kind == "merged":
+            who = self.settled.people[("unit", setting.office.id)]
+        try:
+            with writing(self.engine) as session:
+                made = household_acts.record(session, who, now, code, given)
+                other = (made.other.code, made.other.village_id) if made.other is not None else None
+                place = made.household.village_id
+        except WorkflowError:
+            return
+        homes = self.settled.households
+        if given.kind == "split" and other is not None:
+            homes.append(other)
+        else:
+            self.settled.households = [
+                (row[0], place) if row[0] == code else row for row in homes if given.kind != "merged" or row[0] != code
+            ]
 
     def _given(self, kind: str, code: str, living: list[Member], now: datetime) -> FamilyInput | None:
         rng, today = self.rng, local_date(now)
@@ -82,6 +117,8 @@ class FamilyChanges:
             return FamilyInput(kind=kind, on=on, person=bride)
         if kind == "died":
             return self._death(living, on, today)
+        if kind in ("merged", "relocated"):
+            return self._elsewhere(kind, code, on)
         others = living[1:]
         if not others:
             return None
@@ -90,6 +127,14 @@ class FamilyChanges:
             to = rng.choice(self.settled.households)[0]
             return FamilyInput(kind=kind, on=on, members=chosen, to=to) if to != code else None
         return FamilyInput(kind=kind, on=on, members=chosen)
+
+    def _elsewhere(self, kind: str, code: str, on: date) -> FamilyInput | None:
+        """The household joins another, or moves to another village of the county."""
+        if kind == "merged":
+            to = self.rng.choice(self.settled.households)[0]
+            return FamilyInput(kind=kind, on=on, to=to, reason="老人随子女生活，并入其户") if to != code else None
+        village = self.rng.choice(self.settled.villages)
+        return FamilyInput(kind=kind, on=on, to=village.code, reason="易地搬迁入住安置点")
 
     def _death(self, living: list[Member], on: date, today: date) -> FamilyInput:
         """The oldest, mostly; of the last one the household ends with them."""

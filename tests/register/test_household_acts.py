@@ -14,8 +14,13 @@ from tests.support.households import LINE, change, people, settle_register, stat
 from tests.support.lives import act, home, living, refused
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, Stale
+<<<<<<< HEAD
 from workflow.register import household_record
 from workflow.register.counted import quota_rows
+=======
+from workflow.register import exit_gate, household_record
+from workflow.register.counted import quota
+>>>>>>> 2b1e20a7 (register: a file's splits, marriages and moves are offered; people and places changed are seen again)
 from workflow.register.lives import household_preview
 from workflow.register.lives.family_input import FamilyInput
 from workflow.register.lives.household_preview import digest_of
@@ -149,6 +154,21 @@ def test_a_household_that_moves_takes_place_and_cadre_along(county: County) -> N
     assert refused(lambda: act(county, "relocated", to="town-b-v2", at=day(3))) == ("lives_there_already", "to")
     assert refused(lambda: act(county, "relocated", to="nowhere", at=day(3))) == ("village_unknown", "to")
     assert sound(county) == []
+
+
+def test_what_was_seen_in_the_former_place_does_not_open_the_gate_in_the_present_one(county: County) -> None:
+    visit(county)
+
+    def missing(at: float) -> set[str]:
+        with county.read() as session:
+            row = session.scalars(select(Household).where(Household.code == "A1")).one()
+            return {item.missing for item in exit_gate.examine(session, county_context(session), row, day(at)).items}
+
+    assert missing(2) == {""}
+    act(county, "relocated", to="town-a-v2")
+    assert missing(2.1) == {"place_changed"}
+    visit(county, at=day(3), who="town")
+    assert missing(3.1) == {""}
 
 
 def test_what_was_entered_by_mistake_is_undone_by_the_office_with_a_reason_and_is_not_cleared(county: County) -> None:

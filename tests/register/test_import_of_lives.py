@@ -7,8 +7,9 @@ from sqlalchemy import Engine, select
 
 from models import Household, Village
 from tests.support.factories import County, day, settle_county
-from tests.support.lives import happen, home, living
+from tests.support.lives import act, happen, home, living
 from tests.support.spreadsheets import bring, text, valid
+from workflow.register.importing.offers import offers
 from workflow.register.lives.family_input import NewPerson
 from workflow.verification.full_check import verify
 
@@ -99,7 +100,9 @@ def test_a_marriage_between_two_households_is_asked_about_and_taken_once_it_is_r
     ]
     asked = bring(county, text(HEADINGS, *married), at=day(3))
     assert (asked.counts["asked"], asked.faults) == (1, {5: ["id_elsewhere"]})
-    assert [fault.params for row in asked.plan.asked for fault in row.faults] == [{"household": "HB01"}]
+    assert [(o["what"], o["code"], o["household"], o["n"]) for o in offers(asked.plan.asked)] == [
+        ("moved", "HA01", "HB01", 1)
+    ]
     assert "people_absent" in asked.notices
     happen(county, "moved", "赵大姐", household="HB01", to="HA01", at=day(3))
     taken = bring(county, text(HEADINGS, *married), at=day(4))
@@ -147,4 +150,37 @@ def test_who_was_born_here_is_the_same_child_when_a_file_brings_the_number(count
     assert imported.counts["refused"] == 0, imported.faults
     assert living(county, "HA01")[-1] == "王小宝"
     assert len(living(county, "HA01")) == 5
+    assert sound(county, tmp_path)
+
+
+def test_a_split_in_a_file_is_offered_and_taken_once_it_is_recorded(county: County, tmp_path: Path) -> None:
+    split = [
+        *rows("HA01", (OLD, "户主", "无劳动力"), (WIFE, "配偶", "无劳动力")),
+        *rows("HC01", (SON, "户主", "普通劳动力"), (GIRL, "之女", "无劳动力")),
+    ]
+    asked = bring(county, text(HEADINGS, *split), at=day(3))
+    assert (asked.counts["asked"], asked.counts["refused"]) == (1, 0)
+    (offer,) = offers(asked.plan.asked)
+    assert (offer["what"], offer["code"], offer["household"], offer["n"]) == ("split", "HC01", "HA01", 2)
+    act(county, "split", "王小强", "王小妹", head="王小强", household="HA01", to=offer["to"], at=day(3))
+    taken = bring(county, text(HEADINGS, *split), at=day(4))
+    assert (taken.counts["asked"], taken.counts["refused"]) == (0, 0)
+    assert (living(county, "HA01"), living(county, "HC01")) == (["王老大", "李老太"], ["王小强", "王小妹"])
+    assert bring(county, text(HEADINGS, *split), at=day(4)).four == (0, 0, 2, 0)
+    assert sound(county, tmp_path)
+
+
+def test_a_household_in_another_village_is_asked_about_and_its_tickets_follow_the_answer(
+    county: County, tmp_path: Path
+) -> None:
+    for town, village in ((TOWN, "town-a-v2村"), ("乙镇", "town-b-v1村")):
+        moved = [[*row[:2], town, village, *row[4:]] for row in BASE[4:]]
+        before = home(county, "HB01").village_id
+        asked = bring(county, text(HEADINGS, *moved), at=day(3))
+        assert (asked.counts["asked"], asked.faults) == (1, {2: ["moved_asked"]})
+        assert home(county, "HB01").village_id == before
+        (offer,) = offers(asked.plan.asked)
+        assert (offer["what"], offer["household"], offer["to"]) == ("relocated", "HB01", village.removesuffix("村"))
+        act(county, "relocated", household="HB01", to=offer["to"], at=day(3))
+        assert bring(county, text(HEADINGS, *moved), at=day(4)).four == (0, 0, 1, 0)
     assert sound(county, tmp_path)

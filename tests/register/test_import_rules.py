@@ -199,12 +199,12 @@ def test_a_code_of_another_family_is_refused(county: County) -> None:
     assert household(county).head_name == "张三"
 
 
-def test_a_person_of_another_household_and_a_household_of_another_town_are_refused(county: County) -> None:
+def test_a_person_of_another_household_and_a_household_of_another_town_are_asked_about(county: County) -> None:
     bring(county, text(HEADS, one()))
     imported = bring(county, text(HEADS, one("H2", "张三"), one("H1", 镇="乙镇", 村="town-b-v1村")))
     assert imported.faults == {2: ["id_elsewhere"], 3: ["id_twice"]}
     imported = bring(county, text(HEADS, one("H1", 镇="乙镇", 村="town-b-v1村")))
-    assert imported.faults == {2: ["other_town"]}
+    assert (imported.faults, imported.counts["asked"]) == ({2: ["moved_asked"]}, 1)
 
 
 @pytest.mark.parametrize(

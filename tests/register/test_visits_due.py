@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.support.factories import County, day
-from tests.support.households import change, settle_register, visit
+from tests.support.households import change, people, settle_register, visit
+from tests.support.lives import happen
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.register import visits_due
+from workflow.register.lives.family_input import NewPerson
 from workflow.register.visits_due import Due, DueFilters
 
 
@@ -118,3 +120,17 @@ def test_the_count_of_a_village_walks_the_narrow_index(county: County) -> None:
             )
         ).all()
     assert "COVERING INDEX ix_household_visited_on" in str(plan)
+
+
+def test_a_household_whose_people_changed_since_its_visit_is_to_be_looked_at_again(county: County) -> None:
+    people(county, {"labour": "with"}, {"labour": "none"})
+    change(county, head_name="人1")
+    visit(county, at=day(1), household="A1")
+    assert due(county, "village", 2, changed=True) == []
+    happen(county, "born", person=NewPerson(name="小宝"), at=day(2))
+    assert due(county, "village", 2, changed=True) == ["A1"]
+    assert "A1" not in due(county, "village", 2)
+    with county.read() as session:
+        assert visits_due.changed_count(session, county.people["town"], day(2)) == 1
+    visit(county, at=day(3), household="A1")
+    assert due(county, "village", 3, changed=True) == []

@@ -16,6 +16,7 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words.errors import sentence
 from web.words.import_faults import fault_sentence, notice_sentence
+from web.words.import_offers import offer_links, offer_sentence
 from web.words.refused_rows import notice_rows, refused_rows
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
@@ -118,6 +119,8 @@ def _import_page(import_id: int, error: WorkflowError | None = None, said: Mappi
         progress=box.read_plain(f"{row.id}.progress"),
         fault_sentence=fault_sentence,
         notice_sentence=notice_sentence,
+        offer_sentence=offer_sentence,
+        offer_links=offer_links,
         applied_at=applied_at,
         has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
         working=row.status in ("reading", "queued"),

@@ -24,12 +24,13 @@ def visits() -> ResponseReturnValue:
         county = actor.role in ("office", "leaders", "inspectorate") and not narrow["town"]
         # What was never checked is looked for have by have: in a town or a village, not over a whole county at once.
         unchecked = bool(args.get("unchecked")) and not county
+        changed = bool(args.get("changed")) and not unchecked
         page = visits_due.list_due(
             session,
             actor,
             setting,
             now,
-            DueFilters(village=village, town=town, cadre=cadre, unchecked=unchecked),
+            DueFilters(village=village, town=town, cadre=cadre, unchecked=unchecked, changed=changed),
             cursor=args.get("cursor"),
         )
         places = (
@@ -39,6 +40,7 @@ def visits() -> ResponseReturnValue:
         )
         cadres = visits_due.by_cadre(session, actor, setting, now, 20) if actor.role == "town" else []
         in_doubt = exits_in_doubt.doubted(session, actor, setting)
+        other_people = visits_due.changed_count(session, actor, now)
         never = visits_due.missing_counts(session, actor, setting) if actor.role in ("village", "town") else 0
     following = {**redirects.asked(), "cursor": page.next} if page.next else None
     return render_template(
@@ -52,6 +54,8 @@ def visits() -> ResponseReturnValue:
         args=args,
         narrow=narrow,
         unchecked=unchecked,
+        changed=changed,
+        other_people=other_people,
         following=following,
         doubted=in_doubt,
         due=sum(line.due for line in places),

@@ -125,7 +125,10 @@ add(
                 "The village with the code “%(village)s” is in %(town)s. One of the two is wrong."
             ),
             "not_your_town": _l("The household belongs to another town. A town can import only its own households."),
-            "other_town": _l("The register has this household in another town. Ask the county office to check."),
+            "moved_asked": _l(
+                "The register has household %(household)s in another village than %(where)s. Did it move? Record it, then "
+                "read the file again."
+            ),
             "other_household": _l("In the register, this code belongs to another family. Check the code."),
             "name_signs": _l("“%(field)s” is not a name. Check it."),
             "id_length": _l("The ID number has %(length)s characters instead of 18. Check it."),

@@ -45,6 +45,7 @@ add(
             "never_checked": _l("Never checked. Visit the household."),
             "unmet": _l("The latest checkup found it not met. File a ticket or visit again."),
             "too_old": _l("The evidence is too old. Visit the household again."),
+            "place_changed": _l("The household has moved to another place since it was seen. Visit it there."),
             "people_changed": _l("The people of the household changed since it was seen. Visit the household again."),
         },
         "income.result": {

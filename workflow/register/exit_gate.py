@@ -46,7 +46,7 @@ ON_REGISTER = ("new", "in", "pre_exit")
 @dataclass(frozen=True, slots=True)
 class Item:
     """One have at the gate; `missing` is empty when it is met, else the reason: never_checked, unmet, open_ticket,
-    too_old, people_changed (other people live there since)."""
+    too_old, people_changed (other people live there since), place_changed (it has moved since)."""
 
     state: HaveState
     missing: str = ""
@@ -105,6 +105,8 @@ def _missing(state: HaveState, oldest: date, changes: PeopleChanges, income: boo
         return "never_checked"
     if state.have.of_people and changes.after(state.seen_on, state.result, income=income):
         return "people_changed"
+    if not state.have.of_people and changes.elsewhere(state.seen_on):
+        return "place_changed"
     if state.result == "unmet":
         return "unmet"
     return "too_old" if state.seen_on < oldest else ""

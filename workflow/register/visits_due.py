@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, desc, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, desc, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Household, Unit, Village
-from models.household import REGISTERED
+from models import Household, Member, Unit, Village
+from models.household import CHANGED_PEOPLE, REGISTERED
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
@@ -54,13 +54,15 @@ class DueLine:
 class DueFilters:
     """The filters of the list: village and town by code, the responsible cadre by name.
 
-    With `unchecked` it lists the households with a have never checked; `days` overrides the scheme's.
+    With `unchecked` it lists the households with a have never checked, with `changed` those whose people changed since
+    the last visit; `days` overrides the scheme's.
     """
 
     village: str | None = None
     town: str | None = None
     cadre: str | None = None
     unchecked: bool = False
+    changed: bool = False
     days: int | None = None
 
 
@@ -137,7 +139,7 @@ def list_due(
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
         .where(visible_area(actor), REGISTERED.predicate)
-        .where(missing_a_checkup(setting) if wanted.unchecked else _late(due_before(setting, now, wanted.days)))
+        .where(_which(setting, now, wanted))
     )
     if wanted.village:
         query = query.where(Village.code == wanted.village)
@@ -165,6 +167,35 @@ def list_due(
     ]
     last = rows[limit - 1][0] if len(rows) > limit else None
     return Page(items, cursor_of([(last.visited_on or _NEVER).isoformat(), last.id]) if last else None)
+
+
+def _which(setting: CountyContext, now: datetime, wanted: DueFilters) -> ColumnElement[bool]:
+    if wanted.changed:
+        return _changed(local_date(now))
+    return missing_a_checkup(setting) if wanted.unchecked else _late(due_before(setting, now, wanted.days))
+
+
+def _changed(today: date) -> ColumnElement[bool]:
+    """The condition that somebody began or ended in the household since its last visit: it is to be looked at again."""
+    lived = CHANGED_PEOPLE.predicate & (Member.household_id == Household.id)
+    began, ended = Member.begins_on, Member.ends_on
+    since = or_(
+        and_(began > func.coalesce(Household.visited_on, _NEVER), began <= today),
+        and_(ended > func.coalesce(Household.visited_on, _NEVER), ended <= today),
+    )
+    return exists().where(lived, since).correlate(Household)
+
+
+def changed_count(session: Session, actor: Actor, now: datetime) -> int:
+    """The number of households of the actor's area whose people changed since the last visit."""
+    _may_ask(actor)
+    query = (
+        select(func.count())
+        .select_from(Household)
+        .join(Village, Village.id == Household.village_id)
+        .where(visible_area(actor), REGISTERED.predicate, _changed(local_date(now)))
+    )
+    return int(session.scalar(query) or 0)
 
 
 def _beyond(seen: Any, cursor: str) -> ColumnElement[bool]:

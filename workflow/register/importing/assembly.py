@@ -84,7 +84,7 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
 
 
 #: Faults that ask what happened in a family or which village is meant: once that is recorded, the same file is taken.
-ASKING = ("village_asked", "head_asked", "id_elsewhere", "id_in_other_town", "ended_asked")
+ASKING = ("village_asked", "head_asked", "moved_asked", "id_elsewhere", "id_in_other_town", "ended_asked")
 
 
 def is_asked(rows: Sequence[Row]) -> bool:

@@ -89,6 +89,15 @@ class _Known:
         return max((member.position for member in (*self.members, *self.former)), default=0)
 
 
+class _Owner(NamedTuple):
+    """Where a person lives: the household's code and town, the person's row, and whether the person is head there."""
+
+    code: str
+    town_id: int
+    member: int
+    head: bool
+
+
 class Comparer:
     """Compares chunk after chunk with the register as one session sees it."""
 
@@ -134,18 +143,18 @@ class Comparer:
         )
         return set(self._session.scalars(query)) if codes else set()
 
-    def _owners(self, indexes: list[str]) -> dict[str, tuple[str, int]]:
-        """Keyed hash of an ID number → the code and town of the household in which the person lives."""
-        owners: dict[str, tuple[str, int]] = {}
+    def _owners(self, indexes: list[str]) -> dict[str, _Owner]:
+        """Keyed hash of an ID number → where the person lives."""
+        owners: dict[str, _Owner] = {}
         for start in range(0, len(indexes), _MOST):
             query = (
-                select(Member.id_index, Household.code, Village.town_id)
+                select(Member.id_index, Household.code, Village.town_id, Member.id, Member.position == 1)
                 .join(Household, Household.id == Member.household_id)
                 .join(Village, Village.id == Household.village_id)
                 .where(Member.id_index.in_(indexes[start : start + _MOST]), Member.ends_on.is_(None))
             )
             rows = self._session.execute(query)
-            owners.update((index, (code, town)) for index, code, town in rows if index is not None)
+            owners.update((row[0], _Owner(*row[1:])) for row in rows if row[0] is not None)
         return owners
 
     def _one(
@@ -153,16 +162,16 @@ class Comparer:
         incoming: Incoming,
         known: _Known | None,
         indexes: list[list[str]],
-        owners: dict[str, tuple[str, int]],
+        owners: dict[str, _Owner],
         by_person: bool,
     ) -> Change | None:
         if known is not None and known.former:
             incoming, indexes, ended = without_ended(incoming, indexes, known.members, known.former, by_person)
             self.notices += [Notice("ended_named", person.row.number, incoming.code) for person in ended]
         for person, own in zip(incoming.people, indexes, strict=True):
-            elsewhere = next((owners[i] for i in own if i in owners and owners[i][0] != incoming.code), None)
+            elsewhere = next((owners[i] for i in own if i in owners and owners[i].code != incoming.code), None)
             if elsewhere is not None:
-                self._ask_about_move(person.row, elsewhere)
+                self._ask_about_move(person.row, elsewhere, known is None)
         last = known.last if known else 0
         people = merge_people(self._vault, incoming, known.members if known else [], indexes, last)
         if known is not None:
@@ -173,25 +182,31 @@ class Comparer:
             return None
         return self._change(incoming, known, people, by_person)
 
-    def _ask_about_move(self, row: Row, elsewhere: tuple[str, int]) -> None:
-        """A person who lives in another household; a town is not told which, outside its own area."""
-        code, town_id = elsewhere
-        if self._actor.role == "town" and town_id != self._actor.unit_id:
+    def _ask_about_move(self, row: Row, owner: _Owner, fresh: bool) -> None:
+        """A person who lives in another household; a town is not told which, outside its own area.  `fresh`: the register
+        does not have the household of the file yet."""
+        if self._actor.role == "town" and owner.town_id != self._actor.unit_id:
             row.fault("id_in_other_town", "id_number")
-        else:
-            row.fault("id_elsewhere", "id_number", household=code)
+            return
+        facts = {"member": owner.member, "fresh": int(fresh), "head": int(owner.head)}
+        row.fault("id_elsewhere", "id_number", household=owner.code, **facts)
 
     def _check_family(self, incoming: Incoming, known: _Known, people: People) -> None:
-        """Put faults on the household's first row: of another town or family, ended, or of a head no longer named."""
-        if known.town_id != incoming.place.town_id:
-            incoming.first.fault("other_town", "town")
-        elif known.row.status == "ended":
+        """Put faults on the household's first row: of another family, no longer there, in another village, or of a head no
+        longer named.  What hangs on a household follows a recorded move, so that no file moves one."""
+        if known.row.status in ("ended", "merged", "undone"):
             if incoming.people:
                 incoming.first.fault("ended_asked", "code")
         elif not _same_family(incoming, known, people):
             incoming.first.fault("other_household", "code")
+        elif known.row.village_id != incoming.place.id:
+            village = {"village": incoming.place.code} if incoming.place.id is not None else {}
+            incoming.first.fault(
+                "moved_asked", "village", household=incoming.code, where=incoming.place.name, **village
+            )
         elif people.head_absent and not incoming.headless:
-            incoming.first.fault("head_asked", "head", household=incoming.code)
+            head = next(row.id for row in known.members if row.position == 1)
+            incoming.first.fault("head_asked", "head", household=incoming.code, member=head)
 
     def _change(self, incoming: Incoming, known: _Known | None, people: People, by_person: bool) -> Change | None:
         old = {name: getattr(known.row, name) if known else _FRESH.get(name) for name in COLUMNS}

@@ -17,6 +17,7 @@ from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.register.cells.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
 from workflow.register.importing.import_plan import Plan, RefusedRow, may_import
+from workflow.register.importing.offers import offers
 from workflow.register.importing.place_names import VillageAnswers, village_key
 
 #: Before the answer about a village in `RegisterImport.mapping`; no heading has a line break at its beginning.
@@ -30,6 +31,7 @@ def import_payload(plan: Plan) -> dict[str, Any]:
         "faults": dict(plan.faults.most_common()),
         "examples": _examples(row for row in plan.refused if row.faults[0].code != "companion"),
         "asked_examples": _examples(plan.asked),
+        "offers": offers(plan.asked)[:100],
         "asked_villages": [
             [town, text, [[place.code, place.name] for place in near], n]
             for town, text, near, n in plan.asked_villages[:200]

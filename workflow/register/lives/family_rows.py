@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from models import Household, Member
 from workflow.policy.counted_people import counted, labour_of
 from workflow.register.importing.pinyin import initials
+from workflow.register.lives.relations import HEAD, seen_from
 
-HEAD = "户主"
 #: What figures about people read of a beginning or end; an event records what it was before.
 _FACTS = ("position", "begins_on", "ends_on")
 _TOLD = (
@@ -144,7 +144,12 @@ def write_ends(
 
 
 def write_head(session: Session, family: Family, row: Member) -> None:
-    """Make a living member the head; one who was it before goes to a free position."""
+    """Make a living member the head; one who was it before goes to a free position.  What the others are to the new head
+    is derived from what they were to the former one."""
+    others = [each for each in family.living.values() if each is not row]
+    for each in others:
+        was = HEAD if each is family.head else each.relation
+        each.relation = seen_from(row.relation, row.sex, was, each.sex)
     if family.head is not None:
         family.head.position = family.free_position()
         session.flush()

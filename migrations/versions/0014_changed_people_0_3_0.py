@@ -1,0 +1,20 @@
+"""Visits list the households whose people changed since the last one"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0.3.0.changed_people"
+down_revision = "0.3.0.tickets_of_living_units"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    changed = sa.text("(begins_on IS NOT NULL OR ends_on IS NOT NULL)")
+    op.create_index(
+        "ix_member_changed",
+        "member",
+        ["household_id", "begins_on", "ends_on"],
+        sqlite_where=changed,
+        postgresql_where=changed,
+    )
