@@ -14,13 +14,8 @@ from tests.support.households import LINE, change, people, settle_register, stat
 from tests.support.lives import act, home, living, refused
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, Stale
-<<<<<<< HEAD
-from workflow.register import household_record
-from workflow.register.counted import quota_rows
-=======
 from workflow.register import exit_gate, household_record
-from workflow.register.counted import quota
->>>>>>> 2b1e20a7 (register: a file's splits, marriages and moves are offered; people and places changed are seen again)
+from workflow.register.counted import quota_rows
 from workflow.register.lives import household_preview
 from workflow.register.lives.family_input import FamilyInput
 from workflow.register.lives.household_preview import digest_of

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0.3.0.changed_people"
-down_revision = "0.3.0.tickets_of_living_units"
+down_revision = "0.3.0.report_drafts"
 branch_labels = None
 depends_on = None
 
