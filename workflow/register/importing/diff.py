@@ -183,8 +183,7 @@ class Comparer:
         return self._change(incoming, known, people, by_person)
 
     def _ask_about_move(self, row: Row, owner: _Owner, fresh: bool) -> None:
-        """A person who lives in another household; a town is not told which, outside its own area.  `fresh`: the register
-        does not have the household of the file yet."""
+        """A person who lives elsewhere, in a household outside its area a town is not told of; `fresh`: the file's is new."""
         if self._actor.role == "town" and owner.town_id != self._actor.unit_id:
             row.fault("id_in_other_town", "id_number")
             return
@@ -192,8 +191,7 @@ class Comparer:
         row.fault("id_elsewhere", "id_number", household=owner.code, **facts)
 
     def _check_family(self, incoming: Incoming, known: _Known, people: People) -> None:
-        """Put faults on the household's first row: of another family, no longer there, in another village, or of a head no
-        longer named.  What hangs on a household follows a recorded move, so that no file moves one."""
+        """Put faults on the first row: no longer there, another family, in another village (no file moves one), no head."""
         if known.row.status in ("ended", "merged", "undone"):
             if incoming.people:
                 incoming.first.fault("ended_asked", "code")
