@@ -62,13 +62,16 @@ class Actor:
 
 def actor_of(user: User, standing: Sequence[tuple[int | None, int | None, int | None]] = ()) -> Actor:
     """The actor of an account; `standing` are the (unit, village, person) rows of `with_standing`."""
+    units, villages, away = (tuple(sorted({one for row in standing if (one := row[n]) is not None})) for n in range(3))
     return Actor(
         user.role,
         user.id,
         user.unit_id,
         user.village_id,
         user.display_name,
-        *(tuple(sorted({row[n] for row in standing if row[n] is not None})) for n in range(3)),
+        units,
+        villages,
+        away,
     )
 
 
