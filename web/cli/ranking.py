@@ -41,7 +41,7 @@ def rank(on: str | None, prove: bool) -> None:
         counted = rankings.count(session, now, wanted) if fresh else None
     with db.write_session() as session:
         row = rankings.make(session, None, now, wanted, counted)
-        ranked = county_context(session, row.scheme_version_id)
+        ranked = rankings.setting_of(session, row)
     _show(row, ranked)
     if prove:
         with db.read_session() as session:

@@ -44,7 +44,7 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
     actor = signed_in_actor()
     with db.read_session() as session:
         row = ranking_of(session, on)
-        setting = county_context(session, row.scheme_version_id)
+        setting = ranking_rankings.setting_of(session, row)
         signed = responses.signatures(session, row)
         said = responses.objections(session, row)
         last = ranking_rankings.latest(session, row.on)

@@ -94,17 +94,16 @@ def apply_planned(session: Session, planned_id: int, now: datetime) -> bool:
     # In the name of who entered it, whatever their post is today.
     actor = replace(acting(session, session.get_one(User, row.by_id), now), role="office")
     about = {name: getattr(row, name) for name in ("kind", "subject", "from_day", "document", "reason")}
-    row.settled_at = now
     try:
         with session.begin_nested():
             made = reform_act.apply(session, actor, now, {**row.content, **about})
     except WorkflowError as refusal:
-        row.state, row.refusal = "refused", refusal.code
+        row.state, row.refusal, row.settled_at = "refused", refusal.code, now
         event_log.of(session, row, actor, now).append(
             "reform_refused", {"document": row.document, "refusal": refusal.code}
         )
     else:
-        row.state, row.reform_id = "applied", made.id
+        row.state, row.reform_id, row.settled_at = "applied", made.id, now
         event_log.of(session, row, actor, now).append(
             "reform_applied", {"document": row.document}, {"reform": made.id}, notify=False
         )

@@ -10,10 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, RandomCheck, RandomResult
+from workflow.county.context import CountyContext
 
 
-def checked(session: Session, since: datetime, at: datetime, town_id: int | None = None) -> dict[int, dict[str, bool]]:
-    """By town, the households (codes) with a result recorded from `since` until the moment: whether they held."""
+def checked(
+    session: Session, setting: CountyContext, since: datetime, at: datetime, town_id: int | None = None
+) -> dict[int, dict[str, bool]]:
+    """By town, the households (codes) with a result recorded from `since` until the moment: whether they held.
+
+    Those of a town that has ended count for its successor.
+    """
     query = (
         select(RandomCheck.town_id, Household.code, RandomResult.result)
         .join(RandomResult, RandomResult.check_id == RandomCheck.id)
@@ -27,7 +33,8 @@ def checked(session: Session, since: datetime, at: datetime, town_id: int | None
         .order_by(RandomCheck.town_id, Household.code)
     )
     held: dict[int, dict[str, bool]] = {}
-    for town, code, result in session.execute(query):
+    for checked_in, code, result in session.execute(query):
+        town = setting.present(checked_in).id
         if town_id in (None, town):
             of_town = held.setdefault(town, {})
             of_town[code] = of_town.get(code, True) and result == "holds"

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Event, QuotaHouse, Village
 from models.counted_rows import HOUSE_STEPS
 from workflow.assessment.facts.facts_as_of import moved_since
+from workflow.assessment.facts.places_as_of import living_villages, village_towns
 from workflow.county.context import CountyContext
 from workflow.policy.poor_villages import hard_villages
-from workflow.policy.worktime import local_date
 from workflow.register.counted.quota_history import recorded_house
 from workflow.register.counted.village_surveys import standing
 from workflow.register.counted.villages import income_line_fen
@@ -63,9 +63,9 @@ def counted_rows(
 
 def _villages(session: Session, setting: CountyContext, at: datetime, known_at: datetime) -> dict[str, VillageFact]:
     # A village that has ended by then counts with its successor.
-    then = or_(Village.ended_on.is_(None), Village.ended_on > local_date(at))
-    rows = session.scalars(select(Village).where(then).order_by(Village.code)).all()
-    facts = {row.id: VillageFact(row.code, row.town_id, row.listed_poor, row.poor_people) for row in rows}
+    then, towns = living_villages(session, at), village_towns(session, at)
+    rows = [row for row in session.scalars(select(Village).order_by(Village.code)) if row.id in then]
+    facts = {row.id: VillageFact(row.code, towns[row.id], row.listed_poor, row.poor_people) for row in rows}
     moved = [subject for subject in moved_since(session, setting, "village", at) if subject in facts]
     for start in range(0, len(moved), _CHUNK):
         events = session.execute(
@@ -83,7 +83,8 @@ def _villages(session: Session, setting: CountyContext, at: datetime, known_at: 
                 setattr(facts[subject], name, value)
     line = income_line_fen(setting, setting.year)
     for village_id, income in standing(session, setting.year, known_at).items() if line is not None else ():
-        facts[village_id].reached = income.income_fen >= (line or 0)
+        if village_id in facts:
+            facts[village_id].reached = income.income_fen >= (line or 0)
     return {fact.code: fact for fact in facts.values()}
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Date, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from models import Block, Charge, Checkup, Custody, Event, Household, Ticket, UTCDateTime, Village
+from workflow.assessment.facts.places_as_of import village_towns
 from workflow.county.context import CountyContext
 from workflow.register.haves import number_of
 from workflow.tickets.custody.event_fold import Fold
@@ -28,6 +29,7 @@ COLUMNS = (
     "ended_at",
     "household_id",
     "village_id",
+    "in_village_id",
     "town_id",
     "duty_unit_id",
     "duty_code",
@@ -60,6 +62,7 @@ class TicketFact:
     ended_at: datetime | None
     household_id: int | None
     village_id: int | None
+    in_village_id: int | None
     town_id: int | None
     duty_unit_id: int | None
     duty_code: str | None
@@ -110,12 +113,17 @@ def moved_since(session: Session, setting: CountyContext, subject: str, at: date
 
 
 def tickets(session: Session, setting: CountyContext, at: datetime, town_id: int | None = None) -> list[TicketFact]:
-    """Every ticket and duty on record by `at`, of the county or of one unit, by id."""
+    """Every ticket and duty on record by `at`, of the county or of one unit, by id.
+
+    Those of units that have ended count for their successors (`places_as_of`).
+    """
     moved = set(moved_since(session, setting, "ticket", at))
     columns = [getattr(Ticket, name) for name in COLUMNS]
     query = select(Ticket.id, *columns).where(Ticket.filed_at <= at)
-    if town_id is not None:
-        query = query.where(or_(Ticket.town_id == town_id, Ticket.duty_unit_id == town_id))
+    if town_id is not None and len(moved) < _CHUNK:
+        # What has moved since may have been of another unit then.
+        own = (town_id, *setting.predecessors.get(town_id, ()))
+        query = query.where(or_(Ticket.town_id.in_(own), Ticket.duty_unit_id.in_(own), Ticket.id.in_(moved)))
     facts_of: dict[int, TicketFact] = {}
     back: list[int] = []
     for row in session.execute(query.order_by(Ticket.id)):
@@ -133,7 +141,20 @@ def tickets(session: Session, setting: CountyContext, at: datetime, town_id: int
                 setattr(fact, name, _column_value(_TYPES[name], fold.columns[name]))
         fact.late, fact.work_due_at = _late_by(fold), _work_due(fold)
     # Without an event by then the ticket was not on record, whatever its filing moment says.
-    return [fact for fact in facts_of.values() if fact.id not in moved or fact.id in known]
+    facts = [fact for fact in facts_of.values() if fact.id not in moved or fact.id in known]
+    for fact in facts if setting.ended else ():
+        _succeed(setting, fact)
+    return [fact for fact in facts if town_id in (None, fact.town_id, fact.duty_unit_id)]
+
+
+def _succeed(setting: CountyContext, fact: TicketFact) -> None:
+    """Name the successors of units that have ended."""
+    # A kind is of bureaus, a village of towns.
+    topics = (f"kind:{fact.kind}", f"village:{fact.in_village_id}")
+    for column in ("town_id", "duty_unit_id", "lead_unit_id"):
+        if (unit_id := getattr(fact, column)) is not None:
+            setattr(fact, column, setting.present(unit_id, *topics).id)
+    fact.late = {setting.present(unit_id, *topics).id for unit_id in fact.late}
 
 
 def _folds(session: Session, ids: Sequence[int], at: datetime) -> Iterator[Fold]:
@@ -224,8 +245,7 @@ def households(
         .order_by(Household.id)
     )
     facts_of = {row.id: HouseholdFact(*row) for row in session.execute(query)}
-    villages = select(Village.id, Village.town_id)
-    towns = {row[0]: row[1] for row in session.execute(villages)}
+    towns = village_towns(session, at)
     for household_id in _undo(session, setting, facts_of, at):
         del facts_of[household_id]
     for fact in facts_of.values():
@@ -271,8 +291,8 @@ def _column_value(kind: Any, recorded: Any) -> Any:
 
 def by_unit(facts: Iterable[TicketFact]) -> dict[int, list[TicketFact]]:
     """The tickets by responsible unit or town."""
-    facts_of: dict[int, list[TicketFact]] = {}
+    own: dict[int, list[TicketFact]] = {}
     for fact in facts:
         if fact.unit_id is not None:
-            facts_of.setdefault(fact.unit_id, []).append(fact)
-    return facts_of
+            own.setdefault(fact.unit_id, []).append(fact)
+    return own

@@ -84,7 +84,7 @@ def look(
         paces=paced_duties.paces(session, setting, facts, homes, at),
         people=people_as_of.people(session, setting, homes, at) if _counts_people(setting) else {},
         counted=counted_as_of.counted_rows(session, setting, at, known_at or at, confirmed=formula > 4),
-        checked=checks_as_of.checked(session, datetime(setting.year, 1, 1, tzinfo=SHANGHAI), at, town_id),
+        checked=checks_as_of.checked(session, setting, datetime(setting.year, 1, 1, tzinfo=SHANGHAI), at, town_id),
     )
     known.sources.extend(by_source(setting.scheme, facts, known.year_began, at))
     known.not_held.update(

@@ -35,10 +35,13 @@ def waiting(session: Session, now: datetime) -> list[date]:
 
 
 def setting_of(session: Session, on: date, now: datetime) -> CountyContext:
-    """The county under the scheme of a ranking day: the one in force on it, before the first adoption the first one."""
+    """The county under the scheme of a ranking day: the one in force on it, before the first adoption the first one; with
+    the units of its hour, before reforms entered later."""
     adopted = _adoptions(session, now)
     version = next((version for day, version in reversed(adopted) if day <= on), adopted[0][1] if adopted else None)
-    return county_context(session, version, at=now)
+    setting = county_context(session, version, at=now)
+    moment = moment_of(setting.scheme.ranking, on)
+    return county_context(session, setting.scheme_version_id, known_at=moment) if moment <= now else setting
 
 
 def _adoptions(session: Session, now: datetime) -> list[tuple[date, int]]:

@@ -58,7 +58,7 @@ def basis(session: Session, ticket: Ticket) -> Basis:
     ).one_or_none()
     if row is None:
         raise NotFound("no_ranking_in_period")
-    ranked = county_context(session, row.scheme_version_id)
+    ranked = county_context(session, row.scheme_version_id, known_at=row.as_of)
     facts = tickets(session, ranked, row.as_of)
     own = [fact for fact in facts if fact.duty_unit_id is None and _concerns(fact, unit)]
     owed = [fact for fact in facts if fact.duty_unit_id == unit.id]

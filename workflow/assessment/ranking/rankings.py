@@ -51,7 +51,7 @@ def count(session: Session, now: datetime, on: date) -> Counted:
         setting = due_days.setting_of(session, on, now)
         as_of = known_at = moment_of(setting.scheme.ranking, on)
     else:
-        setting, as_of, known_at = county_context(session, before.scheme_version_id), before.as_of, now
+        setting, as_of, known_at = setting_of(session, before), before.as_of, now
     formula = version_of(before.content) if before is not None else FORMULA
     return Counted(on, known_at, setting.scheme_version_id, figures_of(session, setting, on, as_of, known_at, formula))
 
@@ -100,7 +100,7 @@ def correct(
     before = latest(session, on)
     if before is None:
         raise NotFound("no_such_ranking", day=on.isoformat())
-    setting = county_context(session, before.scheme_version_id)
+    setting = setting_of(session, before)
     return _write_edition(
         session,
         setting,
@@ -178,7 +178,7 @@ class Recomputed:
 
 def recompute(session: Session, row: Ranking) -> Recomputed:
     """Compute a snapshot again from the history and compare."""
-    setting = county_context(session, row.scheme_version_id)
+    setting = setting_of(session, row)
     formula = version_of(row.content)
     again = worked_out(session, setting, row.on, row.edition, row.as_of, row.known_at, row.made_at, formula=formula)
     if "sources" not in row.content:
@@ -192,6 +192,11 @@ def recompute(session: Session, row: Ranking) -> Recomputed:
     if event_log.digest(event_log.canonical(row.content)) != row.hash:
         differs.add("hash")
     return Recomputed(row, digest, tuple(sorted(differs)))
+
+
+def setting_of(session: Session, row: Ranking) -> CountyContext:
+    """The county as a ranking knew it: under its scheme, with the units of its hour."""
+    return county_context(session, row.scheme_version_id, known_at=row.as_of)
 
 
 def named(row: Ranking) -> dict[str, Any]:
