@@ -2,6 +2,7 @@
 predecessors had in the year counts for the successor."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -18,7 +19,7 @@ AFTER = HOUR + timedelta(hours=20)
 NEXT = date(2018, 12, 10)
 NEXT_HOUR = datetime(2018, 12, 10, 18, tzinfo=SHANGHAI)
 PAPER = {"from_day": "2018-11-25"}
-REFORMS = {
+REFORMS: dict[str, dict[str, Any]] = {
     "towns merge": {"sources": ["town-a"], "into": "town-b"},
     "towns become a new one": {"sources": ["town-a", "town-b"], "name": "新城镇"},
     "a town is divided": {

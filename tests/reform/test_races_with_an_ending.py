@@ -2,6 +2,7 @@
 in one sentence, and nothing open is ever with what has ended."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -24,8 +25,8 @@ def county(engine: Engine) -> County:
     return settle_county(engine, households=12)
 
 
-def ending(county: County, **given: object) -> Act:
-    asked = {"kind": "merge", "subject": "unit", **PAPER, **given}
+def ending(county: County, **given: Any) -> Act:
+    asked: dict[str, Any] = {"kind": "merge", "subject": "unit", **PAPER, **given}
     asked["sources"] = [county.code(source) for source in asked["sources"]]
     asked["into"] = county.code(str(asked["into"]))
     return lambda session: reform_act.apply(session, county.people["office"], day(1), asked)
@@ -37,7 +38,7 @@ def doing(county: County, who: str, action: str, ticket: int, **given: object) -
     )
 
 
-def filing_of(county: County, household: str, **given: str) -> Act:
+def filing_of(county: County, household: str, **given: Any) -> Act:
     asked = Deficiency(household=household, **{"kind": county.cast.kinds.get("water", "water"), **given})
     return lambda session: filing.file_ticket(session, county.people["town"], day(1, 10.1), asked)
 

@@ -42,6 +42,8 @@ class Walker:
     def __init__(self, county: County) -> None:
         self.county, self.now, self.serial = county, START, 0
         self.done: list[str] = []
+        with county.read() as session:
+            self.households = len(session.scalars(select(Household.id)).all())
 
     def step(self, step: tuple[Any, ...]) -> None:
         self.now += timedelta(hours=5)
@@ -90,7 +92,7 @@ class Walker:
 
     def reform(self, kind: str, subject: str, one: int, other: int) -> None:
         self.serial += 1
-        model = Unit if subject == "unit" else Village
+        model: Any = Unit if subject == "unit" else Village
         with self.county.read() as session:
             rows = list(session.scalars(select(model).where(model.ended_on.is_(None)).order_by(model.id)))
             if subject == "unit":
@@ -140,7 +142,7 @@ class Walker:
             villages = {row.id: row for row in session.scalars(select(Village))}
             units = {row.id: row for row in session.scalars(select(Unit))}
             homes = {row.id: row for row in session.scalars(select(Household))}
-            assert len(homes) == HOUSEHOLDS
+            assert len(homes) == self.households
             for home in homes.values():
                 assert villages[home.village_id].ended_on is None
                 assert units[villages[home.village_id].town_id].ended_on is None

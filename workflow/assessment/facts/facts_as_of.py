@@ -29,7 +29,6 @@ COLUMNS = (
     "ended_at",
     "household_id",
     "village_id",
-    "in_village_id",
     "town_id",
     "duty_unit_id",
     "duty_code",
@@ -40,6 +39,7 @@ COLUMNS = (
     "lead_unit_id",
     "period",
     "source",
+    "in_village_id",
 )
 _TYPES = {column.key: column.columns[0].type for column in inspect(Ticket).column_attrs}
 
@@ -62,7 +62,6 @@ class TicketFact:
     ended_at: datetime | None
     household_id: int | None
     village_id: int | None
-    in_village_id: int | None
     town_id: int | None
     duty_unit_id: int | None
     duty_code: str | None
@@ -73,6 +72,7 @@ class TicketFact:
     lead_unit_id: int | None
     period: str | None
     source: str = ""
+    in_village_id: int | None = None
     late: set[int] = field(default_factory=set)
     work_due_at: datetime | None = None
     short: bool = False
