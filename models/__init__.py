@@ -18,7 +18,7 @@ from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
-from models.people import ApiToken, SignInFailure, User, UserSession
+from models.people import ApiToken, FirstSignIn, SignInFailure, User, UserSession
 from models.post import Post
 from models.random_check import RandomCheck, RandomDraw, RandomResult
 from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
@@ -60,6 +60,7 @@ __all__ = [
     "ExitDossier",
     "FigureProof",
     "Finding",
+    "FirstSignIn",
     "FormerName",
     "HeadingChoice",
     "Household",

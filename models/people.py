@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Digest, Id, Name, UserRef, one_of
+from models.base import Base, Digest, Id, Name, Partial, UserRef, one_of
 
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
+
+#: Predicate of the unique index: codes that are neither used nor replaced.
+OPEN_FIRST_SIGN_INS = Partial("first_sign_in", "used_at IS NULL AND ended_at IS NULL")
 
 
 class User(Base):
@@ -55,6 +58,25 @@ class ApiToken(Base):
     token_hash: Mapped[Digest] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class FirstSignIn(Base):
+    """A one-time code on paper with which the owner of an account sets its password: random, stored as its SHA-256."""
+
+    __tablename__ = "first_sign_in"
+    __table_args__ = (
+        CheckConstraint("expires_at > made_at", name="span"),
+        CheckConstraint("used_at IS NULL OR ended_at IS NULL", name="used_or_ended"),
+        OPEN_FIRST_SIGN_INS.index("uq_first_sign_in_open", "user_id", unique=True),
+    )
+    id: Mapped[Id]
+    user_id: Mapped[UserRef]
+    code_hash: Mapped[Digest] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="empty: the command line")
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(comment="when another code took its place")
 
 
 class SignInFailure(Base):

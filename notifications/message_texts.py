@@ -71,6 +71,11 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "object_ranking": ("有镇对排名提出申诉，待答复", "A town objects to a ranking; it awaits an answer"),
     "open": ("问责案已立案", "An accountability case is opened"),
     "papers_waiting": ("有{count}份文书待签发或不予签发", "{count} papers wait to be issued or declined"),
+    "first_sign_in_made": (
+        "已为一个有密码的账号制作首次登录条",
+        "A first sign-in slip was made for an account with a password",
+    ),
+    "first_sign_in_used": ("一个账号已用首次登录条设置密码", "An account's password was set with a first sign-in slip"),
     "password_set": ("一个重要岗位账号重设了密码", "The password of a watched account was set"),
     "propose_case": ("提请立案问责，待决定是否立案", "A case is proposed; decide whether to open it"),
     "random_failed": ("入户抽查不属实，已登记短板", "A random check failed; what is missing is on record"),

@@ -140,8 +140,7 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
     except (Argon2Error, InvalidHashError):
         right = False
     if not right or user is None:
-        with db.write_session() as writing:
-            writing.add(SignInFailure(name=name[:200], address=address, at=now))
+        count_failure(name, address)
         return "wrong"
     sid = secrets.token_urlsafe(32)
     with db.write_session() as writing:
@@ -156,6 +155,19 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
     if language or user.language:
         session["language"] = language or user.language
     return None
+
+
+def count_failure(name: str, address: str) -> None:
+    """Record a failed sign-in."""
+    with db.write_session() as writing:
+        writing.add(SignInFailure(name=name[:200], address=address, at=db.now()))
+
+
+def too_many_from(address: str) -> bool:
+    """Whether an address, under whatever names, has failed too often of late."""
+    with db.read_session() as reading:
+        query = select(func.count()).where(SignInFailure.address == address, SignInFailure.at > db.now() - SPAN)
+        return (reading.scalar(query) or 0) >= FAILURES_OF_ADDRESS
 
 
 def change_password(old: str, new: str) -> None:

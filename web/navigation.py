@@ -43,6 +43,7 @@ LABELS = {
     "quota": _("Quota of houses"),
     "reforms": _("Reforms of units and villages"),
     "county_setup": _("County workbook"),
+    "cadres": _("Cadres of households"),
 }
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
@@ -57,7 +58,7 @@ FIRST = {
 MORE = {
     "office": (
         *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "schemes"),
-        *("calendar", "posts_page", "authorisations", "villages", "quota", "reforms", "county_setup"),
+        *("calendar", "posts_page", "authorisations", "villages", "quota", "reforms", "county_setup", "cadres"),
     ),
     "leaders": (
         *("file", "duties", "spot_checks", "random_checks", "cases", "households", "schemes"),
@@ -79,6 +80,7 @@ MORE = {
         "authorisations",
         "villages",
         "quota",
+        "cadres",
     ),
     "bureau": ("file", "board", "cases", "households", "posts_page", "authorisations", "villages"),
     "village": ("board",),

@@ -20,6 +20,7 @@ from workflow.inputs import storable
 #: Forms with a password, a number that is looked for and kept nowhere, or nothing to lose.
 _NEVER = (
     "pages.sign_in",
+    "pages.set_first_password",
     "pages.password",
     "pages.change_password",
     "pages.sign_out",

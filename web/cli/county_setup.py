@@ -1,4 +1,4 @@
-"""Setting up a county on the command line: `county-template FILE` and `import-county FILE`."""
+"""Setting up a county on the command line: `county-template`, `import-county` and `sign-in-slips`."""
 
 import json
 from pathlib import Path
@@ -6,14 +6,19 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from models import Village
 from reports.county_book import county_book
+from reports.slips import slips_pdf
 from web import db
 from web.cli import command
 from web.words.setup import row_sentence
 from workflow.actors import system
-from workflow.county.context import the_county
-from workflow.setup import county_import, template_rows
+from workflow.county import accounts
+from workflow.county.context import county_context, the_county
+from workflow.errors import BadInput
+from workflow.setup import county_import, first_sign_ins, template_rows
 from workflow.setup.county_workbook import read_book
 
 _SHOWN = 100
@@ -54,4 +59,23 @@ def import_county(file: Path, dry_run: bool) -> None:
     click.echo(json.dumps(done.figures()))
 
 
-COUNTY_SETUP = (county_template, import_county)
+@click.command("sign-in-slips")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("names", nargs=-1)
+@command
+def sign_in_slips(file: Path, names: tuple[str, ...]) -> None:
+    """Write slips with one-time codes to FILE (PDF): for the accounts NAMES, or for every account without a password."""
+    with db.write_session() as session:
+        setting = county_context(session)
+        users = [accounts.find_user(session, name) for name in names]
+        slips = first_sign_ins.make(
+            session, system(), db.now(), users or first_sign_ins.without_password(session, system())
+        )
+        if not slips:
+            raise BadInput("nobody_without_password")
+        villages = {row.id: row.name for row in session.scalars(select(Village))}
+        file.write_bytes(slips_pdf(setting, slips, villages, current_app.config["SITE"], db.now()))
+    click.echo(len(slips))
+
+
+COUNTY_SETUP = (county_template, import_county, sign_in_slips)

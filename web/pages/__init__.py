@@ -20,7 +20,9 @@ blueprint.app_context_processor(navigation.page_context)
 
 #: The pages without a person: signing in, and choosing the language of the page one signs in on.  A session that has
 #: ended signs out without an error.
-ANONYMOUS = frozenset({"pages.sign_in", "pages.sign_out", "pages.language"})
+ANONYMOUS = frozenset(
+    {"pages.sign_in", "pages.first_sign_in", "pages.set_first_password", "pages.sign_out", "pages.language"}
+)
 
 
 @blueprint.before_request

@@ -16,6 +16,13 @@ add(
         "event": {
             "assign_cadre": _l("Responsible cadre assigned"),
             "user_renamed": _l("Name of an account corrected"),
+            "first_sign_in_made": _l("First sign-in slip made"),
+            "first_sign_in_used": _l("Password set with a first sign-in slip"),
+        },
+        "cadre.sort": {
+            "households": _l("most households first"),
+            "name": _l("by name"),
+            "town": _l("by town"),
         },
         "setup.count": {
             "new": _l("new"),
@@ -27,6 +34,11 @@ add(
             "county_import_not_yours": _l(
                 "The county workbook is applied by the county office and the administrator. Contact one of them."
             ),
+            "first_code": _l(
+                "The code is wrong, used, replaced or older than 14 days. Check it, or ask the administrator for a new slip."
+            ),
+            "passwords_differ": _l("The two passwords differ. Type the same one twice."),
+            "nobody_without_password": _l("Every account has a password. Choose a single account for a new slip."),
             "county_book_gone": _l("The workbook is no longer kept. Upload it again."),
             "no_county_sheets": _l("The file has none of the sheets %(sheets)s. Download the template and fill it in."),
             "sheet_columns_missing": _l(
@@ -52,6 +64,7 @@ add(
                 "the person holds is handed over."
             ),
             "household_unknown": _l("There is no household “%(household)s”. Check the code."),
+            "nothing_to_hand_over": _l("This person has no households any more. Load the page again."),
             "cadre_account": _l("There is no open account “%(name)s” of a town or village. Check the user name."),
             "cadre_of_another_town": _l("%(name)s belongs to another town. Choose a person of the household's town."),
             "cadre_differs": _l("The account belongs to %(name)s. Correct the name or the user name."),

@@ -153,3 +153,38 @@ def _columns(cadre: Cadre) -> tuple[str, int | None]:
 def _require(actor: Actor) -> None:
     if actor.role not in ASSIGNERS:
         raise NotAllowed("cadres_not_yours")
+
+
+def choices(session: Session, actor: Actor) -> list[User]:
+    """The open accounts of towns and villages that can be given households, by town and name.  Raises NotAllowed."""
+    _require(actor)
+    query = select(User).where(User.active, User.role.in_(("village", "town")))
+    if actor.role == "town":
+        query = query.where(User.unit_id == actor.unit_id)
+    return list(session.scalars(query.order_by(User.unit_id, User.display_name, User.name)))
+
+
+def hand_over(
+    session: Session, actor: Actor, now: datetime, *, town: int, name: str, account: int | None, to: str
+) -> int:
+    """Give all households of a cadre of a town to another person of it, by sign-in name; returns how many.
+
+    `name` is empty for the households without a cadre.  Raises NotAllowed; BadInput `cadre_account`,
+    `cadre_of_another_town`, `nothing_to_hand_over`.
+    """
+    _require(actor)
+    user = next((each for each in choices(session, actor) if each.name == to.strip()), None)
+    if user is None:
+        raise BadInput("cadre_account", "to", name=to[:64])
+    if user.unit_id != town:
+        raise BadInput("cadre_of_another_town", "to", name=user.display_name)
+    held = (
+        select(Household.code)
+        .join(Village, Village.id == Household.village_id)
+        .where(Village.town_id == town, Household.cadre_name == name, Household.status.not_in(GONE))
+    )
+    held = held.where(Household.cadre_id.is_(None) if account is None else Household.cadre_id == account)
+    codes = session.scalars(held).all()
+    if not codes:
+        raise BadInput("nothing_to_hand_over", "to")
+    return assign(session, actor, now, dict.fromkeys(codes, Cadre(user.display_name, user.id)))

@@ -1,4 +1,4 @@
-"""Checks of `verify` on addresses in use and on daily counts."""
+"""Checks of `verify` on addresses in use, first sign-in codes, and daily counts."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Address, DayCount, Event
+from models import Address, DayCount, Event, FirstSignIn
 from workflow.boards.day_counts import moved
 from workflow.verification.findings import Finding, RowComparison, is_intact
 
@@ -17,6 +17,14 @@ _ADDRESSES = RowComparison[Address, tuple[int, str]](
     differs="address_differs",
     missing="address_differs",
     missing_subject=lambda key: f"user {key[0]} {key[1]}",
+)
+_FIRST_SIGN_INS = RowComparison[FirstSignIn, int](
+    key=lambda row: row.id,
+    actual=lambda row: (row.user_id, "used" if row.used_at else "ended" if row.ended_at else "open"),
+    subject=lambda row: f"first sign-in {row.id} of user {row.user_id}",
+    differs="row_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"first sign-in {key}",
 )
 _DAY_COUNTS = RowComparison[DayCount, str](
     key=lambda row: row.day.isoformat(),
@@ -55,6 +63,24 @@ def addresses(session: Session) -> Iterator[Finding]:
         .order_by(Address.user_id, Address.channel)
     )
     yield from _ADDRESSES.findings(session.scalars(rows), recorded)
+
+
+def first_sign_ins(session: Session) -> Iterator[Finding]:
+    """Check that every first sign-in code was made by an event, and is used or replaced by one."""
+    kinds = ("first_sign_in_made", "first_sign_in_used")
+    query = select(Event.subject_id, Event.action, Event.effect).where(Event.subject_type == "user")
+    recorded: dict[int, tuple[int, str]] = {}
+    last: dict[int, int] = {}
+    for user, action, effect in session.execute(query.where(Event.action.in_(kinds)).order_by(Event.id)):
+        code = effect["first_sign_in"]
+        if action == "first_sign_in_used":
+            recorded[code] = user, "used"
+            continue
+        before = last.get(user)
+        if before is not None and recorded[before][1] == "open":
+            recorded[before] = user, "ended"
+        recorded[code], last[user] = (user, "open"), code
+    yield from _FIRST_SIGN_INS.findings(session.scalars(select(FirstSignIn).order_by(FirstSignIn.id)), recorded)
 
 
 def day_counts(session: Session) -> Iterator[Finding]:

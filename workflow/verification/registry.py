@@ -53,6 +53,7 @@ PROOFS: Mapping[str, Proof] = {
     "posts": _of_database(county_proofs.posts),
     "authorisations": _of_database(county_proofs.authorisations),
     "addresses": _of_database(address_and_count_proofs.addresses),
+    "first_sign_ins": _of_database(address_and_count_proofs.first_sign_ins),
     "day_counts": _of_database(address_and_count_proofs.day_counts),
     "villages": _of_database(counted_proofs.villages),
     "village_surveys": _of_database(counted_proofs.surveys),
@@ -117,6 +118,7 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "user_account": _proved("events", unproved="name display_name password_hash language created_at"),
     "user_session": NotYetProved("sign-ins are not recorded in the history"),
     "api_token": NotYetProved("no proof compares the tokens in use with events"),
+    "first_sign_in": _proved("first_sign_ins", unproved="code_hash made_at made_by_id expires_at"),
     "sign_in_failure": Passing("counted for a short span only"),
     # Tickets.
     "ticket": _proved("events", "tickets_without_history"),

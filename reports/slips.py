@@ -1,0 +1,40 @@
+"""Slips for first sign-ins: a person's sign-in name and one-time code, ten to a sheet of A4 with lines to cut along."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from reports.pdf_rendering import render_pdf
+from workflow.county.context import CountyContext
+from workflow.policy.worktime import local_date
+from workflow.setup.first_sign_ins import DAYS, Slip
+
+
+def slips_pdf(
+    setting: CountyContext, slips: Sequence[Slip], villages: Mapping[int, str], site: str, made_at: datetime
+) -> bytes:
+    """The PDF of these slips, in Chinese; `villages` are names by id, `site` the address of the pages.
+
+    The codes are in it in the clear, and nowhere else: whoever prints it hands it out and keeps no copy.
+    """
+    county = setting.scheme.county.name.zh
+    figures = {
+        "title": f"{county}首次登录条",
+        "slips": [_slip(setting, slip, villages, site) for slip in slips],
+    }
+    return render_pdf("slips", figures, made_at)
+
+
+def _slip(setting: CountyContext, slip: Slip, villages: Mapping[int, str], site: str) -> dict[str, Any]:
+    user = slip.user
+    unit = setting.unit(user.unit_id).name if user.unit_id is not None else ""
+    village = villages[user.village_id] if user.village_id is not None else ""
+    until = local_date(slip.until)
+    return {
+        "title": f"{user.display_name}　首次登录条",
+        "place": setting.scheme.county.name.zh + unit + village,
+        "facts": [["用户名", user.name], ["网址", f"{site.rstrip('/')}/first-sign-in"]],
+        "code": slip.code,
+        "how": f"打开网址，输入上面的一次性登录码，设置本人密码。{DAYS}日内有效（至{until.year}年{until.month}月{until.day}日），"
+        "只能使用一次。请勿转交他人；他人已使用的，请立即告知系统管理员。",
+    }

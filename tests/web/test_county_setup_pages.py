@@ -1,0 +1,157 @@
+"""Setting a county up on the pages: template, preview, applying, slips, and the owner's first sign-in."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from models import FirstSignIn, Household, SignInFailure, Unit, User, Village
+from tests.setup.test_county_import import FIRST, Sheets, workbook
+from tests.support.pages import Pages, open_pages, token
+from workflow.actors import system
+from workflow.setup import first_sign_ins
+
+
+@pytest.fixture
+def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
+    with open_pages(engine, database_url, tmp_path) as opened:
+        yield opened
+
+
+#: Without the sheet of units: the tests' county is played in a scheme file.
+VILLAGES: Sheets = {"行政村": [["镇", "行政村", "贫困人口"], ["{town}", "新塘村", 88], ["没有此镇", "某村", 1]]}
+
+
+def sheets(pages: Pages) -> Sheets:
+    with pages.county.read() as session:
+        village = session.scalars(select(Village).order_by(Village.id)).first()
+        assert village is not None
+        town = session.get_one(Unit, village.town_id).name
+    return {
+        name: [[town if cell == "{town}" else cell for cell in row] for row in rows] for name, rows in VILLAGES.items()
+    }
+
+
+def uploaded(pages: Pages, who: str, content: Sheets) -> Any:
+    return pages.client(who).post(
+        "/setup",
+        data={"csrf_token": token(pages.client(who), "/password"), "file": (workbook(content), "county.xlsx")},
+    )
+
+
+def names(pages: Pages) -> set[str]:
+    with pages.county.read() as session:
+        return set(session.scalars(select(Village.name)))
+
+
+def test_a_workbook_is_previewed_and_then_applied(pages: Pages) -> None:
+    template = pages.get("office", "/setup/template.xlsx")
+    assert template.data[:2] == b"PK"
+    assert "/setup/template.xlsx" in pages.get("office", "/setup").text
+    sent = uploaded(pages, "office", sheets(pages))
+    assert sent.status_code == 302
+    preview = pages.get("office", sent.location)
+    assert "预览，尚未保存" in preview.text
+    assert "工作表“行政村”第3行“镇”：" in preview.text
+    assert "没有此镇" in preview.text
+    assert "新塘村" not in names(pages)
+    applied = pages.post("office", sent.location)
+    assert "已导入" in applied.text
+    assert "新塘村" in names(pages)
+    assert "没有改动" in pages.get("office", sent.location).text
+    # Kept for the person who uploaded it alone.
+    assert pages.get("admin", sent.location).status_code == 404
+
+
+def test_who_sets_nothing_up_is_refused_and_a_wrong_file_is_told_at_its_field(pages: Pages) -> None:
+    for who in ("town", "water", "leaders", "inspectorate", "village"):
+        assert pages.get(who, "/setup").status_code == 403
+        assert pages.get(who, "/setup/template.xlsx").status_code == 403
+    refused = uploaded(pages, "admin", {"别的": [["a"]]})
+    assert refused.status_code == 422
+    assert "单位、行政村、账号、岗位、包户" in refused.text
+    assert pages.get("admin", "/setup/" + "0" * 64).status_code == 404
+    assert pages.get("admin", "/setup/x").status_code == 404
+    assert "由系统管理员导入" in pages.get("office", uploaded(pages, "office", {"账号": FIRST["账号"]}).location).text
+
+
+def test_slips_are_printed_once_and_the_owner_sets_the_password(pages: Pages) -> None:
+    with pages.county.write() as session:
+        session.execute(update(User).where(User.name.in_(("water", "power"))).values(password_hash=None))
+    pdf = pages.post("admin", "/users/slips")
+    assert (pdf.status_code, pdf.mimetype, pdf.data[:5]) == (200, "application/pdf", b"%PDF-")
+    assert pdf.headers["Cache-Control"] == "no-store"
+    with pages.county.read() as session:
+        codes = session.scalars(select(FirstSignIn)).all()
+        assert {session.get_one(User, row.user_id).name for row in codes} == {"water", "power"}
+    for who in ("office", "town", "inspectorate"):
+        assert pages.post(who, "/users/slips").status_code == 403
+    with pages.county.write() as session:
+        water = session.scalars(select(User).where(User.name == "water")).one()
+        (slip,) = first_sign_ins.make(session, system(), pages.now, [water])
+    stranger = pages.app.test_client()
+    assert "/first-sign-in" in stranger.get("/sign-in").text
+    page = {"csrf_token": token(stranger, "/first-sign-in")}
+    short = stranger.post("/first-sign-in", data={**page, "code": slip.code, "new": "short", "again": "short"})
+    assert (short.status_code, slip.code in short.text) == (422, True)
+    differs = stranger.post("/first-sign-in", data={**page, "code": slip.code, "new": "long enough", "again": "other"})
+    assert 'id="again-wrong"' in differs.text
+    wrong = stranger.post(
+        "/first-sign-in", data={**page, "code": "AAAAA", "new": "long enough", "again": "long enough"}
+    )
+    assert 'id="code-wrong"' in wrong.text
+    with pages.county.read() as session:
+        assert len(session.scalars(select(SignInFailure)).all()) == 1
+    done = stranger.post(
+        "/first-sign-in", data={**page, "code": slip.code, "new": "long enough", "again": "long enough"}
+    )
+    assert done.status_code == 302
+    assert re.search("请用用户名water登录", stranger.get(done.location).text)
+    assert pages.sign_in(pages.app.test_client(), "water", "long enough").status_code == 302
+    again = stranger.post(
+        "/first-sign-in", data={**page, "code": slip.code, "new": "long enough", "again": "long enough"}
+    )
+    assert again.status_code == 422
+
+
+def test_a_slip_for_one_account_ends_the_one_before(pages: Pages) -> None:
+    with pages.county.read() as session:
+        town = session.scalars(select(User).where(User.name == "town")).one()
+    for _ in range(2):
+        assert pages.post("admin", "/users/slips", user=str(town.id)).mimetype == "application/pdf"
+    with pages.county.read() as session:
+        rows = session.scalars(select(FirstSignIn).order_by(FirstSignIn.id)).all()
+        assert [row.ended_at is not None for row in rows] == [True, False]
+    assert pages.post("admin", "/users/slips", user="999999").status_code in (302, 404)
+
+
+def test_households_are_found_by_cadre_and_given_to_another(pages: Pages) -> None:
+    with pages.county.read() as session:
+        village = session.scalars(select(User).where(User.name == "village")).one()
+        town = village.unit_id
+    page = pages.get("office", "/cadres?sort=name").text
+    assert "未确定" in page or "未指定" in page or "未安排" in page
+    given = {"town": str(town), "name": "", "account": "", "to": "village"}
+    assert pages.post("office", "/cadres", **{**given, "to": "far_village"}).status_code == 422
+    assert pages.post("office", "/cadres", **{**given, "to": "nobody"}).status_code == 422
+    assert pages.post("office", "/cadres", **given).status_code == 302
+    with pages.county.read() as session:
+        rows = session.execute(
+            select(Household.cadre_id, Household.cadre_name)
+            .join(Village, Village.id == Household.village_id)
+            .where(Village.town_id == town)
+        ).all()
+    assert rows
+    assert set(rows) == {(village.id, "village")}
+    assert "village" in pages.get("town", "/cadres?q=vill").text
+    # A town gives only its own, and nobody else any.
+    assert (
+        pages.post("other_town", "/cadres", **{**given, "name": "village", "account": str(village.id)}).status_code
+        == 422
+    )
+    assert pages.post("office", "/cadres", **given).status_code == 422
+    for who in ("water", "leaders", "village", "admin", "inspectorate"):
+        assert pages.get(who, "/cadres").status_code == 403

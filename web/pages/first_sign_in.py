@@ -1,0 +1,83 @@
+"""First sign-ins: slips with one-time codes, printed by the administrator, and the page on which the owner sets a password."""
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import LARGEST_ID, User, Village
+from reports.slips import slips_pdf
+from web import auth, db
+from web.auth import HASHER, signed_in_actor
+from web.pages import blueprint
+from web.pages.forms import Done, FormState, Page, form_action, render_form
+from web.words.labels import label
+from workflow.county.context import county_context
+from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow.inputs import whole
+from workflow.setup import first_sign_ins
+
+
+@blueprint.get("/first-sign-in")
+def first_sign_in() -> Page:
+    return _first_page()
+
+
+def _first_page(error: WorkflowError | None = None) -> Page:
+    return render_form("account/first_sign_in.html", error, least=auth.LEAST)
+
+
+@blueprint.post("/first-sign-in")
+@form_action(_first_page, passes=())
+def set_first_password() -> ResponseReturnValue | Done | Page:
+    """Set the owner's password with the code of the slip; wrong codes count as failed sign-ins of the address."""
+    form, address, now = request.form, (request.remote_addr or "")[:64], db.now()
+    if auth.too_many_from(address):
+        flash(label("sign_in.refusal", "too_many"), "danger")
+        return render_template("account/first_sign_in.html", form=FormState(), least=auth.LEAST), 422
+    code, new = form.get("code", ""), form.get("new", "")
+    if len(new) < auth.LEAST:
+        raise BadInput("password_short", "new", least=auth.LEAST)
+    if new != form.get("again", ""):
+        raise BadInput("passwords_differ", "again")
+    try:
+        with db.read_session() as session:
+            first_sign_ins.holder(session, now, code)
+    except BadInput:
+        auth.count_failure("", address)
+        raise
+    # Hashed outside of the transaction, once the code is known to be good.
+    hashed = HASHER.hash(new)
+    user = db.transaction(lambda session: first_sign_ins.use(session, now, code, hashed).name)
+    return Done(url_for("pages.sign_in"), _("The password is set. Sign in as %(name)s.", name=user))
+
+
+@blueprint.post("/users/slips")
+@form_action(lambda error: redirect(url_for("pages.users")), passes=(WorkflowError,))
+def print_slips() -> ResponseReturnValue:
+    """A PDF of slips: for one account, or for every open account without a password."""
+    actor, now, wanted = signed_in_actor(), db.now(), request.form.get("user", "")
+
+    def step(session: Session) -> bytes:
+        users = [_user(session, wanted)] if wanted else first_sign_ins.without_password(session, actor)
+        if not users:
+            raise BadInput("nobody_without_password")
+        slips = first_sign_ins.make(session, actor, now, users)
+        villages = {row.id: row.name for row in session.scalars(select(Village))}
+        # Rendered inside the transaction: a code that could not be printed must not end the one before.
+        return slips_pdf(county_context(session), slips, villages, current_app.config["SITE"], now)
+
+    pdf = db.transaction(step)
+    name = _("first sign-in slips")
+    made = Response(pdf, mimetype="application/pdf")
+    made.headers.set("Content-Disposition", "attachment", filename=f"{name}.pdf")
+    made.headers["Cache-Control"] = "no-store"
+    return made
+
+
+def _user(session: Session, wanted: str) -> User:
+    user = session.get(User, whole(wanted, LARGEST_ID) or 0)
+    if user is None:
+        raise NotFound("user_unknown", "name", name=wanted[:40])
+    return user
