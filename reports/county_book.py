@@ -6,7 +6,8 @@ from typing import BinaryIO
 from reports.tables import Cell, Workbook
 from workflow.setup.account_sheet import ROLE_WORDS
 from workflow.setup.county_workbook import NOTES, SheetForm
-from workflow.setup.template_rows import POST_WORDS, Rows
+from workflow.setup.post_sheet import POST_WORDS
+from workflow.setup.template_rows import Rows
 from workflow.setup.unit_sheet import TYPE_WORDS
 
 

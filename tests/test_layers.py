@@ -104,7 +104,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "workflow.register.importing",
     ),
     "workflow.setup": (
-        *(*_RULED, "workflow.history", "workflow.county", "workflow.adoption"),
+        *(*_RULED, "workflow.history", "workflow.county", "workflow.county.posts", "workflow.adoption"),
         *("workflow.register.cells", "workflow.register.spreadsheets", "workflow.register.importing"),
         *("workflow.register.counted", _TICKETS),
     ),

@@ -269,7 +269,6 @@ def test_the_template_is_the_county_and_imports_as_unchanged(county: County) -> 
     assert ["甲镇", "新塘村", "town-a-v03", "是", 88] in filled["行政村"]
     assert ["tang", "汤小红", "村干部", "甲镇", "新塘村"] in filled["账号"]
     assert set(filled) == {form.zh for form in BY_CODE.values()}
-    del filled["岗位"]
     done = imported(county, filled)
     assert said(done) == []
     assert all(codes(done, sheet)[:2] == (0, 0) for sheet in done.figures())
@@ -285,3 +284,30 @@ def test_a_county_of_320_villages_and_900_accounts_is_one_workbook(county: Count
     assert said(done) == []
     assert (codes(done, "villages"), codes(done, "accounts")) == ((320, 0, 0, 0), (900, 0, 0, 0))
     assert codes(imported(county, sheets), "accounts") == (0, 0, 900, 0)
+
+
+POSTS = ["用户名", "岗位", "起始日期", "截止日期", "任免文号", "替代人员用户名"]
+
+
+def test_posts_are_entered_with_days_and_a_document_once(county: County) -> None:
+    first = day(2).date().isoformat()
+    sheets: Sheets = {
+        "岗位": [
+            POSTS,
+            ["water", "主要领导", first, "", "五委干〔2018〕7号", ""],
+            ["power", "值班员", first.replace("-", "/"), "", "五委干〔2018〕8号", ""],
+            ["town", "局长", first, "", "五委干〔2018〕9号", ""],
+            ["town", "主要领导", "某日", "", "五委干〔2018〕9号", ""],
+            ["town", "主要领导", first, "", "好", ""],
+            ["nobody", "主要领导", first, "", "五委干〔2018〕9号", ""],
+        ]
+    }
+    done = imported(county, sheets)
+    assert [(row, column) for _sheet, row, column, _code in said(done)] == [
+        (4, "kind"),
+        (5, "from_day"),
+        (6, "document"),
+        (7, "name"),
+    ]
+    assert codes(done, "posts") == (2, 0, 0, 4)
+    assert codes(imported(county, sheets), "posts") == (0, 0, 2, 4)

@@ -56,6 +56,7 @@ add(
             "not_people": _l("The number of people must be a whole number from 0 to %(most)s."),
             "role_word": _l("There is no role “%(value)s”. Use one of: %(words)s."),
             "type_word": _l("There is no type of unit “%(value)s”. Use one of: %(words)s."),
+            "post_word": _l("There is no post “%(value)s”. Use one of: %(words)s."),
             "account_closed": _l(
                 "The account “%(name)s” is disabled. Enable it under “Accounts”, or choose another name."
             ),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workflow.actors import Actor
 from workflow.county.context import CHANGING, the_county
 from workflow.errors import BadInput, NotAllowed
-from workflow.setup import account_sheet, cadre_sheet, unit_sheet, village_sheet
+from workflow.setup import account_sheet, cadre_sheet, post_sheet, unit_sheet, village_sheet
 from workflow.setup.county_workbook import SHEETS, Book, BookRow
 from workflow.setup.sheet_results import RowFault, SheetResult
 
@@ -31,6 +31,7 @@ _APPLY: dict[str, _Apply] = {
     "units": unit_sheet.apply,
     "villages": village_sheet.apply,
     "accounts": account_sheet.apply,
+    "posts": post_sheet.apply,
     "cadres": cadre_sheet.apply,
 }
 
@@ -80,7 +81,7 @@ def apply(session: Session, actor: Actor, now: datetime, book: Book) -> CountyIm
                 result.faults.append(RowFault(form.code, 0, "", BadInput("sheet_columns_missing", None, columns=names)))
             elif form.code not in book.rows:
                 continue
-            elif actor.role not in (form.applied_by, "system") or form.code not in _APPLY:
+            elif actor.role not in (form.applied_by, "system"):
                 result.left_to = form.applied_by
             else:
                 _APPLY[form.code](session, actor, now, book.rows[form.code], result)

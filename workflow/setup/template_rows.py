@@ -7,17 +7,19 @@ of a household only the code and the cadre.
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
 
 from models import Household, Post, Unit, User, Village
 from models.household import GONE
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, county_context
+from workflow.county.posts.post_record import last_day
 from workflow.policy.worktime import local_date
 from workflow.setup.account_sheet import ROLE_WORDS
 from workflow.setup.county_import import may_import
 from workflow.setup.county_workbook import SHEETS, SheetForm
+from workflow.setup.post_sheet import POST_WORDS
 from workflow.setup.unit_sheet import TYPE_WORDS
 
 Rows = Iterator[list[str | int]]
@@ -31,7 +33,7 @@ def sheets(session: Session, actor: Actor, now: datetime) -> list[tuple[SheetFor
         "units": _units(setting),
         "villages": _villages(session, setting),
         "accounts": _accounts(session, setting),
-        "posts": _posts(session),
+        "posts": _posts(session, now),
         "cadres": _cadres(session),
     }
     return [(form, rows[form.code]) for form in SHEETS]
@@ -67,10 +69,27 @@ def _accounts(session: Session, setting: CountyContext) -> Rows:
         yield [user.name, user.display_name, ROLE_WORDS[user.role][0], unit, village]
 
 
-def _posts(session: Session) -> Rows:
-    held = select(Post, User.name).join(User, User.id == Post.user_id).join(Unit, Unit.id == Post.unit_id)
-    for post, name in session.execute(held.where(Post.until_at.is_(None)).order_by(Unit.position, Post.kind)):
-        yield [name, POST_WORDS[post.kind][0], local_date(post.from_at).isoformat(), "", "", ""]
+def _posts(session: Session, now: datetime) -> Rows:
+    """The posts held today or later, so that importing them again changes nothing."""
+    away = aliased(User)
+    held = (
+        select(Post, User.name, away.name)
+        .join(User, User.id == Post.user_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .outerjoin(away, away.id == Post.stands_for_id)
+        .where(Post.cancelled_at.is_(None), or_(Post.until_at.is_(None), Post.until_at > now), Post.document != "")
+        .order_by(Unit.position, Post.kind, Post.from_at)
+    )
+    for post, name, stands_for in session.execute(held):
+        last = last_day(post)
+        yield [
+            name,
+            POST_WORDS[post.kind][0],
+            local_date(post.from_at).isoformat(),
+            last.isoformat() if last is not None else "",
+            post.document,
+            stands_for or "",
+        ]
 
 
 def _cadres(session: Session) -> Rows:
@@ -82,11 +101,3 @@ def _cadres(session: Session) -> Rows:
     )
     for code, cadre, name in session.execute(query):
         yield [code, cadre, name or ""]
-
-
-#: What the sheet's column 岗位 says, by kind of post.
-POST_WORDS = {
-    "leader": ("主要领导", "主要负责人", "负责人", "leader"),
-    "duty": ("值班员", "值班人员", "联络员", "duty"),
-    "deputy": ("AB岗", "替班", "代理", "deputy"),
-}

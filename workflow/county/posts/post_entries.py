@@ -125,7 +125,7 @@ def enter(session: Session, actor: Actor, now: datetime, given: Mapping[str, Any
         # A reform has moved the account meanwhile.
         entry = wanted(session, actor, now, given)
         session.execute(select(Unit.id).where(Unit.id == entry.unit_id).with_for_update())
-    known = _on_record(session, entry)
+    known = on_record(session, entry)
     if known is not None:
         return known
     for each in displaced(session, entry):
@@ -244,7 +244,8 @@ def _missing(name: str) -> date:
     raise BadInput("missing", name)
 
 
-def _on_record(session: Session, entry: WantedPost) -> Post | None:
+def on_record(session: Session, entry: WantedPost) -> Post | None:
+    """The post that is exactly this entry, or None."""
     same = and_(
         Post.unit_id == entry.unit_id,
         Post.kind == entry.kind,
