@@ -44,6 +44,7 @@ LABELS = {
     "reforms": _("Reforms of units and villages"),
     "county_setup": _("County workbook"),
     "cadres": _("Cadres of households"),
+    "county_units": _("Units of the county"),
 }
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
@@ -53,12 +54,13 @@ FIRST = {
     "town": ("tickets", "file", "visits", "duties", "households", "inbox"),
     "bureau": ("tickets", "duties", "units", "papers", "rankings", "inbox"),
     "village": ("tickets", "file", "visits", "households", "rankings", "inbox"),
-    "admin": ("users", "posts_page", "county_setup", "robots"),
+    "admin": ("users", "posts_page", "county_setup", "county_units", "robots"),
 }
 MORE = {
     "office": (
         *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "schemes"),
         *("calendar", "posts_page", "authorisations", "villages", "quota", "reforms", "county_setup", "cadres"),
+        *("county_units",),
     ),
     "leaders": (
         *("file", "duties", "spot_checks", "random_checks", "cases", "households", "schemes"),

@@ -155,3 +155,38 @@ def test_households_are_found_by_cadre_and_given_to_another(pages: Pages) -> Non
     assert pages.post("office", "/cadres", **given).status_code == 422
     for who in ("water", "leaders", "village", "admin", "inspectorate"):
         assert pages.get(who, "/cadres").status_code == 403
+
+
+def test_the_office_adds_a_unit_and_corrects_what_documents_call_one(pages: Pages) -> None:
+    with pages.county.read() as session:
+        unit = session.scalars(select(Unit).where(Unit.type == "bureau").order_by(Unit.position)).first()
+        assert unit is not None
+    assert unit.name in pages.get("office", f"/county-units?q={unit.name}&sort=name").text
+    assert "暂无" in pages.get("admin", "/county-units?q=没有这样的单位").text
+    added = {"name": "县退役军人局", "type": "bureau", "full_name": "", "mark": "华退役", "aliases": "退役军人局"}
+    assert pages.post("office", "/county-units", **added).status_code == 302
+    shown = pages.get("town", "/tickets").status_code
+    assert (shown, "华退役" in pages.get("admin", "/county-units").text) == (200, True)
+    taken = pages.post("office", "/county-units", **{**added, "name": "另一局"})
+    assert (taken.status_code, "另一局" in taken.text) == (422, True)
+    assert 'id="aliases-new-wrong"' in taken.text
+    given = {"code": unit.code, "full_name": "某县某局全称", "mark": "", "aliases": ""}
+    assert pages.post("office", "/county-units", **given).status_code == 302
+    assert "某县某局全称" in pages.get("office", "/county-units").text
+    assert pages.post("admin", "/county-units", **given).status_code in (403, 422)
+    for who in ("town", "water", "village"):
+        assert pages.get(who, "/county-units").status_code == 403
+
+
+def test_the_office_finds_and_adds_villages(pages: Pages) -> None:
+    with pages.county.read() as session:
+        town = session.scalars(select(Unit).where(Unit.type == "town").order_by(Unit.position)).first()
+        assert town is not None
+    assert pages.post("office", "/villages/add", town=town.code, name="新村").status_code == 302
+    found = pages.get("office", "/villages?q=新村&sort=people").text
+    assert ("新村" in found, "town-b-v1" in found) == (True, False)
+    assert "暂无" in pages.get("office", "/villages?q=没有").text
+    twice = pages.post("office", "/villages/add", town=town.code, name="新村")
+    assert (twice.status_code, 'value="新村"' in twice.text) == (409, True)
+    for who in ("town", "water", "inspectorate"):
+        assert pages.post(who, "/villages/add", town=town.code, name="他村").status_code == 403

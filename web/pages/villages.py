@@ -12,15 +12,17 @@ from models import Village
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.pages.forms import Done, Page, Step, form_action, render_form
+from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
 from web.pages.pasted_columns import fill_in
 from workflow import folding
+from workflow.adoption import scheme_storing
 from workflow.county.context import county_context
-from workflow.errors import BadInput, WorkflowError
+from workflow.errors import BadInput, NotAllowed, WorkflowError
 from workflow.inputs import whole
 from workflow.register.counted import village_history, village_surveys
 from workflow.register.counted import villages as records
 from workflow.register.counted.villages import Description
+from workflow.tickets.views.search import cleaned
 
 
 @blueprint.get("/villages")
@@ -35,10 +37,18 @@ def _villages_page(error: WorkflowError | None = None, boxes: Mapping[str, str] 
         setting = county_context(session)
         lines = records.listed(session, actor)
         changes = village_history.changes(session, [line.village.id for line in lines])
+    query, sort = cleaned(request.values.get("q")), request.values.get("sort", "")
+    if query:
+        lines = [line for line in lines if query in line.town.name + line.village.name]
+    if sort == "people":
+        lines.sort(key=lambda line: -(line.village.poor_people or 0))
     return render_form(
         "county/villages.html",
         error,
         changes=changes,
+        tried="add" if request.endpoint == "pages.add_village" else None,
+        q=query,
+        sort=sort,
         setting=setting,
         lines=lines,
         may=records.may_describe(actor),
@@ -72,6 +82,24 @@ def describe_villages() -> Step | Page:
         return Done(url_for("pages.villages"), _("Villages changed: %(n)s.", n=changed))
 
     return step
+
+
+@blueprint.post("/villages/add")
+@form_action(lambda error: _villages_page(error), passes=())
+def add_village() -> Step:
+    """Add a village to a town."""
+    actor, now, form = signed_in_actor(), db.now(), request.form
+    if not records.may_describe(actor):
+        raise NotAllowed("villages_not_yours")
+
+    def step(session: Session) -> Done:
+        made = scheme_storing.add_village(session, actor, now, name=form.get("name", ""), town=form.get("town", ""))
+        return Done(url_for("pages.villages", q=made.name), _("The village %(name)s was added.", name=made.name))
+
+    return step
+
+
+returns_to("/villages/add", "villages")
 
 
 @blueprint.get("/villages/incomes")

@@ -19,6 +19,18 @@ add(
             "first_sign_in_made": _l("First sign-in slip made"),
             "first_sign_in_used": _l("Password set with a first sign-in slip"),
         },
+        "unit.type": {
+            "town": _l("town"),
+            "bureau": _l("county bureau"),
+            "office": _l("county office"),
+            "leaders": _l("leading group"),
+            "inspectorate": _l("inspectorate"),
+        },
+        "unit.sort": {
+            "position": _l("in the scheme's order"),
+            "name": _l("by name"),
+            "type": _l("by type"),
+        },
         "cadre.sort": {
             "households": _l("most households first"),
             "name": _l("by name"),
