@@ -14,6 +14,8 @@ ACCOUNTS = {
     "appointed",
     "authorise",
     "end_authorisation",
+    "first_sign_in_made",
+    "first_sign_in_used",
     "password_set",
     "post_cancelled",
     "post_ended",

@@ -23,6 +23,7 @@ from workflow.actors import actor_of, system
 from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
 from workflow.county.posts import post_entries
+from workflow.setup import first_sign_ins
 from workflow.tickets import desk, participation, time_requests
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.time_requests import RequestInput
@@ -341,6 +342,15 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
         {"inspectorate", "power"},
     )
     seen |= {"authorise", "end_authorisation"}
+    # A slip made for an account that has a password, and the use of a slip, whoever it is of.
+    with county.write() as session:
+        hand = session.scalars(select(User).where(User.name == "water-hand")).one()
+        (slip,) = first_sign_ins.make(session, county.people["admin"], day(1), [hand])
+    assert notified(county, "first_sign_in_made") == {"inspectorate", "water-hand"}
+    with county.write() as session:
+        first_sign_ins.use(session, day(2), slip.code, "y")
+    assert notified(county, "first_sign_in_used") == {"inspectorate", "water-hand"}
+    seen |= {"first_sign_in_made", "first_sign_in_used"}
     with county.write() as session:
         accounts.create_user(session, county.people["admin"], day(1), NewUser(name="shadow", role="office"))
     assert notified(county, "user_created") == {"inspectorate", "shadow"}
