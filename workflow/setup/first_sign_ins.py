@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import FirstSignIn, User
 from models.people import OPEN_FIRST_SIGN_INS
-from workflow.actors import Actor, actor_of
+from workflow.actors import Actor, actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
 from workflow.errors import BadInput, NotAllowed
@@ -82,7 +82,8 @@ def use(session: Session, now: datetime, code: str, password_hash: str) -> User:
     row.used_at = now
     owner = actor_of(user)
     accounts.set_password(session, owner, user, password_hash, now)
-    event_log.of(session, user, owner, now).append("first_sign_in_used", {}, {"first_sign_in": row.id})
+    # Who typed the code is not known: as the system's event it is told to the owner as well.
+    event_log.of(session, user, system(), now).append("first_sign_in_used", {}, {"first_sign_in": row.id})
     return user
 
 
