@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0.3.0.first_sign_ins"
-down_revision = "0.3.0.report_drafts"
+down_revision = "0.3.0.changed_people"
 branch_labels = None
 depends_on = None
 
