@@ -14,7 +14,7 @@ from workflow.policy.scheme.reader import read_scheme
 from workflow.policy.scheme.term_texts import TERMS, term_text
 
 #: Words of the program, or of a sum without its subject.
-_INTERNAL = re.compile(r"工单|分子|分母|上述|其中|填报的|\b(ticket|numerator|denominator|of them|of these)\b")
+_INTERNAL = re.compile(r"分子|分母|上述|其中|填报的|\b(ticket|numerator|denominator|of them|of these)\b")
 
 
 def _readable(text: Text) -> bool:

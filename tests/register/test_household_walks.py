@@ -130,7 +130,7 @@ class Walker:
                 told[row.village_id] += row.people or 0
             assert +there == +told, "the people of a village are the sum of its households"
             towns = {row.id: row.town_id for row in session.scalars(select(Village))}
-            users = [acting(session, row) for row in session.scalars(select(User).where(User.active))]
+            users = [acting(session, row, self.now) for row in session.scalars(select(User).where(User.active))]
             for ticket in session.scalars(select(Ticket).where(Ticket.ended_at.is_(None))):
                 home = homes[ticket.household_id or 0]
                 assert (ticket.in_village_id, ticket.town_id) == (home.village_id, towns[home.village_id])

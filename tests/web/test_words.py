@@ -84,6 +84,8 @@ UNREAD = {
     "message.status": "the outbox of the worker",
     "paper.met_by": "one sentence of the page of a paper",
     "paper_act.act": "by its `how`, or by the act where it has none",
+    "quota_house.finished_verdict": "the words of the page of the quota and of a household",
+    "quota_house.paid_verdict": "the words of the page of the quota and of a household",
     "random_check.standing": "called what the county's scheme calls the status",
     "party.standing": "decides who may see a ticket",
     "tenure.next_what": "what the sweep does next",

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Ticket, Village
+from models import Member, Ticket, Village
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -82,7 +82,12 @@ def _given(kind: str) -> FamilyInput:
         members=[number for text in form.getlist("members") if (number := whole(text)) is not None],
         head=whole(form.get("head", "")) if form.get("head") else None,
         tickets=form.getlist("tickets"),
-        **{name: form.get(name, "") for name in _TEXTS},
+        on=form.get("on", ""),
+        to=form.get("to", ""),
+        reason=form.get("reason", ""),
+        address=form.get("address", ""),
+        cadre=form.get("cadre", ""),
+        head_name=form.get("head_name", ""),
     )
 
 
@@ -90,7 +95,7 @@ def _choose(kind: str, error: WorkflowError | None = None) -> Page:
     what, actor, now = _kind(kind), signed_in_actor(), db.now()
     code = request.values.get("code", "").strip()
     with db.read_session() as session:
-        located, living, tickets = None, [], list[Ticket]()
+        located, living, tickets = None, list[Member](), list[Ticket]()
         if code:
             # Not found: a household that comes from elsewhere, whose code and head are asked for.
             with suppress(NotFound):

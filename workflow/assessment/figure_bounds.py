@@ -41,6 +41,7 @@ class Assent:
 
 #: Nothing added.
 PLAIN = Assent()
+_AGAINST_ROWS = {"above": "figure_above_rows", "below": "figure_below_rows"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def doubt(
     for part, number, rows in (("to", denominator, own.to), ("of", numerator, own.of)):
         found = rule.against_rows(number, rows)
         if found is not None and rows is not None:
-            return f"figure_{found}_rows", part, number, rows
+            return _AGAINST_ROWS[found], part, number, rows
     if own.plausible is None:
         return None
     if denominator > own.plausible:

@@ -53,8 +53,7 @@ def foresee_act(session: Session, actor: Actor, asked: Wanted) -> ForeseenAct:
     if asked.target is not None:
         after = session.get_one(Village, asked.target.village_id)
     chosen = {ticket.id for ticket in asked.tickets}
-    goes = {"split": lambda row: row.id in chosen, "undone": lambda row: False}.get(kind, lambda row: True)
-    going = [row for row in open_ if goes(row)]
+    going = [row for row in open_ if kind != "undone" and (kind != "split" or row.id in chosen)]
     twice = [
         row for row in going if asked.target is not None and household_place.open_there(session, row, asked.target)
     ]

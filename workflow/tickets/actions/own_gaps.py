@@ -23,6 +23,11 @@ from workflow.tickets.actions.row_counts import rows_of
 Sort = Literal["above", "below", "none"]
 #: How the codes of gaps begin among the shortfalls of a report: of a number, and of a statement that there is none.
 OWN, NONE = "own.", "none."
+_UNEXPLAINED: dict[Sort, str] = {
+    "above": "form_above_rows",
+    "below": "form_below_rows",
+    "none": "form_none_rows",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def check_explained(found: Sequence[Gap], explained: str, name: str) -> None:
     if found and not is_statement(explained):
         gap = found[0]
         raise BadInput(
-            f"form_{gap.sort}_rows",
+            _UNEXPLAINED[gap.sort],
             name,
             figure=gap.number,
             rows=gap.rows,
