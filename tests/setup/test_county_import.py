@@ -261,7 +261,7 @@ def test_what_is_no_county_workbook_is_refused(county: County) -> None:
 def test_the_template_is_the_county_and_imports_as_unchanged(county: County) -> None:
     imported(county, FIRST)
     with county.read() as session:
-        filled = {
+        filled: dict[str, list[Sequence[str | int]]] = {
             form.zh: [[column.zh for column in form.columns], *rows]
             for form, rows in template_rows.sheets(session, county.people["office"], day(2))
         }

@@ -4,7 +4,6 @@ from contextlib import closing
 from typing import BinaryIO, cast
 
 from flask import Response, request, send_file, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reports.county_book import county_book
@@ -81,7 +80,7 @@ def _preview_page(sha256: str, error: WorkflowError | None = None) -> Page:
 
 @blueprint.post("/setup/<sha256>")
 @form_action(lambda error, sha256: _preview_page(sha256, error), passes=(NotFound,))
-def apply_county(sha256: str) -> Page | ResponseReturnValue:
+def apply_county(sha256: str) -> Page:
     """Apply the workbook and show what was done; sent again it changes nothing."""
     actor, book = signed_in_actor(), _book(sha256)
     done = db.transaction(lambda session: county_import.apply(session, actor, db.now(), book))

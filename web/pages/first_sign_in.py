@@ -1,7 +1,6 @@
 """First sign-ins: slips with one-time codes, printed by the administrator, and the page on which the owner sets a password."""
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,7 +29,7 @@ def _first_page(error: WorkflowError | None = None) -> Page:
 
 @blueprint.post("/first-sign-in")
 @form_action(_first_page, passes=())
-def set_first_password() -> ResponseReturnValue | Done | Page:
+def set_first_password() -> Done | Page:
     """Set the owner's password with the code of the slip; wrong codes count as failed sign-ins of the address."""
     form, address, now = request.form, (request.remote_addr or "")[:64], db.now()
     if auth.too_many_from(address):
@@ -55,7 +54,7 @@ def set_first_password() -> ResponseReturnValue | Done | Page:
 
 @blueprint.post("/users/slips")
 @form_action(lambda error: redirect(url_for("pages.users")), passes=(WorkflowError,))
-def print_slips() -> ResponseReturnValue:
+def print_slips() -> Response:
     """A PDF of slips: for one account, or for every open account without a password."""
     actor, now, wanted = signed_in_actor(), db.now(), request.form.get("user", "")
 

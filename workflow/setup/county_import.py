@@ -11,7 +11,8 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from workflow.actors import Actor
-from workflow.county.context import CHANGING, the_county
+from workflow.county.context import the_county
+from workflow.county.recorded_reforms import CHANGING
 from workflow.errors import BadInput, NotAllowed
 from workflow.setup import account_sheet, cadre_sheet, post_sheet, unit_sheet, village_sheet
 from workflow.setup.county_workbook import SHEETS, Book, BookRow

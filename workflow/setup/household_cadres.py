@@ -139,7 +139,11 @@ def _write(
 ) -> None:
     """Write a chunk in bulk: the households, their events, and the names beside the events by household id."""
     table = Household.__table__
-    columns = {"cadre_name": bindparam("name"), "cadre_id": bindparam("account"), "version": bindparam("version")}
+    columns: dict[str, Any] = {
+        "cadre_name": bindparam("name"),
+        "cadre_id": bindparam("account"),
+        "version": bindparam("version"),
+    }
     session.execute(update(table).where(table.c.id == bindparam("b_id")).values(columns), values)
     kept = Event.__table__
     inserted = session.execute(insert(kept).returning(kept.c.id, kept.c.subject_id), events)

@@ -79,7 +79,7 @@ def merged(policy: yaml.Node, county: yaml.Node | None, county_file: str) -> Mer
             else:
                 pairs.append((key, value))
     own = [value for key, value in pairs if key.value == OWN]
-    root = _mapping(policy, [pair for pair in pairs if pair[0].value != OWN])
+    root: yaml.Node = _mapping(policy, [pair for pair in pairs if pair[0].value != OWN])
     for values in own:
         root = _laid_over(made, root, values, ())
     made.root = root

@@ -76,7 +76,7 @@ def texts_of(path: Path, county: Path | None = None) -> SchemeText:
         return SchemeText(text)
     if county is None:
         name = county_file_of(root)
-        if name is None:
+        if root is None or name is None:
             return SchemeText(text)
         county = beside(path, name)
         if not county.is_file():
