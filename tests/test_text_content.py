@@ -66,6 +66,13 @@ HONEST = """
 搬迁
 病故
 高度重视，已拨款2万元
+没有答复
+未核实
+没有检查
+已完成3处
+水压0.3兆帕
+nothing done
+no work
 not ours
 pipe fixed
 no TV
@@ -154,6 +161,29 @@ all done
 it has been resolved
 noted, thanks
 will be handled
+ok done
+all good
+looks good
+已落实1
+已落实2018
+已全部整改完成2。已全部整改完成3。
+好3
+1无
+已.落.实
+已，落，实
+已\u200b落\u200b实
+已核实落实
+经核实无误
+弄好了
+照办
+按要求办
+妥善处理
+不涉及
+无新增
+答复如下
+我们高度重视此项工作，已全面落实到位
+👍👍
+已落实👍
 """.strip().splitlines()
 
 
@@ -186,6 +216,27 @@ def test_every_stock_phrase_alone_says_nothing(group: frozenset[str]) -> None:
 def test_a_filler_alone_is_no_stock_phrase() -> None:
     assert FILLERS.isdisjoint(NOTHING | CLAIMS | SLOGANS | MASH)
     assert is_statement("在工作")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "水管老化啊。水管老化呀。水管老化呢。",
+        "更换水管1。更换水管2。更换水管3。",
+        "已更换水管。已经更换了水管。我镇已更换水管。",
+        "水管\u200b老化。水管老化。水 管 老 化。",
+    ],
+)
+def test_a_sentence_said_again_with_small_changes_counts_once(text: str) -> None:
+    """Seen: 更换水管1。更换水管2。 … filled a section of twenty characters."""
+    assert len(content(text).clauses) == 1
+    with pytest.raises(BadInput) as refusal:
+        statement_of("causes", text, 12)
+    assert refusal.value.code == "sentence_repeated"
+
+
+def test_two_figures_with_their_measure_are_two_sentences() -> None:
+    assert len(content("甲村更换水管3处。甲村更换水管4处。甲村通水80%。甲村通水90%。").clauses) == 4
 
 
 def test_a_repeated_sentence_counts_once_and_is_named() -> None:

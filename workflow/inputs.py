@@ -12,7 +12,7 @@ from workflow.errors import BadInput
 from workflow.policy.scheme.parts import names_document
 from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
-from workflow.text_content import content, gist, is_mash, is_statement
+from workflow.text_content import content, gist, is_mash, is_nothing, is_statement
 
 LONGEST = 2000
 _WRITTEN_DAY = re.compile(
@@ -28,7 +28,8 @@ def text_of(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise BadInput("not_text", name)
     text = value.strip()
-    if not text:
+    # What has no shape is not there: a zero-width space is no name, and no answer.
+    if not text or all(folding.is_invisible(sign) or sign.isspace() for sign in text):
         raise BadInput("missing", name)
     if len(text) > LONGEST:
         raise BadInput("too_long", name, most=LONGEST)
@@ -77,6 +78,20 @@ def remark_of(name: str, value: Any) -> str:
     text = text_of(name, value)
     said = gist(text)
     if not said or is_mash(text) or (len(said) > 2 and len(set(said)) == 1 and not said.isdigit()):
+        raise BadInput("no_words", name, text=text[:40])
+    return text
+
+
+def name_of(name: str, value: Any, most: int) -> str:
+    """The name of a person, a place or a thing, as one line of at most `most` characters: not mere punctuation and no
+    stock phrase (无).  Raises BadInput.
+
+    The one rule for every name that people type and a paper or a page shows as such.
+    """
+    text = " ".join(text_of(name, value).split())
+    if len(text) > most:
+        raise BadInput("too_long", name, most=most)
+    if not gist(text) or is_nothing(text):
         raise BadInput("no_words", name, text=text[:40])
     return text
 

@@ -7,7 +7,17 @@ import re
 from dataclasses import dataclass
 
 from workflow import folding
-from workflow.stock_phrases import CLAIMS, FILLERS, KEYBOARD_ROWS, MASH, NOTHING, SLOGANS
+from workflow.stock_phrases import (
+    CLAIMS,
+    DENIALS,
+    ECHOES,
+    FILLERS,
+    KEYBOARD_ROWS,
+    MASH,
+    NOTHING,
+    PARTICLES,
+    SLOGANS,
+)
 
 #: The least that says something: two different Chinese characters (漏水), one with a figure (3户), or a word of three letters.
 LEAST = 2
@@ -19,6 +29,9 @@ _END = re.compile(r"([,.;:!?，。．；：！？…\n\r/／|~～]+)")
 _NUMBERING = re.compile(r"[（(]?第?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、是]")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LATIN = re.compile("[a-z]+", re.IGNORECASE)
+#: A figure that measures nothing: no sign of a share and no word after it (水管1, but not 1处 or 80%).
+_BARE_FIGURE = re.compile(r"\d+(?:\.\d+)?(?![\d.]*\s*[%‰°\w])")
+_VARIED = re.compile("|".join(sorted(FILLERS | PARTICLES, key=lambda word: (-len(word), word))))
 _LONGEST = max(map(len, NOTHING | CLAIMS | SLOGANS | FILLERS | MASH))
 
 
@@ -37,7 +50,7 @@ def content(text: str) -> Content:
     """What counts of a text.
 
     >>> content("一是加强领导。二是更换水管3处。三是更换水管3处。")
-    Content(clauses=('更换水管3处',), repeated='更换水管3处', characters=10)
+    Content(clauses=('更换水管3处',), repeated='更换水管3处', characters=9)
     """
     counted: dict[str, None] = {}
     seen: set[str] = set()
@@ -46,13 +59,33 @@ def content(text: str) -> Content:
     for clause, end in zip(parts[::2], [*parts[1::2], ""], strict=True):
         words = _NUMBERING.sub("", clause.strip(), count=1) if _NUMBERING.match(clause.strip()) else clause.strip()
         said = gist(folding.key(words))
-        if said in seen:
+        same = _core(words, said)
+        if same in seen:
             repeated = repeated or (words if len(said) >= _NAMED else None)
-        elif said and not said.isdigit() and not is_stock(said) and not is_mash(words):
+        elif said and not said.isdigit() and not _fills(words, said) and not is_mash(words):
             counted[said] = None
             characters += len("".join((clause + end).split()))
-        seen.add(said)
+        seen.add(same)
+    # A stock phrase cut up by punctuation is still one (已.落.实).
+    if is_stock(gist(folding.key(text))):
+        return Content((), repeated, 0)
     return Content(tuple(counted), repeated, characters)
+
+
+def _fills(words: str, said: str) -> bool:
+    """Whether a clause is stock, also with a figure that measures nothing before or after it (已落实1, 2好)."""
+    without = gist(_bare(words)).lstrip("0123456789")
+    return said in ECHOES or is_stock(said) or (without != said and is_stock(without))
+
+
+def _core(words: str, said: str) -> str:
+    """A clause as it is compared with others: without figures that measure nothing, particles, and words that only join."""
+    kept = gist(_bare(words))
+    return (_VARIED.sub("", kept) if _HAN.search(kept) else kept) or kept or said
+
+
+def _bare(words: str) -> str:
+    return _BARE_FIGURE.sub("", folding.key(words))
 
 
 def is_statement(text: str) -> bool:
@@ -72,7 +105,19 @@ def is_stock(said: str) -> bool:
     """Whether a clause consists of words of nothing only, or of claims, slogans and fillers with one that is no filler."""
     if len(set(said)) == 1 and len(said) > LEAST:
         return True
+    if said.isascii() and _consists(said, (NOTHING | CLAIMS | SLOGANS) - DENIALS, FILLERS):
+        return True
     return _consists(said, NOTHING | MASH) or _consists(said, CLAIMS | SLOGANS, FILLERS)
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a text says that there is nothing (无, n/a), or the same sign again and again: no name of anything.
+
+    >>> [is_nothing(text) for text in ("无", "暂无", "xxx", "王芳", "可可村", "县政府三楼")]
+    [True, True, True, False, False, False]
+    """
+    said = gist(folding.key(text))
+    return (len(set(said)) == 1 and len(said) > LEAST) or _consists(said, NOTHING | MASH)
 
 
 def is_mash(text: str) -> bool:

@@ -170,6 +170,8 @@ def test_the_record_says_when_who_and_what_and_is_taken_once_by_the_issuer(count
         ("water", day(27, 10), RECORD, NotAllowed),
         ("office", day(27, 9), RECORD, BadInput),
         ("office", day(27, 10), RECORD | {"came": ""}, BadInput),
+        ("office", day(27, 10), RECORD | {"came": "无"}, BadInput),
+        ("office", day(27, 10), RECORD | {"came": "\u200b、。"}, BadInput),
         ("office", day(27, 10), RECORD | {"minutes": " "}, BadInput),
         ("office", day(27, 10), RECORD | {"held_at": "yesterday"}, BadInput),
     ):
@@ -220,8 +222,8 @@ def test_an_answer_takes_evidence_of_the_own_unit_and_commitments_that_fall_due(
     )
     for evidence, said, refusal in refused:
         with pytest.raises(refusal):
-            do(county, paper_actions.answer, "water", day(21, 11), SUPERVISE, "在办", evidence, said)
-    do(county, paper_actions.answer, "water", day(21, 11), SUPERVISE, "在办", [own], promises)
+            do(county, paper_actions.answer, "water", day(21, 11), SUPERVISE, "在办，尚缺水泵", evidence, said)
+    do(county, paper_actions.answer, "water", day(21, 11), SUPERVISE, "在办，尚缺水泵", [own], promises)
     with county.read() as session:
         view = paper_views.paper_view(session, county.people["office"], SUPERVISE)
         assert view.acts["answer"].evidence == [own]
@@ -260,7 +262,7 @@ def test_what_is_altered_of_a_reply_is_found(county: County, change: str, code: 
     ticket = summoned(county)
     own = county.bring("water", ticket, day(24, 10))
     promises = [{"words": "限期整改", "due_on": "2018-12-20"}]
-    do(county, paper_actions.answer, "water", day(24, 10), SUMMON, "在办", [own], promises)
+    do(county, paper_actions.answer, "water", day(24, 10), SUMMON, "在办，尚缺水泵", [own], promises)
     do(county, paper_actions.record_talk, "office", day(27, 10), SUMMON, RECORD)
     assert sound(county) == []
     with county.engine.begin() as connection:

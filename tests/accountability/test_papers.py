@@ -212,8 +212,8 @@ def test_two_papers_of_one_ticket_that_lapse_in_one_sweep_follow_each_other_in_i
 def test_who_answers_has_received_it_and_late_it_counted_as_received(county: County) -> None:
     late(county, "A1")
     late(county, "A2")
-    do(county, paper_actions.answer, "water", day(21), "在办")
-    do(county, paper_actions.answer, "water", day(23), "在办", number="2018:华扶办:2")
+    do(county, paper_actions.answer, "water", day(21), "在办，尚缺水泵")
+    do(county, paper_actions.answer, "water", day(23), "在办，尚缺水泵", number="2018:华扶办:2")
     assert [how for _, how, _ in happened(county)] == ["signed", None]
     assert happened(county, "2018:华扶办:2")[0] == ("receipt", "deemed", day(22, 17.5))
     assert swept(county, day(23, 11)).lapsed == {}
@@ -376,7 +376,7 @@ def test_who_sees_the_ticket_sees_its_papers_and_the_addressee_its_own_whatever_
     assert seen("power", four) == []
     assert seen("power", "2018:华扶办:2") is None
     assert seen("water", "2018:华扶办:2") == []
-    do(county, paper_actions.answer, "water", day(34, 11), "说明", number="2018:华扶办:2")
+    do(county, paper_actions.answer, "water", day(34, 11), "已说明逾期原因", number="2018:华扶办:2")
     assert seen("town", "2018:华扶办:2") == ["receipt", "answer"]
     assert (listed("office"), listed("water"), listed("power")) == (
         ["2018:华扶办:2", four],
@@ -420,7 +420,7 @@ def test_what_happens_to_a_paper_is_told_to_the_other_side(county: County) -> No
     recipients()
     for act, who, given, expected in (
         (paper_actions.sign, "water", (), {"office", "second"}),
-        (paper_actions.answer, "water", ("在办",), {"office", "second"}),
+        (paper_actions.answer, "water", ("在办，尚缺水泵",), {"office", "second"}),
         (paper_actions.ask_revocation, "office", ("有误",), {"second"}),
         (paper_actions.rule_on_revocation, "second", (True, "情况属实，同意"), {"office", "water", "chief"}),
     ):
@@ -428,7 +428,7 @@ def test_what_happens_to_a_paper_is_told_to_the_other_side(county: County) -> No
         assert recipients() == expected, act.__name__
     do(county, paper_actions.ask_revocation, "office", day(21), "有误", number="2018:华扶办:2")
     recipients()
-    do(county, paper_actions.rule_on_revocation, "second", day(21), False, "无误", number="2018:华扶办:2")
+    do(county, paper_actions.rule_on_revocation, "second", day(21), False, "文书所列事实无误", number="2018:华扶办:2")
     assert recipients() == {"office"}
     swept(county, day(23, 8.5))
     assert recipients() == {"water", "chief"}

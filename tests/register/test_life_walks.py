@@ -97,7 +97,7 @@ class Walker:
             with pytest.raises(BadInput, match="head_missing"):
                 self._happen(kind, code, name, **more)
             more["head"] = home[1]
-        self._happen(kind, code, name, who="office", ends=True, **{"reason": "核实", **more})
+        self._happen(kind, code, name, who="office", ends=True, **{"reason": "核对户口簿", **more})
         home.remove(name)
         if to is not None:
             self.book[to].append(name)

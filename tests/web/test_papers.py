@@ -139,7 +139,7 @@ def test_papers_over_the_api(api: Api) -> None:
     assert api.post("water", f"{HERE}/sign", {}).status_code == 409
     assert api.post("water", f"{HERE}/answer", {"answer": [SENTENCE]}).status_code == 422
     assert api.post("water", f"{HERE}/answer", {"reason": SENTENCE}).status_code == 422
-    assert api.post("water", f"{HERE}/answer", {"answer": "在办"}).json["state"] == "answered"
+    assert api.post("water", f"{HERE}/answer", {"answer": "在办，尚缺水泵"}).json["state"] == "answered"
     assert api.post("office", f"{HERE}/revoke", {"reason": "督办有误"}).status_code == 200
     assert api.post("office", f"{HERE}/confirm", {"reason": SENTENCE}).status_code == 403
     revoked = api.post("second", f"{HERE}/confirm", {"reason": SENTENCE}).json

@@ -13,7 +13,7 @@ from workflow.county.context import living_unit, stored_form
 from workflow.county.in_force import add_units
 from workflow.errors import BadInput, Duplicate
 from workflow.history import event_log
-from workflow.inputs import text_of
+from workflow.inputs import name_of, text_of
 from workflow.policy import calendar as working_days
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
@@ -123,13 +123,13 @@ def add_village(
     seat = living_unit(session, town, "town")
     if seat.type != "town":
         raise BadInput("unit_unknown", "town", unit=town[:64])
-    name = text_of("name", name)
+    name = name_of("name", name, 200)
     if code is None:
         there = session.scalar(select(func.count()).select_from(Village).where(Village.town_id == seat.id)) or 0
         code = f"{seat.code}-v{there + 1:02d}"
     code = text_of("code", code)
-    if len(name) > 200 or len(code) > 64:
-        raise BadInput("too_long", "name", most=200) if len(name) > 200 else BadInput("too_long", "code", most=64)
+    if len(code) > 64:
+        raise BadInput("too_long", "code", most=64)
     same = or_(Village.code == code, and_(Village.town_id == seat.id, Village.name == name))
     if session.scalar(select(Village.id).where(same)):
         raise Duplicate("village_exists", "name", town=seat.name)

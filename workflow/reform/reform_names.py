@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Unit, UnitAlias, Village
 from workflow.errors import BadInput
-from workflow.inputs import text_of
+from workflow.inputs import name_of
 from workflow.register.importing.place_names import near_names
 
 LONGEST_NAME = 200
@@ -58,8 +58,5 @@ def new_name(
 
 
 def short_text(field: str, value: Any) -> str:
-    """A name as one line.  Raises BadInput for one that is too long or no text."""
-    text = " ".join(text_of(field, str(value)).split()) if str(value).strip() else ""
-    if len(text) > LONGEST_NAME:
-        raise BadInput("too_long", field, most=LONGEST_NAME)
-    return text
+    """A name as one line, or nothing.  Raises BadInput for one that is too long or names nothing."""
+    return name_of(field, str(value), LONGEST_NAME) if str(value).strip() else ""

@@ -11,7 +11,7 @@ from typing import Any
 from models import Paper, PaperAct
 from workflow.errors import BadInput
 from workflow.history.event_log import stamp
-from workflow.inputs import says_nothing, statement_of, text_of
+from workflow.inputs import name_of, says_nothing, statement_of
 from workflow.policy.worktime import SHANGHAI, WorkClock, local_date
 
 #: The code of the rung that is a talk.
@@ -90,10 +90,7 @@ def _moment(name: str, value: Any) -> datetime:
 def _short(name: str, value: Any) -> str:
     if not value:
         raise BadInput("missing", name)
-    found = text_of(name, value)
-    if len(found) > _LONGEST_NAME:
-        raise BadInput("too_long", name, most=_LONGEST_NAME)
-    return found
+    return name_of(name, value, _LONGEST_NAME)
 
 
 def _people(name: str, value: Any) -> list[str]:

@@ -11,7 +11,7 @@ from models import Member
 from models.household import LABOUR
 from workflow.citizen_id import Faulty, IdNumber, check_id
 from workflow.errors import BadInput, WrongState
-from workflow.inputs import day_of, statement_of, text_of
+from workflow.inputs import day_of, name_of, statement_of, text_of
 from workflow.policy.worktime import local_date
 from workflow.register.cells import values
 from workflow.register.lives.life_kinds import KINDS, LifeKind
@@ -134,9 +134,7 @@ def check_person(given: FamilyInput, kind: LifeKind, on: date, now: datetime) ->
     labour = person.labour or ("none" if kind.code == "born" else "unknown")
     if labour not in LABOUR:
         raise BadInput("unknown_choice", "labour")
-    relation = text_of("relation", person.relation) if person.relation.strip() else ""
-    if len(relation) > _LONGEST_RELATION:
-        raise BadInput("too_long", "relation", most=_LONGEST_RELATION)
+    relation = name_of("relation", person.relation, _LONGEST_RELATION) if person.relation.strip() else ""
     return Begun(_name(person), relation, sex, born_on, number.number if number else None, labour)
 
 

@@ -16,7 +16,7 @@ from workflow import folding
 from workflow.actors import Actor
 from workflow.citizen_id import Faulty
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
-from workflow.inputs import text_of
+from workflow.inputs import name_of
 from workflow.policy.worktime import local_date
 from workflow.register.access import find_household
 from workflow.register.cells import values
@@ -192,7 +192,4 @@ def _check_merger(found: Wanted) -> None:
 
 def place_text(field: str, text: str) -> str:
     """A short text of a place or person, or nothing.  Raises BadInput."""
-    words = " ".join(text_of(field, text).split()) if text.strip() else ""
-    if len(words) > _LONGEST_PLACE:
-        raise BadInput("too_long", field, most=_LONGEST_PLACE)
-    return words
+    return name_of(field, text, _LONGEST_PLACE) if text.strip() else ""
