@@ -85,6 +85,7 @@ def small_scheme(**changes: Any) -> Scheme:
                 "figures": [{"code": "haves", "text": words("八有达标"), "value": 8, "unit": "items"}],
             },
             {"number": 18, "title": words("档案"), "towns": True, "units": ["poverty"], "tasks": words("一户一档")},
+            {"number": 10, "title": words("危改"), "towns": True, "units": ["housing"], "tasks": words("危房改造")},
         ],
         "limits": {"normal": limits, "urgent": dict.fromkeys(limits, 1) | {"cap": 10}},
         "kinds": [
