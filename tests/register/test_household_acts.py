@@ -128,6 +128,31 @@ def test_the_income_of_a_merged_household_is_that_of_both(county: County) -> Non
     assert sound(county) == []
 
 
+def test_whom_the_register_only_counts_goes_along_into_a_household_it_gives_no_number_of(county: County) -> None:
+    change(county, people=5, income_fen=None, income_year=None)
+    change(county, "B1", people=None, income_fen=LINE, income_year=2018)
+    act(county, "merged", to="B1")
+    row = home(county, "B1")
+    # Two known there, three known and two only counted here.
+    assert (len(living(county, "B1")), row.people, row.income_people) == (5, 7, 2)
+    assert (home(county).people, sound(county)) == (0, [])
+
+
+def test_a_merger_replaces_no_head_who_is_known_only_by_name(county: County) -> None:
+    asked = {"kind": "merged", "to": "B2"}
+    assert refused(lambda: act(county, "merged", to="B2")) == ("head_first", "to")
+    assert refused(lambda: preview(county, "office", "A1", **asked)) == ("head_first", "to")
+    assert (home(county, "B2").head_name, living(county, "B2"), len(living(county))) == ("张三", [], 3)
+    # Of two households of which nobody is known nobody becomes head; a known family takes one of them in as its own.
+    act(county, "merged", household="B3", to="B2")
+    act(county, "merged", household="B2", to="B1", at=day(3))
+    assert (home(county, "B1").head_name, len(living(county, "B1"))) == ("乙1", 2)
+    # Whoever has the name of the head is meant by it.
+    change(county, "A2", head_name="人1")
+    act(county, "merged", to="A2", at=day(4))
+    assert (living(county, "A2"), sound(county)) == (["人1", "人2", "人3"], [])
+
+
 def test_nobody_comes_to_have_exited_without_the_gate_by_a_merger(county: County) -> None:
     change(county, "B1", status="exited")
     assert refused(lambda: act(county, "merged", to="B1")) == ("merges_into_exited", "to")

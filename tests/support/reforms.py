@@ -29,7 +29,9 @@ def reform(county: County, at: Any = None, **given: Any) -> Reform:
 
 def sound(county: County, at: Any) -> list[str]:
     """What is wrong with the county at a moment, once the sweep has run; nothing open is with an ended unit."""
-    failed = [f"sweep: ticket {ticket}: {why}" for ticket, why in sweep.run(county.read, county.write, at).failed.items()]
+    failed = [
+        f"sweep: ticket {ticket}: {why}" for ticket, why in sweep.run(county.read, county.write, at).failed.items()
+    ]
     with county.read() as session:
         ended = select(Unit.id).where(Unit.ended_on.is_not(None))
         stuck = session.scalars(select(Custody.ticket_id).where(Custody.unit_id.in_(ended), Custody.ended_at.is_(None)))

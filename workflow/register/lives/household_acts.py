@@ -106,7 +106,7 @@ def _merge(session: Session, actor: Actor, now: datetime, asked: Wanted, given: 
     assert target is not None
     into = read_family(session, target, local_date(now))
     _add_income(home, family, target, into)
-    _add_people(home, family, target)
+    _add_people(home, family, target, into)
     if asked.leaving:
         write_ends(session, family, asked.leaving, asked.on, "moved", target)
     came = let_begin(session, into, asked.leaving, asked.on) if asked.leaving else []
@@ -121,13 +121,18 @@ def _merge(session: Session, actor: Actor, now: datetime, asked: Wanted, given: 
     return Done(asked, home, target, [one for one in followed if one not in withdrawn], withdrawn)
 
 
-def _add_people(home: Household, family: Family, target: Household) -> None:
-    """Whom the register only counts is counted in the other household from now on, as its known members are."""
+def _add_people(home: Household, family: Family, target: Household, into: Family) -> None:
+    """Whom the register only counts is counted in the other household from now on, as its known members are.
+
+    Where the register gives no number for the other household, its known members are its number; with none known either,
+    how many live there stays unknown.
+    """
     unnamed = (home.people or 0) - len(family.living)
-    if unnamed > 0 and target.people is not None:
+    theirs = target.people if target.people is not None else len(into.living) or None
+    if unnamed > 0 and theirs is not None:
         if target.income_fen is not None and target.income_people is None:
-            target.income_people = target.people
-        target.people += unnamed
+            target.income_people = theirs
+        target.people = theirs + unnamed
     if home.people is not None:
         home.people = len(family.living)
 

@@ -20,7 +20,7 @@ from workflow.inputs import name_of
 from workflow.policy.worktime import local_date
 from workflow.register.access import find_household
 from workflow.register.cells import values
-from workflow.register.lives.family_consequences import open_tickets
+from workflow.register.lives.family_consequences import check_head_known, open_tickets
 from workflow.register.lives.family_input import FamilyInput, check_days, chosen_members, day_on
 from workflow.register.lives.family_rows import Family, read_family
 from workflow.register.lives.household_kinds import HOUSEHOLD_KINDS, HouseholdKind
@@ -71,7 +71,7 @@ def wanted(session: Session, actor: Actor, now: datetime, code: str, given: Fami
     if kind.code == "split":
         _check_split(session, given, found)
     elif kind.code == "merged":
-        _check_merger(found)
+        _check_merger(session, found, local_date(now))
     elif village is not None and village.id == home.village_id:
         raise BadInput("lives_there_already", "to", village=village.name)
     if kind.code in ("split", "merged"):
@@ -183,11 +183,14 @@ def _new_code(session: Session, home: Household, text: str) -> str:
     return next(code for number in range(2, len(taken) + 3) if (code := f"{stem}-{number}") not in taken)
 
 
-def _check_merger(found: Wanted) -> None:
-    """Nobody comes to have exited without the gate."""
+def _check_merger(session: Session, found: Wanted, today: date) -> None:
+    """Nobody comes to have exited without the gate, and nobody becomes head in place of one who is known only by name."""
     assert found.target is not None
     if found.home.status in ON_REGISTER and found.target.status == "exited":
         raise BadInput("merges_into_exited", "to", code=found.target.code)
+    if found.leaving:
+        head = next((row for row in found.leaving if row.position == 1), found.leaving[0])
+        check_head_known(read_family(session, found.target, today), head.name, "to")
 
 
 def place_text(field: str, text: str) -> str:
