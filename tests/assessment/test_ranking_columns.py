@@ -25,14 +25,14 @@ EXPECTED: Expected = {
     "ranking": (
         "id = 1",
         {
-            "on": "",
-            "edition": "",
+            "on": "ranking_differs ranking 1",
+            "edition": "ranking_differs ranking 1",
             "scheme_version_id": "",
-            "as_of": "",
+            "as_of": "ranking_differs ranking 1",
             "known_at": "",
-            "made_at": "",
-            "by_id": "",
-            "reason": "",
+            "made_at": "ranking_differs ranking 1",
+            "by_id": "ranking_differs ranking 1",
+            "reason": "ranking_differs ranking 1",
             "content": "ranking_differs ranking 1",
             "hash": "ranking_differs ranking 1; report_differs report 1",
         },
@@ -45,12 +45,12 @@ EXPECTED: Expected = {
             "up_to": "figure_differs figure 3",
             "numerator": "figure_differs figure 3",
             "denominator": "figure_differs figure 3",
-            "source": "",
-            "unit_id": "",
+            "source": "figure_differs figure 3",
+            "unit_id": "figure_differs figure 3",
             "by_id": "figure_differs figure 3",
-            "at": "",
+            "at": "figure_differs figure 3",
             "replaces_id": "figure_differs figure 3",
-            "reason": "",
+            "reason": "figure_differs figure 3",
         },
     ),
     "figure_proof": (
@@ -68,21 +68,21 @@ EXPECTED: Expected = {
         "id = 1",
         {
             "ranking_id": "signature_differs ranking 1001",
-            "unit_id": "",
+            "unit_id": "signature_differs ranking 1",
             "by_id": "report_review_differs report review 1; signature_differs ranking 1",
-            "at": "",
-            "remark": "",
+            "at": "signature_differs ranking 1",
+            "remark": "signature_differs ranking 1",
         },
     ),
     "ranking_objection": (
         "id = 1",
         {
             "ranking_id": "objection_answer_differs objection 1; objection_differs objection 1",
-            "town_id": "",
+            "town_id": "objection_differs objection 1",
             "measure": "objection_answer_differs objection 1; objection_differs objection 1",
-            "reason": "",
+            "reason": "objection_differs objection 1",
             "by_id": "objection_differs objection 1",
-            "at": "",
+            "at": "objection_differs objection 1",
         },
     ),
     "objection_answer": (
@@ -90,16 +90,16 @@ EXPECTED: Expected = {
         {
             "objection_id": "objection_answer_differs objection 1001",
             "upheld": "objection_answer_differs objection 1",
-            "reason": "",
+            "reason": "objection_answer_differs objection 1",
             "by_id": "objection_answer_differs objection 1",
-            "at": "",
+            "at": "objection_answer_differs objection 1",
         },
     ),
     "report": (
         "id = 1",
         {
             "ranking_id": "report_differs report 1; report_receipt_differs report 1",
-            "unit_id": "",
+            "unit_id": "report_differs report 1; report_receipt_differs report 1",
             "number": (
                 "document_number_differs 2018:五水务:1; document_number_differs forged; paper_gap series; "
                 "paper_gap series 2018:五水务; report_differs report 1; report_receipt_differs report 1"

@@ -21,13 +21,19 @@ from models import (
     ReportedFigure,
 )
 from workflow.assessment import figure_files
+from workflow.history.event_log import stamp
 from workflow.verification.findings import ANYTHING, Finding, RowComparison, is_intact
 
 #: The action of the history, and the field of its effect with the number of the row.
 _ACTIONS = {"sign_ranking": "sign", "object_ranking": "objection", "answer_objection": "answer"}
+#: Of each of these, the private text that its row holds, and the unit in its payload.
+_TEXTS = {"sign": ("remark", "unit"), "objection": ("reason", "town"), "answer": ("reason", None)}
 _RANKINGS = RowComparison[Ranking, int](
     key=lambda row: row.id,
-    actual=lambda row: row.hash,
+    actual=lambda row: (
+        *(row.hash, row.on.isoformat(), row.edition, stamp(row.as_of), stamp(row.made_at), row.by_id),
+        row.reason,
+    ),
     intact=is_intact,
     subject=lambda row: f"ranking {row.id}",
     differs="ranking_differs",
@@ -38,7 +44,7 @@ _FIGURES = RowComparison[ReportedFigure, int](
     key=lambda row: row.id,
     actual=lambda row: (
         *(row.measure, row.up_to.isoformat(), row.town_id, row.numerator, row.denominator),
-        *(row.replaces_id, row.by_id),
+        *(row.replaces_id, row.by_id, row.unit_id, stamp(row.at), row.source, row.reason),
     ),
     subject=lambda row: f"figure {row.id}",
     differs="figure_differs",
@@ -55,7 +61,7 @@ _FILES = RowComparison[FigureProof, int](
 )
 _SIGNATURES = RowComparison[RankingSign, int](
     key=lambda row: row.id,
-    actual=lambda row: (row.ranking_id, row.by_id, None, None),
+    actual=lambda row: (row.ranking_id, row.by_id, None, None, stamp(row.at), row.remark, row.unit_id),
     subject=lambda row: f"ranking {row.ranking_id}",
     differs="signature_differs",
     missing="row_missing",
@@ -63,7 +69,7 @@ _SIGNATURES = RowComparison[RankingSign, int](
 )
 _OBJECTIONS = RowComparison[RankingObjection, int](
     key=lambda row: row.id,
-    actual=lambda row: (row.ranking_id, row.by_id, row.measure, None),
+    actual=lambda row: (row.ranking_id, row.by_id, row.measure, None, stamp(row.at), row.reason, row.town_id),
     subject=lambda row: f"objection {row.id}",
     differs="objection_differs",
     missing="row_missing",
@@ -71,7 +77,14 @@ _OBJECTIONS = RowComparison[RankingObjection, int](
 )
 _ANSWERS = RowComparison[tuple[ObjectionAnswer, RankingObjection], int](
     key=lambda row: row[0].id,
-    actual=lambda row: (row[1].ranking_id, row[0].by_id, row[1].measure, row[0].upheld) if row[1] else (),
+    actual=lambda row: (
+        (
+            *(row[1].ranking_id, row[0].by_id, row[1].measure, row[0].upheld),
+            *(stamp(row[0].at), row[0].reason, None),
+        )
+        if row[1]
+        else ()
+    ),
     subject=lambda row: f"objection {row[0].objection_id}",
     differs="objection_answer_differs",
     missing="row_missing",
@@ -115,23 +128,46 @@ def _recorded(session: Session) -> _Recorded:
     )
     for event, body in session.execute(events):
         if event.action == "rank":
-            recorded.rankings[event.subject_id] = event.effect["hash"]
+            recorded.rankings[event.subject_id] = (
+                *(event.effect["hash"], event.given["on"], event.given["edition"], stamp(event.effective_at)),
+                *(stamp(event.at), event.actor_id, _text(event, body, "reason")),
+            )
         elif event.action == "report_figures":
             _add_figures(recorded, event, body)
         else:
             name = _ACTIONS[event.action]
             given = (event.given.get("measure"), event.given.get("upheld"))
-            recorded.acts[name][event.effect[name]] = (event.subject_id, event.actor_id, *given)
+            text, unit = _TEXTS[name]
+            recorded.acts[name][event.effect[name]] = (
+                *(event.subject_id, event.actor_id, *given, stamp(event.at), _text(event, body, text)),
+                event.given.get(unit) if unit is not None else None,
+            )
     return recorded
+
+
+def _text(event: Event, body: dict[str, Any] | None, name: str) -> Any:
+    """A private text of an event as the row holds it; an erased one cannot be compared."""
+    return ANYTHING if event.commitment is not None and body is None else (body or {}).get(name) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenOrEmpty:
+    """Equal to a text and to none: figures entered at once share the reason, which only those that need one keep."""
+
+    text: Any
+
+    def __eq__(self, other: object) -> bool:
+        return other == "" or bool(self.text == other)
 
 
 def _add_figures(recorded: _Recorded, event: Event, body: dict[str, Any] | None) -> None:
     """Add the figures of an event and the files uploaded with them; an erased file name cannot be compared."""
-    given, figures = event.given, event.effect["figures"]
+    given, figures, reason = event.given, event.effect["figures"], _text(event, body, "reason")
     for figure in figures:
         recorded.figures[figure["id"]] = (
             *(given["measure"], given["up_to"], figure["town"], figure["numerator"], figure["denominator"]),
-            *(figure["replaces"], event.actor_id),
+            *(figure["replaces"], event.actor_id, event.actor_unit_id, stamp(event.at)),
+            *(_text(event, body, "source"), reason if figure["replaces"] else _GivenOrEmpty(reason)),
         )
     ids = [figure["id"] for figure in figures]
     for file in event.effect.get("files", ()):

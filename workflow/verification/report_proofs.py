@@ -18,7 +18,7 @@ _REPORTS = RowComparison[tuple[Report, str], int](
     key=lambda row: row[0].id,
     actual=lambda row: (
         *(row[0].ranking_id, row[0].by_id, stamp(row[0].issued_at), row[0].number, row[0].hash),
-        *(None, row[0].post_id, row[0].authorisation_id),
+        *(None, row[0].post_id, row[0].authorisation_id, row[0].unit_id),
     ),
     intact=lambda row: is_intact(row[0]) and row[0].content.get("ranking") == row[1],
     subject=lambda row: f"report {row[0].id}",
@@ -28,7 +28,7 @@ _REPORTS = RowComparison[tuple[Report, str], int](
 )
 _RECEIPTS = RowComparison[tuple[ReportReceipt, Report], int](
     key=lambda row: row[0].id,
-    actual=lambda row: (row[1].ranking_id, row[0].by_id, stamp(row[0].at), row[1].number, *[None] * 4),
+    actual=lambda row: (row[1].ranking_id, row[0].by_id, stamp(row[0].at), row[1].number, *[None] * 4, row[1].unit_id),
     subject=lambda row: f"report {row[0].report_id}",
     differs="report_receipt_differs",
     missing="report_missing",
@@ -36,7 +36,7 @@ _RECEIPTS = RowComparison[tuple[ReportReceipt, Report], int](
 )
 _ROLLS = RowComparison[ReportRoll, int](
     key=lambda row: row.id,
-    actual=lambda row: (row.ranking_id, None, stamp(row.at), None, None, row.late, None, None),
+    actual=lambda row: (row.ranking_id, None, stamp(row.at), None, None, row.late, None, None, None),
     subject=lambda row: f"ranking {row.ranking_id}",
     differs="report_roll_differs",
     missing="report_missing",
@@ -68,6 +68,7 @@ def reports(session: Session) -> Iterator[Finding]:
             event.effect.get("late"),
             event.given.get("post"),
             event.given.get("authorisation"),
+            event.given.get("unit"),
         )
     issued = select(Report, Ranking.hash).outerjoin(Ranking, Ranking.id == Report.ranking_id)
     received = select(ReportReceipt, Report).join(Report, Report.id == ReportReceipt.report_id)
