@@ -4,7 +4,7 @@ Two questions: whether a text is a statement (`amount` of at least LEAST), and h
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workflow import folding
 from workflow.stock_phrases import (
@@ -39,11 +39,12 @@ _LONGEST = max(map(len, NOTHING | CLAIMS | SLOGANS | FILLERS | MASH))
 class Content:
     """What counts of a text: `clauses` that say something, without letters' case, spaces and punctuation, each once; the
     first clause that is `repeated`, as it was typed; and how many `characters` the clauses have that count, as a person
-    counts them: with their punctuation."""
+    counts them: with their punctuation.  `cores`: the clauses as they are compared, the same for small variants of one."""
 
     clauses: tuple[str, ...]
     repeated: str | None
     characters: int
+    cores: tuple[str, ...] = field(default=(), repr=False)
 
 
 def content(text: str) -> Content:
@@ -52,7 +53,7 @@ def content(text: str) -> Content:
     >>> content("一是加强领导。二是更换水管3处。三是更换水管3处。")
     Content(clauses=('更换水管3处',), repeated='更换水管3处', characters=9)
     """
-    counted: dict[str, None] = {}
+    counted: dict[str, str] = {}
     seen: set[str] = set()
     repeated, characters = None, 0
     parts = _END.split(text)
@@ -63,13 +64,13 @@ def content(text: str) -> Content:
         if same in seen:
             repeated = repeated or (words if len(said) >= _NAMED else None)
         elif said and not said.isdigit() and not _fills(words, said) and not is_mash(words):
-            counted[said] = None
+            counted[said] = same
             characters += len("".join((clause + end).split()))
         seen.add(same)
     # A stock phrase cut up by punctuation is still one (已.落.实).
     if is_stock(gist(folding.key(text))):
         return Content((), repeated, 0)
-    return Content(tuple(counted), repeated, characters)
+    return Content(tuple(counted), repeated, characters, tuple(counted.values()))
 
 
 def _fills(words: str, said: str) -> bool:

@@ -54,6 +54,19 @@ def draft(county: County, act: Any = responses.sign, who: str = "water", **secti
         ({"next_steps": "已落实"}, "says_nothing", "next_steps"),
         ({"next_steps": "加强领导。加强领导。"}, "sentence_repeated", "next_steps"),
         (dict.fromkeys(SECTIONS, "管网老化失修。"), "section_repeated", "rectification"),
+        # Seen: the same sentence with another figure or particle at its end filled all sections.
+        ({"causes": "管网老化失修1", "rectification": "管网老化失修2"}, "section_repeated", "rectification"),
+        ({"causes": "管网老化失修啊", "next_steps": "管网已经老化失修"}, "section_repeated", "next_steps"),
+        (
+            {"causes": "管网失修。水源不足。", "next_steps": "水源不足；管网\u200b失修！"},
+            "section_repeated",
+            "next_steps",
+        ),
+        (
+            {"causes": "管网失修。", "rectification": "水源不足。", "next_steps": "管网失修。水源不足。"},
+            "section_repeated",
+            "next_steps",
+        ),
     ],
 )
 @pytest.mark.parametrize("act", [responses.sign, responses.review])

@@ -66,7 +66,9 @@ add(
                 "which day and how much."
             ),
             "no_words": _l("“%(field)s” has no words in “%(text)s”. Write in words what it is about."),
-            "section_repeated": _l("“%(field)s” repeats another section word for word. Write what belongs here."),
+            "section_repeated": _l(
+                "“%(field)s” says nothing that another section does not say. Write what belongs here."
+            ),
             "not_text": _l("“%(field)s” must be text."),
             "too_long": _l("“%(field)s” is too long. The maximum is %(most)s characters."),
             "not_one_of": _l("“%(field)s” must be one of: %(choices)s."),

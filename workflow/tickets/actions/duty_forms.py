@@ -21,7 +21,7 @@ from workflow.policy.form_rules import broken, is_zero
 from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import Count, Duty, FormField, FormRule
 from workflow.policy.scheme.term_texts import row_text
-from workflow.text_content import gist, is_statement
+from workflow.text_content import content, is_statement
 from workflow.tickets.actions import own_gaps
 from workflow.tickets.actions.row_counts import rows_of
 
@@ -161,16 +161,17 @@ def check_text(entry: FormField, name: str, text: str) -> None:
 
 
 def check_sections(sections: Sequence[tuple[FormField, str]], texts: Mapping[str, str]) -> None:
-    """The prose sections of a paper, each with the name of its input: no two of `texts` (by code) say the same.
+    """The prose sections of a paper, each with the name of its input: every one of `texts` (by code) says something that
+    no earlier one says, whatever the order of the sentences and their small variants.
 
     Raises BadInput at the later one.
     """
     seen: set[str] = set()
     for entry, name in sections:
-        said = gist(texts.get(entry.code, ""))
-        if said and said in seen:
+        said = set(content(texts.get(entry.code, "")).cores)
+        if said and said <= seen:
             raise _for_field(entry, BadInput("section_repeated", name))
-        seen.add(said)
+        seen |= said
 
 
 def _for_field(entry: FormField, error: BadInput) -> BadInput:
