@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from models import User
+from reports.chinese import full_name
 from reports.pdf_rendering import render_pdf
 from workflow.county.context import CountyContext
 from workflow.policy.worktime import local_date
@@ -27,14 +29,24 @@ def slips_pdf(
 
 def _slip(setting: CountyContext, slip: Slip, villages: Mapping[int, str], site: str) -> dict[str, Any]:
     user = slip.user
-    unit = setting.unit(user.unit_id).name if user.unit_id is not None else ""
-    village = villages[user.village_id] if user.village_id is not None else ""
     until = local_date(slip.until)
     return {
         "title": f"{user.display_name}　首次登录条",
-        "place": setting.scheme.county.name.zh + unit + village,
+        "place": workplace(setting, user, villages),
         "facts": [["用户名", user.name], ["网址", f"{site.rstrip('/')}/first-sign-in"]],
         "code": slip.code,
         "how": f"打开网址，输入上面的一次性登录码，设置本人密码。{DAYS}日内有效（至{until.year}年{until.month}月{until.day}日），"
         "只能使用一次。请勿转交他人；他人已使用的，请立即告知系统管理员。",
     }
+
+
+def workplace(setting: CountyContext, user: User, villages: Mapping[int, str]) -> str:
+    """Where an account's owner works, under the county's name: the unit's full name, or town and village.
+
+    A bureau's short name begins with 县: behind the county's it would read 五华县县住建局.
+    """
+    county = setting.scheme.county.name.zh
+    if user.unit_id is None:
+        return county
+    unit = setting.unit(user.unit_id)
+    return county + unit.name + villages[user.village_id] if user.village_id is not None else full_name(setting, unit)

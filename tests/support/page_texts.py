@@ -20,7 +20,7 @@ ODD = {
 
 #: What stands within one run of text; between two elements a space may be meant.
 ODD_RUN = {
-    "Latin punctuation": re.compile(r"[\u4e00-\u9fff）](;|!|\?| ?\((?!s))|[;!?)][\u4e00-\u9fff]|第\d+, ?\d"),
+    "Latin punctuation": re.compile(r"[\u4e00-\u9fff）](;|!|\?|,(?!\d)| ?\((?!s))|[;!?)][\u4e00-\u9fff]|第\d+, ?\d"),
     "a space after a full stop": re.compile(r"[，。；：、！？] (?=[\u4e00-\u9fff“《\d])"),
     "a space beside a figure": re.compile(r"(?<![-\d])\d+ [件户个条次份行张岁元天村人](?!民)"),
 }

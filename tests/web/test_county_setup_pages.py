@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import FirstSignIn, Household, SignInFailure, Unit, User, Village
+from reports.slips import workplace
 from tests.setup.test_county_import import FIRST, Sheets, workbook
 from tests.support.pages import Pages, open_pages, token
 from workflow.actors import system
+from workflow.county.context import county_context
 from workflow.setup import first_sign_ins
 
 
@@ -84,6 +86,8 @@ def test_slips_are_printed_once_and_the_owner_sets_the_password(pages: Pages) ->
     pdf = pages.post("admin", "/users/slips")
     assert (pdf.status_code, pdf.mimetype, pdf.data[:5]) == (200, "application/pdf", b"%PDF-")
     assert pdf.headers["Cache-Control"] == "no-store"
+    # A server sends no header with Chinese characters in it.
+    assert pdf.headers["Content-Disposition"].isascii()
     with pages.county.read() as session:
         codes = session.scalars(select(FirstSignIn)).all()
         assert {session.get_one(User, row.user_id).name for row in codes} == {"water", "power"}
@@ -115,6 +119,16 @@ def test_slips_are_printed_once_and_the_owner_sets_the_password(pages: Pages) ->
         "/first-sign-in", data={**page, "code": slip.code, "new": "long enough", "again": "long enough"}
     )
     assert again.status_code == 422
+
+
+def test_a_slip_names_the_county_once(pages: Pages) -> None:
+    with pages.county.read() as session:
+        setting = county_context(session)
+        villages = {row.id: row.name for row in session.scalars(select(Village))}
+        places = {user.name: workplace(setting, user, villages) for user in session.scalars(select(User))}
+    county = setting.scheme.county.name.zh
+    assert places["admin"] == county
+    assert [place for place in places.values() if place.count(county) != 1 or "县县" in place] == []
 
 
 def test_a_slip_for_one_account_ends_the_one_before(pages: Pages) -> None:

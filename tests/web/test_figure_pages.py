@@ -272,7 +272,7 @@ def test_a_town_keeps_its_list_of_houses(counted: Api) -> None:
     answer = town.post("/quota", {"act": "add", "codes": "A1"}, "/quota")
     assert (answer.status_code, "A1：已列入名册" in answer.get_data(as_text=True)) == (422, True)
     page = town.get("/quota").get_data(as_text=True)
-    assert "任务2户，已列入2户，资金到户1户，竣工1户，其中已确认0户、0户" in page
+    assert "任务2户，已列入2户；资金到户1户，其中已确认0户；竣工1户，其中已确认0户" in page
     answer = town.post("/quota", days | {"finished_on-A2": "2019-01-01"}, "/quota")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -311,7 +311,7 @@ def test_the_guiding_bureau_confirms_one_day_all_days_or_returns_them(counted: A
         rows = session.execute(select(QuotaHouse.paid_verdict, QuotaHouse.finished_verdict).order_by(QuotaHouse.id))
         assert rows.all() == [("returned", "confirmed"), ("confirmed", None)]
     page = town.get("/quota").get_data(as_text=True)
-    assert "资金到户2户，竣工1户，其中已确认1户、1户" in page
+    assert "资金到户2户，其中已确认1户；竣工1户，其中已确认1户" in page
     assert "已退回" in page
     assert "未附流水" in town.get("/households/A1").get_data(as_text=True)
     for bad in ("x 2018-11-20 A1", "paid never A1"):
@@ -336,3 +336,19 @@ def test_a_number_that_is_none_is_named_by_its_column(bounded: Api) -> None:
         page = power.post(PATH, FORM | {name: "-1"}, PATH).get_data(as_text=True)
         assert f"“{said}”" in page
         assert "is-invalid" in box(page, name)
+
+
+def test_enter_in_a_box_neither_fills_the_table_nor_confirms(counted: Api) -> None:
+    """Enter presses a form's first button: seen, it asked for a pasted column, and the reason of a return confirmed."""
+    town, office, housing = (enter(counted, who) for who in ("town", "office", "housing"))
+    town.post("/quota", {"act": "add", "codes": "A1"}, "/quota")
+    town.post("/quota", {"paid_on-A1": "2018-11-20", "finished_on-A1": ""}, "/quota")
+    for reader, path, mark, first in (
+        (office, "/villages", 'name="pasted"', "<button hidden"),
+        (housing, "/quota", 'id="verdict-reason"', '<button hidden name="act" value="return"'),
+    ):
+        page = reader.get(path).get_data(as_text=True)
+        form = page[page.rindex("<form", 0, page.index(mark)) :]
+        assert form[form.index("<button") :].startswith(first), path
+    # Bootstrap clears the floating legend with what follows it: a hidden input there squeezed the first line.
+    assert not re.search(r"</legend>\s*<input[^>]*hidden", housing.get("/quota").get_data(as_text=True))

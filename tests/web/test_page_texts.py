@@ -23,6 +23,7 @@ from tests.support.page_texts import oddities
         ("<p>共3\n  <b>个工单</b></p>", "a wrong measure word"),
         ("<th>数据 (户)</th>", "Latin punctuation"),
         ("<p>第1, 10项</p>", "Latin punctuation"),
+        ("<small>县住建局,\n  11月10日</small>", "Latin punctuation"),
         ("<p>不再打开。\n  只提示核查。</p>", "a space after a full stop"),
         ("<p>消息：1 条</p>", "a space beside a figure"),
     ],

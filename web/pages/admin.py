@@ -15,6 +15,7 @@ from web import db
 from web.auth import HASHER, signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
+from web.words.language import bracketed
 from workflow.boards import pending
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
@@ -153,7 +154,7 @@ def _leaving_page(error: WorkflowError | None, user_id: int) -> Page:
             raise NotFound("user_unknown", "name", name=user_id)
         setting = county_context(session)
         held = leaving.holds(session, user, db.now())
-        people = [(one.name, f"{one.display_name} ({one.name})") for one in leaving.colleagues(session, user)]
+        people = [(one.name, one.display_name + bracketed(one.name)) for one in leaving.colleagues(session, user)]
     return render_form("admin/leaving.html", error, user=user, setting=setting, held=held, people=people)
 
 

@@ -1,6 +1,8 @@
 """First sign-ins: slips with one-time codes, printed by the administrator, and the page on which the owner sets a password."""
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+import io
+
+from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,8 +71,8 @@ def print_slips() -> Response:
 
     pdf = db.transaction(step)
     name = _("first sign-in slips")
-    made = Response(pdf, mimetype="application/pdf")
-    made.headers.set("Content-Disposition", "attachment", filename=f"{name}.pdf")
+    # `send_file` writes a name that is not ASCII as RFC 6266 asks; servers refuse such a header as it is.
+    made = send_file(io.BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf")
     made.headers["Cache-Control"] = "no-store"
     return made
 

@@ -12,6 +12,7 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
+from web.words.language import bracketed
 from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.register import exit_gate, exits_in_doubt, household_record, reveal
@@ -38,7 +39,7 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         view=view,
         people=people,
         houses=houses,
-        unprintable=[f"{sign} ({named(sign)})" for sign in unprintable(written)] if view.whole else [],
+        unprintable=[sign + bracketed(named(sign)) for sign in unprintable(written)] if view.whole else [],
         h=h,
         setting=view.located.setting,
         tried=tried,
