@@ -193,7 +193,10 @@ def _answerer(url: str, who: Any, rung: tuple[int, int], issue: bool, barrier: A
     barrier.wait(600)
     try:
         with writing(engine) as session:
-            said = proposals.answer(session, who, day(24), *rung, issue, "核实", **TALK).paper or "declined"
+            said = (
+                proposals.answer(session, who, day(24), *rung, issue, "经实地核实，情况属实", **TALK).paper
+                or "declined"
+            )
         results.put(said)
     except WorkflowError as error:
         results.put(error.code)

@@ -44,7 +44,7 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
     # When upheld, the reporting unit corrects the figure.
     assert act(responses.answer, "office", 1, True, "属实") == {"town", "power"}
     act(responses.object_to, "other_town", row, "haves", "错了")
-    assert act(responses.answer, "office", 2, False, "无误") == {"other_town"}
+    assert act(responses.answer, "office", 2, False, "经核对台账，数据与填报一致") == {"other_town"}
     # A unit's report notifies no one; the compilation notifies its recipients.
     assert act(written_reports.issue, "water", row) == set()
     assert act(written_reports.issue, "office", row) == {"leaders"}

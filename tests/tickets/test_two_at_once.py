@@ -65,7 +65,9 @@ def test_a_request_for_time_is_answered_by_one_of_two(county: County, first: boo
     request = ask(county, ticket, day(1))
 
     def answers(who: str, grant: bool) -> Act:
-        return lambda session: time_requests.answer(session, county.people[who], day(2), request, grant, reason="核实")
+        return lambda session: time_requests.answer(
+            session, county.people[who], day(2), request, grant, reason="经实地核实，情况属实"
+        )
 
     assert second_of(county, answers("office", first), answers("office2", second)) == "request_answered"
     with county.read() as session:
