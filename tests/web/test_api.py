@@ -187,8 +187,9 @@ def test_the_administrator_keeps_accounts_and_nobody_else_does(api: Api) -> None
     assert (again.status_code, "已被使用" in again.get_data(as_text=True)) == (409, True)
     with api.county.read() as session:
         user = session.scalars(select(User).where(User.name == "li")).one()
-    assert as_person(api, "admin", "POST", f"/users/{user.id}/leader").status_code == 302
-    assert "主要领导" in as_person(api, "admin", "GET", "/users?q=li").get_data(as_text=True)
+    assert (user.role, user.unit_id, user.active) == ("bureau", api.county.units["water"], True)
+    # Who leads a unit is a post, which the office enters.
+    assert as_person(api, "admin", "POST", "/posts", user="li", post="leader").status_code == 403
 
 
 def test_a_handler_is_named_and_a_unit_invited_without_touching_the_clock(api: Api) -> None:

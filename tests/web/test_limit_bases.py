@@ -42,9 +42,9 @@ def test_a_ticket_says_what_the_limit_of_its_stage_rests_on(pages: Pages) -> Non
     number = pages.county.ticket(ticket).number
     # No paper gives days for accepting: that is the county's own choice, and said so.
     waiting = pages.get("water", f"/tickets/{number}").text
-    assert "该环节规定时限2个工作日。 依据：本县考核方案自定，未引用法规。" in waiting
+    assert "该环节规定时限2个工作日。依据：本县考核方案自定，未引用法规。" in waiting
     pages.county.do("water", "accept", ticket, START)
-    assert f"该环节规定时限10个工作日。 依据：{LAW['zh']}。" in pages.get("water", f"/tickets/{number}").text
+    assert f"该环节规定时限10个工作日。依据：{LAW['zh']}。" in pages.get("water", f"/tickets/{number}").text
 
 
 def test_a_filing_shows_what_the_time_for_resolving_rests_on_before_it_is_sent(pages: Pages) -> None:
