@@ -55,10 +55,10 @@ NAMED = {
     "measure": ["time", "water"],
     "town": ["town-a"],
     "unit": ["water"],
-    "kind": ["pdf", "docx", "xlsx", "died", "born"],
+    "kind": ["pdf", "docx", "xlsx", "died", "born", "merged", "split"],
 }
 #: Open without a sign-in, or without data of a county.
-BARE = {"pages.sign_in"}
+BARE = {"pages.sign_in", "pages.first_sign_in"}
 
 
 def _legible(content: bytes) -> str:
@@ -147,7 +147,7 @@ def live(web: Web) -> dict[str, list[str]]:
     _visit(web)
     web.post("village", "/households/A2/events", kind="died", on="2018-11-22", members=[_wife(web)], reason=said)
     _import(web)
-    paper = _ranking(web)
+    paper, workbook = _ranking(web), _workbook(web)
     web.now = day(30)
     sweep.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
     monthly_draw.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
@@ -162,9 +162,17 @@ def live(web: Web) -> dict[str, list[str]]:
     return {
         "int": [str(i) for i in sorted(ids)],
         **NAMED,
+        "sha256": [workbook],
         "number": [first, second, third, paper, "2018:华扶办:1"],
         "string": [first, "A1", "A3", "town-a-v1", "water", "quick", "2018:华扶办:1"],
     }
+
+
+def _workbook(web: Web) -> str:
+    """The county's own workbook, uploaded again; its hash, under which the preview is found."""
+    template = web.ask("office", "GET", "/setup/template.xlsx").data
+    sent = web.ask("office", "POST", "/setup", data={"file": (io.BytesIO(template), "county.xlsx")})
+    return str(sent.headers["Location"]).rpartition("/")[2]
 
 
 def ranked_scheme() -> Scheme:
@@ -293,7 +301,7 @@ def _values(converter: BaseConverter, examples: dict[str, list[str]], name: str)
 
 
 def _named(rule: Rule, values: Sequence[str]) -> dict[str, Any]:
-    return dict(zip(sorted(rule.arguments), values, strict=True))
+    return dict(zip(sorted(rule._converters), values, strict=True)) | dict(rule.defaults or {})
 
 
 def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, ...] = PEOPLE) -> set[str]:
@@ -302,7 +310,7 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
     for rule in web.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint in BARE:
             continue
-        values = [_values(rule._converters[name], examples, name) for name in sorted(rule.arguments)]
+        values = [_values(rule._converters[name], examples, name) for name in sorted(rule._converters)]
         with web.app.test_request_context():
             paths = [web.app.url_for(rule.endpoint, **_named(rule, chosen)) for chosen in product(*values)]
         if not rule.arguments:

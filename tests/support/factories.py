@@ -301,7 +301,7 @@ def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> Coun
         for name, role, unit, village in seats:
             user = User(
                 name=name,
-                display_name=name,
+                display_name=name.replace("_", " "),
                 role=role,
                 active=True,
                 created_at=START,

@@ -66,7 +66,7 @@ def test_every_page_opens_to_whom_it_is_for_and_to_nobody_else(pages: Pages) -> 
 
 
 def test_without_signing_in_every_page_leads_to_the_sign_in_page(pages: Pages) -> None:
-    open_to_all = {"/sign-in"}
+    open_to_all = {"/sign-in", "/first-sign-in"}
     client = pages.app.test_client()
     for rule in pages.app.url_map.iter_rules():
         if not rule.endpoint.startswith("pages.") or "GET" not in (rule.methods or ()) or rule.rule in open_to_all:
