@@ -36,7 +36,7 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
             if code not in households:
                 raise BadInput("household_unknown", "code", household=code[:64])
             town, name, account = households[code]
-            if not row.get("cadre") and not row.get("account"):
+            if (not row.get("cadre") and not row.get("account")) or _as_recorded(row, name, account, by_name):
                 result.counts["unchanged"] += 1
                 continue
             cadre = _cadre(row, town, by_name, only)
@@ -46,6 +46,12 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
                 wanted[code] = cadre
                 result.fields["cadre"] += bool(name)
     household_cadres.assign(session, actor, now, wanted)
+
+
+def _as_recorded(row: BookRow, name: str, account: int | None, by_name: dict[str, User]) -> bool:
+    """Whether a row names the account on record: also of another town after a move, so a written workbook is taken back."""
+    user = by_name.get(row.get("account"))
+    return user is not None and user.id == account and row.get("cadre") in ("", name)
 
 
 def _cadre(row: BookRow, town: int, by_name: dict[str, User], only: dict[tuple[int | None, str], int]) -> Cadre:
