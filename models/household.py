@@ -29,7 +29,7 @@ ENDINGS = ("died", "married_out", "moved_away", "struck", "moved")
 #: Predicates of the partial indexes.
 REGISTERED = Partial("household", one_of("status", ON_REGISTER))
 LIVING_WITH_ID = Partial("member", "id_index IS NOT NULL AND ends_on IS NULL")
-CHANGED_PEOPLE = Partial("member", "(begins_on IS NOT NULL OR ends_on IS NOT NULL)")
+CHANGED_PEOPLE = Partial("member", "COALESCE(begins_on, ends_on) IS NOT NULL")
 MERGED = Partial("household", "successor_id IS NOT NULL")
 WAITING_IMPORTS = Partial("register_import", "status IN ('reading', 'queued')")
 

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    changed = sa.text("(begins_on IS NOT NULL OR ends_on IS NOT NULL)")
+    changed = sa.text("COALESCE(begins_on, ends_on) IS NOT NULL")
     op.create_index(
         "ix_member_changed",
         "member",

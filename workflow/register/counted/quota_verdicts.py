@@ -19,7 +19,7 @@ from workflow.inputs import statement_of
 from workflow.register.counted import quota, quota_rows
 from workflow.register.counted.quota import QuotaLine
 
-_OWN = tuple(f"ck_quota_house_{step}_by_another" for step in HOUSE_STEPS)
+_OWN = ("ck_quota_house_paid_by_another", "ck_quota_house_finished_by_another")
 
 
 @dataclass(frozen=True, slots=True)
