@@ -113,6 +113,10 @@ def moved(setting: CountyContext, row: Ranking, trend: dict[str, Any] | None) ->
     return [f"与上期（{when}）相比，{'；'.join(phrases)}。"]
 
 
+#: Relative widths of the columns whose texts are shorter or longer than the others'.
+_WIDTHS = {"名次": 4, "镇": 8, "可能名次": 9}
+
+
 def places(setting: CountyContext, lines: list[dict[str, Any]], trend: dict[str, Any] | None) -> Table:
     """The table of the towns, with coverage where data are missing and the range of places where figures are owed."""
     rule, head, rows = setting.scheme.ranking, ["名次", "镇", "得分"], []
@@ -125,7 +129,7 @@ def places(setting: CountyContext, lines: list[dict[str, Any]], trend: dict[str,
         rows.append(cells + ([str(trend["places"].get(line["town"]) or "—")] if trend else []))
     head += (["等次"] if rule.grades else []) + (["已有数据"] if gaps else []) + (["可能名次"] if moves else [])
     head += ["上期名次"] if trend else []
-    return Table("各镇排名", head, rows, [3 if name != "镇" else 5 for name in head], list(range(len(head))))
+    return Table("各镇排名", head, rows, [_WIDTHS.get(name, 6) for name in head], list(range(len(head))))
 
 
 def scored_text(score: int | None) -> str:
