@@ -43,7 +43,7 @@ def _slip(setting: CountyContext, slip: Slip, villages: Mapping[int, str], site:
 def workplace(setting: CountyContext, user: User, villages: Mapping[int, str]) -> str:
     """Where an account's owner works, under the county's name: the unit's full name, or town and village.
 
-    A bureau's short name begins with 县: behind the county's it would read 五华县县住建局.
+    A bureau's short name begins with 县: behind the county's the word would stand twice.
     """
     county = setting.scheme.county.name.zh
     if user.unit_id is None:

@@ -39,7 +39,14 @@ RECORD = {"held_at": "2018-11-19T08:30", "came": "局长", "minutes": "限期整
         ({"attendees": ["甲" * 101]}, "too_long attendees"),
         ({"attendees": [""]}, "missing attendees"),
         ({"attendees": [7]}, ""),
-        ({"meet_at": START + timedelta(minutes=1), "place": "楼" * 100, "attendees": ["甲" * 100] * 30}, ""),
+        (
+            {
+                "meet_at": START + timedelta(minutes=1),
+                "place": "县政府三号楼二层" * 12,
+                "attendees": ["欧阳秋菊主任" * 16] * 30,
+            },
+            "",
+        ),
         # START is Tuesday 20 November; ten working days end on Tuesday 4 December.
         ({"meet_at": "2018-12-04T17:29"}, ""),
         ({"meet_at": "2018-12-05T09:00"}, "talk_too_far meet_at"),

@@ -168,7 +168,8 @@ def test_the_command_adds_imports_and_seeds(api: Api, tmp_path: Path) -> None:
     assert api.county.ticket(int(number.split("-")[1])).due_at == close("2018-11-22")
     assert run("add", "2018-11-22", "no", "抗洪").exit_code == 0
     assert api.county.ticket(int(number.split("-")[1])).due_at == close("2018-11-23")
-    assert run("add", "2018-11-22", "rule").exit_code == 0
+    assert run("add", "2018-11-22", "rule").exit_code == 1, "a day is given back with a document or a reason too"
+    assert run("add", "2018-11-22", "rule", "汛情解除，恢复正常工作日").exit_code == 0
     notice = tmp_path / "2027.csv"
     notice.write_text("2027-01-01,休,元旦\n", encoding="utf-8")
     assert run("import", "2027", str(notice), "--document", "国办发明电〔2026〕9号").exit_code == 0

@@ -43,7 +43,7 @@ def test_what_was_typed_under_an_old_token_is_sent_with_one_more_press(pages: Pa
     form = {
         "csrf_token": "of yesterday",
         "version": "1",
-        "ground": "other",
+        "ground": "管网由县住建局负责",
         "cited_duty": WORDS,
         "note": "附三定方案原文",
     }
@@ -129,7 +129,7 @@ def test_a_sign_that_cannot_be_stored_is_named_and_left_out_and_the_rest_is_kept
     ticket = pages.county.file("town")
     number = pages.county.ticket(ticket).number
     client = pages.client("water")
-    form = {"version": "1", "ground": "other", "cited_duty": "不归\x00我局", "note": "附三定方案原文"}
+    form = {"version": "1", "ground": "管网由县住建局负责", "cited_duty": "不归\x00我局", "note": "附三定方案原文"}
     refused = client.post(
         f"/tickets/{number}/decline", data={**form, "csrf_token": token(client, "/password")}, headers=HOME
     )
