@@ -112,6 +112,25 @@ def test_a_paper_is_frozen_with_its_addressee_its_grounds_and_its_demand(county:
     assert sound(county) == []
 
 
+def test_who_is_late_with_a_check_is_asked_for_the_check_and_not_for_what_another_unit_puts_right(
+    county: County,
+) -> None:
+    checked, mended = county.file(household="A1"), county.file(household="A2")
+    for ticket in (checked, mended):
+        county.do("water", "accept", ticket, day(1))
+    county.resolve(checked, day(1))
+    for after in range(2, 23):
+        swept(county, day(after, 9.5))
+    with county.read() as session:
+        asked = {
+            row.ticket_id: (row.content["stage"], row.content["demand"]["zh"])
+            for row in session.scalars(select(Paper).where(Paper.rung == 3))
+        }
+    assert asked[checked] == ("confirm", "请你单位立即办结本环节工作，并书面说明逾期原因")
+    assert asked[mended][0] == "mend"
+    assert "本环节" not in asked[mended][1]
+
+
 def test_a_paper_names_the_household_the_village_and_the_town_of_its_own_ticket(county: County) -> None:
     county.do("water", "accept", county.file("other_town", "B1"), day(1))
     with county.write() as session:

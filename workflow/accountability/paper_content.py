@@ -18,6 +18,14 @@ from workflow.history.event_log import stamp
 from workflow.policy.scheme.accountability import Demand
 from workflow.policy.scheme.model import Text
 
+#: The stages in which the unit's own work is late.
+_OWN_WORK = ("accept", "mend")
+#: The demand on a unit that is late with a step about another's work, under every scheme.
+_STEP = Text(
+    zh="请你单位立即办结本环节工作，并书面说明逾期原因",
+    en="Complete this step at once, and explain the delay in writing.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -138,7 +146,7 @@ def _content(
             for row in counted
         ],
         "days": [_without_empty(line) for line in clock.explain_held(case.began_at, case.due_at, as_of)],
-        "demand": {"code": rung.demands.code, "days": rung.demands.days, **_both(_demanded(rung.demands, ticket))},
+        "demand": {"code": rung.demands.code, "days": rung.demands.days, **_both(_demanded(rung.demands, ticket, case.stage))},
         "copied_to": list(scheme.county.copied_to),
     }
 
@@ -157,7 +165,11 @@ def _unit_names(setting: CountyContext, unit: UnitFact) -> dict[str, str]:
     return {"zh": unit.name, "en": unit.name_en, "full": setting.full_name(unit)}
 
 
-def _demanded(demand: Demand, ticket: Ticket) -> Text:
+def _demanded(demand: Demand, ticket: Ticket, stage: str) -> Text:
+    """The demand in the words of what is late: a deficiency, a duty, or a step about another unit's work (核验, 裁定), by which
+    nothing is put right or handed in."""
+    if stage not in _OWN_WORK:
+        return _STEP if demand.met_by == "work" else demand.of_duty or demand.text
     return demand.of_duty if ticket.duty_unit_id is not None and demand.of_duty is not None else demand.text
 
 
