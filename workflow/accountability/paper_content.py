@@ -146,7 +146,11 @@ def _content(
             for row in counted
         ],
         "days": [_without_empty(line) for line in clock.explain_held(case.began_at, case.due_at, as_of)],
-        "demand": {"code": rung.demands.code, "days": rung.demands.days, **_both(_demanded(rung.demands, ticket, case.stage))},
+        "demand": {
+            "code": rung.demands.code,
+            "days": rung.demands.days,
+            **_both(_demanded(rung.demands, ticket, case.stage)),
+        },
         "copied_to": list(scheme.county.copied_to),
     }
 
