@@ -27,6 +27,8 @@ from workflow.policy.worktime import local_date
 
 #: The events from which a closing is read.
 _TELLING = ("resolve", "confirm", "reopen", "relapse", "disprove")
+#: Those that put a ticket in a town: it follows its household, and its village at a reform.
+_PLACING = ("file", "follow", "hand_over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _closings(
         by_ticket: dict[int, list[Any]] = {}
         for row in session.execute(
             select(Event.subject_id, Event.action, Event.actor_unit_id, Event.effective_at, Event.effect)
-            .where(Event.subject_type == "ticket", Event.subject_id.in_(lot), Event.action.in_(_TELLING))
+            .where(Event.subject_type == "ticket", Event.subject_id.in_(lot), Event.action.in_((*_TELLING, *_PLACING)))
             .order_by(Event.subject_id, Event.seq)
         ):
             by_ticket.setdefault(row[0], []).append(row)
@@ -115,14 +117,16 @@ def _closings(
 
 
 def _closing(setting: CountyContext, ticket: Ticket, moves: Sequence[Any]) -> Closing | None:
-    episode, resolved_by = 1, None
-    for _, action, unit, _, effect in moves:
-        episode = effect.get("ticket", {}).get("episode", episode)
+    episode, resolved_by, town_id, action, confirmed_by = 1, None, ticket.town_id, "", None
+    for _, moved, unit, _, effect in moves:
+        if moved in _PLACING:
+            town_id = effect.get("ticket", {}).get("town_id", town_id)
+            continue
+        episode, action, confirmed_by = effect.get("ticket", {}).get("episode", episode), moved, unit
         resolved_by = unit if action == "resolve" else resolved_by
-    _, action, confirmed_by, _, _ = moves[-1]
-    if action != "confirm" or resolved_by is None:
+    if action != "confirm" or resolved_by is None or confirmed_by is None:
         return None
-    town = setting.unit(ticket.town_id).code if ticket.town_id else None
+    town = setting.unit(town_id).code if town_id else None
     return Closing(ticket.number, episode, town, setting.unit(resolved_by).code, setting.unit(confirmed_by).code)
 
 
