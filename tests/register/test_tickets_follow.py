@@ -7,6 +7,7 @@ from models import Custody, Event, Ticket
 from tests.support.factories import START, County, day, settle_county
 from tests.support.lives import act
 from tests.support.reforms import in_every_state, sound
+from tests.support.spot_checks import FIRST, close, draw
 from workflow.errors import NotFound
 from workflow.tickets import lookup
 from workflow.tickets.views.detail import ticket_view
@@ -146,3 +147,10 @@ def test_what_a_town_resolved_itself_is_the_present_towns(county: County) -> Non
     assert row.confirmer_unit_id not in (county.units["town-a"], county.units["town-b"])
     county.do("other_town", "accept", ticket, day(2.1))
     assert sound(county, day(3)) == []
+
+
+def test_a_month_already_drawn_keeps_the_town_of_a_ticket_that_follows_later(county: County) -> None:
+    close(county)
+    assert draw(county)
+    act(county, "relocated", household="A1", to="town-b-v1", at=FIRST)
+    assert sound(county, FIRST) == []
