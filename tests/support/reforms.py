@@ -12,7 +12,9 @@ from workflow.accountability import sweep
 from workflow.actors import Actor, acting
 from workflow.reform import reform_act
 
-PAPER = {"document": "五华机改〔2018〕3号", "reason": "县级机构改革方案", "from_day": "2018-11-20"}
+#: What a reform rests on, without and with its day.
+DOCUMENT = {"document": "五华机改〔2018〕3号", "reason": "县级机构改革方案"}
+PAPER = {**DOCUMENT, "from_day": "2018-11-20"}
 #: Every open state of a ticket whose responsible unit is the water bureau, before a reform.
 STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved")
 

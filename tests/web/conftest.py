@@ -9,8 +9,9 @@ from sqlalchemy import Engine, update
 
 from models import User
 from tests.support.browser import installed_chromium
-from tests.support.factories import settle_county
+from tests.support.factories import County, settle_county
 from tests.support.http_clients import PASSWORD, Api, Visitor
+from tests.support.pages import Pages, open_pages
 from tools.screenshots import settle
 from web.auth import HASHER
 
@@ -51,3 +52,19 @@ def settled_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
     return Api(settle_county(engine), database_url, tmp_path / "files")
+
+
+@pytest.fixture
+def filed_county(engine: Engine) -> County:
+    """A small county with one open ticket, of the water bureau."""
+    made = settle_county(engine)
+    made.file()
+    return made
+
+
+@pytest.fixture
+def filed_pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
+    """The pages of a small county with one open ticket, of the water bureau."""
+    with open_pages(engine, database_url, tmp_path) as opened:
+        opened.county.file()
+        yield opened
