@@ -122,15 +122,18 @@ def test_a_whole_notice_replaces_its_years_and_keeps_what_the_weekday_does_not_s
         (saturday, "state_council"): Deviation(True, "春节", "state_council"),
     }
     old, labour, flood = before.items()
-    for year, kept in ((2019, [flood]), (None, [labour, flood]), (2018, [labour, flood])):
-        change = holiday_notice.Change("state_council", PAPER, days, year)
-        assert change.after(before) == dict(kept) | council, year
-    assert holiday_notice.Change("state_council", PAPER, days[:1], 2019).after(before) == dict([old, flood]) | {
+    for earlier, kept in (([date(2019, 5, 1), monday], [flood]), ([], [labour, flood])):
+        change = holiday_notice.Change("state_council", PAPER, days, 2019)
+        assert change.after(before, earlier) == dict(kept) | council, earlier
+    again = holiday_notice.Change("state_council", PAPER, days[:1], 2019)
+    assert again.after(before, [date(2019, 5, 1)]) == dict([old, flood]) | {
         (monday, "state_council"): Deviation(False, "春节", "state_council")
     }
     # The county says of its own days what it likes, and takes them back.
     plain = holiday_notice.Change("county", "", (Day(date(2019, 2, 5), True, "x"), Day(monday, None, "")))
-    assert plain.after(before) == dict([old, labour]) | {(date(2019, 2, 5), "county"): Deviation(True, "x", "county")}
+    assert plain.after(before, []) == dict([old, labour]) | {
+        (date(2019, 2, 5), "county"): Deviation(True, "x", "county")
+    }
 
 
 NOTICE = [("2026-12-31", "no", "元旦"), ("2027-01-01", "no", "元旦"), ("2027-01-09", "yes", "元旦")]

@@ -18,6 +18,7 @@ from tests.support.http_clients import Api, Visitor
 from tests.support.pages import hidden
 from tests.support.texts import SENTENCE
 from web.cli.calendar import calendar as commands
+from workflow.adoption import calendar_days
 from workflow.policy.worktime import SHANGHAI
 
 pytestmark = pytest.mark.one_database("postgresql")
@@ -182,6 +183,27 @@ def test_the_command_adds_imports_and_seeds(api: Api, tmp_path: Path) -> None:
         answer = run(*refused)
         assert answer.exit_code == 1, refused
         assert len(answer.stderr.strip().splitlines()) == 1
+
+
+def test_the_notice_of_a_year_imported_again_keeps_the_december_days_of_the_next_years_notice(
+    api: Api, tmp_path: Path
+) -> None:
+    def bring(year: int, number: int, *days: str) -> list[str]:
+        notice = tmp_path / f"{year}.csv"
+        notice.write_text("".join(f"{day},休,元旦\n" for day in days), encoding="utf-8")
+        arguments = ["import", str(year), str(notice), "--document", f"国办发明电〔{year - 1}〕{number}号"]
+        answer = api.app.test_cli_runner().invoke(commands, arguments)
+        assert answer.exit_code == 0, answer.output
+        with api.county.read() as session:
+            days_ = calendar_days.rows(session, api.county.people["office"], 2026)
+        return [row.day.isoformat() for row in days_ if row.day.month == 12]
+
+    bring(2026, 7, "2026-01-01", "2026-12-30")
+    assert bring(2027, 8, "2026-12-31", "2027-01-01") == ["2026-12-30", "2026-12-31"]
+    # Its own earlier days are replaced, those of the next notice stay.
+    assert bring(2026, 9, "2026-01-01", "2026-02-17") == ["2026-12-31"]
+    # The next notice, corrected, takes its own day in December back.
+    assert bring(2027, 10, "2027-01-01", "2027-01-04") == []
 
 
 def test_a_single_day_is_refused_without_a_word_of_lines(visit: Callable[..., Visitor]) -> None:

@@ -76,7 +76,7 @@ def preview(session: Session, actor: Actor, now: datetime, change: Change) -> Ou
     """The effect of `change` without storing anything.  Raises as `apply` does."""
     _require_office(actor)
     before = calendar_days.days(session)
-    after = calendar_days.validated(change, before)
+    after = calendar_days.validated(change, before, calendar_days.earlier_version(session, change))
     version = session.execute(select(County.calendar_version)).scalar_one()
     outcome = _Outcome()
     for entry in _new_deadlines(session, calendar_of(after), _open_tickets(session)):
@@ -97,7 +97,7 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     if seen is not None and county.calendar_version != seen:
         raise Stale("calendar_stale")
     before = calendar_days.days(session)
-    after = calendar_days.validated(change, before)
+    after = calendar_days.validated(change, before, calendar_days.earlier_version(session, change))
     tickets = _open_tickets(session, lock=True)
     _settle(session, tickets, now)
     total = _Outcome()

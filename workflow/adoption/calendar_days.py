@@ -1,6 +1,6 @@
 """Calendar days: stored days that differ from Monday to Friday, their source, and years without a notice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -40,7 +40,28 @@ def days(session: Session) -> Days:
     return {(row.day, row.source): Deviation(row.works, row.name, row.source) for row in working_day_overrides}
 
 
-def validated(change: Change, before: Days) -> Days:
+def earlier_version(session: Session, change: Change) -> frozenset[date]:
+    """The stored days that the earlier version of a whole notice brought, which the change replaces; else none.
+
+    Those in December belong to the notice of the year after if it names them: a notice reaches back, not ahead.
+    """
+    if change.year is None:
+        return frozenset()
+    table = WorkingDayOverride
+    rows = session.execute(select(table.day, table.document).where(table.source == change.source)).all()
+    documents: dict[int, set[str]] = {}
+    for day, document in rows:
+        if day.month < 12:
+            documents.setdefault(day.year, set()).add(document)
+
+    def year_of(day: date, document: str) -> int:
+        ahead = document in documents.get(day.year + 1, ()) or document not in documents.get(day.year, ())
+        return day.year + 1 if day.month == 12 and ahead else day.year
+
+    return frozenset(day for day, document in rows if year_of(day, document) == change.year)
+
+
+def validated(change: Change, before: Days, earlier: Collection[date]) -> Days:
     """The days after `change`.  Raises BadInput when nothing would change or it is no correction."""
     if change.source == "state_council":
         announced = {day.year for day, source in before if source == "state_council"} | {change.year}
@@ -48,7 +69,7 @@ def validated(change: Change, before: Days) -> Days:
             if entry.day.year not in announced:
                 # A single day would make the whole year look announced.
                 raise BadInput("year_not_announced", "days", year=entry.day.year)
-    after = change.after(before)
+    after = change.after(before, earlier)
     if after == before:
         raise BadInput("calendar_unchanged", "days")
     return after
@@ -88,5 +109,5 @@ def store(session: Session, change: Change, before: Days, after: Days) -> None:
         )
     if change.year is not None:
         # Unchanged days belong to this notice as well.
-        of_it = table.day.between(date(change.year, 1, 1), date(change.year, 12, 31))
-        session.execute(update(table).where(*here, of_it).values(document=change.document))
+        of_it = {entry.day for entry in change.days if (entry.day, change.source) in after}
+        session.execute(update(table).where(*here, table.day.in_(of_it)).values(document=change.document))

@@ -6,6 +6,7 @@ of the year before (31 December, joined to New Year).
 
 import csv
 import io
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
@@ -49,13 +50,10 @@ class Change:
     days: tuple[Day, ...]
     year: int | None = None
 
-    def after(self, before: Days) -> Days:
-        """All days after this change.  A notice stores only days that differ from the weekday rule."""
-        days = {
-            key: said
-            for key, said in before.items()
-            if self.year is None or key[1] != self.source or key[0].year != self.year
-        }
+    def after(self, before: Days, earlier: Collection[date]) -> Days:
+        """All days after this change, in place of those that its earlier version brought.  A notice stores only days that
+        differ from the weekday rule."""
+        days = {key: said for key, said in before.items() if key[1] != self.source or key[0] not in earlier}
         for entry in self.days:
             usual = self.source == "state_council" and entry.works == (entry.day.weekday() < 5)
             if entry.works is None or usual:
