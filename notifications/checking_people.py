@@ -1,9 +1,11 @@
-"""Checking people: the recipients and facts of draws of spot checks and random checks, and of what a random check found.
+"""Checking people: the recipients and facts of draws of spot checks and random checks, and of what happened to a household.
 
 Only the units that check are told of a draw; a town learns of its household's check when it has failed.
 """
 
-from sqlalchemy import select
+from urllib.parse import quote
+
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from models import Event, Household, User, Village
@@ -27,17 +29,25 @@ def lookers(session: Session, event: Event) -> dict[int, str]:
 
 
 def about_household(session: Session, event: Event) -> dict[int, str]:
-    """The recipients of a failed random check: the household's town and the office, never the checker itself."""
-    town = session.scalar(
-        select(Village.town_id)
+    """The recipients of what happened to a household: people of its village with its cadre, its town, the office; never
+    the actor."""
+    village, town, cadre = session.execute(
+        select(Village.id, Village.town_id, Household.cadre_id)
         .join(Household, Household.village_id == Village.id)
         .where(Household.id == event.subject_id)
-    )
+    ).one()
+    within = {
+        "village": or_(
+            and_(User.role == "village", User.village_id == village),
+            and_(User.id == cadre, User.role.in_(("village", "town"))),
+        ),
+        "town": and_(User.role == "town", User.unit_id == town),
+    }
     recipients: dict[int, str] = {}
     for role in RULES[event.action]:
         for step in upward(role):
-            mine = (User.role == step, User.unit_id == town) if step == "town" else (User.role == step,)
-            people = session.scalars(select(User.id).where(User.active, *mine)).all()
+            mine = within.get(step, User.role == step)
+            people = session.scalars(select(User.id).where(User.active, mine)).all()
             for person in people:
                 recipients[person] = "" if step == role else recipients.get(person, role)
             if people:
@@ -46,6 +56,8 @@ def about_household(session: Session, event: Event) -> dict[int, str]:
     return recipients
 
 
-def path_of(event: Event) -> str:
-    """The page that an event of random checks leads to."""
+def path_of(session: Session, event: Event) -> str:
+    """The page that an event of a household or of random checks leads to."""
+    if event.action == "family":
+        return f"/households/{quote(session.get_one(Household, event.subject_id).code)}/family"
     return f"/random-checks/{event.given['check']}" if "check" in event.given else "/random-checks"

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import Delivery, Event, Message, Outbox, Post, User
+from models import Delivery, Event, Household, Message, Outbox, Post, User
 from models.post import held_at
 from notifications import case_people, checking_people, delivery_planning, ranking_people
 from notifications.county_clock import scheme_of
@@ -99,6 +99,9 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"month": event.given["month"]}
     if event.action == "draw_households":
         return event.action, {"period": event.given["period"]}
+    if event.action == "family":
+        code = session.get_one(Household, event.subject_id).code
+        return event.action, {"code": code, "kind_of_change": event.given["kind"]}
     if event.subject_type == "household":
         return event.action, {"check": event.given.get("check")}
     if event.action == "papers_waiting":

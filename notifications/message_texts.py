@@ -43,6 +43,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "escalate": ("预警升级：{rung}", "Escalated: {rung}"),
     "extend": ("已批准延期", "A later deadline is granted"),
     "extend_again": ("已批准再次延期", "A second later deadline is granted"),
+    "family": ("有人口或整户从其他村迁入，请入户核对", "People or a household came from another village; please look"),
     "file": ("有新工单待办理", "A new ticket is waiting"),
     "follow": (
         "该户已迁至其他村镇或并入其他户，工单随户转移",

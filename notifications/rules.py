@@ -4,7 +4,8 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 `lead_duty`, `lead_people` of the responsible unit, `former_duty` of the one before a reassignment; `filer` the side that
 filed it; `assisting` the unit invited;
 `asked` the unit that answers a time request; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it;
-`town`, `office`, `leaders`, `inspectorate`, `admin` everybody of that role; `account` the holder of the account;
+`village` the people of a household's village and its cadre; `town`, `office`, `leaders`, `inspectorate`, `admin`
+everybody of that role; `account` the holder of the account;
 `on_duty` the duty officer of every unit, or its people where there is none; `lookers` the people of the units to which
 tickets or households were given to check.  Of a ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the
 units that sign it and report, `late` those that had not reported by the hour, `reporter` the unit of the report,
@@ -58,7 +59,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "enter": (),
     "extend": ("lead_duty", "handler", "town"),
     "extend_again": ("lead_duty", "handler", "town"),
-    "family": (),
+    # Only who comes from another village: whoever records it there knows, the side that receives does not.
+    "family": ("village", "town"),
     "file": ("holder_duty",),
     "find_by_number": (),
     "hand_in": (),
@@ -188,6 +190,7 @@ NEXT_UP: Mapping[str, str] = {
     "lead_people": "office",
     "former_duty": "office",
     "filer": "town",
+    "village": "town",
     "town": "office",
     "account": "inspectorate",
     "inspectorate": "office",

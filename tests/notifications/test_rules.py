@@ -86,9 +86,10 @@ def test_every_kind_of_event_that_anything_writes_has_a_rule() -> None:
     assert kinds == {*RULES, *CASE_RULES, BY_LADDER}
     assert set(CASE_RULES) == {*CASE_ACTIONS, "propose_case"}
     # What is written without a row of the outbox has a rule that says so; but who guides a duty is told of none of the
-    # many that open at once, and the `confirm` of an import shares its name with a ticket's.
+    # many that open at once, the `confirm` of an import shares its name with a ticket's, and who splits off stays in the
+    # village.
     silent = {kind for call in event_kinds if call.silent for kind in call.kinds}
-    assert {kind for kind in silent if ALL_RULES[kind]} == {"assist", "confirm"}
+    assert {kind for kind in silent if ALL_RULES[kind]} == {"assist", "confirm", "family"}
 
 
 def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
@@ -201,7 +202,7 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     # What comes of spot checks, random checks and changes in a family is told in tests of their own, as is the daily
     # reminder of papers that wait; a report's coming in is read on the ranking's page.
     assert RULES["hand_in"] == ()
-    apart = {"object_ranking", "issue_report", "papers_waiting", "random_failed", "look_again"}
+    apart = {"object_ranking", "issue_report", "papers_waiting", "random_failed", "look_again", "family"}
     heard = (of_tickets - apart) | {
         "evidence",
         "unassist",

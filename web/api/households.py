@@ -100,6 +100,7 @@ class Member:
     ends_on: date | None
     end_reason: str | None
     moved_to: str | None
+    came_from: str | None
 
 
 @answer

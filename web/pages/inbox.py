@@ -89,6 +89,9 @@ def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:
         return month_name(params["month"]), url_for("pages.spot_checks")
     if event.action == "draw_households":
         return period_name(params["period"]), url_for("pages.random_checks")
+    if event.action == "family":
+        what = f"{params['code']} {label('life.past', params['kind_of_change'])}"
+        return what, url_for("pages.family", code=params["code"])
     if event.subject_type == "household" and params.get("check"):
         return _("Open the check"), url_for("pages.random_check", number=params["check"])
     if event.subject_type == "authorisation":

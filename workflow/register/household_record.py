@@ -6,11 +6,11 @@ the address omitted for roles that read the whole county without working in it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models import Checkup, Event, EventSecret, ExitDossier, Household, Member, Party, Ticket, User
 from workflow.actors import Actor
@@ -18,7 +18,7 @@ from workflow.county.context import UnitFact
 from workflow.policy.counted_people import counted
 from workflow.policy.worktime import local_date
 from workflow.redaction import masked
-from workflow.register.access import Located, find_household, own_haves
+from workflow.register.access import Located, find_household, own_haves, visible_area
 from workflow.register.exit_gate import ON_REGISTER, Examination, Item, changes_for, examine
 from workflow.register.income import Judgement
 from workflow.register.lives.relatives import Relative, relatives
@@ -29,7 +29,8 @@ _STEPS = ("exit", "status", "taken_back")
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One member, living or former; the ID number only masked.  `moved_to`: the code of the household moved to."""
+    """One member, living or former; the ID number only masked.  `moved_to`, `came_from`: the codes of the
+    households moved to and come from, which the actor may open if it `opens`."""
 
     id: int
     head: bool
@@ -50,6 +51,8 @@ class PersonLine:
     ends_on: date | None
     end_reason: str | None
     moved_to: str | None
+    came_from: str | None
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
     )
     rules = actor.role in ("town", "office")
     kin = relatives(session, actor, household) if whole else []
-    people, former = _people(session, household.id, local_date(now), hide) if whole else ([], [])
+    people, former = _people(session, actor, household.id, local_date(now)) if whole else ([], [])
     return Dossier(
         located=located,
         whole=whole,
@@ -167,22 +170,36 @@ def _works_on(actor: Actor) -> ColumnElement[bool]:
     return or_(actor.own(Ticket.lead_unit_id), actor.own(Ticket.holder_unit_id), Ticket.id.in_(helps))
 
 
-def _people(session: Session, household_id: int, on: date, hide: bool) -> tuple[list[PersonLine], list[PersonLine]]:
+def _people(session: Session, actor: Actor, household_id: int, on: date) -> tuple[list[PersonLine], list[PersonLine]]:
     """Those who live there on a day, the head first, and the former members, the latest end first."""
-    other = aliased(Household)
     rows = session.execute(
-        select(Member, other.code)
-        .outerjoin(other, other.id == Member.moved_to_id)
+        select(Member, Household.code)
+        .outerjoin(Household, Household.id == Member.moved_to_id)
         .where(Member.household_id == household_id)
         .order_by(Member.position)
-    )
+    ).all()
+    came = _came_from(session, household_id)
+    others = {code for _, code in rows} | set(came.values())
+    opens = set(session.scalars(select(Household.code).where(Household.code.in_(others), visible_area(actor))))
     living, former = list[PersonLine](), list[PersonLine]()
     for row, moved_to in rows:
-        (living if counted(row, on) else former).append(_person(row, moved_to, hide))
+        here = counted(row, on)
+        line = _person(row, moved_to, came.get(row.id), masks_names(actor))
+        (living if here else former).append(replace(line, opens=(line.came_from if here else moved_to) in opens))
     return living, sorted(former, key=lambda line: line.ends_on or on, reverse=True)
 
 
-def _person(row: Member, moved_to: str | None, hide: bool) -> PersonLine:
+def _came_from(session: Session, household_id: int) -> dict[int, str]:
+    """The code of the household from which a member came, by the member's id."""
+    given = session.scalars(
+        select(Event.given).where(
+            Event.subject_type == "household", Event.subject_id == household_id, Event.action == "family"
+        )
+    )
+    return {number: each["from"] for each in given if "from" in each for number in each["members"]}
+
+
+def _person(row: Member, moved_to: str | None, came_from: str | None, hide: bool) -> PersonLine:
     return PersonLine(
         id=row.id,
         head=row.position == 1,
@@ -203,6 +220,8 @@ def _person(row: Member, moved_to: str | None, hide: bool) -> PersonLine:
         ends_on=row.ends_on,
         end_reason=row.end_reason,
         moved_to=moved_to,
+        came_from=came_from,
+        opens=False,
     )
 
 

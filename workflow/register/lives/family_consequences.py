@@ -28,15 +28,18 @@ def check_head_known(family: Family, name: str, field: str) -> None:
 
 
 def arrive(
-    session: Session, actor: Actor, now: datetime, home: Household, members: Sequence[Member], on: date, from_: str
+    session: Session, actor: Actor, now: datetime, home: Household, members: Sequence[Member], on: date, left: Household
 ) -> None:
-    """Let members who moved begin in the household they moved to; who was head there stays it."""
+    """Let members who moved begin in the household they moved to; who was head there stays it.
+
+    Coming from another village, its own village and town are notified.
+    """
     family = read_family(session, home, local_date(now))
     check_head_known(family, members[0].name, "to")
     came = let_begin(session, family, members, on)
     look_again(session, actor, now, county_context(session), home, None, on)
-    given = {"kind": ARRIVAL, "on": on.isoformat(), "members": [row.id for row in came], "from": from_}
-    append(session, actor, now, family, given, "")
+    given = {"kind": ARRIVAL, "on": on.isoformat(), "members": [row.id for row in came], "from": left.code}
+    append(session, actor, now, family, given, "", notify=home.village_id != left.village_id)
 
 
 def let_begin(session: Session, family: Family, members: Sequence[Member], on: date) -> list[Member]:
@@ -58,8 +61,17 @@ def let_begin(session: Session, family: Family, members: Sequence[Member], on: d
     return came
 
 
-def append(session: Session, actor: Actor, now: datetime, family: Family, given: dict[str, Any], reason: str) -> None:
-    """Settle the household's figures and append the event of the change."""
+def append(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    family: Family,
+    given: dict[str, Any],
+    reason: str,
+    *,
+    notify: bool = False,
+) -> None:
+    """Settle the household's figures and append the event of the change; with `notify` its village and town are told."""
     home, before = family.home, family.status_before
     family.settle_household()
     session.flush()
@@ -69,7 +81,7 @@ def append(session: Session, actor: Actor, now: datetime, family: Family, given:
         family.effect(),
         private={"reason": reason} if reason else None,
         moved=(before, home.status) if before != home.status else None,
-        notify=False,
+        notify=notify,
     )
 
 

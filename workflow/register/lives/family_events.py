@@ -94,7 +94,7 @@ def record(session: Session, actor: Actor, now: datetime, vault: Vault, code: st
         codes["cancelled"] = made.cancelled
     append(session, actor, now, family, {"kind": kind.code, "on": on.isoformat(), **codes}, reason)
     if target is not None:
-        arrive(session, actor, now, target, made.members, on, home.code)
+        arrive(session, actor, now, target, made.members, on, home)
     return made
 
 

@@ -1,8 +1,9 @@
 """Family preview: says before anything is written what a change in a family will do; and what happened so far."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from workflow.errors import NotAllowed, NotFound
 from workflow.policy.counted_people import counted
 from workflow.policy.worktime import local_date
 from workflow.redaction import masked
-from workflow.register.access import Located, find_household
+from workflow.register.access import Located, find_household, visible_area
 from workflow.register.lives import family_consequences
 from workflow.register.lives.family_events import RECORDERS
 from workflow.register.lives.life_kinds import KINDS, LifeKind
@@ -37,12 +38,14 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """One recorded change; `names` of the members it was about, `other` the household or village moved to or from."""
+    """One recorded change; `names` of the members it was about, `other` the household moved to or from, which the actor
+    may open if it `opens`, or the villages."""
 
     on: date
     kind: str
     names: list[str]
     other: str | None
+    opens: bool
     reason: str
     by: str | None
     at: datetime
@@ -105,16 +108,27 @@ def past_changes(session: Session, actor: Actor, located: Located) -> list[PastC
     hide = masks_names(actor)
     rows = session.execute(select(Member.id, Member.name).where(Member.household_id == located.household.id))
     names = {number: masked(name) if hide else name for number, name in rows}
-    places = {row.code: row.name for row in session.execute(select(Village.code, Village.name))}
+    events = session.execute(query).all()
+    others = {event.given.get("to") or event.given.get("from") for event, _body, _by in events} - {None}
+    open_to = set(session.scalars(select(Household.code).where(Household.code.in_(others), visible_area(actor))))
+    places = [(row.id, row.code, row.name) for row in session.execute(select(Village.id, Village.code, Village.name))]
     return [
         PastChange(
             on=date.fromisoformat(event.given["on"]),
             kind=event.given["kind"],
             names=[names[number] for number in event.given["members"] if number in names],
-            other=event.given.get("to") or event.given.get("from") or places.get(event.given.get("village", "")),
+            other=event.given.get("to") or event.given.get("from") or _places(places, event.given),
+            opens=(event.given.get("to") or event.given.get("from")) in open_to,
             reason="" if hide else str((body or {}).get("reason", "")),
             by=by,
             at=event.at,
         )
-        for event, body, by in session.execute(query)
+        for event, body, by in events
     ]
+
+
+def _places(places: Sequence[tuple[int, str, str]], given: Mapping[str, Any]) -> str | None:
+    """The villages that a household moved from and to; None of another kind of change."""
+    came = next((name for _id, code, name in places if code == given.get("village")), None)
+    left = next((name for number, _code, name in places if number == given.get("left")), None)
+    return f"{left} → {came}" if left and came else came

@@ -115,7 +115,7 @@ def _merge(session: Session, actor: Actor, now: datetime, asked: Wanted, given: 
     withdrawn = [ticket for ticket in followed if ticket.ended_at is not None]
     quota.follow(session, actor, now, home, target, reason)
     told = {"kind": MERGED_IN, "on": asked.on.isoformat(), "members": [one.id for one in came], "from": home.code}
-    append(session, actor, now, into, told, reason)
+    append(session, actor, now, into, told, reason, notify=target.village_id != home.village_id)
     look_again(session, actor, now, county_context(session), target, None, asked.on)
     _append(session, actor, now, family, asked, {"to": target.code, "tickets": [one.id for one in followed]}, reason)
     return Done(asked, home, target, [one for one in followed if one not in withdrawn], withdrawn)
@@ -214,4 +214,5 @@ def _append(
 ) -> None:
     members = [row.id for row in asked.leaving] if asked.kind.code != "relocated" else []
     told = {"kind": asked.kind.code, "on": asked.on.isoformat(), "members": members, **codes}
-    append(session, actor, now, family, told, reason)
+    # The village and town it comes to learn of it; of all else they learn by their own household's event.
+    append(session, actor, now, family, told, reason, notify=asked.kind.code == "relocated")
