@@ -15,7 +15,8 @@ from models.base import Base, Code, Digest, Id, UnitRef, one_of
 
 #: leaving: named for exit · exited: exited in the period
 STANDINGS = ("leaving", "exited")
-#: holds 属实 · failed 不属实 · lapsed: cleared from the register before anybody went there
+#: holds 属实 · failed 不属实 · lapsed: before anybody went there the household
+#: was gone, or had come to the checking town
 RANDOM_RESULTS = ("holds", "failed", "lapsed")
 
 

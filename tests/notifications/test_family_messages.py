@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select, update
 from models import Event, Household, User
 from notifications import delivery_planning
 from notifications.delivery_planning import Announcement
-from tests.support.factories import County, day
+from tests.support.factories import County
 from tests.support.households import change, people, settle_register
 from tests.support.lives import act, happen
 from tests.support.messages import notified

@@ -3,6 +3,7 @@
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, insert, select
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from models import Event, Household, RandomCheck, RandomDraw
 from tests.support.factories import County, day
 from tests.support.households import change, leave, state, status, visit
+from tests.support.lives import act
 from tests.support.random_checks import (
     DUE,
     FIRST,
@@ -31,7 +33,7 @@ from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register import exit_gate, failed_checks
 from workflow.register.checkup_input import Found
-from workflow.register.random_checks import household_draw, random_results
+from workflow.register.random_checks import household_draw, random_lists, random_results
 from workflow.register.random_checks.random_results import RandomInput
 
 
@@ -294,6 +296,57 @@ def test_the_check_of_a_household_cleared_meanwhile_lapses(county: County, tmp_p
     with county.read() as session:
         assert failed_checks.shuts(session, check_of(county).household_id) is None
     assert findings(county, tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("act_given", "remaining"),
+    [
+        ({"kind": "merged", "household": "A1", "to": "A2"}, "A2"),
+        ({"kind": "undone", "household": "A1", "reason": "整户误录，核实后撤销"}, None),
+        ({"kind": "relocated", "household": "A1", "to": "town-b-v1"}, "A1"),
+    ],
+)
+def test_the_check_of_a_household_that_nobody_can_check_any_more_lapses_and_the_draw_stays_proved(
+    county: County, tmp_path: Path, act_given: dict[str, Any], remaining: str | None
+) -> None:
+    draw(county)
+    given = dict(act_given)
+    act(county, given.pop("kind"), who="office", at=SEEN, **given)
+    if remaining == "A1":
+        # It lives in the town of those who were to check it.
+        with pytest.raises(WrongState, match="random_check_own_town"):
+            look(county, who="other_town")
+    assert tend(county, SEEN) == 1
+    assert tend(county, SEEN) == 0
+    (lapsed,) = results(county)
+    assert (lapsed.result, lapsed.check_id) == ("lapsed", check_of(county).id)
+    with county.read() as session:
+        event = session.scalars(select(Event).where(Event.action == "random_lapsed")).one()
+    assert event.given == {"check": lapsed.check_id, "gone": remaining != "A1"}
+    assert findings(county, tmp_path) == set()
+
+
+def test_a_failed_check_follows_the_household_and_is_repeated_by_a_unit_that_is_not_its_towns(
+    county: County, tmp_path: Path
+) -> None:
+    draw(county)
+    made = look(county, water="dry")
+    ticket = made.recorded.filed[0].id
+    act(county, "relocated", household="A1", to="town-b-v1", who="office", at=SEEN + timedelta(hours=1))
+    county.do("water", "accept", ticket, SEEN + timedelta(hours=2))
+    county.resolve(ticket, SEEN + timedelta(hours=3))
+    county.confirm(ticket, SEEN + timedelta(hours=4), who="other_town")
+    tend(county, SEEN + timedelta(hours=5))
+    again = check_of(county)
+    assert again.repeats_id == made.result.check_id
+    assert (again.town_id, again.checker_unit_id) == (county.units["town-b"], county.units["town-a"])
+    with county.read() as session:
+        # The town that must act on what was found reads it, and so does the former one.
+        for who in ("town", "other_town"):
+            assert made.result.check_id in {
+                line.check.id for line in random_lists.listed(session, county.people[who], SEEN)
+            }
+    assert findings(county, tmp_path) == {"bytes_missing"}
 
 
 def test_a_county_set_up_after_what_is_recorded_of_it_draws_the_period_before(county: County) -> None:

@@ -38,7 +38,7 @@ add(
             "overdue": _l("not checked in time"),
             "holds": _l("holds"),
             "failed": _l("does not hold"),
-            "lapsed": _l("lapsed, cleared"),
+            "lapsed": _l("lapsed: the household is gone or came to the checking town"),
         },
         "exit.missing": {
             "open_ticket": _l("A ticket about it is open. It must be closed first."),
@@ -204,7 +204,11 @@ add(
             "random_check_of_another": _l("This check was assigned to another unit. Leave it to that unit."),
             "random_check_made": _l("This check was already made. Reload the list."),
             "random_check_lapsed": _l(
-                "The household was cleared from the register meanwhile. There is nothing left to check."
+                "The household is gone from the register meanwhile, or came to your town. There is nothing left to check."
+            ),
+            "random_check_own_town": _l(
+                "The household lives in your own town now, so that your town does not check it. There is nothing to do: "
+                "the check lapses."
             ),
             "bad_period": _l("“%(period)s” is not a period. Use the form 2018-11 or 2018-Q4."),
             "exit_through_gate": _l("A household exits only through the exit gate. Open the exit examination."),

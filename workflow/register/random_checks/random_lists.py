@@ -106,7 +106,10 @@ def listed(session: Session, actor: Actor, now: datetime, period: str | None = N
         conditions = [
             or_(
                 and_(actor.own(RandomCheck.checker_unit_id), or_(is_pending(), own.correlate(RandomCheck).exists())),
-                and_(actor.own(RandomCheck.town_id), made.correlate(RandomCheck).exists()),
+                and_(
+                    or_(actor.own(RandomCheck.town_id), actor.own(Village.town_id)),
+                    made.correlate(RandomCheck).exists(),
+                ),
             )
         ]
     else:

@@ -48,7 +48,7 @@ class RandomRecorded:
 
 def find(session: Session, actor: Actor, check_id: int) -> RandomCheck:
     """The check with this id, if the actor may see it: readers of the county, the unit it was given to, and the town
-    of the household once it was made, since it must act on the result.  Raises NotFound."""
+    of the household, present or as drawn, once it was made, since it must act on the result.  Raises NotFound."""
     row = session.get(RandomCheck, check_id)
     if row is None or not _sees(session, actor, row):
         raise NotFound("no_such_random_check")
@@ -61,8 +61,9 @@ def _sees(session: Session, actor: Actor, row: RandomCheck) -> bool:
     if actor.role != "town" or actor.unit_id is None:
         return False
     result = result_of(session, row.id)
-    if actor.is_of(row.town_id):
-        return result is not None and result.result != "lapsed"
+    made = result is not None and result.result != "lapsed"
+    if made and (actor.is_of(row.town_id) or actor.is_of(locate(session, row).town.id)):
+        return True
     return actor.is_of(row.checker_unit_id) and (result is None or actor.is_of(result.unit_id))
 
 
@@ -103,7 +104,8 @@ def locate(session: Session, check: RandomCheck, *, lock: bool = False) -> Locat
 def record(session: Session, actor: Actor, now: datetime, check_id: int, given: RandomInput) -> RandomRecorded:
     """Record a random check (notice item 1, 抽查核实).
 
-    Raises NotFound, NotAllowed, WrongState (made already, or the household was cleared) or BadInput.
+    Raises NotFound, NotAllowed, WrongState (made already, or the household is gone or came to the checking town) or
+    BadInput.
     """
     row = find(session, actor, check_id)
     if not may_check(actor, row):
@@ -111,6 +113,8 @@ def record(session: Session, actor: Actor, now: datetime, check_id: int, given: 
     located = locate(session, row, lock=True)
     # An earlier result may have held the household's lock.
     still_open(session, row)
+    if actor.role == "town" and actor.is_of(located.town.id):
+        raise WrongState("random_check_own_town")
     report = CheckupInput(
         seen_on=given.visited_on, findings=given.findings, present=given.present, note=given.note, source="random"
     )

@@ -1,20 +1,25 @@
 """Rechecks (复查): a household whose random check failed is checked again when its tickets are closed.
 
-The check is given to the same unit, with a term of its own.  A pending check of a household that was cleared from the
-register lapses.  Both are done by the worker, for the history's sake as events of the household.
+The check is given to the same unit, or to the next one if the household came to that unit's town, with a term of its own.
+A pending check of a household that is gone, or that came to the town that was to check it, lapses.  Both are done by the
+worker, for the history's sake as events of the household.
 """
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from models import Household, RandomCheck, RandomResult, Ticket
+from models import Household, RandomCheck, RandomDraw, RandomResult, Ticket, Village
 from models.household import GONE
 from workflow.actors import system
 from workflow.batches import Transactions
+from workflow.county import draws
 from workflow.county.context import CountyContext, county_context
 from workflow.history import event_log
+from workflow.policy.sampling import checkers
+from workflow.policy.scheme.thresholds import RandomChecks
+from workflow.register.access import Located
 from workflow.register.exits_in_doubt import about_haves
 from workflow.register.failed_checks import is_decisive, is_pending
 from workflow.register.random_checks import household_draw, random_results
@@ -22,10 +27,10 @@ from workflow.tickets.open_predicate import still_open
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime) -> int:
-    """Give out the rechecks that are due and end the checks of cleared households; returns how many of both."""
+    """Give out the rechecks that are due and end the checks that nobody can make; returns how many of both."""
     with reading() as session:
         setting = county_context(session)
-        again, over = due(session, setting), _cleared(session)
+        again, over = due(session, setting), _out_of_reach(session)
     done = 0
     for check_id in again:
         with writing() as session:
@@ -54,11 +59,12 @@ def due(session: Session, setting: CountyContext) -> list[int]:
     return list(session.scalars(query))
 
 
-def _cleared(session: Session) -> list[int]:
+def _out_of_reach(session: Session) -> list[int]:
     query = (
         select(RandomCheck.id)
         .join(Household, Household.id == RandomCheck.household_id)
-        .where(is_pending(), Household.status.in_(GONE))
+        .join(Village, Village.id == Household.village_id)
+        .where(is_pending(), or_(Household.status.in_(GONE), Village.town_id == RandomCheck.checker_unit_id))
         .order_by(RandomCheck.id)
     )
     return list(session.scalars(query))
@@ -75,9 +81,9 @@ def give(session: Session, check_id: int, now: datetime) -> RandomCheck | None:
         draw_id=failed.draw_id,
         household_id=failed.household_id,
         standing=failed.standing,
-        town_id=failed.town_id,
+        town_id=located.town.id,
         passed_by_unit_id=failed.passed_by_unit_id,
-        checker_unit_id=failed.checker_unit_id,
+        checker_unit_id=_checker(session, located, failed, rule),
         repeats_id=failed.id,
         given_at=now,
         due_at=located.setting.clock.due(now, rule.days),
@@ -90,16 +96,32 @@ def give(session: Session, check_id: int, now: datetime) -> RandomCheck | None:
     return row
 
 
+def _checker(session: Session, located: Located, failed: RandomCheck, rule: RandomChecks) -> int:
+    """The unit that checks again: the same one, unless the household lives in its town now."""
+    if failed.checker_unit_id != located.town.id:
+        return failed.checker_unit_id
+    setting, seed = located.setting, session.get_one(RandomDraw, failed.draw_id).seed
+    passed_by = setting.unit(failed.passed_by_unit_id).code if failed.passed_by_unit_id else None
+    others = (setting.office.code, setting.leaders.code)
+    barred = [{located.town.code, passed_by}]
+    return setting.by_code[next(checkers(seed, barred, rule, draws.towns_of(setting), others))].id
+
+
 def lapse(session: Session, check_id: int, now: datetime) -> RandomResult | None:
-    """End the pending check of a cleared household; None where it was answered, or the household is back."""
+    """End the pending check of a household that is gone or came to the checking town; None where it was answered, or can be
+    made again."""
     check = session.get_one(RandomCheck, check_id)
     located = random_results.locate(session, check, lock=True)
-    if not located.household.gone or random_results.result_of(session, check_id) is not None:
+    in_reach = not located.household.gone and located.town.id != check.checker_unit_id
+    if in_reach or random_results.result_of(session, check_id) is not None:
         return None
     row = RandomResult(check_id=check_id, household_id=check.household_id, result="lapsed", at=now)
     session.add(row)
     session.flush()
     event_log.of(session, located.household, system(), now).append(
-        "random_lapsed", {"check": check_id}, {"random_checks": [random_results.payload(row)]}, notify=False
+        "random_lapsed",
+        {"check": check_id, "gone": located.household.gone},
+        {"random_checks": [random_results.payload(row)]},
+        notify=False,
     )
     return row
