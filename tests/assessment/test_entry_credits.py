@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
 from models import DutyEntry, Household, Ticket, Village
-from tests.support.duties import LAST, at, duty, duty_county, enter, number, open_by, tickets
+from tests.support.duties import LAST, at, duty, duty_county, enter, homes_duty, number, open_by, tickets
 from tests.support.factories import County, words
 from tests.support.households import people
 from tests.support.scheme_cast import SCHEMES
@@ -20,20 +20,8 @@ from workflow.policy.scheme.reader import read_scheme
 from workflow.tickets.actions.entry_credits import counting, credits_of, worth
 from workflow.tickets.views import detail
 
-VILLAGE = {"code": "village", "name": words("村"), "type": "village"}
 DUTIES = [
-    duty(
-        "homes",
-        ["towns"],
-        "yearly",
-        LAST,
-        count={
-            "of": "households",
-            "unit": words("户"),
-            "sum": "households",
-            "fields": [VILLAGE, number("households", min=1, most="village_households")],
-        },
-    ),
+    homes_duty(min=1, most="village_households"),
     duty(
         "meetings",
         ["towns"],

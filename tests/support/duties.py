@@ -38,6 +38,16 @@ def number(code: str, **more: Any) -> dict[str, Any]:
 
 
 LAST = {"by": "last"}
+VILLAGE = {"code": "village", "name": words("village"), "type": "village"}
+
+
+def homes_duty(**bounds: Any) -> Any:
+    """The duty of each town to go to every household of its villages, with the bounds of the number of households."""
+    fields = [VILLAGE, number("households", **bounds)]
+    count = {"of": "households", "unit": words("households"), "sum": "households", "fields": fields}
+    return duty("homes", ["towns"], "yearly", LAST, count=count)
+
+
 HEAD = {
     "code": "head",
     "name": words("head"),
@@ -90,21 +100,10 @@ DUTIES = [
             "split": {"town-a": 4, "town-b": 3},
             "unit": words("houses"),
             "sum": "houses",
-            "fields": [{"code": "village", "name": words("village"), "type": "village"}, number("houses")],
+            "fields": [VILLAGE, number("houses")],
         },
     ),
-    duty(
-        "homes",
-        ["towns"],
-        "yearly",
-        LAST,
-        count={
-            "of": "households",
-            "unit": words("households"),
-            "sum": "households",
-            "fields": [{"code": "village", "name": words("village"), "type": "village"}, number("households")],
-        },
-    ),
+    homes_duty(),
     duty("walk", ["towns"], "yearly", LAST, count={"of": "visited", "unit": words("households")}),
 ]
 GROUPS = [{"code": "members", "name": words("members"), "own_choice": True, "units": ["water", "power"]}]

@@ -279,3 +279,34 @@ def test_everything_is_reached_by_keyboard_alone(site: Site) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("已办理。")).to_be_visible()
     assert state(page) == "办理中"
+
+
+#: What each role's navigation begins with, as people read it.
+FIRST = {
+    "village": "工单 上报问题 入户核查 农户 排名 收件箱 更多",
+    "town": "工单 上报问题 入户核查 任务 农户 收件箱 更多",
+    "water": "工单 任务 用时 文书 排名 收件箱 更多",
+    "office": "总览 工单 用时 排名 任务 收件箱 更多",
+    "leaders": "总览 工单 用时 排名 文书 收件箱 更多",
+    "inspectorate": "总览 工单 异常信号 审计记录 排名 收件箱 更多",
+    "admin": "账号 岗位任职 县情工作簿 单位名录 机器人",
+}
+
+
+def test_each_role_reaches_its_own_navigation_by_keyboard_alone(site: Site) -> None:
+    """Tab finds the links in their order; Enter opens "More", and Tab goes on with every link behind it."""
+    focused = "(document.activeElement.closest('nav') && document.activeElement.innerText || '').trim()"
+    for who, first in FIRST.items():
+        page = site.page(who)
+        page.goto("/preferences")
+        reached: list[str] = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            text = page.evaluate(focused)
+            if text == "更多":
+                page.keyboard.press("Enter")
+            if reached and not text:
+                break
+            reached += [text] if text else []
+        assert " ".join([*reached, ""]).startswith(f"{first} "), who
+        assert reached[len(first.split()) :] == page.locator("nav .x-menu a").all_inner_texts(), who

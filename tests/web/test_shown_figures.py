@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -30,10 +31,18 @@ from workflow.county import accounts
 ROLES = ("village", "town", "bureau")
 #: Not opened: files, what ends a sign-in, and another language.
 NO_PAGE = re.compile(r"\.(pdf|docx|xlsx|zip|jpg|png|csv)$|^/(sign-out|language|evidence|static|media)|/files?/")
-#: What a code without a digit names: a unit, a household, and the town of a ranking's figure or item.
-NAMED = (re.compile(r"(/(?:units|households))/[^/]+"), re.compile(r"^(/rankings/[^/]+/(?:items/)?[^/]+)/[^/]+"))
-#: So many pages of one kind are enough.
+#: A ranking's figure or item of a town.
+OF_A_TOWN = re.compile(r"^(/rankings/[^/]+/(?:items/)?[^/]+)/([^/?]+)")
+#: What a code without a digit names: a unit, a household, and that town.
+NAMED = (re.compile(r"(/(?:units|households))/[^/]+"), OF_A_TOWN)
+#: So many pages of one kind are enough; of a ranking's figures so many of each measure, and one of each town.
 OF_A_KIND = 4
+#: A term of a ranking's figure: its name, its count, and the rows that are named below it.
+TERM = re.compile(
+    r'data-term="([\w.]+)">\s*<h2[^>]*>[^<]*?(\d+)</h2>.*?<p class="x-keys">(.*?)</p>\s*</section>', re.DOTALL
+)
+#: Terms that are no count of the rows below them: of entries the duties are named.
+NO_ROWS = ("entries.", "reported.")
 
 
 @dataclass
@@ -45,6 +54,7 @@ class Read(HTMLParser):
     rows: int = 0
     following: str | None = None
     odd: list[str] = field(default_factory=list)
+    terms: list[tuple[str, int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -99,6 +109,7 @@ class Reader:
             if answer.mimetype == "text/html":
                 page.feed(answer.get_data(as_text=True))
                 page.odd = oddities(answer.get_data(as_text=True))
+                page.terms = list(terms(answer.get_data(as_text=True)))
             self.known[address] = (answer.status_code, page)
         return self.known[address]
 
@@ -151,34 +162,49 @@ def kind_of(address: str) -> str:
     return re.sub(r"[^/]*[\d:%][^/]*", "#", path) + "?" + "&".join(names)
 
 
+def terms(page: str) -> Iterator[tuple[str, int, int]]:
+    """The terms of a ranking's figure that count rows, each with its count and the number of rows named below it."""
+    for section in page.split("<section ")[1:]:
+        if (term := TERM.search(section)) and not term[1].startswith(NO_ROWS):
+            more = re.search(r'data-more="(\d+)"', term[3])
+            yield term[1], int(term[2]), len(re.findall(r"<(?:a|span)\b", term[3])) + (int(more[1]) - 1 if more else 0)
+
+
 def walk(person: Reader) -> Iterator[tuple[str, Read]]:
-    """The pages that a person finds from the first one on, of each kind a few, and one from each kind of page."""
+    """The pages that a person finds from the first one on, of each kind a few, and one from each kind of page.
+
+    Which of a kind are opened hangs on their addresses, not on their places: of every list the first would say little.
+    """
     waiting, seen, kinds = [("", "/"), ("", "/board"), ("", "/tickets")], set[str](), dict[str, int]()
-    linked = set[tuple[str, str]]()
+    linked, towns = set[tuple[str, str]](), set[str]()
     while waiting:
         source, address = waiting.pop(0)
-        kind = kind_of(address)
-        enough = kinds.get(kind, 0) >= OF_A_KIND and (source, kind) in linked
+        kind, town = kind_of(address), OF_A_TOWN.match(address)
+        enough = kinds.get(kind, 0) >= OF_A_KIND and (source, kind) in linked and (town is None or town[2] in towns)
         if address in seen or NO_PAGE.search(address.partition("?")[0]) or enough:
             continue
         seen.add(address)
         linked.add((source, kind))
+        towns |= {town[2]} if town else set()
         kinds[kind] = kinds.get(kind, 0) + 1
         status, page = person.read(address)
         assert status < 400, (address, source)
         if status == 200:
             yield address, page
-            waiting += [(kind, urldefrag(link)[0]) for link in page.links if link.startswith("/") and link != "/"]
+            links = {urldefrag(link)[0] for link in page.links if link.startswith("/")} - {"/"}
+            waiting += [(kind, link) for link in sorted(links, key=lambda link: crc32(link.encode()))]
 
 
 def compared(person: Reader) -> tuple[int, list[tuple[str, str, str, str, int]]]:
-    """How many figures open, and those that are not the length of their list; no page on the way says anything odd."""
+    """How many figures open, and those that are not the length of their list; no page on the way says anything odd, and none
+    counts other rows than it names."""
     wrong, opened, odd = [], 0, list[tuple[str, str]]()
     for address, page in walk(person):
         # The trail names accounts, which look like codes.
         odd += [
             (address, line) for line in page.odd if not (address.startswith("/trail") and line.startswith("a code"))
         ]
+        assert [term for term in page.terms if term[1] != term[2]] == [], address
         for name, text, target in page.figures:
             assert name in SHOWN, (address, name)
             if target is not None:

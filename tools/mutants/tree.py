@@ -113,7 +113,11 @@ class Tree:
                 pass
 
     def write_map(self, folder: Path, modules: Sequence[str], processes: int) -> int:
-        """Run modules of tests, and write down which lines they reach."""
+        """Run modules of tests, and write down which lines they reach; each process runs modules as a whole, because a
+        module's reach is one file.
+
+        Returns the number of processes in which a test failed.
+        """
         (folder / "sources").mkdir(parents=True, exist_ok=True)
         for path in self.root.rglob("*.py"):
             kept = folder / "sources" / sha256(path.read_bytes()).hexdigest()
@@ -126,10 +130,16 @@ class Tree:
             "MUTANTS_DATABASES": ",".join(self.databases),
             "PYTHONPATH": str(self.plugins),
         }
-        spread = ["-n", str(processes), "--dist", "loadfile"] if processes > 1 else []
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "reached_lines", *spread]
-        command += [f"--basetemp={self._folder / 'tmp'}"]
-        return subprocess.run([*command, *modules], cwd=self.root, env=environment, check=False).returncode
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "reached_lines"]
+        runs = [
+            subprocess.Popen(
+                [*command, f"--basetemp={self._folder / f'tmp{number}'}", *modules[number::processes]],
+                cwd=self.root,
+                env=environment,
+            )
+            for number in range(min(processes, len(modules)))
+        ]
+        return sum(run.wait() != 0 for run in runs)
 
 
 @contextmanager

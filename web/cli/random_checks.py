@@ -5,17 +5,23 @@ from functools import partial
 import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from models import RandomDraw
 from models.engine import reading, writing
 from web import db
 from web.cli import command, draws
-from workflow.county.context import the_county
 from workflow.errors import BadInput
 from workflow.register.random_checks import household_draw, rechecks
 
 random_check = AppGroup("random-check", help="Random checks of households (入户抽查).")
+_DRAWS = draws.Draws(
+    RandomDraw,
+    RandomDraw.period,
+    household_draw.span_of,
+    household_draw.repeated,
+    lambda text: BadInput("bad_period", "period", period=text),
+    lambda text: BadInput("no_such_household_draw", "period", period=text),
+)
 
 
 @random_check.command("draw")
@@ -33,17 +39,4 @@ def random_draw() -> None:
 @command
 def random_verify(period: str | None) -> None:
     """Repeat the draw of PERIOD (2018-11, 2018-Q4), or of every period; exit status 1 if it differs."""
-    if period is not None:
-        try:
-            household_draw.span_of(period)
-        except ValueError as error:
-            raise BadInput("bad_period", "period", period=period[:20]) from error
-    with db.read_session() as session:
-        the_county(session)
-        query = select(RandomDraw).order_by(RandomDraw.id)
-        rows = session.scalars(query.where(RandomDraw.period == period) if period else query).all()
-        if period and not rows:
-            raise BadInput("no_such_household_draw", "period", period=period)
-        differing = {row.period: household_draw.repeated(session, row) for row in rows}
-    samples = [(row, _("%(n)s of %(of)s households", n=row.drawn, of=row.population)) for row in rows]
-    draws.tell(((row.period, sample, row.seed) for row, sample in samples), differing)
+    draws.verify(_DRAWS, period, _("%(n)s of %(of)s households"))

@@ -1,7 +1,7 @@
 """Random checks of households: the draws with their seeds for readers of the county, a town's own checks, and the form in
 which the checking unit records what it saw."""
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -10,10 +10,9 @@ from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.checkup import findings_given, rows_of
+from web.pages.draws import draws_page
 from web.pages.forms import Done, Page, Step, form_action, render_form
-from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, WorkflowError
-from workflow.policy.sampling import ALGORITHM
 from workflow.register import haves
 from workflow.register.random_checks import random_lists, random_results
 from workflow.register.random_checks.random_results import RandomInput
@@ -22,22 +21,7 @@ from workflow.tickets.visibility import COUNTY_WIDE
 
 @blueprint.get("/random-checks")
 def random_checks() -> ResponseReturnValue:
-    """For readers of the county the checks of one draw, the latest unless another is requested; for a town its own."""
-    actor, now, period = signed_in_actor(), db.now(), request.args.get("period") or None
-    with db.read_session() as session:
-        setting = county_context(session)
-        draws = random_lists.draws(session, actor, now) if actor.role in COUNTY_WIDE else []
-        shown = next((line for line in draws if line.draw.period == (period or line.draw.period)), None)
-        lines = random_lists.listed(session, actor, now, period or (shown.draw.period if shown else None))
-    return render_template(
-        "register/random_checks.html",
-        setting=setting,
-        draws=draws,
-        shown=shown,
-        lines=lines,
-        now=now,
-        one_way=ALGORITHM,
-    )
+    return draws_page("register/random_checks.html", "period", random_lists.draws, random_lists.listed)
 
 
 @blueprint.get("/random-checks/<id:number>")

@@ -1,6 +1,6 @@
 """Spot checks: the draws with their seeds for readers of the county, a town's own checks, and recording a result."""
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -8,35 +8,19 @@ from sqlalchemy.orm import Session
 from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.pages.draws import draws_page
 from web.pages.forms import Done, Page, Step, add_picked, done, form_action, picked, render_form
 from workflow.accountability.oversight import check_lists, check_results
 from workflow.accountability.oversight.check_results import ResultInput
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
-from workflow.policy.sampling import ALGORITHM
 from workflow.tickets import attachments
 from workflow.tickets.consequences import pending_checks
-from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @blueprint.get("/spot-checks")
 def spot_checks() -> ResponseReturnValue:
-    """One month's draw for readers of the county, by default the latest; for a town the checks assigned to it."""
-    actor, now, month = signed_in_actor(), db.now(), request.args.get("month") or None
-    with db.read_session() as session:
-        setting = county_context(session)
-        draws = check_lists.draws(session, actor, now) if actor.role in COUNTY_WIDE else []
-        shown = next((line for line in draws if line.draw.month == (month or line.draw.month)), None)
-        lines = check_lists.listed(session, actor, now, month or (shown.draw.month if shown else None))
-    return render_template(
-        "accountability/spot_checks.html",
-        setting=setting,
-        draws=draws,
-        shown=shown,
-        lines=lines,
-        now=now,
-        one_way=ALGORITHM,
-    )
+    return draws_page("accountability/spot_checks.html", "month", check_lists.draws, check_lists.listed)
 
 
 @blueprint.get("/spot-checks/<id:number>")
