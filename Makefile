@@ -34,8 +34,9 @@ ROOM ?= workflow notifications web
 N ?= 100
 SEED ?= 1
 BUDGET ?= 60
+PROCESSES ?= 2
 mutants: setup ## Change the code bit by bit: do tests notice? ROOM= N= SEED=, or AT=module:line (docs/testing.md)
-	@$(BIN)/python -m tools.mutants --room "$(ROOM)" --number $(N) --seed $(SEED) --at "$(AT)" --seconds $(BUDGET) --map "$(MAP)"
+	@$(BIN)/python -m tools.mutants --room "$(ROOM)" --number $(N) --seed $(SEED) --at "$(AT)" --seconds $(BUDGET) --map "$(MAP)" --processes $(PROCESSES)
 
 bench: setup ## How fast it is, beside its floor: all of it, about ten minutes
 	@$(BIN)/python -m bench

@@ -12,6 +12,7 @@ from models import County as CountyRow
 from models import Custody, Escalation, Event, SchemeAdoption, SchemeVersion, Tenure
 from models.engine import in_transaction
 from tests.support.factories import START, County, day, settle_county, small_scheme
+from tests.support.requests import answer, ask, mending
 from tests.support.schemes import adopt, close, scheme
 from workflow.accountability import sweep, sweep_watch
 from workflow.adoption import scheme_adoption, ticket_migration
@@ -265,6 +266,17 @@ def test_nothing_becomes_overdue_by_being_moved_over_and_no_verdict_changes(coun
     adopt(county, scheme(), day(21).date(), day(21))
     assert [m.becomes for m in migrate(county, day(21)).moving] == [close("2018-12-06"), close("2018-12-18")]
     sound(county, day(21))
+
+
+def test_a_ticket_that_waits_with_an_extension_keeps_the_day_that_the_office_named(county: County) -> None:
+    ticket = mending(county)
+    answer(county, ask(county, ticket, day(6), "2018-12-10"), day(6), True)
+    county.resolve(ticket, day(10))
+    adopt(county, scheme(mend=5), day(10).date(), day(10))
+    migrate(county, day(10))
+    sound(county, day(10))
+    county.do("town", "reject", ticket, day(10), reason="没水")
+    assert county.ticket(ticket).due_at == close("2018-12-10")
 
 
 def test_what_the_new_scheme_does_not_know_is_named_and_stays(county: County) -> None:

@@ -99,6 +99,22 @@ def test_a_plain_picture_looks_like_nothing(picture: Image.Image) -> None:
     assert looks_of(picture.convert("RGB")) == ()
 
 
+#: Rows of nine points: up and down, down and up, down all the way, and two down and two up.
+ROWS = (
+    (200, 100, 200, 100, 200, 100, 200, 100, 200),
+    (100, 200, 100, 200, 100, 200, 100, 200, 100),
+    (200, 180, 160, 140, 120, 100, 80, 60, 40),
+    (200, 150, 100, 150, 200, 150, 100, 150, 200),
+)
+
+
+def test_a_picture_of_three_different_rows_is_plain_and_of_four_it_is_not() -> None:
+    for kinds, plain in ((3, True), (4, False)):
+        picture = Image.new("L", (9, 8))
+        picture.putdata([point for number in range(8) for point in ROWS[number % kinds]])
+        assert (looks_of(picture.convert("RGB")) == ()) == plain, kinds
+
+
 def test_whatever_differs_in_few_bits_shares_a_key() -> None:
     rng = random.Random(1)
     for _ in range(2000):

@@ -71,6 +71,19 @@ def rebuilt(change: Callable[[str, bytes], bytes]) -> io.BytesIO:
     return made
 
 
+def test_a_cell_of_many_signs_that_xml_writes_as_entities_is_read_whole() -> None:
+    said = "甲&乙<丙>" * 300
+    assert list(sheet_reader.rows(xlsx([said]))) == [(1, [said])]
+
+
+@pytest.mark.parametrize("part", ["sharedStrings", "styles"])
+def test_a_part_that_is_not_where_the_workbook_says_is_looked_for_where_it_usually_is(part: str) -> None:
+    def change(name: str, content: bytes) -> bytes:
+        return content.replace(f"{part}.xml".encode(), b"gone.xml") if name == "xl/_rels/workbook.xml.rels" else content
+
+    assert list(sheet_reader.rows(rebuilt(change))) == [(1, list(HEADS)), (2, list(ROW))]
+
+
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
 def test_a_document_type_is_refused_in_every_part_before_any_entity_is_known(part: str) -> None:
     dtd = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'

@@ -53,6 +53,19 @@ def test_what_a_person_holds_is_listed_before_the_account_is_closed(county: Coun
         assert "wang" in [user.name for user in leaving.colleagues(session, person(session, county, "li"))]
 
 
+def test_what_a_person_holds_is_in_the_order_of_its_numbers_and_codes(county: County) -> None:
+    first = county.ticket(1).number
+    second = county.ticket(county.file(household="A2")).number
+    with county.write() as session:
+        participation.name_handler(session, county.people["water"], 2, "li", day(0))
+        cadre = Cadre("li", county.people["li"].user_id)
+        for code in ("A3", "A2"):
+            household_cadres.assign(session, county.people["office"], day(0), {code: cadre})
+    with county.read() as session:
+        held = leaving.holds(session, person(session, county, "li"), day(1))
+        assert (held.tickets, held.households) == ((first, second), ("A1", "A2", "A3"))
+
+
 @pytest.mark.parametrize(
     ("to", "said"),
     [

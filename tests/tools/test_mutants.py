@@ -190,6 +190,17 @@ def test_the_map_follows_lines_that_moved_and_modules_that_were_renamed(
     assert "killed" in next(row for row in said.splitlines() if "comparison" in row)
 
 
+def test_a_table_is_tried_with_the_tests_that_only_read_it(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (project / "fares" / "table.py").write_text(
+        "ELDERLY = 60\n\n\ndef old(age: int) -> bool:\n    return age > ELDERLY\n"
+    )
+    (project / "tests" / "test_table.py").write_text(
+        "from fares.table import ELDERLY\n\n\ndef test_elderly() -> None:\n    assert ELDERLY == 60\n"
+    )
+    assert main(["--room", "fares", "--at", "fares/table.py:1"], project) == 0
+    assert "1 killed     fares/table.py:1  constant" in capfd.readouterr().out
+
+
 def test_the_same_seed_draws_the_same_sample(project: Path) -> None:
     once, again, other = (list(chosen(project, ["fares"], seed, at="")) for seed in (4, 4, 5))
     assert once == again

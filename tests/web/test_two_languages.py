@@ -11,7 +11,7 @@ from flask_babel import Babel, force_locale
 from tests.support.contexts import place_of
 from tests.support.factories import START, day, small_scheme, words
 from tests.support.schemes import with_part
-from web.words import dates, duties, language, register, scheme_changes, system
+from web.words import dates, duties, import_offers, language, register, scheme_changes, system
 from workflow.county.unfilled_roles import Empty, Unheard, Vacancies
 from workflow.policy.scheme.duties import Due
 from workflow.policy.scheme.parts import Text
@@ -20,6 +20,36 @@ ROOT = Path(__file__).parents[2]
 SMALL = small_scheme()
 PLACE = place_of(SMALL, 2018)
 TEXT = Text(zh="饮水", en="water")
+
+
+OFFER = {"code": "Z9", "n": 2, "household": "A1"}
+#: What a file asks of a household: the question in either language.
+OFFERS = {
+    "split": (
+        "Z9户为新户，其中2人在档案中属于A1户。是否分户？",
+        "Z9 is new: 2 people in it are named in household A1 here. Did they split off?",
+    ),
+    "moved": (
+        "Z9户中有2人在档案中属于A1户。是否迁入或婚嫁？",
+        "2 people of Z9 are named in household A1 here. Moved or married?",
+    ),
+    "relocated": (
+        "Z9户在表格中属于另一个村。是否整户迁移？",
+        "Z9 is named in another village than here. Did it move?",
+    ),
+    "head": (
+        "表格中不再有Z9户的户主。是否去世、外迁或变更户主？",
+        "The head of Z9 is no longer named. Died, left, or no longer head?",
+    ),
+    "ended": (
+        "Z9户在档案中已销户、并户或撤销，表格中又有该户。户内是否有人居住？",
+        "Z9 has ended here and is named again. Does somebody live there?",
+    ),
+    "elsewhere": (
+        "Z9户中有2人在档案中属于其他镇的户，由该镇或县扶贫办登记迁移。",
+        "2 people of Z9 are named in households of other towns. Those towns or the county office record the move.",
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +109,13 @@ def test_it_is_written_as_readers_of_the_language_write_it(
         for code, expected in (("zh_Hans", zh), ("en", en)):
             with force_locale(code):
                 assert say() == expected, code
+
+
+@pytest.mark.parametrize("what", OFFERS)
+def test_what_a_file_asks_of_a_household_is_a_question_of_its_own(app: Flask, what: str) -> None:
+    for code, expected in zip(("zh_Hans", "en"), OFFERS[what], strict=True):
+        with app.test_request_context(), force_locale(code):
+            assert import_offers.offer_sentence(OFFER | {"what": what}) == expected
 
 
 @pytest.mark.parametrize(

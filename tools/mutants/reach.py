@@ -58,9 +58,18 @@ class Reach:
             # As many again as would be enough, no more: these are guesses.
             module = self._by_lines(mutation, range(1, 1_000_000))
             tests += [test for test in module if test not in tests][: 5 * ENOUGH]
+        if not mutation.function:
+            # A table that is read as it stands: its test may run no line of the module at all.
+            reading = self._importing(mutation.path)
+            tests = reading + [test for test in tests if test not in reading]
         near = [(name, name.partition("::")[0]) for name in nearby(self._tree, mutation)]
         # What the map was never written for is tried by what it imports and names.
         return [Test(name, module, 0, {}) for name, module in near if module not in self._modules] + tests
+
+    def _importing(self, path: str) -> list[Test]:
+        """The tests of modules that import this one, those that run least first."""
+        found = [test for test in self.tests if imports(_text(self._tree / test.module), path)]
+        return sorted(found, key=lambda test: (sum(map(len, test.lines.values())), test.name))[: 5 * ENOUGH]
 
     def _by_lines(self, mutation: Mutation, wanted: range) -> list[Test]:
         old_path = self._path_then(mutation.path)
