@@ -10,16 +10,15 @@ from flask_babel import Babel
 
 from models.engine import make_engine
 from models.schema import create_schema
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.shipped_county import ShippedCounty
 from web.words.errors import sentence
 from workflow.assessment.facts import known_facts
 from workflow.errors import BadInput
 from workflow.policy.scheme.duties import Duty
-from workflow.policy.scheme.reader import read_scheme
 from workflow.tickets.actions.own_gaps import Held
 
-READ = {path.stem: read_scheme(path) for path in SCHEMES}
+READ = {path.stem: shipped_scheme(path) for path in SCHEMES}
 
 
 def bases(duty: Duty) -> set[str]:

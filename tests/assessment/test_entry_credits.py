@@ -12,11 +12,10 @@ from models import DutyEntry, Household, Ticket, Village
 from tests.support.duties import LAST, at, duty, duty_county, enter, homes_duty, number, open_by, tickets
 from tests.support.factories import County, words
 from tests.support.households import people
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from workflow.assessment import duty_view
 from workflow.errors import BadInput
 from workflow.policy.scheme.duties import Count
-from workflow.policy.scheme.reader import read_scheme
 from workflow.tickets.actions.entry_credits import counting, credits_of, worth
 from workflow.tickets.views import detail
 
@@ -126,7 +125,7 @@ def test_the_list_says_which_entry_counts_and_why_one_does_not(county: County) -
 COUNTS = [
     duty.count
     for path in SCHEMES
-    for duty in read_scheme(path).duties.list
+    for duty in shipped_scheme(path).duties.list
     if duty.count is not None and not duty.count.by_register
 ]
 VALUES = {"village": st.sampled_from(["v1", "v2", "v3"]), "number": st.integers(0, 30), "text": st.just("内容")}
@@ -167,7 +166,7 @@ def test_the_credits_make_the_progress_in_every_count_of_every_scheme(data: Any)
 FIELDS = [
     (f"{path.stem}-{duty.code}-{field.code}", field)
     for path in SCHEMES
-    for duty in read_scheme(path).duties.list
+    for duty in shipped_scheme(path).duties.list
     if duty.count is not None
     for field in duty.count.fields
 ]

@@ -12,7 +12,7 @@ from tests.support.duties import duty
 from tests.support.factories import County, settle_county, words
 from tests.support.households import people
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.texts import SENTENCE
 from workflow.assessment import reported_figures
 from workflow.assessment.figure_bounds import Assent
@@ -21,7 +21,7 @@ from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scheme.reader import parse_scheme, read_scheme
+from workflow.policy.scheme.reader import parse_scheme
 from workflow.register.counted import quota, villages
 from workflow.register.counted.villages import Description
 
@@ -264,7 +264,7 @@ def test_without_rows_a_change_of_magnitude_needs_a_reason_and_not_only_a_tick(
 
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_every_reported_measure_is_bounded_by_rows_or_the_scheme_says_why_not(path: Path) -> None:
-    scheme = read_scheme(path)
+    scheme = shipped_scheme(path)
     reported = [measure for measure in (*scheme.measures, *scheme.county_measures) if measure.reported_by]
     assert reported
     for measure in reported:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from models.engine import make_engine
 from models.schema import create_schema
 from tests.support.notice import NOTICE, SCHEME
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.shipped_county import ShippedCounty
 from workflow.assessment import entries, reported_figures
 from workflow.assessment.entries import EntryInput
@@ -25,7 +25,6 @@ from workflow.assessment.facts import known_facts
 from workflow.errors import BadInput
 from workflow.policy.form_rules import broken
 from workflow.policy.scheme.duties import Count, Duty, FormRule
-from workflow.policy.scheme.reader import read_scheme
 from workflow.register.counted import quota, village_surveys, villages
 from workflow.register.counted.villages import Description, income_line_fen
 from workflow.tickets.actions import duty_progress
@@ -243,7 +242,7 @@ def test_item_10_a_house_finished_before_its_start_up_money_needs_a_reason(shipp
 @pytest.mark.one_database("sqlite")
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_a_required_text_of_any_form_that_says_nothing_is_refused_at_its_field(engine: Engine, path: Path) -> None:
-    shipped, tried = ShippedCounty(engine, read_scheme(path)), 0
+    shipped, tried = ShippedCounty(engine, shipped_scheme(path)), 0
     for duty in shipped.scheme.duties.list:
         if duty.of_ranking:
             continue
@@ -262,7 +261,7 @@ def test_a_required_text_of_any_form_that_says_nothing_is_refused_at_its_field(e
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_reported_figures_above_the_whole_of_nothing_or_below_it_are_refused(engine: Engine, path: Path) -> None:
     """On both databases, which refuse such rows themselves, and under both schemes."""
-    shipped = ShippedCounty(engine, read_scheme(path))
+    shipped = ShippedCounty(engine, shipped_scheme(path))
     reported = [measure for measure in reported_figures.every(shipped.setting) if measure.reported_by is not None]
     assert reported
     for measure in reported:

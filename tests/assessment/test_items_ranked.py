@@ -11,11 +11,10 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support.broken_figures import BrokenFigures
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.shipped_county import ShippedCounty
-from workflow.policy.scheme.reader import read_scheme
 
-READ = {path.stem: read_scheme(path) for path in SCHEMES}
+READ = {path.stem: shipped_scheme(path) for path in SCHEMES}
 
 #: The people of one household by what they are there for, and what breaks a figure.
 PEOPLE: dict[str, dict[str, Any]] = {

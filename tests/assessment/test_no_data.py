@@ -13,7 +13,7 @@ from tests.support.command_line import Line as CommandLine
 from tests.support.duties import LAST, at, duty, enter, finish, open_by, tickets
 from tests.support.factories import County, settle_county
 from tests.support.rankings import HOUR, ON, figures, live_a_month, make_ranking, ranked_scheme, report
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from workflow.accountability import sweep_watch
 from workflow.actors import system
 from workflow.adoption import calendar_change
@@ -24,7 +24,7 @@ from workflow.county.context import county_context
 from workflow.errors import Conflict, WrongState
 from workflow.history import event_log
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scheme.reader import SchemeRefused, parse_scheme, read_scheme
+from workflow.policy.scheme.reader import SchemeRefused, parse_scheme
 from workflow.policy.worktime import SHANGHAI
 
 DAY = date(2018, 12, 10)
@@ -50,7 +50,7 @@ def test_an_empty_county_is_refused_with_the_reason(engine: Engine, database_url
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_a_county_newly_set_up_under_a_shipped_scheme_has_nothing_to_rank(engine: Engine, path: Path) -> None:
     """The split of a quota in the scheme is no figure of any town (seen: 16 towns with 0 of 45, coverage 30 %)."""
-    scheme = read_scheme(path)
+    scheme = shipped_scheme(path)
     with Session(engine) as session, session.begin():
         install(session, scheme, 2026, datetime(2026, 9, 1, 9, 0, tzinfo=SHANGHAI))
         with pytest.raises(WrongState) as refusal:

@@ -11,17 +11,16 @@ from sqlalchemy import select
 from models import Household, Member, Ticket, Village
 from models.engine import make_engine
 from models.schema import create_schema
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.shipped_county import ShippedCounty
 from workflow.assessment import duty_view
 from workflow.assessment.facts import known_facts
 from workflow.errors import BadInput
 from workflow.policy.scheme.duties import Duty, FormField, FormRule
-from workflow.policy.scheme.reader import read_scheme
 from workflow.tickets.actions.own_gaps import counted_most, shown_by
 from workflow.tickets.views import detail
 
-READ = {path.stem: read_scheme(path) for path in SCHEMES}
+READ = {path.stem: shipped_scheme(path) for path in SCHEMES}
 REASON = "台账更新滞后，新办理的下周录入"
 #: Numbers of forms that no rows, no rule and no bound hold, and why.
 UNHELD = {

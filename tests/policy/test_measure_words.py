@@ -2,11 +2,10 @@
 
 import pytest
 
-from tests.support.scheme_cast import SCHEMES
-from workflow.policy.scheme.reader import read_scheme
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from workflow.policy.scheme.term_texts import TERMS
 
-READ = {path.stem: read_scheme(path) for path in SCHEMES}
+READ = {path.stem: shipped_scheme(path) for path in SCHEMES}
 
 
 @pytest.mark.parametrize("name", sorted(READ))

@@ -4,20 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scheme.reader import read_scheme
 from workflow.policy.scheme.validation import cautions
 from workflow.policy.scoring import mark
 
-MEASURES = [(path, index) for path in SCHEMES for index in range(len(read_scheme(path).measures))]
-NAMES = [f"{path.stem}-{read_scheme(path).measures[index].code}" for path, index in MEASURES]
+MEASURES = [(path, index) for path in SCHEMES for index in range(len(shipped_scheme(path).measures))]
+NAMES = [f"{path.stem}-{shipped_scheme(path).measures[index].code}" for path, index in MEASURES]
 
 
 @pytest.mark.parametrize(("path", "index"), MEASURES, ids=NAMES)
 def test_one_of_one_earns_full_marks_only_where_the_scheme_says_why(path: Path, index: int) -> None:
     """Seen: 1/1 reported by a bureau earned 100, since no reported measure had a minimum."""
-    scheme = read_scheme(path)
+    scheme = shipped_scheme(path)
     measure = scheme.measures[index]
     assert (measure.minimum > 1) != (measure.small_base is not None)
     value = mark(measure, (1, 1), (5, 10), ((5, 10), (5, 10))).value

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from workflow.assessment.ranking.ranking_figures import formula_of
 from workflow.policy.scheme.exit_rules import Wording
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.scheme.parts import Text
-from workflow.policy.scheme.reader import read_scheme
 from workflow.policy.scheme.term_texts import TERMS, term_text
 
 #: Words of the program, or of a sum without its subject.
@@ -23,7 +22,7 @@ def _readable(text: Text) -> bool:
 
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_both_numbers_of_every_measure_are_named_in_both_languages(path: Path) -> None:
-    scheme = read_scheme(path)
+    scheme = shipped_scheme(path)
     for measure in (*scheme.measures, *scheme.county_measures):
         of, to = (measure.part_text(part, scheme.words) for part in ("of", "to"))
         assert measure.numerator is not None, measure.code
@@ -58,6 +57,6 @@ def test_a_scheme_from_before_the_texts_says_whose_number_it_is() -> None:
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_texts_are_no_part_of_the_formula_that_was_published(path: Path, version: int) -> None:
-    scheme = read_scheme(path)
+    scheme = shipped_scheme(path)
     bare = [m.model_copy(update={"numerator": None, "denominator": None}) for m in scheme.measures]
     assert formula_of(scheme.model_copy(update={"measures": tuple(bare)}), version) == formula_of(scheme, version)

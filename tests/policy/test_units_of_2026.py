@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.support.scheme_cast import SCHEMES
-from workflow.policy.scheme.reader import read_scheme
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 
-MONITORING = read_scheme(next(path for path in SCHEMES if path.stem == "fanpin-monitoring"))
+MONITORING = shipped_scheme(next(path for path in SCHEMES if path.stem == "fanpin-monitoring"))
 CALLED = {unit.code: {unit.name, unit.full_name, *unit.aliases} for unit in MONITORING.units}
 
 

@@ -1,8 +1,11 @@
 """Duties of a unit that ends: they pass to the successor, once, and what was done is not owed again."""
 
-import pytest
-from sqlalchemy import Engine
+from dataclasses import asdict
 
+import pytest
+from sqlalchemy import Engine, select
+
+from models import Village
 from tests.support.duties import at, duty_county, open_by, tickets
 from tests.support.factories import County
 from tests.support.reforms import reform, sound, unit
@@ -60,3 +63,22 @@ def test_a_scheme_that_drops_a_unit_names_what_it_still_has(county: County) -> N
         ]
         assert reform_holdings.ended_in(setting, setting.scheme) == []
         assert reform_holdings.dropped(session, setting, setting.scheme) == []
+
+
+def test_a_village_has_what_lies_in_it_and_nothing_of_what_only_units_have(county: County) -> None:
+    county.file()
+    with county.read() as session:
+        full, empty = (
+            reform_holdings.of_village(session, session.scalars(select(Village).where(Village.code == code)).one())
+            for code in ("town-a-v1", "town-b-v2")
+        )
+    assert not full.empty
+    assert {name for name, value in asdict(full).items() if value} == {
+        "code",
+        "name",
+        "tickets",
+        "households",
+        "accounts",
+    }
+    assert empty.empty
+    assert {name for name, value in asdict(empty).items() if value} == {"code", "name"}

@@ -9,16 +9,15 @@ from sqlalchemy import Engine, select
 
 from models import ExitDossier, Household
 from tests.support.factories import START, County, day, settle_county
-from tests.support.scheme_cast import SCHEMES
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from workflow.county.context import county_context
 from workflow.errors import ExitRefused
-from workflow.policy.scheme.reader import read_scheme
 from workflow.register import checkups, exit_gate
 from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.income import judge_household
 from workflow.register.observation import Observed
 
-MONITORING = next(read_scheme(path) for path in SCHEMES if read_scheme(path).exit.observe_days)
+MONITORING = next(shipped_scheme(path) for path in SCHEMES if shipped_scheme(path).exit.observe_days)
 TODAY = START.date()
 DAYS = MONITORING.exit.observe_days or 0
 

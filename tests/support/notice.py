@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from tests.support.scheme_cast import whole_text
-from workflow.policy.scheme.reader import read_scheme
+from tests.support.scheme_cast import shipped_scheme, whole_text
 
 PATH = Path(__file__).parents[2] / "schemes" / "wuhua-2018.yaml"
 TEXT = whole_text(PATH)
-SCHEME = read_scheme(PATH)
+SCHEME = shipped_scheme(PATH)
 
 
 # Item → (all towns?, county units).  人社局 stands twice under item 1; 扶贫开发局 is 县扶贫局.

@@ -8,6 +8,7 @@ towns are its first two, so counts made by hand hold under every scheme; everyth
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,12 @@ from workflow.policy.scheme.model import Kind, Scheme
 from workflow.policy.scheme.reader import read_scheme
 
 SCHEMES = tuple(sorted((Path(__file__).parents[2] / "schemes").glob("*.yaml")))
+
+
+@cache
+def shipped_scheme(path: Path) -> Scheme:
+    """One of SCHEMES, read once a process: it takes a tenth of a second, and nothing in a scheme can be changed."""
+    return read_scheme(path)
 
 
 def whole_text(path: Path) -> str:
@@ -61,7 +68,7 @@ class Cast:
 
 def cast_scheme(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
     """A scheme file with the days and hours of `plain`, and its cast."""
-    real, short = read_scheme(path).model_dump(mode="json"), plain.model_dump(mode="json")
+    real, short = shipped_scheme(path).model_dump(mode="json"), plain.model_dump(mode="json")
     for name in (
         "year",
         "office_hours",

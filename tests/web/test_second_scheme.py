@@ -7,15 +7,14 @@ from sqlalchemy import Engine
 
 from tests.support.factories import staged
 from tests.support.pages import open_pages
-from tests.support.scheme_cast import SCHEMES
-from workflow.policy.scheme.reader import read_scheme
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 
 
 # Texts of pages do not depend on the database.
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_pages_speak_the_words_of_the_scheme(engine: Engine, database_url: str, tmp_path: Path, path: Path) -> None:
-    ours, others = read_scheme(path).words, [read_scheme(other).words for other in SCHEMES if other != path]
+    ours, others = shipped_scheme(path).words, [shipped_scheme(other).words for other in SCHEMES if other != path]
     with staged(path), open_pages(engine, database_url, tmp_path) as pages:
         shown = {
             page: pages.get("town", page)

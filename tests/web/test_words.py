@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,7 @@ def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
+@cache
 def _raised() -> dict[str, list[tuple[str, set[str] | None]]]:
     """Every error code with where it is raised and its parameters (None: not readable from the call)."""
     kinds = {
@@ -148,7 +150,6 @@ def _raised() -> dict[str, list[tuple[str, set[str] | None]]]:
     return raised
 
 
-RAISED = _raised()
 _NAMED = re.compile(r"%\((\w+)\)s")
 
 
@@ -185,8 +186,8 @@ def test_no_label_of_an_event_is_left_of_an_action_that_is_gone() -> None:
 
 
 def test_every_error_that_is_raised_has_its_sentence() -> None:
-    assert len(RAISED) > 250, "the search finds them"
-    assert sorted(RAISED.keys() - LABELS["error"].keys()) == []
+    assert len(_raised()) > 250, "the search finds them"
+    assert sorted(_raised().keys() - LABELS["error"].keys()) == []
 
 
 def test_no_sentence_is_left_of_an_error_that_is_gone() -> None:
@@ -199,7 +200,7 @@ def test_no_sentence_is_left_of_an_error_that_is_gone() -> None:
 def test_every_error_gives_what_its_sentence_names() -> None:
     lacking = {
         (where, name)
-        for code, raised in RAISED.items()
+        for code, raised in _raised().items()
         for where, given in raised
         if given is not None
         for name in _NAMED.findall(str(LABELS["error"][code]))
