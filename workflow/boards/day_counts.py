@@ -117,8 +117,8 @@ def moved(session: Session, first: date, last: date) -> tuple[Figures, Figures]:
 #: The towns a deficiency lay in, each with the event from which on, the latest first; and the number, tenure, unit and
 #: stage of each custody, in order.
 _Life = tuple[list[tuple[int, int | None]], list[tuple[int, int, int, str]]]
-#: What brings a ticket to another town.
-_PLACING = ("follow", "hand_over")
+#: What brings a ticket to another town: its household or village goes there, or it is reopened after either did.
+_PLACING = ("follow", "hand_over", "reopen", "relapse", "disprove")
 
 
 def _lives(session: Session, ids: Sequence[int]) -> dict[int, _Life]:

@@ -27,7 +27,8 @@ from workflow.policy.worktime import local_date
 
 #: The events from which a closing is read.
 _TELLING = ("resolve", "confirm", "reopen", "relapse", "disprove")
-#: Those that put a ticket in a town: it follows its household, and its village at a reform.
+#: Those that put a ticket in a town besides: it follows its household, and its village at a reform; one that is reopened
+#: after the reform comes to the present town.
 _PLACING = ("file", "follow", "hand_over")
 
 
@@ -119,8 +120,8 @@ def _closings(
 def _closing(setting: CountyContext, ticket: Ticket, moves: Sequence[Any]) -> Closing | None:
     episode, resolved_by, town_id, action, confirmed_by = 1, None, ticket.town_id, "", None
     for _, moved, unit, _, effect in moves:
+        town_id = effect.get("ticket", {}).get("town_id", town_id)
         if moved in _PLACING:
-            town_id = effect.get("ticket", {}).get("town_id", town_id)
             continue
         episode, action, confirmed_by = effect.get("ticket", {}).get("episode", episode), moved, unit
         resolved_by = unit if action == "resolve" else resolved_by
@@ -222,8 +223,9 @@ def checks_of(session: Session, draw_id: int) -> Sequence[SpotCheck]:
 
 
 def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
-    """Repeat the draw of a month from the history; returns the codes of differences from the record."""
-    setting = county_context(session, draw.scheme_version_id)
+    """Repeat the draw of a month from the history, with the units there were; returns the codes of differences from the
+    record."""
+    setting = county_context(session, draw.scheme_version_id, known_at=draw.drawn_at)
     algorithm = sampling.known(draw.algorithm)
     planned, codes = plan(session, setting, draw.month, algorithm), []
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (

@@ -209,9 +209,10 @@ def drawn_checks(session: Session, draw_id: int) -> Sequence[RandomCheck]:
 def repeated(session: Session, draw: RandomDraw) -> list[str]:
     """Repeat the draw of a period; returns the codes of differences from the record.
 
-    The sample follows from the seed and the stored list alone; the list is compared with the history.
+    The sample follows from the seed and the stored list alone, with the towns there were; the list is compared with the
+    history.
     """
-    setting, codes = county_context(session, draw.scheme_version_id), []
+    setting, codes = county_context(session, draw.scheme_version_id, known_at=draw.drawn_at), []
     began, ended = span_of(draw.period)
     algorithm = known_algorithm(draw.algorithm)
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
