@@ -9,6 +9,8 @@ from tests.support.cases import accepted, act, case_county, proposed, row
 from tests.support.factories import County, day
 from tests.support.reforms import actor, reform, sound, unit
 from workflow.accountability import sweep
+from workflow.county.context import county_context
+from workflow.county.document_numbers import take_documents
 
 
 @pytest.fixture
@@ -86,3 +88,17 @@ def test_the_database_refuses_what_would_be_open_with_an_ended_unit(county: Coun
         )
     assert county.ticket(ticket).holder_unit_id == unit(county, "power").id
     assert isinstance(county.ticket(ticket), Ticket)
+
+
+def test_documents_are_numbered_on_after_a_rename_under_the_new_mark(county: County) -> None:
+    numbers = []
+    for moment, name in ((day(0), None), (day(1), "县水利局"), (day(2), "县水务管理局")):
+        if name is not None:
+            reform(county, moment, kind="rename", sources=["water"], name=name)
+        with county.write() as session:
+            setting = county_context(session)
+            issuer = setting.unit(county.units["water"])
+            numbers += take_documents(session, setting, issuer, 2018)
+    running = [int(number.rpartition(":")[2]) for number in numbers]
+    assert running == [1, 2, 3]
+    assert len({number.rpartition(":")[0] for number in numbers}) == 3

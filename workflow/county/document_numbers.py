@@ -4,7 +4,7 @@ A stored number is year, mark of the issuer and running number; one from before 
 a paper or the kind of a report in the middle, and is printed as it was issued.
 """
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from models import DocumentNumber
@@ -17,13 +17,16 @@ _OLD_REPORTS = {"report": "考核汇报", "compilation": "考核汇总"}
 def take_documents(session: Session, setting: CountyContext, issuer: UnitFact, year: int, count: int = 1) -> list[str]:
     """Take the next document numbers of an issuer: year, mark and running number, 2018:华扶办:17.
 
-    One series a year for whatever the unit issues (GB/T 9704-2012, 7.2.5: 发文字号).  The counter's row is locked, and
-    UNIQUE refuses a number given twice.  `year`: the year in China in which they are given.
+    One series a year for whatever the unit issues (GB/T 9704-2012, 7.2.5: 发文字号), continued under a new mark where a
+    reform or the office gave it one.  The counter's row is locked, and UNIQUE refuses a number given twice.  `year`: the
+    year in China in which they are given.
     """
     scheme = setting.scheme
     first = scheme.unit(issuer.code).first_number if year == setting.year else 1
     series = f"{year}:{scheme.mark(issuer.code)}"
-    last = take(session, series, count, first)
+    of_year = (DocumentNumber.unit_id == issuer.id, DocumentNumber.year == year)
+    given = session.scalar(select(func.max(DocumentNumber.running)).where(*of_year)) or 0
+    last = take(session, series, count, max(first, given + 1))
     rows = [
         {
             "unit_id": issuer.id,
