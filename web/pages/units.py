@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from workflow.accountability.oversight import unit_accounts
+from workflow.accountability.oversight import joint_accounts, unit_accounts
 from workflow.accountability.oversight.false_closing_counts import SIDES, FalseClosing
 from workflow.accountability.oversight.unit_accounts import Stretch
 from workflow.county.context import county_context, find_unit
@@ -28,7 +28,10 @@ def units() -> ResponseReturnValue:
         wide = actor.role in COUNTY_WIDE
         down = unit_accounts.downtime_minutes(session, actor, setting) if wide else 0
         given = request_views.granted(session, setting) if wide else []
-    return render_template("accountability/units.html", setting=setting, rows=rows, down=down, granted=given)
+        joint = joint_accounts.joint_accounts(session, actor, setting, rows)
+    return render_template(
+        "accountability/units.html", setting=setting, rows=rows, joint=joint, down=down, granted=given
+    )
 
 
 @blueprint.get("/units/<code>")
@@ -39,6 +42,7 @@ def unit(code: str) -> ResponseReturnValue:
         setting = county_context(session)
         wanted = find_unit(session, code).id
         row = unit_accounts.reckoning(session, actor, setting, wanted)
+        joint = joint_accounts.joint_accounts(session, actor, setting, [row]).get(wanted)
         past = reform_lists.past_of(session, setting, wanted)
         page: Page[Stretch] = Page([], None)
         closings: Sequence[FalseClosing] = ()
@@ -51,6 +55,7 @@ def unit(code: str) -> ResponseReturnValue:
         setting=setting,
         row=row,
         past=past,
+        joint=joint,
         page=page,
         closings=closings,
         figure=figure,
