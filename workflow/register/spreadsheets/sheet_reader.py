@@ -104,8 +104,12 @@ def _bounded(rows: Callable[[], Iterator[Line]]) -> Iterator[Line]:
     for number, cells in rows():
         if number > MOST_ROWS or any(cells[MOST_COLUMNS:]):
             raise BadInput("sheet_bounds", "file")
-        cells = [cell.replace("\x00", "\ufffd") if "\x00" in cell else cell for cell in cells[:MOST_COLUMNS]]
-        if any(len(cell) > LONGEST_CELL for cell in cells):
+        cells = cells[:MOST_COLUMNS]
+        # Every row of every file passes here, so it is looked at as one text first.
+        row = "".join(cells)
+        if "\x00" in row:
+            cells = [cell.replace("\x00", "\ufffd") for cell in cells]
+        if len(row) > LONGEST_CELL and any(len(cell) > LONGEST_CELL for cell in cells):
             raise BadInput("sheet_bounds", "file")
-        if any(cell.strip() for cell in cells):
+        if row and not row.isspace():
             yield number, cells

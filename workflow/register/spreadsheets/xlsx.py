@@ -171,7 +171,8 @@ class _Texts:
     def of(self, value: str, kind: str, style: str | None) -> str:
         """The text a person reads in the cell; of a date the day, or the month where it shows no day."""
         if kind == "s":
-            return self._strings[int(value)] if value.isdigit() and int(value) < len(self._strings) else ""
+            number = int(value) if value.isdigit() else len(self._strings)
+            return self._strings[number] if number < len(self._strings) else ""
         if kind == "n":
             try:
                 return self._number(float(value), style)
@@ -250,7 +251,7 @@ class _Cell:
                 # Written by a program that does not compute formulas; a computed one may be an empty text.
                 self._put(UNCOMPUTED)
         elif tag == "row":
-            if any(cell.strip() for cell in self.row):
+            if "".join(self.row).strip():
                 self.merged.fill(self.number, self.row)
                 if self.hidden:
                     self.hidden_rows.append(self.number)
