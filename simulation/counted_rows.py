@@ -75,9 +75,8 @@ class CountedRowsOfYear:
         if quota.duty_of(setting) is None:
             return
         of_town: dict[int, list[str]] = {}
-        towns = {village.id: village.town_id for village in self.settled.villages}
         for code, village_id in self.settled.households:
-            of_town.setdefault(towns[village_id], []).append(code)
+            of_town.setdefault(self.settled.towns[village_id], []).append(code)
         for town_id, codes in of_town.items():
             most = min(quota.share_of(setting, setting.unit(town_id).code), len(codes))
             if chosen := self.rng.sample(codes, most):

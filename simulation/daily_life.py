@@ -17,11 +17,13 @@ from models import Ticket
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from simulation import camera
+from simulation.county_reform import CountyReform
 from simulation.daily_round import DailyRound
 from simulation.deliveries import Deliveries
 from simulation.inboxes import Inboxes
 from simulation.policy import Policy
 from simulation.settlement import Settled
+from simulation.unit_profiles import UnitProfile, inherit, profiles, slow_units
 from workflow import evidence
 from workflow.accountability import sweep
 from workflow.accountability.cases import case_sweep
@@ -47,21 +49,6 @@ _HOURS = (time(9, 10), time(11, 20), time(15, 5), time(17, 10))
 
 
 @dataclass
-class UnitProfile:
-    """How a unit works: the chance to act in a quarter of a day, to decline, to resolve on paper only, and in a quarter
-    shortly before a deadline: who hurries then is rarely late."""
-
-    speed: float
-    declines: float
-    on_paper: float
-    hurries: float
-
-    def chance(self, near: bool) -> float:
-        """The chance to act in this quarter of a day, where the deadline is near or not."""
-        return max(self.speed, self.hurries) if near else self.speed
-
-
-@dataclass
 class DailyLife:
     """A county and its clock."""
 
@@ -78,14 +65,14 @@ class DailyLife:
         """Live from `start` to `end`; `progress` is told (days lived, days in all)."""
         with reading(self.engine) as session:
             setting = county_context(session)
-        slow = self._slow(setting)
-        tempers = self._profiles(setting, slow)
+        slow = slow_units(self.rng, setting, self.slow)
+        tempers = profiles(self.rng, setting, slow)
         first, days = local_date(start), (local_date(end) - local_date(start)).days
         round_ = DailyRound(self.engine, self.settled, self.rng, self.files, self._photo, self.vault)
-        round_.unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
-        round_.speeds = {unit: temper.speed for unit, temper in tempers.items()}
+        round_.know(tempers)
         telling = Deliveries(self.engine, self.settled, self.rng, self.vault, end)
         policy, inboxes = Policy(self.engine, self.settled), Inboxes(self.engine, self.rng, slow)
+        reform = CountyReform(self.engine, self.settled)
         failed, last_at_work = False, self._last_at_work(setting, start, end)
         for number in range(days + 1):
             day = first + timedelta(days=number)
@@ -95,6 +82,11 @@ class DailyLife:
                     continue
                 works = setting.clock.is_working_day(day)
                 if hour == _HOURS[0]:
+                    if reform.live(now, number, days):
+                        with reading(self.engine) as session:
+                            setting = county_context(session)
+                        inherit(setting, tempers)
+                        round_.know(tempers)
                     round_.spotting.draw(now)
                     round_.random.draw(now)
                     if works:
@@ -131,22 +123,6 @@ class DailyLife:
             day -= timedelta(days=1)
         return None
 
-    def _profiles(self, setting: CountyContext, slow: set[int]) -> dict[int, UnitProfile]:
-        def profile(late: bool) -> UnitProfile:
-            speed = 0.04 if late else self.rng.choice((0.1, 0.15, 0.25))
-            declines, paper = self.rng.choice((0.02, 0.05, 0.2)), self.rng.choice((0.0, 0.05, 0.25))
-            return UnitProfile(speed, declines, paper, 0.06 if late else 0.6)
-
-        return {unit.id: profile(unit.id in slow) for unit in setting.units.values()}
-
-    def _slow(self, setting: CountyContext) -> set[int]:
-        """The units that let things lie: most of what is late in a county is theirs."""
-        late_units: set[int] = set()
-        for kind, count in self.slow.items():
-            units = [unit.id for unit in setting.living if unit.type == kind]
-            late_units |= set(self.rng.sample(units, min(count, len(units) - 1)))
-        return late_units
-
     def _failed(self, now: datetime) -> bool:
         """One afternoon the power was out; what the worker's first beat afterwards writes down."""
         with writing(self.engine) as session:
@@ -173,7 +149,7 @@ class DailyLife:
                 setting = county_context(session)
                 kind = self.rng.choice([kind for kind in setting.scheme.kinds if "household" in kind.subjects])
                 cause = self.rng.choice(kind.causes).code if kind.causes else None
-                town = next(v.town_id for v in self.settled.villages if v.id == village_id)
+                town = self.settled.towns[village_id]
                 who = self.settled.people[("unit", town) if by_town else ("village", village_id)]
                 try:
                     with session.begin_nested():
@@ -263,7 +239,7 @@ class DailyLife:
                     act("resolve", now, note=done, evidence=[proof])
             elif ticket.state == "resolved":
                 # What is found on the spot depends on who mended it, not on who looks.
-                if rng.random() < found_unmended(tempers[ticket.responsible_unit_id]):
+                if rng.random() < tempers[ticket.responsible_unit_id].found_unmended:
                     act("reject", now, reason="现场核验未解决")
                 else:
                     act(
@@ -293,8 +269,3 @@ class DailyLife:
         except WorkflowError:
             # People try what is no longer open, too; the door refuses and life goes on.
             return
-
-
-def found_unmended(temper: UnitProfile) -> float:
-    """The chance that a check on the spot finds nothing mended."""
-    return 0.05 + temper.on_paper

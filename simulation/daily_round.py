@@ -1,7 +1,7 @@
 """The round of a working day in a county that lives: what happens before and after units act on their tickets."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -20,6 +20,7 @@ from simulation.settlement import Settled
 from simulation.signing import Signing
 from simulation.spots import Spotting
 from simulation.unit_findings import UnitFindings
+from simulation.unit_profiles import UnitProfile
 from simulation.village_outages import VillageOutages
 from simulation.visits import Visits
 from workflow.county.context import CountyContext
@@ -40,7 +41,7 @@ class DailyRound:
         vault: Vault | None = None,
     ) -> None:
         self.households = len(settled.households)
-        #: By unit: how often nothing is found mended, and how quickly it works; set by the caller.
+        #: By unit: how often nothing is found mended, and how quickly it works.
         self.unmended: dict[int, float] = {}
         self.speeds: dict[int, float] = {}
         self.visits = Visits(engine, settled, rng, files)
@@ -58,6 +59,11 @@ class DailyRound:
         self.posts = PostChanges(engine, settled)
         self.breakdowns = VillageOutages(engine, settled, rng, photo)
         self.findings = UnitFindings(engine, settled, rng)
+
+    def know(self, profiles: Mapping[int, UnitProfile]) -> None:
+        """Take up how each unit works."""
+        self.unmended = {unit: profile.found_unmended for unit, profile in profiles.items()}
+        self.speeds = {unit: profile.speed for unit, profile in profiles.items()}
 
     def before(self, setting: CountyContext, now: datetime, quarters: int, *, begun: bool) -> None:
         """Authorisations, and visits, outages and findings, out of which tickets come; `quarters` make a working day.

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from models import User, Village
 from models.engine import writing
+from simulation.county_reform import add_bureaus
 from simulation.daily_life import CALM, DailyLife
 from simulation.settlement import settle
 from workflow.actors import system
@@ -52,6 +53,7 @@ def run(
         county = the_county(session)
         if session.scalar(select(func.count()).select_from(Village)):
             raise Conflict("county_not_empty")
+        add_bureaus(session, start - timedelta(days=1))
         settled = settle(session, county, rng, households, start - timedelta(days=1), vault)
     if days:
         DailyLife(engine, settled, rng, files, vault, scale.slow).live(start, now, max(2.0, households / 120), progress)

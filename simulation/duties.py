@@ -51,21 +51,22 @@ class Duties:
         self.engine, self.settled, self.files = engine, settled, files
         # A die of its own: what becomes of duties changes nothing in how the rest of the county lives.
         self.rng = random.Random(rng.random())
+        #: The villages (codes) of each town today.
         self.villages: dict[int, list[str]] = {}
         #: What each unit put together today; one bundle of papers serves all it hands in.
         self.kept: dict[tuple[int, str], evidence.Kept] = {}
-        for village in settled.villages:
-            self.villages.setdefault(village.town_id, []).append(village.code)
-        codes = {village.id: village.code for village in settled.villages}
         #: The villages entered already, by the ticket of the duty.
         self.seen: dict[int, set[str]] = {}
-        #: How many households each village (by code) has.
-        self.homes = Counter(codes[village_id] for _, village_id in settled.households)
+        #: How many households each village (by code) has today.
+        self.homes: Counter[str] = Counter()
+        #: The villages there were at first: one that a reform made was visited as those that became it.
+        self.first: set[str] = {village.code for village in settled.villages}
 
     def live(self, setting: CountyContext, now: datetime) -> None:
         """The close of a working day."""
         if not setting.scheme.duties.list:
             return
+        self._look_at_places()
         with reading(self.engine) as session:
             owed = duty_status.lines(session, setting, now)
         due: list[tuple[str, DutyLine]] = []
@@ -86,6 +87,13 @@ class Duties:
             with writing(self.engine) as session:
                 for what, line in due[:_MOST]:
                     self._one(session, setting, now, what, line)
+
+    def _look_at_places(self) -> None:
+        self.villages = {}
+        for village in self.settled.villages:
+            self.villages.setdefault(village.town_id, []).append(village.code)
+        codes = {village.id: village.code for village in self.settled.villages}
+        self.homes = Counter(codes[village_id] for _, village_id in self.settled.households)
 
     def _entries_today(self, line: DutyLine, duty: Duty) -> int:
         """How many entries a unit makes today: of villages visited in turn, until it has seen them all, or now and then."""
@@ -147,7 +155,8 @@ class Duties:
             listed = select(Village.code).where(Village.ended_on.is_(None)).order_by(Village.code)
             codes = list(session.scalars(listed.where(Village.listed_poor) if count.villages == "listed" else listed))
         of_households = [field.code for field in count.fields if field.most == "village_households"]
-        left = [code for code in codes if code not in seen and (self.homes[code] or not of_households)]
+        unseen = [code for code in codes if code in self.first and code not in seen]
+        left = [code for code in unseen if self.homes[code] or not of_households]
         if not left:
             return False
         code = self.rng.choice(left)

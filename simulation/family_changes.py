@@ -25,6 +25,7 @@ _KINDS = (
     ("came_in", 10),
     ("moved", 10),
     ("moved_away", 8),
+    ("married_out", 5),
     ("head", 7),
     ("split", 8),
     ("merged", 4),
@@ -43,7 +44,6 @@ class FamilyChanges:
         self.vault = vault or Vault("a county without numbers")
         # A random generator of its own, so that nothing else in the county changes by it.
         self.rng = random.Random(f"lives {rng.getstate()[1][:3]}")
-        self.towns = {village.id: village.town_id for village in settled.villages}
 
     def live(self, setting: CountyContext, now: datetime) -> None:
         """The close of a working day."""
@@ -54,7 +54,7 @@ class FamilyChanges:
     def _happen(self, setting: CountyContext, now: datetime) -> None:
         code, village_id = self.rng.choice(self.settled.households)
         who = self.settled.people[
-            ("village", village_id) if self.rng.random() < 0.7 else ("unit", self.towns[village_id])
+            ("village", village_id) if self.rng.random() < 0.7 else ("unit", self.settled.towns[village_id])
         ]
         kinds, weights = zip(*_KINDS, strict=True)
         kind = self.rng.choices(kinds, weights)[0]
@@ -85,7 +85,7 @@ class FamilyChanges:
 
     def _act(self, setting: CountyContext, now: datetime, code: str, village_id: int, given: FamilyInput) -> None:
         """What happens to a household as a whole; of a merger across towns the office records it."""
-        who = self.settled.people[("unit", self.towns[village_id])]
+        who = self.settled.people[("unit", self.settled.towns[village_id])]
         if given.kind == "merged":
             who = self.settled.people[("unit", setting.office.id)]
         try:

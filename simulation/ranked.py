@@ -123,7 +123,8 @@ class Ranked:
 
     def _lagging(self, setting: CountyContext, measure: CountyMeasure) -> str:
         """The town whose figures of this measure lag behind the register all along."""
-        return random.Random(f"lag {measure.code}").choice(setting.scheme.towns)
+        # Town by town, so that it stays the same one when another town ends.
+        return max(setting.scheme.towns, key=lambda town: random.Random(f"lag {measure.code} {town}").random())
 
     def _sign(self, setting: CountyContext, session: Session, row: Ranking, now: datetime) -> None:
         for entry in row.content["units"]:
@@ -156,29 +157,27 @@ class Ranked:
             signed = responses.signatures(session, row)
             if office.unit_id not in signed and responses.may_sign(office, row, setting.office.code):
                 responses.sign(session, office, now, row)
-            for unit in report_duties.reporters(setting, row):
+            # A bureau that ended since can neither review nor issue what it drafted.
+            reporting = [unit for unit in report_duties.reporters(setting, row) if unit.successor_id is None]
+            for unit in reporting:
                 # Most drafts are read by the leader before they are signed.
                 reader = self.settled.people[("leader", unit.id)]
                 if unit.id in signed and reader.user_id != signed[unit.id].by_id and self.rng.random() < 0.6:
                     responses.review(session, reader, now, row, signed[unit.id].remark)
             made = [
                 written_reports.issue(session, self.signing.hand(session, unit.id, now), now, row)
-                for unit in report_duties.reporters(setting, row)
+                for unit in reporting
                 if unit.id in signed or unit.type == "office"
             ]
             for report in made:
                 written_reports.receive(session, leaders, now, report.id)
             there = {report.unit_id for report in made}
             # Now and then one lets it lie altogether.
-            self.belated = {
-                unit.id
-                for unit in report_duties.reporters(setting, row)
-                if unit.id not in there and self.rng.random() < 0.85
-            }
+            self.belated = {unit.id for unit in reporting if unit.id not in there and self.rng.random() < 0.85}
 
     def _belated(self, setting: CountyContext, ranking_id: int, now: datetime) -> None:
         """Who missed the hour drafts, signs and reports within a few days."""
-        for unit in sorted(self.belated):
+        for unit in sorted(unit for unit in self.belated if setting.unit(unit).successor_id is None):
             if self.rng.random() < 0.6:
                 self.belated.remove(unit)
                 who, leaders = (self.settled.people[("unit", one)] for one in (unit, setting.leaders.id))

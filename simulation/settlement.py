@@ -2,8 +2,10 @@
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import County, Household, Unit, User, Village
 from simulation import homes
 from simulation.numbers import Numbers
-from workflow.actors import Actor, actor_of, system
+from workflow.actors import Actor, actor_of, system, with_standing
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context
@@ -37,6 +39,49 @@ class Settled:
     names: dict[str, str] = field(default_factory=dict)
     #: The sign-in name of each unit's clerk.
     clerks: dict[int, str] = field(default_factory=dict)
+    #: The town of each village.
+    towns: dict[int, int] = field(default_factory=dict)
+    #: The units that a reform made.
+    new_units: list[int] = field(default_factory=list)
+
+    def read_again(self, session: Session, now: datetime) -> None:
+        """Read villages, households and people as a reform left them.
+
+        Whoever acted for a unit or village that ended acts for its successor: of a new one the people of the first that it
+        succeeds.  Under the ended one's key is its successor's person, who answers what it left.
+        """
+        self._read_places(session)
+        ids = {who.user_id for who in self.people.values()}
+        standing: dict[int, list[tuple[int | None, int | None, int | None]]] = {}
+        users: dict[int, User] = {}
+        for row in session.execute(with_standing(select(User).where(User.id.in_(ids))), {"now": now}):
+            users[row[0].id] = row[0]
+            standing.setdefault(row[0].id, []).append((row[1], row[2], row[3]))
+        self.people = {
+            key: actor_of(users[who.account_id], standing[who.account_id]) for key, who in self.people.items()
+        }
+        self._succeed(session.execute(select(Unit.id, Unit.successor_id).order_by(Unit.id)).all(), ("unit", "leader"))
+        self._succeed(
+            session.execute(select(Village.id, Village.successor_id).order_by(Village.id)).all(), ("village",)
+        )
+
+    def _read_places(self, session: Session) -> None:
+        every = list(session.scalars(select(Village).order_by(Village.id)))
+        self.villages = [village for village in every if village.ended_on is None]
+        self.towns = {village.id: village.town_id for village in every}
+        where: dict[str, int] = dict(session.execute(select(Household.code, Household.village_id)).all())
+        self.households = [(code, where[code]) for code, _ in self.households]
+
+    def _succeed(self, rows: Sequence[Any], seats: tuple[str, ...]) -> None:
+        """Give what ended, and what a reform made, the people who act for it; `rows` are (id, id of the successor)."""
+        for row_id, successor in ((row[0], row[1]) for row in rows if row[1] is not None):
+            for seat in (seat for seat in seats if (seat, row_id) in self.people):
+                if (seat, successor) not in self.people:
+                    self.people[(seat, successor)] = self.people[(seat, row_id)]
+                    if seat == "unit":
+                        self.new_units.append(successor)
+                        self.clerks[successor] = self.clerks[row_id]
+                self.people[(seat, row_id)] = self.people[(seat, successor)]
 
 
 def person(rng: random.Random) -> str:
@@ -65,6 +110,7 @@ def settle(
             session.add(village)
             settled.villages.append(village)
     session.flush()
+    settled.towns = {village.id: village.town_id for village in settled.villages}
     _people(session, settled, units, rng, now)
     line = homes.latest_line(county_context(session).scheme, now.year)
     made = []

@@ -68,5 +68,5 @@ class UnitFindings:
 
     def _filers(self, setting: CountyContext, kind: Kind) -> list[Actor]:
         """One person of each unit that has a source for this kind."""
-        seats = [self.settled.people[("unit", unit.id)] for unit in setting.units.values() if unit.type != "town"]
+        seats = [self.settled.people[("unit", unit.id)] for unit in setting.living if unit.type != "town"]
         return [who for who in seats if sources.open_to(setting, who, "unit", kind.code)]

@@ -53,7 +53,7 @@ class VillageOutages:
         # What a scheme lets be filed for a whole village is what can fail there for many houses at once.
         what = rng.choice([kind for kind in setting.scheme.kinds if set(kind.subjects) == {"household", "village"}])
         words = f"全村集中反映：{what.name.zh}"
-        town = self.settled.people[("unit", next(v.town_id for v in self.settled.villages if v.id == village))]
+        town = self.settled.people[("unit", self.settled.towns[village])]
         cause = rng.choice(what.causes).code if what.causes else None
         try:
             with writing(self.engine) as session:

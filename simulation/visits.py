@@ -27,7 +27,6 @@ class Visits:
 
     def __init__(self, engine: Engine, settled: Settled, rng: random.Random, files: Place) -> None:
         self.engine, self.settled, self.rng, self.files = engine, settled, rng, files
-        self.towns = {village.id: village.town_id for village in settled.villages}
         # A house has something missing or it has not; most of what is missing is missing in few houses.
         self.poor = {code for code, _ in settled.households if rng.random() < 0.25}
 
@@ -53,7 +52,7 @@ class Visits:
             due = list_due(session, cadre, setting, now, limit=1).items
         if not due:
             return
-        who = cadre if self.rng.random() < 0.7 else self.settled.people[("unit", self.towns[village_id])]
+        who = cadre if self.rng.random() < 0.7 else self.settled.people[("unit", self.settled.towns[village_id])]
         findings = {
             have.code: self._look(setting, due[0].code, have.code, have.optional) for have in setting.scheme.haves
         }
@@ -71,7 +70,7 @@ class Visits:
         if gone:
             code = self.rng.choice(gone)
             findings = {have.code: self._look(setting, code, have.code, have.optional) for have in setting.scheme.haves}
-            self._record(self.settled.people[("unit", self.towns[village_id])], now, code, "visit", findings)
+            self._record(self.settled.people[("unit", self.settled.towns[village_id])], now, code, "visit", findings)
 
     def _look(self, setting: CountyContext, code: str, have: str, optional: bool) -> Found:
         rng = self.rng
@@ -137,7 +136,10 @@ class Visits:
         try:
             with writing(self.engine) as session:
                 exit_gate.exit_household(
-                    session, self.settled.people[("unit", self.towns[village_id])], now, self.rng.choice(sorted(ready))
+                    session,
+                    self.settled.people[("unit", self.settled.towns[village_id])],
+                    now,
+                    self.rng.choice(sorted(ready)),
                 )
         except WorkflowError:
             # Something is missing: the gate keeps it in, and the town comes again.

@@ -48,7 +48,8 @@ def test_the_demo_has_the_92_villages_their_incomes_and_a_ticket_of_a_lasting_ga
             homes = Counter(town for (town,) in session.execute(HOMES))
             figures = session.scalars(select(ReportedFigure).where(ReportedFigure.measure.in_(of_sample))).all()
             assert figures
-            assert all(figure.denominator <= homes[figure.town_id] for figure in figures)
+            # Households of a town that ended are its successor's.
+            assert all(figure.denominator <= homes[setting.present(figure.town_id).id] for figure in figures)
             gaps = session.scalars(select(Ticket).where(Ticket.kind == setting.scheme.figures.kind)).all()
             assert gaps
             assert {ticket.filed_as for ticket in gaps} == {"system"}
@@ -57,7 +58,7 @@ def test_the_demo_has_the_92_villages_their_incomes_and_a_ticket_of_a_lasting_ga
             entries = session.scalars(
                 select(DutyEntry)
                 .join(Ticket, Ticket.id == DutyEntry.ticket_id)
-                .where(Ticket.kind == "visits_town_secretary")
+                .where(Ticket.kind == "visits_town_secretary", Ticket.state != "withdrawn")
             )
             visited = [int(entry.fields["households"]) for entry in entries]
             assert homes.total() / 2 < sum(visited) <= homes.total()

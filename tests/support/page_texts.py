@@ -22,7 +22,7 @@ ODD = {
 ODD_RUN = {
     "Latin punctuation": re.compile(r"[\u4e00-\u9fff）](;|!|\?|,(?!\d)| ?\((?!s))|[;!?)][\u4e00-\u9fff]|第\d+, ?\d"),
     "a space after a full stop": re.compile(r"[，。；：、！？] (?=[\u4e00-\u9fff“《\d])"),
-    "a space beside a figure": re.compile(r"(?<![-\d])\d+ [件户个条次份行张岁元天村人](?!民)"),
+    "a space beside a figure": re.compile(r"(?<![-:\d])\d+ [件户个条次份行张岁元天村人](?!民)"),
 }
 
 #: What is no text of the product: programs, hashes, and what a person typed.

@@ -43,6 +43,7 @@ def test_an_odd_word_is_seen(page: str, what: str) -> None:
         "<p>100%（3件）</p>",
         "<p>按6:3:1落实</p>",
         "<p>期限 17:30</p>",
+        "<small>11月12日 09:10 张志强</small>",
         "<p>已办结。</p> <p>待核验：</p> <b>3件</b>",
         "<p>Closed: 3. Open: 2 (late)</p>",
     ],
