@@ -9,6 +9,7 @@ from models import Escalation, Event, Ranking, Ticket
 from tests.support.duties import NOWHERE, lawful
 from tests.support.factories import START, County, settle_county, words
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme, report
+from tests.support.reforms import reform
 from tests.support.signing import lead
 from workflow.accountability import sweep
 from workflow.adoption import calendar_change, holiday_notice
@@ -99,6 +100,18 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
     with pytest.raises(WrongState, match="done_by_reporting"):
         county.do("office", "reopen", water.id, late, reason="材料不全")
     assert lawful(county, late) == []
+
+
+@pytest.mark.parametrize("new", [{"into": "power"}, {"name": "县水电局"}], ids=["into another", "a new one"])
+def test_the_report_of_a_bureau_that_ends_is_owed_by_nobody(county: County, new: dict[str, str]) -> None:
+    row = make_ranking(county)
+    reform(county, HOUR + timedelta(hours=1), sources=["water"], from_day="2018-11-30", **new)
+    after = owed(county)
+    # The ranking bears the name of the bureau that made it, and its successor cannot draft under that name.
+    assert after["water", "2018-11-30"].state == "withdrawn"
+    assert after["power", "2018-11-30"].state == "in_progress"
+    hand_in(county, "power", row, HOUR + timedelta(hours=2))
+    assert lawful(county, NOON + timedelta(days=1)) == []
 
 
 def test_it_moves_with_the_working_days_as_the_hour_of_the_roll_does(county: County) -> None:

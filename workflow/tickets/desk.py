@@ -133,7 +133,7 @@ def hand_over(session: Session, actor: Actor, ticket_id: int, now: datetime, cod
     """Bring an open ticket to the units and villages that have its subject today; no button, a consequence of a reform.
 
     Held by a unit that ends, or by the town its village leaves, its custody ends with its verdict and the successor
-    begins; else its units alone change.  A duty that the successor owes already for the period is withdrawn.
+    begins; else its units alone change.  A duty that does not pass on (`succession.ends_with_unit`) is withdrawn.
     """
     row = stated(lock(session, ticket_id))
     setting = county_context(session, row.scheme_version_id)
@@ -141,7 +141,7 @@ def hand_over(session: Session, actor: Actor, ticket_id: int, now: datetime, cod
     # What was filed or moved while the reform waited for its lock began a moment after it.
     now = max(now, _last_custody(session, row).custody.began_at)
     action_input = ActionInput(hashed=codes)
-    if succession.owed_already(session, setting, row):
+    if succession.ends_with_unit(session, setting, row):
         return _move(session, setting, row, Act("cancel", actor, now, now, action_input))
     if succession.today(session, setting, row)(row.holding_unit_id) != row.holding_unit_id:
         return _move(session, setting, row, Act("hand_over", actor, now, now, action_input))

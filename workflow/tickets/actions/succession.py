@@ -48,10 +48,13 @@ def follow(session: Session, setting: CountyContext, ticket: Ticket) -> None:
         ticket.confirmer_unit_id = assignment.about(setting, ticket).confirmer(setting, lead, lead).id
 
 
-def owed_already(session: Session, setting: CountyContext, ticket: Ticket) -> bool:
-    """Whether the ticket is a duty of a unit that ends, and the successor owes the same for the period already."""
+def ends_with_unit(session: Session, setting: CountyContext, ticket: Ticket) -> bool:
+    """Whether the ticket is a duty of a unit that ends and does not pass on: the successor owes the same for the period
+    already, or it is the report on a ranking that the unit made under its name, which nobody else can draft."""
     if ticket.duty_unit_id is None or setting.unit(ticket.duty_unit_id).successor_id is None:
         return False
+    if any(duty.code == ticket.duty_code and duty.of_ranking for duty in setting.scheme.duties.list):
+        return True
     same = (Ticket.duty_code == ticket.duty_code, Ticket.period == ticket.period)
     heir = today(session, setting, ticket)(ticket.duty_unit_id)
     return session.scalar(select(Ticket.id).where(Ticket.duty_unit_id == heir, *same)) is not None
@@ -77,7 +80,7 @@ def _village(session: Session, ticket: Ticket) -> Village | None:
 
 
 def _subjects(session: Session, setting: CountyContext, ticket: Ticket, heir: Callable[[int], int]) -> None:
-    if ticket.duty_unit_id is not None and not owed_already(session, setting, ticket):
+    if ticket.duty_unit_id is not None and not ends_with_unit(session, setting, ticket):
         ticket.duty_unit_id = heir(ticket.duty_unit_id)
     if ticket.village_id is not None:
         village_id = session.get_one(Village, ticket.village_id).successor_id
