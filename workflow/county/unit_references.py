@@ -73,8 +73,8 @@ def _units(
                 continue
             unit = {"code": code}
         row = standing.get(code)
-        if row is not None and ("name" not in unit or row.renamed):
-            # Full name and mark belong to the old name; both are made of the new one.
+        if row is not None and ("name" not in unit or (row.renamed and unit["name"] != row.name)):
+            # Full name and mark belong to the old name; both are made of the new one, until the office defines them.
             unit = {
                 "code": code,
                 "name": row.name,

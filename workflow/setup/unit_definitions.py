@@ -61,7 +61,7 @@ class Definitions:
     def definition(self, code: str) -> dict[str, Any]:
         """How the unit is defined today: by the stored scheme, else as a reform made it."""
         stored = next((unit for unit in self.content["units"] if unit["code"] == code), None)
-        if stored is not None:
+        if stored is not None and (code not in self.standing or stored["name"] == self.standing[code].name):
             return dict(stored)
         return self.setting.scheme.unit(code).model_dump(mode="json")
 
