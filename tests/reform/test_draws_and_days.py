@@ -60,3 +60,14 @@ def test_what_comes_back_after_a_reform_counts_for_its_former_town_on_its_former
         spot_checks.look(county, "false", "office", AFTER)
     assert county.ticket(ticket).town_id == county.units["town-b"]
     assert sound(county, AFTER + timedelta(hours=1)) == []
+
+
+def test_what_is_reopened_and_closed_after_a_reform_is_drawn_as_the_present_towns(county: County) -> None:
+    ticket = spot_checks.close(county, "A1", day(0))
+    reform(county, day(1), sources=["town-a"], into="town-b", from_day="2018-11-20")
+    county.do("office", "reopen", ticket, day(2), reason="复查发现仍无水", false_closing=False)
+    county.resolve(ticket, day(2, 11))
+    county.confirm(ticket, day(2, 15), "other_town")
+    spot_checks.draw(county)
+    assert [row.town_id for row in spot_checks.checks(county)] == [county.units["town-b"]]
+    assert sound(county, AFTER) == []
