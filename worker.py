@@ -40,6 +40,7 @@ from workflow.county.vault import Vault
 from workflow.errors import WrongState
 from workflow.history import sealing
 from workflow.reform import planned_reforms
+from workflow.register.candidates import erasure
 from workflow.register.importing import import_runner
 from workflow.register.importing.sealed_files import Strongbox
 from workflow.register.random_checks import household_draw, rechecks
@@ -54,7 +55,7 @@ def name() -> str:
 
 def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     """One run: record the heartbeat and, unless the clock is in doubt, bring adopted schemes and reforms into force, open
-    duties and sweep; store the result."""
+    duties, sweep, and erase what is due; store the result."""
     now = clock()
     held = in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now))
     if held is not None:
@@ -66,6 +67,7 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     file_gaps(engine, now)
+    in_transaction(engine, lambda session: erasure.erase_due(session, now))
     in_transaction(
         engine, lambda s: sweep_watch.save_report(s, "sweep", now, sweep_watch.report_payload(swept), swept.lag_seconds)
     )
@@ -286,8 +288,7 @@ def main() -> None:
     scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
     # At three in the morning in China; a missed night is caught up the next.
     scheduler.add_job(tidy, "cron", (engine, county.store, clock), hour=19, **every)
-    bound = (engine, clock, county.imports, county.vault)
-    scheduler.add_job(imports, "interval", bound, seconds=5, **every)
+    scheduler.add_job(imports, "interval", (engine, clock, county.imports, county.vault), seconds=5, **every)
     for channel in channels(settings(), clock):
         scheduler.add_job(deliver_channel, "interval", (engine, clock, channel, county.vault), seconds=5, **every)
     scheduler.add_job(send_digests, "interval", (engine, clock), seconds=60, **every)

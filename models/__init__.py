@@ -7,6 +7,7 @@ Decisions: docs/decisions/house.md
 
 from models.authority import Authorisation
 from models.base import LARGEST_ID, LARGEST_NUMBER, ONLY_ROW, Base, UTCDateTime
+from models.candidate import Candidate, CandidatePerson
 from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.counted_rows import QuotaHouse, VillageSurvey
@@ -39,6 +40,8 @@ __all__ = [
     "Authorisation",
     "Base",
     "Block",
+    "Candidate",
+    "CandidatePerson",
     "CaseDossier",
     "Charge",
     "Checkup",

@@ -60,6 +60,11 @@ _HOLDS_STILL = "something open is still with it"
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.
 _ERASABLE = ("event_secret",)
+#: Evidence of a candidate whose personal data was erased is deleted with it.
+EVIDENCE_ERASED = (
+    "EXISTS (SELECT 1 FROM ticket JOIN candidate ON candidate.id = ticket.candidate_id"
+    " WHERE ticket.id = OLD.ticket_id AND candidate.erased_at IS NOT NULL)"
+)
 
 
 def trigger_statements(dialect: str) -> list[str]:
@@ -206,8 +211,9 @@ def _sqlite_triggers() -> list[str]:
             f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         )
         if table not in _ERASABLE:
+            kept = f" WHEN NOT {EVIDENCE_ERASED}" if table == "evidence" else ""
             statements.append(
-                f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table}"
+                f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table}{kept}"
                 f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
             )
     return statements
@@ -221,6 +227,9 @@ def _postgresql_triggers() -> list[str]:
         " IF OLD.block_id IS NULL AND NEW.block_id IS NOT NULL"
         " AND to_jsonb(OLD) - 'block_id' = to_jsonb(NEW) - 'block_id' THEN RETURN NEW; END IF;"
         f" RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$",
+        "CREATE FUNCTION erased_with_candidate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF {EVIDENCE_ERASED} THEN RETURN OLD; END IF;"
+        f" RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$",
     ]
     for table in (*APPEND_ONLY, *_ERASABLE):
         guard = "seal_once" if table == "event" else "refuse_rewrite"
@@ -228,9 +237,9 @@ def _postgresql_triggers() -> list[str]:
             f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {guard}()"
         )
         if table not in _ERASABLE:
+            keeps = "erased_with_candidate" if table == "evidence" else "refuse_rewrite"
             statements.append(
-                f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table}"
-                " FOR EACH ROW EXECUTE FUNCTION refuse_rewrite()"
+                f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {keeps}()"
             )
         statements.append(
             f"CREATE TRIGGER {table}_refuse_truncate BEFORE TRUNCATE ON {table}"

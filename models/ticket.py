@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, Digest, Id, Partial, UnitRef, UserRef, one_of, stated
+from models.candidate import Candidate
 from models.county import Unit, Village
 from models.household import Household
 
@@ -28,12 +29,13 @@ TICKETS_OF_VILLAGE = Partial("ticket", "village_id IS NOT NULL")
 TICKETS_OF_UNIT = Partial("ticket", "subject_unit_id IS NOT NULL")
 FILED_BY_BUREAU = Partial("ticket", "filed_as = 'bureau' AND household_id IS NULL")
 BY_SYSTEM = Partial("ticket", "filed_as = 'system' AND subject_unit_id IS NOT NULL")
+OF_CANDIDATES = Partial("ticket", "candidate_id IS NOT NULL")
 DUTY_TICKETS = Partial("ticket", "duty_unit_id IS NOT NULL")
 UNVISITED_CLOSINGS = Partial("ticket", "visited_on IS NULL AND state = 'closed' AND type = 'deficiency'")
 
 
 class Ticket(Base):
-    """One deficiency of one household, village or unit, or one duty of one unit, from filing to closing."""
+    """One deficiency of one household, village or unit, one candidate, or one duty of one unit, from filing to closing."""
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -42,7 +44,8 @@ class Ticket(Base):
         CheckConstraint(
             "(CASE WHEN household_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN village_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN duty_unit_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN subject_unit_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN subject_unit_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN candidate_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_subject",
         ),
         CheckConstraint("(type = 'duty') = (duty_unit_id IS NOT NULL)", name="duty_subject"),
@@ -60,6 +63,11 @@ class Ticket(Base):
             " AND (filed_as = 'system' OR"
             " (filed_unit_id IS NOT NULL AND (confirmer_unit_id <> filed_unit_id OR filed_as = 'leaders'))))",
             name="unit_subject",
+        ),
+        # Nobody judges a family they reported.
+        CheckConstraint(
+            "candidate_id IS NULL OR (filed_unit_id IS NOT NULL AND confirmer_unit_id <> filed_unit_id)",
+            name="candidate_subject",
         ),
         CheckConstraint("(state IN ('closed', 'withdrawn')) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint("(state = 'closed') = (closed_by_unit_id IS NOT NULL)", name="closed_by"),
@@ -88,6 +96,7 @@ class Ticket(Base):
         OPEN_TICKETS.index("ix_ticket_open_town", "town_id", "due_at", "id"),
         OPEN_TICKETS.index("ix_ticket_open_village", "in_village_id", "due_at", "id"),
         OPEN_TICKETS.index("ix_ticket_open_lead", "lead_unit_id", "due_at", "id"),
+        OF_CANDIDATES.index("uq_ticket_candidate", "candidate_id", unique=True),
         Index("ix_ticket_household", "household_id"),
         Index("ix_ticket_matter", "matter_id"),
         TICKETS_OF_VILLAGE.index("ix_ticket_village", "village_id", "id"),
@@ -107,6 +116,9 @@ class Ticket(Base):
     duty_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     subject_unit_id: Mapped[int | None] = mapped_column(
         ForeignKey("unit.id"), comment="the unit a deficiency is found at"
+    )
+    candidate_id: Mapped[int | None] = mapped_column(
+        ForeignKey("candidate.id"), comment="the family that is not registered; its only ticket"
     )
     duty_code: Mapped[str | None] = mapped_column(String(64))
     period: Mapped[str | None] = mapped_column(String(16))
@@ -161,6 +173,7 @@ class Ticket(Base):
     )
 
     household: Mapped[Household | None] = relationship(lazy="raise")
+    candidate: Mapped[Candidate | None] = relationship(lazy="raise")
     in_village: Mapped[Village | None] = relationship(lazy="raise", foreign_keys=in_village_id)
     holder: Mapped[Unit | None] = relationship(lazy="raise", foreign_keys=holder_unit_id)
     lead: Mapped[Unit | None] = relationship(lazy="raise", foreign_keys=lead_unit_id)
@@ -168,7 +181,9 @@ class Ticket(Base):
 
     @property
     def subject_sort(self) -> str:
-        """The sort of its subject: `household`, `village` or `unit`."""
+        """The sort of its subject: `household`, `village`, `candidate` or `unit`."""
+        if self.candidate_id:
+            return "candidate"
         return "household" if self.household_id else "village" if self.village_id else "unit"
 
     @property

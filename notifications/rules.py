@@ -19,24 +19,20 @@ from dataclasses import dataclass
 _ACCOUNT = ("inspectorate", "account")
 #: Event kind → roles.  Kinds without recipients are listed as well, so that none is forgotten.
 RULES: Mapping[str, tuple[str, ...]] = {
-    # Read on the household's page, and on the audit trail.
-    **dict.fromkeys(("assign_cadre", "user_renamed", "quota", "read", "export", "exit", "evidence"), ()),
+    # Read on the household's or the ticket's page, and on the audit trail; own addresses and register files there too.
+    **dict.fromkeys(("assign_cadre", "user_renamed", "quota", "read", "export", "exit", "evidence", "consent"), ()),
+    **dict.fromkeys(("address_dropped", "address_entered", "address_used", "bring", "apply", "tell_columns"), ()),
+    **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate"), ()),
     "accept": ("filer",),
     "adopt": (),
     "answer_paper": ("issuer",),
     "answer_objection": ("objector", "figure"),
     "appointed": _ACCOUNT,
-    # Changes to own addresses, and to register files, are read on the audit trail.
-    "address_dropped": (),
-    "address_entered": (),
-    "address_used": (),
-    "apply": (),
     "ask_revocation": ("issuer",),
     "ask_time": ("asked",),
     "assist": ("assisting",),
     # Who may sign now, or no longer.
     "authorise": ("account", "inspectorate"),
-    "bring": (),
     "calendar": ("on_duty",),
     "cancel": ("filer", "town", "lead_duty"),
     "checkup": (),
@@ -76,9 +72,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "look_again": ("holder_duty", "handler", "town"),
     "join_matter": (),
     "keep_paper": ("issuer",),
-    "migrate": (),
-    "move_household": (),
-    "move_village": (),
     # Notified once for all tickets.
     "migration": ("on_duty",),
     "object_ranking": ("office",),
@@ -106,7 +99,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "rederive": (),
     "record_talk": ("pressed",),
     "refuse_time": ("lead_duty", "handler"),
+    "refuse": ("lead_duty", "filer"),
     "refused_rows": (),
+    "register": ("lead_duty", "filer", "town"),
     "reject": ("holder_duty", "handler", "holder_leader"),
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
     "release": (),
@@ -121,8 +116,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "return_paper": ("pressed",),
     "revoke_paper": ("pressed", "issuer"),
     "revoke_adoption": (),
-    "robot_ended": (),
-    "robot_set": (),
     "roll_reports": ("late", "office"),
     "rotate_key": (),
     "send_back": ("filer", "holder_duty"),
@@ -135,7 +128,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "survey_village": (),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
-    "tell_columns": (),
     "answer_villages": (),
     "token_issued": _ACCOUNT,
     "tokens_revoked": _ACCOUNT,
@@ -245,6 +237,7 @@ MANNERS: Mapping[str, Manner] = {
     **dict.fromkeys(("first_sign_in_made", "first_sign_in_used"), _OF_AN_ACCOUNT),
     "close": _FOR_INFORMATION,
     "confirm": _FOR_INFORMATION,
+    **dict.fromkeys(("register", "refuse"), _FOR_INFORMATION),
     "decide": Manner(mandatory=True, weighty=True),
     # Its days begin to run.
     "deem_received": Manner(mandatory=True),

@@ -12,6 +12,7 @@ from workflow.errors import NotAllowed
 from workflow.history import event_log
 from workflow.paging import MOST, Page
 from workflow.redaction import without_numbers
+from workflow.register.candidates.candidate_views import CandidateLine, list_candidates
 from workflow.register.household_listing import HouseholdLine, Wanted, search_households
 from workflow.tickets.views.line import TicketLine
 from workflow.tickets.views.listing import Filters, list_tickets
@@ -27,6 +28,11 @@ def tickets(session: Session, actor: Actor, now: datetime, filters: Filters) -> 
 def households(session: Session, actor: Actor, wanted: Wanted) -> Iterator[HouseholdLine]:
     """All households of the list that the page shows under these filters."""
     return _all(lambda cursor: search_households(session, actor, wanted, cursor, MOST))
+
+
+def candidates(session: Session, actor: Actor, state: str | None) -> Iterator[CandidateLine]:
+    """All families that are not registered which the page lists in this state."""
+    return _all(lambda cursor: list_candidates(session, actor, state, cursor, MOST))
 
 
 def _all(page_at: Callable[[str | None], Page[T]]) -> Iterator[T]:

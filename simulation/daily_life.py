@@ -237,7 +237,7 @@ class DailyLife:
                     today = local_date(now)
                     done = f"{today.month}月{today.day}日现场处理完毕，已当面确认"
                     act("resolve", now, note=done, evidence=[proof])
-            elif ticket.state == "resolved":
+            elif ticket.state == "resolved" and ticket.candidate_id is None:
                 # What is found on the spot depends on who mended it, not on who looks.
                 if rng.random() < tempers[ticket.responsible_unit_id].found_unmended:
                     act("reject", now, reason="现场核验未解决")

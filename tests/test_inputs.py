@@ -210,6 +210,7 @@ def test_a_statement_may_begin_with_a_word_of_nothing(text: str) -> None:
 #: Texts that need not explain anything: notes beside a visit or an act that has its own input, names and numbers.
 NO_STATEMENTS = {
     ("workflow.register.lives.family_input", "name"),
+    ("workflow.register.candidates.report_input", "name"),
     ("workflow.accountability.cases.case_input", "name"),
     # An unfinished draft is judged when it is handed on.
     ("workflow.assessment.ranking.responses", "remark"),

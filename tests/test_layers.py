@@ -29,7 +29,7 @@ _CUSTODY, _ACTIONS, _CONSEQUENCES, _VIEWS = (
 _CASES, _OVERSIGHT = "workflow.accountability.cases", "workflow.accountability.oversight"
 _FACTS, _RANKING = "workflow.assessment.facts", "workflow.assessment.ranking"
 _RANDOM = "workflow.register.random_checks"
-_LIVES = "workflow.register.lives"
+_LIVES, _CANDIDATES = "workflow.register.lives", "workflow.register.candidates"
 _REPLIES = "workflow.accountability.replies"
 _POSTS = "workflow.county.posts"
 
@@ -75,6 +75,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
         *(_TICKETS, "workflow.register"),
     ),
+    _CANDIDATES: (
+        *(*_RULED, "workflow.history", "workflow.county", _TICKETS, _ACTIONS, _CONSEQUENCES),
+        *("workflow.register", "workflow.register.cells", "workflow.register.importing", _LIVES),
+    ),
     "workflow.register.counted": (*_RULED, "workflow.history", "workflow.county", _TICKETS),
     "workflow.register.spreadsheets": ("workflow",),
     "workflow.register.cells": ("workflow", "workflow.policy.scheme", "workflow.register.spreadsheets"),
@@ -109,7 +113,16 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *("workflow.register.counted", _TICKETS),
     ),
     "workflow.verification": (
-        *("models", "workflow.history", "workflow.county", _POSTS, "workflow.evidence", _CUSTODY, _CONSEQUENCES),
+        *(
+            "models",
+            "workflow.policy",
+            "workflow.history",
+            "workflow.county",
+            _POSTS,
+            "workflow.evidence",
+            _CUSTODY,
+            _CONSEQUENCES,
+        ),
         *(
             _TICKETS,
             _CASES,
@@ -118,7 +131,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             "workflow.assessment",
             "workflow.boards",
             "workflow.register.counted",
-            _LIVES,
         ),
     ),
 }

@@ -32,6 +32,7 @@ LABELS = {
     "cases": _("Cases"),
     "visits": _("Visits"),
     "households": _("Households"),
+    "candidates": _("Not registered"),
     "schemes": _("Scheme"),
     "calendar": _("Working days"),
     "file": _("File a ticket"),
@@ -58,19 +59,31 @@ FIRST = {
 }
 MORE = {
     "office": (
-        *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "schemes"),
-        *("calendar", "posts_page", "authorisations", "villages", "quota", "reforms", "county_setup", "cadres"),
+        *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "candidates"),
+        *(
+            "schemes",
+            "calendar",
+            "posts_page",
+            "authorisations",
+            "villages",
+            "quota",
+            "reforms",
+            "county_setup",
+            "cadres",
+        ),
         *("county_units",),
     ),
     "leaders": (
-        *("file", "duties", "spot_checks", "random_checks", "cases", "households", "schemes"),
-        *("posts_page", "authorisations", "villages", "reforms"),
+        *("file", "duties", "spot_checks", "random_checks", "cases", "households", "candidates"),
+        *("schemes", "posts_page", "authorisations", "villages", "reforms"),
     ),
     "inspectorate": (
-        *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "schemes"),
+        *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "candidates"),
+        *("schemes",),
         *("posts_page", "authorisations", "villages", "reforms"),
     ),
     "town": (
+        "candidates",
         "board",
         "units",
         "papers",
@@ -84,8 +97,8 @@ MORE = {
         "quota",
         "cadres",
     ),
-    "bureau": ("file", "board", "cases", "households", "posts_page", "authorisations", "villages"),
-    "village": ("board",),
+    "bureau": ("file", "candidates", "board", "cases", "households", "posts_page", "authorisations", "villages"),
+    "village": ("candidates", "board"),
     "admin": (),
 }
 #: Who works on tickets begins with those that wait for them.
@@ -148,5 +161,6 @@ def page_context() -> dict[str, Any]:
         unread = inbox.unread(session, signed_in_user().id)
         setting = county_context(session)
         unit = setting.unit(actor.unit_id) if actor.unit_id else None
-        without = frozenset(() if quota.duty_of(setting) else ("quota",))
+        unused = {"quota": quota.duty_of(setting) is None, "candidates": setting.scheme.candidates is None}
+        without = frozenset(name for name, nothing in unused.items() if nothing)
     return context | {"unread": unread, "acts_for": unit, "navigation": navigation(actor.role, unread, without)}

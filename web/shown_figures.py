@@ -19,6 +19,7 @@ from workflow.assessment import duty_calendar, duty_status
 from workflow.boards import board_figures, pending, progress
 from workflow.county import leaders
 from workflow.register import visits_due
+from workflow.register.candidates import candidate_views
 from workflow.tickets.views import due_soon
 from workflow.tickets.visibility import COUNTY_WIDE
 
@@ -72,6 +73,7 @@ SHOWN: Mapping[str, Shown] = {
     "duties.open": _duties(duty_calendar.matrix, "open"),
     "duties.waiting": _duties(duty_calendar.matrix, "waiting"),
     "duties.done": _duties(duty_calendar.matrix, "done"),
+    "candidates.open": Shown(candidate_views.open_count, "candidates", {"state": "open"}),
     "trend.days": Shown(progress.trend, why="counted once at midnight, when the day is over"),
     "gate.exits": Shown(progress.gate, why="the year's exits and the households before theirs, in one sum"),
     "gate.before": Shown(progress.gate, "households", {"status": "pre_exit"}),

@@ -63,6 +63,8 @@ def test_what_is_only_for_information_stands_in_the_morning_digest() -> None:
         "endorse",
         "rank",
         "receive_report",
+        "refuse",
+        "register",
         "sign_paper",
         "withdraw",
     }

@@ -203,6 +203,7 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     # reminder of papers that wait; a report's coming in is read on the ranking's page.
     assert RULES["hand_in"] == ()
     apart = {"object_ranking", "issue_report", "papers_waiting", "random_failed", "look_again", "family"}
+    apart |= {"register", "refuse"}
     heard = (of_tickets - apart) | {
         "evidence",
         "unassist",

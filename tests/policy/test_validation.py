@@ -10,6 +10,7 @@ from workflow.policy.scheme.validation import check
 
 ROUTE = {"code": "water", "lead": "water", "confirmer": "town", "reason": words("r"), "when": {}}
 HAVE = {"code": "water", "name": words("饮水")}
+CANDIDATES = {"kind": "water", "grounds": [HAVE]}
 PROPORTION = {"of": "deficiency", "outcomes": ["honest_error"], "kinds": ["water"]}
 
 
@@ -56,6 +57,14 @@ FAULTS: list[tuple[str, Any, Faults]] = [
         {("kinds.3.routes.0.when.causes", "cause_unknown"), ("kinds.3.routes.0", "no_catch_all")},
     ),
     ("kinds.3.routes.0.when", {"labour": ["with"]}, {("kinds.3.routes.0", "no_catch_all")}),
+    ("kinds.1.subjects", ["candidate"], {("kinds.1.subjects", "candidates_unruled")}),
+    ("candidates", CANDIDATES, {("candidates.kind", "not_of_candidates")}),
+    ("candidates", CANDIDATES | {"kind": "gold"}, {("candidates.kind", "kind_unknown")}),
+    (
+        "candidates",
+        CANDIDATES | {"kind": "gold", "grounds": [HAVE, HAVE]},
+        {("candidates.kind", "kind_unknown"), ("candidates.grounds.1.code", "duplicate_code")},
+    ),
     ("ladder.rungs.1.offset", -1, {("ladder.rungs.1.offset", "rung_order")}),
     ("ladder.rungs.4", None, {("ladder.rungs", "rung_order")}),
     ("ladder.rungs.2.demand", None, {("ladder.rungs.2", "demand_missing")}),

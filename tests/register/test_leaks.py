@@ -24,8 +24,9 @@ from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.support.apps import app_on
 from tests.support.camera import photo as snap
+from tests.support.candidates import candidate_scheme
 from tests.support.cases import add_seconds, overdue
-from tests.support.factories import County, day, settle_county, small_scheme, words
+from tests.support.factories import County, day, settle_county, words
 from tests.support.log_listener import Listener, listening
 from tests.support.persons import id_number, move_in, phone
 from tests.support.random_checks import recorded
@@ -42,7 +43,7 @@ from workflow.register import exit_gate
 from workflow.register.access import find_household
 
 KEY = "the key of this test and of no other"
-NUMBERS = [*(id_number(n * 10 + p) for n in (1, 2, 3) for p in (1, 2)), *(phone(n) for n in (1, 2, 3))]
+NUMBERS = [*(id_number(n * 10 + p) for n in (1, 2, 3, 4) for p in (1, 2)), *(phone(n) for n in (1, 2, 3, 4))]
 NAMES = ("欧阳", "秋菊", "司徒", "大力")
 #: Readers of masked names; `power` is a former holder, the other town only made a spot check.
 MASKED = ("leaders", "inspectorate", "admin", "power", "other_town")
@@ -139,6 +140,7 @@ def live(web: Web) -> dict[str, list[str]]:
         "village", "POST", f"/api/v1/tickets/{third}/evidence", data={"file": (io.BytesIO(snap()), "门.jpg")}
     )
     assert sent.status_code == 201
+    reported = _candidate(web, said)
     late = web.county.ticket(overdue(web.county, "A3")).number
     case = web.post("office", "/cases", ticket=late, custody=2, result="1:task", harm=said)["id"]
     web.post("office2", f"/cases/{case}/open", result="1:task", harm=said)
@@ -163,9 +165,24 @@ def live(web: Web) -> dict[str, list[str]]:
         "int": [str(i) for i in sorted(ids)],
         **NAMED,
         "sha256": [workbook],
-        "number": [first, second, third, paper, "2018:华扶办:1"],
+        "number": [first, second, third, reported, paper, "2018:华扶办:1"],
         "string": [first, "A1", "A3", "town-a-v1", "water", "quick", "2018:华扶办:1"],
     }
+
+
+def _candidate(web: Web, said: str) -> str:
+    """A family that is not registered, seen by its town and refused; returns the number of its ticket."""
+    people = [
+        {"name": "欧阳大力", "id_number": id_number(41)},
+        {"name": "司徒秋菊", "relation": "之女", "id_number": id_number(42)},
+    ]
+    consent = {"consent_by": "欧阳大力", "consent_on": "2018-11-20", "consent_how": "written"}
+    place = {"village": "town-a-v1", "address": "欧阳家老屋", "phone": phone(4)}
+    number = web.post("village", "/candidates", people=people, seen=f"{said}房屋漏雨", **place, **consent)["number"]
+    web.post("town", f"/tickets/{number}/accept", note=said)
+    web.post("town", f"/tickets/{number}/resolve", note=said, evidence=[web.bring("town", number, "欧阳大力.txt")])
+    web.post("office", f"/candidates/{number}/verdicts", verdict="refused", ground="not_eligible", reason=said)
+    return str(number)
 
 
 def _workbook(web: Web) -> str:
@@ -209,7 +226,7 @@ def ranked_scheme() -> Scheme:
         "evidence": words("x"),
         "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}],
     }
-    return small_scheme(measures=[time, content], indicators=indicators, duties={"list": [paper]})
+    return candidate_scheme(measures=[time, content], indicators=indicators, duties={"list": [paper]})
 
 
 def _ranking(web: Web) -> str:

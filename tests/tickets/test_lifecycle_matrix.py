@@ -97,6 +97,9 @@ EVER: dict[str, set[str]] = {
     "resume": {"office"},
     "confirm": {"town"},
     "reject": {"town"},
+    # The verdicts are for candidates alone, whoever confirms.
+    "register": {"town"},
+    "refuse": {"town"},
     "reopen": {"town", "office"},
     "cancel": {"office"},
 }

@@ -53,7 +53,7 @@ def _names(shape: Any, other: tuple[str, ...]) -> tuple[tuple[str, ...], Callabl
     return names, attrgetter(*names) if len(names) > 1 else lambda source: (getattr(source, names[0]),)
 
 
-def of(shape: type[T], source: object, **other: Any) -> T:
+def of(shape: type[T], source: object, /, **other: Any) -> T:
     """The shape filled from the source's attributes of the same names, and from what else is given."""
     names, read = _names(cast("Hashable", shape), tuple(other))
     return shape(**other, **dict(zip(names, read(source), strict=True)))

@@ -21,6 +21,7 @@ from workflow.boards import board_figures, heat, pending, progress
 from workflow.boards.scope import Scope, scope_of
 from workflow.county.context import county_context
 from workflow.errors import BadInput
+from workflow.register.candidates import candidate_views
 from workflow.register.exits_in_doubt import doubted
 from workflow.tickets.views import due_soon
 from workflow.tickets.visibility import COUNTY_WIDE
@@ -57,6 +58,7 @@ def board() -> ResponseReturnValue:
             "gate": progress.gate(session, scope),
             "duties": progress.duties(session, scope, now),
             "heat": heat.heat(session, actor, scope),
+            "candidates": _candidates(session, actor, scope),
             "ahead": due_soon.ahead(session, setting, now, until) if scope.county else [],
         }
         work = _work(session, actor, scope)
@@ -76,6 +78,14 @@ def board() -> ResponseReturnValue:
         **work,
     )
     return (shown, 422) if form.refusal else shown
+
+
+def _candidates(session: Session, actor: Actor, scope: Scope) -> int | None:
+    """The families being verified in the reader's own sight; None on the board of another unit, or in a scheme without."""
+    own = scope.county or (actor.role in ("town", "village") and scope.unit is not None and actor.is_of(scope.unit.id))
+    if scope.setting.scheme.candidates is None or not (own or scope.village_id == actor.village_id is not None):
+        return None
+    return candidate_views.open_count(session, actor)
 
 
 def _subject(kind: str, ref: str) -> tuple[str, str]:

@@ -94,6 +94,31 @@ def households_xlsx() -> Response:
         return _sent("households", _("Households"), headings, rows, wanted, setting)
 
 
+@blueprint.get("/candidates.xlsx")
+def candidates_xlsx() -> Response:
+    actor = signed_in_actor()
+    lists.may_export(actor)
+    headings = [_("Number"), label("register.column", "head"), _("Town"), _("Village"), _("Source"), _("State")]
+    headings += [_("Filed on"), _("Due"), label("register.column", "code")]
+    with db.read_session() as session:
+        setting = county_context(session)
+        rows = (
+            [
+                c.number,
+                c.head_name or _("(erased)"),
+                unit_name(setting.unit(c.town_id)) if c.town_id else "",
+                c.village,
+                say(setting.scheme.source_name(c.source)),
+                label("candidate.state", c.state),
+                moment(c.reported_at),
+                moment(c.due_at) if c.due_at else "",
+                c.household or "",
+            ]
+            for c in lists.candidates(session, actor, request.args.get("state") or None)
+        )
+        return _sent("candidates", _("Families not registered"), headings, rows, None, setting)
+
+
 def _sent(
     what: str, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], filters: Any, setting: CountyContext
 ) -> Response:

@@ -22,6 +22,7 @@ from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, Wrong
 from workflow.policy.scheme.model import Kind
 from workflow.policy.scheme.parts import Source
 from workflow.register import household_listing
+from workflow.register.candidates.reporting import REPORTERS
 from workflow.tickets import filing, sources
 from workflow.tickets.filing import Deficiency
 from workflow.tickets.subjects import HELD_TO_ACCOUNT, find_subject
@@ -158,6 +159,7 @@ def _subjects_page(asked: Asked, error: WorkflowError | None) -> Page:
             for village in villages
         ],
         units=units if "unit" in sorts else [],
+        reports_candidates=actor.role in REPORTERS and asked.setting.scheme.candidates is not None,
         typed=values,
     )
 

@@ -108,6 +108,8 @@ def _action_field(view: TicketView, action: Action, name: str, now: datetime) ->
     if name in ("visited_on", "until"):
         limit = {"max" if name == "visited_on" else "min": iso_day(now)}
         return Field(name, "date", caption, required, attributes=limit)
+    if name == "code":
+        return Field(name, "text", label("register.column", name), required, attributes={"maxlength": 64})
     if name in _CHOICES:
         blank = _("no change") if action.name == "resubmit" and name in ("kind", "cause") else ""
         return Field(name, "select", caption, required, _CHOICES[name](view, action), blank)
@@ -119,6 +121,8 @@ def _action_field(view: TicketView, action: Action, name: str, now: datetime) ->
 
 def _grounds(view: TicketView, action: Action) -> Sequence[Choice]:
     scheme = view.setting.scheme
+    if action.name == "refuse":
+        return named(scheme.candidates.grounds if scheme.candidates is not None else ())
     return named(scheme.decline.grounds if action.name == "decline" else scheme.suspension.grounds)
 
 

@@ -11,6 +11,7 @@ from flask import session as flask_session
 from sqlalchemy.orm import Session
 
 from models import Ticket
+from models.candidate import CONSENTS
 from web import db, redirects
 from web.auth import signed_in_actor
 from web.pages.form_fields import Choice, action_fields, duty_fields, raise_case_fields
@@ -26,6 +27,7 @@ from workflow.actors import Actor
 from workflow.assessment import duty_view
 from workflow.errors import NotFound, WorkflowError
 from workflow.register import household_listing
+from workflow.register.candidates import candidate_views
 from workflow.state_table import Action
 from workflow.tickets import attachments, lookup
 from workflow.tickets.actions.lifecycle import ACTIONS
@@ -128,6 +130,8 @@ def _read(
     case_offer = case_views.case_offer(reading, actor, view.setting, ticket, now)
     others = set(reading.scalars(attachments.others(actor, view.evidence)))
     return {
+        "candidate": candidate_views.of_ticket(reading, actor, ticket),
+        "consents": CONSENTS,
         "cause": _cause(view),
         "events": events,
         "latest": next((event for event in reversed(events) if event.from_state != event.to_state), None),
@@ -135,7 +139,9 @@ def _read(
         "opens_household": whole and view.household_code in homes,
         "matter": matter_views.title_of(reading, actor, ticket) if whole else None,
         "spot": next((check for check in checks if pending_checks.may_look(actor, check)), None),
-        "beside": matter_views.beside(reading, actor, ticket, now) if not view.cut_at else [],
+        "beside": []
+        if view.cut_at or ticket.candidate_id is not None
+        else matter_views.beside(reading, actor, ticket, now),
         "papers": paper_views.of_ticket(reading, ticket.id, view.cut_at),
         "deciding": {
             rung.id

@@ -8,6 +8,7 @@ Decisions: docs/decisions/web.md
 from web.words import (
     adoption,
     authorisations,
+    candidates,
     cases,
     dates,
     duties,
@@ -30,6 +31,7 @@ from web.words import (
 __all__ = [
     "adoption",
     "authorisations",
+    "candidates",
     "cases",
     "dates",
     "duties",

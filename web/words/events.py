@@ -48,6 +48,8 @@ add(
             "revoke_paper": _l("Paper revoked"),
             "sign_paper": _l("Receipt of a paper confirmed"),
             "refuse_time": _l("More time refused"),
+            "consent": _l("Consent recorded"),
+            "erase": _l("Personal data erased"),
             "draw": _l("Spot checks drawn"),
             "spot_holds": _l("Spot check: the closing holds"),
             "spot_false": _l("Spot check: false closing"),
@@ -190,7 +192,8 @@ def _charge_sentence(charge: dict[str, Any], setting: CountyContext) -> str:
 
 def _of_codes(event: HistoryLine, setting: CountyContext) -> Iterator[str]:
     scheme, given = setting.scheme, event.given
-    grounds = {ground.code: ground.name for ground in (*scheme.decline.grounds, *scheme.suspension.grounds)}
+    of_refusal = scheme.candidates.grounds if scheme.candidates else ()
+    grounds = {g.code: g.name for g in (*scheme.decline.grounds, *scheme.suspension.grounds, *of_refusal)}
     kinds = {kind.code: kind.name for kind in scheme.kinds}
     if given.get("ground") in grounds:
         yield say(grounds[given["ground"]])
@@ -198,6 +201,8 @@ def _of_codes(event: HistoryLine, setting: CountyContext) -> Iterator[str]:
         yield say(kinds[given["kind"]])
     if isinstance(given.get("unit"), str) and given["unit"] in setting.by_code:
         yield unit_name(setting.by_code[given["unit"]])
+    if event.action == "register":
+        yield str(given["code"])
     if given.get("request"):
         yield label("request.kind", given["request"])
     if given.get("period"):

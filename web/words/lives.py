@@ -35,6 +35,7 @@ add(
             "registered": _l("added to the register"),
             "struck": _l("struck off, registered by mistake"),
             "split": _l("split off into a household of their own"),
+            "entered": _l("registered after being reported"),
             "split_off": _l("split off from a household"),
             "merged": _l("merged into a household"),
             "merged_in": _l("joined by a household"),

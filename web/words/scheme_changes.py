@@ -51,6 +51,7 @@ add(
             "asking": _l("request for time"),
             "signals": _l("signals"),
             "reopen_days": _l("days for reopening"),
+            "candidates": _l("families not registered"),
             "exit": _l("exit gate"),
             "deemed_acceptance": _l("days until deemed accepted"),
             "indicators": _l("indicators"),
@@ -59,6 +60,8 @@ add(
         "scheme.field": {
             "rounds": _l("rounds"),
             "grounds": _l("grounds"),
+            "kind": _l("kind"),
+            "erase_days": _l("days until personal data is erased"),
             "max_days": _l("maximum days"),
             "last_hours": _l("last hours"),
             "answer_days": _l("days to answer"),

@@ -119,6 +119,10 @@ add(
                 "No ticket is filed about “%(unit)s”. Choose a town, a bureau or the county office."
             ),
             "unit_is_your_own": _l("“%(unit)s” is your own unit. Another unit has to file this."),
+            "only_for_candidates": _l("Only a family that is not registered gets this verdict. Confirm the ticket."),
+            "not_for_candidates": _l(
+                "A family that is not registered gets a verdict: register it, do not register it, or return it to the town."
+            ),
             "not_for_units": _l(
                 "A finding about a unit is not sent back. Uphold it, assign another unit or cancel it."
             ),

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Address, Household, Member, Robot
+from models import Address, Candidate, CandidatePerson, Household, Member, Robot
 from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.history import event_log
@@ -110,6 +110,8 @@ def rotate(
     for table, sealed, index in (
         (Household, "phone_sealed", "phone_index"),
         (Member, "id_sealed", "id_index"),
+        (Candidate, "phone_sealed", "phone_index"),
+        (CandidatePerson, "id_sealed", "id_index"),
         (Address, "value_sealed", "value_index"),
         (Robot, "value_sealed", "value_index"),
     ):

@@ -6,7 +6,7 @@ is asked of, and not among those it is true for.  Source: the notice's items 7 t
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 #: At school; a level of compulsory school, which says nothing of an adult; not at school; not known.
 Schooling = Literal["in", "level", "out", "unknown"]
@@ -29,6 +29,19 @@ class Lived(Protocol):
     def begins_on(self) -> date | None: ...
     @property
     def ends_on(self) -> date | None: ...
+
+
+class RecordedLife(Lived, Protocol):
+    """The same, with why the person began and ended, and the household moved to; a row of `Member` has them."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def begin_reason(self) -> str: ...
+    @property
+    def end_reason(self) -> str | None: ...
+    @property
+    def moved_to_id(self) -> int | None: ...
 
 
 class Person(Lived, Protocol):
@@ -173,3 +186,15 @@ def recorded(person: RecordedPerson, fact: str) -> bool | None:
         return None if person.schooling == "unknown" else person.schooling in ("in", "level")
     known: bool | None = getattr(person, fact)
     return known
+
+
+def life_payload(row: RecordedLife) -> dict[str, Any]:
+    """The beginning and end of a member as the events of its household record them."""
+    return {
+        "id": row.id,
+        "begins_on": row.begins_on.isoformat() if row.begins_on else None,
+        "begin_reason": row.begin_reason,
+        "ends_on": row.ends_on.isoformat() if row.ends_on else None,
+        "end_reason": row.end_reason,
+        "moved_to": row.moved_to_id,
+    }

@@ -25,6 +25,7 @@ _PLAIN = (
     "asking",
     "signals",
     "reopen_days",
+    "candidates",
     "deemed_acceptance",
     "exit",
     "assessment_plan",

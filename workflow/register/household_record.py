@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
-from models import Checkup, Event, EventSecret, ExitDossier, Household, Member, Party, Ticket, User
+from models import Candidate, Checkup, Event, EventSecret, ExitDossier, Household, Member, Party, Ticket, User
 from workflow.actors import Actor
 from workflow.county.context import UnitFact
 from workflow.policy.counted_people import counted
@@ -119,7 +119,10 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
     mine = mine if working else frozenset()
     tickets = session.scalars(
         select(Ticket)
-        .where(Ticket.household_id == household.id, visible(actor) if whole else _works_on(actor))
+        .where(
+            or_(Ticket.household_id == household.id, _reported_as(household)),
+            visible(actor) if whole else _works_on(actor),
+        )
         .order_by(Ticket.ended_at.is_not(None), Ticket.id.desc())
     )
     rules = actor.role in ("town", "office")
@@ -157,6 +160,11 @@ def exit_dossiers(session: Session, view: Dossier) -> list[tuple[ExitDossier, st
 
 def _exits(household_id: int) -> Select[ExitDossier]:
     return select(ExitDossier).where(ExitDossier.household_id == household_id).order_by(ExitDossier.id.desc())
+
+
+def _reported_as(household: Household) -> ColumnElement[bool]:
+    """The condition that a ticket is that of the candidate which became this household."""
+    return Ticket.candidate_id.in_(select(Candidate.id).where(Candidate.household_id == household.id))
 
 
 def _at_work(session: Session, actor: Actor, household_id: int) -> bool:

@@ -27,6 +27,7 @@ from workflow.tickets.actions.action_input import Act, ActionInput, parse_action
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.actions.row_effects import ROW_EFFECTS, Move
 from workflow.tickets.consequences import (
+    candidate_verdicts,
     duty_tickets,
     ended_units,
     former_holders,
@@ -266,13 +267,15 @@ def _move(
 
 
 def _consequences(move: Move, act: Act, from_state: str, effect: dict[str, Any]) -> None:
-    """Close what ends with the custody (time request, pending spot checks, papers) and add it to the effect."""
+    """Close what ends with the custody (time request, pending spot checks, papers, a candidate) and add it to the effect."""
     if from_state == "in_progress" and (request := pending_request.close_with_custody(move, act.action)):
         effect["request"] = request
     if from_state == "closed" and (lapsed := pending_checks.lapse(move.session, act.actor, move.ticket, act.at)):
         effect["spot_checks"] = [*effect.get("spot_checks", ()), *lapsed]
     if ended := paper_outcomes.end_by_move(move, act.action, act.now):
         effect["papers"] = ended
+    if move.ticket.candidate_id is not None and move.ticket.ended_at is not None:
+        effect["candidate"] = candidate_verdicts.end(move, act)
     if move.charges:
         effect["charges"] = move.charges
 

@@ -162,8 +162,37 @@ def file_ticket(
     similar_tickets.refuse_vague(session, setting, subject, reported.kind, reported.cause)
     ticket = _new_ticket(session, setting, actor, now, subject, reported, document)
     ticket.finding_id = finding.id if finding else None
+    return open_ticket(session, setting, actor, now, subject, ticket)
+
+
+def file_candidate(
+    session: Session, actor: Actor, now: datetime, subject: Subject, reported: Deficiency, record: dict[str, Any]
+) -> Filed:
+    """File the ticket of a candidate, whose rows are written and whose subject the caller has checked.
+
+    `record` is what the event says of the candidate: codes under `effect`, personal data under `private`.  Raises
+    NotAllowed or BadInput for the source.
+    """
+    setting = county_context(session, hold=True)
+    source = sources.chosen(setting, actor, subject.sort, reported.kind, reported.source)
+    document = (source, sources.checked_reference(setting, source, reported.reference))
+    ticket = _new_ticket(session, setting, actor, now, subject, reported, document)
+    return open_ticket(session, setting, actor, now, subject, ticket, record)
+
+
+def open_ticket(
+    session: Session,
+    setting: CountyContext,
+    actor: Actor,
+    now: datetime,
+    subject: Subject,
+    ticket: Ticket,
+    record: dict[str, Any] | None = None,
+) -> Filed:
+    """Begin the custody of a new ticket and record it in its history, with `record` of its candidate if it has one."""
+    record = record or {}
     assignment.set_cap(setting, ticket, now)
-    if _is_vetted(actor, subject):
+    if _is_vetted(actor, subject) and not _seen_by_town(setting, subject, ticket.kind):
         ticket.state, ticket.holder_unit_id, stage = "reported", subject.vetting_town.id, "vet"
     else:
         ticket.state, stage = "assigned", "accept"
@@ -174,11 +203,12 @@ def file_ticket(
         run = custodies.begin(session, setting, ticket, custodies.NextCustody(ticket.holding_unit_id, stage), now, None)
     with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=ticket.kind), *OPEN_TICKET_KEYS):
         session.flush()
+    private = {"description": ticket.description} if ticket.description else {}
     event_log.of(session, ticket, actor, now, first=True).append(
         "file",
         {"kind": ticket.kind, "cause": ticket.cause, "urgent": ticket.urgent},
-        {"ticket": event_effects.folded(ticket), "opened": event_effects.opened(run)},
-        private={"description": ticket.description} if ticket.description else None,
+        {"ticket": event_effects.folded(ticket), "opened": event_effects.opened(run), **record.get("effect", {})},
+        private={**private, **record.get("private", {})} or None,
     )
     return Filed(ticket, setting, subject, run)
 
@@ -201,6 +231,7 @@ def _new_ticket(
         household_id=subject.household.id if subject.household else None,
         village_id=subject.village.id if subject.village else None,
         subject_unit_id=subject.unit.id if subject.unit else None,
+        candidate_id=subject.candidate.id if subject.candidate else None,
         in_village_id=subject.village_id,
         town_id=subject.town.id if subject.town else None,
         kind=kind,
@@ -215,7 +246,9 @@ def _new_ticket(
         source_reference=document[1],
         relapse_of_id=similar_tickets.find_duplicate(
             session, similar_tickets.CLOSED_MATCH, subject, kind, cause, document
-        ),
+        )
+        if subject.candidate is None
+        else None,
         declines=0,
         false_closings=0,
         relapses=0,
@@ -224,6 +257,14 @@ def _new_ticket(
         route="",
         route_labour=subject.labour,
     )
+
+
+def _seen_by_town(setting: CountyContext, subject: Subject, kind: str) -> bool:
+    """Whether a candidate's ticket is its town's own work, so that a check by the same town would come before itself."""
+    if subject.candidate is None:
+        return False
+    about = assignment.About(subject.town, None, None, judged=True)
+    return assignment.destination(setting, kind, "", subject.labour, about).lead == subject.town
 
 
 def _is_vetted(actor: Actor, subject: Subject) -> bool:

@@ -195,7 +195,8 @@ def _bundled_by(actor: Actor, row: Ticket) -> None:
 def _check_alike(rows: list[Ticket], village: int | None, kind: str, lead: int | None) -> None:
     for row in rows:
         same = (row.in_village_id, row.kind, row.lead_unit_id) == (village, kind, lead)
-        if not same or village is None or lead is None:
+        # A candidate has a verdict of its own, and evidence that is erased with it.
+        if not same or village is None or lead is None or row.candidate_id is not None:
             raise BadInput("not_one_matter", "tickets", number=row.number)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import Household, Member, Ticket
+from models import CandidatePerson, Household, Member, Ticket
 from workflow.redaction import masked
 
 Veil = Callable[[str], str]
@@ -34,7 +34,10 @@ def veil(session: Session, tickets: Iterable[Ticket]) -> Veil:
     )
     heads = of.subquery()
     members = select(Member.name).where(Member.household_id.in_(select(heads.c.id)))
-    known = (*session.scalars(select(heads.c.head_name)), *session.scalars(members))
+    reported = {row.candidate_id for row in rows if row.candidate_id is not None}
+    candidates = select(CandidatePerson.name).where(CandidatePerson.candidate_id.in_(reported))
+    asked = (select(heads.c.head_name), members, *([candidates] if reported else []))
+    known = [name for query in asked for name in session.scalars(query)]
     # The longest first, so that 欧阳秋菊 is not left half shown because of 欧阳秋.
     names = sorted({name for name in known if len(name) > 1}, key=lambda name: (-len(name), name))
     if not names:

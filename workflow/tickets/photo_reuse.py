@@ -88,7 +88,8 @@ def reused(session: Session, actor: Actor, evidence: list[Evidence]) -> dict[int
             where[piece.id] = checkup.seen_on if household_cut(actor, household, session)[0] else None
     reuses = {}
     for piece in evidence:
-        places = [where[number] for number in piece.resembles]
+        # Evidence that was erased with its candidate leaves its number behind.
+        places = [where[number] for number in piece.resembles if number in where]
         if places:
             reuses[piece.id] = Reused(
                 tickets=sorted({use for use in places if isinstance(use, str)}),

@@ -20,9 +20,11 @@ def open_to(setting: CountyContext, actor: Actor, subject: str, kind: str | None
     """The sources the actor may file from about a `household`, `village` or `unit`, for a kind if one is named.
 
     A bureau sees of the register only what its work needs, so it files about no household by itself; towns and villages
-    file about what lies in them.
+    file about what lies in them.  A candidate is met as a household is, but whoever lists families by law may name one.
     """
-    if (actor.role, subject) in _NEVER:
+    if subject == "candidate":
+        subject = "household"
+    elif (actor.role, subject) in _NEVER:
         return ()
     unit = setting.unit(actor.unit_id).code if actor.unit_id is not None else None
     return setting.scheme.sources_for(actor.role, unit, subject, kind)

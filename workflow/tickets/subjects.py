@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models import Household, Village
+from models import Candidate, Household, Village
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, living_unit
 from workflow.errors import BadInput, NotFound, WrongState
@@ -16,7 +16,7 @@ HELD_TO_ACCOUNT = ("town", "bureau", "office")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The household, village or unit of a deficiency, with the town it lies in (None for a bureau or office)."""
+    """The household, village, unit or candidate of a ticket, with the town it lies in (None for a bureau or office)."""
 
     household: Household | None
     #: The village as the subject itself; where a household lies is `village_id`.
@@ -25,6 +25,9 @@ class Subject:
     town: UnitFact | None
     #: The village it lies in; None for a unit.
     in_village: Village | None = None
+    candidate: Candidate | None = None
+    #: Labour force of a candidate's people.
+    candidate_labour: str = "unknown"
 
     @property
     def village_id(self) -> int | None:
@@ -33,19 +36,21 @@ class Subject:
 
     @property
     def sort(self) -> str:
-        """`household`, `village` or `unit`."""
+        """`household`, `village`, `candidate` or `unit`."""
+        if self.candidate:
+            return "candidate"
         return "household" if self.household else "village" if self.village else "unit"
 
     @property
     def id(self) -> int:
-        """The id of the household, village or unit."""
-        row = self.household or self.village or self.unit
+        """The id of the household, village, unit or candidate."""
+        row = self.household or self.village or self.unit or self.candidate
         assert row is not None
         return row.id
 
     @property
     def labour(self) -> str:
-        return self.household.labour if self.household else "unknown"
+        return self.household.labour if self.household else self.candidate_labour
 
     @property
     def vetting_town(self) -> UnitFact:

@@ -1,5 +1,6 @@
 """Proofs of counted rows: what the office entered of villages, their surveyed incomes, the quota's houses, and who began
-or ended in a household equal their events; every household has the head it must have.
+or ended in a household equal their events; every household has the head it must have; candidates equal the history of their
+tickets, and what was erased of them is nowhere.
 """
 
 from collections.abc import Iterator
@@ -8,10 +9,24 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, Household, Member, QuotaHouse, Village, VillageSurvey
+from models import (
+    Candidate,
+    CandidatePerson,
+    Event,
+    EventSecret,
+    Evidence,
+    Household,
+    Member,
+    QuotaHouse,
+    Ticket,
+    TimeRequest,
+    Village,
+    VillageSurvey,
+)
+from workflow.policy.counted_people import life_payload
 from workflow.register.counted import quota_history, quota_rows, village_surveys
 from workflow.register.counted import villages as entered
-from workflow.register.lives.family_rows import life_payload
+from workflow.tickets.consequences.candidate_verdicts import payload, words
 from workflow.verification.findings import ANYTHING, Finding, RowComparison
 
 _VILLAGES = RowComparison[Village, int](
@@ -45,6 +60,16 @@ _LIVES = RowComparison[Member, int](
     missing="life_differs",
     missing_subject=lambda key: f"member {key}",
 )
+
+_OF_CANDIDATES = select(Ticket.id).where(Ticket.candidate_id.is_not(None))
+_CANDIDATE_EVENTS = (
+    select(Event, EventSecret.body, Ticket.candidate_id)
+    .join(Ticket, Ticket.id == Event.subject_id)
+    .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+    .where(Event.subject_type == "ticket", Ticket.candidate_id.is_not(None))
+    .order_by(Event.id)
+)
+_ERASED_WORDS = {"address": "", "consent_by": "", "people": []}
 
 
 def villages(session: Session) -> Iterator[Finding]:
@@ -116,3 +141,56 @@ def _heads(session: Session) -> Iterator[Finding]:
     )
     for code in session.scalars(query):
         yield Finding("household_without_head", f"household {code}")
+
+
+def candidates(session: Session) -> Iterator[Finding]:
+    """Check every candidate against the events of its ticket; an erased one against having left no personal data."""
+    recorded: dict[int, dict[str, Any]] = {}
+    said: dict[int, Any] = {}
+    for event, body, candidate in session.execute(_CANDIDATE_EVENTS):
+        if "candidate" not in event.effect:
+            continue
+        recorded[candidate] = {
+            name: value for name, value in event.effect["candidate"].items() if name not in ("people", "was")
+        }
+        if event.action in ("file", "consent"):
+            said[candidate] = (body or {}).get("candidate", ANYTHING)
+        elif event.action == "erase":
+            said[candidate] = _ERASED_WORDS
+    people: dict[int, list[CandidatePerson]] = {}
+    for person in session.scalars(select(CandidatePerson).order_by(CandidatePerson.position)):
+        people.setdefault(person.candidate_id, []).append(person)
+    for row in session.scalars(select(Candidate).order_by(Candidate.id)):
+        own = people.pop(row.id, [])
+        if not _candidate_equals(row, own, recorded.pop(row.id, None), said.get(row.id)):
+            yield Finding("candidate_differs", f"candidate {row.id}")
+    for number in sorted({*recorded, *people}):
+        yield Finding("candidate_missing", f"candidate {number}")
+    yield from _left_over(session)
+
+
+def _candidate_equals(
+    row: Candidate, people: list[CandidatePerson], recorded: dict[str, Any] | None, said: Any
+) -> bool:
+    if recorded is None or recorded != payload(row) or said != words(row, people):
+        return False
+    heads = [person.name for person in people if person.position == 1]
+    is_open = row.verdict is None
+    return heads == ([row.head_name] if row.erased_at is None else []) and all(
+        person.open is is_open for person in people
+    )
+
+
+def _left_over(session: Session) -> Iterator[Finding]:
+    """Personal data of erased candidates that is still somewhere: words of events, evidence, requests for time."""
+    erased = _OF_CANDIDATES.join(Candidate, Candidate.id == Ticket.candidate_id).where(Candidate.erased_at.is_not(None))
+    spoken = select(Event.subject_id).join(EventSecret, EventSecret.event_id == Event.id)
+    found = {
+        *session.scalars(spoken.where(Event.subject_type == "ticket", Event.subject_id.in_(erased))),
+        *session.scalars(select(Evidence.ticket_id).where(Evidence.ticket_id.in_(erased))),
+        *session.scalars(
+            select(TimeRequest.ticket_id).where(TimeRequest.ticket_id.in_(erased), TimeRequest.reason != "")
+        ),
+    }
+    for ticket in sorted(number for number in found if number is not None):
+        yield Finding("not_erased", f"ticket {ticket}")

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from models import (
     Authorisation,
+    Candidate,
     County,
     Downtime,
     Event,
@@ -96,6 +97,13 @@ _DOSSIERS = RowComparison[ExitDossier, int](
 )
 
 
+#: Tickets whose evidence was erased with the personal data of their candidate.
+_ERASED = (
+    select(Ticket.id)
+    .join(Candidate, Candidate.id == Ticket.candidate_id)
+    .where(Candidate.erased_at.is_not(None))
+    .scalar_subquery()
+)
 _WORKING_DAYS = select(
     WorkingDayOverride.day, WorkingDayOverride.source, WorkingDayOverride.works, WorkingDayOverride.name
 )
@@ -188,7 +196,7 @@ def evidence(session: Session, files: Place) -> Iterator[Finding]:
     events = (
         select(Event.given, Event.actor_unit_id, Event.actor_id, Event.at, EventSecret.body)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
-        .where(Event.action == "evidence")
+        .where(Event.action == "evidence", ~and_(Event.subject_type == "ticket", Event.subject_id.in_(_ERASED)))
     )
     recorded = {
         given.get("id"): (given, unit, person, at, ANYTHING if body is None else body)

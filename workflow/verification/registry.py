@@ -61,6 +61,7 @@ PROOFS: Mapping[str, Proof] = {
     "planned_reforms": _of_database(scheme_proofs.planned_reforms),
     "quota_houses": _of_database(counted_proofs.houses),
     "lives": _of_database(counted_proofs.lives),
+    "candidates": _of_database(counted_proofs.candidates),
 }
 
 
@@ -166,6 +167,8 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
         unproved="position name relation id_sealed id_index id_masked sex born_on labour beyond_help schooling illness "
         "insured pension allowance",
     ),
+    "candidate": _proved("candidates", unproved="initials phone_sealed phone_index phone_masked"),
+    "candidate_person": _proved("candidates", unproved="id_sealed id_index id_masked"),
     "register_import": _REGISTER,
     "heading_choice": Passing("a suggestion for the next file, which a person confirms"),
     "checkup": NotYetProved("no proof compares checkups with the events of the household"),

@@ -230,11 +230,11 @@ def _longer(session: Session, setting: CountyContext, tickets: list[int]) -> Ite
 
 
 def _unvisited(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
-    """Closed without a visit date (duties, confirmed on paper, are excluded)."""
+    """Closed without a visit date (duties, confirmed on paper, and candidates, judged on paper, are excluded)."""
     first, after = year_of(setting)
     query = select(Ticket.closed_by_unit_id, Ticket.id, Ticket.ended_at).where(
         Ticket.ended_at >= first, Ticket.ended_at < after,
-        UNVISITED_CLOSINGS.predicate,
+        UNVISITED_CLOSINGS.predicate, Ticket.candidate_id.is_(None),
     )  # fmt: skip
     for unit, ticket, at in session.execute(query):
         assert unit is not None

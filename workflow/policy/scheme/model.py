@@ -29,6 +29,7 @@ from workflow.policy.scheme.parts import (
 )
 from workflow.policy.scheme.thresholds import (
     Asking,
+    Candidates,
     Decline,
     HardStop,
     LegalBasis,
@@ -154,6 +155,7 @@ class Scheme(Part):
     signals: Signals = Signals()
     spot_checks: SpotChecks = SpotChecks()
     random_checks: RandomChecks | None = None
+    candidates: Candidates | None = None
     accountability: Accountability = Accountability()
     assessment_plan: AssessmentPlan = AssessmentPlan()
     reopen_days: Days

@@ -17,7 +17,7 @@ Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Days = Annotated[int, Field(ge=1, le=400)]
 Labour = Literal["with", "partly", "none", "unknown"]
 Filer = Literal["village", "town", "bureau", "office", "leaders", "inspectorate", "system"]
-Subject = Literal["household", "village", "unit"]
+Subject = Literal["household", "village", "unit", "candidate"]
 Mark = Annotated[str, StringConstraints(pattern=r"^[^\W\d_]+$", max_length=12)]
 
 

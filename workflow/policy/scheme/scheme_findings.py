@@ -272,6 +272,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有编码为“{value}”的问题类别或任务，请改用已有编码",
         "no kind or duty has the code '{value}'; use a known code",
     ),
+    "candidates_unruled": (
+        "类别“{value}”用于未建档农户，须在candidates中写明为其kind",
+        "the kind '{value}' is of families that are not registered; name it as the kind of 'candidates'",
+    ),
+    "not_of_candidates": (
+        "类别“{value}”须只用于未建档农户，请将其subjects写为[candidate]",
+        "the kind '{value}' must be of families that are not registered alone; write its subjects as [candidate]",
+    ),
     "not_of_the_item": (
         "“{value}”不是该项指标的责任单位，请改用该项的责任单位",
         "'{value}' is no responsible unit of the item; use one that is",

@@ -71,6 +71,19 @@ class RandomChecks(BaseModel):
     of: Annotated[tuple[Literal["pre_exit", "exited"], ...], Field(min_length=1)] = ("pre_exit", "exited")
 
 
+class Candidates(Part):
+    """Candidates (疑似漏评户): the kind under which a family that is not registered is reported (notice item 17), and the
+    grounds on which it is refused.
+
+    `erase_days` are the calendar days from the verdict after which the personal data of a refused or withdrawn candidate
+    is erased: the county's own choice, since the law asks for erasure without a number of days (个人信息保护法 art. 47).
+    """
+
+    kind: Slug
+    erase_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    grounds: Annotated[tuple[Coded, ...], Field(min_length=1)]
+
+
 class HardStop(Part):
     """A date that caps computed dates, for the named causes (none named: all)."""
 

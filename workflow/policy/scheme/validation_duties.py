@@ -1,4 +1,5 @@
-"""Duty validation: rules between duties and the rest of a scheme (units, items, dates, forms, counts, order)."""
+"""Duty validation: rules between duties and the rest of a scheme (units, items, dates, forms, counts, order);
+and those of candidates."""
 
 from collections.abc import Iterator
 
@@ -177,3 +178,22 @@ def _count(scheme: Scheme, duty: Duty, count: Count, path: Path) -> Iterator[Fin
         not count.together or set(count.split) != set(held) or sum(count.split.values()) != (count.target or 0)
     ):
         yield Finding((*path, "split"), "split_differs", {"value": str(count.target)})
+
+
+def candidates(scheme: Scheme) -> Iterator[Finding]:
+    """Candidates are reported under one kind, which is about nothing else, and a kind about candidates has their rule."""
+    rule = scheme.candidates
+    for index, kind in enumerate(scheme.kinds):
+        if "candidate" in kind.subjects and (rule is None or rule.kind != kind.code):
+            yield Finding(("kinds", index, "subjects"), "candidates_unruled", {"value": kind.code})
+    if rule is None:
+        return
+    named = next((kind for kind in scheme.kinds if kind.code == rule.kind), None)
+    if named is None:
+        yield Finding(("candidates", "kind"), "kind_unknown", {"value": rule.kind})
+    elif named.subjects != ("candidate",):
+        yield Finding(("candidates", "kind"), "not_of_candidates", {"value": rule.kind})
+    codes = [ground.code for ground in rule.grounds]
+    for index, code in enumerate(codes):
+        if code in codes[:index]:
+            yield Finding(("candidates", "grounds", index, "code"), "duplicate_code", {"value": code})

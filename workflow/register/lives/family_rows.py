@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member
-from workflow.policy.counted_people import counted, labour_of
+from workflow.policy.counted_people import counted, labour_of, life_payload
 from workflow.register.importing.pinyin import initials
 from workflow.register.lives.relations import HEAD, seen_from
 
@@ -94,18 +94,6 @@ class Family:
             "people_was": {"new": new, "was": was},
             "lives": [life_payload(row) for row in self.touched],
         }
-
-
-def life_payload(row: Member) -> dict[str, Any]:
-    """The beginning and end of a member in the events of the household."""
-    return {
-        "id": row.id,
-        "begins_on": _plain(row.begins_on),
-        "begin_reason": row.begin_reason,
-        "ends_on": _plain(row.ends_on),
-        "end_reason": row.end_reason,
-        "moved_to": row.moved_to_id,
-    }
 
 
 def read_family(session: Session, home: Household, on: date) -> Family:

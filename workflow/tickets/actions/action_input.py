@@ -88,8 +88,9 @@ def needed(setting: CountyContext, ticket: Ticket, action: Action) -> frozenset[
         return needs - {"visited_on", "evidence"}
     if action.name == "resolve" and ticket.type != "duty" and ticket.household_id is None:
         confirmer = setting.units.get(ticket.confirmer_unit_id or 0)
-        if confirmer is not None and confirmer.type in ("office", "leaders"):
-            # What office or leading group confirm of a unit or a village they read from papers: what was put right is said.
+        if ticket.candidate_id is not None or (confirmer is not None and confirmer.type in ("office", "leaders")):
+            # What office or leading group confirm of a unit or a village they read from papers: what was put right is said,
+            # and of a candidate what was seen, whoever judges it.
             return needs | {"note"}
     return needs
 
@@ -146,7 +147,11 @@ class _Parser:
             # What may be left out says something where it is given: "好" explains nothing to whoever reads the ticket later.
             parsed.private_text[name] = statement_of(name, value)
         elif name == "ground":
-            _parse_ground(self.setting, text_of(name, value), parsed)
+            text = text_of(name, value)
+            if self.action == "refuse":
+                parsed.hashed[name] = _ground_of_refusal(self.setting, text)
+            else:
+                _parse_ground(self.setting, text, parsed)
         elif name in ("until", "visited_on"):
             parsed.dates[name] = day_of(name, value)
             parsed.hashed[name] = parsed.dates[name].isoformat()
@@ -176,6 +181,16 @@ def _parse_ground(setting: CountyContext, text: str, action_input: ActionInput) 
             return
     action_input.hashed["ground"] = "other"
     action_input.private_text["ground"] = statement_of("ground", text)
+
+
+def _ground_of_refusal(setting: CountyContext, text: str) -> str:
+    """The code of a ground on which a candidate is refused.  Raises BadInput: what stays on record after its personal data
+    is erased is this code."""
+    rule = setting.scheme.candidates
+    for ground in rule.grounds if rule is not None else ():
+        if text in (ground.code, ground.name.zh, ground.name.en):
+            return ground.code
+    raise BadInput("unknown_choice", "ground")
 
 
 def _check_visit_day(ticket: Ticket, day: date, now: datetime) -> None:

@@ -23,15 +23,20 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What routes and confirmers depend on: the town of the subject, the unit it is, and the unit that filed."""
+    """What routes and confirmers depend on: the town of the subject, the unit it is, and the unit that filed.
+
+    `judged`: the subject is a candidate, which its reporter does not judge.
+    """
 
     town: UnitFact | None
     unit: UnitFact | None
     filer: int | None
+    judged: bool = False
 
     def confirmer(self, setting: CountyContext, lead: UnitFact, wanted: UnitFact) -> UnitFact:
-        """The unit that confirms the work of `lead`, never `lead`; of a unit's deficiency never the filer either."""
-        if self.unit is not None or self.town is None:
+        """The unit that confirms the work of `lead`, never `lead`; of a unit's deficiency or a candidate never the filer
+        either."""
+        if self.unit is not None or self.town is None or self.judged:
             return setting.confirmer_about(lead, wanted, self.filer)
         return setting.confirmer_for(lead, wanted, self.town)
 
@@ -40,7 +45,7 @@ def about(setting: CountyContext, ticket: Ticket) -> About:
     """What the routes of a stored ticket depend on."""
     town = setting.unit(ticket.town_id) if ticket.town_id else None
     unit = setting.unit(ticket.subject_unit_id) if ticket.subject_unit_id else None
-    return About(town, unit, ticket.filed_unit_id)
+    return About(town, unit, ticket.filed_unit_id, ticket.candidate_id is not None)
 
 
 def destination(setting: CountyContext, kind: str, cause: str, labour: str, about: About) -> Destination:
@@ -72,7 +77,7 @@ def check_route(setting: CountyContext, kind: str, ticket: Ticket) -> None:
 def assign(session: Session, setting: CountyContext, ticket: Ticket, at: datetime) -> None:
     """Route the ticket again and make the matched unit its lead, from `at` on."""
     household = session.get(Household, ticket.household_id) if ticket.household_id else None
-    labour = household.labour if household else "unknown"
+    labour = household.labour if household else ticket.route_labour if ticket.candidate_id else "unknown"
     route = destination(setting, ticket.kind, ticket.cause, labour, about(setting, ticket))
     ticket.route, ticket.route_labour = route.routed.code, labour
     ticket.lead_unit_id, ticket.confirmer_unit_id = route.lead.id, route.confirmer.id

@@ -2,7 +2,8 @@
 
 Relations are of units to a ticket, never of persons: `filer` the side that filed it, `town` the town of its subject,
 `lead` the responsible unit, `confirmer` the unit that checks the work, `ruler` who rules its disputes, `overseer` the
-office (for the office's own matters the leading group), `superior` the leading group, whatever the matter.
+office (for the office's own matters the leading group), `superior` the leading group, whatever the matter, `reporter` the
+side that reported a candidate.
 """
 
 from collections.abc import Iterable
@@ -44,6 +45,11 @@ def _action(
 #: Input of duties only: the form, and the explanation of a shortfall.
 OF_DUTIES = ("form", "missing")
 
+#: The verdicts on a candidate, by which its ticket is closed instead of being confirmed.
+VERDICTS = ("register", "refuse")
+#: What is not done with the ticket of a candidate: it has one kind, and its verdict stands.
+_NOT_FOR_CANDIDATES = frozenset({"reclassify", "confirm", "reopen"})
+
 #: Open states in which the office may give a ticket to another unit without a dispute; a dispute is ruled.
 _MOVED_BY_OFFICE = tuple(state for state in OPEN_STATES if state != "disputed")
 
@@ -53,7 +59,8 @@ _TABLE = (
             [("reported", "returned", "town"), ("disputed", "returned", "ruler")], ("reason",), (),
             ends_papers=True, answers=True),
     _action("withdraw", "撤回", "Withdraw",
-            [(("reported", "returned"), "withdrawn", ("filer", "town"))], ("reason",), (),
+            [(("reported", "returned"), "withdrawn", ("filer", "town")),
+             (("assigned", "in_progress"), "withdrawn", "reporter")], ("reason",), (),
             undoes=True, ends_papers=True),
     _action("resubmit", "补充后再报", "Resubmit",
             [("returned", "reported", ("filer", "town")), ("returned", "assigned", ("filer", "town"))],
@@ -79,6 +86,10 @@ _TABLE = (
             advances=True, grants_time=True),
     _action("confirm", "核验通过", "Confirm", [("resolved", "closed", "confirmer")],
             ("visited_on", "evidence"), ("note",), advances=True, ends_papers=True, answers=True),
+    _action("register", "认定建档", "Enter on the register", [("resolved", "closed", "confirmer")],
+            ("code",), ("note",), advances=True, ends_papers=True, answers=True),
+    _action("refuse", "不予纳入", "Do not register", [("resolved", "closed", "confirmer")],
+            ("ground", "reason"), (), ends_papers=True, answers=True),
     _action("reject", "核验不通过", "Reject", [("resolved", "in_progress", "confirmer")],
             ("reason",), ("visited_on", "evidence"), answers=True),
     _action("reopen", "重新打开", "Reopen",
@@ -127,6 +138,8 @@ def relations(actor: Actor, ticket: Ticket, setting: CountyContext) -> frozenset
         own_finding = ticket.subject_unit_id is not None and actor.user_id == ticket.filed_by_id
         if actor.is_of(ticket.confirmer_unit_id) and not own_finding:
             held.add("confirmer")
+    if ticket.candidate_id is not None and _reported(actor, ticket):
+        held.add("reporter")
     ruled_by_leaders = lead is not None and lead.ruled_by_leaders
     if actor.role == ("leaders" if ruled_by_leaders else "office"):
         held.add("ruler")
@@ -136,6 +149,13 @@ def relations(actor: Actor, ticket: Ticket, setting: CountyContext) -> frozenset
     if actor.role == "leaders":
         held.add("superior")
     return frozenset(held)
+
+
+def _reported(actor: Actor, ticket: Ticket) -> bool:
+    """Whether the actor's side reported the candidate: the village, or the unit in its role."""
+    if actor.role != ticket.filed_as:
+        return False
+    return actor.is_of_village(ticket.in_village_id) if actor.role == "village" else actor.is_of(ticket.filed_unit_id)
 
 
 def refusal_beyond_state(
@@ -158,6 +178,10 @@ def refusal_beyond_state(
         return "not_for_duties"
     if ticket.type == "duty" and action.name in ("resolve", "reopen") and setting.scheme.duty(ticket.kind).of_ranking:
         return "done_by_reporting"
+    if ticket.candidate_id is None and action.name in VERDICTS:
+        return "only_for_candidates"
+    if ticket.candidate_id is not None and action.name in _NOT_FOR_CANDIDATES:
+        return "not_for_candidates"
     if ticket.subject_unit_id is not None and action.name == "send_back":
         return "not_for_units"
     if cleared and action.name == "reopen":

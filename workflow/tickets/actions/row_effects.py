@@ -157,6 +157,13 @@ def _confirm(move: Move) -> None:
     ticket.holder_unit_id = ticket.due_at = None
 
 
+def _judge(move: Move) -> None:
+    """The verdict on a candidate: what was seen is read from papers, so that no visit of its own is recorded."""
+    ticket = move.ticket
+    ticket.closed_by_unit_id, ticket.ended_at = move.actor.unit_id, move.at
+    ticket.holder_unit_id = ticket.due_at = None
+
+
 def _hand_in(move: Move) -> None:
     """A written report was issued: the report itself is the proof, and its addressee has it."""
     ticket = move.ticket
@@ -249,6 +256,8 @@ ROW_EFFECTS: dict[str, Callable[[Move], NextCustody | None]] = {
     "extend_again": _extend,
     "resume": _accept,
     "confirm": _confirm,
+    "register": _judge,
+    "refuse": _judge,
     "reject": _reject,
     "reopen": _reopen,
     "hand_over": _hand_over,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Paper, PaperAct, PaperPending
 from workflow.history.event_log import stamp
-from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.actions.lifecycle import ACTIONS, VERDICTS
 
 if TYPE_CHECKING:
     from workflow.tickets.actions.row_effects import Move
@@ -134,7 +134,7 @@ def _outcome(move: "Move", action: str, paper: Paper) -> tuple[str | None, datet
         gone = paper.unit_id not in (ticket.lead_unit_id, ticket.holder_unit_id)
         return ("lapsed" if gone else None), move.at
     if paper.stage == "mend":
-        if action == "confirm":
+        if action in ("confirm", *VERDICTS):
             return "concluded", ticket.resolved_at or move.at
         gone = ticket.ended_at is not None or ticket.lead_unit_id != paper.unit_id
         return ("lapsed" if gone else None), move.at

@@ -53,6 +53,7 @@ FOLDED = (
     "filed_unit_id",
     "source",
     "source_reference",
+    "candidate_id",
 )
 
 

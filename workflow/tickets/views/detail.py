@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
+    Candidate,
     Escalation,
     Evidence,
     Household,
@@ -156,7 +157,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         rung=strip[-1].rung if here and strip[-1].ended_at is None else 0,
         reason=route_reason(setting, ticket),
         household_code=household.code if household else None,
-        head_name=(masked(household.head_name) if hide else household.head_name) if household else None,
+        head_name=_head(session, ticket, household, hide),
         village=village.name if village else None,
         town=setting.unit(ticket.town_id).name if ticket.town_id else None,
         subject_unit=setting.unit(ticket.subject_unit_id) if ticket.subject_unit_id else None,
@@ -178,6 +179,16 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         cut_at=cut,
         veil=veil(session, [ticket]) if hide else unveiled,
     )
+
+
+def _head(session: Session, ticket: Ticket, household: Household | None, hide: bool) -> str | None:
+    """The name of the household's head, or of that of a family that is not registered; None once it is erased."""
+    family: Household | Candidate | None = household
+    if ticket.candidate_id is not None:
+        family = session.get_one(Candidate, ticket.candidate_id)
+    if family is None or not family.head_name:
+        return None
+    return masked(family.head_name) if hide else family.head_name
 
 
 def _circumstances(line: CustodyLine, asked: list[TimeRequest], household: Household | None) -> Circumstances:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased, load_only
 
-from models import Custody, Household, Tenure, Ticket, Unit, Village
+from models import Candidate, Custody, Household, Tenure, Ticket, Unit, Village
 from workflow.actors import Actor
 from workflow.redaction import masked
 from workflow.tickets.visibility import masks_names
@@ -46,12 +46,14 @@ class TicketLine:
 
 
 TOWN, _HOLDER, SUBJECT_UNIT = aliased(Unit), aliased(Unit), aliased(Unit)
+#: The head of the household, or of the family that is not registered; none once that is erased.
+HEAD_NAME = func.coalesce(Household.head_name, func.nullif(Candidate.head_name, ""))
 #: The columns a list shows and no more: loading fifty whole tickets is most of the cost of a page.
 LINES: Select[*tuple[Any, ...]] = (
     select(
         Ticket,
         Household.code,
-        Household.head_name,
+        HEAD_NAME,
         Village.name,
         TOWN.name,
         _HOLDER.name,
@@ -64,6 +66,7 @@ LINES: Select[*tuple[Any, ...]] = (
         Custody.stage,
     )
     .outerjoin(Household, Household.id == Ticket.household_id)
+    .outerjoin(Candidate, Candidate.id == Ticket.candidate_id)
     .outerjoin(Village, Village.id == Ticket.in_village_id)
     .outerjoin(TOWN, TOWN.id == Ticket.town_id)
     .outerjoin(_HOLDER, _HOLDER.id == Ticket.holder_unit_id)

@@ -7,7 +7,7 @@ from typing import TypeVarTuple
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from models import Custody, Household, Ticket, Village
+from models import Candidate, Custody, Household, Ticket, Village
 from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import find_unit
@@ -17,7 +17,7 @@ from workflow.redaction import masked
 from workflow.tickets.actions.lifecycle import STATES
 from workflow.tickets.lookup import id_of
 from workflow.tickets.views import as_of, due_soon, reached, search
-from workflow.tickets.views.line import LINES, SUBJECT_UNIT, TOWN, TicketLine, line_of
+from workflow.tickets.views.line import HEAD_NAME, LINES, SUBJECT_UNIT, TOWN, TicketLine, line_of
 from workflow.tickets.visibility import COUNTY_WIDE, formerly, masks_names, present, sights
 
 _Ts = TypeVarTuple("_Ts")
@@ -108,13 +108,14 @@ def _with_former(
         select(
             Ticket.id,
             Household.code,
-            Household.head_name,
+            HEAD_NAME,
             Village.name,
             TOWN.name,
             SUBJECT_UNIT.name,
             SUBJECT_UNIT.name_en,
         )
         .outerjoin(Household, Household.id == Ticket.household_id)
+        .outerjoin(Candidate, Candidate.id == Ticket.candidate_id)
         .outerjoin(Village, Village.id == Ticket.in_village_id)
         .outerjoin(TOWN, TOWN.id == Ticket.town_id)
         .outerjoin(SUBJECT_UNIT, SUBJECT_UNIT.id == Ticket.subject_unit_id)
@@ -256,6 +257,8 @@ def _matches(session: Session, actor: Actor, text: str, *, names: bool) -> Colum
     called = search.named(text) if names else []
     if called:
         tests.append(of(*called))
+        reported = select(Candidate.id).where(or_(*search.named(text, Candidate)))
+        tests.append(Ticket.candidate_id.in_(reported))
     villages = search.villages(session, actor, text)
     if villages:
         tests.append(Ticket.in_village_id.in_(villages))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import FormerName, Household, Ticket, Village
+from models import Candidate, FormerName, Household, Ticket, Village
 from workflow import folding
 from workflow.actors import Actor
 from workflow.errors import BadInput
@@ -67,21 +67,21 @@ def number_part(text: str) -> int | None:
     return whole(tail) if not hyphen or (head.isascii() and head.isdigit() and len(head) < 4) else None
 
 
-def named(text: str) -> list[ColumnElement[bool]]:
-    """The conditions that a household's head matches: part of the name, simplified or traditional, or its beginning in
-    pinyin."""
+def named(text: str, of: type[Household] | type[Candidate] = Household) -> list[ColumnElement[bool]]:
+    """The conditions that the head of a household or candidate matches: part of the name, simplified or traditional, or
+    its beginning in pinyin."""
     word = folding.pinyin_key(text)
     if word:
-        return [Household.initials.like(f"{word}%"), Household.initials.like(f"% {word}%")]
+        return [of.initials.like(f"{word}%"), of.initials.like(f"% {word}%")]
     if text.isascii():
         return []
     tests = [
-        Household.head_name.like(f"%{escaped(part)}%", escape="\\")
+        of.head_name.like(f"%{escaped(part)}%", escape="\\")
         for part in dict.fromkeys((folding.name(text), folding.key(text)))
         if part
     ]
     # A name in other characters than the simplified ones has these among its search words.
-    return [*tests, Household.initials.like(f"%{escaped(folding.key(text))}%", escape="\\")]
+    return [*tests, of.initials.like(f"%{escaped(folding.key(text))}%", escape="\\")]
 
 
 def villages(session: Session, actor: Actor, text: str) -> list[int]:

@@ -85,11 +85,12 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             given=event.given,
             effect=event.effect,
             # The place of a photo is where a household lives; the history commits to it and the evidence shows it.
-            # A paper repeats its reason with names masked; a duty's forms are shown on its page.
+            # A paper repeats its reason with names masked; a duty's forms and a candidate's people are
+            # shown on their pages.
             words={
                 name: show(said) if isinstance(said, str) else said
                 for name, said in (body or {}).items()
-                if name not in ("camera", "printed", "form", "fields")
+                if name not in ("camera", "printed", "form", "fields", "candidate")
             },
             hash=event.hash,
         )

@@ -1,0 +1,194 @@
+"""Candidate reports: the one function by which a family that is not registered gets its row and its ticket.
+
+The ticket has deadlines, ladder and history as any other; only its subject is a candidate and it ends in a verdict.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Candidate, Household, Ticket, Village
+from models import CandidatePerson as PersonRow
+from workflow.actors import Actor
+from workflow.constraints import refused_as
+from workflow.county import in_force
+from workflow.county.context import CountyContext, UnitFact, county_context
+from workflow.county.vault import Vault, mask_id, mask_phone
+from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.policy.counted_people import labour_of
+from workflow.policy.scheme.model import Limits
+from workflow.policy.scheme.thresholds import Candidates
+from workflow.register.candidates.candidate_matching import Match, find_match
+from workflow.register.candidates.report_input import (
+    CandidatePerson,
+    CandidateReport,
+    Checked,
+    Consent,
+    check_people,
+    check_place,
+    check_seen,
+    consent_in,
+    numbered,
+)
+from workflow.register.importing.pinyin import initials
+from workflow.register.lives.relations import HEAD
+from workflow.tickets import filing, sources
+from workflow.tickets.actions import assignment
+from workflow.tickets.consequences import candidate_verdicts
+from workflow.tickets.subjects import Subject
+from workflow.tickets.visibility import sees
+
+__all__ = ["CandidatePerson", "CandidateReport", "Reported", "report_candidate"]
+#: Roles that report a family: those who meet it, and those whose lists name it.
+REPORTERS = ("village", "town", "bureau", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A reported candidate with its ticket; `filed` is what showing the ticket needs."""
+
+    candidate: Candidate
+    ticket: Ticket
+    filed: filing.Filed
+
+
+def report_candidate(session: Session, actor: Actor, now: datetime, vault: Vault, given: CandidateReport) -> Reported:
+    """Report a family that is not registered (notice item 17; 中农组发〔2021〕7号, 应纳尽纳).
+
+    Raises NotAllowed; NotFound for a village beyond the actor's own; BadInput with the field at fault; WrongState where
+    the scheme has no candidates; Duplicate for a family that is on the register (`candidate_registered`) or reported
+    already (`candidate_open`).
+    """
+    if actor.role not in REPORTERS:
+        raise NotAllowed("may_not_report_candidates")
+    in_force.settle(session, now)
+    setting = county_context(session, hold=True)
+    rule = rule_of(setting)
+    village = find_village(session, actor, given.village)
+    people, consent = check_people(given, now), consent_in(given, actor, now)
+    (address, phone), seen = check_place(given), check_seen(given)
+    if not sources.open_to(setting, actor, "candidate", rule.kind):
+        raise NotAllowed("may_not_report_candidates")
+    match = find_match(session, vault, people, village.id)
+    if match is not None:
+        raise _known(session, actor, match)
+    row = _write(session, vault, people, consent, address, phone)
+    subject = Subject(
+        None, None, None, setting.unit(village.town_id), village, row, labour_of(each.labour for each in people)
+    )
+    rows = candidate_verdicts.people_of(session, row.id)
+    filed = filing.file_candidate(
+        session,
+        actor,
+        now,
+        subject,
+        filing.Deficiency(
+            village=village.code, kind=rule.kind, description=seen, source=given.source, reference=given.reference
+        ),
+        {
+            "effect": {"candidate": {**candidate_verdicts.payload(row), "people": len(rows)}},
+            "private": {"candidate": candidate_verdicts.words(row, rows)},
+        },
+    )
+    return Reported(row, filed.ticket, filed)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What reporting brings about: the working days of each stage, and the unit that judges."""
+
+    limits: Limits
+    judge: UnitFact
+
+
+def outlook(setting: CountyContext, actor: Actor) -> Outlook:
+    """What a report of this actor brings about, whichever family it is.  Raises WrongState."""
+    kind = rule_of(setting).kind
+    town = next(unit for unit in setting.living if unit.type == "town")
+    about = assignment.About(town, None, actor.unit_id, judged=True)
+    judge = assignment.destination(setting, kind, "", "unknown", about).confirmer
+    return Outlook(setting.scheme.limits_for(kind, False), judge)
+
+
+def rule_of(setting: CountyContext) -> Candidates:
+    """The scheme's rule about candidates.  Raises WrongState where it has none."""
+    if setting.scheme.candidates is None:
+        raise WrongState("candidates_not_in_scheme")
+    return setting.scheme.candidates
+
+
+def find_village(session: Session, actor: Actor, code: str) -> Village:
+    """The village with this code in which the actor may report, which cannot end meanwhile.
+
+    Raises NotFound; BadInput for one that has ended.
+    """
+    query = select(Village).where(Village.code == code.strip()).with_for_update(key_share=True)
+    village = session.scalars(query).one_or_none()
+    own = village is not None and {"village": actor.village_id == village.id, "town": actor.is_of(village.town_id)}
+    if village is None or not (own and own.get(actor.role, True)):
+        raise NotFound("no_such_subject", "village", code=code[:64])
+    if village.successor_id is not None:
+        heir = session.get_one(Village, village.successor_id)
+        raise BadInput("village_has_ended", "village", village=village.name, successor=heir.name)
+    return village
+
+
+def _known(session: Session, actor: Actor, match: Match) -> Duplicate:
+    """What the reporter is told of a family that is known: its code or ticket, but to a bureau, which may not learn who
+    is on the register, only that."""
+    field = numbered("id_number" if match.by == "id_number" else "name", match.position)
+    if match.household_id is not None:
+        home, village = session.execute(
+            select(Household, Village)
+            .join(Village, Village.id == Household.village_id)
+            .where(Household.id == match.household_id)
+        ).one()
+        near = actor.role == "office" or (
+            actor.is_of(village.town_id) if actor.role == "town" else actor.is_of_village(village.id)
+        )
+        if actor.role == "bureau" or not near:
+            return Duplicate("candidate_known", field)
+        return Duplicate("candidate_registered", field, code=home.code)
+    ticket = session.scalars(select(Ticket).where(Ticket.candidate_id == match.candidate_id)).one()
+    if not sees(actor, ticket, session):
+        return Duplicate("candidate_known", field)
+    return Duplicate("candidate_open", field, number=ticket.number)
+
+
+def _write(
+    session: Session, vault: Vault, people: list[Checked], consent: Consent | None, address: str, phone: str | None
+) -> Candidate:
+    head = people[0]
+    row = Candidate(
+        head_name=head.name,
+        initials=initials(head.name),
+        address=address,
+        phone_sealed=vault.seal(phone) if phone else None,
+        phone_index=vault.index(phone) if phone else None,
+        phone_masked=mask_phone(phone) if phone else None,
+        consent_by=consent.by if consent else "",
+        consent_on=consent.on if consent else None,
+        consent_how=consent.how if consent else None,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        PersonRow(
+            candidate_id=row.id,
+            position=at + 1,
+            name=person.name,
+            relation=person.relation if at else HEAD,
+            id_sealed=vault.seal(person.id_number) if person.id_number else None,
+            id_index=vault.index(person.id_number) if person.id_number else None,
+            id_masked=mask_id(person.id_number) if person.id_number else None,
+            sex=person.sex,
+            born_on=person.born_on,
+            labour=person.labour,
+        )
+        for at, person in enumerate(people)
+    )
+    with refused_as(Duplicate("candidate_known", "id_number"), "uq_candidate_person_open"):
+        session.flush()
+    return row
