@@ -237,6 +237,23 @@ def test_on_a_busy_day_one_person_gets_one_mail_and_a_second_try_sends_the_same(
     assert {(row.status, row.error) for row in rows(county)} == {("sent", None)}
 
 
+def test_after_the_last_try_was_interrupted_what_travelled_in_one_mail_is_given_up_together(
+    engine: Engine, server: MailServer
+) -> None:
+    county = settle_county(engine, households=9)
+    reach(county, "water")
+    for number in range(1, 10):
+        county.file("town", household=f"A{number}")
+    dispatch_mail(county)
+    with pytest.raises(KeyboardInterrupt):
+        send(county, Dies(server.url, HOUSE), START)
+    assert len([row for row in rows(county) if row.lead_id is not None]) == 8
+    with county.write() as session:
+        session.execute(update(Delivery).values(tries=TRIES))
+    assert send(county, server.channel(), START + LEASE + timedelta(seconds=1)).sent == 0
+    assert {row.status for row in rows(county)} == {"dead"}
+
+
 def test_what_can_wait_goes_out_when_the_office_opens_and_an_urgent_ticket_at_once(
     engine: Engine, server: MailServer
 ) -> None:

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +217,27 @@ def test_a_sweep_in_the_future_that_writes_is_refused_in_production(
     assert escalations(county) == 1
 
 
+def test_days_are_declared_with_the_deadlines_they_move_and_a_dry_run_moves_none(
+    small: Line, county: County, tmp_path: Path
+) -> None:
+    number = county.ticket(county.file()).number
+    told = f"{number}\taccept\t2018年11月22日 17:30 → 2018年11月23日 17:30\n期限变动的工单：1件\n"
+    flood = ("calendar", "add", "2018-11-22", "no", "抗洪", "--document", "华府〔2018〕1号")
+    assert small.said(*flood, "--dry-run") == told
+    assert county.ticket(1).due_at == day(2, 17.5)
+    assert small.said(*flood) == told
+    assert county.ticket(1).due_at == day(3, 17.5)
+    assert small.said(*flood[:3], "rule", "", *flood[5:]).endswith("期限变动的工单：1件\n")
+    assert county.ticket(1).due_at == day(2, 17.5)
+    notice = tmp_path / "notice.csv"
+    notice.write_text("2018-11-22,no,元旦\n2018-11-23,no,元旦\n", encoding="utf-8")
+    said = small.said("calendar", "import", "2018", str(notice), "--document", "国办发明电〔2018〕15号", "--dry-run")
+    assert said == f"{number}\taccept\t2018年11月22日 17:30 → 2018年11月26日 17:30\n期限变动的工单：1件\n"
+    # The scheme's county begins with the notice of its year.
+    assert "工作日历已是如此" in small.refusal("calendar", "seed", "2018", "--dry-run")
+    assert county.ticket(1).due_at == day(2, 17.5)
+
+
 def test_verify_says_ok_or_what_does_not_hold(small: Line, county: County) -> None:
     county.file()
     assert small.said("verify") == "ok\n"
@@ -224,6 +245,19 @@ def test_verify_says_ok_or_what_does_not_hold(small: Line, county: County) -> No
         session.execute(text("UPDATE ticket SET urgent = true"))
     assert "row_differs: ticket 1 urgent" in small.refusal("verify")
     assert small.run("verify").exit_code == 1
+
+
+def test_verify_names_two_hundred_findings_at_most(small: Line, county: County, tmp_path: Path) -> None:
+    days = [date(2027, 1, 1) + timedelta(days=number) for number in range(365)]
+    notice = tmp_path / "notice.csv"
+    notice.write_text("".join(f"{each},no,元旦\n" for each in days), encoding="utf-8")
+    small.said("calendar", "import", "2027", str(notice), "--document", "国办发明电〔2026〕15号")
+    with county.write() as session:
+        session.execute(text("UPDATE working_day_override SET name = '春节' WHERE day >= '2027-01-01'"))
+    result = small.run("verify")
+    named = result.stderr.strip().splitlines()
+    # Of 261 from Monday to Friday.
+    assert (result.exit_code, len(named), named[0]) == (1, 200, "calendar_differs: day 2027-01-01")
 
 
 def test_scheme_check_says_what_it_is_or_every_line_at_fault(small: Line, tmp_path: Path) -> None:
