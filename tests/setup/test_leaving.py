@@ -94,6 +94,26 @@ def test_everything_goes_to_the_colleague_in_one_act(county: County, tmp_path: P
         assert [finding.code for finding in full_check.verify(session, tmp_path)] == []
 
 
+def test_a_household_has_a_new_version_with_each_new_cadre(county: County) -> None:
+    """Who opened it before is refused on saving."""
+
+    def version() -> int:
+        with county.read() as session:
+            return session.scalars(select(Household.version).where(Household.code == "A1")).one()
+
+    before = version()
+    with county.write() as session:
+        cadre = Cadre("wang", county.people["wang"].user_id)
+        household_cadres.assign(session, county.people["office"], day(1), {"A1": cadre})
+    assert version() == before + 1
+    with county.write() as session:
+        household_cadres.assign(session, county.people["office"], day(1), {"A1": cadre})
+    assert version() == before + 1, "the same cadre again changes nothing"
+    with county.write() as session:
+        leaving.close(session, county.people["admin"], day(1), person(session, county, "wang"), "li")
+    assert version() == before + 2
+
+
 def test_a_leader_leaves_the_post_first(county: County) -> None:
     with county.write() as session:
         appoint(session, person(session, county, "li"), "leader", START)
