@@ -2,6 +2,7 @@
 
 import gzip
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +18,17 @@ FONTS = (
     "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
     "noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
 )
+#: Free fonts with CJK extension B and later, where the system has one (Debian: fonts-hanazono); npm has none as a whole.
+RARE = (
+    "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf",
+    "/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf",
+)
+
+
+def copy_rare_font(sources: Iterable[str], target: Path) -> Path | None:
+    """Copies the first of these fonts that is installed, so that papers print rare characters of names; None if none is."""
+    found = next((Path(source) for source in sources if Path(source).is_file()), None)
+    return Path(shutil.copyfile(found, target / found.name)) if found is not None else None
 
 
 def main() -> None:
@@ -30,6 +42,7 @@ def main() -> None:
     types.mkdir(exist_ok=True)
     for source in FONTS:
         shutil.copyfile(ROOT / "node_modules" / "@expo-google-fonts" / source, types / Path(source).name)
+    copy_rare_font(RARE, types)
     # Chromium draws boxes without a Chinese font.
     fonts = ROOT / "var" / "fonts.conf"
     fonts.parent.mkdir(exist_ok=True)

@@ -1,11 +1,14 @@
 """Rare characters on papers: printed where a font has them, named where none has."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from reports import printable
+from tools import assets
 
+FOLDER = printable.FONTS
 NAME, ADDRESS = "𠮷䶮龘", "𪚥𠀀村3号㵘"
 
 
@@ -24,12 +27,32 @@ def test_a_private_character_is_named() -> None:
     assert printable.printable("陈\ue000") == "陈〓U+E000"
 
 
-def test_a_font_put_beside_the_others_prints_what_it_has(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    only = tmp_path / "only.ttf"
-    only.symlink_to(next(printable.FONTS.glob("*.ttf")))
-    for cached in (printable._fonts, printable._has_shape):
-        cached.cache_clear()
+@pytest.fixture(autouse=True)
+def noto_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """The fonts that are always there: a machine may have one for rare characters as well."""
+    caches = (printable._fonts, printable._has_shape)
+    for font in printable.FONTS.glob("Noto*.ttf"):
+        (tmp_path / font.name).symlink_to(font)
     monkeypatch.setattr(printable, "FONTS", tmp_path)
-    assert printable.unprintable(["龘𠮷"]) == ["𠮷"]
-    for cached in (printable._fonts, printable._has_shape):
+    for cached in caches:
         cached.cache_clear()
+    yield tmp_path
+    for cached in caches:
+        cached.cache_clear()
+
+
+def test_a_font_for_rare_characters_is_taken_over_from_the_system_at_set_up(tmp_path: Path) -> None:
+    folder = tmp_path / "fonts"
+    folder.mkdir()
+    assert assets.copy_rare_font([str(tmp_path / "none.ttf")], folder) is None
+    (tmp_path / "HanaMinB.ttf").write_bytes(b"a font")
+    taken = assets.copy_rare_font([str(tmp_path / "none.ttf"), str(tmp_path / "HanaMinB.ttf")], folder)
+    assert taken == folder / "HanaMinB.ttf"
+    assert taken.read_bytes() == b"a font"
+
+
+@pytest.mark.skipif(not list(printable.FONTS.glob("Hana*.ttf")), reason="no font for rare characters is installed")
+def test_with_a_font_for_rare_characters_they_are_printed(noto_only: Path) -> None:
+    for font in FOLDER.glob("Hana*.ttf"):
+        (noto_only / font.name).symlink_to(font)
+    assert printable.unprintable([NAME, ADDRESS]) == []
