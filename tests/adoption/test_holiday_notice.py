@@ -167,6 +167,28 @@ def test_a_notice_in_a_workbook_is_read_and_its_lines_are_those_of_the_sheet() -
     assert read(text + "x,no,元旦\n", year=2027) == ("notice_line", "days", 6)
 
 
+@pytest.mark.parametrize("kind", ["titled", "noted", "weekdays", "bracketed", "sheets"])
+def test_what_stands_around_the_days_of_a_sheet_is_no_day(kind: str) -> None:
+    rows: list[list[Any]] = [["日期", "安排", "名称"], *map(list, NOTICE)]
+    sheets = [spreadsheets.Sheet(rows, "安排")]
+    if kind == "titled":
+        rows = [["国务院办公厅关于2027年部分节假日安排的通知"], *rows]
+        sheets = [spreadsheets.Sheet(rows, merged=["A1:C1"])]
+    elif kind == "noted":
+        rows.append(["注：以国务院办公厅通知为准"])
+    elif kind == "weekdays":
+        sheets = [spreadsheets.Sheet([[row[0], "星期" if row is rows[0] else "星期五", *row[1:]] for row in rows])]
+    elif kind == "bracketed":
+        sheets = [spreadsheets.Sheet([rows[0], *([f"{row[0]}（星期五）", *row[1:]] for row in rows[1:])])]
+    else:
+        sheets = [spreadsheets.Sheet([["封面"]], "封面"), *sheets]
+    days = read(holiday_notice.file_text(spreadsheets.workbook(*sheets)), year=2027)
+    assert [(day.day.isoformat(), day.works) for day in days] == [(day, works == "yes") for day, works, _ in NOTICE]
+    # A row of a day that cannot be read is named all the same.
+    broken = spreadsheets.workbook(spreadsheets.Sheet([*rows, ["2027-02-30", "休", "春节"]]))
+    assert read(holiday_notice.file_text(broken), year=2027) == ("notice_line", "days", len(rows) + 1)
+
+
 def test_a_notice_reaches_back_into_december_and_no_further() -> None:
     assert len(read("2026-12-31,no,元旦\n2027-01-01,no,元旦\n", year=2027)) == 2
     for day in ("2026-11-30", "2028-01-01", "2025-12-31"):

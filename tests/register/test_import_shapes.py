@@ -206,8 +206,16 @@ def test_totals_notes_and_signatures_below_are_left_out_and_named(county: County
     assert (imported.four, imported.faults) == ((1, 0, 0, 0), {})
     assert imported.told == ["file rows_left_out " + "、".join(str(row) for row in range(5, 13))]
     # The codes in the first column, and notes in it.
-    notes = ["合计：1户", "注：本表一式三份。", "制表人：张某 审核人：李某"]
-    assert bring(county, text(HEADS, person(), *([note] for note in notes))).four == (0, 0, 1, 0)
+    notes = ["合计：1户", "注：本表一式三份。", "制表人：张某 审核人：李某", "2.劳动技能按系统填写", "2026年11月20日"]
+    signed = ["主要领导签字：", "", "", "分管领导签字："]
+    again = bring(county, text(HEADS, person(), *([note] for note in notes), signed))
+    assert (again.four, again.told) == ((0, 0, 1, 0), ["file rows_left_out 3、4、5、6、7、8"])
+
+
+@pytest.mark.parametrize("numbers", [["1", "2", "3", "4", "5", "6", "7", "8"], [*"甲乙", "1", "2", "3", "4", "5", "6"]])
+def test_a_row_that_numbers_the_columns_is_no_household(county: County, numbers: list[str]) -> None:
+    imported = bring(county, text(["甲镇花名册"], HEADS, numbers, person()))
+    assert (imported.four, imported.told) == ((1, 0, 0, 0), ["file rows_left_out 3"])
 
 
 BORN = (*HEADS, "出生日期")
@@ -297,6 +305,7 @@ def test_the_parts_of_a_workbook_are_found_however_they_are_named(county: County
         (b"<html><meta charset=gbk><table><tr><td>1</td></tr></table></html>", "sheet_html"),
         (b"\xef\xbb\xbf\r\n<!DOCTYPE html>\n<table>", "sheet_html"),
         ("<table border=1><tr><td>户编号</td></tr></table>".encode("utf-16"), "sheet_html"),
+        (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related", "sheet_html"),
         (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', "sheet_html"),
         (b'<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "sheet_xml"),
         (b"%PDF-1.7 \x00", "sheet_pdf"),

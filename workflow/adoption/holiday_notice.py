@@ -6,6 +6,7 @@ of the year before (31 December, joined to New Year).
 
 import csv
 import io
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,10 @@ _WORKS = {
     **dict.fromkeys(("no", "0", "false", "off", "休", "放假", "否", "假", "休息", "节假日", "放假调休"), False),
     **dict.fromkeys(("rule", "照常"), None),
 }
+_HEADINGS = {"day", "date", "日期", "节假日日期"}
+#: A weekday behind a day, and a day within a text.
+_WEEKDAY = re.compile(r"\s*[(（]?(星期|周|礼拜)[一二三四五六日天][)）]?$")
+_DAYS = re.compile(r"\d{4}\D{1,2}\d{1,2}\D{1,2}\d{1,2}|\d{8}")
 _WORD = {True: "yes", False: "no", None: "rule"}
 #: (day, source) → worked or not, with name.
 Days = dict[tuple[date, str], Deviation]
@@ -113,15 +118,31 @@ def _reaches_back(day: date, year: int) -> bool:
 def file_text(stream: BinaryIO) -> str:
     """The notice in a spreadsheet or text file as the text that `change` reads, line by line as the file has them.
 
-    Raises BadInput of `sheet_reader.rows`.
+    Of several sheets the first with a day is read.  Titles above, notes below, headings and a column of weekdays are left
+    out.  Raises BadInput of `sheet_reader.sheets`.
     """
+    tables = [list(sheet.rows()) for sheet in sheet_reader.sheets(stream) if not sheet.hidden]
+    rows = next(
+        (table for table in tables if any(_named_day(cells) for _, cells in table)), tables[0] if tables else []
+    )
     out = io.StringIO()
-    writer, written = csv.writer(out, lineterminator="\n"), 0
-    for number, cells in sheet_reader.rows(stream):
+    writer, written, weekdays = csv.writer(out, lineterminator="\n"), 0, set[int]()
+    for number, cells in rows:
+        tidy = [" ".join(cell.split()) for cell in cells]
+        if not _named_day(tidy) and {cell.lower() for cell in tidy} & _HEADINGS:
+            weekdays = {column for column, cell in enumerate(tidy) if cell in ("星期", "周几", "weekday")}
+            continue
+        if len({cell for cell in tidy if cell}) == 1 and not _DAYS.search(folding.narrow("".join(tidy))):
+            continue
         out.write("\n" * (number - written - 1))
-        writer.writerow([" ".join(cell.split()) for cell in cells])
+        own = [cell for column, cell in enumerate(tidy) if column not in weekdays]
+        writer.writerow([_WEEKDAY.sub("", own[0]), *own[1:]] if own else own)
         written = number
     return out.getvalue()
+
+
+def _named_day(cells: list[str]) -> bool:
+    return bool(cells) and written_day(_WEEKDAY.sub("", " ".join(cells[0].split()))) is not None
 
 
 def _notice_day(cells: list[str], number: int) -> Day:

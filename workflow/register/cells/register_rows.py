@@ -13,18 +13,40 @@ _NOTE = re.compile(r"^[(（\[【※*＊★●]*\s*(注|备注|说明|填表|填�
 _SIGNED = re.compile(
     r"(负责人|经办人|填表人|填报人|制表人|审核人|复核人|联系人|联系电话|盖章|签字|签名|日期|时间|单位)[)）]?\s*[:：]"
 )
+#: What no code of a household has, in a row without anything else.
+_SENTENCE = re.compile(r"[\u4e00-\u9fff]{4}|^\d{4}年\d{1,2}月")
 _MARKED = ("※", "★", "*注", "＊注")
 
 
 def is_note(cells: Sequence[str], code: str) -> bool:
-    """Whether a row below or between the data is a total, a note, a signature, or a prepared row with its number alone."""
+    """Whether a row below or between the data is a total, a note, a signature, the numbers of the columns, or a prepared row
+    with its number alone."""
+    if _numbers_columns(cells):
+        return True
     first = folding.tidy(next((cell for cell in cells if cell.strip()), ""))
     wordy = bool(_TOTAL.search(first) or _NOTE.match(first) or first.startswith(_MARKED))
-    if code:
-        # A total may be below the codes, where these come first.
-        return wordy and plain(first) == plain(code)
     said = [folding.tidy(cell) for cell in cells if cell.strip()]
+    if code:
+        # A total, a signature, a sentence or the day may be below the codes, where these come first.
+        no_code = wordy or _SIGNED.search(first) or (len(said) == 1 and _SENTENCE.search(first))
+        return bool(no_code) and plain(first) == plain(code)
     return wordy or len(said) < 2 or any(_SIGNED.search(cell) for cell in said)
+
+
+def _numbers_columns(cells: Sequence[str]) -> bool:
+    """Whether the cells number the columns, as forms do below their headings: 甲 乙 1 2 3, or 1 2 3 4.
+
+    >>> _numbers_columns(["甲", "乙", "1", "2", "3"]), _numbers_columns(["1", "2"]), _numbers_columns(["1", "H2", "3", "4"])
+    (True, False, False)
+    """
+    said = [cell.strip().strip("()（）") for cell in cells if cell.strip()]
+    numbers = [cell for cell in said if cell.isdigit()]
+    stems = said[: len(said) - len(numbers)]
+    return (
+        len(numbers) >= 3
+        and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+        and stems == list("甲乙丙丁戊己庚辛壬癸"[: len(stems)])
+    )
 
 
 class RowAbove:

@@ -21,6 +21,8 @@ from workflow.register.spreadsheets.xlsx import LONGEST_CELL, MOST_COLUMNS, MOST
 #: Megabytes of a file; an XLS holds 65,536 rows at most a sheet, and is read whole.
 LARGEST_MB, LARGEST_XLS_MB = 200, 60
 _WEB_PAGE = re.compile(rb"^<(!doctype html|html|head|meta|table|style|body|div|script)\b", re.IGNORECASE)
+#: A web page with its parts in one file, as office programs save one (MHTML).
+_ARCHIVE = re.compile(rb"^(mime-version|x-document-type|from: <saved by)", re.IGNORECASE)
 _XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 
 
@@ -71,7 +73,7 @@ def _refuse_other_kinds(beginning: bytes) -> None:
     bare = beginning.lstrip(b"\xef\xbb\xbf \r\n\t")
     if _XML_SHEET in beginning:
         raise BadInput("sheet_xml", "file")
-    if _WEB_PAGE.match(bare) or (bare[:1] == b"<" and b"<html" in beginning.lower()):
+    if _WEB_PAGE.match(bare) or (bare[:1] == b"<" and b"<html" in beginning.lower()) or _ARCHIVE.match(bare):
         raise BadInput("sheet_html", "file")
     # One byte of zero may be damage; a file full of them is no text.
     if bare[:1] == b"<" or beginning.count(b"\0") > len(beginning) // 100:
