@@ -88,6 +88,11 @@ class Household(Base):
         ForeignKey("household.id"), comment="the household it was merged into; never a merged one"
     )
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), comment="the household it split from")
+    monitoring: Mapped[dict[str, Any]] = mapped_column(
+        default=dict,
+        server_default="{}",
+        comment="columns of the monitoring system's export, by field, as written",
+    )
     village: Mapped[Village] = relationship(lazy="raise")
 
     @property

@@ -8,19 +8,22 @@ from typing import Any
 from flask import Response, request, send_file
 from flask_babel import gettext as _
 
-from reports import lists
+from reports import lists, register_rows
 from reports.tables import Heading, Workbook
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.pages.forms import form_action
 from web.pages.home import _filters, _until
-from web.pages.households import wanted_of
+from web.pages.households import households_page, wanted_of
 from web.words.dates import moment, on_day, provisional
 from web.words.labels import label
 from web.words.language import chinese, say
 from web.words.register import status_name
 from web.words.system import unit_name
 from workflow.county.context import CountyContext, county_context
+from workflow.county.vault import Vault
+from workflow.errors import NotAllowed
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -117,6 +120,34 @@ def candidates_xlsx() -> Response:
             for c in lists.candidates(session, actor, request.args.get("state") or None)
         )
         return _sent("candidates", _("Families not registered"), headings, rows, None, setting)
+
+
+@blueprint.get("/register.xlsx")
+def register_xlsx() -> Response:
+    """The register under the monitoring system's headings, numbers masked."""
+    register_rows.may_export(signed_in_actor())
+    return _register(None)
+
+
+@blueprint.post("/register.xlsx")
+@form_action(lambda error: households_page(error=error), passes=(NotAllowed,))
+def register_in_full() -> Response:
+    """The same with the numbers of the town's own people, on a ground."""
+    actor, now, ground = signed_in_actor(), db.now(), request.form.get("ground", "")
+    db.transaction_once(lambda session: register_rows.record_full(session, actor, now, ground))
+    return _register(db.vault())
+
+
+def _register(vault: Vault | None) -> Response:
+    actor, now, book = signed_in_actor(), db.now(), Workbook()
+    with db.read_session() as session:
+        scheme = county_context(session).scheme
+        words, county = scheme.words, scheme.county.name.zh
+        lines = register_rows.rows(session, actor, now, county, words, vault)
+        count = book.sheet(_("Register"), register_rows.headings(words), lines)
+    db.transaction_once(lambda session: lists.record(session, actor, now, "register", count))
+    name = f"{_('Register')}.xlsx"
+    return send_file(book.close(), mimetype=_XLSX, as_attachment=True, download_name=name)
 
 
 def _sent(

@@ -13,6 +13,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from web.words.language import bracketed
+from web.words.monitoring import monitoring_lines
 from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.register import exit_gate, exits_in_doubt, household_record, reveal
@@ -39,6 +40,7 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         view=view,
         people=people,
         houses=houses,
+        monitoring=[] if view.hide else monitoring_lines(h.monitoring),
         unprintable=[sign + bracketed(named(sign)) for sign in unprintable(written)] if view.whole else [],
         h=h,
         setting=view.located.setting,

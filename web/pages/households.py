@@ -12,11 +12,11 @@ from models.household import STATUSES
 from web import db, redirects, search_text
 from web.auth import signed_in_actor
 from web.pages import blueprint, household
-from web.pages.forms import FormState, Page, form_action
+from web.pages.forms import FormState, Page, form_action, render_form
 from workflow import paging
 from workflow.actors import Actor
 from workflow.county.context import county_context
-from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
 from workflow.register import household_listing, reveal
@@ -32,7 +32,7 @@ def list_households() -> ResponseReturnValue:
     if search_text.holds_a_number():
         # An address is remembered by browsers and logs: a number does not belong there, nor back on the page.
         return redirect(url_for("pages.households", **{n: v for n, v in redirects.asked().items() if n in _FILTERS}))
-    return _households_page()
+    return households_page()
 
 
 @blueprint.post("/households")
@@ -49,7 +49,7 @@ def search_households() -> ResponseReturnValue:
     _guard()
     with db.write_session() as session:
         households = reveal.find_by_number(session, actor, db.vault(), *number, now)
-    return _households_page(paging.Page(households, None))
+    return households_page(paging.Page(households, None))
 
 
 def wanted_of(args: Mapping[str, str]) -> household_listing.Wanted:
@@ -72,7 +72,10 @@ def _guard() -> None:
         raise NotAllowed("register_not_yours")
 
 
-def _households_page(matches: paging.Page[household_listing.HouseholdLine] | None = None) -> str:
+def households_page(
+    matches: paging.Page[household_listing.HouseholdLine] | None = None, error: WorkflowError | None = None
+) -> Page:
+    """The list; after a refusal of the register's numbers in full with its sentence."""
     _guard()
     actor, args = signed_in_actor(), request.args
     wanted = wanted_of(args)
@@ -81,14 +84,16 @@ def _households_page(matches: paging.Page[household_listing.HouseholdLine] | Non
         villages = household_listing.list_villages(session, actor)
         setting = county_context(session)
     shown = {} if matches else args
-    return render_template(
+    return render_form(
         "register/households.html",
+        error,
+        tried="numbers" if error else "",
         page=page,
         villages=villages,
         setting=setting,
         args=shown,
         filter=FormState(shown),
-        names=actor.role not in _NAMELESS,
+        named=actor.role not in _NAMELESS,
         searched_by=_searched_by(actor),
         visited=[(str(days), _("Not visited for %(n)s days", n=days)) for days in (30, 60, 90, 180)],
         statuses=STATUSES,

@@ -206,6 +206,9 @@ add(
             "random_check_lapsed": _l(
                 "The household is gone from the register meanwhile, or came to your town. There is nothing left to check."
             ),
+            "register_export_not_yours": _l(
+                "The register is exported by the county office and the towns, with full numbers by a town alone."
+            ),
             "random_check_own_town": _l(
                 "The household lives in your own town now, so that your town does not check it. There is nothing to do: "
                 "the check lapses."

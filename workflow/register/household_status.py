@@ -4,6 +4,7 @@ from typing import Any
 
 from models import Household
 from workflow.history.event_log import Chain
+from workflow.policy.worktime import local_date
 
 
 def set_status(
@@ -20,6 +21,12 @@ def set_status(
     `given` holds codes and figures only, `private` erasable text.
     """
     before, household.status = household.status, status
+    # The monitoring system's months: of the removal, as long as it stands.
+    kept = {name: said for name, said in household.monitoring.items() if name not in ("removed_month", "removed_how")}
+    if status == "exited":
+        household.monitoring = {**kept, "removed_month": f"{local_date(chain.now):%Y%m}"}
+    elif before == "exited":
+        household.monitoring = kept
     household.version += 1
     effect = {"household": {"status": status, "version": household.version}}
     chain.append(action, given, effect, private=private, moved=(before, status), notify=False)

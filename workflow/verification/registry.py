@@ -158,7 +158,8 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "household": _proved(
         "events",
         unproved="code head_name initials labour address latitude longitude people income_fen income_year "
-        "income_people cause cadre_name cadre_id phone_sealed phone_index phone_masked visited_on version",
+        "income_people cause cadre_name cadre_id phone_sealed phone_index phone_masked visited_on version "
+        "monitoring",
     ),
     "quota_house": _proved("quota_houses"),
     # Beginnings and ends; the facts of a person are not folded.

@@ -12,7 +12,25 @@ from itertools import pairwise
 
 from workflow import folding
 from workflow.errors import BadInput
+from workflow.register.cells.monitoring import MONITORING
 from workflow.register.spreadsheets.sheet import DAYS_1900
+
+_YEAR = re.compile(r"^(20\d\d)年?度?")
+_NOT_LETTERS = re.compile(r"[\s›()\[\]【】<>*:、,.;/\\\"'“”_\-]")
+
+
+def normalised(heading: str) -> str:
+    """A heading without width, spaces, line breaks, punctuation, brackets and a leading year.
+
+    >>> normalised(" 乡（镇）\\n"), normalised("2017年人均纯收入（元）*")
+    ('乡镇', '人均纯收入元')
+    """
+    return _without_year(_NOT_LETTERS.sub("", folding.key(heading)))
+
+
+def _without_year(text: str) -> str:
+    return _YEAR.sub("", text) or text
+
 
 #: Field → its spellings, already in the form that `normalised` gives.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -100,6 +118,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "status": ("脱贫属性", "脱贫状态", "户状态", "脱贫情况", "贫困户状态", "是否脱贫", "status"),
     "sex": ("性别", "sex"),
     "born_on": ("出生日期", "出生年月日", "出生年月", "生日", "born"),
+    **{name: (normalised(kept.heading), *map(normalised, kept.spellings)) for name, kept in MONITORING.items()},
     "longitude": ("经度", "longitude"),
     "latitude": ("纬度", "latitude"),
 }
@@ -112,8 +131,6 @@ GROUPED = " › "
 #: Groups of columns about other people than the household's.
 _OF_OTHERS = re.compile("帮扶|包户|监测联系人|联系人|采集人|网格员|责任人")
 _BRACKETED = re.compile(r"[(\[【<].*?[)\]】>]")
-_YEAR = re.compile(r"^(20\d\d)年?度?")
-_NOT_LETTERS = re.compile(r"[\s›()\[\]【】<>*:、,.;/\\\"'“”_\-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +148,6 @@ class Layout:
     def field_at(self, column: int) -> str | None:
         """The field a column is read as."""
         return next((field for field, number in self.columns.items() if number == column), None)
-
-
-def normalised(heading: str) -> str:
-    """A heading without width, spaces, line breaks, punctuation, brackets and a leading year.
-
-    >>> normalised(" 乡（镇）\\n"), normalised("2017年人均纯收入（元）*")
-    ('乡镇', '人均纯收入元')
-    """
-    return _without_year(_NOT_LETTERS.sub("", folding.key(heading)))
-
-
-def _without_year(text: str) -> str:
-    return _YEAR.sub("", text) or text
 
 
 def meaning(heading: str, remembered: Mapping[str, str] | None = None) -> str | None:

@@ -38,6 +38,8 @@ _NO_DOCUMENT = (
     "不详",
     "黑户",
 )
+#: A number as this system and others mask it: it says nothing of the hidden digits.
+_MASKED = re.compile(r"^[\dA-Za-z]{0,8}\*{3,}[\dXx]{0,4}$")
 #: A cell of strokes alone says nothing.
 _STROKES = frozenset("-—–－_/／")
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
@@ -227,13 +229,34 @@ def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted
     return Noted(birth, noted, {"value": shown(text)}) if noted else birth
 
 
+def month(text: str, today: date, day_zero: date = DAYS_1900) -> str:
+    """A month as the national systems write it: "202106".  Raises Faulty `month_bad`."""
+    try:
+        said = born_on(text, today, day_zero)
+    except Faulty as error:
+        raise Faulty("month_bad", value=shown(text)) from error
+    if isinstance(said, Noted) or said.exact == "year":
+        raise Faulty("month_bad", value=shown(text))
+    return f"{said.day:%Y%m}"
+
+
+def yuan(text: str) -> str:
+    """An amount in yuan as written, without signs of its own.  Raises Faulty as `fen`."""
+    amount = fen(text)
+    return f"{amount // 100}.{amount % 100:02d}".removesuffix(".00")
+
+
 def document(text: str, today: date, kind: str = "") -> Any:
-    """An `IdNumber`; None for a word that says there is none.  `kind` is the document's type as the file has it.
+    """An `IdNumber`; None for a word that says there is none, and for a masked number.
+
+    `kind` is the document's type as the file has it.
 
     Raises Faulty: see `citizen_id.check_document`.
     """
     if plain(text) in _NO_DOCUMENT:
         return Noted(None, "no_document", {"value": shown(text)})
+    if _MASKED.match(folding.narrow(text)):
+        return Noted(None, "number_masked")
     number = check_document(text, today, kind)
     return Noted(number, number.notice) if number.notice else number
 

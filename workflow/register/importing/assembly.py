@@ -72,12 +72,16 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
     said = {name: row.said[name] for name in OF_HOUSEHOLD for row in reversed(ordered) if name in row.said}
     people = [_assemble_person(row, layout) for row in ordered]
     if layout.by_person:
-        if said.setdefault("people", len(rows)) != len(rows):
+        if "people" not in layout.columns:
+            said["people"] = len(rows)
+        if said.get("people", len(rows)) != len(rows):
             head.fault("people_differs", "people", said=said["people"], rows=len(rows))
             tell_companions(rows)
             return None
-        if "labour" in layout.columns:
-            said["labour"] = labour_of(person.said.get("labour", "unknown") for person in people)
+        labour = labour_of(person.said.get("labour", "unknown") for person in people)
+        # Of people whose ability is not known the household's labour force is not derived.
+        if labour != "unknown":
+            said["labour"] = labour
     elif "labour" in head.said:
         said["labour"] = people[0].said.pop("labour")
     return Incoming(head.code, list(rows), village, said, people)

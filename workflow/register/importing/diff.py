@@ -18,6 +18,7 @@ from workflow import folding
 from workflow.actors import Actor
 from workflow.county.vault import Vault, mask_phone
 from workflow.policy.counted_people import counted, labour_of
+from workflow.register.cells.monitoring import MONITORING
 from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
 from workflow.register.importing.ended_people import without_ended
 from workflow.register.importing.matching import People, merge_people, spelt
@@ -45,11 +46,20 @@ COLUMNS = (
     "phone_sealed",
     "phone_index",
     "phone_masked",
+    "monitoring",
 )
 #: The columns an event records with values; of others only that they changed.
 TOLD = ("village_id", "status", "labour", "people", "income_fen", "income_year")
 _PLAIN = ("labour", "address", "latitude", "longitude", "people", "cause")
-_FRESH = {"status": "in", "labour": "unknown", "address": "", "cause": "", "cadre_name": "", "initials": ""}
+_FRESH: dict[str, Any] = {
+    "status": "in",
+    "labour": "unknown",
+    "address": "",
+    "cause": "",
+    "cadre_name": "",
+    "initials": "",
+    "monitoring": {},
+}
 _MOST = 5000
 
 
@@ -212,11 +222,19 @@ class Comparer:
         if incoming.head is not None:
             new["head_name"] = spelt(incoming.head.name, old.get("head_name"))
         new.update({name: incoming.said[name] for name in _PLAIN if name in incoming.said})
+        new["monitoring"] = {
+            **dict(old["monitoring"] or {}),
+            **{n: v for n, v in incoming.said.items() if n in MONITORING},
+        }
+        if known is None and by_person:
+            new["people"] = new["people"] or people.count
         new["status"] = self._status(incoming, old["status"] if known else None)
         if "income" in incoming.said:
             if "income_year" in incoming.said:
                 new["income_fen"], new["income_year"] = incoming.said["income"], incoming.said["income_year"]
-                new["income_people"] = None
+                if (new["income_fen"], new["income_year"]) != (old["income_fen"], old["income_year"]):
+                    # Only a new figure is one for the people of today.
+                    new["income_people"] = None
             else:
                 self._notice("income_without_year", incoming)
         self._cadre(incoming, old, new)

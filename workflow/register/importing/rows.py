@@ -16,6 +16,7 @@ from workflow.citizen_id import Faulty, IdNumber, age_on
 from workflow.register.cells import values
 from workflow.register.cells.births import Birth, agree
 from workflow.register.cells.columns import Layout
+from workflow.register.cells.monitoring import MONITORING, Kept
 from workflow.register.importing.place_names import Place, Places
 
 OLDEST = 120
@@ -31,6 +32,7 @@ OF_HOUSEHOLD = (
     "phone",
     "latitude",
     "longitude",
+    *MONITORING,
 )
 OF_PERSON = ("relation", "labour", "schooling", "illness", "insured", "pension", "allowance", "beyond_help")
 #: Columns that rarely repeat; parsed values of the others are cached.
@@ -118,6 +120,7 @@ class RowReader:
             "latitude": partial(values.degrees, which="latitude"),
             "longitude": partial(values.degrees, which="longitude"),
             "id_number": self._document,
+            **{name: self._kept(kept) for name, kept in MONITORING.items()},
         }
         self._plan = [
             (name, column, readers.get(name, values.words), dict[str, Any]() if name not in _EACH_ITS_OWN else None)
@@ -153,6 +156,11 @@ class RowReader:
         row.said, row.code = said, said.get("code", "")
         self._check(row, said)
         return row
+
+    def _kept(self, kept: Kept) -> Callable[[str], Any]:
+        month = partial(values.month, today=self._today, day_zero=self._layout.day_zero)
+        readers: dict[str, Callable[[str], Any]] = {"words": values.words, "month": month, "yuan": values.yuan}
+        return readers[kept.reads]
 
     def _document(self, text: str) -> Any:
         return values.document(text, self._today, self._kind)
