@@ -118,6 +118,40 @@ def test_a_merger_leaves_a_readable_household_whose_people_and_tickets_are_in_th
     assert sound(county) == []
 
 
+def test_a_merger_is_undone_by_a_split_under_the_code_it_had(county: County) -> None:
+    before = living(county, "B1")
+    people(county, {"labour": "with"}, {"labour": "none"}, household="A2")
+    change(county, "A2", people=2, head_name="人1")
+    act(county, "merged", household="B1", to="A1")
+    ticket = county.file("town", household="A1", at=day(2.1))
+    number = county.ticket(ticket).number
+    came = living(county, "A1")[-len(before) :]
+    # Only the household it was merged into gives the code back.
+    assert refused(lambda: act(county, "split", living(county, "A2")[-1], household="A2", to="B1", at=day(2.2))) == (
+        "code_taken",
+        "to",
+    )
+    done = act(county, "split", *came, head=came[0], household="A1", to="B1", at=day(2.3), tickets=[number])
+    back = home(county, "B1")
+    assert (back.status, back.successor_id, back.people) == (home(county, "A1").status, None, len(before))
+    assert (back.head_name, living(county, "B1")) == (came[0], came)
+    assert done.other is not None
+    assert [row.id for row in done.followed] == [ticket]
+    assert county.ticket(ticket).household_id == back.id
+    with county.read() as session:
+        kinds = session.scalars(
+            select(Event.given)
+            .where(Event.subject_type == "household", Event.subject_id == back.id)
+            .order_by(Event.seq)
+        ).all()
+    assert [given.get("kind") for given in kinds][-2:] == ["merged", "split_off"]
+    assert sound(county) == []
+    # And a second time: nothing of the first is left over.
+    act(county, "merged", household="B1", to="A1", at=day(3))
+    act(county, "split", *came, head=came[0], household="A1", to="B1", at=day(3.1))
+    assert sound(county) == []
+
+
 def test_the_income_of_a_merged_household_is_that_of_both(county: County) -> None:
     change(county, income_fen=LINE, income_year=2018)
     change(county, "B1", income_fen=3 * LINE, income_year=2018)

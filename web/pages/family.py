@@ -61,7 +61,7 @@ def _form(code: str, kind: str, error: WorkflowError | None = None) -> Page:
         setting=seen.located.setting,
         today=local_date(db.now()).isoformat(),
         labours=LABOUR,
-        names={"on": label("field", "born_on")} if kind == "born" else None,
+        names={"on": label("field", "born_on")} if kind == "born" else {"to": label("field", "to.moved")},
     )
 
 

@@ -57,6 +57,7 @@ add(
             "person": _l("person"),
             "head": _l("new head"),
             "to": _l("code of the household, or village"),
+            "to.moved": _l("code of the household moved to"),
             "to.split": _l("code of the new household"),
             "to.merged": _l("code of the household merged into"),
             "to.relocated": _l("village moved to (code or name)"),

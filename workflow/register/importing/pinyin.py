@@ -73,17 +73,19 @@ def initials(name: str) -> str:
 
     >>> initials("单国华")
     'shanguohua danguohua changuohua sgh dgh cgh'
+    >>> initials("單國華").split()[0]
+    'shanguohua'
     """
+    simplified = folding.key(name)
     readings = [sounds for sign in name.strip() if (sounds := _readings(sign))]
     if not readings:
         return ""
-    readings[0] = _surname_first(name.strip()[0], readings[0])
-    if (double := _DOUBLE.get(name.strip()[:2])) is not None:
+    readings[0] = _surname_first(simplified[:1], readings[0])
+    if (double := _DOUBLE.get(simplified[:2])) is not None:
         readings[:2] = [_put_first(reading, known) for reading, known in zip(double, readings, strict=False)]
     rest = "".join(reading[0] for reading in readings[1:])
     words = [first + rest for first in readings[0]]
     letters = [tuple(dict.fromkeys(reading[0] for reading in known)) for known in readings]
-    simplified = folding.key(name)
     other = () if simplified == folding.name(name).lower() else ("".join(simplified.split()),)
     return " ".join(_within(dict.fromkeys((*words, *other, *_joined(letters)))))
 

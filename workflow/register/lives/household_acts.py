@@ -34,7 +34,17 @@ from workflow.register.lives.household_preview import digest_of, foresee_act
 from workflow.tickets import desk
 
 #: What a household that splits off has of the one it comes from.
-_INHERITED = ("village_id", "status", "income_fen", "income_year", "cause", "cadre_name", "cadre_id", "address")
+_INHERITED = (
+    "village_id",
+    "status",
+    "income_fen",
+    "income_year",
+    "cause",
+    "cadre_name",
+    "cadre_id",
+    "address",
+    "monitoring",
+)
 
 
 @dataclass(slots=True)
@@ -68,37 +78,38 @@ def record(
 
 def _split(session: Session, actor: Actor, now: datetime, asked: Wanted, given: FamilyInput, reason: str) -> Done:
     home, family, today = asked.home, asked.family, local_date(now)
-    head = asked.leaving[0]
-    row = Household(
-        code=asked.code,
-        head_name=head.name,
-        initials=initials(head.name),
-        labour=labour_of(member.labour for member in asked.leaving),
-        people=len(asked.leaving),
-        origin_id=home.id,
-        version=0,
-        **{name: getattr(home, name) for name in _INHERITED},
-    )
-    if row.labour == "unknown":
-        row.labour = home.labour
-    _new_place(session, row, given)
-    session.add(row)
+    row = asked.revived or Household(code=asked.code, version=0)
+    arriving = read_family(session, row, today) if asked.revived else None
+    _settle_split(session, row, asked, given)
     with refused_as(Duplicate("code_taken", "to", code=asked.code), "uq_household_code"):
         session.flush()
     write_ends(session, family, asked.leaving, asked.on, "moved", row)
-    arriving = read_family(session, row, today)
+    fresh, arriving = arriving is None, arriving or read_family(session, row, today)
+    before = None if fresh else arriving.status_before
     came = let_begin(session, arriving, asked.leaving, asked.on)
-    row.version = 1
-    lives = [life_payload(member) for member in arriving.touched]
-    effect = {**arriving.effect(), "was": {}, "lives": lives}
+    row.version += 1
+    effect = {**arriving.effect(), "lives": [life_payload(member) for member in arriving.touched]}
     told = {"kind": SPLIT_OFF, "on": asked.on.isoformat(), "members": [one.id for one in came], "from": home.code}
-    event_log.of(session, row, actor, now, first=True).append(
-        "family", told, effect, private={"reason": reason} if reason else None, moved=(None, row.status), notify=False
+    event_log.of(session, row, actor, now, first=fresh).append(
+        "family", told, effect, private={"reason": reason} if reason else None, moved=(before, row.status), notify=False
     )
     followed = _follow(session, actor, now, asked.tickets, row, "split")
     look_again(session, actor, now, county_context(session), home, None, asked.on)
     _append(session, actor, now, family, asked, {"to": row.code, "tickets": [one.id for one in followed]}, reason)
     return Done(asked, home, row, followed)
+
+
+def _settle_split(session: Session, row: Household, asked: Wanted, given: FamilyInput) -> None:
+    """What the household that splits off, or comes back under the code it had before a merger, is."""
+    head, labour = asked.leaving[0], labour_of(member.labour for member in asked.leaving)
+    values: dict[str, Any] = {name: getattr(asked.home, name) for name in _INHERITED}
+    values |= {"head_name": head.name, "initials": initials(head.name), "people": len(asked.leaving)}
+    values |= {"labour": asked.home.labour if labour == "unknown" else labour, "origin_id": asked.home.id}
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.income_people = row.successor_id = None
+    _new_place(session, row, given)
+    session.add(row)
 
 
 def _merge(session: Session, actor: Actor, now: datetime, asked: Wanted, given: FamilyInput, reason: str) -> Done:

@@ -43,6 +43,8 @@ class Wanted:
     leaving: list[Member]
     code: str = ""
     target: Household | None = None
+    #: Of a split: the household that was merged into this one and comes back under its code.
+    revived: Household | None = None
     village: Village | None = None
     tickets: Sequence[Ticket] = ()
 
@@ -67,10 +69,12 @@ def wanted(session: Session, actor: Actor, now: datetime, code: str, given: Fami
     if home.gone:
         raise WrongState("household_cleared", "household", code=home.code)
     on, family = day_on(given, now), read_family(session, home, local_date(now))
-    found = Wanted(kind, on, home, family, list(family.living.values()), target=target, village=village)
+    found = Wanted(kind, on, home, family, list(family.living.values()), village=village)
     if kind.code == "split":
+        found.revived = target
         _check_split(session, given, found)
     elif kind.code == "merged":
+        found.target = target
         _check_merger(session, found, local_date(now))
     elif village is not None and village.id == home.village_id:
         raise BadInput("lives_there_already", "to", village=village.name)
@@ -99,14 +103,14 @@ def find_leaving(session: Session, actor: Actor, code: str, given: FamilyInput, 
 def _locked(
     session: Session, actor: Actor, code: str, given: FamilyInput, kind: HouseholdKind, village: Village | None
 ) -> tuple[Household, Household | None]:
-    to = given.to.strip() if given.to is not None and kind.code == "merged" else None
+    to = (given.to or "").strip() if kind.to == "household" else None
     if kind.code == "merged" and not to:
         raise BadInput("missing", "to")
     reaches = village is not None and (actor.role in COUNTY_WIDE or village.town_id == actor.unit_id)
-    if to is not None:
+    if to and kind.code == "merged":
         reaches = _reaches(session, actor, to)
     found = find_leaving(session, actor, code, given, reaches)
-    codes = [found.code] if to is None else [found.code, to]
+    codes = [found.code, to] if to else [found.code]
     rows = session.scalars(
         select(Household)
         .where(Household.code.in_(codes))
@@ -116,9 +120,13 @@ def _locked(
     )
     by_code = {row.code: row for row in rows}
     home = by_code[found.code]
-    if to is None:
+    if not to:
         return home, None
     target = by_code.get(to)
+    if kind.code == "split":
+        if target is not None and target.successor_id != home.id:
+            raise BadInput("code_taken", "to", code=to[:64])
+        return home, target
     if target is None or target.gone:
         raise BadInput("no_household_to_move_to", "to", code=to[:64])
     if target.id == home.id:
@@ -160,7 +168,7 @@ def _check_split(session: Session, given: FamilyInput, found: Wanted) -> None:
         if given.head not in heads:
             raise BadInput("no_such_member", "head")
         found.leaving = [heads.pop(given.head), *heads.values()]
-    found.code = _new_code(session, found.home, (given.to or "").strip())
+    found.code = found.revived.code if found.revived else _new_code(session, found.home, (given.to or "").strip())
     by_number = {row.number: row for row in open_tickets(session, found.home)}
     unknown = [number for number in given.tickets if number not in by_number]
     if unknown:

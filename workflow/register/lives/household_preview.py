@@ -78,7 +78,7 @@ def foresee_act(session: Session, actor: Actor, asked: Wanted) -> ForeseenAct:
 def digest_of(seen: ForeseenAct) -> str:
     """A digest of what was shown: the households' versions, who goes, and the tickets with their states."""
     asked = seen.wanted
-    homes: Sequence[Household | None] = (asked.home, asked.target)
+    homes: Sequence[Household | None] = (asked.home, asked.target, asked.revived)
     plain = {
         "homes": [[row.code, row.version] for row in homes if row is not None],
         "code": asked.code,
