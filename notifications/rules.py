@@ -1,16 +1,15 @@
 """Notification rules: the recipients of each kind of event.  For rungs the scheme's ladder names the roles.
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
-`lead_duty`, `lead_people` of the responsible unit, `former_duty` of the one before a reassignment; `filer` the side that
-filed it; `assisting` the unit invited;
-`asked` the unit that answers a time request; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it;
-`village` the people of a household's village and its cadre; `town`, `office`, `leaders`, `inspectorate`, `admin`
-everybody of that role; `account` the holder of the account;
-`on_duty` the duty officer of every unit, or its people where there is none; `lookers` the people of the units to which
-tickets or households were given to check.  Of a ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the
-units that sign it and report, `late` those that had not reported by the hour, `reporter` the unit of the report,
-`signer` those who may sign for the unit whose draft waits (its leader and whom the leader has authorised), `objector`
-the town that objected, `figure` the unit that must correct an upheld figure.
+`lead_duty`, `lead_people` of the responsible unit, `former_duty` of the one before a reassignment; `filer` the side that filed
+it; `assisting` the unit invited; `asked` the unit that answers a time request; `pressed` the unit a paper is addressed to,
+`issuer` the unit that issued it; `village` the people of a household's village and its cadre; `town`, `office`, `leaders`,
+`inspectorate`, `admin` everybody of that role; `account` the holder of the account; `on_duty` the duty officer of every unit,
+or its people where there is none; `lookers` the people of the units to which tickets or households were given to check.  Of a
+ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the units that sign it and report, `late` those that
+had not reported by the hour, `reporter` the unit of the report, `signer` those who may sign for the unit whose draft waits (its
+leader and whom the leader has authorised), `objector` the town that objected, `figure` the unit that must correct an upheld
+figure.
 """
 
 from collections.abc import Iterator, Mapping
@@ -55,7 +54,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "enter": (),
     "extend": ("lead_duty", "handler", "town"),
     "extend_again": ("lead_duty", "handler", "town"),
-    # Only who comes from another village: whoever records it there knows, the side that receives does not.
+    # Of who comes from another village: its own people record it, the side that receives learns of it.
     "family": ("village", "town"),
     "file": ("holder_duty",),
     "find_by_number": (),

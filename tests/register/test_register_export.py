@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import Event, Household, Member
-from reports import register_rows
+from reports import register_export
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.http_clients import Api
 from tests.support.lives import happen
@@ -82,8 +82,8 @@ def county(engine: Engine) -> County:
 
 def exported(county: County, who: str = "town", vault: Any = VAULT) -> list[list[str]]:
     with county.read() as session:
-        lines = list(register_rows.rows(session, county.people[who], day(2), "五华县", WORDS, vault))
-    return [register_rows.headings(WORDS), *lines]
+        lines = list(register_export.rows(session, county.people[who], day(2), "五华县", WORDS, vault))
+    return [register_export.headings(WORDS), *lines]
 
 
 def test_what_the_file_has_of_the_monitoring_is_kept_with_months_as_the_system_writes_them(county: County) -> None:
@@ -154,9 +154,12 @@ def test_who_keeps_the_register_exports_it_and_full_numbers_are_a_towns_with_an_
     api.now = START
 
     def ask(who: str, method: str = "GET", **form: Any) -> Any:
-        return api.client.open(
+        answer = api.client.open(
             "/register.xlsx", method=method, data=form, headers={"Authorization": f"Bearer {api.tokens[who]}"}
         )
+        answer.get_data()
+        answer.close()
+        return answer
 
     for who, status in (("office", 200), ("town", 200), ("village", 403), ("water", 403), ("leaders", 403)):
         assert ask(who).status_code == status, who
@@ -173,7 +176,7 @@ def test_who_keeps_the_register_exports_it_and_full_numbers_are_a_towns_with_an_
     assert [event.given for event in told] == [{"ground": "matching", "list": True}] * 2
     assert {given["list"] for given in lists} == {"register"}
     with pytest.raises(NotAllowed):
-        register_rows.may_export(county.people["village"])
+        register_export.may_export(county.people["village"])
     other = ask("other_town")
     (sheet,) = sheet_reader.sheets(io.BytesIO(other.data))
     assert len(list(sheet.rows())) == 1, "another town's households are not in it"

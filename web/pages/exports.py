@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request, send_file
 from flask_babel import gettext as _
 
-from reports import lists, register_rows
+from reports import lists, register_export
 from reports.tables import Heading, Workbook
 from web import db
 from web.auth import signed_in_actor
@@ -125,7 +125,7 @@ def candidates_xlsx() -> Response:
 @blueprint.get("/register.xlsx")
 def register_xlsx() -> Response:
     """The register under the monitoring system's headings, numbers masked."""
-    register_rows.may_export(signed_in_actor())
+    register_export.may_export(signed_in_actor())
     return _register(None)
 
 
@@ -134,7 +134,7 @@ def register_xlsx() -> Response:
 def register_in_full() -> Response:
     """The same with the numbers of the town's own people, on a ground."""
     actor, now, ground = signed_in_actor(), db.now(), request.form.get("ground", "")
-    db.transaction_once(lambda session: register_rows.record_full(session, actor, now, ground))
+    db.transaction_once(lambda session: register_export.record_full(session, actor, now, ground))
     return _register(db.vault())
 
 
@@ -143,8 +143,8 @@ def _register(vault: Vault | None) -> Response:
     with db.read_session() as session:
         scheme = county_context(session).scheme
         words, county = scheme.words, scheme.county.name.zh
-        lines = register_rows.rows(session, actor, now, county, words, vault)
-        count = book.sheet(_("Register"), register_rows.headings(words), lines)
+        lines = register_export.rows(session, actor, now, county, words, vault)
+        count = book.sheet(_("Register"), register_export.headings(words), lines)
     db.transaction_once(lambda session: lists.record(session, actor, now, "register", count))
     name = f"{_('Register')}.xlsx"
     return send_file(book.close(), mimetype=_XLSX, as_attachment=True, download_name=name)

@@ -3,7 +3,6 @@
 Missing columns, empty cells and people no longer named leave the register unchanged.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Household, Member, Ticket, User, Village
+from models import Household, Member, Ticket, Village
 from workflow import folding
 from workflow.actors import Actor
 from workflow.county.vault import Vault, mask_phone
@@ -21,7 +20,7 @@ from workflow.policy.counted_people import counted, labour_of
 from workflow.register.cells.monitoring import MONITORING
 from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
 from workflow.register.importing.ended_people import without_ended
-from workflow.register.importing.matching import People, merge_people, spelt
+from workflow.register.importing.matching import Owner, People, cadres_by_name, merge_people, owners_of, spelt
 from workflow.register.importing.pinyin import initials
 from workflow.register.importing.rows import Row, RowNumber
 
@@ -60,7 +59,6 @@ _FRESH: dict[str, Any] = {
     "initials": "",
     "monitoring": {},
 }
-_MOST = 5000
 
 
 class Notice(NamedTuple):
@@ -99,21 +97,12 @@ class _Known:
         return max((member.position for member in (*self.members, *self.former)), default=0)
 
 
-class _Owner(NamedTuple):
-    """Where a person lives: the household's code and town, the person's row, and whether the person is head there."""
-
-    code: str
-    town_id: int
-    member: int
-    head: bool
-
-
 class Comparer:
     """Compares chunk after chunk with the register as one session sees it."""
 
     def __init__(self, session: Session, actor: Actor, vault: Vault, today: date) -> None:
         self._session, self._actor, self._vault, self._today = session, actor, vault, today
-        self._cadres = _cadres(session)
+        self._cadres = cadres_by_name(session)
         self.notices: list[Notice] = []
         self.absent_people = 0
         self._wanting: set[str] = set()
@@ -123,7 +112,7 @@ class Comparer:
         known = self._known([incoming.code for incoming in chunk])
         self._wanting = self._with_tickets([h.code for h in chunk if h.said.get("status") == "cleared"])
         indexed = [[self._vault.indexes(p.id_number) if p.id_number else [] for p in h.people] for h in chunk]
-        owners = self._owners([index for h in indexed for person in h for index in person])
+        owners = owners_of(self._session, [index for h in indexed for person in h for index in person])
         return [
             self._one(incoming, known.get(incoming.code), indexes, owners, by_person)
             for incoming, indexes in zip(chunk, indexed, strict=True)
@@ -153,26 +142,12 @@ class Comparer:
         )
         return set(self._session.scalars(query)) if codes else set()
 
-    def _owners(self, indexes: list[str]) -> dict[str, _Owner]:
-        """Keyed hash of an ID number → where the person lives."""
-        owners: dict[str, _Owner] = {}
-        for start in range(0, len(indexes), _MOST):
-            query = (
-                select(Member.id_index, Household.code, Village.town_id, Member.id, Member.position == 1)
-                .join(Household, Household.id == Member.household_id)
-                .join(Village, Village.id == Household.village_id)
-                .where(Member.id_index.in_(indexes[start : start + _MOST]), Member.ends_on.is_(None))
-            )
-            rows = self._session.execute(query)
-            owners.update((row[0], _Owner(*row[1:])) for row in rows if row[0] is not None)
-        return owners
-
     def _one(
         self,
         incoming: Incoming,
         known: _Known | None,
         indexes: list[list[str]],
-        owners: dict[str, _Owner],
+        owners: dict[str, Owner],
         by_person: bool,
     ) -> Change | None:
         if known is not None and known.former:
@@ -192,7 +167,7 @@ class Comparer:
             return None
         return self._change(incoming, known, people, by_person)
 
-    def _ask_about_move(self, row: Row, owner: _Owner, fresh: bool) -> None:
+    def _ask_about_move(self, row: Row, owner: Owner, fresh: bool) -> None:
         """A person who lives elsewhere, in a household outside its area a town is not told of; `fresh`: the file's is new."""
         if self._actor.role == "town" and owner.town_id != self._actor.unit_id:
             row.fault("id_in_other_town", "id_number")
@@ -307,12 +282,3 @@ def _same_family(incoming: Incoming, known: _Known, people: People) -> bool:
     if people.tied or incoming.headless or folding.key(incoming.people[0].name) == folding.key(known.row.head_name):
         return True
     return not known.members and known.row.village_id == incoming.place.id
-
-
-def _cadres(session: Session) -> dict[tuple[int, str], int]:
-    """The accounts of villages and towns by town and name, where one name is one account."""
-    rows = session.execute(
-        select(User.unit_id, User.display_name, User.id).where(User.role.in_(("village", "town")), User.active)
-    ).all()
-    alike = Counter((unit_id, name) for unit_id, name, _ in rows)
-    return {(unit_id, name): user_id for unit_id, name, user_id in rows if unit_id and alike[(unit_id, name)] == 1}

@@ -1,11 +1,15 @@
 """Person matching: matches the people of a file with those of the register within one household."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from models import Member
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Household, Member, User, Village
 from workflow import folding
 from workflow.county.vault import Vault, mask_id
 from workflow.policy.counted_people import schooling_of
@@ -31,6 +35,7 @@ COLUMNS = (
     "pension",
     "allowance",
 )
+_MOST = 5000
 _FRESH: dict[str, Any] = {
     "relation": "",
     "born_exact": "day",
@@ -39,6 +44,15 @@ _FRESH: dict[str, Any] = {
     "schooling": "",
     "illness": "",
 }
+
+
+class Owner(NamedTuple):
+    """Where a person lives: the household's code and town, the person's row, and whether the person is head there."""
+
+    code: str
+    town_id: int
+    member: int
+    head: bool
 
 
 @dataclass(slots=True)
@@ -178,3 +192,27 @@ def _positions(incoming: Incoming, last: int, matches: dict[int, Member]) -> lis
             last = max(last, 1) + 1
             positions.append(last)
     return positions
+
+
+def owners_of(session: Session, indexes: Sequence[str]) -> dict[str, Owner]:
+    """Keyed hash of an ID number → where the person lives."""
+    owners: dict[str, Owner] = {}
+    for start in range(0, len(indexes), _MOST):
+        query = (
+            select(Member.id_index, Household.code, Village.town_id, Member.id, Member.position == 1)
+            .join(Household, Household.id == Member.household_id)
+            .join(Village, Village.id == Household.village_id)
+            .where(Member.id_index.in_(indexes[start : start + _MOST]), Member.ends_on.is_(None))
+        )
+        rows = session.execute(query)
+        owners.update((row[0], Owner(*row[1:])) for row in rows if row[0] is not None)
+    return owners
+
+
+def cadres_by_name(session: Session) -> dict[tuple[int, str], int]:
+    """The accounts of villages and towns by town and name, where one name is one account."""
+    rows = session.execute(
+        select(User.unit_id, User.display_name, User.id).where(User.role.in_(("village", "town")), User.active)
+    ).all()
+    alike = Counter((unit_id, name) for unit_id, name, _ in rows)
+    return {(unit_id, name): user_id for unit_id, name, user_id in rows if unit_id and alike[(unit_id, name)] == 1}
