@@ -8,15 +8,17 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from models import Base, CandidatePerson, Event, EventSecret, Evidence, Household, Member, Ticket, Village
+from models import Base, Candidate, CandidatePerson, Event, EventSecret, Evidence, Household, Member, Ticket, Village
 from tests.support.candidates import FAMILY, PERSONAL, candidate, candidate_scheme, judged, report, seen
 from tests.support.factories import County, day, settle_county
 from tests.support.households import bundle
 from tests.support.lives import home, living, refused
+from tests.support.messages import notified
 from tests.support.persons import move_in
 from tests.support.reforms import reform
 from tests.support.spreadsheets import VAULT
 from workflow.accountability import sweep
+from workflow.county.vault import Vault, rotate
 from workflow.register.candidates import erasure
 from workflow.verification.full_check import verify
 
@@ -271,3 +273,42 @@ def test_the_erasure_of_a_family_with_papers_leaves_them_provable(county: County
     assert erase(county, day(80)) == 1
     assert sound(county) == []
     assert [text for text in PERSONAL if text in everything(county)] == []
+
+
+def test_a_verdict_tells_who_saw_and_who_reported(county: County) -> None:
+    first = report(county).ticket.id
+    assert notified(county) == {"town"}
+    seen(county, first)
+    notified(county)
+    county.do("office", "register", first, day(1), code="N-1")
+    assert notified(county) == {"town", "village"}
+    second = report(county, people=[{"name": "吴三"}], at=day(1)).ticket.id
+    seen(county, second, day(1))
+    notified(county)
+    county.do("office", "refuse", second, day(1), ground="not_eligible", reason="家中有商品房，收入超过标准")
+    assert notified(county) == {"town", "village"}
+
+
+def test_the_database_lets_nobody_be_in_two_open_candidates(county: County) -> None:
+    first = report(county).candidate.id
+    report(county, people=[{"name": "吴三"}])
+    with county.read() as session:
+        index = session.scalars(select(CandidatePerson.id_index).where(CandidatePerson.candidate_id == first)).first()
+    with pytest.raises(IntegrityError), county.write() as session:
+        other = session.scalars(select(CandidatePerson).where(CandidatePerson.name == "吴三")).one()
+        other.id_index, other.id_sealed = index, "x"
+
+
+def test_numbers_of_candidates_are_sealed_again_under_a_new_key(county: County) -> None:
+    report(county)
+    with county.write() as session:
+        rotate(session, county.people["admin"], Vault("a new key, a key of the tests"), day(1))
+    with county.read() as session:
+        row = session.scalars(select(CandidatePerson).where(CandidatePerson.position == 1)).one()
+        phone = session.scalars(select(Candidate.phone_sealed)).one()
+        alone = Vault("a new key")
+        assert (alone.open(str(row.id_sealed)), row.id_index) == (
+            FAMILY[0]["id_number"],
+            alone.index(str(FAMILY[0]["id_number"])),
+        )
+        assert alone.open(str(phone)).startswith("1380753")
