@@ -201,7 +201,7 @@ class Duties:
         if self.rng.random() < 0.06:
             desk.perform(session, who, line.ticket_id, "reject", now, reason="材料不齐，请补充后再报")
         else:
-            desk.perform(session, who, line.ticket_id, "confirm", now, note="材料齐全，核验通过")
+            desk.perform(session, who, line.ticket_id, "confirm", now, note="材料与台账一致，核验通过")
 
     def _filled(self, line: DutyLine, duty: Duty | Count, on: date, short: bool = False) -> dict[str, str]:
         known = self.villages.get(line.unit_id) or [code for codes in self.villages.values() for code in codes]

@@ -18,6 +18,7 @@ LONGEST = 2000
 _WRITTEN_DAY = re.compile(
     r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
 )
+_DIGITS = re.compile(r"[\d〇零一二两三四五六七八九十]+")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -41,12 +42,21 @@ def text_of(name: str, value: Any) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether no clause of a text says anything: punctuation, bare figures, stock phrases, keys hit at random.
+    """Whether no clause of a text says anything: punctuation, figures, days, stock phrases, keys hit at random.
 
     >>> [says_nothing(text) for text in ("无。", "/", "N/A", "好的，好的", "哈哈哈", "已落实", "无劳动力户走访", "茶")]
     [True, True, True, True, True, True, False, False]
     """
     return not content(text).clauses
+
+
+def names_nothing(text: str) -> bool:
+    """Whether a text that may name something by a figure (a volume, a number) has no words, or stock phrases beside it.
+
+    >>> [names_nothing(text) for text in ("〔2018〕50号", "3号柜", "县政府三楼", "2018年已落实", "12", "无")]
+    [False, False, False, True, True, True]
+    """
+    return says_nothing(_DIGITS.sub("", text))
 
 
 def statement_of(name: str, value: Any, least: int | None = None) -> str:
@@ -105,7 +115,7 @@ def document_of(name: str, value: Any, most: int = 100) -> str:
     text = text_of(name, value)
     if len(text) > most:
         raise BadInput("too_long", name, most=most)
-    if not names_document(text) or (says_nothing(text) and not gist(text).isdecimal()):
+    if not names_document(text) or (gist(_DIGITS.sub("", text)) and names_nothing(text)):
         raise BadInput("not_a_document", name, text=text[:40])
     return text
 

@@ -1,25 +1,29 @@
-"""Text content: which clauses of a text say something; what only fills a box does not count, a repetition counts once.
+"""Text content: what a text says once everything is taken away that only fills a box.
 
-Two questions: whether a text is a statement (`amount` of at least LEAST), and how many characters of it count.
+Taken away are stock phrases, figures with their units, days, punctuation, keys hit at random, and what is repeated.  Enough
+is left if it has two different Chinese characters (漏水) or a word of three letters.
+
+Two questions: whether a text is a statement (at least LEAST is left), and how many characters of it count.
 """
 
 import re
 from dataclasses import dataclass, field
 
-from workflow import folding
+from workflow import folding, latin_words
 from workflow.stock_phrases import (
     CLAIMS,
     DENIALS,
     ECHOES,
     FILLERS,
-    KEYBOARD_ROWS,
+    FUNCTION_WORDS,
     MASH,
     NOTHING,
     PARTICLES,
     SLOGANS,
+    TIMES,
 )
 
-#: The least that says something: two different Chinese characters (漏水), one with a figure (3户), or a word of three letters.
+#: The least that says something: two different Chinese characters, or a word of three letters.
 LEAST = 2
 _SHORTEST_WORD = 3
 #: From this length on a repeated clause is named; 好的，好的 needs no more than that it says nothing.
@@ -27,24 +31,54 @@ _NAMED = 4
 _END = re.compile(r"([,.;:!?，。．；：！？…\n\r/／|~～]+)")
 #: The number before a point of a list: 一是, （二）, 3、, 第四.
 _NUMBERING = re.compile(r"[（(]?第?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、是]")
-_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LATIN = re.compile("[a-z]+", re.IGNORECASE)
+_UNIT = (
+    "季度|月份|小时|分钟|公里|千米|平方米|立方米|公斤|万元|亿元|元|年|月|日|号|天|周|时|分|户|人|处|个|次|米|亩|条|项|份|名|台|套|栋|间|口"
+    "|头|只|件|起|批|期|宗|倍|吨|斤|%|‰"
+)
+#: A figure with its unit, also in Chinese numerals: 2018年, 12月5日, 三户, 80%, 百分之八十.
+_FIGURE = re.compile(
+    rf"[第约近共]?(?:\d[\d.,]*(?:余|多)?[万亿千]?(?:{_UNIT})*|百分之[一二三四五六七八九十百]+"
+    rf"|[〇零一二两三四五六七八九十百千]+(?:余|多)?(?:{_UNIT})+|[〇零一二三四五六七八九十]{{3,}})(?:以前|之前|底前|前|底|内|后|初|末)?"
+)
 #: A figure that measures nothing: no sign of a share and no word after it (水管1, but not 1处 or 80%).
 _BARE_FIGURE = re.compile(r"\d+(?:\.\d+)?(?![\d.]*\s*[%‰°\w])")
-_VARIED = re.compile("|".join(sorted(FILLERS | PARTICLES, key=lambda word: (-len(word), word))))
-_LONGEST = max(map(len, NOTHING | CLAIMS | SLOGANS | FILLERS | MASH))
+
+
+def _any_of(words: frozenset[str]) -> str:
+    """A pattern of these words, the longest first."""
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+
+
+_CLAIM = re.compile(_any_of(CLAIMS | SLOGANS))
+_FILLER = re.compile(_any_of(FILLERS | PARTICLES))
+#: All that only fills; of the words of nothing those that are no single character and no denial (没有水 says something).
+_FILLS = re.compile(
+    _any_of(
+        CLAIMS | SLOGANS | FILLERS | PARTICLES | TIMES | MASH | {word for word in NOTHING if len(word) > 1} - DENIALS
+    )
+)
+#: A claim that is denied: 未落实, 没有认真整改.
+_DENIED = re.compile(f"(?:{_any_of(DENIALS)})(?:{_FILLER.pattern})*+(?:{_CLAIM.pattern})")
+#: Words of nothing alone, or of keys hit at random; none given back, so that the longest text takes no time.
+_NOTHING = re.compile(f"(?:{_any_of(NOTHING | MASH)})++")
+_MASH = re.compile(f"(?:{_any_of(MASH)})++")
+#: One piece of a clause again and again: 漏水漏水漏水.
+_AGAIN = re.compile(r"(.{2,20}?)\1+")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """What counts of a text: `clauses` that say something, without letters' case, spaces and punctuation, each once; the
     first clause that is `repeated`, as it was typed; and how many `characters` the clauses have that count, as a person
-    counts them: with their punctuation.  `cores`: the clauses as they are compared, the same for small variants of one."""
+    counts them: with their punctuation, unless more than half of a clause only fills.  `cores`: the clauses as they are
+    compared, the same for small variants of one; `left`: what is left of each once all that only fills is taken away."""
 
     clauses: tuple[str, ...]
     repeated: str | None
     characters: int
     cores: tuple[str, ...] = field(default=(), repr=False)
+    left: tuple[str, ...] = field(default=(), repr=False)
 
 
 def content(text: str) -> Content:
@@ -53,7 +87,7 @@ def content(text: str) -> Content:
     >>> content("一是加强领导。二是更换水管3处。三是更换水管3处。")
     Content(clauses=('更换水管3处',), repeated='更换水管3处', characters=9)
     """
-    counted: dict[str, str] = {}
+    counted: dict[str, tuple[str, str]] = {}
     seen: set[str] = set()
     repeated, characters = None, 0
     parts = _END.split(text)
@@ -63,52 +97,24 @@ def content(text: str) -> Content:
         same = _core(words, said)
         if same in seen:
             repeated = repeated or (words if len(said) >= _NAMED else None)
-        elif said and not said.isdigit() and not _fills(words, said) and not is_mash(words):
-            counted[said] = same
-            characters += len("".join((clause + end).split()))
+        elif left := _left(words):
+            counted[said] = same, left
+            characters += _characters(clause + end, said, left)
         seen.add(same)
     # A stock phrase cut up by punctuation is still one (已.落.实).
-    if is_stock(gist(folding.key(text))):
+    if not _left(_END.sub("", text)):
         return Content((), repeated, 0)
-    return Content(tuple(counted), repeated, characters, tuple(counted.values()))
-
-
-def _fills(words: str, said: str) -> bool:
-    """Whether a clause is stock, also with a figure that measures nothing before or after it (已落实1, 2好)."""
-    without = gist(_bare(words)).lstrip("0123456789")
-    return said in ECHOES or is_stock(said) or (without != said and is_stock(without))
-
-
-def _core(words: str, said: str) -> str:
-    """A clause as it is compared with others: without figures that measure nothing, particles, and words that only join."""
-    kept = gist(_bare(words))
-    return (_VARIED.sub("", kept) if _HAN.search(kept) else kept) or kept or said
-
-
-def _bare(words: str) -> str:
-    return _BARE_FIGURE.sub("", folding.key(words))
+    cores, lefts = zip(*counted.values(), strict=True) if counted else ((), ())
+    return Content(tuple(counted), repeated, characters, cores, lefts)
 
 
 def is_statement(text: str) -> bool:
     """Whether a text says at least the least that may be a reason, an answer or a report.
 
-    >>> [is_statement(text) for text in ("漏水", "3户", "not ours", "水", "x", "已落实", "80%", "加强领导。加强领导。")]
+    >>> [is_statement(text) for text in ("漏水", "换PVC管", "not ours", "水", "x", "2018年已落实", "3户", "属实。属实。")]
     [True, True, True, False, False, False, False, False]
     """
-    said = "".join(content(text).clauses)
-    han = set(_HAN.findall(said))
-    if len(han) >= LEAST or (han and any(map(str.isdigit, said))):
-        return True
-    return sum(len(word) for word in _LATIN.findall(said)) >= _SHORTEST_WORD
-
-
-def is_stock(said: str) -> bool:
-    """Whether a clause consists of words of nothing only, or of claims, slogans and fillers with one that is no filler."""
-    if len(set(said)) == 1 and len(said) > LEAST:
-        return True
-    if said.isascii() and _consists(said, (NOTHING | CLAIMS | SLOGANS) - DENIALS, FILLERS):
-        return True
-    return _consists(said, NOTHING | MASH) or _consists(said, CLAIMS | SLOGANS, FILLERS)
+    return _is_enough("".join(content(text).left))
 
 
 def is_nothing(text: str) -> bool:
@@ -118,20 +124,19 @@ def is_nothing(text: str) -> bool:
     [True, True, True, False, False, False]
     """
     said = gist(folding.key(text))
-    return (len(set(said)) == 1 and len(said) > LEAST) or _consists(said, NOTHING | MASH)
+    return (len(set(said)) == 1 and len(said) > LEAST) or _NOTHING.fullmatch(said) is not None
 
 
 def is_mash(text: str) -> bool:
-    """Whether a text of letters holds no word: single letters, one letter again and again, rows of the keyboard, or no
-    vowel; an abbreviation in capitals (TV, PVC) is a word.  A text with a Chinese character is none.
+    """Whether a text of letters holds no word, only keys hit at random.  A text with a Chinese character is none.
 
     >>> [is_mash(text) for text in ("asdf", "x", "fgh jkl", "aaaa", "no TV", "pipe", "3栋", "")]
     [True, True, True, True, False, False, False, False]
     """
     if any(character.isalpha() and not character.isascii() for character in folding.narrow(text)):
-        return _consists(gist(folding.key(text)), MASH)
+        return _MASH.fullmatch(gist(folding.key(text))) is not None
     words = _LATIN.findall(folding.narrow(text))
-    return bool(words) and all(map(_is_mashed_word, words))
+    return bool(words) and all(map(latin_words.is_mash, words))
 
 
 def gist(text: str) -> str:
@@ -139,37 +144,49 @@ def gist(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
-def _is_mashed_word(word: str) -> bool:
-    low = word.lower()
-    if len(set(low)) == 1:
-        return True
-    if _rows(low):
-        return True
-    return not set(low) & set("aeiouy") and not word.isupper()
+def _left(words: str) -> str:
+    """What is left of a clause: its Chinese characters, and a space before each of its Latin words.
+
+    Beside a claim (落实) only what is no filler counts, and it must be enough; where nothing is claimed the fillers belong to
+    what is said (不同意, 水正常), and one other character keeps them.
+    """
+    said = gist(folding.key(words))
+    if not said or said in ECHOES or (len(set(said)) == 1 and len(said) > LEAST) or is_nothing(words):
+        return ""
+    kept = _LATIN.sub(lambda word: "" if latin_words.is_mash(word[0]) else word[0], folding.narrow(words))
+    latin = _latin_left(_LATIN.findall(kept.lower()))
+    text = gist(_LATIN.sub("", _FIGURE.sub(" ", folding.key(kept))))
+    denied = _DENIED.search(text) is not None
+    others = text if denied else _FILLS.sub("", text)
+    if not others or (not denied and not _is_enough(others + latin) and _CLAIM.search(text)):
+        return latin
+    return (others if _CLAIM.search(text) else text) + latin
 
 
-def _rows(word: str) -> bool:
-    """Whether a word consists of runs of three or more neighbouring keys."""
-    reached = {0}
-    for at in range(len(word)):
-        if at in reached:
-            reached.update(
-                end for end in range(at + 3, len(word) + 1) if any(word[at:end] in row for row in KEYBOARD_ROWS)
-            )
-    return len(word) in reached
+def _latin_left(words: list[str]) -> str:
+    """The Latin words of a clause that say something, each once; what is denied (nothing done, no TV) says it."""
+    denies = any(word in DENIALS for word in words)
+    named = [word for word in words if word not in NOTHING | CLAIMS | FUNCTION_WORDS | DENIALS]
+    if denies and (named or any(word in CLAIMS or word in ("work", "progress") for word in words)):
+        named = words
+    return "".join(f" {word}" for word in dict.fromkeys(named))
 
 
-def _consists(said: str, words: frozenset[str], fillers: frozenset[str] = frozenset()) -> bool:
-    """Whether a text can be cut into these words and fillers, with at least one of the words."""
-    with_word: set[int] = set()
-    without = {0}
-    for at in range(len(said)):
-        if at not in with_word and at not in without:
-            continue
-        for end in range(at + 1, min(at + _LONGEST, len(said)) + 1):
-            part = said[at:end]
-            if part in words or (part in fillers and at in with_word):
-                with_word.add(end)
-            if part in fillers and at in without:
-                without.add(end)
-    return len(said) in with_word
+def _is_enough(left: str) -> bool:
+    letters = len("".join(_LATIN.findall(left)))
+    others = {character for character in left if not character.isascii()}
+    return len(others) >= LEAST or letters >= _SHORTEST_WORD or (bool(others) and letters >= LEAST)
+
+
+def _characters(typed: str, said: str, left: str) -> int:
+    """How many characters of a clause count: as typed, or what is left if that is less than half; a repeated piece once."""
+    once, kept = _AGAIN.sub(r"\1", said), _AGAIN.sub(r"\1", gist(left))
+    if once == said and len(kept) * 2 >= len(gist(_FIGURE.sub("", said))):
+        return len("".join(typed.split()))
+    return min(len(once), len(kept)) if len(kept) * 2 < len(once) else len(once)
+
+
+def _core(words: str, said: str) -> str:
+    """A clause as it is compared with others: without figures that measure nothing, particles, and words that only join."""
+    kept = gist(_BARE_FIGURE.sub("", folding.key(words)))
+    return (_FILLER.sub("", kept) if not kept.isascii() else kept) or kept or said

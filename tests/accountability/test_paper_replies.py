@@ -84,9 +84,9 @@ def test_the_word_good_carries_nothing_out(county: County) -> None:
     # Only the issuer says so, and only on an answer; of a talk only once its record is in.
     for who, refusal in (("water", NotAllowed), ("leaders", NotAllowed), ("town", NotAllowed)):
         with pytest.raises(refusal):
-            do(county, paper_actions.check, who, day(24, 11), SUMMON, True, "属实")
+            do(county, paper_actions.check, who, day(24, 11), SUMMON, True, "已入户核对属实")
     with pytest.raises(WrongState, match="talk_not_recorded"):
-        do(county, paper_actions.check, "office", day(24, 11), SUMMON, True, "属实")
+        do(county, paper_actions.check, "office", day(24, 11), SUMMON, True, "已入户核对属实")
     do(county, paper_actions.record_talk, "office", day(27, 10), SUMMON, RECORD)
     # Nor by coming alone, while the work still lies with the unit.
     with pytest.raises(WrongState, match="paper_work_open"):
@@ -158,7 +158,7 @@ def test_a_talk_stays_open_until_its_record_is_in_whatever_becomes_of_ticket_and
         assert SUMMON in {line.paper.number for line in page.items}
     do(county, paper_actions.record_talk, "office", day(31, 15), SUMMON, RECORD)
     do(county, paper_actions.answer, "water", day(31, 16), SUMMON, "已更换水管二十米")
-    do(county, paper_actions.check, "office", day(31, 17), SUMMON, True, "属实")
+    do(county, paper_actions.check, "office", day(31, 17), SUMMON, True, "已入户核对属实")
     assert standing(county, SUMMON) == "verified"
     assert sound(county) == []
 

@@ -305,7 +305,7 @@ def test_revoking_a_paper_takes_two_persons_of_its_issuer_and_a_reason(county: C
         with pytest.raises(NotAllowed):
             do(county, paper_actions.ask_revocation, who, day(21), "有误")
     with pytest.raises(WrongState):
-        do(county, paper_actions.rule_on_revocation, "second", day(21), True, "情况属实，同意")
+        do(county, paper_actions.rule_on_revocation, "second", day(21), True, "已入户核对属实，同意")
     with pytest.raises(BadInput):
         do(county, paper_actions.ask_revocation, "office", day(21), "")
     for number in (ONE, "2018:华扶办:2"):
@@ -314,7 +314,7 @@ def test_revoking_a_paper_takes_two_persons_of_its_issuer_and_a_reason(county: C
         do(county, paper_actions.ask_revocation, "second", day(21), "又")
     with pytest.raises(NotAllowed):
         do(county, paper_actions.rule_on_revocation, "office", day(21), True, "我自己")
-    do(county, paper_actions.rule_on_revocation, "second", day(21, 11), True, "情况属实")
+    do(county, paper_actions.rule_on_revocation, "second", day(21, 11), True, "已入户核对属实")
     do(county, paper_actions.rule_on_revocation, "second", day(21, 11), False, "不属实", number="2018:华扶办:2")
     assert happened(county)[-1] == ("end", "revoked", day(21, 11))
     # A revoked paper needs no receipt; for a kept one revocation cannot be requested again.
@@ -441,7 +441,7 @@ def test_what_happens_to_a_paper_is_told_to_the_other_side(county: County) -> No
         (paper_actions.sign, "water", (), {"office", "second"}),
         (paper_actions.answer, "water", ("在办，尚缺水泵",), {"office", "second"}),
         (paper_actions.ask_revocation, "office", ("有误",), {"second"}),
-        (paper_actions.rule_on_revocation, "second", (True, "情况属实，同意"), {"office", "water", "chief"}),
+        (paper_actions.rule_on_revocation, "second", (True, "已入户核对属实，同意"), {"office", "water", "chief"}),
     ):
         do(county, act, who, day(21), *given)
         assert recipients() == expected, act.__name__

@@ -96,7 +96,7 @@ def test_who_acts_on_a_paper_and_until_when(late: County) -> None:
     assert tried(late, "office", does("rule_on_revocation", day(21), False, SENTENCE)) == "done"
     assert tried(late, "second", does("rule_on_revocation", day(21), True, "")) == "BadInput missing reason"
     with late.write() as session:
-        paper_actions.rule_on_revocation(session, late.people["second"], day(21), number, True, "属实")
+        paper_actions.rule_on_revocation(session, late.people["second"], day(21), number, True, "已入户核对属实")
     assert tried(late, "water", does("sign", day(21))) == "WrongState paper_ended"
     assert tried(late, "water", does("answer", day(21), SENTENCE)) == "WrongState paper_ended"
     assert tried(late, "office", does("ask_revocation", day(21), SENTENCE)) == "WrongState paper_ended"

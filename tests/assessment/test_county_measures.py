@@ -9,7 +9,7 @@ from workflow.assessment.ranking import county_measures
 from workflow.county.context import county_context
 from workflow.policy.scheme.measures import CountyMeasure
 
-MEETING = {"form": {"held_on": "2018-11-05", "opinions": "已研究"}}
+MEETING = {"form": {"held_on": "2018-11-05", "opinions": "先通村再通户"}}
 
 
 def test_of_a_duty_that_towns_owe_as_well_only_the_countys_own_counts(engine: Engine) -> None:

@@ -242,10 +242,12 @@ def test_bureaus_sign_towns_object_and_the_office_answers(county: County) -> Non
                 session, people["town"], datetime(2018, 12, 5, 17, 31, tzinfo=SHANGHAI), row, "haves", "不对"
             )
         assert late.value.code == "objection_too_late"
-        objection = responses.object_to(session, people["town"], HOUR + timedelta(days=1), row, "haves", "两户已核查")
+        objection = responses.object_to(
+            session, people["town"], HOUR + timedelta(days=1), row, "haves", "该两户已入户核查"
+        )
         with pytest.raises(NotAllowed):
-            responses.answer(session, people["leaders"], HOUR, objection.id, True, "属实")
-        responses.answer(session, people["office"], HOUR + timedelta(days=2), objection.id, True, "属实")
+            responses.answer(session, people["leaders"], HOUR, objection.id, True, "已入户核对属实")
+        responses.answer(session, people["office"], HOUR + timedelta(days=2), objection.id, True, "已入户核对属实")
         with pytest.raises(Duplicate):
             responses.answer(session, people["office"], HOUR, objection.id, False, "又不属实")
     with county.read() as session:

@@ -61,7 +61,7 @@ def ranked(engine: Engine) -> County:
     with county.write() as session:
         row = session.scalars(select(Ranking)).one()
         responses.sign(session, county.people["water"], HOUR, row, "本期重点是饮水工程")
-        responses.object_to(session, county.people["town"], HOUR, row, "haves", "两户已核查")
+        responses.object_to(session, county.people["town"], HOUR, row, "haves", "该两户已入户核查")
     return county
 
 
@@ -95,7 +95,7 @@ def test_bureaus_sign_towns_object_and_the_office_answers_each_once(ranked: Coun
     for moment, said in ((UNTIL, "done"), (UNTIL + SECOND, "WrongState objection_too_late")):
         assert tried(ranked, "town", on_ranking(responses.object_to, moment, "time", SENTENCE)) == said
 
-    def answer(objection: int, reason: str = "属实") -> Does:
+    def answer(objection: int, reason: str = "已入户核对属实") -> Does:
         return lambda session, actor: responses.answer(session, actor, HOUR, objection, True, reason)
 
     assert allowed(ranked, answer(1)) == {"done": {"office"}, "NotAllowed answer_not_yours": EVERYBODY - {"office"}}

@@ -42,7 +42,7 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
     assert act(responses.sign, "water", row) == set()
     assert act(responses.object_to, "town", row, "told", "错了") == {"office"}
     # When upheld, the reporting unit corrects the figure.
-    assert act(responses.answer, "office", 1, True, "属实") == {"town", "power"}
+    assert act(responses.answer, "office", 1, True, "已入户核对属实") == {"town", "power"}
     act(responses.object_to, "other_town", row, "haves", "错了")
     assert act(responses.answer, "office", 2, False, "经核对台账，数据与填报一致") == {"other_town"}
     # A unit's report notifies no one; the compilation notifies its recipients.

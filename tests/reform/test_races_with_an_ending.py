@@ -63,11 +63,11 @@ RACES = {
     "endorse": (lambda c, t: doing(c, "town", "endorse", t["reported"]), "done"),
     "accept": (lambda c, t: doing(c, "water", "accept", t["assigned"]), "done no_such_ticket not_allowed wrong_state"),
     "reassign": (
-        lambda c, t: doing(c, "office", "reassign", t["disputed"], unit="water", reason="由该局办理"),
+        lambda c, t: doing(c, "office", "reassign", t["disputed"], unit="water", reason="属该局职责"),
         "unit_has_ended",
     ),
     "reassign of another": (
-        lambda c, t: doing(c, "office", "reassign", t["power"], unit="water", reason="由该局办理"),
+        lambda c, t: doing(c, "office", "reassign", t["power"], unit="water", reason="属该局职责"),
         "unit_has_ended",
     ),
     "appoint": (

@@ -86,7 +86,7 @@ def test_it_is_the_same_bytes_after_every_later_act_and_whatever_becomes_of_unit
         paper_actions.ask_revocation(session, county.people["office"], day(21), "2018:华扶办:1", "有误")
     with county.write() as session:
         paper_actions.rule_on_revocation(
-            session, county.people["second"], day(21, 11), "2018:华扶办:1", True, "情况属实，同意"
+            session, county.people["second"], day(21, 11), "2018:华扶办:1", True, "已入户核对属实，同意"
         )
         session.execute(update(Unit).where(Unit.code == "water").values(name="县水利局"))
         session.execute(update(User).where(User.name == "chief").values(display_name="别人"))
@@ -101,7 +101,7 @@ def test_it_is_the_same_bytes_after_every_later_act_and_whatever_becomes_of_unit
     assert [row[2:] for row in rows[2:]] == [
         ["县水务局 water", "张*家在办"],
         ["县扶贫开发领导小组办公室 office", "有误"],
-        ["县扶贫开发领导小组办公室 second", "情况属实，同意"],
+        ["县扶贫开发领导小组办公室 second", "已入户核对属实，同意"],
     ]
     with county.read() as session:
         assert {finding.code for finding in verify(session, Path("nowhere"))} == set()

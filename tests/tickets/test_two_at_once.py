@@ -105,7 +105,7 @@ def test_what_was_granted_at_the_desk_meanwhile_is_not_refused(county: County) -
     def refuses(session: Session) -> None:
         time_requests.answer(session, county.people["office2"], day(2), request, False, reason="不予延期")
 
-    extends = does(county, "office", ticket, "extend", day(2), until="2018-12-10", reason="属实")
+    extends = does(county, "office", ticket, "extend", day(2), until="2018-12-10", reason="已入户核对属实")
     assert second_of(county, extends, refuses) == "request_answered"
     assert recorded(county, "extend", "refuse_time") == ["extend"]
     assert sound(county) == []
@@ -215,7 +215,7 @@ PAPER_ACTS: dict[str, tuple[Callable[..., Any], str, tuple[Any, ...]]] = {
     "sign": (paper_actions.sign, "water", ()),
     "answer": (paper_actions.answer, "water", ("已派施工队",)),
     "ask": (paper_actions.ask_revocation, "office", ("有误",)),
-    "revoke": (paper_actions.rule_on_revocation, "office2", (True, "属实")),
+    "revoke": (paper_actions.rule_on_revocation, "office2", (True, "已入户核对属实")),
     "keep": (paper_actions.rule_on_revocation, "office", (False, "不属实")),
 }
 

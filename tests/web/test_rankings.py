@@ -215,11 +215,13 @@ def test_pages_sign_object_answer_and_correct(ranked: Api) -> None:
     refused = town.post(path, {"act": "object", "measure": "haves", "reason": " "}, path)
     assert refused.status_code == 422
     assert "请填写“理由”。" in refused.get_data(as_text=True)
-    assert town.post(path, {"act": "object", "measure": "haves", "reason": "两户已核查"}, path).status_code == 302
+    assert town.post(path, {"act": "object", "measure": "haves", "reason": "该两户已入户核查"}, path).status_code == 302
     office = enter(ranked, "office")
-    assert "两户已核查" in office.get(path).get_data(as_text=True)
+    assert "该两户已入户核查" in office.get(path).get_data(as_text=True)
     assert (
-        office.post(path, {"act": "answer", "objection": "1", "upheld": "yes", "reason": "属实"}, path).status_code
+        office.post(
+            path, {"act": "answer", "objection": "1", "upheld": "yes", "reason": "已入户核对属实"}, path
+        ).status_code
         == 302
     )
     unchanged = office.post(path, {"act": "correct", "reason": "核对后更正"}, path)

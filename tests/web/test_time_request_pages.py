@@ -50,7 +50,7 @@ def test_time_is_asked_for_refused_and_granted_over_the_api(api: Api) -> None:
     assert api.post("office", f"{one}/refuse", {"reason": "计划不实"}).json["status"] == "refused"
     assert api.post("office", f"{one}/grant", {"reason": SENTENCE}).status_code == 409
     again = api.post("water", where, ASKED).json["id"]
-    granted = api.post("office", f"{where}/{again}/grant", {"reason": "属实", "until": "2018-12-11"}).json
+    granted = api.post("office", f"{where}/{again}/grant", {"reason": "已入户核对属实", "until": "2018-12-11"}).json
     assert (granted["status"], granted["granted_until"]) == ("granted", "2018-12-11")
     seen = api.call("water", "GET", f"/tickets/{number}").json
     assert seen["due_at"] == "2018-12-11T17:30:00+08:00"
@@ -106,16 +106,18 @@ def test_the_office_answers_on_the_page_the_board_shows_what_waits_and_the_units
     assert "同意至该日" in shown
     assert f'action="/tickets/{number}/extend"' not in shown, "the answer stands there once"
     # Neither word said: nothing is refused by leaving it out.
-    assert pages.post("office", f"/tickets/{number}/requests/1", reason="情况属实").status_code == 422
-    wrong = pages.post("office", f"/tickets/{number}/requests/1", answer="grant", until="2019-12-10", reason="情况属实")
+    assert pages.post("office", f"/tickets/{number}/requests/1", reason="已入户核对属实").status_code == 422
+    wrong = pages.post(
+        "office", f"/tickets/{number}/requests/1", answer="grant", until="2019-12-10", reason="已入户核对属实"
+    )
     assert wrong.status_code == 422
-    assert "情况属实" in wrong.text
-    pages.post("office", f"/tickets/{number}/requests/1", answer="grant", until="2018-12-11", reason="情况属实")
+    assert "已入户核对属实" in wrong.text
+    pages.post("office", f"/tickets/{number}/requests/1", answer="grant", until="2018-12-11", reason="已入户核对属实")
     assert pages.county.ticket(ticket).due_at == day(21, 17.5)
     board = pages.get("office", "/board").text
     assert "待答复的延期、暂停申请" not in board
     assert "2018年度延期与暂停情况" in pages.get("office", "/units").text
-    assert "情况属实" in pages.get("water", f"/tickets/{number}").text
+    assert "已入户核对属实" in pages.get("water", f"/tickets/{number}").text
     assert pages.get("water", f"/tickets/{number}/requests/1").status_code == 302
 
 

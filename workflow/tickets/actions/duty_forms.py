@@ -16,7 +16,7 @@ from models import Household, Ticket, Village
 from workflow import folding
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import check_statement, day_of, document_of, says_nothing, statement_of, text_of
+from workflow.inputs import check_statement, day_of, document_of, names_nothing, statement_of, text_of
 from workflow.policy.form_rules import broken, is_zero
 from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import Count, Duty, FormField, FormRule
@@ -102,7 +102,7 @@ def _check_bounds(entry: FormField, value: str, name: str, period: Period | None
             raise BadInput("above_most", name, most=f"{entry.max:g}")
     elif entry.min_chars is not None:
         check_statement(name, value, entry.min_chars)
-    elif entry.type == "text" and entry.required and not entry.or_none and says_nothing(value):
+    elif entry.type == "text" and entry.required and not entry.or_none and names_nothing(value):
         raise BadInput("says_nothing", name, text=value[:40])
     elif entry.within_period and period is not None and not period.start <= date.fromisoformat(value) <= period.end:
         raise BadInput("outside_period", name, first=period.start.isoformat(), last=period.end.isoformat())
