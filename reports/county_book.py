@@ -33,6 +33,9 @@ def _explained(forms: list[SheetForm], language: str) -> tuple[list[str], list[l
         ("accounts", "role"): "、".join(words[0] for words in ROLE_WORDS.values()),
         ("posts", "kind"): "、".join(words[0] for words in POST_WORDS.values()),
         ("villages", "listed_poor"): "是、否",
+        ("villages", "reason"): "更改或清除已登记的贫困人口、取消省定贫困村时必填"
+        if zh
+        else "needed where recorded poor people change or a listed village is no longer one",
     }
     headings = ["工作表", "栏目", "必填", "可填内容"] if zh else ["sheet", "column", "needed", "values"]
     rows: list[list[Cell]] = [

@@ -1,13 +1,14 @@
 """The county workbook: what it sets up, as often as one likes, and what it refuses by sheet, row and column."""
 
 import io
+import json
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from models import Event, Household, SchemeVersion, Unit, UnitAlias, User, Village
+from models import Event, EventSecret, Household, SchemeVersion, Unit, UnitAlias, User, Village
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.verify import findings
 from workflow.actors import Actor, system
@@ -236,7 +237,7 @@ def test_a_corrected_name_is_a_change_and_an_empty_cell_is_none(county: County) 
         {
             "账号": [ACCOUNTS, ["lin", "林大民", "", "林业局", ""]],
             "单位": [["单位名称", "机关代字"], ["县林业局", "华林业"], ["水利局", ""]],
-            "行政村": [["镇", "行政村", "贫困人口"], ["丙镇", "石桥", 7]],
+            "行政村": [["镇", "行政村", "贫困人口", "变动原因"], ["丙镇", "石桥", 7, "漏评三户补录"]],
         },
     )
     assert said(done) == []
@@ -249,6 +250,40 @@ def test_a_corrected_name_is_a_change_and_an_empty_cell_is_none(county: County) 
     with county.read() as session:
         assert session.scalars(select(User.display_name).where(User.name == "lin")).one() == "林大民"
         assert session.scalars(select(Village.poor_people).where(Village.name == "石桥村")).one() == 7
+
+
+@pytest.mark.parametrize(
+    ("row", "refused"),
+    [
+        (["是", 120], None),
+        (["", ""], None),
+        (["是", 119], ("village_changed_why", "reason")),
+        (["否", 120], ("village_changed_why", "reason")),
+        (["否", 119, "已落实"], ("village_changed_why", "reason")),
+        (["否", 119, "两村合并时重复登记一人"], None),
+    ],
+    ids=["as recorded", "empty", "other number", "off the list", "stock phrase", "with reason"],
+)
+def test_a_row_that_changes_a_recorded_fact_of_a_village_gives_its_reason(
+    county: County, row: list[Any], refused: tuple[str, str] | None
+) -> None:
+    """Seen: every change of a village by workbook bore one fixed reason, which nobody had given."""
+    imported(county, FIRST)
+    # Another row, with other facts, is taken whatever becomes of this one.
+    other = ["丙镇", "石桥村", "", "是", "9", "核对名册时发现少登记"]
+    done = imported(county, {"行政村": [[*VILLAGES, "变动原因"], ["甲镇", "town-a-v1村", "town-a-v1", *row], other]})
+    assert said(done) == ([] if refused is None else [("villages", 2, refused[1], refused[0])])
+    assert codes(done, "villages")[3] == int(refused is not None)
+    with county.read() as session:
+        told = select(EventSecret.body).join(Event, Event.id == EventSecret.event_id)
+        reasons = [
+            (body if isinstance(body, dict) else json.loads(body))["reason"]
+            for body in session.scalars(told.where(Event.action == "describe_village").order_by(Event.id))
+        ]
+        village = session.scalars(select(Village).where(Village.code == "town-a-v1")).one()
+        kept = refused is not None or len(row) < 3
+        assert (village.listed_poor, village.poor_people) == ((True, 120) if kept else (False, 119))
+    assert reasons == [*([] if kept else ["两村合并时重复登记一人"]), "核对名册时发现少登记"]
 
 
 def test_what_is_no_county_workbook_is_refused(county: County) -> None:
@@ -270,7 +305,7 @@ def test_the_template_is_the_county_and_imports_as_unchanged(county: County) -> 
             for form, rows in template_rows.sheets(session, county.people["office"], day(2))
         }
     assert [row[0] for row in filled["单位"]][1:3] == ["town-a", "town-b"]
-    assert ["甲镇", "新塘村", "town-a-v03", "是", 88] in filled["行政村"]
+    assert ["甲镇", "新塘村", "town-a-v03", "是", 88, ""] in filled["行政村"]
     assert ["tang", "汤小红", "村干部", "甲镇", "新塘村"] in filled["账号"]
     assert set(filled) == {form.zh for form in BY_CODE.values()}
     done = imported(county, filled)

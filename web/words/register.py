@@ -112,7 +112,8 @@ add(
             "quota_day": _l("%(code)s: %(day)s cannot be. Enter a day up to today, in this year or last year."),
             "household_not_there": _l("There is no household %(code)s on the list you can enter. Check the code."),
             "village_changed_why": _l(
-                "%(village)s: a recorded fact would be changed or cleared. Give the reason below the list."
+                "%(village)s: a recorded fact would be changed or cleared. Give the reason below the list, or in a workbook "
+                "in its column “reason”."
             ),
             "poor_people": _l("%(village)s: enter a whole number up to %(most)s, or leave it empty."),
             "village_not_listed": _l("Choose a listed poor village; the county office lists them."),

@@ -73,6 +73,7 @@ SHEETS: tuple[SheetForm, ...] = (
             Column("code", "村代码", "village code"),
             Column("listed_poor", "省定贫困村", "listed poor village", False, ("是否省定贫困村", "贫困村")),
             Column("poor_people", "贫困人口", "poor people", False, ("贫困人口数", "建档立卡人口")),
+            Column("reason", "变动原因", "reason", False, ("变更原因", "原因")),
         ),
     ),
     SheetForm(

@@ -58,7 +58,7 @@ def _villages(session: Session, setting: CountyContext) -> Rows:
     rows = session.scalars(select(Village).where(Village.ended_on.is_(None)).order_by(Village.code)).all()
     for row in sorted(rows, key=lambda village: order[village.town_id]):
         people: str | int = "" if row.poor_people is None else row.poor_people
-        yield [setting.unit(row.town_id).name, row.name, row.code, "是" if row.listed_poor else "否", people]
+        yield [setting.unit(row.town_id).name, row.name, row.code, "是" if row.listed_poor else "否", people, ""]
 
 
 def _accounts(session: Session, setting: CountyContext) -> Rows:

@@ -1,4 +1,4 @@
-"""Sheet of villages: adds them, and records which are listed poor ones and their registered poor people."""
+"""Sheet of villages: adds them, and records which are listed poor ones and their registered poor people, changes with reason."""
 
 from datetime import datetime
 
@@ -22,11 +22,12 @@ from workflow.setup.sheet_results import SheetResult, once
 def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], result: SheetResult) -> None:
     """Add the villages that are new and describe all; a village is known by town and name in any spelling, or by code.
 
-    A cell that cannot be read is left out; an empty one changes nothing.
+    A cell that cannot be read is left out; an empty one changes nothing.  A row that changes what is on record needs its
+    reason, as on the page of villages, and is refused without one.
     """
     places, known = read_places(session), {row.code: row for row in session.scalars(select(Village))}
     towns = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.type == "town"))}
-    described: dict[str, tuple[BookRow, Description, bool]] = {}
+    described: dict[str, int] = {}
     for row in once(result, rows, "town", "name"):
         with result.refusing(row):
             town = places.town(row.get("town"))
@@ -44,17 +45,15 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
                 known[village.code] = village
                 enter(places, Place(village.id, town, village.code, village.name))
             if village.code in described:
-                raise BadInput("row_twice", "name", first=described[village.code][0].number)
-            described[village.code] = row, _description(row, village, result), new
-    before = {code: villages.facts(known[code]) for code in described}
-    wanted = {code: wanted for code, (_, wanted, _n) in described.items()}
-    villages.describe(session, actor, now, wanted, "按导入的县级初始化工作簿（村名册）更新")
-    for code, (_row, _wanted, new) in described.items():
-        after = villages.facts(known[code])
-        changed = [name for name in after if after[name] != before[code][name]]
-        result.counts["new" if new else "changed" if changed else "unchanged"] += 1
-        if not new:
-            result.fields.update(changed)
+                raise BadInput("row_twice", "name", first=described[village.code])
+            described[village.code] = row.number
+            before, wanted = villages.facts(village), _description(row, village, result)
+            villages.describe(session, actor, now, {village.code: wanted}, row.get("reason"))
+            after = villages.facts(village)
+            changed = [name for name in after if after[name] != before[name]]
+            result.counts["new" if new else "changed" if changed else "unchanged"] += 1
+            if not new:
+                result.fields.update(changed)
 
 
 def _known(places: Places, known: dict[str, Village], row: BookRow, town: int) -> Village | None:
