@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from notifications.message_texts import chosen, headline, label
+from notifications.message_texts import chosen, headline, label, moment_said
 
 Params = Mapping[str, Any]
 _CSS = "font:16px/1.5 'Microsoft YaHei','PingFang SC',Arial,sans-serif;color:#1b1b1b"
@@ -129,7 +129,7 @@ def _rows(letter: Letter, house: Sender) -> list[tuple[str, str]]:
         for name in ("number", "what", "village", "subject_unit")
         if params.get(name)
     ]
-    rows += [(label("reports_due", language), str(params["due"]))] if params.get("due") else []
+    rows += [(label("reports_due", language), moment_said(str(params["due"]), language))] if params.get("due") else []
     return rows + ([(label("link", language), house.link(params["path"]))] if params.get("path") else [])
 
 
@@ -164,10 +164,10 @@ def _entry_text(entry: Params, language: str) -> str:
     if "said" in entry:
         return label(entry["said"], language)
     if "kind" in entry:
-        due = f" · {label('reports_due', language)} {entry['due']}" if entry.get("due") else ""
+        due = f" · {label('reports_due', language)} {moment_said(entry['due'], language)}" if entry.get("due") else ""
         return title(entry["kind"], entry, language) + due + (f" ×{entry['times']}" if "times" in entry else "")
     parts = [chosen(entry[name], language) for name in ("what", "village", "subject_unit") if entry.get(name)]
-    due = f" · {label('due', language)} {entry['due']}" if entry.get("due") else ""
+    due = f" · {label('due', language)} {moment_said(entry['due'], language)}" if entry.get("due") else ""
     due += label("provisional", language) if entry.get("provisional") else ""
     number = f"[{entry['number']}] " if entry.get("number") else ""
     return one_line(f"{number}{' · '.join(parts)}{due}")

@@ -171,6 +171,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "request": ("延期或暂停计时申请待答复", "A request for time to answer"),
     "statement": ("问责案待陈述申辩", "A statement in an accountability case"),
     "report": ("各镇排名书面汇报", "Written report on the ranking"),
+    "quota_days": ("危改任务户资金到户、竣工日期待确认：{count}项", "Days of quota houses to be confirmed: {count}"),
     "reports_due": ("书面汇报截止", "Reports due"),
     "nothing": ("今日无待办。", "Nothing is due today."),
 }
@@ -179,6 +180,13 @@ LABELS: Mapping[str, tuple[str, str]] = {
 def chosen(pair: tuple[str, str] | list[str], language: str) -> str:
     """The text of (Chinese, English) for the language."""
     return pair[0] if language.startswith("zh") else pair[1]
+
+
+def moment_said(written: str, language: str) -> str:
+    """A due moment as a message has it (11-20 17:30), as its readers write it: in Chinese 11月20日 17:30."""
+    month, _, rest = written.partition("-")
+    number, _, hour = rest.partition(" ")
+    return f"{int(month)}月{int(number)}日 {hour}" if language.startswith("zh") else written
 
 
 def label(name: str, language: str, **given: object) -> str:

@@ -55,7 +55,7 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
             (_itself(setting, own[entry["code"]], entry) for entry in itself),
             above("县级事项完成情况表"),
         )
-    proof: list[list[Cell]] = [["排名日期", row.on.isoformat()], ["版次", row.edition]]
+    proof: list[list[Cell]] = [["排名日期", day_of(row.on)], ["版次", row.edition]]
     proof += [[label, value] for label, value in anchor.lines(row)]
     book.sheet("校验", ["项目", "内容"], proof, above("数据校验"))
     return book.close()

@@ -10,6 +10,7 @@ from typing import Any
 
 from models import Paper
 from reports import titles
+from reports.chinese import day_of
 from reports.document import Section, Table
 from reports.pdf_rendering import render_pdf
 from reports.sheets import Sheet
@@ -119,7 +120,7 @@ def figures(paper: Paper) -> dict[str, Any]:
         "demand": f"{demand['zh']}。{_until(paper, content)}",
         "receipt": f"{receipt}至{_moment(paper.deemed_at)}未签收的，视为已签收。",
         "printer": _issuer(content),
-        "day": _printed_day(paper.issued_at.astimezone(SHANGHAI).date()),
+        "day": day_of(paper.issued_at.astimezone(SHANGHAI).date()),
         "copied_to": "、".join(content["copied_to"]),
         "rows": _rows(content),
         "budget": span(content["budget"], long),
@@ -166,7 +167,7 @@ def _authorised(content: dict[str, Any]) -> str:
     found = content.get("authorised")
     if not found:
         return ""
-    days = "至".join(_printed_day(date.fromisoformat(found[name])) for name in ("from", "until"))
+    days = "至".join(day_of(date.fromisoformat(found[name])) for name in ("from", "until"))
     return f"本通知书依据{found['document']}授权（有效期{days}）由系统印发。"
 
 
@@ -273,7 +274,7 @@ def _full(content: dict[str, Any], of: str) -> str:
 
 
 def _day_of_stamp(stamped: str) -> str:
-    return _printed_day(datetime.fromisoformat(stamped).astimezone(SHANGHAI).date())
+    return day_of(datetime.fromisoformat(stamped).astimezone(SHANGHAI).date())
 
 
 def _ended(text: str) -> str:
@@ -286,8 +287,4 @@ def _moment_of_stamp(stamped: str) -> str:
 
 def _moment(at: datetime) -> str:
     local = at.astimezone(SHANGHAI)
-    return f"{_printed_day(local.date())}{local.hour}时{local.minute:02d}分"
-
-
-def _printed_day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day_of(local.date())}{local.hour}时{local.minute:02d}分"

@@ -16,7 +16,7 @@ from reports.own_rows import beside
 from reports.tables import Heading, Workbook
 from workflow.assessment.ranking.ledger import Entry
 from workflow.county.context import CountyContext, UnitFact
-from workflow.policy.worktime import SHANGHAI
+from workflow.policy.worktime import local_date
 
 STATES = {
     "reported": "待镇核实",
@@ -28,7 +28,7 @@ STATES = {
     "resolved": "待核验",
 }
 _HEAD = ["序号", "编号", "项", "事项", "镇", "村", "户编号", "承办单位", "状态", "登记日期", "期限", "逾期"]
-_WIDTHS = [3, 7, 2, 14, 5, 5, 6, 9, 6, 7, 10, 3]
+_WIDTHS = [3, 7, 2, 12, 4, 5, 6, 9, 5, 9, 13, 3]
 
 
 @dataclass(slots=True)
@@ -78,8 +78,8 @@ def _ledger_lines(setting: CountyContext, entries: list[Entry]) -> Iterator[list
             entry.household,
             entry.holder,
             STATES.get(entry.state, entry.state),
-            entry.filed_at.astimezone(SHANGHAI).date().isoformat(),
-            entry.due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if entry.due_at else "",
+            day_of(local_date(entry.filed_at)),
+            moment_of(entry.due_at) if entry.due_at else "",
             "是" if entry.overdue else "",
         ]
 
@@ -90,7 +90,7 @@ def unit_sheet(setting: CountyContext, row: Ranking, unit: UnitFact, entries: li
     late = sum(1 for entry in entries if entry.overdue)
     head, rows = _HEAD[1:5] + _HEAD[8:], [line[1:5] + line[8:] for line in _ledger_lines(setting, entries)]
     said = [f"截至{moment_of(row.as_of)}，承办中的事项{len(entries)}件，其中已逾期{late}件。"]
-    own.append(Section("承办事项", said, [Table("", head, rows, [6, 2, 8, 3, 4, 5, 7, 2], [1, 7])] if rows else []))
+    own.append(Section("承办事项", said, [Table("", head, rows, [10, 4, 12, 6, 7, 13, 20, 4], [1, 7])] if rows else []))
     title = f"{full_name(setting, unit)}考核情况表"
     return Sheet(title, day_of(row.on), own, False, anchor.lines(row), anchor.text(row))
 

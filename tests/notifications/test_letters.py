@@ -59,7 +59,7 @@ def test_a_letter_says_until_when_reports_are_due_and_that_a_post_is_empty() -> 
     of = letter("rank", {"what": ["排名", "r"], "path": "/rankings/x", "due": "12-01 12:00", "instead_of": "duty"})
     lines = text(of, HOUSE).splitlines()
     # Without a ticket number the line names the subject instead of the kind.
-    assert lines[1:4] == ["事项：排名", "书面汇报截止：12-01 12:00", f"查看：{SITE}/rankings/x"]
+    assert lines[1:4] == ["事项：排名", "书面汇报截止：12月1日 12:00", f"查看：{SITE}/rankings/x"]
     assert len(lines) == 5
     assert len(text(letter("rank", {"what": ["排名", "r"], "path": "/rankings/x"}), HOUSE).splitlines()) == 3
 
@@ -112,8 +112,8 @@ def test_a_morning_letter_has_a_heading_for_each_part_that_has_something_and_say
             "seats": {"count": 1, "shown": [{"unit": ["县水务局", "water"], "seat": "leader"}]},
         },
     )
-    late = ["[2018-000001] 饮水 · 甲镇一村 · 期限 11-20 17:30", "饮水 · 期限 11-20 17:30（暂定）"]
-    published = "各镇排名已公布，请相关单位拟稿并签发书面汇报 · 排名 · 书面汇报截止 12-01 12:00 ×2"
+    late = ["[2018-000001] 饮水 · 甲镇一村 · 期限 11月20日 17:30", "饮水 · 期限 11月20日 17:30（暂定）"]
+    published = "各镇排名已公布，请相关单位拟稿并签发书面汇报 · 排名 · 书面汇报截止 12月1日 12:00 ×2"
     assert text(of, HOUSE).splitlines() == [
         "今日待办 2018-11-21",
         "",

@@ -10,6 +10,8 @@ from tests.support.page_texts import oddities
     [
         ("<p>2018年08月5日</p>", "a zero before a month or day"),
         ("<p>11月05日</p>", "a zero before a month or day"),
+        ("<td>2018-11-20</td>", "a date that is not Chinese"),
+        ("<td>期限 11-20 17:30</td>", "a date that is not Chinese"),
         ("<td>None</td>", "a missing value"),
         ("<p>剩余%(n)s天</p>", "an unfilled placeholder"),
         ("<p>households.pre_exit</p>", "a code"),
