@@ -1,4 +1,5 @@
-"""Due items of a unit besides tickets: spot checks, random checks, papers, requests, statements, reports on a ranking."""
+"""Due items of a unit besides tickets: spot checks, random checks, papers, requests, statements, reports on a ranking, days of
+quota houses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,7 @@ from models import (
     Unit,
 )
 from models.household import GONE
-from notifications import ranking_people
+from notifications import quota_days, ranking_people
 from notifications.county_clock import CountyClock, scheme_of
 from notifications.message_texts import LABELS
 from workflow.policy.worktime import SHANGHAI, local_date
@@ -65,6 +66,7 @@ def items(session: Session, county: CountyClock, unit_id: int, until: datetime) 
         *_due_requests(session, unit_id, until),
         *_due_statements(session, unit_id, until),
         *_due_reports(session, county, unit_id, until),
+        *_due_quota_days(session, county, unit_id, until),
     ]
     return sorted(due, key=lambda item: (item.due_at, item.path))
 
@@ -193,3 +195,11 @@ def _due_reports(session: Session, county: CountyClock, unit_id: int, until: dat
     if not reports or due > until or session.scalar(handed_in) is not None:
         return []
     return [Item(due, f"/rankings/{row.on.isoformat()}", LABELS["report"])]
+
+
+def _due_quota_days(session: Session, county: CountyClock, unit_id: int, until: datetime) -> list[Item]:
+    waiting = quota_days.waiting_days(session, county, unit_id)
+    if waiting is None or waiting.due_at > until:
+        return []
+    zh, en = LABELS["quota_days"]
+    return [Item(waiting.due_at, "/quota", (zh.format(count=waiting.count), en.format(count=waiting.count)))]

@@ -20,6 +20,7 @@ from workflow.boards import board_figures, pending, progress
 from workflow.county import leaders
 from workflow.register import visits_due
 from workflow.register.candidates import candidate_views
+from workflow.register.counted import quota_verdicts
 from workflow.tickets.views import due_soon
 from workflow.tickets.visibility import COUNTY_WIDE
 
@@ -83,6 +84,7 @@ SHOWN: Mapping[str, Shown] = {
     "cases.late": Shown(pending_decisions.waiting, "cases", {"state": "late"}, _UNITS),
     "visits.due": Shown(visits_due.by_town, "visits", {}, _VISITORS),
     "visits.households": Shown(visits_due.by_town, why="the households of the register, of which the due ones open"),
+    "quota.waiting": Shown(quota_verdicts.waiting, "quota", {"_anchor": "verdicts"}, _UNITS),
     "signals.hits": Shown(signals.all_signals, "signal", {}, ("office", "inspectorate")),
     "unit.stretches": Shown(unit_accounts.reckonings, "unit", {}, _UNITS),
     "unit.false_closings": Shown(unit_accounts.reckonings, "unit", {}, _UNITS),

@@ -1,6 +1,6 @@
 """What a unit is reminded of besides its tickets: its own only, from the moment it falls due until it is done."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -8,12 +8,16 @@ from sqlalchemy import Engine, select
 from models import Unit
 from notifications.county_clock import county_clock
 from notifications.due_items import items
+from tests.assessment.test_counted_rows import rows_scheme
 from tests.support.cases import act, case_county, overdue, raised
 from tests.support.factories import START, County, day, settle_county
+from tests.support.quota import confirm_all
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme
 from tests.support.requests import answer, ask, mending
 from tests.support.spot_checks import close, draw, look
 from workflow.accountability import paper_actions, sweep
+from workflow.county.context import county_context
+from workflow.register.counted import quota
 
 pytestmark = pytest.mark.one_database("sqlite")
 SECOND, FAR = timedelta(seconds=1), START + timedelta(days=300)
@@ -81,3 +85,31 @@ def test_a_report_is_owed_by_the_office_and_the_bureaus_that_the_ranking_names(e
     row = make_ranking(county, HOUR)
     units = {entry["unit"] for entry in row.content["units"]}
     assert owed(county, "office", *units) == "/rankings/2018-11-30"
+
+
+def test_entered_days_of_quota_houses_are_owed_a_confirmation_by_the_unit_that_judges_them(engine: Engine) -> None:
+    """Seen: days waited for their confirmation and nobody was reminded."""
+    county = settle_county(engine, rows_scheme())
+    with county.read() as session:
+        setting = county_context(session)
+
+    def settle(who: str, at: datetime, code: str, **days: date) -> None:
+        with county.write() as session:
+            quota.settle(
+                session, county.people[who], setting, at, {code: {"paid_on": None, "finished_on": None} | days}
+            )
+
+    with county.write() as session:
+        quota.add(session, county.people["town"], setting, day(1), ["A1", "A2"])
+    assert listed(county, "housing") == []
+    settle("town", day(2), "A1", paid_on=date(2018, 11, 1))
+    settle("town", day(6), "A2", paid_on=date(2018, 11, 2))
+    assert owed(county, "housing") == "/quota"
+    with county.read() as session:
+        (item,) = items(session, county_clock(session), county.units["housing"], FAR)
+        # The confirmation has the scheme's working days from the first of the days that wait.
+        assert item.due_at == county_clock(session).working_day_after(day(2), setting.scheme.limits.normal.confirm)
+    assert "2项" in item.what[0]
+    with county.write() as session:
+        confirm_all(session, county.people["housing"], setting, day(7))
+    assert listed(county, "housing") == []

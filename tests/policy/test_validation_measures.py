@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.factories import words
-from tests.support.schemes import Faults, faults_of
+from tests.support.factories import small_scheme, words
+from tests.support.schemes import Faults, faults_of, with_part
+from workflow.policy.scheme.validation import check
 
 MEASURE = {
     "code": "share",
@@ -64,6 +65,30 @@ def test_a_broken_rule_of_a_measure_is_found_where_it_stands(
     faults = faults_of(part, [measure])
     assert (f"{part}.0.{where}", code) in faults if code else faults == set()
     assert (f"{part}.1.code", "duplicate_code") in faults_of(part, [measure, measure])
+
+
+@pytest.mark.parametrize(
+    ("more", "paced"),
+    [({}, True), ({"villages": "listed"}, False), ({"villages": "hard"}, False), ({"of": "cadres"}, False)],
+)
+def test_a_measure_counts_no_entries_that_count_in_some_villages_only(more: dict[str, Any], paced: bool) -> None:
+    """What was listed at the hour of a ranking is not what an entry was credited for, so such a pace could not be told."""
+    unit, fields = words("次"), [{"code": "village", "name": words("村"), "type": "village"}]
+    target = {} if "of" in more else {"target": 2}
+    duty = {
+        "code": "tour",
+        "name": words("走访"),
+        "item": 1,
+        "units": ["towns"],
+        "period": "yearly",
+        "due": {"by": "date", "date": "11-30"},
+        "evidence": words("记录"),
+        "count": {"unit": unit, "fields": [] if "of" in more else fields} | target | more,
+    }
+    measure = MEASURE | {"of": ["entries.done"], "to": ["entries.expected"], "duties": ["tour"]}
+    scheme = with_part(with_part(small_scheme(), "duties.list", [duty]), "measures", [measure])
+    found = {(".".join(map(str, finding.path)), finding.code) for finding in check(scheme)}
+    assert (("measures.0.duties", "entries_unpaced") in found) is not paced
 
 
 def test_grades_fall_from_the_best_to_zero_and_weights_are_of_items() -> None:

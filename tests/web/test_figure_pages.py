@@ -220,7 +220,7 @@ def test_the_office_enters_villages_and_all_others_read_them(counted: Api) -> No
     struck = {name: text for name, text in form.items() if name != "listed-town-a-v1"}
     answer = office.post("/villages", struck, "/villages")
     page = answer.get_data(as_text=True)
-    assert (answer.status_code, "请在名单下方填写原因" in page) == (422, True)
+    assert (answer.status_code, "请填写原因（网页填在名单下方，工作簿填在“变动原因”栏）" in page) == (422, True)
     assert "is-invalid" in re.search(r'<input[^>]*name="listed-town-a-v1"[^>]*>', page)[0]  # type: ignore[index]
     assert "checked" not in re.search(r'<input[^>]*name="listed-town-a-v1"[^>]*>', page)[0]  # type: ignore[index]
     assert office.post("/villages", struck | {"reason": "省名单调整"}, "/villages").status_code == 302
@@ -297,6 +297,12 @@ def test_the_guiding_bureau_confirms_one_day_all_days_or_returns_them(counted: A
     assert "待确认：" not in town.get("/quota").get_data(as_text=True)
     page = housing.get("/quota").get_data(as_text=True)
     assert "待确认：3项" in page
+    # The confirmer's worklist says so, and nobody else's.
+    home = housing.get("/", follow_redirects=True).get_data(as_text=True)
+    assert re.search(
+        r'待本单位确认的危改任务户日期：<a class="" data-figure="quota.waiting" href="/quota#verdicts">3</a>项', home
+    )
+    assert "quota.waiting" not in town.get("/", follow_redirects=True).get_data(as_text=True)
     answer = housing.post("/quota", {"act": "confirm"}, "/quota")
     assert (answer.status_code, "请至少勾选一项" in answer.get_data(as_text=True)) == (422, True)
     paid = "paid 2018-11-20 A1"

@@ -166,13 +166,13 @@ class Duty(Part):
     def paced(self) -> bool:
         """Whether what each unit ought to have done can be told as of any moment.
 
-        Not without a figure, of a target that units share unsplit, of cadres (no history has their names), or of the
-        report on a ranking.
+        Not without a figure, of a target that units share unsplit, of cadres (no history has their names), of entries that
+        count in some villages only (an entry keeps its credit as the list of these changes), or of the report on a ranking.
         """
         count = self.count
         if count is None:
             return not self.of_ranking
-        if count.together and not count.split:
+        if count.villages is not None or (count.together and not count.split):
             return False
         own = count.target is not None or bool(count.split)
         return count.of in ("households", "visited") or (count.of is None and own)
@@ -197,6 +197,17 @@ class Duties(Part):
     @cached_property
     def by_code(self) -> dict[str, Duty]:
         return {duty.code: duty for duty in self.list}
+
+    @property
+    def quota(self) -> Duty | None:
+        """The duty whose progress is counted from the list of quota houses (item 10); None in a scheme without one."""
+        return next((duty for duty in self.list if duty.count is not None and duty.count.of == "quota"), None)
+
+    @staticmethod
+    def quota_confirmer(guide: int, entered_by: int, town: int) -> int:
+        """The id of the unit that judges an entered day of a quota house: the guide of the duty, or for what the guide
+        itself entered the household's town.  `entered_by`: the unit, or its successor, which is no other unit."""
+        return town if entered_by == guide else guide
 
     def units_of(self, duty: Duty, towns: tuple[str, ...]) -> tuple[str, ...]:
         """The codes of the units that owe the duty, each once, in the order they are named."""

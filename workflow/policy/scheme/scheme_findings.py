@@ -217,8 +217,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "what the measure '{value}' counts is part of the share of all met and would weigh twice; add ranks: own",
     ),
     "entries_unpaced": (
-        "任务“{value}”不由镇承担，或没有可按时间进度计算的目标，请改用其他任务",
-        "the duty '{value}' is no town's, or has no target with a pace; name another",
+        "任务“{value}”不由镇承担，或没有可按时间进度计算的目标（如只计指定的村），请改用其他任务",
+        "the duty '{value}' is no town's, or has no target with a pace (as where only some villages count); name another",
     ),
     "entries_uncounted": (
         "任务“{value}”没有按记录条数计的目标，请改用其他任务",

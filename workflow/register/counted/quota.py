@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models import Household, QuotaHouse, Village
@@ -42,7 +42,7 @@ class QuotaLine:
 
 def duty_of(setting: CountyContext) -> Duty | None:
     """The duty whose progress is counted from the list; None in a scheme without a quota."""
-    return next((duty for duty in setting.scheme.duties.list if duty.count and duty.count.of == "quota"), None)
+    return setting.scheme.duties.quota
 
 
 def share_of(setting: CountyContext, town: str) -> int:
@@ -60,8 +60,9 @@ def may_enter(actor: Actor, setting: CountyContext) -> bool:
     return actor.role in ("town", "office") or (actor.role == "bureau" and guides)
 
 
-def listed(session: Session, actor: Actor, setting: CountyContext) -> list[QuotaLine]:
-    """The list of the assessment year: the county's, or a town's own; empty in a scheme without a quota.
+def listed(session: Session, actor: Actor, setting: CountyContext, *which: ColumnElement[bool]) -> list[QuotaLine]:
+    """The list of the assessment year (of it those rows that are asked for): the county's, or a town's own; empty in a
+    scheme without a quota.
 
     Raises NotAllowed.
     """
@@ -71,7 +72,7 @@ def listed(session: Session, actor: Actor, setting: CountyContext) -> list[Quota
         select(QuotaHouse, Household, Village)
         .join(Household, Household.id == QuotaHouse.household_id)
         .join(Village, Village.id == Household.village_id)
-        .where(QuotaHouse.year == setting.year, QuotaHouse.dropped.is_(False), reach(actor))
+        .where(QuotaHouse.year == setting.year, QuotaHouse.dropped.is_(False), reach(actor), *which)
         .order_by(Village.town_id, Village.code, Household.code)
     )
     return [QuotaLine(*row) for row in session.execute(query)]

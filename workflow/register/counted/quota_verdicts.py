@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
 from models.counted_rows import HOUSE_STEPS, QuotaHouse
@@ -19,6 +20,7 @@ from workflow.inputs import statement_of
 from workflow.register.counted import quota, quota_rows
 from workflow.register.counted.quota import QuotaLine
 
+_JUDGES = ("town", "bureau", "office")
 _OWN = ("ck_quota_house_paid_by_another", "ck_quota_house_finished_by_another")
 
 
@@ -48,8 +50,7 @@ def confirmer_of(setting: CountyContext, entered_by: int, town_id: int) -> int:
     """The unit that judges what a unit entered of a household of a town."""
     duty = quota.duty_of(setting)
     guide = setting.by_code[duty.guided_by].id if duty is not None and duty.guided_by is not None else setting.office.id
-    # A successor is no other unit than the one it succeeded.
-    return town_id if setting.present(entered_by).id == guide else guide
+    return setting.scheme.duties.quota_confirmer(guide, setting.present(entered_by).id, town_id)
 
 
 def day_of_step(line: QuotaLine, step: str) -> EnteredDay | None:
@@ -109,9 +110,20 @@ def judge(
     return len(changed)
 
 
+def waiting(session: Session, actor: Actor, setting: CountyContext) -> int:
+    """How many entered days wait for the first verdict of the actor's unit; the list is on the page of the quota."""
+    if quota.duty_of(setting) is None or actor.role not in _JUDGES or not quota.may_enter(actor, setting):
+        return 0
+    open_steps = [
+        and_(getattr(QuotaHouse, f"{step}_on").is_not(None), getattr(QuotaHouse, f"{step}_verdict").is_(None))
+        for step in HOUSE_STEPS
+    ]
+    days = for_verdict(actor, setting, quota.listed(session, actor, setting, or_(*open_steps)))
+    return sum(day.verdict is None for day in days)
+
+
 def _decides(actor: Actor, setting: CountyContext, line: QuotaLine, entered_by: int) -> bool:
-    office_roles = actor.role in ("town", "bureau", "office")
-    return office_roles and actor.unit_id == confirmer_of(setting, entered_by, line.village.town_id)
+    return actor.role in _JUDGES and actor.unit_id == confirmer_of(setting, entered_by, line.village.town_id)
 
 
 def _put(row: QuotaHouse, step: str, verdict: str, actor: Actor, now: datetime) -> None:
