@@ -96,7 +96,7 @@ def test_entered_days_of_quota_houses_are_owed_a_confirmation_by_the_unit_that_j
     def settle(who: str, at: datetime, code: str, **days: date) -> None:
         with county.write() as session:
             quota.settle(
-                session, county.people[who], setting, at, {code: {"paid_on": None, "finished_on": None} | days}
+                session, county.people[who], setting, at, {code: {"paid_on": None, "finished_on": None, **days}}
             )
 
     with county.write() as session:
