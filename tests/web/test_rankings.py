@@ -191,17 +191,17 @@ def test_programs_sign_object_and_answer(ranked: Api) -> None:
     path = "/rankings/2018-11-30"
     drafted = ranked.post("water", f"{path}/sign", {"remark": "本期重点是饮水"})
     assert (drafted.status_code, drafted.json["date"]) == (200, "2018-11-30")
-    for given, field in (({"measure": "haves"}, "reason"), ({"reason": "两户已核查"}, "measure")):
+    for given, field in (({"measure": "haves"}, "reason"), ({"reason": "该两户已入户核查"}, "measure")):
         refused = ranked.post("town", f"{path}/objections", given)
         assert (refused.status_code, refused.json["field"]) == (422, field)
-    made = ranked.post("town", f"{path}/objections", {"measure": "haves", "reason": "两户已核查"})
+    made = ranked.post("town", f"{path}/objections", {"measure": "haves", "reason": "该两户已入户核查"})
     assert (made.status_code, made.json) == (201, {"id": 1, "date": "2018-11-30", "measure": "haves"})
     refused = ranked.post("office", "/objections/1/answer", {"upheld": False})
     assert (refused.status_code, refused.json["field"]) == (422, "reason")
     ruled = ranked.post("office", "/objections/1/answer", {"upheld": False, "reason": "截止当日尚未核查"})
     assert (ruled.status_code, ruled.json) == (200, {"id": 1, "upheld": False})
     shown = enter(ranked, "town").get(path).get_data(as_text=True)
-    assert [text in shown for text in ("本期重点是饮水", "两户已核查", "截止当日尚未核查")] == [True] * 3
+    assert [text in shown for text in ("本期重点是饮水", "该两户已入户核查", "截止当日尚未核查")] == [True] * 3
 
 
 def test_pages_sign_object_answer_and_correct(ranked: Api) -> None:
