@@ -65,6 +65,20 @@ def test_before_init_every_command_says_what_to_do(line: Line) -> None:
         assert "flask --app wsgi init" in line.refusal(*words)
 
 
+def test_without_a_county_in_the_schema_commands_say_the_same(database_url: str, tmp_path: Path) -> None:
+    line = Line(database_url, tmp_path)
+    for words in (
+        ("village", "add", "x", "--town", "town-a"),
+        ("user", "add", "x", "--role", "office"),
+        ("spot-check", "verify"),
+        ("random-check", "verify"),
+        ("calendar", "add", "2018-11-22", "no", "抗洪", "--document", "华府〔2018〕1号"),
+        ("release",),
+        ("county-template", str(tmp_path / "x.xlsx")),
+    ):
+        assert "flask --app wsgi init" in line.refusal(*words), words
+
+
 @pytest.mark.parametrize(
     ("role", "unit", "village"),
     [
