@@ -100,6 +100,7 @@ TRAIL: list[tuple[str, str | None, dict[str, Any], list[str]]] = [
     ("find_by_number", None, {"by": "id_number"}, ["身份证号"]),
     ("find_by_number", None, {"by": "phone"}, ["联系电话"]),
     ("export", None, {"list": "ledger", "rows": 0}, ["未销号工单台账", "0行"]),
+    ("export", None, {"list": "register", "rows": 3}, ["台账", "3行"]),
     ("apply", None, {"new": 2, "changed": 5}, ["新增2户", "变更5户"]),
     ("release", None, {"why": "clock_leap"}, ["后台时钟向前跳了一天以上。"]),
     ("draw", None, {"month": "2018-11", "drawn": 2, "population": 9}, ["2018年11月", "9件中抽2件"]),

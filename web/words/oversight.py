@@ -33,6 +33,8 @@ add(
         },
         "export.list": {
             "households": _l("Households"),
+            "register": _l("Register"),
+            "candidates": _l("Families not registered"),
             "tickets": _l("Tickets"),
             "report": _l("Written report"),
             "ledger": _l("Ledger of open tickets"),
