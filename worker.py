@@ -41,9 +41,9 @@ from workflow.errors import WrongState
 from workflow.history import sealing
 from workflow.reform import planned_reforms
 from workflow.register.candidates import erasure
-from workflow.register.importing import import_runner
 from workflow.register.importing.sealed_files import Strongbox
 from workflow.register.random_checks import household_draw, rechecks
+from workflow.register.undoing import import_steps
 
 log = logging.getLogger("xiaohao.worker")
 
@@ -252,10 +252,10 @@ def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
     """Read and apply the queued spreadsheets; a killed import is repeated."""
     box, read = Strongbox(folder, vault), partial(reading, engine)
     with read() as session:
-        due = import_runner.waiting(session)
+        due = import_steps.waiting(session)
     for import_id in due:
         try:
-            import_runner.step(read, partial(writing, engine), box, vault, import_id, clock())
+            import_steps.step(read, partial(writing, engine), box, vault, import_id, clock())
         except Exception:
             # An unreadable file stops no other.
             log.exception("import %s", import_id)

@@ -17,7 +17,7 @@ from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
-from models.household import HeadingChoice, Household, Member, RegisterImport
+from models.household import HeadingChoice, Household, ImportChange, Member, RegisterImport
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
 from models.people import ApiToken, FirstSignIn, SignInFailure, User, UserSession
 from models.post import Post
@@ -68,6 +68,7 @@ __all__ = [
     "HeadingChoice",
     "Household",
     "IdempotencyKey",
+    "ImportChange",
     "LookBand",
     "Matter",
     "Member",

@@ -31,7 +31,7 @@ REGISTERED = Partial("household", one_of("status", ON_REGISTER))
 LIVING_WITH_ID = Partial("member", "id_index IS NOT NULL AND ends_on IS NULL")
 CHANGED_PEOPLE = Partial("member", "COALESCE(begins_on, ends_on) IS NOT NULL")
 MERGED = Partial("household", "successor_id IS NOT NULL")
-WAITING_IMPORTS = Partial("register_import", "status IN ('reading', 'queued')")
+WAITING_IMPORTS = Partial("register_import", "status IN ('reading', 'queued', 'undoing')")
 
 
 class Household(Base):
@@ -168,8 +168,9 @@ class Member(Base):
 
 
 #: uploaded: its columns are being chosen · reading: to be read by the worker · read: the preview is there ·
-#: queued: to be applied by the worker · applied · failed: `problem` says why
-IMPORT_STATUSES = ("uploaded", "reading", "read", "queued", "applied", "failed")
+#: queued: to be applied by the worker · applied · failed: `problem` says why ·
+#: undoing: to be undone by the worker · undone: what nothing was built on
+IMPORT_STATUSES = ("uploaded", "reading", "read", "queued", "applied", "failed", "undoing", "undone")
 
 
 class RegisterImport(Base):
@@ -194,6 +195,25 @@ class RegisterImport(Base):
     read_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     read_at: Mapped[datetime]
     applied_at: Mapped[datetime | None] = mapped_column(comment="when it was last applied")
+
+
+class ImportChange(Base):
+    """What one import did to one household; the values before and after are in the private part of its event."""
+
+    __tablename__ = "import_change"
+    __table_args__ = (
+        UniqueConstraint("event_id"),
+        UniqueConstraint("undone_id"),
+        CheckConstraint("undone_id > event_id", name="undone_later"),
+        Index("ix_import_change_import", "import_id", "id"),
+        Index("ix_import_change_household", "household_id"),
+    )
+    id: Mapped[Id]
+    import_id: Mapped[int] = mapped_column(ForeignKey("register_import.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), comment="the event `import` of the household")
+    row: Mapped[Name] = mapped_column(comment="the household's first row in the file, as the preview called it")
+    undone_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), comment="the event that undid it")
 
 
 class HeadingChoice(Base):

@@ -22,6 +22,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("assign_cadre", "user_renamed", "quota", "read", "export", "exit", "evidence", "consent"), ()),
     **dict.fromkeys(("address_dropped", "address_entered", "address_used", "bring", "apply", "tell_columns"), ()),
     **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate"), ()),
+    **dict.fromkeys(("ask_undo", "undo", "undo_import"), ()),
     "accept": ("filer",),
     "adopt": (),
     "answer_paper": ("issuer",),

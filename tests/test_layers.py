@@ -86,6 +86,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
         *("workflow.register.cells", "workflow.register.spreadsheets"),
     ),
+    "workflow.register.undoing": (
+        *("models", "workflow", "workflow.history", "workflow.county", "workflow.policy"),
+        "workflow.register.importing",
+    ),
     "workflow.assessment": (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
         *(_ACTIONS, _CONSEQUENCES, _TICKETS, _VIEWS, "workflow.register.spreadsheets"),

@@ -16,6 +16,7 @@ from web.api import (  # noqa: F401 - each registers its operations
     figures,
     filing,
     households,
+    imports,
     inbox,
     matters,
     paper_files,

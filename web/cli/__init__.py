@@ -260,7 +260,7 @@ def register(app: Flask) -> None:
     from web.cli.calendar import calendar
     from web.cli.county_setup import COUNTY_SETUP
     from web.cli.duties import open_duties
-    from web.cli.importing import import_households
+    from web.cli.import_changes import IMPORTS
     from web.cli.keeping import backup, restore, tidy
     from web.cli.notify import notify
     from web.cli.people import token, user, village
@@ -285,7 +285,7 @@ def register(app: Flask) -> None:
         rank,
         random_check,
         spot_check,
-        import_households,
+        *IMPORTS,
         *COUNTY_SETUP,
         rotate_key,
         verify,

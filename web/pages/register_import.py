@@ -22,9 +22,10 @@ from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.register.cells.columns import FIELDS, IGNORED, Layout
 from workflow.register.cells.values import shown
-from workflow.register.importing import import_lifecycle, import_runner
+from workflow.register.importing import import_lifecycle
 from workflow.register.importing.import_plan import may_import, read_layout, remembered_headings
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
+from workflow.register.undoing import change_lines, import_steps
 
 #: Up to so many rows a file is read and applied at once; a larger one is the worker's, and the page follows it.
 AT_ONCE = 3000
@@ -102,6 +103,7 @@ def _import_page(import_id: int, error: WorkflowError | None = None, said: Mappi
         row = import_lifecycle.find(session, actor, import_id)
         setting = county_context(session)
         applied_at = import_lifecycle.applied_at(session, row.sha256)
+        changes = row.applied_at is not None and change_lines.has_any(session, row.id)
         layout, sample = _layout(session, row, box) if row.status in ("uploaded", "read", "failed") else (None, [])
     problem = sentence(error or _kept_problem(row.problem or "")) if error or row.problem else None
     if row.status == "uploaded" and layout is None and problem is None:
@@ -122,8 +124,9 @@ def _import_page(import_id: int, error: WorkflowError | None = None, said: Mappi
         offer_sentence=offer_sentence,
         offer_links=offer_links,
         applied_at=applied_at,
+        changes=changes,
         has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
-        working=row.status in ("reading", "queued"),
+        working=row.status in import_lifecycle.WORKING,
         said=said or {},
         year=request.form.get("income_year") or row.income_year,
     )
@@ -207,7 +210,7 @@ def _go_on(import_id: int) -> Done:
     # A sealed file is a third larger than its bytes, of which a row of a spreadsheet takes some seventy.
     small = rows <= AT_ONCE if rows is not None else box.has(name) and box.path(name).stat().st_size < AT_ONCE * 100
     if small:
-        import_runner.step(db.read_session, db.write_session, box, db.vault(), import_id, db.now())
+        import_steps.step(db.read_session, db.write_session, box, db.vault(), import_id, db.now())
     return Done(url_for("pages.one_import", import_id=import_id))
 
 

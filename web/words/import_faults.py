@@ -68,6 +68,8 @@ add(
             "queued": _l("being applied"),
             "applied": _l("applied"),
             "failed": _l("could not be read"),
+            "undoing": _l("being undone"),
+            "undone": _l("undone"),
         },
         "import.stage": {
             "read": _l("rows read"),

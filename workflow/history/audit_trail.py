@@ -19,7 +19,7 @@ from workflow.policy.worktime import SHANGHAI
 #: Tickets have their own pages; all other acts on the county's order are on the trail.
 SUBJECTS = ("user", "scheme", "village", "county", "spot_draw", "random_draw", "authorisation", "post")
 #: Events of households and imports on the trail: views of full numbers, and searches by them.
-LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply")
+LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply", "undo")
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,11 @@ def gravely_ill(text: str) -> bool:
     return any(word in text for word in _GRAVE)
 
 
+def never_counted(life: Lived) -> bool:
+    """Whether a stretch has no day: an entry by mistake, which an undone import had made."""
+    return life.begins_on is not None and life.begins_on == life.ends_on
+
+
 def counted(person: Lived, on: date) -> bool:
     """Whether a person of a registered household is counted on a day: born, begun here, and not ended by it.
 

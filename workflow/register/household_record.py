@@ -277,7 +277,7 @@ def _steps(session: Session, located: Located, hide: bool) -> list[StatusLine]:
             Event.subject_id == located.household.id,
             or_(
                 Event.action.in_(_STEPS),
-                and_(Event.action.in_(("import", "family")), Event.from_state != Event.to_state),
+                and_(Event.action.in_(("import", "undo_import", "family")), Event.from_state != Event.to_state),
             ),
         )
         .order_by(Event.seq.desc())

@@ -16,6 +16,7 @@ from models import (
     EventSecret,
     Evidence,
     Household,
+    ImportChange,
     Member,
     QuotaHouse,
     Ticket,
@@ -50,6 +51,15 @@ _HOUSES = RowComparison[QuotaHouse, int](
     differs="quota_house_differs",
     missing="quota_house_differs",
     missing_subject=lambda key: f"quota house {key}",
+)
+
+_CHANGES = RowComparison[ImportChange, int](
+    key=lambda row: row.event_id,
+    actual=lambda row: (row.import_id, row.household_id, row.undone_id),
+    subject=lambda row: f"import change {row.id}",
+    differs="import_change_differs",
+    missing="import_change_differs",
+    missing_subject=lambda key: f"import change of event {key}",
 )
 
 _LIVES = RowComparison[Member, int](
@@ -109,9 +119,11 @@ def houses(session: Session) -> Iterator[Finding]:
 def lives(session: Session) -> Iterator[Finding]:
     """Check every beginning and end against the last event that recorded it, and that there is none without an event."""
     recorded: dict[int, object] = {}
-    events = select(Event.subject_id, Event.effect).where(Event.subject_type == "household", Event.action == "family")
+    events = select(Event.subject_id, Event.effect).where(
+        Event.subject_type == "household", Event.action.in_(("family", "undo_import"))
+    )
     for household_id, effect in session.execute(events.order_by(Event.id)):
-        for life in effect["lives"]:
+        for life in effect.get("lives", ()):
             recorded[life["id"]] = (household_id, life)
     rows = session.scalars(
         select(Member)
@@ -194,3 +206,27 @@ def _left_over(session: Session) -> Iterator[Finding]:
     }
     for ticket in sorted(number for number in found if number is not None):
         yield Finding("not_erased", f"ticket {ticket}")
+
+
+def import_changes(session: Session) -> Iterator[Finding]:
+    """Check every kept change against the event that made it and the one that undid it, and that none is missing."""
+    query = (
+        select(Event.id, Event.subject_id, Event.action, Event.given)
+        .where(Event.subject_type == "household", Event.action.in_(("import", "undo_import")))
+        .order_by(Event.id)
+    )
+    recorded: dict[int, object] = {}
+    #: By household and import, the event whose change the next undoing takes back: the last one that stands.
+    standing: dict[tuple[int, object], list[int]] = {}
+    for event_id, household_id, action, given in session.execute(query):
+        number = given.get("import")
+        if action == "import" and given.get("kept"):
+            recorded[event_id] = (number, household_id, None)
+            standing.setdefault((household_id, number), []).append(event_id)
+        elif action == "undo_import":
+            undone = standing.get((household_id, number), [])
+            if not undone:
+                yield Finding("import_change_differs", f"undoing of an import, event {event_id}")
+                continue
+            recorded[undone.pop()] = (number, household_id, event_id)
+    yield from _CHANGES.findings(session.scalars(select(ImportChange).order_by(ImportChange.id)), recorded)

@@ -62,6 +62,7 @@ PROOFS: Mapping[str, Proof] = {
     "quota_houses": _of_database(counted_proofs.houses),
     "lives": _of_database(counted_proofs.lives),
     "candidates": _of_database(counted_proofs.candidates),
+    "import_changes": _of_database(counted_proofs.import_changes),
 }
 
 
@@ -171,6 +172,7 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "candidate": _proved("candidates", unproved="initials phone_sealed phone_index phone_masked"),
     "candidate_person": _proved("candidates", unproved="id_sealed id_index id_masked"),
     "register_import": _REGISTER,
+    "import_change": _proved("import_changes", unproved="row"),
     "heading_choice": Passing("a suggestion for the next file, which a person confirms"),
     "checkup": NotYetProved("no proof compares checkups with the events of the household"),
     "finding": NotYetProved("no proof compares findings of checkups with the events of the household"),

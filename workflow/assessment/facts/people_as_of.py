@@ -98,7 +98,7 @@ def _undo(session: Session, setting: CountyContext, known: _Known, at: datetime)
             .where(
                 Event.subject_type == "household",
                 Event.subject_id.in_(moved[start : start + _CHUNK]),
-                Event.action.in_(("import", "family")),
+                Event.action.in_(("import", "undo_import", "family")),
                 Event.at > at,
             )
             .order_by(Event.subject_id, Event.seq.desc())

@@ -4,22 +4,33 @@ All expensive work was done while planning.  Only the event hashes remain, since
 written.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import Event, Household, Member, Ticket, Village
+from models import Event, EventSecret, Household, ImportChange, Member, Ticket, Village
 from workflow.actors import Actor
+from workflow.bulk_rows import pour
 from workflow.errors import Stale
 from workflow.history import event_log
 from workflow.history.event_log import GENESIS, Chain
 from workflow.register.importing import matching
 from workflow.register.importing.diff import COLUMNS, TOLD, Change
 from workflow.register.importing.import_plan import Plan, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What writes households: an import, or its undoing for a reason."""
+
+    import_id: int
+    undoes: bool = False
+    reason: str = ""
 
 
 def write_plan(
@@ -30,14 +41,14 @@ def write_plan(
     Raises Stale when the register has changed since the plan was made; then a new plan is made.  A household or village
     created meanwhile with the same code is detected by the unique constraints.
     """
-    villages = _add_villages(session, actor, now, plan, import_id)
+    villages, writing = _add_villages(session, actor, now, plan, import_id), Writing(import_id)
     done, total = 0, plan.counts["new"] + plan.counts["changed"]
     for chunk in plan.changes:
         for change in chunk:
             change.values["village_id"] = change.values["village_id"] or villages[change.village_code]
         new, changed = [c for c in chunk if c.id is None], [c for c in chunk if c.id is not None]
-        _add(session, actor, now, new, import_id)
-        _change(session, actor, now, changed, import_id)
+        _add(session, actor, now, new, writing)
+        write_changes(session, actor, now, changed, writing)
         done += len(chunk)
         progress("write", done, total)
 
@@ -55,7 +66,7 @@ def _add_villages(session: Session, actor: Actor, now: datetime, plan: Plan, imp
     return made
 
 
-def _add(session: Session, actor: Actor, now: datetime, changes: Sequence[Change], import_id: int) -> None:
+def _add(session: Session, actor: Actor, now: datetime, changes: Sequence[Change], writing: Writing) -> None:
     if not changes:
         return
     rows = [{"code": c.code, "version": 1, **c.values} for c in changes]
@@ -65,12 +76,13 @@ def _add(session: Session, actor: Actor, now: datetime, changes: Sequence[Change
     for change in changes:
         change.id = ids[change.code]
         chain = event_log.of(session, ("household", change.id), actor, now)
-        events.append(_event(chain, (0, GENESIS), change, import_id, 1))
-    _write_people(session, actor, changes)
-    _write_events(session, events)
+        events.append(_event(chain, (0, GENESIS), change, writing, 1))
+    _write_people(session, changes)
+    _write_events(session, changes, events, writing)
 
 
-def _change(session: Session, actor: Actor, now: datetime, changes: Sequence[Change], import_id: int) -> None:
+def write_changes(session: Session, actor: Actor, now: datetime, changes: Sequence[Change], writing: Writing) -> None:
+    """Write changes of households that the register has.  Raises Stale where it changed since they were compared."""
     if not changes:
         return
     versions = _lock(session, changes)
@@ -81,12 +93,12 @@ def _change(session: Session, actor: Actor, now: datetime, changes: Sequence[Cha
         version = versions[change.id] + 1
         rows.append({"b_id": change.id, "version": version, **change.values})
         chain = event_log.of(session, ("household", change.id), actor, now)
-        events.append(_event(chain, heads.get(change.id, (0, GENESIS)), change, import_id, version))
+        events.append(_event(chain, heads.get(change.id, (0, GENESIS)), change, writing, version))
     table = Household.__table__
     named: dict[str, Any] = {name: bindparam(name) for name in (*COLUMNS, "version")}
     session.execute(update(table).where(table.c.id == bindparam("b_id")).values(named), rows)
-    _write_people(session, actor, changes)
-    _write_events(session, events)
+    _write_people(session, changes)
+    _write_events(session, changes, events, writing)
 
 
 def _lock(session: Session, changes: Sequence[Change]) -> dict[int, int]:
@@ -125,26 +137,61 @@ def _nothing_open(session: Session, cleared: Sequence[Change]) -> None:
             raise Stale("register_moved")
 
 
-def _event(chain: Chain, head: tuple[int, str], change: Change, import_id: int, version: int) -> dict[str, Any]:
-    """The event of one household: figures and codes; of other columns only that they changed."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An event to be written, with what stands beside it in private."""
+
+    values: dict[str, Any]
+    salt: str
+    private: dict[str, Any]
+
+
+def _event(chain: Chain, head: tuple[int, str], change: Change, writing: Writing, version: int) -> _Told:
+    """The event of one household: figures and codes; values of other columns, before and after, are its private part."""
     was = dict(zip(COLUMNS, change.before, strict=True)) if change.before else {}
     now_is = {name: change.values[name] for name in TOLD}
     effect: dict[str, Any] = {
         "household": {**now_is, "members": change.people.count, "version": version},
         "fields": change.fields,
     }
+    private: dict[str, Any] = {}
     if was:
         effect["was"] = {name: was[name] for name in TOLD if was[name] != now_is[name]}
         if before := matching.people_before(change.people):
             effect["people_was"] = before
-    return chain.body(head, "import", {"import": import_id}, effect, moved=(was.get("status"), change.values["status"]))
+        private = before_and_after(change)
+    if change.people.ended:
+        effect["lives"] = [_life(row) for row in change.people.ended]
+    if writing.reason:
+        private["reason"] = writing.reason
+    salt = secrets.token_hex(16) if private else ""
+    values = chain.body(
+        head,
+        "undo_import" if writing.undoes else "import",
+        {"import": writing.import_id, "kept": True},
+        effect,
+        moved=(was.get("status"), change.values["status"]),
+        commitment=event_log.commit_to(salt, private) if private else None,
+    )
+    return _Told(values, salt, private)
 
 
-def _write_events(session: Session, events: list[dict[str, Any]]) -> None:
-    _pour(session, Event.__table__, events)
+def _life(row: dict[str, Any]) -> dict[str, Any]:
+    """The beginning and end of a member whom an undone import had added, as events record them."""
+    days = {name: row[name].isoformat() for name in ("begins_on", "ends_on")}
+    return {"id": row["id"], **days, "begin_reason": "registered", "end_reason": row["end_reason"], "moved_to": None}
 
 
-def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> None:
+def _write_events(session: Session, changes: Sequence[Change], events: Sequence[_Told], writing: Writing) -> None:
+    pour(session, Event.__table__, [event.values for event in events])
+    ids = last_events(session, [event.values["subject_id"] for event in events])
+    kept = [event for event in events if event.private]
+    secret = [{"event_id": ids[e.values["subject_id"]], "salt": e.salt, "body": e.private} for e in kept]
+    pour(session, EventSecret.__table__, secret)
+    keep_changes(session, writing.import_id, changes, ids, undoes=writing.undoes)
+
+
+def _write_people(session: Session, changes: Sequence[Change]) -> None:
     table = Member.__table__
     moved = [change.id for change in changes if change.people.moved]
     if moved:
@@ -174,34 +221,8 @@ def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> 
         for change in changes
         for row in change.people.new
     ]
-    if new:
-        _pour(session, table, new)
-
-
-def _pour(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows with the same columns: on PostgreSQL by COPY, at two thirds of the cost of INSERTs.
-
-    Raises SQLAlchemy's errors, as an INSERT does.
-    """
-    connection = session.connection()
-    dialect = connection.dialect
-    if dialect.name != "postgresql":
-        session.execute(insert(table), rows)
-        return
-    names = list(rows[0])
-    turned = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
-    columns = ", ".join(map(dialect.identifier_preparer.quote, names))
-    statement = f"COPY {table.name} ({columns}) FROM STDIN"
-    wrong: Any = dialect.loaded_dbapi.Error
-    driver: Any = connection.connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(
-                    [turn(row[name]) if turn else row[name] for name, turn in zip(names, turned, strict=True)]
-                )
-    except wrong as error:
-        raise DBAPIError.instance(statement, None, error, wrong, hide_parameters=True, dialect=dialect) from error
+    pour(session, table, new)
+    write_ends(session, [row for change in changes for row in change.people.ended])
 
 
 def _settled(table: Any) -> Any:
@@ -210,3 +231,63 @@ def _settled(table: Any) -> Any:
         .where(table.c.id == bindparam("b_id"))
         .values({name: bindparam(name) for name in matching.COLUMNS})
     )
+
+
+def before_and_after(change: Change) -> dict[str, Any]:
+    """`household`: column → [before, after]; `people`: member's id → the same; `new`: positions of who was added.
+
+    Days and fractions are text, since the bytes of a commitment have no floating point.
+    """
+    was = dict(zip(COLUMNS, change.before, strict=True))
+    people = {
+        str(row["id"]): _pairs(dict(zip(matching.COLUMNS, change.people.before[row["id"]], strict=True)), row)
+        for row in change.people.changed
+    }
+    return {
+        "household": _pairs(was, change.values),
+        "people": {number: pairs for number, pairs in people.items() if pairs},
+        "new": [row["position"] for row in change.people.new],
+    }
+
+
+def _pairs(was: Mapping[str, Any], became: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {name: [_plain(old), _plain(became[name])] for name, old in was.items() if old != became[name]}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return repr(value) if isinstance(value, float) else value
+
+
+def keep_changes(
+    session: Session, import_id: int, changes: Sequence[Change], events: Mapping[int, int], *, undoes: bool
+) -> None:
+    """Keep which event changed which household, or undid the change that `Change.undoes` names."""
+    if undoes:
+        rows = [{"id": change.undoes, "undone_id": events[change.id]} for change in changes if change.id is not None]
+        session.execute(update(ImportChange), rows)
+        return
+    pour(
+        session,
+        ImportChange.__table__,
+        [
+            {"import_id": import_id, "household_id": change.id, "event_id": events[change.id], "row": str(change.row)}
+            for change in changes
+            if change.id is not None
+        ],
+    )
+
+
+def last_events(session: Session, subjects: Sequence[int]) -> dict[int, int]:
+    """The id of the last event of each household."""
+    query = select(Event.subject_id, func.max(Event.id)).where(
+        Event.subject_type == "household", Event.subject_id.in_(subjects)
+    )
+    return {row[0]: row[1] for row in session.execute(query.group_by(Event.subject_id))}
+
+
+def write_ends(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """End members whom an undone import had added: rows of id, begins_on, ends_on, end_reason."""
+    if rows:
+        session.execute(update(Member), list(rows))

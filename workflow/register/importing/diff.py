@@ -19,7 +19,7 @@ from workflow.county.vault import Vault, mask_phone
 from workflow.policy.counted_people import counted, labour_of
 from workflow.register.cells.monitoring import MONITORING
 from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
-from workflow.register.importing.ended_people import without_ended
+from workflow.register.importing.ended_people import drop_withdrawn, undone_by_import, without_ended
 from workflow.register.importing.matching import Owner, People, cadres_by_name, merge_people, owners_of, spelt
 from workflow.register.importing.pinyin import initials
 from workflow.register.importing.rows import Row, RowNumber
@@ -50,7 +50,7 @@ COLUMNS = (
 #: The columns an event records with values; of others only that they changed.
 TOLD = ("village_id", "status", "labour", "people", "income_fen", "income_year")
 _PLAIN = ("labour", "address", "latitude", "longitude", "people", "cause")
-_FRESH: dict[str, Any] = {
+FRESH: dict[str, Any] = {
     "status": "in",
     "labour": "unknown",
     "address": "",
@@ -73,7 +73,8 @@ class Notice(NamedTuple):
 
 @dataclass(slots=True)
 class Change:
-    """The change of one household; `id` is empty for a new one, `before` the compared values."""
+    """The change of one household; `id` is empty for a new one, `before` the compared values, `row` its first row in the
+    file; `undoes`: the id of the import's change that this one takes back."""
 
     code: str
     village_code: str
@@ -82,19 +83,21 @@ class Change:
     id: int | None = None
     before: tuple[Any, ...] = ()
     fields: list[str] = field(default_factory=list)
+    row: RowNumber = 0
+    undoes: int | None = None
 
 
 @dataclass(slots=True)
 class _Known:
+    """`again`: its entry was undone with the import that made it, so that a file may enter it again; `last`: the last
+    position that was given."""
+
     row: Household
     town_id: int
     members: list[Member] = field(default_factory=list)
     former: list[Member] = field(default_factory=list)
-
-    @property
-    def last(self) -> int:
-        """The last position that was given."""
-        return max((member.position for member in (*self.members, *self.former)), default=0)
+    again: bool = False
+    last: int = 0
 
 
 class Comparer:
@@ -129,7 +132,11 @@ class Comparer:
             members = select(Member).where(Member.household_id.in_(list(by_id))).order_by(Member.position)
             for member in self._session.scalars(members):
                 known = by_id[member.household_id]
+                known.last = max(known.last, member.position)
                 (known.members if counted(member, self._today) else known.former).append(member)
+            drop_withdrawn(self._session, {number: known.former for number, known in by_id.items()})
+        for number in undone_by_import(self._session, [row.id for row, _ in rows if row.status == "undone"]):
+            by_id[number].again = True
         self._session.expunge_all()
         return {known.row.code: known for known in by_id.values()}
 
@@ -177,6 +184,8 @@ class Comparer:
 
     def _check_family(self, incoming: Incoming, known: _Known, people: People) -> None:
         """Put faults on the first row: no longer there, another family, in another village (no file moves one), no head."""
+        if known.again:
+            return
         if known.row.status in ("ended", "merged", "undone"):
             if incoming.people:
                 incoming.first.fault("ended_asked", "code")
@@ -192,7 +201,7 @@ class Comparer:
             incoming.first.fault("head_asked", "head", household=incoming.code, member=head)
 
     def _change(self, incoming: Incoming, known: _Known | None, people: People, by_person: bool) -> Change | None:
-        old = {name: getattr(known.row, name) if known else _FRESH.get(name) for name in COLUMNS}
+        old = {name: getattr(known.row, name) if known else FRESH.get(name) for name in COLUMNS}
         new = {**old, "village_id": incoming.place.id}
         if incoming.head is not None:
             new["head_name"] = spelt(incoming.head.name, old.get("head_name"))
@@ -203,7 +212,7 @@ class Comparer:
         }
         if known is None and by_person:
             new["people"] = new["people"] or people.count
-        new["status"] = self._status(incoming, old["status"] if known else None)
+        new["status"] = self._status(incoming, old["status"] if known and not known.again else None)
         if "income" in incoming.said:
             if "income_year" in incoming.said:
                 new["income_fen"], new["income_year"] = incoming.said["income"], incoming.said["income_year"]
@@ -232,6 +241,7 @@ class Comparer:
             known.row.id if known else None,
             tuple(old[name] for name in COLUMNS) if known else (),
             fields + [f"member_{name}" for name in sorted(people.fields)],
+            incoming.first.number,
         )
 
     def _count_absent(self, incoming: Incoming, people: People, new: dict[str, Any]) -> None:

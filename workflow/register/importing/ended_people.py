@@ -1,15 +1,19 @@
 """Ended people in a file: whom a file still names although the register knows that they died or left.
 
 They are left out of the household and named by their row; everything else of the household is taken.  An import lets
-nobody end and nobody begin again: what happened in a family is recorded on the household's page.
+nobody end and nobody begin again: what happened in a family is recorded on the household's page.  Only what an import had
+entered and its undoing took back may be entered again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from models import Member
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Event, Member
 from workflow.folding import key
-from workflow.policy.counted_people import labour_of
+from workflow.policy.counted_people import labour_of, never_counted
 from workflow.register.importing.assembly import Incoming, Person
 from workflow.register.importing.matching import born_of
 
@@ -53,3 +57,35 @@ def _is(person: Person, own: Sequence[str], row: Member) -> bool:
     if own and row.id_index:
         return row.id_index in own
     return key(person.name) == key(row.name) and person.born == born_of(row)
+
+
+def undone_by_import(session: Session, households: Sequence[int]) -> set[int]:
+    """Those of the given households with status `undone` that became it by the undoing of an import."""
+    if not households:
+        return set()
+    query = (
+        select(Event.subject_id, Event.action)
+        .where(
+            Event.subject_type == "household",
+            Event.subject_id.in_(households),
+            Event.to_state == "undone",
+            Event.from_state != "undone",
+        )
+        .order_by(Event.seq)
+    )
+    last = {row.subject_id: row.action for row in session.execute(query)}
+    return {number for number, action in last.items() if action == "undo_import"}
+
+
+def drop_withdrawn(session: Session, former: Mapping[int, list[Member]]) -> None:
+    """Take from the former members of each household, by its id, those whom an undone import had added: they may be named
+    again, unlike people who died or left."""
+    doubtful = [number for number, rows in former.items() if any(never_counted(row) for row in rows)]
+    if not doubtful:
+        return
+    query = select(Event.effect).where(
+        Event.subject_type == "household", Event.subject_id.in_(doubtful), Event.action == "undo_import"
+    )
+    gone = {life["id"] for effect in session.scalars(query) for life in effect.get("lives", ())}
+    for number in doubtful:
+        former[number][:] = [row for row in former[number] if row.id not in gone]

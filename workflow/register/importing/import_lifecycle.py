@@ -20,6 +20,8 @@ from workflow.register.importing.import_plan import Plan, RefusedRow, may_import
 from workflow.register.importing.offers import offers
 from workflow.register.importing.place_names import VillageAnswers, village_key
 
+#: Statuses with a step to be done.
+WORKING = ("reading", "queued", "undoing")
 #: Before the answer about a village in `RegisterImport.mapping`; no heading has a line break at its beginning.
 _VILLAGE = "\nvillage "
 
@@ -105,7 +107,7 @@ def bring(session: Session, actor: Actor, now: datetime, *, sha256: str, filenam
     NotAllowed."""
     may_import(actor)
     row = row_of(session, actor, now, sha256, filename)
-    if row.status not in ("reading", "queued"):
+    if row.status not in WORKING:
         row.status, row.problem = "uploaded", None
         record(session, actor, row, "bring", now, {"sha256": sha256})
     return row
@@ -161,9 +163,9 @@ def tell_columns(
     `chosen`: heading → field or IGNORED.  Raises NotFound, WrongState, BadInput.
     """
     row = find(session, actor, import_id, lock=True)
-    if row.status in ("reading", "queued"):
+    if row.status in WORKING:
         raise WrongState("import_at_work")
-    if row.status == "applied":
+    if row.status in ("applied", "undone"):
         # Its file is gone; uploaded again, it starts again.
         raise WrongState("import_applied")
     refuse_alike(chosen, chosen)

@@ -19,7 +19,13 @@ from workflow.actors import Actor, acting, system
 from workflow.county.vault import Vault
 from workflow.errors import Stale, WorkflowError
 from workflow.register.importing.apply import write_plan
-from workflow.register.importing.import_lifecycle import answers_in, import_payload, record, row_of
+from workflow.register.importing.import_lifecycle import (
+    WORKING,
+    answers_in,
+    import_payload,
+    record,
+    row_of,
+)
 from workflow.register.importing.import_plan import Plan, Progress, ReadOptions, Refuse, make_plan
 from workflow.register.importing.rows import RowNumber
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
@@ -80,7 +86,7 @@ def _apply(session: Session, actor: Actor, now: datetime, plan: Plan, row: Regis
 def waiting(session: Session) -> list[int]:
     """The imports with a due step, oldest first."""
     rows = session.execute(
-        select(RegisterImport.id).where(RegisterImport.status.in_(("reading", "queued"))).order_by(RegisterImport.id)
+        select(RegisterImport.id).where(RegisterImport.status.in_(WORKING)).order_by(RegisterImport.id)
     )
     return [row.id for row in rows]
 

@@ -60,7 +60,8 @@ class People:
     """New people, changed ones (with row id and compared values), and the changed columns.
 
     `tied`: a person of the file is known; `absent`: the number the file no longer names, with their labour, and
-    `head_absent`: the head is among them; `count`: the new total.
+    `head_absent`: the head is among them; `count`: the new total.  `ended`: whom an undone import had added, with
+    the columns of their end.
     """
 
     new: list[dict[str, Any]] = field(default_factory=list)
@@ -73,6 +74,7 @@ class People:
     count: int = 0
     head_absent: bool = False
     absent_labour: list[str] = field(default_factory=list)
+    ended: list[dict[str, Any]] = field(default_factory=list)
 
 
 def merge_people(
@@ -134,6 +136,8 @@ def people_before(people: People) -> dict[str, Any]:
         schools = [schooling_of(each["schooling"]) for each in (before, row)]
         if facts or schools[0] != schools[1]:
             was[str(row["id"])] = facts | ({"schooling": schools[0]} if schools[0] != schools[1] else {})
+    for row in people.ended:
+        was.setdefault(str(row["id"]), {}).update(begins_on=None, ends_on=None)
     new = [row["position"] for row in people.new]
     return {"new": new, "was": was} if new or was else {}
 

@@ -40,10 +40,12 @@ class PeopleChanges:
 
 
 def people_changes(session: Session, household_id: int) -> PeopleChanges:
-    """The changes of a household's people; who was on the register from the start changed nothing."""
+    """The changes of a household's people; who was on the register from the start, or on no day, changed nothing."""
     rows = session.execute(
         select(Member.begins_on, Member.ends_on, Member.labour).where(
-            Member.household_id == household_id, or_(Member.begins_on.is_not(None), Member.ends_on.is_not(None))
+            Member.household_id == household_id,
+            or_(Member.begins_on.is_not(None), Member.ends_on.is_not(None)),
+            or_(Member.begins_on.is_(None), Member.ends_on.is_(None), Member.begins_on != Member.ends_on),
         )
     ).all()
     moves = session.scalars(
