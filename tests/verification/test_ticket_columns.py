@@ -49,6 +49,7 @@ EXPECTED: Expected = {
             "matter_id": "row_differs ticket 1 matter_id",
             "finding_id": "row_differs ticket 1 finding_id",
             "subject_unit_id": "row_differs ticket 1 subject_unit_id",
+            "candidate_id": "row_differs ticket 1 candidate_id",
             "filed_unit_id": "row_differs ticket 1 filed_unit_id",
             "source": "row_differs ticket 1 source",
             "source_reference": "row_differs ticket 1 source_reference",
