@@ -8,7 +8,6 @@ from tests.support.duties import LAST, at, duty, duty_county, enter, number, ope
 from tests.support.factories import County, words
 from workflow.errors import BadInput
 
-pytestmark = pytest.mark.one_database("sqlite")
 NOTE = {"code": "note", "name": words("备注"), "required": False}
 KIND = {
     "code": "kind",

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from models.engine import make_engine
-from models.schema import create_schema
+from tests.conftest import KINDS, fresh_database
+from tests.support.databases import engine_at
 from tests.support.notice import NOTICE, SCHEME
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.shipped_county import ShippedCounty
@@ -42,13 +42,11 @@ RULES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedCounty]:
-    # The doors are asked on both databases elsewhere; the county is settled once.
-    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('items') / 'items.db'}")
-    create_schema(engine)
-    yield ShippedCounty(engine, SCHEME)
-    engine.dispose()
+@pytest.fixture(scope="module", params=KINDS)
+def shipped(request: pytest.FixtureRequest) -> Iterator[ShippedCounty]:
+    """One county for all tests of a database: bounds and gaps of forms are counted by queries."""
+    with fresh_database(request, request.param) as url:
+        yield ShippedCounty(engine_at(url), SCHEME)
 
 
 def breaking(
@@ -239,7 +237,6 @@ def test_item_10_a_house_finished_before_its_start_up_money_needs_a_reason(shipp
         quota.settle(session, who, shipped.setting, shipped.now, days)
 
 
-@pytest.mark.one_database("sqlite")
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_a_required_text_of_any_form_that_says_nothing_is_refused_at_its_field(engine: Engine, path: Path) -> None:
     shipped, tried = ShippedCounty(engine, shipped_scheme(path)), 0

@@ -11,8 +11,12 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support.broken_figures import BrokenFigures
+from tests.support.duties import at
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.shipped_county import ShippedCounty
+from workflow.assessment import duty_status
+from workflow.boards import progress
+from workflow.boards.scope import Scope
 
 READ = {path.stem: shipped_scheme(path) for path in SCHEMES}
 
@@ -74,13 +78,11 @@ NOTICE = {
     "identified": ((98, 100), (97, 100)),
     "files_good": ((100, 100), (99, 100)),
 }
-#: Of random checks and of tickets' times and closings, which are no figures of the notice; what is yearly in item 6 is due
-#: after the last ranking day, and a form that breaks it is refused.
+#: Of random checks and of tickets' times and closings, which are no figures of the notice.
 ELSEWHERE = {
     "checks_held",
     "haves_on_time",
     "haves_kept",
-    "reports_in_time",
     "allowances_on_time",
     "security_on_time",
     "houses_on_time",
@@ -89,6 +91,14 @@ ELSEWHERE = {
     "identified_on_time",
     "files_on_time",
 }
+#: Item 6 asks for four papers: that of the towns is due on the last working day, and the ranking after it counts it.  Those
+#: of departments and of the leading group are no town's and rank none: the board and the list of duties show what is owed.
+#: A paper that says nothing is refused (`test_items_broken`), so that what breaks the item is a paper that is missing.
+PAPERS = {"yearly_report": "reports_in_time", "analysis": None, "summary": None, "circular": None}
+#: Where each item's broken figure is seen.  Items 3, 4, 13 and 14 ask the county itself for something, which is counted
+#: beside the ranking; 13 and 14 are figures of the county alone.
+RANKED = {*range(1, 19)} - {13, 14}
+OF_THE_COUNTY = {3, 4, 13, 14}
 MONITORING = {
     "guaranteed": ((2, 2), (0, 2)),
     "schooling_holds": ((2, 2), (0, 2)),
@@ -132,10 +142,40 @@ def test_every_figure_of_the_notice_counts_in_a_ranking_as_reached_or_not(engine
     live_the_notice(done)
     found = done.rank(date(2018, 12, 20))
     assert {code: found[code] for code in NOTICE} == {code: each[0 if kept else 1] for code, each in NOTICE.items()}
-    # Every measure is of a figure, or tried elsewhere; every item but 6, whose papers are refused, is among them.
+    # Every measure is of a figure, or tried elsewhere; item 6 below.
     measures = [*scheme.measures, *scheme.county_measures]
-    assert {measure.code for measure in measures} == NOTICE.keys() | ELSEWHERE
-    assert {measure.item for measure in measures if measure.code in NOTICE} == {*range(1, 19)} - {6}
+    papers = {measure for measure in PAPERS.values() if measure}
+    assert {measure.code for measure in measures} == NOTICE.keys() | ELSEWHERE | papers
+    tried = NOTICE.keys() | papers
+    assert {measure.item for measure in scheme.measures if measure.code in tried} == RANKED
+    assert {measure.item for measure in scheme.county_measures if measure.code in tried} == OF_THE_COUNTY
+    assert {*range(1, 19)} == RANKED | OF_THE_COUNTY
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "broken"])
+def test_item_6_a_paper_that_is_missing_counts_in_the_ranking_or_is_overdue_on_the_board(
+    engine: Engine, kept: bool
+) -> None:
+    scheme = READ["wuhua-2018"]
+    assert {duty.code for duty in scheme.duties.list if duty.item == 6 and not duty.of_ranking} == PAPERS.keys()
+    done = BrokenFigures(ShippedCounty(engine, scheme), kept)
+    owed = {code: done.shipped.owed(code) for code in PAPERS}
+    for code in PAPERS if kept else ():
+        done.hand_in(code)
+    found = done.rank(date(2018, 12, 30))
+    assert found["reports_in_time"] == ((1, 1) if kept else (0, 1))
+    after = at("2019-02-28")
+    setting = done.shipped.setting
+    with done.shipped.county.read() as session:
+        for code, ticket in owed.items():
+            lines = duty_status.lines(session, setting, after, ticket.duty_unit_id)
+            standing = next(line.standing for line in lines if line.number == ticket.number)
+            assert standing == ("on_time" if kept else "overdue"), code
+            months = progress.duties(session, Scope(setting, unit=setting.unit(ticket.duty_unit_id or 0)), after)
+            # The board counts what the list has.
+            overdue = [line.number for line in lines if line.standing == "overdue"]
+            assert (ticket.number in overdue) is not kept, code
+            assert sum(month.overdue for month in months) == len(overdue), code
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "broken"])
