@@ -24,6 +24,7 @@ from simulation.inboxes import Inboxes
 from simulation.policy import Policy
 from simulation.settlement import Settled
 from simulation.unit_profiles import UnitProfile, inherit, profiles, slow_units
+from simulation.unregistered import OWN_STEPS
 from workflow import evidence
 from workflow.accountability import sweep
 from workflow.accountability.cases import case_sweep
@@ -37,6 +38,7 @@ from workflow.errors import Duplicate, WorkflowError
 from workflow.evidence import Place
 from workflow.history import sealing
 from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.register.candidates import erasure
 from workflow.tickets import attachments, desk, filing
 from workflow.tickets.custody import downtime
 from workflow.tickets.filing import Deficiency
@@ -135,6 +137,7 @@ class DailyLife:
         case_sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         with writing(self.engine) as session:
             in_force.settle(session, now)
+            erasure.erase_due(session, now)
             while dispatch(session, now) == BATCH:
                 pass
             sealing.seal_all(session, now)
@@ -168,9 +171,11 @@ class DailyLife:
         with reading(self.engine) as session:
             # What is bundled is accepted and mended once for all.
             alone = or_(Ticket.matter_id.is_(None), Ticket.state.not_in(("assigned", "in_progress")))
+            # What is done with a family that is not registered is done in `unregistered`.
+            of_register = or_(Ticket.candidate_id.is_(None), Ticket.state.not_in(OWN_STEPS))
             waiting = session.execute(
                 select(Ticket.id, Ticket.holder_unit_id, Ticket.due_at)
-                .where(Ticket.ended_at.is_(None), Ticket.type == "deficiency", alone)
+                .where(Ticket.ended_at.is_(None), Ticket.type == "deficiency", alone, of_register)
                 .order_by(Ticket.id)
             ).all()
             ended = session.scalars(
@@ -237,7 +242,7 @@ class DailyLife:
                     today = local_date(now)
                     done = f"{today.month}月{today.day}日现场处理完毕，已当面确认"
                     act("resolve", now, note=done, evidence=[proof])
-            elif ticket.state == "resolved" and ticket.candidate_id is None:
+            elif ticket.state == "resolved":
                 # What is found on the spot depends on who mended it, not on who looks.
                 if rng.random() < tempers[ticket.responsible_unit_id].found_unmended:
                     act("reject", now, reason="现场核验未解决")

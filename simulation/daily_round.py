@@ -22,6 +22,7 @@ from simulation.signing import Signing
 from simulation.spots import Spotting
 from simulation.unit_findings import UnitFindings
 from simulation.unit_profiles import UnitProfile
+from simulation.unregistered import Unregistered
 from simulation.village_outages import VillageOutages
 from simulation.visits import Visits
 from workflow.county.context import CountyContext
@@ -61,6 +62,7 @@ class DailyRound:
         self.posts = PostChanges(engine, settled)
         self.breakdowns = VillageOutages(engine, settled, rng, photo)
         self.findings = UnitFindings(engine, settled, rng)
+        self.unregistered = Unregistered(engine, settled, rng, photo, vault)
 
     def know(self, profiles: Mapping[int, UnitProfile]) -> None:
         """Take up how each unit works."""
@@ -93,6 +95,7 @@ class DailyRound:
         if last:
             self.rows.live(setting, now)
             self.families.live(setting, now)
+            self.unregistered.live(setting, now)
             self.candidates.live(setting, now)
             self.posts.live(setting, now)
             self.duties.live(setting, now)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Household, PlannedReform, Post, Reform, Ticket, Unit, User, Village
+from models import Candidate, Custody, Household, PlannedReform, Post, Reform, Ticket, Unit, User, Village
 from models.engine import reading
 from tests.simulation.test_county import NOW, SLACK, Lived, lived
 from tests.support.invariants import violations
@@ -83,7 +83,17 @@ def test_somebody_can_go_on_with_every_open_ticket(county: Lived) -> None:
         assert {one.unit_id for one in people}.isdisjoint(setting.ended)
 
 
+def test_families_that_are_not_registered_are_reported_seen_and_judged(county: Lived) -> None:
+    with reading(county.engine) as session:
+        reported = session.scalars(select(Candidate)).all()
+        assert reported
+        assert {row.verdict for row in reported} <= {None, "registered", "refused", "withdrawn"}
+        assert set(session.scalars(select(Ticket.filed_as).where(Ticket.candidate_id.is_not(None)))) <= {
+            *("village", "town", "bureau"),
+        }
+
+
 def _goes_on(session: Session, person: Actor, ticket: Ticket) -> bool:
     """Whether the person sees the ticket and is offered something that moves it on."""
     offered = detail.view_of(session, person, ticket, NOW).actions if sees(person, ticket, session) else ()
-    return any(ACTIONS[name].advances or name == "uphold" for name in offered)
+    return any(ACTIONS[name].advances or name in ("uphold", "register") for name in offered)
