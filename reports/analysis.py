@@ -114,7 +114,9 @@ def by_source(setting: CountyContext, row: Ranking) -> tuple[str, Table]:
     """What every source put on the ledger this year and where it stands at the hour: a sentence and the table."""
     lines = row.content["sources"]
     filed, closed, left, late = (sum(line[name] for line in lines) for name in ("filed", "closed", "open", "overdue"))
-    text = f"本年度登记问题{filed}件，已销号{closed}件；现有未销号{left}件，其中逾期{late}件。各来源情况见下表。"
+    # What was taken back is neither closed nor open: named, so that the figures add up.
+    back = f"，撤回{filed - closed - left}件" if filed > closed + left else ""
+    text = f"本年度登记问题{filed}件，已销号{closed}件{back}；现有未销号{left}件，其中逾期{late}件。各来源情况见下表。"
     rows = [
         [
             setting.scheme.source_name(line["source"]).zh if line["source"] else "未注明来源",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from reports.titles import width
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
@@ -53,8 +54,8 @@ def share(of: int, to: int) -> str:
 #: From how many of a unit on a sum is written in the next one, of ten thousand.
 _LARGE = 100_000
 _NEXT = {"元": "万元", "万元": "亿元"}
-#: How many characters a cell for figures holds in one line.
-_CELL = 11
+#: What a cell for figures holds in one line, in full-width characters.
+_CELL = 5.5
 
 
 def amounts(of: int, to: int, unit: str) -> str:
@@ -71,7 +72,7 @@ def amounts(of: int, to: int, unit: str) -> str:
 def in_cell(figure: str) -> str:
     """A figure for the narrow cell of a table, broken after the stroke where it is long.
 
-    >>> in_cell("8/11户"), in_cell("419.09/498.80万元")
-    ('8/11户', '419.09/\\n498.80万元')
+    >>> in_cell("8/11户"), in_cell("1183/1368户次"), in_cell("419.09/498.80万元")
+    ('8/11户', '1183/\\n1368户次', '419.09/\\n498.80万元')
     """
-    return figure.replace("/", "/\n") if len(figure) > _CELL else figure
+    return figure.replace("/", "/\n") if width(figure) > _CELL else figure

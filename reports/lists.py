@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,8 @@ from workflow.register.household_listing import HouseholdLine, Wanted, search_ho
 from workflow.tickets.views.line import TicketLine
 from workflow.tickets.views.listing import Filters, list_tickets
 
+#: What is handed over as a file, as the trail records it.
+Exported = Literal["households", "tickets", "report", "ledger", "household_file", "sheet", "formula", "draft"]
 T = TypeVar("T")
 
 
@@ -52,7 +54,7 @@ def may_export(actor: Actor) -> None:
 
 
 def record(
-    session: Session, actor: Actor, now: datetime, what: str, rows: int, filters: Filters | Wanted | None = None
+    session: Session, actor: Actor, now: datetime, what: Exported, rows: int, filters: Filters | Wanted | None = None
 ) -> None:
     """The event of an export on the person's own chain; the search text may be a name, so it is private."""
     asked = asdict(filters) if filters is not None else {}

@@ -77,9 +77,8 @@ def course_sheet(course: Course) -> Sheet:
         f"要求：{content['demand']['zh']}。期限：{_moment(paper.demand_due_at)}。",
         f"文书内容校验值（SHA-256）：{paper.hash}",
     ]
-    table = Table(
-        "", ["时间", "事项", "办理人", "内容"], [_paper_line(paper, done) for done in course.done], [3, 3, 3, 5], []
-    )
+    rows = [_paper_line(paper, done) for done in course.done]
+    table = Table("", ["时间", "事项", "办理人", "内容"], rows, [12, 8, 10, 14], [])
     proof = (
         f"本表依工单{content['ticket']}历史记录第1至{course.seq}条生成，第{course.seq}条的校验值：{course.hash}。"
         "此后又有办理的，另行出表；本表内容不变。"
@@ -95,7 +94,9 @@ def _paper_line(paper: Paper, done: Done) -> list[str]:
     unit = frozen.get(done.unit.id, done.unit.name) if done.unit else ""
     who = " ".join(part for part in (unit, done.by) if part) or "系统"
     later = f"登记于{_moment(done.at)}" if done.at != done.effective_at else ""
-    return [_moment(done.effective_at), _DONE[done.what], who, "；".join(p for p in (done.words or "", later) if p)]
+    # Day and time in two lines, so that neither is broken in a narrow cell.
+    when = _moment(done.effective_at).replace("日", "日\n")
+    return [when, _DONE[done.what], who, "；".join(p for p in (done.words or "", later) if p)]
 
 
 def figures(paper: Paper) -> dict[str, Any]:

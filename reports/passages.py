@@ -115,7 +115,7 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
         )
     head = ["项", "指标", "全县", "比率", "标准", "未达标镇", "最低的镇"]
     notes = ["注：带*的指标有的镇基数不足，其比率仅供参考，不单独排名。"] if marked else []
-    return Table("各指标全县情况", head, rows, [2, 8, 6, 4, 3, 3, 7], [0, 2, 3, 4, 5], notes)
+    return Table("各指标全县情况", head, rows, [4, 14, 12, 9, 6, 6, 15], [0, 2, 3, 4, 5], notes)
 
 
 def _too_small(measure: Measure, line: dict[str, Any]) -> bool:

@@ -1,8 +1,8 @@
 """XLSX tables: cells are text, except values passed in as numbers.
 
 Nothing in it is a formula or a link, and a cell that a program would read as a formula after saving as CSV begins with
-an apostrophe.  A table for reading has its title, unit and day above a head that stays in view, columns as wide as what
-they hold, and prints across, as many pages long but one page wide; one to be filled in begins with its head.
+an apostrophe.  A table for reading has its title, unit and day above its head; one to be filled in begins with its head.  Of
+both the head stays in view, columns are as wide as what they hold, and they print across, one page wide.
 """
 
 import tempfile
@@ -17,7 +17,9 @@ _BEGINNINGS = "=+-@＝＋－＠\t\r\n"
 Cell = str | int | float
 _LONGEST = 32_000
 #: Rows that decide the widths, and the narrowest and widest column, in characters.
-_SAMPLE, _NARROWEST, _WIDEST = 500, 6.0, 44.0
+_SAMPLE, _NARROWEST, _WIDEST = 500, 6.0, 70.0
+#: Characters across a landscape A4 at three quarters of the size, below which 9 points cannot be read on paper.
+_ACROSS = 180.0
 _A4 = 9
 
 
@@ -75,6 +77,7 @@ class Workbook:
             {**ruled, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#E7E6E6"}
         )
         self._text = self._book.add_format({**ruled, "text_wrap": True})
+        self._decimal = self._book.add_format({**ruled, "num_format": 2})
 
     def sheet(
         self, name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], above: Heading | None = None
@@ -83,11 +86,8 @@ class Workbook:
         sheet = self._book.add_worksheet(name[:31])
         waiting = iter(rows)
         sample = list(islice(waiting, _SAMPLE))
-        top = self._above(sheet, above, headings, sample) if above else 0
-        if above is None:
-            sheet.freeze_panes(1, 0)
-            for column, width in enumerate(_widths(headings, sample)):
-                sheet.set_column(column, column, width)
+        top = self._above(sheet, above, headings) if above else 0
+        _lay_out(sheet, _widths(headings, sample), top)
         for column, heading in enumerate(headings):
             sheet.write_string(top, column, harmless(heading), self._head if above else self._bold)
         shape = self._text if above else None
@@ -100,23 +100,15 @@ class Workbook:
                     elif shape is not None:
                         sheet.write_blank(top + count, column, None, shape)
                 else:
-                    sheet.write_number(top + count, column, cell, shape)
-        if above is not None and headings:
+                    decimal = self._decimal if shape is not None and isinstance(cell, float) else shape
+                    sheet.write_number(top + count, column, cell, decimal)
+        if headings:
             sheet.autofilter(top, 0, top + count, len(headings) - 1)
         return count
 
-    def _above(self, sheet: Any, above: Heading, headings: Sequence[str], sample: Sequence[Sequence[Cell]]) -> int:
-        """Title, unit and day, and how it prints; returns the row of the headings."""
+    def _above(self, sheet: Any, above: Heading, headings: Sequence[str]) -> int:
+        """Title, unit and day; returns the row of the headings."""
         last = max(len(headings) - 1, 0)
-        for column, width in enumerate(_widths(headings, sample)):
-            sheet.set_column(column, column, width)
-        sheet.set_landscape()
-        sheet.set_paper(_A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        sheet.set_footer("&C&P / &N")
-        sheet.repeat_rows(2)
-        sheet.freeze_panes(3, 0)
         for row, text, shape in ((0, above.title, self._title), (1, above.under, self._under)):
             # A title of one column cannot be merged.
             if last:
@@ -132,14 +124,37 @@ class Workbook:
         return self._stream
 
 
+def _lay_out(sheet: Any, widths: Sequence[float], top: int) -> None:
+    """Columns, the head (row `top`) that stays in view and on every page, and how it prints: also a table to be filled in is
+    handed round on paper, where columns on pages of their own belong to nothing.
+    """
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.set_footer("&C&P / &N")
+    sheet.repeat_rows(top)
+    sheet.freeze_panes(top + 1, 0)
+
+
 def _widths(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[float]:
-    """The width of each column by its longest content, between the narrowest and the widest; a Chinese character
-    takes two."""
+    """The width of each column by its longest content, a Chinese character as two; where all together would be printed too
+    small to be read, the widest columns are narrowed, and their texts wrap.
+    """
     widths = [_length(heading) + 3 for heading in headings]
     for row in rows:
         for column, cell in enumerate(row[: len(widths)]):
             widths[column] = max(widths[column], _length(str(cell)) + 2)
-    return [min(max(width, _NARROWEST), _WIDEST) for width in widths]
+    widths = [min(max(width, _NARROWEST), _WIDEST) for width in widths]
+    most, room = _WIDEST, _ACROSS
+    for left, width in zip(range(len(widths), 0, -1), sorted(widths), strict=True):
+        if width * left > room:
+            most = max(room / left, 2 * _NARROWEST)
+            break
+        room -= width
+    return [min(width, most) for width in widths]
 
 
 def _length(text: str) -> float:

@@ -3,16 +3,22 @@ bytes for the same texts.
 """
 
 import io
+import math
+import re
 from datetime import UTC, datetime
 from typing import Any
 
-from reports import anchor
+from reports import anchor, titles
 from reports.document import Document, Section, Table
+from reports.word_xml import dress, foot_box, page_number, rule, table_margins, unspaced
 from reports.zip_files import packed_at
 
 #: Named, not embedded: an office has the faces that GB/T 9704 asks for.
 _BODY, _TITLE, _SECTION, _SECOND, _PAGE = "仿宋", "方正小标宋简体", "黑体", "楷体", "宋体"
 _RED = "C8102E"
+_UNBROKEN = re.compile(r"\w{24}", re.ASCII)
+#: Characters of 14 points in a line of the colophon, one character from either edge.
+_FOOT = 29
 
 
 def docx(document: Document, made_at: datetime) -> bytes:
@@ -43,7 +49,8 @@ class Pages:
         page = self.file.sections[0]
         page.page_width, page.page_height = Mm(210), Mm(297)
         page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
-        _dress(self.file.styles["Normal"], _BODY, 16)
+        dress(self.file.styles["Normal"], _BODY, 16)
+        unspaced(self.file.styles["Normal"])
 
     def saved(self, title: str, author: str, made_at: datetime) -> bytes:
         """The file; the same bytes for the same paragraphs."""
@@ -99,13 +106,15 @@ class Pages:
             "center": WD_ALIGN_PARAGRAPH.CENTER,
             "right": WD_ALIGN_PARAGRAPH.RIGHT,
         }
-        paragraph.alignment = named.get(align, WD_ALIGN_PARAGRAPH.JUSTIFY)
+        # Justified, the words before a hash that goes to the next line would be spread over the whole line.
+        otherwise = WD_ALIGN_PARAGRAPH.LEFT if _UNBROKEN.search(text) else WD_ALIGN_PARAGRAPH.JUSTIFY
+        paragraph.alignment = named.get(align, otherwise)
         run = paragraph.add_run()
         for number, part in enumerate(text.split("\n")):
             if number:
                 run.add_break()
             run.add_text(part)
-        _dress(run, font, size)
+        dress(run, font, size)
         run.bold = bold
         if colour:
             run.font.color.rgb = RGBColor.from_string(colour)
@@ -114,20 +123,20 @@ class Pages:
     def head(self, document: Document) -> None:
         """Red head over its line, number, title, addressee."""
         from docx.enum.text import WD_TAB_ALIGNMENT
-        from docx.shared import Mm, Pt
+        from docx.shared import Mm
 
         size = min(36.0, 425 / max(len(document.issuer), 1))
         self.line(document.issuer, font=_TITLE, size=size, align="center", indent=False, colour=_RED)
         self.line("", indent=False)
         self.line("", indent=False)
         if document.signer:
-            # Upward: the number to the left, the signer to the right, each one character from the edge.
-            ruled = self.line(f"{document.number}\t签发人：{document.signer}", align="left", indent=False)
-            ruled.paragraph_format.left_indent = ruled.paragraph_format.right_indent = Pt(16)
-            ruled.paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(16), WD_TAB_ALIGNMENT.RIGHT)
+            # Upward: the number to the left, the signer to the right, each one character from the edge, the name in 楷体.
+            ruled = self.line(f"　{document.number}\t签发人：", align="left", indent=False)
+            ruled.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
+            dress(ruled.add_run(f"{document.signer}　"), _SECOND, 16)
         else:
             ruled = self.line(document.number, align="center", indent=False)
-        self._rule(ruled, "bottom", 12, _RED)
+        rule(ruled, "bottom", 12, _RED)
         self.line("", indent=False)
         self.title(document.lines)
         self.line("", indent=False)
@@ -150,24 +159,9 @@ class Pages:
             line = self.line(text, align="right", indent=False, keep=keep)
             line.paragraph_format.right_indent = Pt(16 * edge)
 
-    def _rule(self, paragraph: Any, side: str, eighths: int, colour: str = "000000") -> None:
-        """A line above (`top`) or below (`bottom`) a paragraph, its width in eighths of a point."""
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-
-        properties = paragraph._p.get_or_add_pPr()
-        border = properties.find(qn("w:pBdr"))
-        if border is None:
-            border = OxmlElement("w:pBdr")
-            properties.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
-        line = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", str(eighths)), ("space", "4"), ("color", colour)):
-            line.set(qn(f"w:{name}"), value)
-        border.append(line)
-
     def table(self, table: Table) -> None:
         """Caption, a head that repeats on every page, rows that break over none."""
-        from docx.enum.table import WD_TABLE_ALIGNMENT
+        from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
         from docx.oxml import OxmlElement
         from docx.shared import Mm
 
@@ -177,6 +171,7 @@ class Pages:
         made.alignment = WD_TABLE_ALIGNMENT.CENTER
         whole = sum(table.widths)
         made.autofit = False
+        table_margins(made, 4)
         # In the grid as well, since not every program uses the widths of cells.
         for column, width in zip(made.columns, table.widths, strict=True):
             column.width = Mm(156 * width / whole)
@@ -188,6 +183,7 @@ class Pages:
             for column, text in enumerate(texts):
                 cell = row.cells[column]
                 cell.width = Mm(156 * table.widths[column] / whole)
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 cell._tc.remove(cell.paragraphs[0]._p)
                 middle = number == 0 or column in table.numbers
                 self.line(
@@ -211,6 +207,7 @@ class Pages:
         self.line("附件", font=_SECTION, indent=False)
         self.line("", indent=False)
         self.title([document.annex_title])
+        self.line("", indent=False, leading=14)
         for table in document.annex_tables:
             self.table(table)
         if document.proof:
@@ -223,47 +220,32 @@ class Pages:
         self._colophon(document)
 
     def _colophon(self, document: Document) -> None:
-        """版记: between lines, the copied recipients, the printing unit and the date; a draft has none."""
+        """版记 at the foot of the last page: between lines, the copied recipients, the printing unit and the date; a draft has
+        none.
+        """
         from docx.enum.text import WD_TAB_ALIGNMENT
         from docx.shared import Mm, Pt
 
         if document.draft:
             return
-        last = self.line(f"{document.printer}\t{document.day}印发", size=14, align="left", indent=False)
-        last.paragraph_format.left_indent = last.paragraph_format.right_indent = Pt(14)
-        last.paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(14), WD_TAB_ALIGNMENT.RIGHT)
-        if document.copied_to:
-            copied = self.line(f"抄送：{document.copied_to}。", size=14, align="left", indent=False, keep=True)
-            copied.paragraph_format.left_indent = copied.paragraph_format.right_indent = Pt(14)
-            last._p.addprevious(copied._p)
-            self._rule(copied, "top", 8)
-            self._rule(last, "top", 6)
-            self._at_foot(copied)
-        else:
-            self._rule(last, "top", 8)
-        self._rule(last, "bottom", 8)
-        self._at_foot(last)
-
-    def _at_foot(self, paragraph: Any) -> None:
-        """Into the frame at the foot of the page: neighbouring paragraphs with the same frame share it."""
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-        from docx.shared import Mm
-
-        frame = OxmlElement("w:framePr")
-        places = {"w": str(Mm(156).twips), "hSpace": "0", "wrap": "around", "vAnchor": "margin", "hAnchor": "margin"}
-        for name, value in {**places, "xAlign": "left", "yAlign": "bottom"}.items():
-            frame.set(qn(f"w:{name}"), value)
-        paragraph._p.get_or_add_pPr().insert_element_before(
-            frame,
-            *("w:widowControl", "w:numPr", "w:suppressLineNumbers", "w:pBdr", "w:shd", "w:tabs", "w:spacing", "w:ind"),
-        )
+        holder = self.line("", size=1, indent=False, leading=1)
+        copied = f"抄送：{document.copied_to}。" if document.copied_to else ""
+        # Lines of the recipients after the first are three characters in, under the first name.
+        lines = 1 + (1 + max(0, math.ceil((titles.width(copied) - _FOOT) / (_FOOT - 3))) if copied else 0)
+        box = foot_box(holder, Mm(156), Pt(28 * lines + 20))
+        # The lines are as wide as the text (7.4.1), so that its one character from the edge is no indent.
+        if copied:
+            shape = self.line(f"　{copied}", size=14, align="left", indent=False, where=box)
+            shape.paragraph_format.left_indent, shape.paragraph_format.first_line_indent = Pt(56), Pt(-56)
+            rule(shape, "top", 8)
+        last = self.line(f"　{document.printer}\t{document.day}印发　", size=14, align="left", indent=False, where=box)
+        last.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
+        rule(last, "top", 6 if copied else 8)
+        rule(last, "bottom", 8)
 
     def footer(self) -> None:
         """The number of the page between dashes, at the outer foot: right on odd pages, left on even ones."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
         from docx.shared import Pt
 
         self.file.settings.odd_and_even_pages_header_footer = True
@@ -274,24 +256,8 @@ class Pages:
         ):
             foot.alignment = side
             foot.paragraph_format.left_indent = foot.paragraph_format.right_indent = Pt(14)
-            for text, field in (("— ", None), ("", "PAGE"), (" —", None)):
+            for text in ("— ", "", " —"):
                 run = foot.add_run(text)
-                _dress(run, _PAGE, 14)
-                for kind in ("begin", "text", "end") if field else ():
-                    part = OxmlElement("w:instrText" if kind == "text" else "w:fldChar")
-                    if kind == "text":
-                        part.text = field
-                    else:
-                        part.set(qn("w:fldCharType"), kind)
-                    run._r.append(part)
-
-
-def _dress(run: Any, font: str, size: float) -> None:
-    """Font and size; without w:eastAsia a font's name is ignored for Chinese."""
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
-    run.font.name, run.font.size = font, Pt(round(size * 2) / 2)
-    fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
-    for name in ("w:eastAsia", "w:hAnsi", "w:cs"):
-        fonts.set(qn(name), font)
+                dress(run, _PAGE, 14)
+                if not text:
+                    page_number(run)

@@ -29,7 +29,7 @@ MIMES = {
 class Paper:
     """A file to hand over: what it is on the trail, its bytes, its kind and name, how many rows it has."""
 
-    what: str
+    what: lists.Exported
     stream: Any
     kind: str
     name: str

@@ -2,16 +2,20 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document as read_docx
+from docx.oxml.ns import qn
 from docx.shared import Pt
+from docx.text.paragraph import Paragraph
 from sqlalchemy import Engine, select, update
 
 from models import Paper, Unit, User
 from reports import paper_documents, papers
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.posts import appoint
+from tests.support.printed import ink, pages
 from workflow.accountability import paper_actions, paper_timeline, sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts
@@ -108,10 +112,17 @@ def test_it_is_the_same_bytes_after_every_later_act_and_whatever_becomes_of_unit
 
 
 def _texts(made: bytes) -> tuple[list[str], list[list[str]]]:
-    """Paragraphs outside tables, and the rows of all tables, of a DOCX."""
+    """Paragraphs outside tables, those of the box at the foot last, and the rows of all tables, of a DOCX."""
     file = read_docx(io.BytesIO(made))
     rows = [[cell.text for cell in row.cells] for table in file.tables for row in table.rows]
-    return [paragraph.text for paragraph in file.paragraphs if paragraph.text], rows
+    paragraphs = [*file.paragraphs, *_at_foot(file)]
+    return [paragraph.text.strip("　") for paragraph in paragraphs if paragraph.text], rows
+
+
+def _at_foot(file: Any) -> list[Paragraph]:
+    """The paragraphs of the box at the foot of the last page."""
+    boxes = list(file.element.body.iter(qn("w:txbxContent")))
+    return [Paragraph(p, file.element.body) for box in boxes for p in box.iter(qn("w:p"))]
 
 
 def test_docx_and_pdf_have_the_same_texts_in_the_same_order(county: County) -> None:
@@ -143,7 +154,30 @@ def test_docx_and_pdf_have_the_same_texts_in_the_same_order(county: County) -> N
         f"{said['printer']}\t{said['day']}印发",
     ]
     assert paragraphs == expected
+    # Its place does not depend on the text above it: a frame was drawn within the text by some programs.
+    box = next(read_docx(io.BytesIO(made)).element.body.iter(qn("wp:anchor")))
+    assert [(way.get("relativeFrom"), way[0].text) for way in (box[1], box[2])] == [
+        ("margin", "left"),
+        ("margin", "bottom"),
+    ]
     assert rows == [["日期", "说明", "计时", "其中逾期", "累计"], *said["rows"]]
+
+
+def test_the_colophon_is_at_the_foot_of_the_last_page_and_never_alone_there(county: County) -> None:
+    """However long the account: the rows before left the notes on one page and the colophon at the top of the next."""
+    said = papers.figures(one(county))
+    alone, lengths = [], set()
+    for rows in range(24, 34):
+        printed = pages("paper", {**said, "rows": [["11月20日 周二", "工作日", "6:30", "", "6:30"]] * rows})
+        lengths.add(len(printed))
+        # The text area ends 35 mm above the edge; the colophon of two lines is some 15 mm high.
+        foot, above = ink(printed[-1], 244, 264), ink(printed[-1], 30, 244)
+        assert foot is not None, rows
+        assert 259 < foot[1] < 263, (rows, foot)
+        if above is None:
+            alone.append(rows)
+    assert alone == []
+    assert len(lengths) == 2
 
 
 def test_docx_of_a_talk_has_its_arrangements_and_the_measures_of_the_standard(county: County) -> None:

@@ -42,4 +42,43 @@ def test_a_table_to_be_filled_in_begins_with_its_head() -> None:
     data, sheet = parts_of(None)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("台账").to_python()
     assert rows[0] == ["编号", "事项", "数"]
-    assert "autoFilter" not in sheet
+    assert '<autoFilter ref="A1:C3"' in sheet
+    # It is handed round on paper as well: printed upright, its last columns were on pages of their own.
+    for wanted in ('orientation="landscape"', 'fitToPage="1"', 'fitToHeight="0"', 'topLeftCell="A2"'):
+        assert wanted in sheet
+    assert "$1:$1" in ZipFile(io.BytesIO(data)).read("xl/workbook.xml").decode()
+
+
+def widths_of(headings: list[str], row: list[Cell]) -> list[float]:
+    book = Workbook()
+    book.sheet("表", headings, [row], Heading("表"))
+    with book.close() as stream:
+        sheet = ZipFile(io.BytesIO(stream.read())).read("xl/worksheets/sheet1.xml").decode()
+    # Neighbouring columns of one width are one element.
+    found: list[float] = []
+    for part in sheet.split("<col ")[1:]:
+        told = dict(entry.split("=") for entry in part.split("/>")[0].split(" ") if "=" in entry)
+        first, last = int(told["min"].strip('"')), int(told["max"].strip('"'))
+        found += [float(told["width"].strip('"'))] * (last - first + 1)
+    return found
+
+
+def test_a_wide_table_stays_large_enough_to_be_read_on_paper() -> None:
+    """Three long texts beside ten figures were printed at four points; the long ones are narrowed, the short ones not."""
+    wide = widths_of(["分子", *["统计内容"] * 3, *["数"] * 9], [1, *["已达标的预脱贫户数" * 4] * 3, *[100] * 9])
+    assert sum(wide) < 190
+    assert min(wide[1:4]) > 25
+    assert wide[0] == widths_of(["分子"], [1])[0]
+    # What fits is not narrowed: a checksum stays in one line.
+    assert widths_of(["项目", "内容"], ["校验值", "0" * 64])[1] > 64
+
+
+def test_scores_have_two_decimals_and_counts_none() -> None:
+    book = Workbook()
+    book.sheet("表", ["得分", "户"], [[92.0, 3]], Heading("表"))
+    with book.close() as stream:
+        parts = ZipFile(io.BytesIO(stream.read()))
+    styles, sheet = (parts.read(f"xl/{name}.xml").decode() for name in ("styles", "worksheets/sheet1"))
+    formats = [part.split('numFmtId="')[1].split('"')[0] for part in styles.split("<cellXfs")[1].split("<xf ")[1:]]
+    cells = {part[:2]: int(part.split('s="')[1].split('"')[0]) for part in sheet.split('<c r="')[1:]}
+    assert (formats[cells["A4"]], formats[cells["B4"]]) == ("2", "0")

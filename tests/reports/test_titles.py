@@ -1,10 +1,14 @@
 """A title breaks between words: never inside one, in as few lines as it needs, the most even of those."""
 
+from itertools import product
+
 import pytest
 
-from reports import titles
+from reports import papers, titles
 from reports.chinese import share
+from settings import ROOT
 from workflow.county.document_numbers import is_old, printed
+from workflow.policy.scheme.reader import read_scheme
 
 
 @pytest.mark.parametrize(
@@ -33,10 +37,34 @@ def test_no_line_is_longer_than_the_page_and_no_phrase_is_torn_apart() -> None:
     text = "\n".join(lines)
     assert all(phrase in text for phrase in phrases)
     assert "情\n况" not in text
-    # A phrase longer than a line breaks after a character that ends a word.
-    assert titles.lines(["关于落实农村义务教育和建档立卡贫困学生生活补助政策情况的通知"])[0].endswith(
-        ("和", "的", "于", "、")
-    )
+    # A phrase longer than a line breaks between words, and before a word that joins two of them.
+    assert titles.lines(["关于落实农村义务教育和建档立卡贫困学生生活补助政策情况的通知"])[0].endswith("教育")
+
+
+#: Where titles of the shipped schemes' papers break within a name, by the two characters on either side.
+WITHIN = {"配套|或未", "失、|空泛", "学年|生活", "合同|和收", "激励|和容"}
+
+
+def test_no_title_of_a_paper_tears_a_word_apart_whatever_it_is_about() -> None:
+    """Every kind and duty of every shipped scheme, at every stage: 及时 and 生活 stay whole."""
+    within = set()
+    for file in sorted((ROOT / "schemes").glob("*.yaml")):
+        scheme = read_scheme(file)
+        named = [(kind.name.zh, "deficiency") for kind in scheme.kinds]
+        named += [(duty.name.zh, work) for duty in scheme.duties.list for work in ("duty", "report")]
+        for (name, work), stage in product(named, ("vet", "accept", "mend", "confirm")):
+            content = {"kind": {"zh": name}, "rung": {"zh": "督办"}, "stage": stage, "work": work}
+            phrases = papers._title({**content, "subject": {"household": None}})
+            lines = titles.lines(phrases)
+            assert max(titles.width(line) for line in lines) <= 20, lines
+            assert not [line for line in lines if line[0] in "的、，）》”"], lines
+            ends = {len("".join(phrases[:n])) for n in range(len(phrases) + 1)}
+            whole, at = titles.whole(phrases), 0
+            for line in lines:
+                at += len(line)
+                if at not in ends:
+                    within.add(f"{whole[at - 2 : at]}|{whole[at : at + 2]}")
+    assert within == WITHIN
 
 
 def test_a_document_number_has_neither_a_word_before_it_nor_leading_zeros() -> None:

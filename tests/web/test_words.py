@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from babel.messages.pofile import read_po
@@ -18,6 +18,7 @@ from sqlalchemy import CheckConstraint
 
 import models
 from models import Base
+from reports import lists
 from tests.support import event_kinds
 from tests.support.contexts import place_of
 from tests.support.notice import SCHEME
@@ -155,6 +156,11 @@ def _raised() -> dict[str, list[tuple[str, set[str] | None]]]:
 
 
 _NAMED = re.compile(r"%\((\w+)\)s")
+
+
+def test_what_may_be_handed_over_as_a_file_has_its_name_on_the_trail() -> None:
+    """The scoring method had none, and the trail of a Chinese reader said formula."""
+    assert set(LABELS["export.list"]) == set(get_args(lists.Exported))
 
 
 def test_every_column_of_codes_is_labelled_or_has_a_reason_not_to_be() -> None:

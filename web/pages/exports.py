@@ -151,7 +151,12 @@ def _register(vault: Vault | None) -> Response:
 
 
 def _sent(
-    what: str, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], filters: Any, setting: CountyContext
+    what: lists.Exported,
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    filters: Any,
+    setting: CountyContext,
 ) -> Response:
     """Write the file, put down that it was taken, and only then hand it over."""
     # A filter that is refused is refused with the first row, before there is a file that would lie about unclosed.
@@ -164,6 +169,7 @@ def _sent(
         f"{say(setting.scheme.county.name)} · {title}" if not chinese() else setting.scheme.county.name.zh + title,
         _("Exported by: %(unit)s   As of: %(at)s", unit=whose, at=moment(now)),
     )
-    count = book.sheet(title, headings, chain(first, waiting), above)
+    # Labels are written as within a sentence; a heading begins with a capital.
+    count = book.sheet(title, [name[:1].upper() + name[1:] for name in headings], chain(first, waiting), above)
     db.transaction_once(lambda session: lists.record(session, actor, now, what, count, filters))
     return send_file(book.close(), mimetype=_XLSX, as_attachment=True, download_name=f"{title}.xlsx")

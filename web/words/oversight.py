@@ -40,6 +40,7 @@ add(
             "ledger": _l("Ledger of open tickets"),
             "household_file": _l("File of a household"),
             "sheet": _l("Sheet of a unit"),
+            "formula": _l("How the ranking is computed"),
             "draft": _l("Draft of a periodic report"),
         },
         "field": {
