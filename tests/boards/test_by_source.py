@@ -67,9 +67,9 @@ def test_a_ranking_freezes_what_each_source_brought_and_the_compilation_prints_i
         setting = county_context(session)
         words, table = analysis.by_source(setting, session.get_one(Ranking, row.id))
     assert words.startswith("本年度登记问题5件，已销号1件；现有未销号4件，其中逾期3件。")
-        # One that was taken back is named, so that the figures add up.
-        back = Ranking(content={"sources": [{"source": "visit", "filed": 5, "closed": 2, "open": 2, "overdue": 0}]})
-        assert analysis.by_source(setting, back)[0].startswith("本年度登记问题5件，已销号2件，撤回1件；现有未销号2件，")
+    # One that was taken back is named, so that the figures add up.
+    back = Ranking(content={"sources": [{"source": "visit", "filed": 5, "closed": 2, "open": 2, "overdue": 0}]})
+    assert analysis.by_source(setting, back)[0].startswith("本年度登记问题5件，已销号2件，撤回1件；现有未销号2件，")
     assert [line[0] for line in table.rows] == ["入户核查", "群众反映", "未注明来源"]
     # What ends after the hour was open at it.
     county.do("office", "cancel", 2, HOUR + timedelta(hours=1), reason="重复")
