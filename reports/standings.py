@@ -10,8 +10,8 @@ from reports.ties import ends, groups, some
 from workflow.county.context import CountyContext
 
 
-def ranked(setting: CountyContext, lines: list[dict[str, Any]]) -> list[str]:
-    """The ranking of the towns: mean, both ends, those not placed, and the target grades.
+def ranked(setting: CountyContext, lines: list[dict[str, Any]], *, tabled: bool = True) -> list[str]:
+    """The ranking of the towns: mean, both ends, those not placed, and the target grades; `tabled`: its table follows.
 
     Mean and grades are of the placed towns: too little data is no grade.
     """
@@ -19,7 +19,10 @@ def ranked(setting: CountyContext, lines: list[dict[str, Any]]) -> list[str]:
         return ["各镇均无数据，本期不计算得分，不排名次。"]
     placed = [line for line in lines if line["place"]]
     if not placed:
-        return [f"各镇已有数据均不足{setting.scheme.ranking.min_coverage}%，列出得分，不排名次。", *_coverage(lines)]
+        return [
+            f"各镇已有数据均不足{setting.scheme.ranking.min_coverage}%，列出得分，不排名次。",
+            *_coverage(lines, tabled),
+        ]
     mean = round(sum(line["score"] for line in placed) / len(placed))
     text = f"{len(placed)}个镇平均得分{points(mean)}分。"
     runs = groups(placed, lambda line: points(line["score"]))
@@ -28,7 +31,7 @@ def ranked(setting: CountyContext, lines: list[dict[str, Any]]) -> list[str]:
         text += f"排名靠前的是{_named_towns(setting, top)}；靠后的是{_named_towns(setting, bottom)}。"
     elif len(placed) > 1:
         text += "各镇得分相同。"
-    return [text, *_not_placed(setting, lines), *_coverage(lines), *_against_target(setting, placed, mean)]
+    return [text, *_not_placed(setting, lines), *_coverage(lines, tabled), *_against_target(setting, placed, mean)]
 
 
 def scored(lines: list[dict[str, Any]]) -> bool:
@@ -53,7 +56,7 @@ def _not_placed(setting: CountyContext, lines: list[dict[str, Any]]) -> list[str
     return told
 
 
-def _coverage(lines: list[dict[str, Any]]) -> list[str]:
+def _coverage(lines: list[dict[str, Any]], tabled: bool) -> list[str]:
     """How complete the scores are, and whether places still depend on figures that are owed."""
     shares = [line.get("coverage", 100) for line in lines if line["score"] is not None]
     unsure = sum(1 for share in shares if share < 100)
@@ -61,7 +64,11 @@ def _coverage(lines: list[dict[str, Any]]) -> list[str]:
         return []
     text = f"有{unsure}个镇数据不全（最少的按已有数据{min(shares)}%计算），缺数指标不计入得分"
     # Where no figure is owed, or none that moves a place, there is no range to announce.
-    return [text + ("；未填报的数据补齐后名次可能变动的范围见下表。" if open_places(lines) else "。")]
+    if not open_places(lines):
+        return [text + "。"]
+    return [
+        text + ("；未填报的数据补齐后名次可能变动的范围见下表。" if tabled else "；未填报的数据补齐后名次可能变动。")
+    ]
 
 
 def _named_towns(setting: CountyContext, runs: list[list[dict[str, Any]]]) -> str:

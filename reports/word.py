@@ -17,8 +17,8 @@ from reports.zip_files import packed_at
 _BODY, _TITLE, _SECTION, _SECOND, _PAGE = "仿宋", "方正小标宋简体", "黑体", "楷体", "宋体"
 _RED = "C8102E"
 _UNBROKEN = re.compile(r"\w{24}", re.ASCII)
-#: Characters of 14 points in a line of the colophon, one character from either edge.
-_FOOT = 29
+#: Characters of 16 points in a line; and of 14 in one of the colophon, one character from either edge.
+_LINE, _FOOT = 27.0, 29
 
 
 def docx(document: Document, made_at: datetime) -> bytes:
@@ -125,7 +125,8 @@ class Pages:
         from docx.enum.text import WD_TAB_ALIGNMENT
         from docx.shared import Mm
 
-        size = min(36.0, 425 / max(len(document.issuer), 1))
+        # A very long name goes on in the next line, since a head of ten points is none.
+        size = max(min(36.0, 425 / max(titles.width(document.issuer), 1)), 20.0)
         self.line(document.issuer, font=_TITLE, size=size, align="center", indent=False, colour=_RED)
         self.line("", indent=False)
         self.line("", indent=False)
@@ -150,7 +151,7 @@ class Pages:
 
         for _ in range(1 if document.draft else 3):
             self.line("", indent=False, keep=True)
-        issuer, day = (sum(0.5 if c.isascii() else 1 for c in text) for text in (document.issuer, document.day))
+        issuer, day = min(titles.width(document.issuer), _LINE), titles.width(document.day)
         wider = max(0.0, (issuer - day) / 2)
         for text, edge, keep in (
             (document.issuer, max(0.0, 4 + (day - issuer) / 2), True),
@@ -231,14 +232,20 @@ class Pages:
         holder = self.line("", size=1, indent=False, leading=1)
         copied = f"抄送：{document.copied_to}。" if document.copied_to else ""
         # Lines of the recipients after the first are three characters in, under the first name.
-        lines = 1 + (1 + max(0, math.ceil((titles.width(copied) - _FOOT) / (_FOOT - 3))) if copied else 0)
+        lines = 1 + max(0, math.ceil((titles.width(copied) - _FOOT) / (_FOOT - 3))) if copied else 0
+        end, own_line = f"{document.day}印发　", ""
+        printer = math.ceil(titles.width(document.printer) / _FOOT)
+        if titles.width(document.printer + end) > _FOOT:
+            # A long name has the day in a line of its own.
+            own_line, printer = "\n", printer + 1
+        lines += printer
         box = foot_box(holder, Mm(156), Pt(28 * lines + 20))
         # The lines are as wide as the text (7.4.1), so that its one character from the edge is no indent.
         if copied:
             shape = self.line(f"　{copied}", size=14, align="left", indent=False, where=box)
             shape.paragraph_format.left_indent, shape.paragraph_format.first_line_indent = Pt(56), Pt(-56)
             rule(shape, "top", 8)
-        last = self.line(f"　{document.printer}\t{document.day}印发　", size=14, align="left", indent=False, where=box)
+        last = self.line(f"　{document.printer}{own_line}\t{end}", size=14, align="left", indent=False, where=box)
         last.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
         rule(last, "top", 6 if copied else 8)
         rule(last, "bottom", 8)

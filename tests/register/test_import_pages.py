@@ -329,6 +329,9 @@ def test_a_list_goes_out_as_it_is_seen_harmless_and_with_an_event(api: Api) -> N
     assert [row[1] for row in table(get(api, "leaders", "/households.xlsx"))[3:]] == ["'=*****", "王*"]
     assert table(get(api, "far_village", "/tickets.xlsx"))[3:] == []
     assert get(api, "admin", "/tickets.xlsx").status_code == 403
+    # Nor does the page offer what would be refused.
+    assert "/tickets.xlsx" in get(api, "town", "/tickets").text
+    assert "/tickets.xlsx" not in get(api, "admin", "/tickets").text
     assert get(api, "admin", "/households.xlsx").status_code == 403
     with api.county.read() as session:
         events = session.execute(

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
 from docx import Document as read_docx
@@ -10,7 +11,8 @@ from sqlalchemy import Engine, select
 from models import Ticket
 from reports import drafts, word
 from tests.support.duties import LAST, at, duty, open_by
-from tests.support.factories import START, settle_county, words
+from tests.support.factories import START, County, settle_county, words
+from tests.support.http_clients import Api
 from tests.support.rankings import HOUR, ranked_scheme
 from workflow.assessment.ranking import periodic_report, rankings
 from workflow.errors import NotFound
@@ -25,7 +27,8 @@ SECTIONS = [
 ]
 
 
-def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engine) -> None:
+def drafting(engine: Engine) -> County:
+    """A county whose units owe a yearly report with figures, and the water bureau one without."""
     content = ranked_scheme().model_dump(mode="json")
     fields = [{"code": code, "name": words(code), "draft": passages} for code, passages in SECTIONS]
     content["duties"] = {
@@ -37,6 +40,31 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
     county = settle_county(engine, Scheme.model_validate(content))
     county.file("town", "A1", "water", START)
     open_by(county, at("2018-11-22"))
+    return county
+
+
+def test_a_page_offers_a_draft_once_the_period_has_a_ranking(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    """Before the first ranking the link ended in a refusal."""
+    county = drafting(engine)
+    api = Api(county, database_url, tmp_path / "files")
+    api.now = HOUR
+    with county.read() as session:
+        number = session.scalars(select(Ticket.number).where(Ticket.duty_unit_id == county.units["town-a"])).one()
+
+    def page() -> str:
+        asked = api.client.get(f"/tickets/{number}", headers={"Authorization": f"Bearer {api.tokens['town']}"})
+        assert asked.status_code == 200
+        return asked.text
+
+    assert "draft.docx" not in page()
+    assert "本期排名" in page()
+    with county.write() as session:
+        rankings.make(session, None, HOUR, date(2018, 11, 30))
+    assert f"/tickets/{number}/draft.docx" in page()
+
+
+def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engine) -> None:
+    county = drafting(engine)
     with county.read() as session:
         owed = {(t.duty_code, t.duty_unit_id): t.id for t in session.scalars(select(Ticket)) if t.duty_code}
     unit = county.units
@@ -58,6 +86,8 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
         # Seen: a draft with a day of printing.  It has neither that nor a number, and no room for a seal.
         assert not [line for line in lines if "印发" in line or "〔" in line]
         assert "（草稿）" in lines
+        # It has no tables to point at.
+        assert not [line for line in lines if "下表" in line]
         end = lines.index(document.closing)
         assert lines[end + 1 : lines.index(document.issuer, end)].count("") == 2
         by_title = {part.title.partition("、")[2]: part.text for part in document.sections if part.title}

@@ -15,7 +15,7 @@ from models import Paper, Unit, User
 from reports import paper_documents, papers
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.posts import appoint
-from tests.support.printed import ink, pages
+from tests.support.printed import across, ink, pages
 from workflow.accountability import paper_actions, paper_timeline, sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts
@@ -178,6 +178,16 @@ def test_the_colophon_is_at_the_foot_of_the_last_page_and_never_alone_there(coun
             alone.append(rows)
     assert alone == []
     assert len(lengths) == 2
+
+
+def test_a_very_long_name_is_broken_and_never_cut_off(county: County) -> None:
+    """The signature of an issuer of 43 characters ran off the left edge of the sheet."""
+    said = papers.figures(one(county))
+    long = "积石山保安族东乡族撒拉族自治县巩固拓展脱贫攻坚成果同乡村振兴有效衔接领导小组办公室"
+    for page in pages("paper", {**said, "issuer": long, "printer": long, "to": f"{long * 2}："}):
+        left, right = across(page)
+        assert left > 27
+        assert right < 185
 
 
 def test_docx_of_a_talk_has_its_arrangements_and_the_measures_of_the_standard(county: County) -> None:

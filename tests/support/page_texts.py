@@ -8,6 +8,7 @@ ODD = {
     # 2018年11月20日, as a county writes it; a file's name and a document's own number keep theirs.
     "a date that is not Chinese": re.compile(r"(?<![\w-])(19|20)\d\d-\d\d-\d\d(?![\w-])|(?<![\d-])\d\d-\d\d \d\d:\d\d"),
     "a zero before a month or day": re.compile(r"(?<!\d)0\d(?=月|日)"),
+    "a zero before a number": re.compile(r"第0\d"),
     "a missing value": re.compile(r"\b(None|nan|NaN|undefined|null)\b"),
     "an unfilled placeholder": re.compile(r"%\(\w+\)[sd]|\{\w*\}"),
     "a code": re.compile(

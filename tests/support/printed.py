@@ -28,6 +28,13 @@ def pages(form: str, figures: Mapping[str, Any]) -> list[Image.Image]:
     return [Image.open(io.BytesIO(page)).convert("L") for page in (made if isinstance(made, list) else [made])]
 
 
+def across(page: Image.Image) -> tuple[float, float]:
+    """How far to the left and to the right a page has ink, in millimetres from its left edge."""
+    box = page.point(lambda shade: 255 if shade < 200 else 0).getbbox()
+    assert box is not None
+    return box[0] * 25.4 / _PPI, box[2] * 25.4 / _PPI
+
+
 def ink(page: Image.Image, top: float, bottom: float) -> tuple[float, float] | None:
     """The first and the last row of a page with ink between two heights, all in millimetres from the top; None where there
     is none.

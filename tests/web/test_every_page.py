@@ -27,6 +27,17 @@ LOOK = """async withAxe => {
     const wide = document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
         .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
         .map(e => `wider than the screen: ${e.tagName} ${e.className} ${e.innerText?.slice(0, 30)}`);
+    const edge = [];
+    for (const row of document.querySelectorAll('.x-row')) {
+        const words = document.createTreeWalker(row, NodeFilter.SHOW_TEXT), range = document.createRange();
+        const inside = row.getBoundingClientRect().left + row.clientLeft;
+        while (words.nextNode()) {
+            range.selectNodeContents(words.currentNode);
+            const box = range.getBoundingClientRect();
+            if (box.width > 2 && box.left - inside < 4 && !words.currentNode.parentElement.closest('.visually-hidden'))
+                edge.push(`on the edge of its row: ${words.currentNode.textContent.trim().slice(0, 30)}`);
+        }
+    }
     const hard = [];
     if (withAxe) {
         const found = await axe.run(document, { resultTypes: ['violations', 'incomplete'] });
@@ -35,7 +46,7 @@ LOOK = """async withAxe => {
         hard.push(...[...found.violations.filter(v => ['serious', 'critical'].includes(v.impact)), ...unseen]
             .map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`));
     }
-    return { wide, hard, text: document.body.innerText };
+    return { wide, edge, hard, text: document.body.innerText };
 }"""
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
 #: What is written in Latin letters on a Chinese page: the other language's name, codes, names of accounts and files.
@@ -160,7 +171,7 @@ def test_every_page_fits_a_phone_and_serves_everybody(site: Site, role: str) -> 
             refused = refused or (answer is not None and answer.status == 403)
             # The other language has other words in the same places: what axe looks at is the same.
             seen = page.evaluate(LOOK, language == "zh" and not reader)
-            faults = seen["wide"] + seen["hard"]
+            faults = seen["wide"] + seen["edge"] + seen["hard"]
             if language == "zh":
                 faults += [f"not Chinese: {word}" for word in re.findall(r"[A-Za-z]{2,}", LATIN.sub("", seen["text"]))]
             problems += [f"{language} {path}: {fault}" for fault in faults]

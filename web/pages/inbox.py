@@ -52,7 +52,7 @@ def inbox_line(row: Any, setting: CountyContext, now: datetime) -> InboxLine:
     title, unread = event_name(event, setting), message.read_at is None
     params = message.params
     if event.subject_type == "case":
-        case = _("Accountability case %(n)s", n=f"{event.subject_id:04d}")
+        case = _("Accountability case %(n)s", n=event.subject_id)
         to = f" → {label('case.state', event.to_state)}" if event.to_state != event.from_state else ""
         return InboxLine(message.id, unread, title + to, (case,), notes, url_for("pages.case", case=event.subject_id))
     if event.subject_type == "ranking":

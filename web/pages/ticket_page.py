@@ -25,6 +25,7 @@ from workflow.accountability import paper_views, proposals
 from workflow.accountability.cases import case_views
 from workflow.actors import Actor
 from workflow.assessment import duty_view
+from workflow.assessment.ranking import periodic_report
 from workflow.errors import NotFound, WorkflowError
 from workflow.register import household_listing
 from workflow.register.candidates import candidate_views
@@ -154,6 +155,9 @@ def _read(
         if case_offer is not None and not case_offer.lacks
         else [],
         "duty": duty,
+        "draft_ready": duty is not None
+        and any(form.draft for form in duty.duty.fields)
+        and periodic_report.ranking_of(reading, duty.period) is not None,
         "entry_fields": duty_fields(duty.duty.count.fields, "fields", duty.villages, now)
         if duty is not None and duty.may_enter and duty.duty.count is not None
         else [],

@@ -50,12 +50,7 @@ def basis(session: Session, ticket: Ticket) -> Basis:
     if not any(field.draft for field in duty.fields):
         raise NotFound("no_draft")
     period, unit = period_of(duty, ticket.period, setting.year), setting.unit(ticket.duty_unit_id)
-    row = session.scalars(
-        select(Ranking)
-        .where(Ranking.on >= period.start, Ranking.on <= period.end)
-        .order_by(Ranking.on.desc(), Ranking.edition.desc())
-        .limit(1)
-    ).one_or_none()
+    row = ranking_of(session, period)
     if row is None:
         raise NotFound("no_ranking_in_period")
     ranked = county_context(session, row.scheme_version_id, known_at=row.as_of)
@@ -65,6 +60,16 @@ def basis(session: Session, ticket: Ticket) -> Basis:
     return Basis(
         ranked, duty, period, unit, row, _tally(own, unit, period, row.as_of), _tally(owed, unit, period, row.as_of)
     )
+
+
+def ranking_of(session: Session, period: Period) -> Ranking | None:
+    """The last ranking of a period, whose figures a draft begins with; None before the first."""
+    return session.scalars(
+        select(Ranking)
+        .where(Ranking.on >= period.start, Ranking.on <= period.end)
+        .order_by(Ranking.on.desc(), Ranking.edition.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def _concerns(fact: TicketFact, unit: UnitFact) -> bool:
