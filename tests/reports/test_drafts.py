@@ -49,7 +49,7 @@ def test_a_page_offers_a_draft_once_the_period_has_a_ranking(engine: Engine, dat
     api = Api(county, database_url, tmp_path / "files")
     api.now = HOUR
     with county.read() as session:
-        number = session.scalars(select(Ticket.number).where(Ticket.duty_unit_id == county.units["town-a"])).one()
+        number = session.scalars(select(Ticket).where(Ticket.duty_unit_id == county.units["town-a"])).one().number
 
     def page() -> str:
         asked = api.client.get(f"/tickets/{number}", headers={"Authorization": f"Bearer {api.tokens['town']}"})
