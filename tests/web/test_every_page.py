@@ -38,6 +38,15 @@ LOOK = """async withAxe => {
                 edge.push(`on the edge of its row: ${words.currentNode.textContent.trim().slice(0, 30)}`);
         }
     }
+    for (const cell of document.querySelectorAll('main td')) {
+        const words = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange();
+        while (words.nextNode()) {
+            range.selectNodeContents(words.currentNode);
+            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            if (/^\\s*\\d[\\d.]*%?\\s*$/.test(words.currentNode.textContent) && lines.size > 1)
+                edge.push(`a figure in two lines: ${words.currentNode.textContent.trim()}`);
+        }
+    }
     const hard = [];
     if (withAxe) {
         const found = await axe.run(document, { resultTypes: ['violations', 'incomplete'] });
