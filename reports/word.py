@@ -26,6 +26,9 @@ def docx(document: Document, made_at: datetime) -> bytes:
     pages = Pages()
     pages.head(document)
     pages.sections(document.sections)
+    # The signature never stands on a page without text.
+    if document.sections and not document.sections[-1].tables:
+        pages.file.paragraphs[-1].paragraph_format.keep_with_next = True
     if document.closing:
         pages.line(document.closing, keep=True)
     if document.annex:
