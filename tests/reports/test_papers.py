@@ -167,7 +167,7 @@ def test_the_colophon_is_at_the_foot_of_the_last_page_and_never_alone_there(coun
     """However long the account: the rows before left the notes on one page and the colophon at the top of the next."""
     said = papers.figures(one(county))
     alone, lengths = [], set()
-    for rows in range(24, 34):
+    for rows in range(20, 29):
         printed = pages("paper", {**said, "rows": [["11月20日 周二", "工作日", "6:30", "", "6:30"]] * rows})
         lengths.add(len(printed))
         # The text area ends 35 mm above the edge; the colophon of two lines is some 15 mm high.
