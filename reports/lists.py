@@ -18,7 +18,9 @@ from workflow.tickets.views.line import TicketLine
 from workflow.tickets.views.listing import Filters, list_tickets
 
 #: What is handed over as a file, as the trail records it.
-Exported = Literal["households", "tickets", "report", "ledger", "household_file", "sheet", "formula", "draft"]
+Exported = Literal[
+    "households", "tickets", "candidates", "report", "ledger", "household_file", "sheet", "formula", "draft"
+]
 T = TypeVar("T")
 
 
