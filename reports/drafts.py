@@ -66,7 +66,8 @@ def _ranking(basis: Basis) -> list[str]:
         return [text + (f"，折合“{grade}”等次。" if grade else "。")]
     own = [line for entry in content["units"] if entry["unit"] == basis.unit.code for line in entry["towns"]]
     lines = content["county"] if basis.unit.type == "office" else own
-    return standings.ranked(basis.setting, lines) if lines else []
+    # A draft has no tables.
+    return standings.ranked(basis.setting, lines, tabled=False) if lines else []
 
 
 def _measures(basis: Basis) -> list[str]:

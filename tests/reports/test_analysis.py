@@ -67,8 +67,8 @@ def test_a_document_names_the_faces_of_the_standard_and_leaves_room_for_the_seal
     text = parts.read("word/document.xml").decode()
     for face in ("仿宋", "方正小标宋简体", "黑体", "楷体"):
         assert f'w:eastAsia="{face}"' in text
-    # 版记 in a frame at the foot of the last page.
-    assert 'w:yAlign="bottom"' in text
+    # 版记 in a box at the foot of the last page.
+    assert '<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align>' in text
     assert f"{document.issuer}</w:t>" in text
     assert "区块" not in text
     assert "第" not in document.number
