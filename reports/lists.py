@@ -19,7 +19,7 @@ from workflow.tickets.views.listing import Filters, list_tickets
 
 #: What is handed over as a file, as the trail records it.
 Exported = Literal[
-    "households", "tickets", "candidates", "report", "ledger", "household_file", "sheet", "formula", "draft"
+    "households", "tickets", "candidates", "register", "report", "ledger", "household_file", "sheet", "formula", "draft"
 ]
 T = TypeVar("T")
 

@@ -37,6 +37,7 @@ add(
             "candidates": _l("Families not registered"),
             "tickets": _l("Tickets"),
             "candidates": _l("Families not registered"),
+            "register": _l("Register"),
             "report": _l("Written report"),
             "ledger": _l("Ledger of open tickets"),
             "household_file": _l("File of a household"),
