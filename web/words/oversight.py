@@ -36,8 +36,6 @@ add(
             "register": _l("Register"),
             "candidates": _l("Families not registered"),
             "tickets": _l("Tickets"),
-            "candidates": _l("Families not registered"),
-            "register": _l("Register"),
             "report": _l("Written report"),
             "ledger": _l("Ledger of open tickets"),
             "household_file": _l("File of a household"),
