@@ -61,8 +61,8 @@ MACHINE = {
     "finish": "a demand where a scheme names none",
 }
 
-#: Names of units that every county has.
-COMMON = {"领导小组", "领导小组办公室"}
+#: Names of units that every county has, and a word that headings of the national monitoring system have as well.
+COMMON = {"领导小组", "领导小组办公室", "风险消除"}
 
 
 def _listed(node: object, keys: tuple[str, ...]) -> Iterator[str]:
