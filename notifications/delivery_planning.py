@@ -31,6 +31,7 @@ _PAGES = {
     "calendar": "/calendar",
     "draw": "/spot-checks",
     "end_authorisation": "/authorisations",
+    "took_over": "/taken-over",
     "papers_waiting": "/board#waiting",
     "post_cancelled": "/posts",
     "post_ended": "/posts",

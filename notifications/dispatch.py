@@ -112,6 +112,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"code": event.given["code"], "from": event.given.get("from")}
     if event.subject_type == "post":
         return event.action, {"account": session.get_one(User, event.given["user"]).display_name}
+    if event.action == "took_over":
+        return event.action, {"account": session.get_one(User, event.given["from"]).display_name}
     if event.subject_type == "user":
         return event.action, {"account": session.get_one(User, event.subject_id).display_name}
     return event.action, {"to": event.to_state}

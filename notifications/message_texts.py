@@ -123,6 +123,8 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "tokens_revoked": ("一个重要岗位账号的访问令牌已收回", "The tokens of a watched account were revoked"),
     "uphold": ("维持原承办单位", "The unit keeps it, by the ruling"),
     "verify_paper": ("{rung}通知书已核实落实", "{rung}: the paper is found carried out"),
+    "user_transferred": ("一个账号已调到其他单位或村", "An account was moved to another unit or village"),
+    "took_over": ("{account}离任或调动，由您接手其经办事项", "{account} has left or moved; you take over the work"),
     "user_closed": ("一个重要岗位账号已停用", "A watched account was disabled"),
     "user_created": ("新增一个重要岗位账号", "A watched account was added"),
     "user_opened": ("一个重要岗位账号重新启用", "A watched account was enabled again"),
@@ -200,6 +202,6 @@ def headline(kind: str, language: str, params: Mapping[str, object]) -> str:
     name = chosen(rung, language) if isinstance(rung, list) else ""
     if params.get("proposed"):
         return label("proposed", language, rung=name)
-    given = {"rung": name, "count": params.get("count", ""), "code": params.get("code", "")}
+    given = {"rung": name, **{key: params.get(key, "") for key in ("count", "code", "account")}}
     # A kind without a template is still sent; a test finds it.
     return chosen(HEADLINES.get(kind, _UNNAMED), language).format(**given)

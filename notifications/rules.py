@@ -135,8 +135,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "uphold": ("holder_duty", "town"),
     # Whom it concerns, an account of a program too.
     "user_moved": ("account",),
-    "user_closed": _ACCOUNT,
-    "user_created": _ACCOUNT,
+    # Who follows a person that has left or moved.
+    "took_over": ("account",),
+    **dict.fromkeys(("user_transferred", "user_closed", "user_created"), _ACCOUNT),
     **dict.fromkeys(("first_sign_in_made", "first_sign_in_used"), _ACCOUNT),
     "user_opened": _ACCOUNT,
     "verify_paper": ("pressed",),
@@ -263,10 +264,8 @@ MANNERS: Mapping[str, Manner] = {
     "sign_paper": _FOR_INFORMATION,
     "token_issued": _OF_AN_ACCOUNT,
     "tokens_revoked": _OF_AN_ACCOUNT,
-    "user_closed": _OF_AN_ACCOUNT,
-    "user_created": _OF_AN_ACCOUNT,
-    "user_moved": _OF_AN_ACCOUNT,
-    "user_opened": _OF_AN_ACCOUNT,
+    **dict.fromkeys(("took_over", "user_closed", "user_created", "user_moved", "user_opened"), _OF_AN_ACCOUNT),
+    "user_transferred": _OF_AN_ACCOUNT,
     "withdraw": _FOR_INFORMATION,
 }
 _PLAIN = Manner()

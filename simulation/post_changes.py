@@ -15,7 +15,7 @@ from workflow.county.accounts import NewUser
 from workflow.county.context import CountyContext, UnitFact
 from workflow.county.posts import post_entries
 from workflow.policy.worktime import local_date
-from workflow.setup import leaving
+from workflow.setup.departures import departure_act, holdings
 from workflow.tickets import participation
 
 #: On which working day at the earliest each happens, in this order.
@@ -99,9 +99,11 @@ class PostChanges:
     def _leave(self, session: Session, setting: CountyContext, unit: UnitFact, now: datetime) -> bool:
         """The colleague leaves for another county; the duty officer takes over the desk, once the week is over."""
         person = self._person(session, unit)
-        if leaving.holds(session, person, now).posts:
+        held = holdings.of_person(session, person, now)
+        if any(each.kind in ("posts", "standing_in", "stood_for") for each in held):
             return False
-        leaving.close(session, system(), now, person, self.settled.clerks[unit.id])
+        to = {each.kind: self.settled.clerks[unit.id] for each in held if each.kind not in holdings.ENDING}
+        departure_act.carry_out(session, system(), now, person.name, {"to": to})
         return True
 
     def _ticket(self, session: Session, unit: UnitFact) -> int | None:

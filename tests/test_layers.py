@@ -114,7 +114,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.setup": (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.county.posts", "workflow.adoption"),
         *("workflow.register.cells", "workflow.register.spreadsheets", "workflow.register.importing"),
-        *("workflow.register.counted", _TICKETS),
+        "workflow.register.counted",
+    ),
+    "workflow.setup.departures": (
+        *("models", "workflow", "workflow.policy", "workflow.history", "workflow.county", _POSTS, _TICKETS),
+        "workflow.setup",
     ),
     "workflow.verification": (
         *(

@@ -19,7 +19,7 @@ ACCOUNTS = {
         "token_issued",
         "tokens_revoked",
     ),
-    *("user_closed", "user_created", "user_moved", "user_opened"),
+    *("user_closed", "user_created", "user_moved", "user_opened", "user_transferred", "took_over"),
 }
 
 

@@ -25,6 +25,8 @@ ACCOUNTS = {
     "user_created",
     "user_moved",
     "user_opened",
+    "user_transferred",
+    "took_over",
 }
 
 

@@ -23,7 +23,9 @@ from workflow.actors import actor_of, system
 from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
 from workflow.county.posts import post_entries
-from workflow.setup import first_sign_ins
+from workflow.setup import first_sign_ins, household_cadres
+from workflow.setup.departures import departure_act
+from workflow.setup.household_cadres import Cadre
 from workflow.tickets import desk, participation, time_requests
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.time_requests import RequestInput
@@ -353,6 +355,14 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
         first_sign_ins.use(session, day(2), slip.code, "y")
     assert notified(county, "first_sign_in_used") == {"inspectorate", "water-hand"}
     seen |= {"first_sign_in_made", "first_sign_in_used"}
+    # Of a person that moves the inspectorate and the person hear, whoever follows of what is taken over.
+    with county.write() as session:
+        hand = session.scalars(select(User).where(User.name == "water-hand")).one()
+        household_cadres.assign(session, county.people["office-duty"], day(1), {"A1": Cadre("李四", hand.id)})
+        moves: dict[str, Any] = {"unit": "town-b", "to": {"households": "town"}}
+        departure_act.carry_out(session, county.people["office-duty"], day(1), "water-hand", moves)
+    assert notified(county) == {"inspectorate", "water-hand", "town"}
+    seen |= {"user_transferred", "took_over"}
     with county.write() as session:
         accounts.create_user(session, county.people["admin"], day(1), NewUser(name="shadow", role="office"))
     assert notified(county, "user_created") == {"inspectorate", "shadow"}

@@ -52,7 +52,10 @@ def test_the_administrator_cannot_close_their_own_account(pages: Pages) -> None:
     refused = pages.post("admin", f"/users/{me}/leave")
     assert (refused.status_code, "不能停用自己的账号" in refused.text) == (403, True)
     pages.get("town", "/tickets")
-    pages.post("admin", f"/users/{town}/leave")
+    preview = pages.post("admin", f"/users/{town}/leave", act="look")
+    assert (preview.status_code, "确认停用" in preview.text) == (200, True)
+    assert pages.get("town", "/tickets").status_code == 200
+    pages.post("admin", f"/users/{town}/leave", act="apply")
     assert pages.get("town", "/tickets").status_code == 302
 
 

@@ -15,13 +15,11 @@ from web import db
 from web.auth import HASHER, signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
-from web.words.language import bracketed
 from workflow.boards import pending
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, WorkflowError
-from workflow.setup import leaving
 from workflow.tickets.views.search import cleaned
 
 
@@ -136,46 +134,5 @@ def change_user(user_id: int, act: str) -> Step:
             raise NotFound("no_such_action", action=act[:40])
         message = _password_sentence(user.name, password) if act == "password" else None
         return Done(url_for("pages.users", q=user.name), message)
-
-    return step
-
-
-@blueprint.get("/users/<id:user_id>/leave")
-def leaving_account(user_id: int) -> Page:
-    """What a person holds, before the account is closed."""
-    return _leaving_page(None, user_id)
-
-
-def _leaving_page(error: WorkflowError | None, user_id: int) -> Page:
-    _only_admin()
-    with db.read_session() as session:
-        user = session.get(User, user_id)
-        if user is None or not user.active:
-            raise NotFound("user_unknown", "name", name=user_id)
-        setting = county_context(session)
-        held = leaving.holds(session, user, db.now())
-        people = [(one.name, one.display_name + bracketed(one.name)) for one in leaving.colleagues(session, user)]
-    return render_form("admin/leaving.html", error, user=user, setting=setting, held=held, people=people)
-
-
-@blueprint.post("/users/<id:user_id>/leave")
-@form_action(_leaving_page, passes=(NotFound,))
-def close_account(user_id: int) -> Step:
-    """Close the account and hand on what its person holds."""
-    _only_admin()
-    actor, heir = signed_in_actor(), request.form.get("handed_to", "")
-
-    def step(session: Session) -> Done:
-        user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one_or_none()
-        if user is None or not user.active:
-            raise NotFound("user_unknown", "name", name=user_id)
-        went = leaving.close(session, actor, db.now(), user, heir)
-        said = _(
-            "The account of %(name)s is closed. Handed on: tickets %(tickets)s, households %(households)s.",
-            name=user.display_name,
-            tickets=len(went.tickets),
-            households=len(went.households),
-        )
-        return Done(url_for("pages.users", q=user.name), said)
 
     return step

@@ -18,6 +18,7 @@ from workflow.county.context import county_context, find_unit
 from workflow.county.posts import post_entries, post_views
 from workflow.errors import NotFound, WorkflowError
 from workflow.policy.worktime import local_date
+from workflow.setup.departures.departure_plan import OF_THE_OFFICE
 
 _FIELDS = ("user", "kind", "stands_for", "from_day", "until_day", "document")
 
@@ -48,6 +49,7 @@ def _posts_page(error: WorkflowError | None = None, tried: str | None = None) ->
         may=actor.role == "office",
         wide=actor.role not in ("town", "bureau"),
         people=choices,
+        colleagues=[user for user in people if user.role in OF_THE_OFFICE],
         kinds=labelled(POSTS, "post"),
         today=local_date(now),
     )

@@ -69,6 +69,8 @@ add(
             "user_created": _l("Account added"),
             "user_closed": _l("Account disabled"),
             "user_opened": _l("Account enabled again"),
+            "user_transferred": _l("Account moved to another unit or village"),
+            "took_over": _l("Work of a person who has left taken over"),
             "password_set": _l("Password set"),
             "token_issued": _l("Token issued"),
             "tokens_revoked": _l("Tokens revoked"),

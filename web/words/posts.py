@@ -27,7 +27,6 @@ add(
         },
         "field": {
             "stands_for": _l("stands in for"),
-            "handed_to": _l("handed to"),
         },
         "error": {
             "only_the_office_enters_posts": _l("Only the county office enters posts. Contact the office."),
@@ -46,11 +45,6 @@ add(
             "post_day": _l("The day must lie at most %(back)s days back and at most %(ahead)s days ahead."),
             "post_ends_before": _l("The post already ends on %(day)s. Enter that day or an earlier one."),
             "post_cancelled_already": _l("This entry has already been cancelled. Reload the page."),
-            "leaver_has_posts": _l(
-                "%(name)s still has posts. The county office ends them, or enters who follows, before the account is "
-                "closed."
-            ),
-            "leaver_needs_heir": _l("%(name)s is not a colleague with an open account. Choose a person from the list."),
             "no_such_post_entry": _l("There is no such post. Reload the page."),
         },
     }

@@ -12,6 +12,7 @@ from web import stylesheet
 from web.words import (
     cases,
     dates,
+    departures,
     duties,
     events,
     labels,
@@ -51,6 +52,8 @@ WORDS = (
     dates.span,
     dates.stretch,
     dates.ten_days_name,
+    departures.held_name,
+    departures.outcome_of,
     duties.due_name,
     duties.item_name,
     duties.period_name,

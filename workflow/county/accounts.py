@@ -2,12 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from models import ApiToken, Unit, User, UserSession, Village
@@ -58,21 +56,12 @@ def create_user(session: Session, actor: Actor, now: datetime, new: NewUser) -> 
         raise BadInput("unknown_role", "role", role=role[:40])
     if session.scalar(_TAKEN, {"name": name}):
         raise Duplicate("user_exists", "name", name=name)
-    seat = living_unit(session, new.unit) if new.unit else None
-    home = _village(session, new.village, seat.id if seat else None) if new.village else None
-    if home is not None and seat is None:
-        seat = living_unit(session, home.town.code)
-    if role != "admin" and seat is None:
-        seat = _only_seat(session, role)
-    if seat is not None and role != "admin" and role not in _SEATS[seat.type]:
-        raise BadInput("role_not_in_unit", "unit", role=role, unit=seat.name)
-    if (role == "village") != (home is not None):
-        raise BadInput("village_for_village_role", "village", role=role)
+    seat, home = seat_of(session, role, new.unit, new.village)
     user = User(
         name=name,
         display_name=(display_name or name).strip(),
         role=role,
-        unit_id=seat.id if seat and role != "admin" else None,
+        unit_id=seat.id if seat else None,
         village_id=home.id if home else None,
         password_hash=new.password_hash,
         active=True,
@@ -83,6 +72,24 @@ def create_user(session: Session, actor: Actor, now: datetime, new: NewUser) -> 
     seat_given: dict[str, object] = {"role": role, "unit": user.unit_id, "village": user.village_id}
     _record_user_event(session, actor, user, "user_created", now, seat_given, first=True)
     return user
+
+
+def seat_of(session: Session, role: str, unit: str | None, village: str | None) -> tuple[Unit | None, Village | None]:
+    """The unit and the village, by code or name, of an account of this role; None for what the role does not have.
+
+    Raises BadInput.
+    """
+    seat = living_unit(session, unit) if unit else None
+    home = _village(session, village, seat.id if seat else None) if village else None
+    if home is not None and seat is None:
+        seat = living_unit(session, home.town.code)
+    if role != "admin" and seat is None:
+        seat = _only_seat(session, role)
+    if seat is not None and role != "admin" and role not in _SEATS[seat.type]:
+        raise BadInput("role_not_in_unit", "unit", role=role, unit=seat.name)
+    if (role == "village") != (home is not None):
+        raise BadInput("village_for_village_role", "village", role=role)
+    return (seat if role != "admin" else None), home
 
 
 def _only_seat(session: Session, role: str) -> Unit:
@@ -163,6 +170,10 @@ def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> 
     """Revoke every bearer token of the account; returns how many there were.  Raises NotAllowed."""
     if actor.role not in ("admin", "system"):
         raise NotAllowed("only_the_administrator")
+    return _revoke(session, actor, user, now)
+
+
+def _revoke(session: Session, actor: Actor, user: User, now: datetime) -> int:
     revoked = session.scalars(
         update(ApiToken)
         .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
@@ -184,44 +195,39 @@ def set_active(session: Session, actor: Actor, user: User, active: bool, now: da
         raise NotAllowed("only_the_administrator")
     if user.id == actor.user_id and not active:
         raise NotAllowed("not_oneself")
-    user.active = active
-    _record_user_event(session, actor, user, "user_opened" if active else "user_closed", now, {})
     if not active:
-        _end_sessions(session, user, now)
-        revoke_tokens(session, actor, user, now)
+        close(session, actor, user, now)
+        return
+    user.active = True
+    _record_user_event(session, actor, user, "user_opened", now, {})
 
 
-def move_to_unit(
-    session: Session, actor: Actor, now: datetime, units: list[int], heir: int, only: Sequence[int] | None = None
-) -> int:
-    """Move the accounts of units that end to their successor, or `only` these; returns how many.
+def close(session: Session, actor: Actor, user: User, now: datetime) -> None:
+    """Close an account, whoever may.  A consequence of leaving."""
+    user.active = False
+    _record_user_event(session, actor, user, "user_closed", now, {})
+    _end_sessions(session, user, now)
+    _revoke(session, actor, user, now)
 
-    A consequence of a reform: an account keeps its sign-in and its tokens, and is notified.
+
+def transfer(session: Session, actor: Actor, user: User, unit: Unit, village: Village | None, now: datetime) -> None:
+    """Give an account another unit or village, and the role that goes with it, whoever may.  A consequence of moving.
+
+    Its tokens are revoked if the unit is another: what used them worked for the former one.
     """
-    which = select(User).where(User.unit_id.in_(units))
-    return _move(session, actor, now, which if only is None else which.where(User.id.in_(only)), unit_id=heir)
-
-
-def move_to_village(session: Session, actor: Actor, now: datetime, villages: list[int], heir: int) -> int:
-    """Move the accounts of villages that end to their successor; returns how many.  A consequence of a reform."""
-    return _move(session, actor, now, select(User).where(User.village_id.in_(villages)), village_id=heir)
-
-
-def move_with_villages(session: Session, actor: Actor, now: datetime, villages: list[int], town: int) -> int:
-    """Move the accounts of villages that another town gets to that town; returns how many.  A consequence of a reform."""
-    which = select(User).where(User.village_id.in_(villages), User.unit_id != town)
-    return _move(session, actor, now, which, unit_id=town)
-
-
-def _move(session: Session, actor: Actor, now: datetime, users: Select[Any], **seat: int) -> int:
-    rows = session.scalars(users.order_by(User.id)).all()
-    for user in rows:
-        for column, value in seat.items():
-            setattr(user, column, value)
-        given: dict[str, object] = {"unit": user.unit_id, "village": user.village_id}
-        event_log.of(session, user, actor, now).append("user_moved", given)
+    elsewhere = user.unit_id != unit.id
+    user.unit_id, user.village_id = unit.id, village.id if village is not None else None
+    user.role = role_in(unit, village)
     session.flush()
-    return len(rows)
+    seat: dict[str, object] = {"role": user.role, "unit": user.unit_id, "village": user.village_id}
+    event_log.of(session, user, actor, now).append("user_transferred", seat)
+    if elsewhere:
+        _revoke(session, actor, user, now)
+
+
+def role_in(unit: Unit, village: Village | None) -> str:
+    """The role of a person of a unit, or of one of its villages."""
+    return "village" if village is not None else _SEATS[unit.type][0]
 
 
 def _record_user_event(

@@ -183,10 +183,15 @@ def end(session: Session, actor: Actor, now: datetime, authorisation_id: int) ->
         raise NotAllowed("only_the_leader_authorises")
     if row.ended_at is not None or row.until_day < local_date(now):
         raise WrongState("authorisation_over")
-    row.ended_at, row.ended_by_id = now, actor.user_id
+    end_with_person(session, actor, now, row)
+    return row
+
+
+def end_with_person(session: Session, actor: Actor, now: datetime, row: Authorisation) -> None:
+    """End an authorisation, whoever may.  A consequence of the person's leaving; the command line ends it as its giver."""
+    row.ended_at, row.ended_by_id = now, actor.user_id or row.by_id
     session.flush()
     _record_authorisation_event(session, actor, row, "end_authorisation", now)
-    return row
 
 
 def listed(session: Session, actor: Actor, now: datetime) -> list[AuthorisationLine]:

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from models import Escalation, PaperPending, Ticket, Unit, Village
 from workflow.accountability import proposals
 from workflow.actors import Actor
-from workflow.county import accounts, outgoing_addresses
-from workflow.county.posts import post_entries
+from workflow.county import outgoing_addresses
+from workflow.county.posts import post_relief
 from workflow.county.recorded_reforms import CHANGING, PENDING
 from workflow.county.successions import PendingReform
-from workflow.reform import village_reform
+from workflow.reform import account_moves, village_reform
 from workflow.reform.reform_holdings import open_with, waiting_rungs
 from workflow.reform.reform_input import Wanted
 from workflow.reform.reform_parts import Part
@@ -41,10 +41,10 @@ def _end_units(session: Session, actor: Actor, now: datetime, asked: Wanted) -> 
     content["tickets"] = _hand_over(session, actor, now, open_with(ending, []), ending, {"unit": heirs[0].code})
     people = 0
     for part, heir in zip(asked.parts[1:], heirs[1:], strict=True):
-        people += accounts.move_to_unit(session, actor, now, ending, heir.id, [row.id for row in part.accounts])
-    people += accounts.move_to_unit(session, actor, now, ending, heirs[0].id)
+        people += account_moves.move_to_unit(session, actor, now, ending, heir.id, [row.id for row in part.accounts])
+    people += account_moves.move_to_unit(session, actor, now, ending, heirs[0].id)
     robots = outgoing_addresses.end_robots_of(session, actor, ending, now)
-    posts = post_entries.end_with_unit(session, actor, now, ending)
+    posts = post_relief.end_with_unit(session, actor, now, ending)
     _end(session, asked)
     return {
         **content,
@@ -64,7 +64,7 @@ def _end_villages(session: Session, actor: Actor, now: datetime, asked: Wanted) 
     ending, content = _succeeded(session, Village, asked, [heir])
     content["households"] = village_reform.move_households(session, actor, now, asked.sources, heir)
     content["tickets"] = _hand_over(session, actor, now, open_with([], ending), [], {"village": heir.code})
-    content["accounts"] = accounts.move_to_village(session, actor, now, ending, heir.id)
+    content["accounts"] = account_moves.move_to_village(session, actor, now, ending, heir.id)
     village_reform.add_up(session, actor, now, asked.sources, heir)
     _end(session, asked)
     return content
@@ -83,7 +83,7 @@ def _move_villages(session: Session, actor: Actor, now: datetime, asked: Wanted)
         "town_id": town.id,
         "villages": len(ids),
         "tickets": _hand_over(session, actor, now, open_with([], ids), [], {"town": town.code}),
-        "accounts": accounts.move_with_villages(session, actor, now, ids, town.id),
+        "accounts": account_moves.move_with_villages(session, actor, now, ids, town.id),
     }
 
 

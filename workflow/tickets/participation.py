@@ -1,5 +1,6 @@
 """Participation: names handlers, invites assisting units and adds comments; no clock changes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -48,14 +49,12 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
     return row
 
 
-def hand_on(session: Session, actor: Actor, now: datetime, handler_id: int, heir_id: int) -> int:
-    """Hand every open ticket of a handler who leaves to a colleague; returns how many.  A consequence of leaving."""
-    held = select(Custody.ticket_id).where(Custody.handler_id == handler_id, Custody.ended_at.is_(None))
-    rows = session.scalars(select(Ticket).where(Ticket.id.in_(held)).order_by(Ticket.id).with_for_update()).all()
+def hand_on(session: Session, actor: Actor, now: datetime, heirs: Mapping[int, int]) -> None:
+    """Hand open tickets of a handler who leaves, by id, to the accounts of colleagues.  A consequence of leaving."""
+    rows = session.scalars(select(Ticket).where(Ticket.id.in_(heirs)).order_by(Ticket.id).with_for_update()).all()
     for row in rows:
-        stated(custodies.open_custody(session, row.id)).custody.handler_id = heir_id
-        event_log.of(session, row, actor, now).append("handler", {"user": heir_id})
-    return len(rows)
+        stated(custodies.open_custody(session, row.id)).custody.handler_id = heirs[row.id]
+        event_log.of(session, row, actor, now).append("handler", {"user": heirs[row.id]})
 
 
 def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> Party:

@@ -119,10 +119,12 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
     if user is None:
         yield Finding("row_missing", f"user {user_id}")
         return
-    moved = [event for event in events if event.action == "user_moved"]
+    moved = [event for event in events if event.action in ("user_moved", "user_transferred")]
     seats = [*([made] if made.action == "user_created" else []), *moved]
     differs = seats and (seats[-1].given["unit"], seats[-1].given["village"]) != (user.unit_id, user.village_id)
-    if differs or (made.action == "user_created" and made.given["role"] != user.role):
+    # A reform moves a unit with its people and does not record their roles.
+    roles = [event.given["role"] for event in seats if "role" in event.given]
+    if differs or (roles and roles[-1] != user.role):
         yield Finding("account_differs", f"user {user_id}")
     if made.action == "user_created":
         turns = [event.action for event in events if event.action in ("user_opened", "user_closed")]

@@ -5,7 +5,7 @@ stretch since that day is derived again, while what was issued keeps the name it
 post on one day, by a trigger.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,9 +17,9 @@ from models import LARGEST_ID, Post, Unit, User
 from models.base import stated
 from models.post import POSTS
 from workflow.actors import Actor
-from workflow.county import leaders
 from workflow.county.accounts import find_user
 from workflow.county.posts.post_record import last_day, midnight, record
+from workflow.county.posts.post_relief import derive_again, withdraw
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import day_of, document_of, statement_of
@@ -142,7 +142,7 @@ def enter(session: Session, actor: Actor, now: datetime, given: Mapping[str, Any
     )
     session.add(row)
     session.flush()
-    changed = _derive_again(session, row, row.from_at)
+    changed = derive_again(session, row, row.from_at)
     record(event_log.of(session, row, actor, now, first=True), row, "appointed", custodies=changed)
     return row
 
@@ -161,7 +161,7 @@ def end(session: Session, actor: Actor, now: datetime, post_id: int, given: Mapp
         raise BadInput("post_ends_before", "until_day", day=stated(last_day(row)).isoformat())
     row.until_at, row.ended_at = until, now
     session.flush()
-    changed = _derive_again(session, row, until)
+    changed = derive_again(session, row, until)
     record(event_log.of(session, row, actor, now), row, "post_ended", custodies=changed, on=document)
     return row
 
@@ -170,27 +170,11 @@ def cancel(session: Session, actor: Actor, now: datetime, post_id: int, reason: 
     """Cancel a post that was entered by mistake.  Raises NotFound, NotAllowed, WrongState, BadInput."""
     row = _standing(session, actor, post_id)
     said = statement_of("reason", reason)
-    _cancel(row, now)
+    withdraw(row, now)
     session.flush()
-    changed = _derive_again(session, row, row.from_at)
+    changed = derive_again(session, row, row.from_at)
     record(event_log.of(session, row, actor, now), row, "post_cancelled", custodies=changed, private={"reason": said})
     return row
-
-
-def end_with_unit(session: Session, actor: Actor, now: datetime, units: Sequence[int]) -> int:
-    """End the posts of units that end, with this day; returns how many.  A consequence of a reform."""
-    tonight = midnight(local_date(now) + timedelta(days=1))
-    open_still = or_(Post.until_at.is_(None), Post.until_at > tonight)
-    query = select(Post).where(Post.unit_id.in_(units), Post.cancelled_at.is_(None), open_still)
-    rows = session.scalars(query.order_by(Post.id)).all()
-    for row in rows:
-        if row.from_at < tonight:
-            row.until_at, row.ended_at = tonight, now
-        else:
-            _cancel(row, now)
-        session.flush()
-        record(event_log.of(session, row, actor, now), row, "post_ended")
-    return len(rows)
 
 
 def _require_office(actor: Actor) -> None:
@@ -261,20 +245,10 @@ def on_record(session: Session, entry: WantedPost) -> Post | None:
 
 def _give_way(session: Session, actor: Actor, now: datetime, each: Displaced, entry: WantedPost) -> None:
     if each.until is None:
-        _cancel(each.post, now)
+        withdraw(each.post, now)
     else:
         each.post.until_at, each.post.ended_at = entry.from_at, now
     # The old one is written as ended before the next is inserted: a trigger refuses both at once.
     session.flush()
     action = "post_cancelled" if each.until is None else "post_ended"
     record(event_log.of(session, each.post, actor, now), each.post, action, on=entry.document)
-
-
-def _cancel(row: Post, now: datetime) -> None:
-    row.cancelled_at = now
-    # No open end is left that would keep its unit from ending.
-    row.until_at = row.until_at or row.from_at + timedelta(days=1)
-
-
-def _derive_again(session: Session, row: Post, since: datetime) -> int:
-    return leaders.derive_again(session, row.unit_id, since) if row.kind == "leader" else 0
