@@ -74,3 +74,19 @@ def test_the_administrator_hands_on_no_posts_and_says_where(pages: Pages, li: in
     assert refused.status_code == 409
     assert "请县扶贫办先在同一页面办理岗位交接" in refused.text
     assert pages.get("water", f"/users/{li}/leave").status_code == 403
+
+
+def test_single_households_of_a_cadre_are_given_to_another(pages: Pages, li: int) -> None:
+    town = pages.county.units["town-a"]
+    whose = {"town": str(town), "name": "李四", "account": str(li)}
+    at = f"/cadres/households?town={town}&name=李四&account={li}"
+    assert "/cadres/households?" in pages.get("office", "/cadres").text
+    for who in ("office", "town"):
+        page = pages.get(who, at).text
+        assert ('value="A1"' in page, 'value="wang"' in page, 'value="other_town"' in page) == (True, True, False)
+    refused = pages.post("town", "/cadres/households", **whose, to="wang")
+    assert (refused.status_code, pages.get("other_town", at).text.count('value="A1"')) == (422, 0)
+    assert pages.post("town", "/cadres/households", **whose, to="wang", codes="A2").status_code == 302
+    with pages.county.read() as session:
+        cadres = dict(session.execute(select(Household.code, Household.cadre_name)).all())
+        assert (cadres["A1"], cadres["A2"]) == ("李四", "王五")

@@ -264,6 +264,7 @@ def register(app: Flask) -> None:
     from web.cli.keeping import backup, restore, tidy
     from web.cli.notify import notify
     from web.cli.people import token, user, village
+    from web.cli.posts import post
     from web.cli.random_checks import random_check
     from web.cli.ranking import rank
     from web.cli.reforms import reform
@@ -295,6 +296,7 @@ def register(app: Flask) -> None:
         demo,
         scheme,
         reform,
+        post,
     )
     for entry in every:
         app.cli.add_command(entry)

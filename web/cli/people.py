@@ -1,6 +1,7 @@
 """Accounts, tokens and villages on the command line."""
 
 import secrets
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -8,11 +9,16 @@ from flask.cli import AppGroup
 from web import db
 from web.auth import HASHER
 from web.cli import command
+from web.cli.acting import by_option, caller
+from web.words.departures import done_sentence, held_name, outcome_of
+from web.words.labels import label
 from workflow.actors import system
 from workflow.adoption.scheme_storing import add_village
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
-from workflow.county.context import the_county
+from workflow.county.context import county_context, the_county
+from workflow.errors import BadInput
+from workflow.setup.departures import departure_act, departure_plan, holdings
 
 user = AppGroup("user", help="Accounts.")
 
@@ -37,6 +43,71 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
             NewUser(name=name, role=role, unit=unit, village=village, display_name=display_name, password_hash=hashed),
         )
     click.echo(password)
+
+
+def _departing(work: Any) -> Any:
+    for option in reversed(
+        (
+            click.argument("name"),
+            click.option(
+                "--to", "to", multiple=True, metavar="WHAT=NAME", help="Who takes over a kind or a single item."
+            ),
+            click.option("--document", default="", help="Number of the paper by which posts change (文号)."),
+            click.option("--day", default="", help="First day in post of those who follow."),
+            by_option(),
+            click.option("--dry-run", is_flag=True, help="Show what would happen without saving anything."),
+        )
+    ):
+        work = option(work)
+    return work
+
+
+@user.command("holds")
+@click.argument("name")
+@by_option()
+@command
+def user_holds(name: str, by: str) -> None:
+    """List what an account holds: the key that --to names, what it is, and when it is due or ends."""
+    with db.read_session() as session:
+        person = departure_plan.person(session, caller(session, by), name)
+        setting = county_context(session)
+        for held in holdings.of_person(session, person, db.now()):
+            click.echo(f"{held.key}\t{label('holding', held.kind)}\t{held_name(held, setting)}")
+
+
+@user.command("leave")
+@_departing
+@command
+def user_leave(name: str, by: str, dry_run: bool, **given: Any) -> None:
+    """Close the account NAME and hand on what its person holds."""
+    _depart(name, by, dry_run, given)
+
+
+@user.command("move")
+@click.option("--unit", default="", help="The unit that the person moves to.")
+@click.option("--village", default="", help="The village that a cadre moves to.")
+@_departing
+@command
+def user_move(name: str, by: str, dry_run: bool, **given: Any) -> None:
+    """Move the account NAME to another unit or village and hand on what its person holds."""
+    if not given["unit"] and not given["village"]:
+        raise BadInput("missing", "unit")
+    _depart(name, by, dry_run, given)
+
+
+def _depart(name: str, by: str, dry_run: bool, given: dict[str, Any]) -> None:
+    parts = [text.rpartition("=") for text in given.pop("to")]
+    given["to"] = {key: heir for key, _equals, heir in parts}
+    with db.write_session() as session:
+        made = departure_act.carry_out(session, caller(session, by), db.now(), name, given)
+        setting = county_context(session)
+        for each in made.handings:
+            click.echo(f"{each.held.key}\t{held_name(each.held, setting)}\t{outcome_of([each])}")
+        said = done_sentence(made, setting)
+        if dry_run:
+            session.rollback()
+            return
+    click.echo(said)
 
 
 @click.command("token")

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from models import PlannedReform, Unit, UnitAlias
 from web import db
 from web.cli import command
+from web.cli.acting import caller
 from web.words.labels import label
-from workflow.actors import acting, system
-from workflow.county import accounts
+from workflow.actors import system
 from workflow.county.context import the_county
 from workflow.errors import BadInput
 from workflow.reform import planned_reforms, reform_act, reform_lists
@@ -119,7 +119,7 @@ def reform_planned() -> None:
 def reform_withdraw(number: int, by: str) -> None:
     """Withdraw the reform with NUMBER before its day."""
     with db.read_session() as session:
-        person = acting(session, accounts.find_user(session, by), db.now())
+        person = caller(session, by)
     db.transaction(lambda s: planned_reforms.withdraw(s, person, db.now(), number))
     click.echo(_("Withdrawn. Nothing changes."))
 
@@ -134,7 +134,7 @@ def _do(given: dict[str, Any], by: str, dry_run: bool) -> None:
     now = db.now()
     with db.read_session() as session:
         the_county(session)
-        person = acting(session, accounts.find_user(session, by), now)
+        person = caller(session, by)
         preview = reform_act.preview(session, person, now, given, whole=True)
     for held in preview.sources:
         _say(held)

@@ -12,7 +12,7 @@ from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words.departures import done_sentence
-from web.words.language import bracketed
+from web.words.posts import people_choices
 from workflow.county.context import county_context
 from workflow.errors import NotFound, WorkflowError
 from workflow.policy.worktime import local_date
@@ -47,11 +47,9 @@ def _departure_page(error: WorkflowError | None, user_id: int) -> Page:
         setting=setting,
         groups={kind: lines for kind, lines in groups.items() if lines},
         choices={
-            kind: [
-                (one.name, one.display_name + bracketed(one.name))
-                for one in people
-                if any(departure_plan.may_take(user, one, each) for each in lines)
-            ]
+            kind: people_choices(
+                one for one in people if any(departure_plan.may_take(user, one, each) for each in lines)
+            )
             for kind, lines in groups.items()
         },
         units=[unit for unit in setting.living if unit.type in departure_plan.OF_THE_OFFICE or actor.role == "admin"],

@@ -12,7 +12,7 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
-from web.words.language import bracketed
+from web.words.posts import people_choices
 from web.words.template_globals import labelled
 from workflow.county.context import county_context, find_unit
 from workflow.county.posts import post_entries, post_views
@@ -37,7 +37,6 @@ def _posts_page(error: WorkflowError | None = None, tried: str | None = None) ->
         unit = find_unit(session, code) if code else None
         lines = post_views.listed(session, actor, now, unit.id if unit is not None else None)
         people = post_views.colleagues(session, unit.id) if unit is not None and actor.role == "office" else []
-    choices = [(user.name, user.display_name + bracketed(user.name)) for user in people]
     return render_form(
         "county/posts.html",
         error,
@@ -48,7 +47,7 @@ def _posts_page(error: WorkflowError | None = None, tried: str | None = None) ->
         units=[one for one in setting.units.values() if one.successor_id is None],
         may=actor.role == "office",
         wide=actor.role not in ("town", "bureau"),
-        people=choices,
+        people=people_choices(people),
         colleagues=[user for user in people if user.role in OF_THE_OFFICE],
         kinds=labelled(POSTS, "post"),
         today=local_date(now),

@@ -1,12 +1,13 @@
 """Posts: their names, what became of them, names of the inputs, and the sentences of their errors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from models import User
 from web.words.labels import add
-from web.words.language import listing
+from web.words.language import bracketed, listing
 
 add(
     {
@@ -54,6 +55,11 @@ add(
 def person_name(name: str, closed: bool) -> str:
     """A person's name, marked where the account is closed."""
     return _("%(name)s (account closed)", name=name) if closed else name
+
+
+def people_choices(people: Iterable[User]) -> list[tuple[str, str]]:
+    """Choices of a select: people by sign-in name, with their names."""
+    return [(one.name, one.display_name + bracketed(one.name)) for one in people]
 
 
 def acted_by(name: str | None, away: str | None) -> str:

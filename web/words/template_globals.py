@@ -147,5 +147,6 @@ def init(app: Flask) -> None:
     """Hand the words to the templates."""
     app.jinja_env.globals.update({word.__name__: word for word in (asset, *WORDS)})
     app.jinja_env.filters |= {
-        word.__name__: word for word in (named, labelled, with_status_names, listed, system.unit_name)
+        word.__name__: word
+        for word in (named, labelled, with_status_names, listed, posts.people_choices, system.unit_name)
     }

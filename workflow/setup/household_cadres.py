@@ -1,7 +1,7 @@
 """Cadres of households (包户责任人): who is responsible for which households, and giving households to another person."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,14 @@ class Cadre:
 
     name: str
     account_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A household of a cadre: its code and its village."""
+
+    code: str
+    village: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +184,48 @@ def hand_over(
     `name` is empty for the households without a cadre.  Raises NotAllowed; BadInput `cadre_account`,
     `cadre_of_another_town`, `nothing_to_hand_over`.
     """
-    _require(actor)
-    user = next((each for each in choices(session, actor) if each.name == to.strip()), None)
-    if user is None:
-        raise BadInput("cadre_account", "to", name=to[:64])
+    user = _taking(session, actor, to)
     if user.unit_id != town:
         raise BadInput("cadre_of_another_town", "to", name=user.display_name)
-    held = (
-        select(Household.code)
-        .join(Village, Village.id == Household.village_id)
-        .where(Village.town_id == town, Household.cadre_name == name, Household.status.not_in(GONE))
-    )
-    held = held.where(Household.cadre_id.is_(None) if account is None else Household.cadre_id == account)
-    codes = session.scalars(held).all()
+    codes = [home.code for home in of_cadre(session, actor, town=town, name=name, account=account)]
     if not codes:
         raise BadInput("nothing_to_hand_over", "to")
     return assign(session, actor, now, dict.fromkeys(codes, Cadre(user.display_name, user.id)))
+
+
+def of_cadre(session: Session, actor: Actor, *, town: int, name: str, account: int | None) -> list[Home]:
+    """The households of a cadre of a town, by village and code.  Raises NotAllowed."""
+    _require(actor)
+    held = (
+        select(Household.code, Village.name)
+        .join(Village, Village.id == Household.village_id)
+        .where(Village.town_id == town, Household.cadre_name == name, Household.status.not_in(GONE))
+        .order_by(Village.code, Household.code)
+    )
+    held = held.where(Household.cadre_id.is_(None) if account is None else Household.cadre_id == account)
+    if actor.role == "town":
+        held = held.where(Village.town_id == actor.unit_id)
+    return [Home(code, village) for code, village in session.execute(held)]
+
+
+def give(session: Session, actor: Actor, now: datetime, codes: Sequence[str], to: str) -> int:
+    """Give single households, by code, to a person of their town, by sign-in name; returns how many changed.
+
+    Raises NotAllowed; BadInput `missing` without a household, `household_unknown`, `cadre_account`,
+    `cadre_of_another_town`.
+    """
+    user = _taking(session, actor, to)
+    if not codes:
+        raise BadInput("missing", "codes")
+    towns = select(Village.town_id).join(Household, Household.village_id == Village.id)
+    theirs = set(session.scalars(towns.where(Household.code.in_(codes)).distinct()))
+    if theirs - {user.unit_id} and (actor.role != "town" or theirs == {actor.unit_id}):
+        raise BadInput("cadre_of_another_town", "to", name=user.display_name)
+    return assign(session, actor, now, dict.fromkeys(codes, Cadre(user.display_name, user.id)))
+
+
+def _taking(session: Session, actor: Actor, to: str) -> User:
+    user = next((each for each in choices(session, actor) if each.name == to.strip()), None)
+    if user is None:
+        raise BadInput("cadre_account" if to.strip() else "missing", "to", name=to[:64])
+    return user
