@@ -96,7 +96,7 @@ def _facts(view: Dossier) -> list[list[str]]:
         ("劳动能力", _LABOUR.get(household.labour, "")),
         ("人口", household.people),
         (words.cause.zh, household.cause),
-        ("包户责任人", household.cadre_name),
+        ("包户责任人", household.cadre_name + ("（已停用）" if view.cadre_closed else "")),
         ("联系电话", household.phone_masked if not view.hide else ""),
         ("最近入户", _written_day(household.visited_on) or "未入户"),
     ]

@@ -3,6 +3,7 @@ something, a remark must have words.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -135,6 +136,13 @@ def day_of(name: str, value: Any) -> date:
         return datetime.strptime(str(value).strip(), "%Y-%m-%d").date()
     except ValueError as error:
         raise BadInput("not_a_date", name) from error
+
+
+def needed_day(name: str, given: Mapping[str, Any]) -> date:
+    """A required day among the fields of a form.  Raises BadInput."""
+    if not given.get(name):
+        raise BadInput("missing", name)
+    return day_of(name, given[name])
 
 
 def written_day(text: str) -> date | None:

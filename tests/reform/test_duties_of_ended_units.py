@@ -52,8 +52,15 @@ def test_a_scheme_that_drops_a_unit_names_what_it_still_has(county: County) -> N
     with county.read() as session:
         setting = county_context(session)
         units = tuple(each for each in setting.scheme.units if each.code != "water")
-        left = reform_holdings.dropped(session, setting, setting.scheme.model_copy(update={"units": units}))
-    assert [held.code for held in left] == ["water"]
+        new = setting.scheme.model_copy(update={"units": units})
+        # Also against a version that is not in force, of those it names.
+        earlier = setting.scheme.model_copy(update={"reopen_days": 7})
+        without = earlier.model_copy(update={"units": units})
+        left = [
+            [held.code for held in reform_holdings.dropped(session, setting, old, new)]
+            for old in (setting.scheme, earlier, without)
+        ]
+    assert left == [["water"], ["water"], []]
     whole = setting.scheme
     reform(county, at("2018-11-20", 15), sources=["water"], into="power")
     with county.read() as session:
@@ -62,7 +69,12 @@ def test_a_scheme_that_drops_a_unit_names_what_it_still_has(county: County) -> N
             ("water", ["power"])
         ]
         assert reform_holdings.ended_in(setting, setting.scheme) == []
-        assert reform_holdings.dropped(session, setting, setting.scheme) == []
+        assert reform_holdings.dropped(session, setting, whole, setting.scheme) == []
+        # A file that does not know of the reform names the ended unit, and keeps its successor with it.
+        units = tuple(each for each in whole.units if each.code != "power")
+        old = whole.model_copy(update={"units": units})
+        assert reform_holdings.dropped(session, setting, whole, old) == []
+        assert reform_holdings.dropped(session, setting, setting.scheme, old) == []
 
 
 def test_a_village_has_what_lies_in_it_and_nothing_of_what_only_units_have(county: County) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from models import Household, User
+from models import Custody, Household, Ticket, User
 from tests.support.factories import START, day
 from tests.support.pages import Pages, open_pages
 from tests.support.posts import appoint
@@ -37,6 +37,8 @@ def li(pages: Pages) -> int:
             )
             for name, zh in (("li", "李四"), ("wang", "王五"))
         ]
+        known = session.scalars(select(User).where(User.name == "town")).one().password_hash
+        made[0].password_hash = made[1].password_hash = known
         appoint(session, made[0], "leader", day(-1))
         theirs = dict.fromkeys(("A1", "A2"), Cadre("李四", made[0].id))
         household_cadres.assign(session, pages.county.people["office"], START, theirs)
@@ -59,7 +61,7 @@ def test_the_page_lists_hands_on_previews_and_tells(pages: Pages, li: int) -> No
     said = pages.get("office", done.location).text
     assert "李四的账号已停用。" in said
     assert "岗位（1项）：王五" in said
-    assert "李四（账号已停用）" in said
+    assert "李四（已停用）" in said
     with pages.county.read() as session:
         cadres = dict(session.execute(select(Household.code, Household.cadre_name)).all())
         assert (cadres["A1"], cadres["A2"]) == ("王五", "town")
@@ -90,3 +92,31 @@ def test_single_households_of_a_cadre_are_given_to_another(pages: Pages, li: int
     with pages.county.read() as session:
         cadres = dict(session.execute(select(Household.code, Household.cadre_name)).all())
         assert (cadres["A1"], cadres["A2"]) == ("李四", "王五")
+
+
+def test_a_closed_account_is_marked_wherever_it_still_stands(pages: Pages, li: int) -> None:
+    """An account closed before things were handed on, as of an earlier version."""
+    ticket = pages.county.file()
+    with pages.county.write() as session:
+        number = session.get_one(Ticket, ticket).number
+        session.execute(update(Custody).where(Custody.ended_at.is_(None)).values(handler_id=li))
+        session.get_one(User, li).active = False
+    mark = "李四（已停用）"
+    for who, at in (
+        ("office", f"/tickets/{number}"),
+        ("town", "/households/A1"),
+        ("town", "/visits"),
+        ("office", "/posts?unit=town-a"),
+    ):
+        assert mark in pages.get(who, at).text, at
+    assert "已停用" in pages.get("office", "/cadres").text
+
+
+def test_posts_are_searched_by_person_and_document_and_sorted(pages: Pages, li: int) -> None:
+    with pages.county.write() as session:
+        appoint(session, session.scalars(select(User).where(User.name == "wang")).one(), "duty", START)
+    found = " ".join(pages.get("office", "/posts?q=李四").text.split())
+    assert ("主要领导 · 李四" in found, "值班员 · 王五" in found) == (True, False)
+    by_day = " ".join(pages.get("office", "/posts?sort=day&unit=town-a").text.split())
+    assert by_day.index("值班员 · 王五") < by_day.index("主要领导 · 李四")
+    assert pages.get("office", "/posts?sort=nothing&q=没有此人").status_code == 200

@@ -170,12 +170,12 @@ def terms(page: str) -> Iterator[tuple[str, int, int]]:
             yield term[1], int(term[2]), len(re.findall(r"<(?:a|span)\b", term[3])) + (int(more[1]) - 1 if more else 0)
 
 
-def walk(person: Reader) -> Iterator[tuple[str, Read]]:
+def walk(person: Reader, starts: tuple[str, ...] = ("/", "/board", "/tickets")) -> Iterator[tuple[str, Read]]:
     """The pages that a person finds from the first one on, of each kind a few, and one from each kind of page.
 
     Which of a kind are opened hangs on their addresses, not on their places: of every list the first would say little.
     """
-    waiting, seen, kinds = [("", "/"), ("", "/board"), ("", "/tickets")], set[str](), dict[str, int]()
+    waiting, seen, kinds = [("", start) for start in starts], set[str](), dict[str, int]()
     linked, towns = set[tuple[str, str]](), set[str]()
     while waiting:
         source, address = waiting.pop(0)

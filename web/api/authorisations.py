@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic.json_schema import SkipJsonSchema
 
-from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, needed, of
+from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, by_id, needed, of
 from web.api.operations import Call, get, post
 from workflow.county import authorisations
 from workflow.county.context import county_context
@@ -47,12 +47,14 @@ class Authorising(Body):
 
 @post(LIST, "Put an authorisation on record", status=201, links={f"{LIST}/{{authorisation}}/end": "/id"})
 def record_authorisation(call: Call, body: Authorising) -> Authorisation:
-    return _line(call, authorisations.record(call.session, call.actor, call.now, body.given()).id)
+    row = authorisations.record(call.session, call.actor, call.now, body.given())
+    return by_id(_lines(call), row.id)
 
 
 @post(f"{LIST}/{{authorisation}}/end", "End an authorisation before its last day")
 def end_authorisation(call: Call, authorisation: int) -> Authorisation:
-    return _line(call, authorisations.end(call.session, call.actor, call.now, authorisation).id)
+    row = authorisations.end(call.session, call.actor, call.now, authorisation)
+    return by_id(_lines(call), row.id)
 
 
 def _lines(call: Call) -> list[Authorisation]:
@@ -68,7 +70,3 @@ def _lines(call: Call) -> list[Authorisation]:
         )
         for line in authorisations.listed(call.session, call.actor, call.now)
     ]
-
-
-def _line(call: Call, authorisation_id: int) -> Authorisation:
-    return next(line for line in _lines(call) if line.id == authorisation_id)

@@ -1,6 +1,6 @@
 """Departures over the API: what a person holds, what leaving or moving would do, and the act."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -89,7 +89,7 @@ def _departed(call: Call, made: Departure) -> Departed:
     )
 
 
-def _fields(call: Call, held: Held) -> dict[str, object]:
+def _fields(call: Call, held: Held) -> dict[str, Any]:
     unit = county_context(call.session).unit(held.unit_id).name if held.unit_id is not None else None
     named = {name: getattr(held, name) for name in ("key", "kind", "ref", "about", "due_at")}
     return {**named, "unit": unit}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Annotated, Any, Generic, TypeVar, cast, dataclass_transform
+from typing import Annotated, Any, Generic, Protocol, TypeVar, cast, dataclass_transform
 
 from pydantic import (
     BaseModel,
@@ -57,6 +57,20 @@ def of(shape: type[T], source: object, /, **other: Any) -> T:
     """The shape filled from the source's attributes of the same names, and from what else is given."""
     names, read = _names(cast("Hashable", shape), tuple(other))
     return shape(**other, **dict(zip(names, read(source), strict=True)))
+
+
+class Numbered(Protocol):
+    """A shape with an id."""
+
+    id: int
+
+
+N = TypeVar("N", bound=Numbered)
+
+
+def by_id(items: Iterable[N], number: int) -> N:
+    """The item of a list that a write has made or changed."""
+    return next(item for item in items if item.id == number)
 
 
 def when(value: datetime) -> str:

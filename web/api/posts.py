@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic.json_schema import SkipJsonSchema
 
 from models.post import POSTS
-from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, needed, of
+from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, by_id, needed, of
 from web.api.operations import Call, get, post
 from workflow.county.context import county_context, find_unit
 from workflow.county.posts import post_entries, post_views
@@ -59,7 +59,8 @@ class EnteringPost(Body):
 
 @post(LIST, "Enter a post", status=201, links={f"{LIST}/{{post}}/end": "/id", f"{LIST}/{{post}}/cancel": "/id"})
 def enter_post(call: Call, body: EnteringPost) -> Post:
-    return _line(call, post_entries.enter(call.session, call.actor, call.now, body.given()).id)
+    row = post_entries.enter(call.session, call.actor, call.now, body.given())
+    return by_id(_lines(call), row.id)
 
 
 class EndingPost(Body):
@@ -71,7 +72,8 @@ class EndingPost(Body):
 
 @post(f"{LIST}/{{post}}/end", "End a post")
 def end_post(call: Call, post: int, body: EndingPost) -> Post:
-    return _line(call, post_entries.end(call.session, call.actor, call.now, post, body.given()).id)
+    row = post_entries.end(call.session, call.actor, call.now, post, body.given())
+    return by_id(_lines(call), row.id)
 
 
 class CancellingPost(Body):
@@ -82,10 +84,11 @@ class CancellingPost(Body):
 
 @post(f"{LIST}/{{post}}/cancel", "Cancel a post that was entered by mistake")
 def cancel_post(call: Call, post: int, body: CancellingPost) -> Post:
-    return _line(call, post_entries.cancel(call.session, call.actor, call.now, post, body.given().get("reason", "")).id)
+    row = post_entries.cancel(call.session, call.actor, call.now, post, body.given().get("reason", ""))
+    return by_id(_lines(call), row.id)
 
 
-def _lines(call: Call, unit_id: int | None) -> list[Post]:
+def _lines(call: Call, unit_id: int | None = None) -> list[Post]:
     place = county_context(call.session)
     return [
         of(
@@ -101,7 +104,3 @@ def _lines(call: Call, unit_id: int | None) -> list[Post]:
         )
         for line in post_views.listed(call.session, call.actor, call.now, unit_id)
     ]
-
-
-def _line(call: Call, post_id: int) -> Post:
-    return next(line for line in _lines(call, None) if line.id == post_id)

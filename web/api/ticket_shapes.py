@@ -52,6 +52,7 @@ class Custody:
     """One stretch in one unit's hands; `explanation` says day by day how its deadline was counted.
 
     `leader` led the unit when it began, by the posts on record; `deputies` stood in for handler or leader meanwhile.
+    `handler_closed`: of the open one, whether the handler's account is closed.
     """
 
     unit: str
@@ -65,6 +66,7 @@ class Custody:
     late_minutes: int | None
     down_minutes: int
     handler: str | None
+    handler_closed: bool
     leader: str | None
     deputies: list[str]
     explanation: list[dict[str, Any]]
@@ -217,6 +219,7 @@ def _custody(stretch: CustodyLine) -> Custody:
         unit=stretch.unit.name,
         down_minutes=stretch.down,
         handler=stretch.people.handler,
+        handler_closed=stretch.people.handler_closed,
         leader=stretch.people.leader,
         deputies=[*stretch.people.deputies, *stretch.people.leaders_deputies],
         explanation=account["lines"],

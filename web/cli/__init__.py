@@ -263,7 +263,7 @@ def register(app: Flask) -> None:
     from web.cli.import_changes import IMPORTS
     from web.cli.keeping import backup, restore, tidy
     from web.cli.notify import notify
-    from web.cli.people import token, user, village
+    from web.cli.people import PEOPLE
     from web.cli.posts import post
     from web.cli.random_checks import random_check
     from web.cli.ranking import rank
@@ -274,9 +274,7 @@ def register(app: Flask) -> None:
     every = (
         version,
         init,
-        user,
-        village,
-        token,
+        *PEOPLE,
         due,
         calendar,
         sweep,

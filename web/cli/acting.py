@@ -1,7 +1,5 @@
 """Who acts on the command line: the account that `--by` names."""
 
-from typing import Any
-
 import click
 from sqlalchemy.orm import Session
 
@@ -9,10 +7,8 @@ from web import db
 from workflow.actors import Actor, acting
 from workflow.county import accounts
 
-
-def by_option() -> Any:
-    """The option by which a command names who acts."""
-    return click.option("--by", required=True, metavar="NAME", help="Account that acts: of the county office, say.")
+#: The option by which a command names who acts.
+by_option = click.option("--by", required=True, metavar="NAME", help="Account that acts: of the county office, say.")
 
 
 def caller(session: Session, by: str) -> Actor:

@@ -54,7 +54,7 @@ def _departing(work: Any) -> Any:
             ),
             click.option("--document", default="", help="Number of the paper by which posts change (文号)."),
             click.option("--day", default="", help="First day in post of those who follow."),
-            by_option(),
+            by_option,
             click.option("--dry-run", is_flag=True, help="Show what would happen without saving anything."),
         )
     ):
@@ -64,7 +64,7 @@ def _departing(work: Any) -> Any:
 
 @user.command("holds")
 @click.argument("name")
-@by_option()
+@by_option
 @command
 def user_holds(name: str, by: str) -> None:
     """List what an account holds: the key that --to names, what it is, and when it is due or ends."""
@@ -139,3 +139,6 @@ def village_add(name: str, town: str, code: str | None) -> None:
         the_county(session)
         made = add_village(session, system(), db.now(), name=name, town=town, code=code)
         click.echo(made.code)
+
+
+PEOPLE = (user, village, token)

@@ -44,7 +44,7 @@ def post_list(unit: str | None) -> None:
 @click.option("--until", "until_day", metavar="DAY", help="Last day; required of a deputy.")
 @click.option("--stands-for", metavar="NAME", help="Of a deputy: the colleague who is away.")
 @_document
-@by_option()
+@by_option
 @click.option("--dry-run", is_flag=True, help="Show what would change without saving anything.")
 @command
 def post_enter(name: str, by: str, dry_run: bool, **given: Any) -> None:
@@ -67,7 +67,7 @@ def post_enter(name: str, by: str, dry_run: bool, **given: Any) -> None:
 @click.argument("number", type=int)
 @click.option("--until", "until_day", required=True, metavar="DAY", help="Last day, as 2018-11-20.")
 @_document
-@by_option()
+@by_option
 @command
 def post_end(number: int, by: str, **given: Any) -> None:
     """End the post with NUMBER on a day, also late."""
@@ -78,7 +78,7 @@ def post_end(number: int, by: str, **given: Any) -> None:
 @post.command("cancel")
 @click.argument("number", type=int)
 @click.option("--reason", required=True, help="Why the entry was a mistake.")
-@by_option()
+@by_option
 @command
 def post_cancel(number: int, by: str, reason: str) -> None:
     """Cancel the post with NUMBER that was entered by mistake."""

@@ -67,7 +67,7 @@ def scheme_diff(old: str, new: str, county: Path | None) -> None:
             the_county(session)
             before, after = (_scheme(session, name, county) for name in (old, new))
             setting, who = county_context(session, at=db.now()), system()
-            left = reform_holdings.dropped(session, setting, after[0]) if before[0] == setting.scheme else []
+            left = reform_holdings.dropped(session, setting, before[0], after[0])
             lacking = [
                 *scheme_changes.reform_lines(left, reform_holdings.ended_in(setting, after[0])),
                 *scheme_changes.missing_role_lines(vacancies(session, after[0], db.now()), after[0], setting),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -59,8 +59,8 @@ def _whose() -> dict[str, Any]:
 
 @blueprint.get("/cadres/households")
 def cadre_households() -> Page:
-    """The households of one cadre, to give single ones to another person."""
-    return _homes_page()
+    """The households of one cadre, to give single ones to another person; without a cadre the list of all of them."""
+    return _homes_page() if "town" in request.args else redirect(url_for("pages.cadres"))
 
 
 def _homes_page(error: WorkflowError | None = None) -> Page:
@@ -70,7 +70,7 @@ def _homes_page(error: WorkflowError | None = None) -> Page:
         people = [user for user in household_cadres.choices(session, actor) if user.unit_id == whose["town"]]
         setting = county_context(session)
     if whose["town"] not in setting.units:
-        raise NotFound("nothing_to_hand_over")
+        raise NotFound("unit_unknown", unit=whose["town"])
     return render_form("setup/cadre_households.html", error, homes=homes, people=people, setting=setting, whose=whose)
 
 

@@ -1,6 +1,7 @@
 """Posts (岗位): who leads each unit, is on duty and stands in; for the office the entry in three steps: choose, preview,
 enter."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request, url_for
@@ -16,10 +17,19 @@ from web.words.posts import people_choices
 from web.words.template_globals import labelled
 from workflow.county.context import county_context, find_unit
 from workflow.county.posts import post_entries, post_views
+from workflow.county.posts.post_views import PostLine
 from workflow.errors import NotFound, WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.setup.departures.departure_plan import OF_THE_OFFICE
+from workflow.tickets.views.search import cleaned
 
+SORTS = ("unit", "name", "day")
+#: The units' order is the list's own; sorting keeps it among equals.
+_KEYS: dict[str, Callable[[PostLine], Any]] = {
+    "unit": lambda line: 0,
+    "name": lambda line: line.name,
+    "day": lambda line: -line.first.toordinal(),
+}
 _FIELDS = ("user", "kind", "stands_for", "from_day", "until_day", "document")
 
 
@@ -37,12 +47,19 @@ def _posts_page(error: WorkflowError | None = None, tried: str | None = None) ->
         unit = find_unit(session, code) if code else None
         lines = post_views.listed(session, actor, now, unit.id if unit is not None else None)
         people = post_views.colleagues(session, unit.id) if unit is not None and actor.role == "office" else []
+    query, sort = cleaned(request.values.get("q")), request.values.get("sort", SORTS[0])
+    if query:
+        lines = [line for line in lines if query in line.name or query in line.row.document]
+    lines.sort(key=_KEYS.get(sort, _KEYS[SORTS[0]]))
     return render_form(
         "county/posts.html",
         error,
+        q=query,
+        sort=sort,
+        sorts=SORTS,
         tried=tried,
         setting=setting,
-        lines=[line for line in lines if unit is not None or line.standing in ("held", "ahead")],
+        lines=[line for line in lines if unit is not None or query or line.standing in ("held", "ahead")],
         unit=setting.unit(unit.id) if unit is not None else None,
         units=[one for one in setting.units.values() if one.successor_id is None],
         may=actor.role == "office",

@@ -168,7 +168,8 @@ def _look(text: str | SchemeText, error: WorkflowError | None = None) -> Page:
     new, faults = _parsed(text)
     with db.read_session() as session:
         setting = county_context(session, at=now)
-        left, ended = reform_holdings.dropped(session, setting, new), reform_holdings.ended_in(setting, new)
+        left = reform_holdings.dropped(session, setting, setting.scheme, new)
+        ended = reform_holdings.ended_in(setting, new)
         read = reformed(session, setting, new)
         impact = effects(session, actor, now, setting.scheme, read)
         lacking = vacancies(session, read, db.now())

@@ -16,6 +16,11 @@ add(
             "leader": _l("leader"),
             "deputy": _l("deputy"),
         },
+        "post.sort": {
+            "unit": _l("by unit"),
+            "name": _l("by name"),
+            "day": _l("latest first day first"),
+        },
         "post.standing": {
             "held": _l("in post"),
             "ahead": _l("begins later"),

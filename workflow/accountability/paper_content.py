@@ -17,6 +17,7 @@ from workflow.county.context import CountyContext, UnitFact
 from workflow.history.event_log import stamp
 from workflow.policy.scheme.accountability import Demand
 from workflow.policy.scheme.model import Text
+from workflow.policy.scheme.parts import Plate
 
 #: The stages in which the unit's own work is late.
 _OWN_WORK = ("accept", "mend")
@@ -76,7 +77,8 @@ def _subjects(session: Session, tickets: list[int]) -> dict[int, tuple[Ticket, s
         .where(Ticket.id.in_(tickets))
         .options(
             load_only(
-                Ticket.kind, Ticket.filed_at, Ticket.town_id, Ticket.duty_unit_id, Ticket.duty_code, Ticket.period
+                *(Ticket.kind, Ticket.filed_at, Ticket.town_id, Ticket.duty_unit_id, Ticket.duty_code),
+                *(Ticket.period, Ticket.route),
             )
         )
     )
@@ -125,7 +127,7 @@ def _content(
             "town": setting.unit(ticket.town_id).name if ticket.town_id else None,
             "town_en": setting.unit(ticket.town_id).name_en if ticket.town_id else None,
         },
-        "unit": _unit_names(setting, setting.unit(case.unit_id)),
+        "unit": _unit_names(setting, setting.unit(case.unit_id), _plate_of(setting, case, ticket)),
         "leader": led[case.unit_id][1] if case.unit_id in led else None,
         "issuer": _unit_names(setting, case.issuer),
         "stage": case.stage,
@@ -165,8 +167,23 @@ def _both(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _unit_names(setting: CountyContext, unit: UnitFact) -> dict[str, str]:
+def _unit_names(setting: CountyContext, unit: UnitFact, plate: Plate | None = None) -> dict[str, str]:
+    if plate is not None:
+        full = plate.full_name or setting.scheme.county.before(plate.name)
+        return {"zh": plate.name, "en": plate.name_en, "full": full}
     return {"zh": unit.name, "en": unit.name_en, "full": setting.full_name(unit)}
+
+
+def _plate_of(setting: CountyContext, case: Case, ticket: Ticket) -> Plate | None:
+    """The plate under which the rule names the addressee that made the work its own."""
+    unit = setting.unit(case.unit_id)
+    if ticket.duty_unit_id is not None:
+        rule = f"duties.list.{ticket.duty_code}.units"
+    else:
+        rule = f"kinds.{ticket.kind}.routes.{ticket.route}.{'confirmer' if case.stage == 'confirm' else 'lead'}"
+    code = setting.scheme.plated.get(rule, {}).get(unit.code)
+    known = (each for each in setting.scheme.units if each.code == unit.code)
+    return next((plate for each in known for plate in each.plates if plate.code == code), None)
 
 
 def _demanded(demand: Demand, ticket: Ticket, stage: str) -> Text:

@@ -19,7 +19,7 @@ from workflow.actors import Actor
 from workflow.county.leaders import deputies_of, deputy_post
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import day_of, document_of
+from workflow.inputs import document_of, needed_day
 from workflow.policy.worktime import local_date
 
 #: Types of units that issue papers of the ladder.
@@ -50,6 +50,8 @@ class AuthorisationLine:
     by: str
     whom: str | None
     holds: bool
+    #: Whether the account of the authorised person is closed.
+    closed: bool = False
 
 
 def _led(unit_id: ColumnElement[int] | Any, at: datetime) -> ColumnElement[bool]:
@@ -141,7 +143,7 @@ def record(session: Session, actor: Actor, now: datetime, given: Mapping[str, An
         raise NotAllowed("unit_issues_no_papers")
     whom = _authorised(session, actor, given.get("user")) if kind == "sign" else None
     first, last = _days(given, local_date(now))
-    document = _document(given.get("document"))
+    document = document_of("document", given.get("document") or "")
     # The unit is locked, so that an earlier press of the same form is visible here.
     same = select(Authorisation).where(
         Authorisation.unit_id == unit.id,
@@ -203,7 +205,7 @@ def listed(session: Session, actor: Actor, now: datetime) -> list[AuthorisationL
         raise NotAllowed("authorisations_not_yours")
     by, whom = aliased(User), aliased(User)
     query = (
-        select(Authorisation, by.display_name, whom.display_name)
+        select(Authorisation, by.display_name, whom.display_name, whom.active)
         .join(by, by.id == Authorisation.by_id)
         .outerjoin(whom, whom.id == Authorisation.user_id)
         .order_by(Authorisation.id.desc())
@@ -212,12 +214,12 @@ def listed(session: Session, actor: Actor, now: datetime) -> list[AuthorisationL
         query = query.where(Authorisation.unit_id == actor.unit_id)
     today, leading = local_date(now), dict[int, int | None]()
     found = []
-    for row, giver, authorised in session.execute(query):
+    for row, giver, authorised, active in session.execute(query):
         if row.unit_id not in leading:
             post = leader_post(session, row.unit_id, now)
             leading[row.unit_id] = post.user_id if post else None
         holds = row.ended_at is None and row.from_day <= today <= row.until_day and leading[row.unit_id] == row.by_id
-        found.append(AuthorisationLine(row, giver, authorised, holds))
+        found.append(AuthorisationLine(row, giver, authorised, holds, active is False))
     return found
 
 
@@ -243,9 +245,7 @@ def _authorised(session: Session, actor: Actor, name: Any) -> int:
 
 
 def _days(given: Mapping[str, Any], today: date) -> tuple[date, date]:
-    first, last = (
-        day_of(name, given[name]) if given.get(name) else _missing(name) for name in ("from_day", "until_day")
-    )
+    first, last = needed_day("from_day", given), needed_day("until_day", given)
     if last < first:
         raise BadInput("days_reversed", "until_day")
     if last < today:
@@ -255,14 +255,6 @@ def _days(given: Mapping[str, Any], today: date) -> tuple[date, date]:
     if last > today + timedelta(days=AHEAD):
         raise BadInput("authorised_too_far", "until_day", day=(today + timedelta(days=AHEAD)).isoformat())
     return first, last
-
-
-def _missing(name: str) -> date:
-    raise BadInput("missing", name)
-
-
-def _document(text: Any) -> str:
-    return document_of("document", text if text is not None else "")
 
 
 def folded(row: Authorisation) -> dict[str, Any]:

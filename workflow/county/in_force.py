@@ -47,7 +47,7 @@ def add_units(session: Session, scheme: Scheme) -> None:
     session.flush()
     aliases = set(session.scalars(select(UnitAlias.alias)))
     for definition in scheme.units:
-        for alias in (*definition.aliases, definition.name):
+        for alias in definition.names:
             if alias not in aliases and alias != known[definition.code].name:
                 session.add(UnitAlias(unit_id=known[definition.code].id, alias=alias))
                 aliases.add(alias)

@@ -3,15 +3,12 @@
 A rule that names an ended unit names its successor instead; the stored version is never changed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workflow.policy.scheme.model import Scheme
-
-#: A part of the scheme's content, the key in it that holds a code or several, the path for people, and the topics by
-#: which one of several successors takes the place; None: all of them do.
-Reference = tuple[dict[str, Any], str, str, tuple[str, ...] | None]
+from workflow.policy.scheme.parts import codes_of, unit_mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +32,14 @@ class Standing:
 
 def rules_naming(scheme: Scheme, code: str) -> list[str]:
     """The paths of the rules that name this unit, as `kinds.water.routes.water.lead`."""
-    return [path for part, key, path, _ in _references(scheme.model_dump(mode="json")) if code in _codes(part[key])]
+    return [path for part, key, path, _ in unit_mentions(scheme.model_dump(mode="json")) if code in codes_of(part[key])]
 
 
 def topics_naming(scheme: Scheme, code: str) -> tuple[str, ...]:
     """The topics by which what this unit has can be divided: the kinds and items whose rules name it."""
     found: dict[str, None] = {}
-    for part, key, _, topics in _references(scheme.model_dump(mode="json")):
-        if topics and code in _codes(part[key]):
+    for part, key, _, topics in unit_mentions(scheme.model_dump(mode="json")):
+        if topics and code in codes_of(part[key]):
             found |= dict.fromkeys(topics[:1])
     return tuple(sorted(found, key=_order))
 
@@ -55,7 +52,7 @@ def _order(topic: str) -> tuple[bool, int, str]:
 def succeeded(scheme: Scheme, ended: Successors, standing: Mapping[str, Standing]) -> Scheme:
     """The scheme in which the successors of ended units take their places, each once."""
     content = scheme.model_dump(mode="json")
-    for part, key, _, topics in _references(content):
+    for part, key, _, topics in unit_mentions(content):
         part[key] = _replaced(part[key], ended, topics)
     content["units"] = list(_units(content["units"], ended, standing).values())
     return Scheme.model_validate(content)
@@ -82,6 +79,7 @@ def _units(
                 "type": row.type,
                 "ruled_by_leaders": row.ruled_by_leaders,
                 "aliases": unit.get("aliases", []),
+                "plates": unit.get("plates", []),
             }
         units[code] = unit
     return units
@@ -100,42 +98,3 @@ def _replaced(value: Any, ended: Successors, topics: tuple[str, ...] | None) -> 
             shares[heir] = shares.get(heir, 0) + share
         return shares
     return None if value is None else ended.one(value, *(topics or ()))
-
-
-def _codes(value: Any) -> list[str]:
-    return [] if value is None else [value] if isinstance(value, str) else list(value)
-
-
-def _references(content: dict[str, Any]) -> Iterator[Reference]:
-    for item in content["indicators"]:
-        yield item, "units", f"indicators.{item['number']}.units", _item(item["number"])
-    for kind in content["kinds"]:
-        topics = (f"kind:{kind['code']}", *_item(kind["indicator"]))
-        for route in kind["routes"]:
-            for key in ("lead", "confirmer"):
-                yield route, key, f"kinds.{kind['code']}.routes.{route['code']}.{key}", topics
-    for source in content["sources"]:
-        yield source, "units", f"sources.{source['code']}.units", None
-    duties = content["duties"]
-    for group in duties["groups"]:
-        # What every department owes, every successor owes.
-        yield group, "units", f"duties.groups.{group['code']}.units", None
-    for duty in duties["list"]:
-        path, topics = f"duties.list.{duty['code']}", _item(duty["item"])
-        yield duty, "units", f"{path}.units", topics
-        yield duty, "guided_by", f"{path}.guided_by", topics
-        if duty["count"]:
-            yield duty["count"], "split", f"{path}.count.split", topics
-    for name in ("measures", "county_measures"):
-        for measure in content[name]:
-            topics = _item(measure["item"])
-            yield measure, "units", f"{name}.{measure['code']}.units", topics
-            yield measure, "reported_by", f"{name}.{measure['code']}.reported_by", topics
-    if content["village_income"]:
-        yield content["village_income"], "by", "village_income.by", ()
-    yield content["accountability"], "decides", "accountability.decides", ()
-    yield content["accountability"], "above_office", "accountability.above_office", None
-
-
-def _item(number: int | None) -> tuple[str, ...]:
-    return () if number is None else (f"item:{number}",)

@@ -166,6 +166,9 @@ def _diff_units(old: Scheme, new: Scheme) -> Iterator[Change]:
         for field in ("name", "name_en", "type", "ruled_by_leaders"):
             if getattr(was[code], field) != getattr(unit, field):
                 yield Change("unit", (), f"{code} {field}", str(getattr(was[code], field)), str(getattr(unit, field)))
+        if was[code].plates != unit.plates:
+            plates = ("、".join(plate.name for plate in each.plates) for each in (was[code], unit))
+            yield Change("unit", (), f"{code} plates", *plates)
         if set(was[code].aliases) != set(unit.aliases):
             yield Change("unit", (), f"{code} aliases", "、".join(was[code].aliases), "、".join(unit.aliases))
 

@@ -19,7 +19,7 @@ from models import (
     User,
     Village,
 )
-from workflow.county.context import CountyContext, UnitFact
+from workflow.county.context import CountyContext, UnitFact, reformed
 from workflow.county.unit_references import rules_naming
 from workflow.history import event_log
 from workflow.policy.scheme.model import Scheme
@@ -102,10 +102,12 @@ def of_village(session: Session, village: Village) -> Holdings:
     )
 
 
-def dropped(session: Session, setting: CountyContext, new: Scheme) -> list[Holdings]:
-    """What the units still have that a new scheme leaves out; those with nothing are not named."""
-    kept = {unit.code for unit in new.units}
-    left = [unit.id for unit in setting.living if unit.code not in kept]
+def dropped(session: Session, setting: CountyContext, old: Scheme, new: Scheme) -> list[Holdings]:
+    """What units still have that a new scheme leaves out: of the county's, where `old` is in force, else of those that
+    `old` names.  Those with nothing are not named; successors count as named where the ended unit is."""
+    kept = {unit.code for unit in reformed(session, setting, new).units}
+    known = {unit.code for unit in (setting.living if old == setting.scheme else reformed(session, setting, old).units)}
+    left = [unit.id for unit in setting.living if unit.code in known - kept]
     return [held for held in (of_unit(session, setting, unit_id) for unit_id in left) if not held.empty]
 
 

@@ -90,6 +90,8 @@ class Dossier:
     whole: bool
     hide: bool
     name: str
+    #: Whether the account of the responsible cadre is closed, so that nobody sees to the household.
+    cadre_closed: bool
     examination: Examination
     items: tuple[Item, ...]
     income: Judgement | None
@@ -131,6 +133,7 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
     return Dossier(
         located=located,
         whole=whole,
+        cadre_closed=household.cadre_id is not None and not session.get_one(User, household.cadre_id).active,
         hide=hide,
         name=masked(household.head_name) if hide else household.head_name,
         examination=seen,

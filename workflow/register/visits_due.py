@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, desc, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Household, Member, Unit, Village
+from models import Household, Member, Unit, User, Village
 from models.household import CHANGED_PEOPLE, REGISTERED
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
@@ -46,6 +46,7 @@ class DueLine:
     town: str
     status: str
     cadre: str
+    cadre_closed: bool
     visited_on: date | None
     unchecked: int
 
@@ -135,9 +136,10 @@ def list_due(
     limit = max(1, min(limit, MOST))
     seen = func.coalesce(Household.visited_on, _NEVER)
     query = (
-        select(Household, Village.name, Unit.name)
+        select(Household, Village.name, Unit.name, User.active)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
+        .outerjoin(User, User.id == Household.cadre_id)
         .where(visible_area(actor), REGISTERED.predicate)
         .where(_which(setting, now, wanted))
     )
@@ -160,10 +162,11 @@ def list_due(
             town=town_name,
             status=row.status,
             cadre=row.cadre_name,
+            cadre_closed=active is False,
             visited_on=row.visited_on,
             unchecked=sum(state.result == NEVER for state in states[row.id]),
         )
-        for row, village_name, town_name in rows[:limit]
+        for row, village_name, town_name, active in rows[:limit]
     ]
     last = rows[limit - 1][0] if len(rows) > limit else None
     return Page(items, cursor_of([(last.visited_on or _NEVER).isoformat(), last.id]) if last else None)

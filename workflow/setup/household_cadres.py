@@ -14,6 +14,7 @@ from models.household import GONE
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed
 from workflow.history import event_log
+from workflow.history.cadre_record import recorded_cadre
 from workflow.history.event_log import GENESIS
 
 #: Who gives households to cadres: the office, and a town within its own.
@@ -31,9 +32,10 @@ class Cadre:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A household of a cadre: its code and its village."""
+    """A household of a cadre: its code, its head and its village."""
 
     code: str
+    head: str
     village: str
 
 
@@ -132,7 +134,8 @@ def _assign(session: Session, actor: Actor, now: datetime, wanted: Mapping[str, 
         private = {"cadre": name, "was": row.cadre_name}
         salt = secrets.token_hex(16)
         said[row.id] = {"salt": salt, "body": private}
-        effect = {"household": {"version": row.version + 1}, "cadre": account, "was": row.cadre_id}
+        recorded = {"version": row.version + 1, **recorded_cadre(name, account)}
+        effect = {"household": recorded, "cadre": account, "was": row.cadre_id}
         chain = event_log.of(session, ("household", row.id), actor, now)
         head = heads.get(row.id, (0, GENESIS))
         events.append(chain.body(head, "assign_cadre", {}, effect, commitment=event_log.commit_to(salt, private)))
@@ -197,7 +200,7 @@ def of_cadre(session: Session, actor: Actor, *, town: int, name: str, account: i
     """The households of a cadre of a town, by village and code.  Raises NotAllowed."""
     _require(actor)
     held = (
-        select(Household.code, Village.name)
+        select(Household.code, Household.head_name, Village.name)
         .join(Village, Village.id == Household.village_id)
         .where(Village.town_id == town, Household.cadre_name == name, Household.status.not_in(GONE))
         .order_by(Village.code, Household.code)
@@ -205,7 +208,7 @@ def of_cadre(session: Session, actor: Actor, *, town: int, name: str, account: i
     held = held.where(Household.cadre_id.is_(None) if account is None else Household.cadre_id == account)
     if actor.role == "town":
         held = held.where(Village.town_id == actor.unit_id)
-    return [Home(code, village) for code, village in session.execute(held)]
+    return [Home(code, head, village) for code, head, village in session.execute(held)]
 
 
 def give(session: Session, actor: Actor, now: datetime, codes: Sequence[str], to: str) -> int:

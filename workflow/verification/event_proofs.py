@@ -25,6 +25,7 @@ from models import (
     User,
 )
 from workflow.county.document_numbers import is_old
+from workflow.history.cadre_record import recorded_cadre
 from workflow.history.event_log import GENESIS, commit_to, event_hash
 from workflow.history.sealing import block_hash
 from workflow.tickets.custody.event_fold import Fold
@@ -42,7 +43,10 @@ _EVENTS = (
     .order_by(Event.subject_type, Event.subject_id, Event.seq)
     .execution_options(yield_per=_CHUNK)
 )
-_HOMES = select(Household.id, Household.status, Household.village_id, Household.successor_id, Household.origin_id)
+_HOMES = select(
+    *(Household.id, Household.status, Household.village_id, Household.successor_id, Household.origin_id),
+    *(Household.cadre_name, Household.cadre_id),
+)
 _USER = select(User).where(User.id == bindparam("user"))
 _WITHOUT_HISTORY = select(Ticket.id).where(
     ~exists().where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
@@ -100,15 +104,20 @@ def without_history(session: Session) -> Iterator[Finding]:
 
 
 def _register(household_id: int, home: dict[str, Any], events: list[Event]) -> Iterator[Finding]:
-    """A household's status and village, and the households it was merged into and split from; registers imported before
-    households had a history record neither status nor village."""
+    """A household's status, village and cadre, and the households it was merged into and split from; registers imported
+    before households had a history record neither status nor village, earlier versions no cadre."""
     recorded: dict[str, Any] = {"successor_id": None, "origin_id": None}
     for event in events:
+        if event.action in ("import", "family", "assign_cadre"):
+            for name in ("cadre_id", "cadre"):
+                recorded.pop(name, None)
         recorded |= event.effect.get("household", {})
         if event.action == "move_household" and "village" in event.effect:
             # As reforms recorded it at first.
             recorded["village_id"] = event.effect["village"]
-    for name in ("status", "village_id", "successor_id", "origin_id"):
+    if home:
+        home |= recorded_cadre(home["cadre_name"], home["cadre_id"])
+    for name in ("status", "village_id", "successor_id", "origin_id", "cadre_id", "cadre"):
         if name in recorded and recorded[name] != home.get(name):
             yield Finding("row_differs", f"household {household_id} {name}")
 

@@ -155,11 +155,11 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "random_check": _proved("random_checks"),
     "random_result": _proved("random_checks"),
     # The register.
-    # Of a household its status, village, successor and origin are folded.
+    # Of a household its status, village, cadre, successor and origin are folded.
     "household": _proved(
         "events",
         unproved="code head_name initials labour address latitude longitude people income_fen income_year "
-        "income_people cause cadre_name cadre_id phone_sealed phone_index phone_masked visited_on version "
+        "income_people cause phone_sealed phone_index phone_masked visited_on version "
         "monitoring",
     ),
     "quota_house": _proved("quota_houses"),

@@ -22,7 +22,7 @@ from workflow.county.posts.post_record import last_day, midnight, record
 from workflow.county.posts.post_relief import derive_again, withdraw
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import day_of, document_of, statement_of
+from workflow.inputs import document_of, needed_day, statement_of
 from workflow.policy.worktime import local_date
 
 #: How many days back the first or last day may lie, and how many ahead.
@@ -150,7 +150,7 @@ def enter(session: Session, actor: Actor, now: datetime, given: Mapping[str, Any
 def end(session: Session, actor: Actor, now: datetime, post_id: int, given: Mapping[str, Any]) -> Post:
     """End a post with its last day (`until_day`), on a document.  Raises NotFound, NotAllowed, WrongState, BadInput."""
     row = _standing(session, actor, post_id)
-    last = day_of("until_day", given["until_day"]) if given.get("until_day") else _missing("until_day")
+    last = needed_day("until_day", given)
     _within(now, "until_day", last)
     document = document_of("document", given.get("document") or "")
     until = midnight(last + timedelta(days=1))
@@ -208,11 +208,11 @@ def _person(session: Session, given: Mapping[str, Any], field: str) -> User:
 
 
 def _days(now: datetime, given: Mapping[str, Any], kind: str) -> tuple[date, date | None]:
-    first = day_of("from_day", given["from_day"]) if given.get("from_day") else _missing("from_day")
+    first = needed_day("from_day", given)
     _within(now, "from_day", first)
-    if not given.get("until_day"):
-        return first, _missing("until_day") if kind == "deputy" else None
-    last = day_of("until_day", given["until_day"])
+    if not given.get("until_day") and kind != "deputy":
+        return first, None
+    last = needed_day("until_day", given)
     _within(now, "until_day", last)
     if last < first:
         raise BadInput("days_reversed", "until_day")
@@ -222,10 +222,6 @@ def _days(now: datetime, given: Mapping[str, Any], kind: str) -> tuple[date, dat
 def _within(now: datetime, field: str, day: date) -> None:
     if abs((day - local_date(now)).days + (BACK - AHEAD) // 2) > (BACK + AHEAD) // 2:
         raise BadInput("post_day", field, back=BACK, ahead=AHEAD)
-
-
-def _missing(name: str) -> date:
-    raise BadInput("missing", name)
 
 
 def on_record(session: Session, entry: WantedPost) -> Post | None:

@@ -16,7 +16,7 @@ from workflow.county.posts.post_record import last_day
 from workflow.errors import NotAllowed
 from workflow.policy.worktime import local_date
 
-_READERS = ("office", "leaders", "inspectorate", "admin")
+_READERS = ("office", "leaders", "inspectorate", "admin", "system")
 
 
 @dataclass(frozen=True, slots=True)

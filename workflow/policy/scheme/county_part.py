@@ -8,8 +8,12 @@ county adopts, stores and hashes one scheme.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
+
+from workflow.policy.scheme.model import Scheme
+from workflow.policy.scheme.parts import codes_of, unit_mentions
 
 #: The part that sets values in the rest, and the one that names the county or its file.
 OWN, COUNTY = "own", "county"
@@ -156,3 +160,33 @@ def _every(node: yaml.Node) -> Iterator[int]:
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
             yield from _every(value)
+
+
+def resolved(scheme: Scheme) -> Scheme:
+    """The scheme with the unit's code in the place of each of its plates' (加挂牌子); the same where no unit has any.
+
+    Rules may name a unit that is two bureaus by either; which rule named which plate is kept beside it.
+    """
+    owners = {plate.code: unit.code for unit in scheme.units for plate in unit.plates}
+    if not owners:
+        return scheme
+    content = scheme.model_dump(mode="json")
+    plated: dict[str, dict[str, str]] = {path: dict(named) for path, named in scheme.plated.items()}
+    for part, key, path, _topics in unit_mentions(content):
+        found = {owners[code]: code for code in codes_of(part[key]) if code in owners}
+        if found:
+            plated.setdefault(path, {}).update(found)
+            part[key] = _in_place(part[key], owners)
+    return Scheme.model_validate(content | {"plated": plated})
+
+
+def _in_place(value: Any, owners: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return list(dict.fromkeys(owners.get(code, code) for code in value))
+    if isinstance(value, dict):
+        shares: dict[str, int] = {}
+        for code, share in value.items():
+            owner = owners.get(str(code), str(code))
+            shares[owner] = shares.get(owner, 0) + share
+        return shares
+    return owners.get(value, value)

@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
+from typing import Annotated
 
 from workflow.policy.scheme.accountability import Accountability, AssessmentPlan, Ladder
 from workflow.policy.scheme.duties import Duties, Duty
 from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, IncomeRule, Wording
 from workflow.policy.scheme.measures import CountyMeasure, FigureRule, Measure, RankingRule, VillageIncomeRule
 from workflow.policy.scheme.parts import (
+    UNLESS_EMPTY,
     USUAL,
     BasisPaper,
     Clock,
@@ -170,6 +172,8 @@ class Scheme(Part):
     ranking: RankingRule = RankingRule()
     figures: FigureRule = FigureRule()
     village_income: VillageIncomeRule | None = None
+    #: Where a rule named a plate: its path → code of the unit → code of the plate.  Found when a file is read.
+    plated: Annotated[dict[str, dict[Slug, Slug]], UNLESS_EMPTY] = {}
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:

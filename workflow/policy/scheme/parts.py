@@ -5,8 +5,9 @@ The ten sources are those of the field; a scheme may name its own list instead.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -62,8 +63,28 @@ class BasisPaper(Part):
         return f"《{self.title}》" + (f"（{self.number}）" if self.number else "")
 
 
+def _empty(value: object) -> bool:
+    return not value
+
+
+#: Left out of a scheme's canonical form where it is empty, so that schemes without it keep their hash.
+UNLESS_EMPTY = Field(exclude_if=_empty)
+
+
+class Plate(Part):
+    """Another name under which a unit works (加挂牌子): policies name it by its code as if it were a unit."""
+
+    code: Slug
+    name: Words
+    name_en: Words
+    full_name: Words | None = None
+
+
 class UnitDef(Part):
     """A responsible unit (责任单位); aliases are other names of the same unit.
+
+    `plates` are the other bureaus that it is as well: rules that name one are the unit's, and papers by such a rule bear the
+    plate's name.
 
     `full_name` is the name on documents (全称), by default the name with the county's; `mark` begins the numbers of the
     documents it issues (机关代字); `first_number` is the first number the system gives in the scheme's year, where earlier
@@ -79,6 +100,12 @@ class UnitDef(Part):
     type: Literal["town", "bureau", "office", "leaders", "inspectorate"]
     aliases: tuple[Words, ...] = ()
     ruled_by_leaders: bool = False
+    plates: Annotated[tuple[Plate, ...], UNLESS_EMPTY] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name by which the unit is found."""
+        return (self.name, *self.aliases, *(plate.name for plate in self.plates))
 
 
 class CountyDef(Part):
@@ -159,3 +186,49 @@ def names_document(text: str) -> bool:
     [True, True, True, False, False, False]
     """
     return _COUNTED.search(text) is not None
+
+
+#: A part of the scheme's content, the key in it that holds a code or several, the path for people, and the topics by
+#: which one of several successors takes the place; None: all of them do.
+Mention = tuple[dict[str, Any], str, str, tuple[str, ...] | None]
+
+
+def codes_of(value: Any) -> list[str]:
+    """The codes that a mention holds."""
+    return [] if value is None else [value] if isinstance(value, str) else list(value)
+
+
+def unit_mentions(content: dict[str, Any]) -> Iterator[Mention]:
+    """Every place of a scheme's content that names units."""
+    for item in content["indicators"]:
+        yield item, "units", f"indicators.{item['number']}.units", _item(item["number"])
+    for kind in content["kinds"]:
+        topics = (f"kind:{kind['code']}", *_item(kind["indicator"]))
+        for route in kind["routes"]:
+            for key in ("lead", "confirmer"):
+                yield route, key, f"kinds.{kind['code']}.routes.{route['code']}.{key}", topics
+    for source in content["sources"]:
+        yield source, "units", f"sources.{source['code']}.units", None
+    duties = content["duties"]
+    for group in duties["groups"]:
+        # What every department owes, every successor owes.
+        yield group, "units", f"duties.groups.{group['code']}.units", None
+    for duty in duties["list"]:
+        path, topics = f"duties.list.{duty['code']}", _item(duty["item"])
+        yield duty, "units", f"{path}.units", topics
+        yield duty, "guided_by", f"{path}.guided_by", topics
+        if duty["count"]:
+            yield duty["count"], "split", f"{path}.count.split", topics
+    for name in ("measures", "county_measures"):
+        for measure in content[name]:
+            topics = _item(measure["item"])
+            yield measure, "units", f"{name}.{measure['code']}.units", topics
+            yield measure, "reported_by", f"{name}.{measure['code']}.reported_by", topics
+    if content["village_income"]:
+        yield content["village_income"], "by", "village_income.by", ()
+    yield content["accountability"], "decides", "accountability.decides", ()
+    yield content["accountability"], "above_office", "accountability.above_office", None
+
+
+def _item(number: int | None) -> tuple[str, ...]:
+    return () if number is None else (f"item:{number}",)

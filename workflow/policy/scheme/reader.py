@@ -16,6 +16,7 @@ from workflow.policy.scheme.county_part import (
     beside,
     county_file_of,
     merged,
+    resolved,
 )
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.parts import SchemeText
@@ -186,7 +187,7 @@ def _parsed(text: str | SchemeText) -> tuple[Scheme, list[Problem]]:
     if any(problem.code == "county_file_needed" for problem in problems):
         raise SchemeRefused(problems)
     try:
-        scheme = Scheme.model_validate(data)
+        scheme = resolved(Scheme.model_validate(data))
     except ValidationError as error:
         problems += [_from_pydantic(entry, places) for entry in error.errors()]
         raise SchemeRefused(problems) from error

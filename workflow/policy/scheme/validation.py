@@ -40,10 +40,11 @@ def _check_units(scheme: Scheme) -> Iterator[Finding]:
     names: dict[str, str] = {}
     marks: dict[str, str] = {}
     for index, unit in enumerate(scheme.units):
-        if unit.code in codes:
-            yield Finding(("units", index, "code"), "duplicate_code", {"value": unit.code})
-        codes.add(unit.code)
-        for name in (unit.name, *unit.aliases):
+        for code in (unit.code, *(plate.code for plate in unit.plates)):
+            if code in codes:
+                yield Finding(("units", index, "code"), "duplicate_code", {"value": code})
+            codes.add(code)
+        for name in unit.names:
             if name in names:
                 yield Finding(("units", index), "duplicate_name", {"value": name, "other": names[name]})
             names.setdefault(name, unit.name)

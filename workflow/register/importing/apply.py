@@ -18,6 +18,7 @@ from workflow.actors import Actor
 from workflow.bulk_rows import pour
 from workflow.errors import Stale
 from workflow.history import event_log
+from workflow.history.cadre_record import recorded_cadre
 from workflow.history.event_log import GENESIS, Chain
 from workflow.register.importing import matching
 from workflow.register.importing.diff import COLUMNS, TOLD, Change
@@ -150,8 +151,9 @@ def _event(chain: Chain, head: tuple[int, str], change: Change, writing: Writing
     """The event of one household: figures and codes; values of other columns, before and after, are its private part."""
     was = dict(zip(COLUMNS, change.before, strict=True)) if change.before else {}
     now_is = {name: change.values[name] for name in TOLD}
+    cadre = recorded_cadre(change.values["cadre_name"], change.values["cadre_id"])
     effect: dict[str, Any] = {
-        "household": {**now_is, "members": change.people.count, "version": version},
+        "household": {**now_is, **cadre, "members": change.people.count, "version": version},
         "fields": change.fields,
     }
     private: dict[str, Any] = {}

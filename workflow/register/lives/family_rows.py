@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member
+from workflow.history.cadre_record import recorded_cadre
 from workflow.policy.counted_people import counted, labour_of, life_payload
 from workflow.register.importing.pinyin import initials
 from workflow.register.lives.relations import HEAD, seen_from
@@ -87,9 +88,10 @@ class Family:
             if number in self.before
             and (changed := {n: _plain(v) for n, v in self.before[number].items() if v != getattr(row, n)})
         }
+        cadre = recorded_cadre(self.home.cadre_name, self.home.cadre_id)
         new = [row.position for number, row in self.living.items() if number not in self.before]
         return {
-            "household": {**now_is, "members": len(self.living), "version": self.home.version},
+            "household": {**now_is, **cadre, "members": len(self.living), "version": self.home.version},
             "was": {name: value for name, value in self.told_before.items() if value != now_is[name]},
             "people_was": {"new": new, "was": was},
             "lives": [life_payload(row) for row in self.touched],

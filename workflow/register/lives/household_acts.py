@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Household, Ticket, User
+from models import Household, Ticket, User, Village
 from workflow.actors import Actor
 from workflow.constraints import refused_as
 from workflow.county.context import county_context
@@ -210,7 +210,9 @@ def _new_place(session: Session, row: Household, given: FamilyInput) -> None:
         row.address = place_text("address", given.address)
     if given.cadre.strip():
         row.cadre_name = place_text("cadre", given.cadre)
-        found = session.scalars(select(User.id).where(User.display_name == row.cadre_name, User.active)).all()
+        town = select(Village.town_id).where(Village.id == row.village_id).scalar_subquery()
+        named = select(User.id).where(User.display_name == row.cadre_name, User.unit_id == town, User.active)
+        found = session.scalars(named).all()
         row.cadre_id = found[0] if len(found) == 1 else None
 
 

@@ -13,7 +13,7 @@ from workflow.actors import Actor
 from workflow.county import accounts
 from workflow.county.context import living_unit
 from workflow.errors import BadInput, Conflict, NotAllowed
-from workflow.inputs import day_of, document_of
+from workflow.inputs import document_of, needed_day
 from workflow.policy.worktime import local_date
 from workflow.setup.departures import holdings
 from workflow.setup.departures.holdings import ENDING, Held
@@ -176,9 +176,7 @@ def _role_of(session: Session, unit: str) -> str:
 
 
 def _first_day(now: datetime, given: Mapping[str, Any]) -> date:
-    if not given.get("day"):
-        raise BadInput("missing", "day")
-    first = day_of("day", given["day"])
+    first = needed_day("day", given)
     if first > local_date(now):
         raise BadInput("departure_ahead", "day")
     return first

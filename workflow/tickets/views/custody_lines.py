@@ -19,6 +19,7 @@ from workflow.tickets.custody.timers import budget_of, deemed_at, mends_until
 class CustodyPeople:
     """The people of a custody: handler, and leader when it began by the posts on record; who stood in for them meanwhile.
 
+    `handler_closed`, `leader_closed`: of the open custody, whether that account is closed, so that nobody sees to it.
     `kept` are the papers issued in it that name another leader than the posts: number, and the name they keep.
     """
 
@@ -27,6 +28,8 @@ class CustodyPeople:
     leader: str | None = None
     leaders_deputies: tuple[str, ...] = ()
     kept: tuple[tuple[str, str | None], ...] = ()
+    handler_closed: bool = False
+    leader_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,10 @@ def _people(
         return {}
     office = InOffice(session, (row.unit_id for row, _, _ in seen))
     kept = _kept(session, office, seen[0][0].ticket_id)
+    # Of an ended custody the name is history; only the open one stands.
+    closed = (
+        set(session.scalars(select(User.id).where(User.active.is_(False)))) if seen[-1][0].ended_at is None else set()
+    )
     people = {}
     for row, handler, _ in seen:
         led, ended = office.leader(row.unit_id, row.began_at), row.ended_at or now
@@ -119,6 +126,8 @@ def _people(
             leader=led[1] if led is not None else None,
             leaders_deputies=office.deputies(led[0], row.began_at, ended) if led is not None else (),
             kept=tuple(kept.get(row.id, ())),
+            handler_closed=row.ended_at is None and row.handler_id in closed,
+            leader_closed=row.ended_at is None and led is not None and led[0] in closed,
         )
     return people
 
