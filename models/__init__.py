@@ -7,6 +7,7 @@ Decisions: docs/decisions/house.md
 
 from models.authority import Authorisation
 from models.base import LARGEST_ID, LARGEST_NUMBER, ONLY_ROW, Base, UTCDateTime
+from models.bulk_list import BulkLine, BulkList
 from models.candidate import Candidate, CandidatePerson
 from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
@@ -40,6 +41,8 @@ __all__ = [
     "Authorisation",
     "Base",
     "Block",
+    "BulkLine",
+    "BulkList",
     "Candidate",
     "CandidatePerson",
     "CaseDossier",

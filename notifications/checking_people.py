@@ -56,8 +56,30 @@ def about_household(session: Session, event: Event) -> dict[int, str]:
     return recipients
 
 
+def list_checkers(session: Session, event: Event) -> dict[int, str]:
+    """The recipients of a taken bulk list: people of the villages whose households are to be checked, or of the town where
+    a village has nobody; the towns that are asked what a line means."""
+    lines = event.effect.get("lines", ())
+    homes = {line["household"] for line in lines if line["household"] is not None}
+    places = select(Village.id, Village.town_id).join(Household, Household.village_id == Village.id)
+    villages = {row[0]: row[1] for row in session.execute(places.where(Household.id.in_(homes)).distinct())}
+    towns = {line["town"] for line in lines if line["outcome"] == "asked"} - {None}
+    people = session.execute(
+        select(User.id, User.role, User.unit_id, User.village_id).where(User.active, User.role.in_(("village", "town")))
+    ).all()
+    own = {row.village_id for row in people if row.role == "village"}
+    towns |= {town for village, town in villages.items() if village not in own}
+    recipients = {
+        row.id: "" for row in people if (row.village_id in villages if row.role == "village" else row.unit_id in towns)
+    }
+    recipients.pop(event.actor_id or 0, None)
+    return recipients
+
+
 def path_of(session: Session, event: Event) -> str:
-    """The page that an event of a household or of random checks leads to."""
+    """The page that an event of a household, of a bulk list or of random checks leads to."""
+    if event.subject_type == "bulk_list":
+        return "/bulk-checks"
     if event.action == "family":
         return f"/households/{quote(session.get_one(Household, event.subject_id).code)}/family"
     return f"/random-checks/{event.given['check']}" if "check" in event.given else "/random-checks"

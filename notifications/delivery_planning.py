@@ -210,7 +210,7 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
     if event.subject_type == "case":
         case = [f"第{event.subject_id}号问责案", f"Accountability case {event.subject_id}"]
         return {"path": f"/cases/{event.subject_id}", "what": case}, False
-    if event.subject_type in ("household", "random_draw"):
+    if event.subject_type in ("household", "random_draw", "bulk_list"):
         return {"path": checking_people.path_of(session, event)}, False
     if event.subject_type == "ranking":
         return ranking_people.facts(session, event), False

@@ -97,6 +97,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"document": event.given["document"]}
     if event.action == "draw":
         return event.action, {"month": event.given["month"]}
+    if event.subject_type == "bulk_list":
+        return event.action, {"lines": event.given["lines"]}
     if event.action == "draw_households":
         return event.action, {"period": event.given["period"]}
     if event.action == "family":
@@ -133,6 +135,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return _on_duty(session, event)
     if event.action in checking_people.GIVING:
         return checking_people.lookers(session, event)
+    if event.action == "take_list":
+        return checking_people.list_checkers(session, event)
     if event.subject_type == "household" and RULES.get(event.action):
         return checking_people.about_household(session, event)
     if event.action == "papers_waiting":

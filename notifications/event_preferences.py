@@ -34,8 +34,8 @@ _RULING = {"account"}
 _ISSUING = {"asked", "issuer", "opener", "decider", "lookers"}
 #: The roles of the rules that a person of each role may fill.
 _FILLS: Mapping[str, set[str]] = {
-    "village": {"filer"},
-    "town": _HOLDING | {"town", "lookers", "ranked", "objector"},
+    "village": {"filer", "checkers"},
+    "town": _HOLDING | {"town", "checkers", "lookers", "ranked", "objector"},
     "bureau": _HOLDING,
     "office": _HOLDING | _RULING | _ISSUING | {"office"},
     "leaders": _HOLDING | _RULING | _ISSUING | {"leaders"},

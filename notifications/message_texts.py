@@ -118,6 +118,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "sign_paper": ("主送单位已签收{rung}通知书", "{rung}: the unit has confirmed receipt of the paper"),
     "sign_ranking": ("书面汇报已拟稿，待签发", "The report on a ranking is drafted; it awaits signature"),
     "spot_false": ("抽查发现虚假办结", "A spot check found a false closing"),
+    "take_list": ("部门比对名单中有农户待核查", "A bureau's list names households to be checked"),
     "suspend": ("已暂停计时", "The clock is stopped"),
     "token_issued": ("一个重要岗位账号签发了访问令牌", "A token was issued to a watched account"),
     "tokens_revoked": ("一个重要岗位账号的访问令牌已收回", "The tokens of a watched account were revoked"),

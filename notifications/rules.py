@@ -5,7 +5,8 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 it; `assisting` the unit invited; `asked` the unit that answers a time request; `pressed` the unit a paper is addressed to,
 `issuer` the unit that issued it; `village` the people of a household's village and its cadre; `town`, `office`, `leaders`,
 `inspectorate`, `admin` everybody of that role; `account` the holder of the account; `on_duty` the duty officer of every unit,
-or its people where there is none; `lookers` the people of the units to which tickets or households were given to check.  Of a
+or its people where there is none; `checkers` those of villages with households to be checked; `lookers` the people of the
+units to which tickets or households were given to check.  Of a
 ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the units that sign it and report, `late` those that
 had not reported by the hour, `reporter` the unit of the report, `signer` those who may sign for the unit whose draft waits (its
 leader and whom the leader has authorised), `objector` the town that objected, `figure` the unit that must correct an upheld
@@ -23,6 +24,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("address_dropped", "address_entered", "address_used", "bring", "apply", "tell_columns"), ()),
     **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate"), ()),
     **dict.fromkeys(("ask_undo", "undo", "undo_import"), ()),
+    **dict.fromkeys(("bring_list", "answer_line", "check_lines", "erase_lines"), ()),
     "accept": ("filer",),
     "adopt": (),
     "answer_paper": ("issuer",),
@@ -126,6 +128,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "split_matter": (),
     "status": (),
     "survey_village": (),
+    "take_list": ("checkers",),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
     "answer_villages": (),
@@ -177,6 +180,7 @@ NEXT_UP: Mapping[str, str] = {
     "holder_people": "holder_leader",
     "holder_leader": "office",
     "lead_duty": "lead_people",
+    "checkers": "town",
     "lookers": "office",
     "issuer": "office",
     "pressed": "office",

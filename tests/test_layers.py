@@ -30,6 +30,7 @@ _CASES, _OVERSIGHT = "workflow.accountability.cases", "workflow.accountability.o
 _FACTS, _RANKING = "workflow.assessment.facts", "workflow.assessment.ranking"
 _RANDOM = "workflow.register.random_checks"
 _LIVES, _CANDIDATES = "workflow.register.lives", "workflow.register.candidates"
+_LISTS = "workflow.register.bulk_lists"
 _REPLIES = "workflow.accountability.replies"
 _POSTS = "workflow.county.posts"
 
@@ -65,7 +66,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_RULED, "workflow.history", "workflow.county"),
         *(_CUSTODY, _CONSEQUENCES, _TICKETS, "workflow.register.spreadsheets"),
     ),
-    "workflow.register": (*_RULED, "workflow.history", "workflow.county", _TICKETS, _VIEWS, _LIVES),
+    "workflow.register": (*_RULED, "workflow.history", "workflow.county", _TICKETS, _VIEWS, _LIVES, _LISTS),
     _LIVES: (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
         *(_TICKETS, "workflow.register", "workflow.register.cells", "workflow.register.importing"),
@@ -85,6 +86,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.register.importing": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
         *("workflow.register.cells", "workflow.register.spreadsheets"),
+    ),
+    _LISTS: (
+        *("models", "workflow", "workflow.history", "workflow.county", "workflow.policy", "workflow.policy.scheme"),
+        *("workflow.register", "workflow.register.cells", "workflow.register.importing", _CANDIDATES),
+        "workflow.register.spreadsheets",
     ),
     "workflow.register.undoing": (
         *("models", "workflow", "workflow.history", "workflow.county", "workflow.policy"),
@@ -138,6 +144,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             _RANDOM,
             "workflow.assessment",
             "workflow.boards",
+            _LISTS,
             "workflow.register.counted",
         ),
     ),

@@ -33,6 +33,8 @@ LABELS = {
     "visits": _("Visits"),
     "households": _("Households"),
     "candidates": _("Not registered"),
+    "bulk_lists": _("Lists of bureaus"),
+    "bulk_checks": _("Checks of lists"),
     "schemes": _("Scheme"),
     "calendar": _("Working days"),
     "file": _("File a ticket"),
@@ -59,7 +61,18 @@ FIRST = {
 }
 MORE = {
     "office": (
-        *("file", "papers", "signals", "spot_checks", "random_checks", "cases", "visits", "households", "candidates"),
+        *(
+            "file",
+            "papers",
+            "signals",
+            "spot_checks",
+            "random_checks",
+            "cases",
+            "visits",
+            "households",
+            "candidates",
+            "bulk_lists",
+        ),
         *(
             "schemes",
             "calendar",
@@ -75,15 +88,17 @@ MORE = {
     ),
     "leaders": (
         *("file", "duties", "spot_checks", "random_checks", "cases", "households", "candidates"),
-        *("schemes", "posts_page", "authorisations", "villages", "reforms"),
+        *("bulk_lists", "schemes", "posts_page", "authorisations", "villages", "reforms"),
     ),
     "inspectorate": (
         *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "candidates"),
-        *("schemes",),
+        *("bulk_lists", "schemes"),
         *("posts_page", "authorisations", "villages", "reforms"),
     ),
     "town": (
         "candidates",
+        "bulk_checks",
+        "bulk_lists",
         "board",
         "units",
         "papers",
@@ -97,8 +112,18 @@ MORE = {
         "quota",
         "cadres",
     ),
-    "bureau": ("file", "candidates", "board", "cases", "households", "posts_page", "authorisations", "villages"),
-    "village": ("candidates", "board"),
+    "bureau": (
+        "file",
+        "candidates",
+        "bulk_lists",
+        "board",
+        "cases",
+        "households",
+        "posts_page",
+        "authorisations",
+        "villages",
+    ),
+    "village": ("candidates", "bulk_checks", "board"),
     "admin": (),
 }
 #: Who works on tickets begins with those that wait for them.

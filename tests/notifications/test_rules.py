@@ -33,7 +33,18 @@ from workflow.tickets.time_requests import RequestInput
 TOWN = {"town", "town-duty", "town-leader"}
 SPOT = ("disprove", "spot_false")
 #: Roles in events of other subjects than tickets.
-OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "objector", "signer"}
+OF_NO_TICKET = {
+    "account",
+    "on_duty",
+    "checkers",
+    "lookers",
+    "ranked",
+    "reporting",
+    "late",
+    "reporter",
+    "objector",
+    "signer",
+}
 POSTS = (
     ("town-a", "town", "town"),
     ("water", "bureau", "water"),

@@ -14,8 +14,10 @@ from tests.support.outcomes import refusal
 from tests.support.posts import DOCUMENT, appoint
 from workflow.accountability import sweep as accountability_sweep
 from workflow.actors import actor_of, system
+from workflow.assessment.facts import facts_as_of
 from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
+from workflow.county.context import county_context
 from workflow.county.posts.post_record import last_day
 from workflow.policy.worktime import local_date
 from workflow.setup import household_cadres
@@ -43,6 +45,12 @@ def county(engine: Engine) -> County:
         theirs = dict.fromkeys(("A1", "A2"), Cadre("li", made.people["li"].user_id))
         household_cadres.assign(session, made.people["office"], day(0), theirs)
     return made
+
+
+def test_a_cadre_assigned_later_leaves_the_facts_of_an_earlier_moment_readable(county: County) -> None:
+    with county.read() as session:
+        setting = county_context(session)
+        assert [home.code for home in facts_as_of.households(session, setting, day(-1))] == ["A1", "A2", "A3"]
 
 
 def person(session: Any, county: County, name: str) -> User:

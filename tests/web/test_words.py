@@ -42,6 +42,7 @@ LABELLED = {
     "accountability_case.state": "case.state",
     "address.channel": "channel",
     "authorisation.kind": "authority",
+    "bulk_line.outcome": "bulk.outcome",
     "candidate.consent_how": "candidate.consent",
     "candidate.verdict": "candidate.state",
     "candidate_person.labour": "household.labour",

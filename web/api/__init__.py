@@ -7,6 +7,7 @@ from web.api import (  # noqa: F401 - each registers its operations
     answers,
     authorisations,
     boards,
+    bulk_lists,
     cadres,
     candidates,
     cases,

@@ -12,6 +12,7 @@ from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
+from web.words.bulk_lists import BULK_WORDS
 from web.words.language import say
 from web.words.system import unit_name
 from workflow.actors import Actor
@@ -21,6 +22,7 @@ from workflow.policy.scheme.model import Coded, Have, Text
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, haves
 from workflow.register.access import Located, find_household, own_haves, refuse_gone
+from workflow.register.bulk_lists import list_views
 from workflow.register.checkup_input import SOURCES_OF, CheckupInput, Found
 from workflow.register.income import Judgement, judge_household
 from workflow.tickets import attachments
@@ -130,6 +132,7 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
             if located.known
             else None
         )
+        lines = list_views.of_household(session, actor, db.vault(), now, located.household.id)
     return render_form(
         "register/checkup.html",
         error,
@@ -142,6 +145,8 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         today=local_date(now).isoformat(),
         once=request.form.get("once") or secrets.token_urlsafe(16),
         sent=request.method == "POST",
+        named_by=[line for line in lines if line.settled_at is None],
+        **BULK_WORDS,
     )
 
 

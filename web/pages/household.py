@@ -12,11 +12,13 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
+from web.words.bulk_lists import BULK_WORDS
 from web.words.language import bracketed
 from web.words.monitoring import monitoring_lines
 from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.register import exit_gate, exits_in_doubt, household_record, reveal
+from workflow.register.bulk_lists import list_views
 from workflow.register.counted import quota_history
 
 
@@ -32,6 +34,7 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         view = household_record.dossier(session, signed_in_actor(), code, now)
         people = reveal.people_of(session, signed_in_actor(), db.vault(), view.located.household, local_date(now))
         houses = quota_history.changes(session, view.located.household.id, view.hide) if view.whole else []
+        named_by = list_views.of_household(session, signed_in_actor(), db.vault(), now, view.located.household.id)
     h = view.located.household
     written = [view.name, people.address, h.cadre_name, *(person.name for person in people)]
     return render_form(
@@ -41,6 +44,8 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         people=people,
         houses=houses,
         monitoring=[] if view.hide else monitoring_lines(h.monitoring),
+        named_by=named_by,
+        **BULK_WORDS,
         unprintable=[sign + bracketed(named(sign)) for sign in unprintable(written)] if view.whole else [],
         h=h,
         setting=view.located.setting,

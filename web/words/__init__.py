@@ -8,6 +8,7 @@ Decisions: docs/decisions/web.md
 from web.words import (
     adoption,
     authorisations,
+    bulk_lists,
     candidates,
     cases,
     dates,
@@ -33,6 +34,7 @@ from web.words import (
 __all__ = [
     "adoption",
     "authorisations",
+    "bulk_lists",
     "candidates",
     "cases",
     "dates",

@@ -18,6 +18,7 @@ from workflow.history import event_log
 from workflow.policy.worktime import local_date
 from workflow.register import household_status
 from workflow.register.access import Located, find_household, own_haves, refuse_gone
+from workflow.register.bulk_lists.line_checks import settle_lines
 from workflow.register.checkup_input import SOURCES_OF, CheckupInput, Report, check_report
 from workflow.register.income import Judgement, judge_household
 from workflow.tickets import desk, filing
@@ -94,6 +95,7 @@ def _written(
         row.visited_on = report.seen_on
         effect = {"visited_on": report.seen_on.isoformat()}
     _record_checkup(session, actor, row, report, made, effect, now)
+    settle_lines(session, actor, now, row, made.checkup, report.findings)
     if row.status == "exited" and report.source == "visit" and any(f.result == "unmet" for f in made.findings):
         _take_back(session, actor, row, made, now)
     session.flush()

@@ -135,7 +135,7 @@ def _assign(session: Session, actor: Actor, now: datetime, wanted: Mapping[str, 
         salt = secrets.token_hex(16)
         said[row.id] = {"salt": salt, "body": private}
         recorded = {"version": row.version + 1, **recorded_cadre(name, account)}
-        effect = {"household": recorded, "cadre": account, "was": row.cadre_id}
+        effect = {"household": recorded, "cadre": account, "was": {"cadre_id": row.cadre_id}}
         chain = event_log.of(session, ("household", row.id), actor, now)
         head = heads.get(row.id, (0, GENESIS))
         events.append(chain.body(head, "assign_cadre", {}, effect, commitment=event_log.commit_to(salt, private)))

@@ -1,4 +1,6 @@
-"""Random check proofs: draws of households (repeated), checks, and results with their findings equal the history."""
+"""Random check proofs: draws of households (repeated), checks, and results with their findings equal the history; so do the
+lists of bureaus with their lines.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from models import Event, RandomCheck, RandomDraw, RandomResult
+from models import BulkLine, BulkList, Event, RandomCheck, RandomDraw, RandomResult
 from models import Finding as SeenHave
+from workflow.history import event_log
+from workflow.register.bulk_lists.line_records import payload as line_payload
 from workflow.register.random_checks import household_draw
 from workflow.register.random_checks.random_results import payload
 from workflow.verification.findings import Finding, RowComparison
@@ -83,3 +87,47 @@ def _results(session: Session, recorded: dict[int, tuple[int, dict[str, Any]]]) 
         missing_subject=lambda key: f"random check {key}",
     )
     yield from comparison.findings(session.scalars(select(RandomResult).order_by(RandomResult.id)), recorded)
+
+
+_LISTS = RowComparison[BulkList, int](
+    key=lambda row: row.id,
+    actual=lambda row: (
+        row.kind,
+        row.sha256,
+        row.brought_by_id,
+        row.unit_id,
+        event_log.stamp(row.brought_at),
+        event_log.stamp(row.taken_at) if row.taken_at else None,
+    ),
+    subject=lambda row: f"bulk list {row.id}",
+    differs="bulk_list_differs",
+    missing="bulk_list_differs",
+    missing_subject=lambda key: f"bulk list {key}",
+)
+_LINES = RowComparison[BulkLine, int](
+    key=lambda row: row.id,
+    actual=line_payload,
+    subject=lambda row: f"line {row.id} of bulk list {row.list_id}",
+    differs="bulk_line_differs",
+    missing="bulk_line_differs",
+    missing_subject=lambda key: f"line {key} of a bulk list",
+)
+
+
+def lists(session: Session) -> Iterator[Finding]:
+    """Check every bulk list and every line against the last event that recorded it."""
+    brought: dict[int, object] = {}
+    lines: dict[int, object] = {}
+    events = select(Event).where(Event.subject_type == "bulk_list").order_by(Event.id)
+    for event in session.scalars(events):
+        if event.action == "bring_list":
+            said = (event.given["kind"], event.given["sha256"], event.actor_id, event.actor_unit_id)
+            brought[event.subject_id] = (*said, event_log.stamp(event.at), None)
+        elif event.action == "take_list" and event.subject_id in brought:
+            known = brought[event.subject_id]
+            assert isinstance(known, tuple)
+            brought[event.subject_id] = (*known[:-1], event_log.stamp(event.at))
+        for line in event.effect.get("lines", ()):
+            lines[line["id"]] = line
+    yield from _LISTS.findings(session.scalars(select(BulkList).order_by(BulkList.id)), brought)
+    yield from _LINES.findings(session.scalars(select(BulkLine).order_by(BulkLine.id)), lines)

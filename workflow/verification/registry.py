@@ -63,6 +63,7 @@ PROOFS: Mapping[str, Proof] = {
     "lives": _of_database(counted_proofs.lives),
     "candidates": _of_database(counted_proofs.candidates),
     "import_changes": _of_database(counted_proofs.import_changes),
+    "bulk_lists": _of_database(random_proofs.lists),
 }
 
 
@@ -172,6 +173,8 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "candidate": _proved("candidates", unproved="initials phone_sealed phone_index phone_masked"),
     "candidate_person": _proved("candidates", unproved="id_sealed id_index id_masked"),
     "register_import": _REGISTER,
+    "bulk_list": _proved("bulk_lists", unproved="filename have"),
+    "bulk_line": _proved("bulk_lists", unproved="row"),
     "import_change": _proved("import_changes", unproved="row"),
     "heading_choice": Passing("a suggestion for the next file, which a person confirms"),
     "checkup": NotYetProved("no proof compares checkups with the events of the household"),

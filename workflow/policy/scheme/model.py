@@ -31,6 +31,7 @@ from workflow.policy.scheme.parts import (
 )
 from workflow.policy.scheme.thresholds import (
     Asking,
+    BulkListKind,
     Candidates,
     Decline,
     HardStop,
@@ -158,6 +159,7 @@ class Scheme(Part):
     spot_checks: SpotChecks = SpotChecks()
     random_checks: RandomChecks | None = None
     candidates: Candidates | None = None
+    bulk_lists: tuple[BulkListKind, ...] = ()
     accountability: Accountability = Accountability()
     assessment_plan: AssessmentPlan = AssessmentPlan()
     reopen_days: Days
@@ -270,11 +272,8 @@ class Scheme(Part):
     def figures_of(self, unit: str) -> tuple[CountyMeasure, ...]:
         """The county measures that the unit reports on; for the office, all of them."""
         every = self.unit(unit).type == "office"
-        return tuple(
-            measure
-            for measure in self.county_measures
-            if every or unit in (measure.units or self.indicator(measure.item).units)
-        )
+        own = self.county_measures
+        return tuple(each for each in own if every or unit in (each.units or self.indicator(each.item).units))
 
     def average_income(self, year: int) -> IncomeAverage | None:
         """The reference income of a year; None where the scheme has none (it is never guessed)."""

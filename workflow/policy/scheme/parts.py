@@ -209,6 +209,8 @@ def unit_mentions(content: dict[str, Any]) -> Iterator[Mention]:
                 yield route, key, f"kinds.{kind['code']}.routes.{route['code']}.{key}", topics
     for source in content["sources"]:
         yield source, "units", f"sources.{source['code']}.units", None
+    for kind in content["bulk_lists"]:
+        yield kind, "units", f"bulk_lists.{kind['code']}.units", None
     duties = content["duties"]
     for group in duties["groups"]:
         # What every department owes, every successor owes.

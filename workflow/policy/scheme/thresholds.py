@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from workflow.policy.scheme.parts import Coded, Days, MonthDay, Part, Slug, Text
+from workflow.policy.scheme.parts import Coded, Days, MonthDay, Part, Slug, Text, Words
 
 
 class Asking(BaseModel):
@@ -107,3 +107,23 @@ class Decline(Part):
 class Suspension(Part):
     max_days: Days
     grounds: tuple[Coded, ...]
+
+
+class ListColumn(Part):
+    """A column of a list beyond the family's name, number and place; `needed`: a list without it is refused."""
+
+    code: Slug
+    name: Text
+    headings: tuple[Words, ...]
+    needed: bool = False
+
+
+class BulkListKind(Coded):
+    """One kind of list: the bureaus that bring it, the have that a check must look at, the working days for it, and the
+    days for which what a line says is kept once it is settled."""
+
+    units: tuple[Slug, ...]
+    have: Slug | None = None
+    days: Days = 5
+    keep_days: Days = 30
+    columns: tuple[ListColumn, ...] = ()

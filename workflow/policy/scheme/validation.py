@@ -7,7 +7,7 @@ from workflow.policy.scheme.accountability import PASSED_ON
 from workflow.policy.scheme.model import Kind, Route, Scheme
 from workflow.policy.scheme.parts import names_document
 from workflow.policy.scheme.scheme_findings import Finding, Path, real
-from workflow.policy.scheme.validation_duties import candidates, duties
+from workflow.policy.scheme.validation_duties import bulk_lists, candidates, duties
 from workflow.policy.scheme.validation_measures import measures
 
 _RUNGS = ("remind", "urge", "supervise", "summon", "account")
@@ -27,6 +27,7 @@ def check(scheme: Scheme) -> list[Finding]:
         *_spot_checks(scheme),
         *_sources(scheme),
         *candidates(scheme),
+        *bulk_lists(scheme),
         *_accountability(scheme),
         *_plan(scheme),
         *_documents(scheme),

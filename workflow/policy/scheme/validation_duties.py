@@ -197,3 +197,23 @@ def candidates(scheme: Scheme) -> Iterator[Finding]:
     for index, code in enumerate(codes):
         if code in codes[:index]:
             yield Finding(("candidates", "grounds", index, "code"), "duplicate_code", {"value": code})
+
+
+def bulk_lists(scheme: Scheme) -> Iterator[Finding]:
+    """Check the kinds of bulk lists: codes, bureaus, haves and columns."""
+    bureaus, haves = {unit.code for unit in scheme.units if unit.type == "bureau"}, {have.code for have in scheme.haves}
+    seen: list[str] = []
+    for index, kind in enumerate(scheme.bulk_lists):
+        path: tuple[str | int, ...] = ("bulk_lists", index)
+        if kind.code in seen:
+            yield Finding((*path, "code"), "duplicate_code", {"value": kind.code})
+        seen.append(kind.code)
+        for code in kind.units:
+            if code not in bureaus:
+                yield Finding((*path, "units"), "unit_unknown", {"value": code})
+        if kind.have is not None and kind.have not in haves:
+            yield Finding((*path, "have"), "have_unknown", {"value": kind.have})
+        columns = [column.code for column in kind.columns]
+        for position, code in enumerate(columns):
+            if code in columns[:position]:
+                yield Finding((*path, "columns", position, "code"), "duplicate_code", {"value": code})

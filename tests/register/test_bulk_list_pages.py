@@ -1,0 +1,113 @@
+"""Bulk lists through pages, API and messages."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import BulkLine, BulkList, Household, Member
+from tests.register.test_import_pages import get, post
+from tests.support.bulk_lists import KIND, line, list_scheme, stream_of, taken
+from tests.support.households import change, people, settle_register
+from tests.support.http_clients import Api
+from tests.support.messages import notified
+from tests.support.spreadsheets import IDS, VAULT, text
+
+pytestmark = pytest.mark.one_database("sqlite")
+
+
+@pytest.fixture
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
+    county = settle_register(engine, list_scheme())
+    change(county, "A1", head_name="张三")
+    people(county, {"id_sealed": VAULT.seal(IDS[0]), "id_index": VAULT.index(IDS[0])}, household="A1")
+    with county.write() as session:
+        home = select(Household.id).where(Household.code == "A1").scalar_subquery()
+        session.scalars(select(Member).where(Member.household_id == home)).one().name = "张三"
+    made = Api(county, database_url, tmp_path / "files")
+    made.app.extensions["xiaohao"].vault = VAULT
+    return made
+
+
+def page(api: Api, who: str, path: str, status: int = 200) -> str:
+    answer = get(api, who, path)
+    assert answer.status_code == status, answer.status_code
+    return str(answer.get_data(as_text=True))
+
+
+def lines(api: Api) -> list[tuple[str, str]]:
+    with api.county.read() as session:
+        return [(row.outcome, row.why) for row in session.scalars(select(BulkLine).order_by(BulkLine.id))]
+
+
+def test_a_list_is_uploaded_previewed_handed_out_and_its_lines_answered(api: Api, tmp_path: Path) -> None:
+    rows = (line("张三", IDS[0]), line("欧阳秋菊", IDS[3]), line("王五", village="没有的村"))
+    sent = post(api, "water", "/bulk-lists", kind=KIND, file=(stream_of(*rows), "名单.csv"))
+    address = str(sent.headers["Location"])
+    preview = page(api, "water", address)
+    assert ("下发3行" in preview, IDS[0] in preview, lines(api)) == (True, False, [])
+    page(api, "office", address, 404)
+    assert post(api, "water", f"{address}/take").status_code == 302
+    assert [outcome for outcome, _ in lines(api)] == ["check", "candidate", "asked"]
+    assert not [path for path in (tmp_path / "imports").iterdir() if path.name.startswith("list-")]
+    own = page(api, "water", address)
+    assert ("A1" in own, "张三" in own, "王五" in own, "第2行" in own) == (False, False, False, True)
+    seen = page(api, "office", address)
+    assert ("张三 A1" in seen, "王五" in seen) == (True, True)
+    with api.county.read() as session:
+        asked = session.scalars(select(BulkLine.id).where(BulkLine.outcome == "asked")).one()
+    refused = post(api, "office", f"{address}/lines/{asked}", answer="left_out", reason="")
+    assert refused.status_code == 422
+    done = post(api, "office", f"{address}/lines/{asked}", answer="left_out", reason="户籍不在本县，已转出")
+    assert (done.status_code, lines(api)[2]) == (302, ("left_out", "list_by_person"))
+
+
+def test_the_village_sees_whom_to_check_on_its_page_the_households_and_the_form(api: Api) -> None:
+    taken(api.county, line("张三", IDS[0]))
+    for path in ("/bulk-checks", "/households/A1", "/households/A1/checkup"):
+        assert "个人自付金额：32000元" in page(api, "village", path), path
+    assert "32000" not in page(api, "water", "/households/A1/checkup")
+    page(api, "water", "/bulk-checks", 403)
+    page(api, "village", "/bulk-lists", 403)
+    page(api, "power", "/bulk-lists/1", 404)
+
+
+def test_a_file_that_is_no_list_is_refused_at_its_field_and_kept_nowhere(api: Api, tmp_path: Path) -> None:
+    answer = post(
+        api, "water", "/bulk-lists", kind=KIND, file=(text(("姓名", "身份证号码"), ["张三", IDS[0]]), "x.csv")
+    )
+    assert (answer.status_code, "个人自付金额" in answer.get_data(as_text=True)) == (422, True)
+    with api.county.read() as session:
+        assert session.scalars(select(BulkList)).all() == []
+    assert post(api, "water", "/bulk-lists", kind=KIND).status_code == 422
+    assert post(api, "office", "/bulk-lists", kind=KIND, file=(stream_of(line("张三")), "x.csv")).status_code == 403
+
+
+def test_the_api_brings_lists_and_answers_lines(api: Api) -> None:
+    rows = (line("张三", IDS[0]), line("王五", village="没有的村"))
+    answer = api.client.post(
+        "/api/v1/bulk-lists",
+        data={"kind": KIND, "file": (stream_of(*rows), "名单.csv")},
+        headers={"Authorization": f"Bearer {api.tokens['water']}"},
+    )
+    assert (answer.status_code, answer.json and answer.json["lines"]) == (201, 2)
+    (listed,) = api.call("office", "GET", "/bulk-lists").json["items"]
+    assert (listed["lines"], listed["open"], listed["asked"], listed["handed_out"]) == (2, 1, 1, True)
+    shown: Any = api.call("office", "GET", f"/bulk-lists/{listed['id']}/lines").json["items"]
+    assert [(each["row"], each["household"], each["result"]) for each in shown] == [
+        ("2", "A1", "open"),
+        ("3", None, ""),
+    ]
+    own: Any = api.call("water", "GET", f"/bulk-lists/{listed['id']}/lines").json["items"]
+    assert [each["household"] for each in own] == [None, None]
+    said = {"answer": "candidate", "village": "town-a-v1"}
+    made = api.post("office", f"/bulk-lists/lines/{shown[1]['id']}", said)
+    assert (made.status_code, made.json["outcome"], bool(made.json["ticket"])) == (200, "candidate", True)
+    assert api.post("water", f"/bulk-lists/lines/{shown[1]['id']}", said).status_code == 403
+
+
+def test_the_village_of_a_household_to_be_checked_is_notified(api: Api) -> None:
+    notified(api.county)
+    taken(api.county, line("张三", IDS[0]))
+    assert notified(api.county, "take_list") == {"village"}

@@ -1,0 +1,276 @@
+"""Bulk lists: a bureau's lines are matched to the register, handed out as checks and candidates, asked about, and traced."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import BulkLine, BulkList, Candidate, Event, EventSecret, Household, Member, Ticket
+from tests.support.bulk_lists import KEPT, brought, line, list_scheme, plan, stream_of, taken
+from tests.support.factories import START, County, day
+from tests.support.households import MET, change, people, settle_register, visit
+from tests.support.lives import act
+from tests.support.outcomes import refusal
+from tests.support.spreadsheets import IDS, VAULT, text
+from workflow.county.vault import Vault, rotate
+from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.register.bulk_lists import line_records, list_answers, list_taking, list_views
+from workflow.register.bulk_lists.list_answers import LineAnswer
+from workflow.verification.full_check import verify
+
+NOBODY = ("欧阳秋菊", IDS[3])
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    made = settle_register(engine, list_scheme())
+    change(made, "A3", head_name="孙七")
+    for code, name, number in (("A1", "张三", IDS[0]), ("A2", "李四", IDS[1])):
+        people(made, {"id_sealed": VAULT.seal(number), "id_index": VAULT.index(number)}, {}, household=code)
+        change(made, code, head_name=name)
+        with made.write() as session:
+            home = session.scalars(select(Household.id).where(Household.code == code)).one()
+            head = select(Member).where(Member.household_id == home, Member.position == 1)
+            session.scalars(head).one().name = name
+    return made
+
+
+def lines(county: County, number: int, who: str = "office", **more: Any) -> list[list_views.LineView]:
+    with county.read() as session:
+        return list_views.lines_of(session, county.people[who], VAULT, more.pop("at", START), number, **more)
+
+
+def answer(county: County, number: int, who: str = "office", at: Any = START, **given: Any) -> BulkLine:
+    with county.write() as session:
+        return list_answers.answer_line(session, county.people[who], at, VAULT, number, LineAnswer(**given))
+
+
+def outcomes(county: County, *rows: list[str]) -> list[tuple[str, str]]:
+    return [(found.outcome, found.why) for found in plan(county, *rows).matched]
+
+
+def test_a_line_is_matched_by_number_in_the_whole_county_else_by_name_in_its_village(county: County) -> None:
+    assert outcomes(
+        county,
+        line("张三", IDS[0], village=""),
+        line("张 三"),
+        line("張三", village="town-a-v1"),
+        line(*NOBODY),
+    ) == [("check", ""), ("check", ""), ("check", ""), ("unknown", "")]
+
+
+def test_what_is_not_clear_is_asked_and_what_cannot_be_used_is_left_out_with_its_reason(county: County) -> None:
+    assert outcomes(
+        county,
+        line("王五", IDS[0]),
+        line("张三", IDS[3]),
+        line("王五", village="没有的村"),
+        line("王五", IDS[0][:-1] + "0"),
+        line("3号病人"),
+    ) == [
+        ("asked", "list_name_differs"),
+        ("asked", "list_number_differs"),
+        ("asked", "list_village"),
+        ("left_out", "id_checksum"),
+        ("left_out", "list_name"),
+    ]
+
+
+def test_two_households_with_somebody_of_the_name_are_asked_about(county: County) -> None:
+    change(county, "A2", head_name="张三")
+    with county.write() as session:
+        for row in session.scalars(select(Member).where(Member.position == 1)):
+            row.name, row.id_sealed, row.id_index = "张三", None, None
+    assert outcomes(county, line("张三")) == [("asked", "list_several")]
+
+
+def test_a_household_that_is_gone_is_left_out(county: County) -> None:
+    change(county, "A1", status="cleared")
+    assert outcomes(county, line("张三", IDS[0])) == [("left_out", "list_gone")]
+
+
+def test_a_list_without_what_it_is_about_or_without_a_person_is_refused(county: County) -> None:
+    for heads, lacking in ((("姓名", "身份证号码"), "个人自付金额"), (("村", "身份证号码", "个人自付金额"), "姓名")):
+        with county.read() as session, pytest.raises(BadInput) as refused:
+            stream = text(heads, ["张三", IDS[0]])
+            list_taking.plan_list(session, VAULT, START, BulkList(kind="medical_bills"), stream)
+        assert (refused.value.code, lacking in str(refused.value.params["columns"])) == ("list_columns_missing", True)
+
+
+def test_a_taken_list_gives_checks_and_candidates_and_every_line_is_traced_both_ways(
+    county: County, tmp_path: Path
+) -> None:
+    number = taken(county, line("张三", IDS[0]), line(*NOBODY), line("王五", village="没有的村"))
+    first, second, third = lines(county, number)
+    assert (first.outcome, first.code, first.result, first.said) == ("check", "A1", "open", {"paid": "32000元"})
+    assert first.due_at is not None
+    assert (second.outcome, bool(second.ticket)) == ("candidate", True)
+    assert (third.outcome, third.why, third.words["written"]) == ("asked", "list_village", "甲镇没有的村")
+    with county.read() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.candidate_id.is_not(None))).one()
+        assert (ticket.number, "比对名单" in (ticket.source_reference or "")) == (second.ticket, True)
+        home = session.scalars(select(Household).where(Household.code == "A1")).one()
+        back = list_views.of_household(session, county.people["village"], VAULT, START, home.id)
+        assert [(each.list_id, each.row) for each in back] == [(number, "2")]
+        assert verify(session, tmp_path) == []
+
+
+def test_a_visit_settles_the_line_and_the_bureau_learns_the_result_and_not_whose_it_is(
+    county: County, tmp_path: Path
+) -> None:
+    number = taken(county, line("张三", IDS[0]), line("李四", IDS[1]))
+    visit(county, at=day(1), findings=MET)
+    visit(county, at=day(2), household="A2", findings={"water": "unmet"}, causes={"water": "dry"})
+    assert [(each.code, each.result) for each in lines(county, number)] == [("A1", "met"), ("A2", "unmet")]
+    own = lines(county, number, "water")
+    assert [(each.code, each.head, each.village, each.result) for each in own] == [
+        ("", "", "", "met"),
+        ("", "", "", "unmet"),
+    ]
+    with county.read() as session:
+        counts = list_views.counts(session, county.people["water"], day(2), [number])[number]
+        assert verify(session, tmp_path) == []
+    assert (counts.lines, counts.met, counts.unmet, counts.open) == (2, 1, 1, 0)
+
+
+def test_data_matching_settles_nothing_and_a_visit_before_the_list_neither(county: County) -> None:
+    number = taken(county, line("张三", IDS[0]), at=day(3))
+    visit(county, "water", at=day(3), findings={"water": "met"}, source="matching")
+    visit(county, at=day(3), seen_on=day(1).date())
+    assert [each.result for each in lines(county, number, at=day(3))] == ["open"]
+    assert [each.result for each in lines(county, number, at=day(30))] == ["overdue"]
+
+
+def test_a_merged_households_line_is_its_successors_check(county: County) -> None:
+    number = taken(county, line("张三", IDS[0]))
+    act(county, "merged", household="A1", to="A2", at=day(1), reason="与父母同住并户")
+    visit(county, at=day(2), household="A2")
+    assert [each.result for each in lines(county, number)] == ["met"]
+
+
+def test_the_office_or_the_lines_town_answers_what_is_asked(county: County, tmp_path: Path) -> None:
+    number = taken(
+        county,
+        line("张三", IDS[3]),
+        line("王五", village="没有的村"),
+        line("赵六", village="没有的村"),
+        line("王五", IDS[1]),
+    )
+    asked = lines(county, number)
+    assert asked[0].options == [("A1", "张三")]
+    assert asked[3].options == [("A2", "李四")]
+    with pytest.raises(NotFound):
+        answer(county, asked[1].id, "town", answer="left_out", reason="不是本县的人")
+    with pytest.raises(NotAllowed):
+        answer(county, asked[0].id, "water", answer="candidate")
+    assert answer(county, asked[0].id, "town", answer="household", household="A1").outcome == "check"
+    with pytest.raises(BadInput) as refused:
+        answer(county, asked[1].id, answer="candidate")
+    assert refused.value.field == "village"
+    assert answer(county, asked[1].id, answer="candidate", village="town-a-v1").outcome == "candidate"
+    with pytest.raises(BadInput):
+        answer(county, asked[2].id, answer="left_out", reason=" ")
+    left = answer(county, asked[2].id, answer="left_out", reason="户籍不在本县，已转出")
+    assert (left.outcome, left.sealed) == ("left_out", None)
+    with pytest.raises(WrongState):
+        answer(county, asked[2].id, answer="left_out", reason="户籍不在本县，已转出")
+    with county.read() as session:
+        assert verify(session, tmp_path) == []
+
+
+def test_a_family_named_twice_is_one_candidate(county: County) -> None:
+    number = taken(county, line(*NOBODY), line(*NOBODY, paid="900元"))
+    assert len({each.ticket for each in lines(county, number)}) == 1
+    with county.read() as session:
+        assert len(session.scalars(select(Candidate)).all()) == 1
+
+
+def test_a_bureau_brings_its_own_lists_only_and_each_file_once(county: County, engine: Engine) -> None:
+    for who in ("power", "office", "town", "village"):
+        with pytest.raises(NotAllowed):
+            brought(county, line("张三", IDS[0]), who=who)
+    with pytest.raises(BadInput):
+        brought(county, line("张三", IDS[0]), kind="other")
+    number = taken(county, line("张三", IDS[0]))
+    with pytest.raises(Duplicate):
+        brought(county, line("张三", IDS[0]))
+    stream = stream_of(line("张三", IDS[0]))
+    assert "list_taken" in refusal(
+        engine, lambda s: list_taking.take_list(s, county.people["water"], START, VAULT, number, stream)
+    )
+    with pytest.raises(NotFound):
+        lines(county, number, "power")
+    with pytest.raises(NotFound):
+        lines(county, number, "other_town")
+    with pytest.raises(NotAllowed):
+        lines(county, number, "village")
+
+
+def test_what_lines_say_is_sealed_and_erased_after_the_schemes_days(county: County, tmp_path: Path) -> None:
+    number = taken(county, line("张三", IDS[0]), line("王五", village="没有的村"))
+    with county.read() as session:
+        stored = json.dumps(
+            [
+                [row.sealed for row in session.scalars(select(BulkLine))],
+                [event.effect | event.given for event in session.scalars(select(Event))],
+                [secret.body for secret in session.scalars(select(EventSecret))],
+            ],
+            ensure_ascii=False,
+        )
+    assert [word for word in ("32000", IDS[0], "王五", "没有的村") if word in stored] == []
+    visit(county, at=day(1))
+    for days, kept in ((KEPT, 2), (KEPT + 2, 1)):
+        with county.write() as session:
+            line_records.erase_due(session, START + timedelta(days=days))
+            assert sum(row.sealed is not None for row in session.scalars(select(BulkLine))) == kept
+    first, second = lines(county, number)
+    assert (first.said, first.result, second.words["name"]) == ({}, "met", "王五")
+    with county.read() as session:
+        assert verify(session, tmp_path) == []
+
+
+def test_lines_are_read_under_a_rotated_key(county: County) -> None:
+    number = taken(county, line("张三", IDS[0]))
+    both = Vault(["a new key", "a key of the tests"])
+    with county.write() as session:
+        rotate(session, county.people["admin"], both, day(1))
+    with county.read() as session:
+        (one,) = list_views.lines_of(session, county.people["office"], Vault("a new key"), START, number)
+    assert one.said == {"paid": "32000元"}
+
+
+def test_villages_and_towns_see_what_they_are_to_check(county: County) -> None:
+    taken(county, line("张三", IDS[0]), line("李四", IDS[1]))
+    with county.read() as session:
+        seen = {
+            who: [each.code for each in list_views.to_check(session, county.people[who], VAULT, START)]
+            for who in ("village", "town", "other_town", "office")
+        }
+        assert list_views.count_to_check(session, county.people["town"], day(40)) == (2, 2)
+        with pytest.raises(NotAllowed):
+            list_views.to_check(session, county.people["water"], VAULT, START)
+    assert seen == {"village": ["A1", "A2"], "town": ["A1", "A2"], "other_town": [], "office": ["A1", "A2"]}
+
+
+@pytest.mark.one_database("sqlite")
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("why", "list_gone"),
+        ("town_id", None),
+        ("household_id", 2),
+        ("due_at", day(9)),
+        ("sealed", None),
+        ("settled_at", day(9)),
+    ],
+)
+def test_verify_finds_an_altered_line(county: County, tmp_path: Path, column: str, value: Any) -> None:
+    taken(county, line("张三", IDS[0]))
+    visit(county, at=day(1))
+    with county.write() as session:
+        setattr(session.scalars(select(BulkLine)).one(), column, value)
+    with county.read() as session:
+        assert [finding.code for finding in verify(session, tmp_path)] == ["bulk_line_differs"]

@@ -1,0 +1,72 @@
+"""Bulk lists in tests: a scheme that has one, and a list brought and taken in one call."""
+
+import io
+from datetime import datetime
+from typing import Any
+
+from models import BulkList
+from tests.support.candidates import candidate_scheme
+from tests.support.factories import START, County, words
+from tests.support.households import register_scheme
+from tests.support.spreadsheets import VAULT, text
+from workflow.policy.scheme.model import Scheme
+from workflow.register.bulk_lists import list_taking
+from workflow.register.importing.sealed_files import sha256_of
+
+KIND = "medical_bills"
+HEADS = ("姓名", "身份证号码", "镇", "村", "个人自付金额")
+DAYS, KEPT = 5, 30
+
+
+def list_scheme(**changes: Any) -> Scheme:
+    """The register's scheme with candidates and one kind of list, brought by the water bureau about water."""
+    plain, candidates = register_scheme(), candidate_scheme()
+    kinds = [kind.model_dump(mode="json") for kind in (*plain.kinds, candidates.kind("unregistered"))]
+    kind = {
+        "code": KIND,
+        "name": words("大额医疗费用支出名单"),
+        "units": ["water"],
+        "have": "water",
+        "days": DAYS,
+        "keep_days": KEPT,
+        "columns": [
+            {"code": "paid", "name": words("个人自付金额"), "headings": ["自付金额", "个人自付金额"], "needed": True}
+        ],
+    }
+    assert candidates.candidates is not None
+    rule = candidates.candidates.model_dump(mode="json")
+    return register_scheme(**({"kinds": kinds, "candidates": rule, "bulk_lists": [kind]} | changes))
+
+
+def line(
+    name: str, number: str = "", village: str = "town-a-v1村", town: str = "甲镇", paid: str = "32000元"
+) -> list[str]:
+    return [name, number, town, village, paid]
+
+
+def brought(county: County, *lines: list[str], who: str = "water", at: datetime = START, **more: Any) -> int:
+    """A list of these lines, brought and not taken; its id."""
+    stream = stream_of(*lines)
+    with county.write() as session:
+        row = list_taking.bring_list(
+            session, county.people[who], at, more.get("kind", KIND), sha256=sha256_of(stream), filename="名单.csv"
+        )
+        return row.id
+
+
+def stream_of(*lines: list[str]) -> io.BytesIO:
+    return text(HEADS, *lines)
+
+
+def plan(county: County, *lines: list[str], at: datetime = START) -> list_taking.ListPlan:
+    with county.read() as session:
+        row = BulkList(kind=KIND)
+        return list_taking.plan_list(session, VAULT, at, row, stream_of(*lines))
+
+
+def taken(county: County, *lines: list[str], who: str = "water", at: datetime = START) -> int:
+    """A list of these lines, brought and taken; its id."""
+    number = brought(county, *lines, who=who, at=at)
+    with county.write() as session:
+        list_taking.take_list(session, county.people[who], at, VAULT, number, stream_of(*lines))
+    return number

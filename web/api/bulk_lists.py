@@ -1,0 +1,158 @@
+"""Bulk lists of bureaus over the API: past lists with their counts, what came of each line, bringing one, and answers."""
+
+from typing import Annotated, BinaryIO, cast
+
+from flask import request
+from pydantic import BaseModel, Field, StringConstraints
+
+from models import BulkList
+from web import db
+from web.api.fields import Body, File, Id, Listed, Moment, Paged, Text, answer, of, one_of
+from web.api.intake import digest_of
+from web.api.operations import Call, Upload, get, post
+from web.words.bulk_lists import said_text, why_text
+from workflow.county.context import county_context
+from workflow.errors import BadInput
+from workflow.register.bulk_lists import list_answers, list_taking, list_views
+from workflow.register.bulk_lists.list_answers import ANSWERS, LineAnswer
+from workflow.register.bulk_lists.list_views import LineView
+from workflow.register.importing.sealed_files import sha256_of
+
+LISTS = "/bulk-lists"
+LINES = f"{LISTS}/{{list_id}}/lines"
+
+
+@answer
+class BulkListSummary:
+    """A list with its lines by what came of them: checks open (of them overdue), made with the have met, unmet, or not
+    looked at; candidates; questions; left out."""
+
+    id: int
+    kind: str
+    unit: str
+    filename: str
+    at: Moment
+    handed_out: bool
+    lines: int
+    open: int
+    overdue: int
+    met: int
+    unmet: int
+    seen: int
+    candidate: int
+    asked: int
+    left_out: int
+
+
+@answer
+class BulkLineShown:
+    """A line: its row in the file and what came of it; household and ticket only where the caller may see them."""
+
+    id: int
+    row: str
+    outcome: str
+    result: str
+    why: str | None
+    due_at: Moment | None
+    settled_at: Moment | None
+    household: str | None
+    ticket: str | None
+    said: list[str]
+
+
+class ListForm(BaseModel):
+    """A list as a form sends it: its kind, and the spreadsheet."""
+
+    kind: Annotated[str, StringConstraints(max_length=64)]
+    file: File
+
+
+class LineAnswered(Body):
+    """What an unclear line means."""
+
+    answer: Annotated[str, one_of(ANSWERS)]
+    household: Annotated[str, Field(max_length=64)] | None = Field(None, description="For household: its code.")
+    village: Annotated[str, Field(max_length=64)] | None = Field(
+        None, description="For candidate: the code of the village, where the line names none."
+    )
+    reason: Text | None = Field(None, description="For left_out.")
+
+
+@answer
+class Handed:
+    """A list that was handed out: how many lines became what."""
+
+    id: int
+    lines: int
+
+
+def _summary(call: Call, row: BulkList, counts: list_views.ListCounts) -> BulkListSummary:
+    return of(
+        BulkListSummary,
+        counts,
+        id=row.id,
+        kind=row.kind,
+        unit=county_context(call.session).unit(row.unit_id).name,
+        filename=row.filename,
+        at=row.taken_at or row.brought_at,
+        handed_out=row.taken_at is not None,
+    )
+
+
+@get(LISTS, "Lists of bureaus, the latest first", links={LINES: "/items/0/id"})
+def list_bulk_lists(call: Call, query: Paged) -> Listed[BulkListSummary]:
+    before = int(query.cursor) if query.cursor else None
+    rows = list_views.listed(call.session, call.actor, before, query.limit + 1)
+    shown = rows[: query.limit]
+    counts = list_views.counts(call.session, call.actor, call.now, [row.id for row in shown])
+    more = str(shown[-1].id) if len(rows) > query.limit else None
+    return Listed(items=[_summary(call, row, counts[row.id]) for row in shown], next=more)
+
+
+@get(LINES, "What came of each line of a list")
+def list_bulk_lines(call: Call, list_id: Id, query: Paged) -> Listed[BulkLineShown]:
+    after = int(query.cursor) if query.cursor else 0
+    lines = list_views.lines_of(call.session, call.actor, db.vault(), call.now, list_id, part=(after, query.limit + 1))
+    more = str(lines[query.limit - 1].id) if len(lines) > query.limit else None
+    return Listed(items=[_line(call, line) for line in lines[: query.limit]], next=more)
+
+
+def _line(call: Call, line: LineView) -> BulkLineShown:
+    return BulkLineShown(
+        id=line.id,
+        row=line.row,
+        outcome=line.outcome,
+        result=line.result,
+        why=why_text(line.why) if line.why else None,
+        due_at=line.due_at,
+        settled_at=line.settled_at,
+        household=line.code or None,
+        ticket=line.ticket or None,
+        said=said_text(county_context(call.session), line),
+    )
+
+
+@post(LISTS, "Bring a list and hand its lines out", status=201, form=ListForm)
+def bring_bulk_list() -> Upload[Handed]:
+    file, kind = request.files.get("file"), request.form.get("kind", "")
+    if file is None or not file.filename:
+        raise BadInput("missing", "file")
+    name, stream = file.filename, cast(BinaryIO, file.stream)
+    digest, sha256 = digest_of(file), sha256_of(stream)
+
+    def work(call: Call) -> Handed:
+        row = list_taking.bring_list(call.session, call.actor, call.now, kind, sha256=sha256, filename=name)
+        plan = list_taking.take_list(call.session, call.actor, call.now, db.vault(), row.id, stream)
+        return Handed(id=row.id, lines=len(plan.matched))
+
+    return Upload(work, f"{kind} {digest}".encode())
+
+
+@post(f"{LISTS}/lines/{{line_id}}", "Say what an unclear line means")
+def answer_bulk_line(call: Call, line_id: Id, body: LineAnswered) -> BulkLineShown:
+    given = LineAnswer(
+        answer=body.answer, household=body.household or "", village=body.village or "", reason=body.reason or ""
+    )
+    made = list_answers.answer_line(call.session, call.actor, call.now, db.vault(), line_id, given)
+    view = list_views.line_of(call.session, call.actor, db.vault(), call.now, made)
+    return _line(call, view)

@@ -1,0 +1,128 @@
+"""Line records: what a line keeps in private, what its events record, and its erasure."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import BulkLine, BulkList, Household
+from models.bulk_list import SEALED_LINES
+from models.household import GONE
+from workflow.actors import Actor, system
+from workflow.county.context import CountyContext, county_context
+from workflow.county.vault import Vault
+from workflow.history import event_log
+from workflow.policy.scheme.thresholds import BulkListKind
+from workflow.register.bulk_lists.list_matching import Matched
+from workflow.register.candidates import erasure
+
+#: The days for which a line's words are kept where the scheme no longer has its kind of list.
+_USUAL_DAYS = 30
+_LOT = 200
+
+
+def kind_of(setting: CountyContext, row: BulkList) -> BulkListKind | None:
+    """The kind of a list in the scheme in force; None where it has none of it any more."""
+    return kind_named(setting, row.kind)
+
+
+def kind_named(setting: CountyContext, code: str) -> BulkListKind | None:
+    """The kind of lists with this code in the scheme in force."""
+    return next((kind for kind in setting.scheme.bulk_lists if kind.code == code), None)
+
+
+def seal_words(vault: Vault, found: Matched, *, whole: bool) -> str | None:
+    """What is kept of a line: its own columns, and while it is asked about, `whole`, also person and place."""
+    line = found.line
+    words: dict[str, Any] = {"said": dict(line.said)} if line.said else {}
+    if whole:
+        words |= {"name": line.name, "head": line.head, "id_number": line.id_number, "phone": line.phone}
+        words["village"] = found.place.code if found.place is not None else ""
+        words["written"] = "".join((line.town, line.village))
+    return vault.seal(json.dumps(words, ensure_ascii=False)) if words else None
+
+
+def words_of(vault: Vault, row: BulkLine) -> dict[str, Any]:
+    """What is kept of a line; empty once it is erased.  Raises BadInput `key_missing`."""
+    return dict(json.loads(vault.open(row.sealed))) if row.sealed is not None else {}
+
+
+def only_said(vault: Vault, words: dict[str, Any]) -> str | None:
+    """The line's own columns alone, sealed again: whom it names is known, or is not the register's business."""
+    return vault.seal(json.dumps({"said": words["said"]}, ensure_ascii=False)) if words.get("said") else None
+
+
+def payload(row: BulkLine) -> dict[str, Any]:
+    """A line in the events of its list: codes and moments; `sealed`: whether its words are kept."""
+    return {
+        "id": row.id,
+        "list": row.list_id,
+        "outcome": row.outcome,
+        "why": row.why,
+        "town": row.town_id,
+        "household": row.household_id,
+        "candidate": row.candidate_id,
+        "due_at": event_log.stamp(row.due_at) if row.due_at else None,
+        "checkup": row.checkup_id,
+        "settled_at": event_log.stamp(row.settled_at) if row.settled_at else None,
+        "sealed": row.sealed is not None,
+    }
+
+
+def record_lines(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    row: BulkList,
+    action: str,
+    given: dict[str, Any],
+    lines: Sequence[BulkLine] = (),
+    **private: Any,
+) -> None:
+    """An event of the list with what its lines became."""
+    session.flush()
+    effect = {"lines": [payload(line) for line in lines]} if lines else {}
+    event_log.of(session, row, actor, now).append(action, given, effect, private=private or None, notify=False)
+
+
+def erase_all_due(session: Session, now: datetime) -> int:
+    """Erase the personal data of refused candidates and of settled lines whose day has come; returns how many."""
+    return erasure.erase_due(session, now) + erase_due(session, now)
+
+
+def erase_due(session: Session, now: datetime) -> int:
+    """Erase what settled lines said of families, after the days of their kind; returns how many lines.
+
+    A check of a household that is gone is not made any more; its words go likewise, counted from its day.
+    Source: 个人信息保护法 art. 47 (erasure once the purpose is gone).
+    """
+    setting = county_context(session)
+    kept = {kind.code: kind.keep_days for kind in setting.scheme.bulk_lists}
+    shortest = now - timedelta(days=min(kept.values(), default=_USUAL_DAYS))
+    query = (
+        select(BulkLine, BulkList)
+        .join(BulkList, BulkList.id == BulkLine.list_id)
+        .outerjoin(Household, Household.id == BulkLine.household_id)
+        .where(
+            SEALED_LINES.predicate,
+            or_(
+                BulkLine.settled_at <= shortest,
+                (BulkLine.due_at <= shortest) & Household.status.in_([s for s in GONE if s != "merged"]),
+            ),
+        )
+        .order_by(BulkList.id, BulkLine.id)
+        .limit(_LOT)
+        .with_for_update(of=BulkLine)
+    )
+    erased: dict[int, tuple[BulkList, list[BulkLine]]] = {}
+    for line, row in session.execute(query):
+        days = kept.get(row.kind, _USUAL_DAYS)
+        if (line.settled_at or line.due_at or now) <= now - timedelta(days=days):
+            line.sealed = None
+            erased.setdefault(row.id, (row, []))[1].append(line)
+    for row, lines in erased.values():
+        record_lines(session, system(), now, row, "erase_lines", {"lines": len(lines)}, lines)
+    return sum(len(lines) for _, lines in erased.values())
