@@ -184,8 +184,10 @@ def test_the_board_counts_the_families_in_sight_and_opens_their_list(api: Api) -
 
 def test_the_list_is_exported_and_forgets_an_erased_family(api: Api) -> None:
     ticket = report(api.county, at=day(1)).ticket
-    assert page(api, "town", "GET", "/candidates.xlsx").status_code == 200
-    assert page(api, "town", "GET", f"/tickets.xlsx?q={PERSONAL[0]}").status_code == 200
+    for path in ("/candidates.xlsx", f"/tickets.xlsx?q={PERSONAL[0]}"):
+        answer = page(api, "town", "GET", path)
+        assert answer.status_code == 200
+        answer.close()
     api.county.do("village", "withdraw", ticket.id, day(1), reason="农户不同意上报")
     assert f"'q': '{PERSONAL[0]}'" in everything(api)
     with api.county.write() as session:
