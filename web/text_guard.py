@@ -34,9 +34,9 @@ def init(app: Flask) -> None:
     @app.before_request
     def _gate() -> None:
         if not is_storable([request.view_args or {}, request.args.to_dict(flat=False)]):
-            raise BadInput("not_text", "address")
+            raise BadInput("not_storable", "address")
         # The API takes no forms, and a body read as one could not be read as JSON afterwards.
         if not request.path.startswith("/api/"):
             for name, values in request.form.to_dict(flat=False).items():
                 if not is_storable([name, values]):
-                    raise Unstorable("not_text", name if is_storable(name) else "form")
+                    raise Unstorable("not_storable", name if is_storable(name) else "form")

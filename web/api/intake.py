@@ -52,8 +52,11 @@ def body(model: type[M], *, form: bool = False) -> M:
         raise BadInput("bad_body", "body") from error
     if part is None and fields is None and not request.get_data():
         fields = {}
-    if not isinstance(fields, dict) or not is_storable(fields):
+    if not isinstance(fields, dict):
         raise BadInput("bad_body", "body")
+    for name, value in fields.items():
+        if not is_storable([name, value]):
+            raise BadInput("not_storable", name if is_storable(name) else "body")
     return _read(model, fields)
 
 

@@ -69,6 +69,7 @@ add(
             "section_repeated": _l(
                 "“%(field)s” says nothing that another section does not say. Write what belongs here."
             ),
+            "not_storable": _l("“%(field)s” holds a character that cannot be stored. Type the text anew."),
             "not_text": _l("“%(field)s” must be text."),
             "too_long": _l("“%(field)s” is too long. The maximum is %(most)s characters."),
             "not_one_of": _l("“%(field)s” must be one of: %(choices)s."),
