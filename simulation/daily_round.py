@@ -12,6 +12,7 @@ from simulation.candidate_reports import CandidateReports
 from simulation.counted_rows import CountedRowsOfYear
 from simulation.duties import Duties
 from simulation.family_changes import FamilyChanges
+from simulation.list_matching import ListMatching
 from simulation.papers import Papers
 from simulation.post_changes import PostChanges
 from simulation.random_checking import RandomChecking
@@ -62,6 +63,7 @@ class DailyRound:
         self.posts = PostChanges(engine, settled)
         self.breakdowns = VillageOutages(engine, settled, rng, photo)
         self.findings = UnitFindings(engine, settled, rng)
+        self.lists = ListMatching(engine, settled, rng, self.visits, vault)
         self.unregistered = Unregistered(engine, settled, rng, photo, vault)
 
     def know(self, profiles: Mapping[int, UnitProfile]) -> None:
@@ -97,6 +99,7 @@ class DailyRound:
             self.families.live(setting, now)
             self.unregistered.live(setting, now)
             self.candidates.live(setting, now)
+            self.lists.live(setting, now)
             self.posts.live(setting, now)
             self.duties.live(setting, now)
             self.ranked.live(setting, now)

@@ -50,13 +50,15 @@ class Visits:
         cadre = self.settled.people[("village", village_id)]
         with reading(self.engine) as session:
             due = list_due(session, cadre, setting, now, limit=1).items
-        if not due:
-            return
+        if due:
+            self.visit(setting, now, due[0].code, village_id)
+
+    def visit(self, setting: CountyContext, now: datetime, code: str, village_id: int) -> None:
+        """The cadre of the village, or its town, goes to this household and looks at everything."""
+        cadre = self.settled.people[("village", village_id)]
         who = cadre if self.rng.random() < 0.7 else self.settled.people[("unit", self.settled.towns[village_id])]
-        findings = {
-            have.code: self._look(setting, due[0].code, have.code, have.optional) for have in setting.scheme.haves
-        }
-        self._record(who, now, due[0].code, "visit", findings, photo=self.rng.random() < 0.4)
+        findings = {have.code: self._look(setting, code, have.code, have.optional) for have in setting.scheme.haves}
+        self._record(who, now, code, "visit", findings, photo=self.rng.random() < 0.4)
 
     def _look_again(self, setting: CountyContext, now: datetime) -> None:
         """The town looks at one that has left (抽查核实): who is found wanting is back on the register."""

@@ -89,7 +89,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     _LISTS: (
         *("models", "workflow", "workflow.history", "workflow.county", "workflow.policy", "workflow.policy.scheme"),
-        *("workflow.register", "workflow.register.cells", "workflow.register.importing", _CANDIDATES),
+        *("workflow.register", "workflow.register.cells", "workflow.register.importing", _CANDIDATES, _TICKETS),
         "workflow.register.spreadsheets",
     ),
     "workflow.register.undoing": (

@@ -14,6 +14,7 @@ from notifications import inbox
 from web import db, redirects
 from web.auth import signed_in_actor, signed_in_user
 from workflow.county.context import county_context
+from workflow.register.bulk_lists import list_views
 from workflow.register.counted import quota
 
 #: What the link to a page is called, by the page's endpoint.
@@ -187,5 +188,6 @@ def page_context() -> dict[str, Any]:
         setting = county_context(session)
         unit = setting.unit(actor.unit_id) if actor.unit_id else None
         unused = {"quota": quota.duty_of(setting) is None, "candidates": setting.scheme.candidates is None}
+        unused |= dict.fromkeys(("bulk_lists", "bulk_checks"), not list_views.has_any(session, setting))
         without = frozenset(name for name, nothing in unused.items() if nothing)
     return context | {"unread": unread, "acts_for": unit, "navigation": navigation(actor.role, unread, without)}

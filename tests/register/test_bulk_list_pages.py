@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from models import BulkLine, BulkList, Household, Member
+from models import BulkLine, BulkList, Household, Member, Ticket
 from tests.register.test_import_pages import get, post
 from tests.support.bulk_lists import KIND, line, list_scheme, stream_of, taken
 from tests.support.households import change, people, settle_register
@@ -70,7 +70,23 @@ def test_the_village_sees_whom_to_check_on_its_page_the_households_and_the_form(
     assert "32000" not in page(api, "water", "/households/A1/checkup")
     page(api, "water", "/bulk-checks", 403)
     page(api, "village", "/bulk-lists", 403)
+    assert ('"/bulk-checks"' in page(api, "village", "/tickets"), '"/bulk-lists"' in page(api, "office", "/board")) == (
+        True,
+        True,
+    )
     page(api, "power", "/bulk-lists/1", 404)
+
+
+def test_a_candidate_leads_to_its_line_and_the_line_to_it(api: Api) -> None:
+    number = taken(api.county, line("欧阳秋菊", IDS[3], paid="32000元"))
+    with api.county.read() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.candidate_id.is_not(None))).one().number
+    for who in ("office", "water", "town"):
+        assert f'href="/tickets/{ticket}' in page(api, who, f"/bulk-lists/{number}"), who
+        shown = page(api, who, f"/tickets/{ticket}")
+        assert (f'href="/bulk-lists/{number}"' in shown, "第2行" in shown) == (True, True), who
+    shown = page(api, "village", f"/tickets/{ticket}")
+    assert (f"/bulk-lists/{number}" in shown, "第2行" in shown) == (False, True)
 
 
 def test_a_file_that_is_no_list_is_refused_at_its_field_and_kept_nowhere(api: Api, tmp_path: Path) -> None:

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from models import BulkLine, BulkList, Candidate, Event, EventSecret, Household, Member, Ticket
+from models import BulkLine, BulkList, Candidate, Event, EventSecret, Household, Member, RegisterImport, Ticket
 from tests.support.bulk_lists import KEPT, brought, line, list_scheme, plan, stream_of, taken
+from tests.support.candidates import report
 from tests.support.factories import START, County, day
 from tests.support.households import MET, change, people, settle_register, visit
 from tests.support.lives import act
 from tests.support.outcomes import refusal
-from tests.support.spreadsheets import IDS, VAULT, text
+from tests.support.spreadsheets import IDS, PEOPLE, VAULT, bring, text
 from workflow.county.vault import Vault, rotate
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
-from workflow.register.bulk_lists import line_records, list_answers, list_taking, list_views
+from workflow.register.bulk_lists import line_records, list_answers, list_counts, list_taking, list_views
 from workflow.register.bulk_lists.list_answers import LineAnswer
+from workflow.register.undoing import undo_import
 from workflow.verification.full_check import verify
 
 NOBODY = ("欧阳秋菊", IDS[3])
@@ -118,6 +120,49 @@ def test_a_taken_list_gives_checks_and_candidates_and_every_line_is_traced_both_
         assert verify(session, tmp_path) == []
 
 
+def test_a_line_leads_only_to_households_and_tickets_that_its_reader_sees(county: County) -> None:
+    """A family known from another town is named to nobody here, and a household that moved away is its new town's."""
+    report(county, "other_town", people=[{"name": NOBODY[0], "id_number": NOBODY[1]}], village="town-b-v1")
+    number = taken(county, line(*NOBODY), line("张三", IDS[0]))
+    act(county, "relocated", household="A1", to="town-b-v1", at=day(1), reason="易地搬迁安置")
+    seen = {
+        who: [(each.ticket, each.code, each.head, each.result) for each in lines(county, number, who)]
+        for who in ("office", "town", "water")
+    }
+    (family, home) = seen["office"]
+    assert (family[0] != "", home[1:3]) == (True, ("A1", "张三"))
+    assert seen["town"] == seen["water"] == [("", "", "", family[3]), ("", "", "", "open")]
+    with county.read() as session:
+        row = session.scalars(select(BulkLine).where(BulkLine.household_id.is_not(None))).one()
+        named = {
+            who: [
+                each.opens
+                for each in list_views.of_household(session, county.people[who], VAULT, START, row.household_id or 0)
+            ]
+            for who in ("office", "other_town", "other_village")
+            if who in county.people
+        }
+        candidate = session.scalars(select(BulkLine.candidate_id).where(BulkLine.candidate_id.is_not(None))).one()
+        back = {
+            who: [
+                each.opens
+                for each in list_views.of_candidate(session, county.people[who], VAULT, START, candidate or 0)
+            ]
+            for who in ("office", "other_town", "water", "power")
+        }
+    assert (named["office"], named["other_town"]) == ([True], [False])
+    assert back == {"office": [True], "other_town": [False], "water": [True], "power": []}
+
+
+def test_an_import_is_not_undone_where_a_list_named_the_household_since(county: County) -> None:
+    bring(county, text(PEOPLE, ["H1", "赵六", IDS[3], "户主", "甲镇", "town-a-v1村", "普通劳动力"]))
+    taken(county, line("赵六", IDS[3]), at=day(1))
+    with county.write() as session:
+        number = session.scalars(select(RegisterImport.id)).one()
+        done = undo_import.preview(session, county.people["office"], VAULT, number)
+    assert [(code, obstacle.code) for code, obstacle in done.named] == [("H1", "bulk_check")]
+
+
 def test_a_visit_settles_the_line_and_the_bureau_learns_the_result_and_not_whose_it_is(
     county: County, tmp_path: Path
 ) -> None:
@@ -131,7 +176,7 @@ def test_a_visit_settles_the_line_and_the_bureau_learns_the_result_and_not_whose
         ("", "", "", "unmet"),
     ]
     with county.read() as session:
-        counts = list_views.counts(session, county.people["water"], day(2), [number])[number]
+        counts = list_counts.counts(session, county.people["water"], day(2), [number])[number]
         assert verify(session, tmp_path) == []
     assert (counts.lines, counts.met, counts.unmet, counts.open) == (2, 1, 1, 0)
 
@@ -249,7 +294,7 @@ def test_villages_and_towns_see_what_they_are_to_check(county: County) -> None:
             who: [each.code for each in list_views.to_check(session, county.people[who], VAULT, START)]
             for who in ("village", "town", "other_town", "office")
         }
-        assert list_views.count_to_check(session, county.people["town"], day(40)) == (2, 2)
+        assert list_counts.count_to_check(session, county.people["town"], day(40)) == (2, 2)
         with pytest.raises(NotAllowed):
             list_views.to_check(session, county.people["water"], VAULT, START)
     assert seen == {"village": ["A1", "A2"], "town": ["A1", "A2"], "other_town": [], "office": ["A1", "A2"]}

@@ -36,10 +36,10 @@ def test_every_link_of_the_navigation_opens_and_is_marked_on_its_own_page(pages:
     links = re.findall(
         r'<a href="([^"]+)" ?>', shown.partition('<nav class="container x-nav"')[2].partition("</nav>")[0]
     )
-    # The scheme of this county sets no quota of houses, and has no candidates.
-    without = {"quota", "candidates"}
+    # The scheme of this county sets no quota of houses, and has neither candidates nor lists of bureaus.
+    without = {"quota", "candidates", "bulk_lists", "bulk_checks"}
     assert len(links) == len(FIRST[role]) + len([name for name in MORE[role] if name not in without])
-    assert not {"/quota", "/candidates"} & set(links)
+    assert not {"/quota", "/candidates", "/bulk-lists", "/bulk-checks"} & set(links)
     for link in links:
         answer = pages.get(who, link)
         assert answer.status_code == 200, link

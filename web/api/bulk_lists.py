@@ -13,7 +13,7 @@ from web.api.operations import Call, Upload, get, post
 from web.words.bulk_lists import said_text, why_text
 from workflow.county.context import county_context
 from workflow.errors import BadInput
-from workflow.register.bulk_lists import list_answers, list_taking, list_views
+from workflow.register.bulk_lists import list_answers, list_counts, list_taking, list_views
 from workflow.register.bulk_lists.list_answers import ANSWERS, LineAnswer
 from workflow.register.bulk_lists.list_views import LineView
 from workflow.register.importing.sealed_files import sha256_of
@@ -86,7 +86,7 @@ class Handed:
     lines: int
 
 
-def _summary(call: Call, row: BulkList, counts: list_views.ListCounts) -> BulkListSummary:
+def _summary(call: Call, row: BulkList, counts: list_counts.ListCounts) -> BulkListSummary:
     return of(
         BulkListSummary,
         counts,
@@ -104,7 +104,7 @@ def list_bulk_lists(call: Call, query: Paged) -> Listed[BulkListSummary]:
     before = int(query.cursor) if query.cursor else None
     rows = list_views.listed(call.session, call.actor, before, query.limit + 1)
     shown = rows[: query.limit]
-    counts = list_views.counts(call.session, call.actor, call.now, [row.id for row in shown])
+    counts = list_counts.counts(call.session, call.actor, call.now, [row.id for row in shown])
     more = str(shown[-1].id) if len(rows) > query.limit else None
     return Listed(items=[_summary(call, row, counts[row.id]) for row in shown], next=more)
 

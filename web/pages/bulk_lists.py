@@ -15,7 +15,7 @@ from web.words.bulk_lists import BULK_WORDS, kind_name
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.register import household_listing
-from workflow.register.bulk_lists import list_answers, list_taking, list_views
+from workflow.register.bulk_lists import list_answers, list_counts, list_taking, list_views
 from workflow.register.bulk_lists.line_records import kind_named
 from workflow.register.bulk_lists.list_answers import LineAnswer
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
@@ -46,7 +46,7 @@ def _lists(error: WorkflowError | None = None) -> Page:
     with db.read_session() as session:
         setting = county_context(session)
         rows = list_views.listed(session, actor, _number("before") or None)
-        counts = list_views.counts(session, actor, db.now(), [row.id for row in rows])
+        counts = list_counts.counts(session, actor, db.now(), [row.id for row in rows])
     return render_form(
         "register/bulk_lists.html",
         error,
@@ -100,7 +100,7 @@ def _list(list_id: int, error: WorkflowError | None = None, line: int | None = N
         )
         asked = any(each.answers for each in lines)
         villages = household_listing.list_villages(session, actor) if asked else []
-        counts = list_views.counts(session, actor, now, [list_id])[list_id]
+        counts = list_counts.counts(session, actor, now, [list_id])[list_id]
     return render_form(
         "register/bulk_list.html",
         error,
@@ -179,7 +179,7 @@ def bulk_checks() -> Page:
     with db.read_session() as session:
         setting = county_context(session)
         lines = list_views.to_check(session, actor, db.vault(), now, after=_number("after"), limit=_PER_PAGE)
-        total, overdue = list_views.count_to_check(session, actor, now)
+        total, overdue = list_counts.count_to_check(session, actor, now)
     return render_form(
         "register/bulk_checks.html",
         setting=setting,

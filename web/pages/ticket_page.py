@@ -16,6 +16,7 @@ from web import db, redirects
 from web.auth import signed_in_actor
 from web.pages.form_fields import Choice, action_fields, duty_fields, raise_case_fields
 from web.pages.forms import Done, Page, done, picked, render_form
+from web.words.bulk_lists import BULK_WORDS
 from web.words.dates import day
 from web.words.drawings import strip
 from web.words.labels import labels
@@ -28,6 +29,7 @@ from workflow.assessment import duty_view
 from workflow.assessment.ranking import periodic_report
 from workflow.errors import NotFound, WorkflowError
 from workflow.register import household_listing
+from workflow.register.bulk_lists import list_views
 from workflow.register.candidates import candidate_views
 from workflow.state_table import Action
 from workflow.tickets import attachments, lookup
@@ -109,10 +111,12 @@ def shown(number: str, error: WorkflowError | None = None, tried: str | None = N
         names=labels("field.ask_time") if tried == "ask_time" else None,
         tried=tried,
         view=view,
+        setting=view.setting,
         offers=offers(view, actor, now),
         back=redirects.inside(flask_session.get("list")),
         strip=strip(view, now),
         picked=picked(),
+        **BULK_WORDS,
         token_once=secrets.token_hex(8),
         **values,
     )
@@ -132,6 +136,9 @@ def _read(
     others = set(reading.scalars(attachments.others(actor, view.evidence)))
     return {
         "candidate": candidate_views.of_ticket(reading, actor, ticket),
+        "named_by": list_views.of_candidate(reading, actor, db.vault(), now, ticket.candidate_id)
+        if ticket.candidate_id is not None and whole
+        else [],
         "consents": CONSENTS,
         "cause": _cause(view),
         "events": events,

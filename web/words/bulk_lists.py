@@ -94,7 +94,7 @@ def result_text(line: LineView) -> str:
     """What came of a line."""
     if line.outcome == "check":
         return label("bulk.result", line.result)
-    if line.ticket:
+    if line.outcome == "candidate":
         return label("ticket.state", line.result)
     return label("bulk.outcome", line.outcome)
 

@@ -28,6 +28,7 @@ add(
             "other": _l("something was recorded on it since (%(at)s)"),
             "ticket": _l("ticket %(number)s was filed since"),
             "random_check": _l("it was drawn for a random check since"),
+            "bulk_check": _l("a list of a bureau named it since"),
             "not_kept": _l("what was there before is not kept"),
             "key_missing": _l("a number of before is encrypted under a key that the system no longer has"),
             "number_elsewhere": _l("the former ID number belongs to somebody else by now"),

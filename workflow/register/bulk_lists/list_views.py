@@ -3,45 +3,29 @@
 A bureau sees its own lists and of each line what came of it, not whose household it is; a town the lines it answers for.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
-from models import BulkLine, BulkList, Finding, Household, Ticket, Village
+from models import BulkLine, BulkList, Household, Ticket, Village
 from models.bulk_list import OPEN_CHECKS
-from models.household import GONE
 from workflow.actors import Actor
+from workflow.county.context import CountyContext
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.register.access import visible_area
 from workflow.register.bulk_lists.line_options import households_named
 from workflow.register.bulk_lists.line_records import words_of
 from workflow.register.bulk_lists.list_answers import may_answer
+from workflow.register.bulk_lists.list_counts import READERS, joined, readable, result_of
+from workflow.tickets.visibility import sees
 
-READERS = ("bureau", "town", "office", "leaders", "inspectorate")
 #: Who is to look at households of lists.
 CHECKERS = ("village", "town", "office", "leaders", "inspectorate")
 _WITH_WORDS = ("bureau", "town", "office", "village")
-
-
-@dataclass(slots=True)
-class ListCounts:
-    """Lines of a list by what came of them: checks to be made (of them overdue), made and the have met, unmet or not
-    looked at; candidates; questions; left out."""
-
-    lines: int = 0
-    open: int = 0
-    overdue: int = 0
-    met: int = 0
-    unmet: int = 0
-    seen: int = 0
-    candidate: int = 0
-    asked: int = 0
-    left_out: int = 0
 
 
 @dataclass(slots=True)
@@ -57,6 +41,8 @@ class LineView:
     outcome: str
     why: str
     result: str
+    #: Whether the reader may open the list.
+    opens: bool
     due_at: datetime | None
     settled_at: datetime | None
     code: str = ""
@@ -70,18 +56,14 @@ class LineView:
     answers: bool = False
 
 
-def _readable(actor: Actor) -> ColumnElement[bool]:
-    """The condition that a `BulkLine` is the actor's to read, beside its list."""
-    if actor.role == "bureau":
-        return actor.own(BulkList.unit_id)
-    if actor.role == "town":
-        return BulkLine.town_id.in_((actor.own_unit_id, *actor.former_units))
-    return true() if actor.role in READERS else false()
-
-
 def _may_read(actor: Actor) -> None:
     if actor.role not in READERS:
         raise NotAllowed("lists_not_yours")
+
+
+def has_any(session: Session, setting: CountyContext) -> bool:
+    """Whether the scheme in force has lists of bureaus, or one came under an earlier scheme."""
+    return bool(setting.scheme.bulk_lists) or session.scalar(select(BulkList.id).limit(1)) is not None
 
 
 def listed(session: Session, actor: Actor, before: int | None = None, limit: int = 30) -> list[BulkList]:
@@ -93,7 +75,7 @@ def listed(session: Session, actor: Actor, before: int | None = None, limit: int
     else:
         query = query.where(BulkList.taken_at.is_not(None))
     if actor.role == "town":
-        query = query.where(select(BulkLine.id).where(BulkLine.list_id == BulkList.id, _readable(actor)).exists())
+        query = query.where(select(BulkLine.id).where(BulkLine.list_id == BulkList.id, readable(actor)).exists())
     if before is not None:
         query = query.where(BulkList.id < before)
     return list(session.scalars(query))
@@ -105,51 +87,11 @@ def find_list(session: Session, actor: Actor, list_id: int) -> BulkList:
     row = session.get(BulkList, list_id)
     seen = row is not None and (actor.role != "bureau" or actor.is_of(row.unit_id))
     if row is not None and seen and actor.role == "town":
-        own = select(BulkLine.id).where(BulkLine.list_id == row.id, _readable(actor)).limit(1)
+        own = select(BulkLine.id).where(BulkLine.list_id == row.id, readable(actor)).limit(1)
         seen = session.scalar(own.join(BulkList, BulkList.id == BulkLine.list_id)) is not None
     if row is None or not seen or (actor.role != "bureau" and row.taken_at is None):
         raise NotFound("no_such_list")
     return row
-
-
-def _result(now: datetime) -> ColumnElement[str]:
-    """What came of a check; of other lines empty."""
-    gone = Household.status.in_([status for status in GONE if status != "merged"])
-    return case(
-        (BulkLine.outcome != "check", ""),
-        (and_(BulkLine.settled_at.is_(None), gone), "lapsed"),
-        (and_(BulkLine.settled_at.is_(None), BulkLine.due_at < now), "overdue"),
-        (BulkLine.settled_at.is_(None), "open"),
-        (Finding.result == "met", "met"),
-        (Finding.result == "unmet", "unmet"),
-        else_="seen",
-    )
-
-
-def _joined(query: Any) -> Any:
-    return (
-        query.join(BulkList, BulkList.id == BulkLine.list_id)
-        .outerjoin(Household, Household.id == BulkLine.household_id)
-        .outerjoin(Finding, and_(Finding.checkup_id == BulkLine.checkup_id, Finding.have == BulkList.have))
-    )
-
-
-def counts(session: Session, actor: Actor, now: datetime, lists: Sequence[int]) -> dict[int, ListCounts]:
-    """The counts of these lists, of the lines that the actor reads."""
-    found = {number: ListCounts() for number in lists}
-    result = _result(now).label("result")
-    query = _joined(select(BulkLine.list_id, BulkLine.outcome, result, func.count()).select_from(BulkLine))
-    query = query.where(BulkLine.list_id.in_(lists), _readable(actor)).group_by(
-        BulkLine.list_id, BulkLine.outcome, result
-    )
-    for list_id, outcome, said, n in session.execute(query):
-        each = found[list_id]
-        each.lines += n
-        name = {"lapsed": "left_out", "": outcome}.get(said, said)
-        if name == "overdue":
-            each.open += n
-        setattr(each, name, getattr(each, name) + n)
-    return found
 
 
 def lines_of(
@@ -168,7 +110,7 @@ def lines_of(
     """
     after, limit = part
     find_list(session, actor, list_id)
-    wanted = [BulkLine.list_id == list_id, BulkLine.id > after, _readable(actor)]
+    wanted = [BulkLine.list_id == list_id, BulkLine.id > after, readable(actor)]
     if outcome:
         wanted.append(BulkLine.outcome == outcome)
     return _views(session, actor, vault, now, and_(*wanted), limit)
@@ -189,19 +131,6 @@ def to_check(
     return _views(session, actor, vault, now, and_(OPEN_CHECKS.predicate, BulkLine.id > after, here), limit)
 
 
-def count_to_check(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
-    """How many open checks the actor's area has, and how many of them are overdue."""
-    late = func.sum(case((BulkLine.due_at < now, 1), else_=0))
-    query = (
-        select(func.count(), late)
-        .select_from(BulkLine)
-        .join(Household, Household.id == BulkLine.household_id)
-        .where(OPEN_CHECKS.predicate, visible_area(actor))
-    )
-    total, overdue = session.execute(query).one()
-    return total, overdue or 0
-
-
 def of_household(
     session: Session, actor: Actor, vault: Vault, now: datetime, household_id: int, limit: int = 20
 ) -> list[LineView]:
@@ -209,6 +138,12 @@ def of_household(
     if actor.role not in CHECKERS:
         return []
     return _views(session, actor, vault, now, BulkLine.household_id == household_id, limit, latest=True)
+
+
+def of_candidate(session: Session, actor: Actor, vault: Vault, now: datetime, candidate_id: int) -> list[LineView]:
+    """The lines that named a candidate whose ticket the actor sees, the latest first; to a bureau its own alone."""
+    own = actor.own(BulkList.unit_id) if actor.role == "bureau" else true()
+    return _views(session, actor, vault, now, and_(BulkLine.candidate_id == candidate_id, own), 20, latest=True)
 
 
 def _views(
@@ -221,9 +156,16 @@ def _views(
     *,
     latest: bool = False,
 ) -> list[LineView]:
-    query = _joined(
+    query = joined(
         select(
-            BulkLine, BulkList, Household.code, Household.head_name, Village.name, Ticket, _result(now).label("result")
+            BulkLine,
+            BulkList,
+            Household.code,
+            Household.head_name,
+            Village.name,
+            Ticket,
+            result_of(now).label("result"),
+            visible_area(actor).label("near"),
         ).select_from(BulkLine)
     )
     query = (
@@ -237,8 +179,10 @@ def _views(
 
 
 def _view(session: Session, actor: Actor, vault: Vault, found: Any) -> LineView:
-    line, row, code, head, village, ticket, result = found
-    near = actor.role != "bureau"
+    line, row, code, head, village, ticket, result, near = found
+    # A household may have moved out of the town that the line named, and a candidate may be known from elsewhere.
+    near = near and actor.role != "bureau"
+    seen = ticket is not None and sees(actor, ticket, session)
     view = LineView(
         id=line.id,
         list_id=row.id,
@@ -248,11 +192,12 @@ def _view(session: Session, actor: Actor, vault: Vault, found: Any) -> LineView:
         outcome=line.outcome,
         why=line.why,
         result=ticket.state if ticket is not None else result,
+        opens=actor.role in READERS and (actor.role not in ("town", "bureau") or actor.is_of(_of(actor, line, row))),
         due_at=line.due_at,
         settled_at=line.settled_at,
         code=(code or "") if near else "",
         village=(village or "") if near else "",
-        ticket=ticket.number if ticket is not None else "",
+        ticket=ticket.number if seen else "",
     )
     if near and head and actor.role in ("village", "town", "office"):
         view.head = head
@@ -266,3 +211,8 @@ def _view(session: Session, actor: Actor, vault: Vault, found: Any) -> LineView:
         view.words = words
         view.options = households_named(session, actor, vault, words)
     return view
+
+
+def _of(actor: Actor, line: BulkLine, row: BulkList) -> int | None:
+    """The unit by which a line is a bureau's or a town's to read."""
+    return row.unit_id if actor.role == "bureau" else line.town_id

@@ -1,7 +1,7 @@
 """Built on: why a household that an import changed cannot be put back, since something was recorded on it afterwards.
 
-Looks at full numbers and searches build on nothing; every other event of the household does, and so do tickets filed and
-random checks given for it since.
+Looks at full numbers and searches build on nothing; every other event of the household does, and so do tickets filed, random
+checks given and lists of bureaus handed out for it since.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, Household, ImportChange, Member, RandomCheck, Ticket
+from models import BulkLine, BulkList, Event, EventSecret, Household, ImportChange, Member, RandomCheck, Ticket
+from models.base import stated
 from workflow.county.vault import Vault
 from workflow.errors import BadInput
 
@@ -80,8 +81,15 @@ def obstacles(session: Session, vault: Vault, lot: Sequence[Kept]) -> list[Obsta
     ids = {each.home.id for each in lot}
     filed = select(Ticket).where(Ticket.household_id.in_(ids)).order_by(Ticket.id)
     given = select(RandomCheck).where(RandomCheck.household_id.in_(ids)).order_by(RandomCheck.id)
+    named = (
+        select(BulkLine.household_id, BulkList.taken_at)
+        .join(BulkList, BulkList.id == BulkLine.list_id)
+        .where(BulkLine.household_id.in_(ids))
+        .order_by(BulkLine.id)
+    )
     tickets = _since([(row.household_id, row.filed_at, row.number) for row in session.scalars(filed)], lot)
     checks = _since([(row.household_id, row.given_at, "") for row in session.scalars(given)], lot)
+    lists = _since([(home, stated(at), "") for home, at in session.execute(named)], lot)
     found: list[Obstacle | None] = []
     for each in lot:
         number = each.change.id
@@ -91,6 +99,8 @@ def obstacles(session: Session, vault: Vault, lot: Sequence[Kept]) -> list[Obsta
             found.append(Obstacle("ticket", {"number": tickets[number]}))
         elif number in checks:
             found.append(Obstacle("random_check"))
+        elif number in lists:
+            found.append(Obstacle("bulk_check"))
         else:
             found.append(_unrecoverable(session, vault, each))
     return found
