@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from models import BulkLine, BulkList, Candidate, Event, EventSecret, Household, Member, RegisterImport, Ticket
+from models import BulkLine, BulkList, Candidate, Event, EventSecret, Household, Member, RegisterImport, Ticket, User
 from tests.support.bulk_lists import KEPT, brought, line, list_scheme, plan, stream_of, taken
 from tests.support.candidates import report
 from tests.support.factories import START, County, day
@@ -224,6 +224,21 @@ def test_the_office_or_the_lines_town_answers_what_is_asked(county: County, tmp_
         answer(county, asked[2].id, answer="left_out", reason="户籍不在本县，已转出")
     with county.read() as session:
         assert verify(session, tmp_path) == []
+
+
+def test_an_answer_is_the_bureaus_report_also_when_its_clerk_works_elsewhere_by_now(
+    county: County, tmp_path: Path
+) -> None:
+    number = taken(county, line("王五", village="没有的村"))
+    with county.write() as session:
+        clerk = session.get_one(User, county.people["water"].user_id)
+        village = county.people["village"]
+        clerk.role, clerk.unit_id, clerk.village_id = "village", village.unit_id, village.village_id
+    (asked,) = lines(county, number)
+    assert answer(county, asked.id, answer="candidate", village="town-b-v1").outcome == "candidate"
+    with county.read() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.candidate_id.is_not(None))).one()
+        assert (ticket.filed_as, ticket.filed_unit_id) == ("bureau", county.people["water"].unit_id)
 
 
 def test_a_family_named_twice_is_one_candidate(county: County) -> None:

@@ -1,5 +1,5 @@
 """Random lives of people, households, villages and units with tickets and imports: births, deaths, moves, splits, mergers,
-reforms, files that come in, tickets filed and moved on.
+reforms, files that come in, tickets filed and moved on, families that are not registered reported and judged.
 
 After every step each living person is in one household, the people of villages are the sum of their households, nothing
 open is with an ended unit, and every open ticket is seen by its household's present village and town; at the end `verify` is
@@ -16,18 +16,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from models import Custody, Household, Member, Ticket, Unit, User, Village
+from models import Candidate, CandidatePerson, Custody, Household, Member, Ticket, Unit, User, Village
 from tests.conftest import fresh_database
+from tests.support.candidates import candidate_scheme, report
 from tests.support.databases import engine_at
 from tests.support.factories import START, County, settle_county
 from tests.support.lives import act, happen
 from tests.support.reforms import actor, reform, sound
 from tests.support.spreadsheets import VAULT, bring, text, valid
+from tests.support.texts import SENTENCE
 from workflow.actors import acting
 from workflow.errors import WorkflowError
 from workflow.policy.counted_people import counted
 from workflow.policy.worktime import local_date
+from workflow.register.candidates import erasure
 from workflow.register.lives.family_input import NewPerson
+from workflow.tickets.consequences.candidate_verdicts import people_of
 from workflow.tickets.visibility import sees
 
 VILLAGES = ("town-a-v1", "town-a-v2", "town-b-v1", "town-b-v2")
@@ -46,6 +50,9 @@ steps = st.lists(
         st.tuples(st.just("import"), at, st.sampled_from(FILES), at),
         st.tuples(st.just("file"), at, st.sampled_from(["water", "power"])),
         st.tuples(st.just("ticket"), at, st.sampled_from(["accept", "decline", "resolve", "confirm", "reopen"])),
+        st.tuples(st.just("report"), at),
+        st.tuples(st.just("judge"), at, st.sampled_from(["register", "refuse"])),
+        st.tuples(st.just("wait"), st.integers(5, 40)),
         st.tuples(st.sampled_from(["rename", "merge"]), st.sampled_from(["village", "unit"]), at, at),
     ),
     min_size=3,
@@ -90,11 +97,17 @@ class Walker:
                 self._reform(*step)
             elif kind == "ticket":
                 self._move_on(step[1], step[2])
+            elif kind == "report":
+                self._report(step[1])
+            elif kind == "judge":
+                self._judge(step[1], step[2])
+            elif kind == "wait":
+                self._wait(step[1])
             elif homes:
                 self._live(kind, homes[step[1] % len(homes)], homes, step)
         except WorkflowError:
             return
-        self.done[f"{kind} {step[2]}" if kind in ("import", "ticket") else kind] += 1
+        self.done[f"{kind} {step[2]}" if kind in ("import", "ticket", "judge") else kind] += 1
 
     def _reform(self, kind: str, subject: str, one: int, other: int) -> None:
         model: Any = Village if subject == "village" else Unit
@@ -110,6 +123,42 @@ class Walker:
         reform(self.county, self.now, kind=kind, subject=subject, sources=sources, **more)
         for name in self.county.people:
             actor(self.county, name)
+
+    def _report(self, index: int) -> None:
+        with self.county.read() as session:
+            villages = session.scalars(select(Village).where(Village.ended_on.is_(None)).order_by(Village.id)).all()
+        people = [dict(zip(("name", "id_number"), self._stranger(), strict=True)) for _ in range(2)]
+        report(self.county, "office", self.now, people, villages[index % len(villages)].code)
+
+    def _judge(self, index: int, verdict: str) -> None:
+        """The town sees the family, the leading group judges it; its people are registered, or are nowhere."""
+        with self.county.read() as session:
+            open_ = select(Ticket).where(Ticket.candidate_id.is_not(None), Ticket.ended_at.is_(None))
+            rows = session.scalars(open_.order_by(Ticket.id)).all()
+            row = rows[index % len(rows)] if rows else None
+            people = people_of(session, row.candidate_id or 0) if row is not None else []
+        if row is None:
+            return
+        who = self._town_of(row)
+        if row.state == "assigned" and who:
+            self.county.do(who, "accept", row.id, self.now)
+        if self.county.ticket(row.id).state == "in_progress" and who:
+            self.county.resolve(row.id, self.now, who=who)
+        self.serial += 1
+        given = {"code": f"K{self.serial}"} if verdict == "register" else {"ground": "not_eligible", "reason": SENTENCE}
+        self.county.do("leaders", verdict, row.id, self.now, **given)
+        if verdict == "register":
+            self.everybody |= {each.name for each in people}
+
+    def _town_of(self, ticket: Ticket) -> str:
+        """Who acts for the town that has a ticket; nobody, if no town has it."""
+        towns = ("town", "other_town")
+        return next((name for name in towns if self.county.people[name].unit_id == ticket.holder_unit_id), "")
+
+    def _wait(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        with self.county.write() as session:
+            erasure.erase_due(session, self.now)
 
     def _people(self, home: Household) -> list[Member]:
         with self.county.read() as session:
@@ -210,7 +259,8 @@ class Walker:
         if not ids:
             return
         number = ids[index % len(ids)]
-        who = self.county.ticket(number).kind
+        ticket = self.county.ticket(number)
+        who = ticket.kind if ticket.household_id is not None else self._town_of(ticket) or "town"
         if action == "confirm":
             self.county.confirm(number, self.now, who="town" if index % 2 else "other_town")
         elif action == "resolve":
@@ -243,11 +293,19 @@ class Walker:
             assert session.scalars(stuck).all() == [], "nothing open is with an ended unit"
             towns = {row.id: row.town_id for row in session.scalars(select(Village))}
             users = [acting(session, row, self.now) for row in session.scalars(select(User).where(User.active))]
+            numbers = select(Member.id_index).where(Member.ends_on.is_(None))
+            twice = select(CandidatePerson.id).where(CandidatePerson.open, CandidatePerson.id_index.in_(numbers))
+            assert session.scalars(twice).all() == [], "nobody registered is an open candidate"
+            gone = select(CandidatePerson.id).join(Candidate).where(Candidate.erased_at.is_not(None))
+            assert session.scalars(gone).all() == [], "nobody is left of an erased family"
+            ended = select(Village.id).where(Village.ended_on.is_not(None))
             for ticket in session.scalars(select(Ticket).where(Ticket.ended_at.is_(None))):
-                home = homes[ticket.household_id or 0]
-                assert (ticket.in_village_id, ticket.town_id) == (home.village_id, towns[home.village_id])
+                place = homes[ticket.household_id].village_id if ticket.household_id else ticket.in_village_id
+                assert place is not None
+                assert place not in set(session.scalars(ended)), "no open ticket is in a village that has ended"
+                assert (ticket.in_village_id, ticket.town_id) == (place, towns[place])
                 for who in users:
-                    if who.village_id == home.village_id or (who.role, who.unit_id) == ("town", towns[home.village_id]):
+                    if who.village_id == place or (who.role, who.unit_id) == ("town", towns[place]):
                         assert sees(who, ticket, session), who.name
 
 
@@ -260,7 +318,7 @@ def test_whatever_happens_to_households_people_and_tickets_are_with_them(
     request: pytest.FixtureRequest, dialect: str, taken: list[tuple[Any, ...]]
 ) -> None:
     with fresh_database(request, dialect) as url:
-        walker = Walker(settle_county(engine_at(url), households=0))
+        walker = Walker(settle_county(engine_at(url), candidate_scheme(), households=0))
         for step in taken:
             walker.step(step)
             walker.check()

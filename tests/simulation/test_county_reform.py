@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Candidate, Custody, Household, PlannedReform, Post, Reform, Ticket, Unit, User, Village
+from models import BulkLine, Candidate, Custody, Household, PlannedReform, Post, Reform, Ticket, Unit, User, Village
 from models.engine import reading
 from tests.simulation.test_county import NOW, SLACK, Lived, lived
 from tests.support.invariants import violations
@@ -21,7 +21,7 @@ from workflow.tickets.visibility import sees
 @pytest.fixture(scope="module")
 def county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     with lived(
-        request, "sqlite", tmp_path_factory.mktemp("reform"), seed=2, days=24, households=160, slow=SLACK
+        request, "sqlite", tmp_path_factory.mktemp("reform"), seed=6, days=24, households=160, slow=SLACK
     ) as made:
         yield made
 
@@ -91,6 +91,13 @@ def test_families_that_are_not_registered_are_reported_seen_and_judged(county: L
         assert set(session.scalars(select(Ticket.filed_as).where(Ticket.candidate_id.is_not(None)))) <= {
             *("village", "town", "bureau"),
         }
+
+
+def test_bureaus_bring_lists_that_become_checks_and_candidates(county: Lived) -> None:
+    with reading(county.engine) as session:
+        lines = session.scalars(select(BulkLine)).all()
+        assert {"check", "candidate"} <= {row.outcome for row in lines}
+        assert {row.settled_at is None for row in lines if row.outcome == "check"} == {True, False}
 
 
 def _goes_on(session: Session, person: Actor, ticket: Ticket) -> bool:

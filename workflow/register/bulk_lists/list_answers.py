@@ -87,7 +87,7 @@ def answer_line(
         line.town_id = place.town_id
         text = {name: str(words.get(name, "")) for name in ("name", "head", "id_number", "phone")}
         said = ListLine(line.row, said=words.get("said", {}), **text)
-        by = uploader(session, row, now)
+        by = uploader(session, setting, row)
         taking = Taking(session, by, now, vault, row, kind)
         outcome, pointer, why = report_line(taking, said, place.code)
         if outcome == "asked":

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import BulkLine, BulkList, User, Village
-from workflow.actors import Actor, acting
+from workflow.actors import Actor
 from workflow.county.context import CountyContext, county_context
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WorkflowError, WrongState
@@ -207,6 +207,8 @@ def seen_text(kind: BulkListKind, line: ListLine) -> str:
     return without_numbers(f"部门数据比对：列入{kind.name.zh}" + (f"，{said}" if said else "") + "。")
 
 
-def uploader(session: Session, row: BulkList, now: datetime) -> Actor:
-    """Who brought the list: a candidate that follows from an answer is the bureau's report."""
-    return acting(session, session.get_one(User, row.brought_by_id), now)
+def uploader(session: Session, setting: CountyContext, row: BulkList) -> Actor:
+    """Who brought the list, as of its bureau or the bureau's successor: a candidate that follows from an answer is the
+    bureau's report, wherever that person works today."""
+    user, unit = session.get_one(User, row.brought_by_id), setting.present(row.unit_id)
+    return Actor("bureau", user.id, unit.id, None, user.display_name)
