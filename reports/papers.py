@@ -92,7 +92,8 @@ def _paper_line(paper: Paper, done: Done) -> list[str]:
     # The two units keep the names printed on the paper.
     frozen = {paper.unit_id: paper.content["unit"]["zh"], paper.issuer_id: paper.content["issuer"]["zh"]}
     unit = frozen.get(done.unit.id, done.unit.name) if done.unit else ""
-    who = " ".join(part for part in (unit, done.by) if part) or "系统"
+    by = f"{done.by}代{done.in_stead_of}" if done.in_stead_of else done.by
+    who = " ".join(part for part in (unit, by) if part) or "系统"
     later = f"登记于{_moment(done.at)}" if done.at != done.effective_at else ""
     # Day and time in two lines, so that neither is broken in a narrow cell.
     when = _moment(done.effective_at).replace("日", "日\n")

@@ -17,9 +17,10 @@ from tests.support.factories import START, County, day, settle_county, small_sch
 from tests.support.posts import appoint
 from tests.support.printed import across, ink, pages
 from workflow.accountability import paper_actions, paper_timeline, sweep
-from workflow.actors import actor_of, system
+from workflow.actors import acting, actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
+from workflow.policy.worktime import local_date
 from workflow.verification.full_check import verify
 
 
@@ -231,6 +232,23 @@ def test_the_course_as_docx_has_the_rows_of_the_sheet(county: County) -> None:
     assert paragraphs[:3] == [sheet.title, sheet.under, "文书"]
     assert [text for part in sheet.sections for text in part.text] == [p for p in paragraphs[3:] if len(p) > 5]
     assert rows == [sheet.sections[1].tables[0].head, *sheet.sections[1].tables[0].rows]
+
+
+def test_the_course_names_the_deputy_and_in_whose_stead_the_act_was(county: County) -> None:
+    with county.write() as session:
+        users = {}
+        for name, called in (("li", "李四"), ("wang", "王五")):
+            new = NewUser(name=name, role="bureau", unit="water", display_name=called)
+            users[name] = accounts.create_user(session, system(), START, new)
+        appoint(session, users["li"], "duty", START)
+        appoint(session, users["wang"], "deputy", day(20), stands_for="li", until_day=local_date(day(25)).isoformat())
+    with county.write() as session:
+        deputy = acting(session, session.get_one(User, users["wang"].id), day(21))
+        paper_actions.answer(session, deputy, day(21), "2018:华扶办:1", "已约施工队进场")
+    with county.read() as session:
+        found = paper_timeline.course(session, county.people["office"], "2018:华扶办:1")
+    rows = papers.course_sheet(found).sections[1].tables[0].rows
+    assert [row[2] for row in rows if row[1] == "书面答复"] == ["县水务局 王五代李四"]
 
 
 def test_words_follow_what_is_to_be_done(county: County) -> None:

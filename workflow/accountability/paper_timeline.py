@@ -17,6 +17,7 @@ from workflow.actors import Actor
 from workflow.county.context import UnitFact, county_context
 from workflow.errors import NotFound
 from workflow.tickets.name_veil import veil
+from workflow.tickets.views.timeline import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Done:
     at: datetime
     unit: UnitFact | None
     by: str | None
+    #: Who was away where a deputy acted.
+    in_stead_of: str | None
     words: str | None
 
 
@@ -58,7 +61,8 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
         .outerjoin(User, User.id == Event.actor_id)
         .where(Event.subject_type == "ticket", Event.subject_id == paper.ticket_id)
         .order_by(Event.seq)
-    )
+    ).all()
+    away = names(session, (event.given.get("in_stead_of") for event, _ in rows))
     done: list[Done] = []
     last: Event | None = None
     for event, name in rows:
@@ -74,6 +78,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
                     event.at,
                     setting.unit(event.actor_unit_id) if by and event.actor_unit_id else None,
                     name if by else None,
+                    away.get(event.given.get("in_stead_of")) if by else None,
                     words.get((entry["act"], entry.get("round", 1))),
                 )
             )
