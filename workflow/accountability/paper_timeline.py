@@ -17,7 +17,6 @@ from workflow.actors import Actor
 from workflow.county.context import UnitFact, county_context
 from workflow.errors import NotFound
 from workflow.tickets.name_veil import veil
-from workflow.tickets.views.timeline import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,9 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
         .where(Event.subject_type == "ticket", Event.subject_id == paper.ticket_id)
         .order_by(Event.seq)
     ).all()
-    away = names(session, (event.given.get("in_stead_of") for event, _ in rows))
+    absent = {event.given["in_stead_of"] for event, _ in rows if event.given.get("in_stead_of")}
+    called = select(User.id, User.display_name).where(User.id.in_(sorted(absent)))
+    away = {row[0]: row[1] for row in session.execute(called)} if absent else {}
     done: list[Done] = []
     last: Event | None = None
     for event, name in rows:
