@@ -278,6 +278,14 @@ def test_in_the_other_stages_a_unit_meets_a_paper_by_moving_the_ticket_on_itself
     ends = [[how for act, how, _ in happened(county, f"2018:华扶办:{n}") if act == "end"] for n in (1, 2, 3)]
     # Accepted, declined; the third counts as accepted without an act of a person.
     assert ends == [["moved_on"], ["moved_on"], ["lapsed"]]
+    # Whatever ended it, an ended paper takes no answer and offers none; the receipt of what was sent it still takes.
+    for number in (ONE, "2018:华扶办:2", "2018:华扶办:3"):
+        with county.read() as session:
+            view = paper_views.paper_view(session, county.people["water"], number)
+            offered = paper_actions.open_to(county.people["water"], view.paper, view.ticket, view.acts, day(8))
+        assert "answer" not in offered
+        with pytest.raises(WrongState, match="paper_ended"):
+            do(county, paper_actions.answer, "water", day(8), SENTENCE, number=number)
     assert sound(county) == []
 
 

@@ -16,7 +16,7 @@ from reports import paper_documents, papers
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.posts import appoint
 from tests.support.printed import across, ink, pages
-from workflow.accountability import paper_actions, paper_timeline, sweep
+from workflow.accountability import paper_actions, paper_timeline, paper_views, sweep
 from workflow.actors import acting, actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
@@ -249,6 +249,9 @@ def test_the_course_names_the_deputy_and_in_whose_stead_the_act_was(county: Coun
         found = paper_timeline.course(session, county.people["office"], "2018:华扶办:1")
     rows = papers.course_sheet(found).sections[1].tables[0].rows
     assert [row[2] for row in rows if row[1] == "书面答复"] == ["县水务局 王五代李四"]
+    with county.read() as session:
+        view = paper_views.paper_view(session, county.people["office"], "2018:华扶办:1")
+    assert view.away == {("receipt", 1): "李四", ("answer", 1): "李四"}
 
 
 def test_words_follow_what_is_to_be_done(county: County) -> None:

@@ -11,17 +11,21 @@ from typing import Any
 
 import pytest
 from flask_babel import force_locale
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from models import User
+from models import Paper, User
 from tests.support.apps import app_on
 from tests.support.cases import act, offices_own, overdue, raised
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.posts import appoint
 from web.words import dossiers
-from workflow.accountability import sweep
-from workflow.accountability.cases import case_views
+from workflow.accountability import paper_actions, sweep
+from workflow.accountability.cases import case_desk, case_views
+from workflow.actors import acting, actor_of, system
+from workflow.county import accounts
+from workflow.county.accounts import NewUser
 from workflow.history import sealing
+from workflow.policy.worktime import local_date
 from workflow.tickets import participation
 from workflow.tickets.custody import downtime
 
@@ -274,3 +278,29 @@ def test_the_facts_of_a_case_against_the_office_name_the_level_above_and_a_missi
         found = dict(dossiers.composed(view)["facts"])
     assert (found["Opened by"], found["Decided by"]) == ("leaders", "the leading group of the level above")
     assert found["statement"] == "none received in time"
+
+
+def test_the_dossier_names_the_deputy_and_in_whose_stead_the_act_was(county: County, read: Any) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, START)
+    with county.write() as session:
+        for name, called in (("li", "李四"), ("wang", "王五")):
+            new = NewUser(name=name, role="bureau", unit="water", display_name=called)
+            user = accounts.create_user(session, system(), START, new)
+            county.people[name] = actor_of(user)
+        appoint(session, session.get_one(User, county.people["li"].user_id), "duty", START)
+        deputy, last = session.get_one(User, county.people["wang"].user_id), local_date(day(40)).isoformat()
+        appoint(session, deputy, "deputy", day(20), stands_for="li", until_day=last)
+    sweep.run(county.read, county.write, day(21))
+    with county.write() as session:
+        wang = acting(session, session.get_one(User, county.people["wang"].user_id), day(21))
+        paper_actions.answer(session, wang, day(21), session.scalars(select(Paper.number)).one(), "已约施工队进场")
+    case = raised(county, ticket, at=day(22))
+    act(county, "office", case, "notify", at=day(22))
+    with county.write() as session:
+        wang = acting(session, session.get_one(User, county.people["wang"].user_id), day(23))
+        case_desk.perform(session, wang, case, "respond", day(23), statement="材料迟到，已另行采购")
+    with read(case, day(24), "zh_Hans") as view:
+        told = dossiers.composed(view)
+    assert [line["who"] for line in told["answered"] if line["words"]] == ["县水务局 王五代李四"]
+    assert told["course"][-1]["who"] == "县水务局 王五代李四"

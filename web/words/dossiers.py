@@ -14,7 +14,7 @@ from web.words.events import event_name
 from web.words.labels import label
 from web.words.language import chinese, say
 from web.words.papers import paper_number
-from web.words.posts import held_by
+from web.words.posts import acted_by, held_by
 from web.words.system import unit_name
 from workflow.accountability.cases.case_views import CaseView
 from workflow.county.context import CountyContext
@@ -122,15 +122,16 @@ def _said(setting: CountyContext, entry: dict[str, Any]) -> dict[str, Any]:
     return {
         "at": moment(_at(entry["at"])),
         "what": event_name(SimpleNamespace(action=entry["action"], given=codes), setting),
-        "who": _who(setting, entry["unit"], entry["by"]),
+        "who": _who(setting, entry),
         "words": "；".join([*details, *entry["words"]]) if chinese() else "; ".join([*details, *entry["words"]]),
     }
 
 
-def _who(setting: CountyContext, unit: int | None, name: str | None) -> str:
-    if unit is None:
+def _who(setting: CountyContext, entry: dict[str, Any]) -> str:
+    if entry["unit"] is None:
         return _("the system")
-    return " ".join(part for part in (unit_name(setting.unit(unit)), name) if part)
+    by = acted_by(entry["by"], entry.get("in_stead_of"))
+    return " ".join(part for part in (unit_name(setting.unit(entry["unit"])), by) if part)
 
 
 def _charge_words(setting: CountyContext, entry: dict[str, Any]) -> str:
@@ -154,7 +155,7 @@ def _step(view: CaseView, entry: dict[str, Any]) -> dict[str, Any]:
         "at": moment(_at(entry["effective_at"])),
         "what": event_name(SimpleNamespace(action=entry["action"], given=codes), setting),
         "to": label("case.state", entry["to"]),
-        "who": _who(setting, entry["unit"], entry["by"]),
+        "who": _who(setting, entry),
         "words": "；".join(lines) if chinese() else "; ".join(lines),
         "hash": view.events.get(entry["seq"], ""),
     }

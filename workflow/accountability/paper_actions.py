@@ -28,9 +28,6 @@ from workflow.tickets import attachments, desk
 from workflow.tickets.consequences import paper_outcomes
 from workflow.tickets.consequences.paper_outcomes import Reply
 
-#: Ends after which a unit may answer nothing more.
-_FINAL = ("superseded", "revoked", "verified")
-
 
 def addressed_to(actor: Actor, paper: Paper) -> bool:
     """Whether the actor belongs to the addressed unit; a village is not its town."""
@@ -57,7 +54,7 @@ def open_to(actor: Actor, paper: Paper, ticket: Ticket, acts: Mapping[str, Paper
     if addressed_to(actor, paper):
         if "receipt" not in acts and end != "revoked" and now < paper.deemed_at:
             actions.append("sign")
-        if not answer_stands(acts) and end not in _FINAL:
+        if not answer_stands(acts) and end is None:
             actions.append("answer")
     if of_issuer(actor, paper) and end is None:
         if is_talk(paper) and "record" not in acts:
@@ -124,7 +121,7 @@ def answer(
         raise NotAllowed("paper_of_another_unit")
     if answer_stands(hand.acts):
         raise WrongState("paper_answered")
-    if _ended(hand) in _FINAL:
+    if _ended(hand) is not None:
         raise WrongState("paper_ended")
     words = _required_text("answer", text)
     attached = attachments.own(session, actor, hand.paper.ticket_id, evidence)

@@ -16,6 +16,7 @@ from workflow.accountability import paper_views
 from workflow.actors import Actor
 from workflow.county.context import UnitFact, county_context
 from workflow.errors import NotFound
+from workflow.history.standing_in import names
 from workflow.tickets.name_veil import veil
 
 
@@ -28,7 +29,7 @@ class Done:
     at: datetime
     unit: UnitFact | None
     by: str | None
-    #: Who was away where a deputy acted.
+    #: The person who was away and in whose stead a deputy acted.
     in_stead_of: str | None
     words: str | None
 
@@ -61,15 +62,13 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
         .where(Event.subject_type == "ticket", Event.subject_id == paper.ticket_id)
         .order_by(Event.seq)
     ).all()
-    absent = {event.given["in_stead_of"] for event, _ in rows if event.given.get("in_stead_of")}
-    called = select(User.id, User.display_name).where(User.id.in_(sorted(absent)))
-    away = {row[0]: row[1] for row in session.execute(called)} if absent else {}
+    away = names(session, (event.given.get("in_stead_of") for event, _ in rows))
     done: list[Done] = []
     last: Event | None = None
     for event, name in rows:
         if (upto is not None and event.seq > upto) or (cut is not None and event.effective_at > cut):
             continue
-        acts = [entry for entry in _recorded_acts(event, number) if cut is None or _moment(entry) <= cut]
+        acts = [entry for entry in paper_views.recorded_acts(event, number) if cut is None or _moment(entry) <= cut]
         for entry in acts:
             by = entry.get("by") is not None
             done.append(
@@ -87,15 +86,6 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
     if last is None:
         raise NotFound("no_such_paper")
     return Course(paper, done, last.seq, last.at, last.hash)
-
-
-def _recorded_acts(event: Event, number: str) -> list[dict[str, Any]]:
-    """The acts on the paper recorded in the event."""
-    issued = event.effect.get("paper")
-    first = []
-    if isinstance(issued, dict) and issued.get("number") == number:
-        first = [{"act": "issued", "how": None, "by": issued["issued_by_id"], "effective_at": issued["issued_at"]}]
-    return first + [entry for entry in event.effect.get("papers") or () if entry["paper"] == number]
 
 
 def _moment(entry: dict[str, Any]) -> datetime:

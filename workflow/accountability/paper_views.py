@@ -7,17 +7,19 @@ addressed unit always sees its paper.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from models import Paper, PaperAct, PaperCommitment, PaperPending, Ticket, User
+from models import Event, Paper, PaperAct, PaperCommitment, PaperPending, Ticket, User
 from models.paper import ENDS
 from workflow.accountability.replies import commitments
 from workflow.actors import Actor
 from workflow.county.context import find_unit
 from workflow.county.leaders import InOffice
 from workflow.errors import BadInput, NotAllowed, NotFound
+from workflow.history.standing_in import names
 from workflow.inputs import storable, whole
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
@@ -42,6 +44,8 @@ class PaperView:
     course: list[PaperAct]
     commitments: list[PaperCommitment]
     people: dict[int, str]
+    #: Who was away where a deputy acted, by act and round.
+    away: dict[tuple[str, int], str]
     veil: Veil
     cut_at: datetime | None
     #: The account and name of the leader by the posts on record when it was issued; the paper keeps the name it prints.
@@ -98,11 +102,39 @@ def paper_view(session: Session, actor: Actor, number: str) -> PaperView:
     promised = [row for row in commitments.of_paper(session, paper.id) if row.act_id in {act.id for act in course}]
     ids = {act.by_id for act in course} | {paper.issued_by_id}
     people = session.execute(select(User.id, User.display_name).where(User.id.in_([one for one in ids if one])))
+    away = _stood_in(session, paper)
     hide = masks_names(actor, cut is not None)
     ticket = session.get_one(Ticket, paper.ticket_id)
     shown = veil(session, [ticket]) if hide else unveiled
     led = InOffice(session, [paper.unit_id]).leader(paper.unit_id, paper.issued_at)
-    return PaperView(paper, ticket, acts, course, promised, {row[0]: row[1] for row in people}, shown, cut, led)
+    called = {row[0]: row[1] for row in people}
+    return PaperView(paper, ticket, acts, course, promised, called, away, shown, cut, led)
+
+
+def recorded_acts(event: Event, number: str) -> list[dict[str, Any]]:
+    """The acts on the paper with this number recorded in an event of its ticket; the first is `issued`."""
+    issued = event.effect.get("paper")
+    first = []
+    if isinstance(issued, dict) and issued.get("number") == number:
+        first = [{"act": "issued", "how": None, "by": issued["issued_by_id"], "effective_at": issued["issued_at"]}]
+    return first + [entry for entry in event.effect.get("papers") or () if entry["paper"] == number]
+
+
+def _stood_in(session: Session, paper: Paper) -> dict[tuple[str, int], str]:
+    """Whose work the acts on the paper were, where a deputy did them: the act's row keeps the deputy alone."""
+    events = session.scalars(
+        select(Event).where(
+            Event.subject_type == "ticket", Event.subject_id == paper.ticket_id, Event.at >= paper.issued_at
+        )
+    )
+    deputies = [event for event in events if event.given.get("in_stead_of") is not None]
+    called = names(session, (event.given["in_stead_of"] for event in deputies))
+    return {
+        (entry["act"], entry.get("round", 1)): called[event.given["in_stead_of"]]
+        for event in deputies
+        for entry in recorded_acts(event, paper.number)
+        if entry["by"] is not None
+    }
 
 
 def of_ticket(session: Session, ticket_id: int, cut: datetime | None) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """Standing in (代行): whose work an act of a deputy was, for the event that records both names."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Custody, Household, Post
+from models import Custody, Household, Post, User
 from models.post import SINGLE_POSTS, held_at
 from workflow.actors import Actor
 
@@ -37,3 +38,11 @@ def in_stead_of(session: Session, subject: tuple[str, int], actor: Actor, at: da
         held_at(at),
     )
     return session.scalar(posts.order_by(Post.kind, Post.id).limit(1))
+
+
+def names(session: Session, people: Iterable[int | None]) -> dict[int | None, str]:
+    """The names of people by account; without a query where there are none."""
+    wanted = sorted({one for one in people if one is not None})
+    if not wanted:
+        return {}
+    return {row[0]: row[1] for row in session.execute(select(User.id, User.display_name).where(User.id.in_(wanted)))}

@@ -15,7 +15,7 @@ from models import AccountabilityCase, Block, CaseDossier, Charge, Custody, Even
 from workflow.accountability.cases.case_record import folded
 from workflow.county.context import CountyContext
 from workflow.county.leaders import InOffice
-from workflow.history import event_log
+from workflow.history import event_log, standing_in
 from workflow.history.event_log import canonical, digest, stamp
 from workflow.tickets.actions.action_input import Act
 from workflow.tickets.actions.lifecycle import ACTIONS
@@ -50,6 +50,7 @@ def freeze(session: Session, setting: CountyContext, case: AccountabilityCase, a
         "action": act.action,
         "to": case.state,
         "by": act.actor.name or None,
+        **_away(name_of(session, standing_in.in_stead_of(session, ("case", case.id), act.actor, act.now))),
         "unit": act.actor.unit_id,
         "codes": dict(act.input.hashed),
         "words": {name: hides(str(said)) for name, said in act.input.private_text.items()},
@@ -176,13 +177,15 @@ def _events_of_ticket(session: Session, ticket: Ticket, at: datetime, hides: Vei
         .outerjoin(User, User.id == Event.actor_id)
         .where(Event.subject_type == "ticket", Event.subject_id == ticket.id, Event.effective_at <= at)
         .order_by(Event.seq)
-    )
+    ).all()
+    away = standing_in.names(session, (event.given.get("in_stead_of") for event, *_ in rows))
     return [
         {
             "seq": event.seq,
             "at": stamp(event.effective_at),
             "action": event.action,
             "by": name,
+            **_away(away.get(event.given.get("in_stead_of"))),
             "unit": event.actor_unit_id,
             "codes": {key: event.given[key] for key in _SAID if event.given.get(key) is not None},
             # A reason and its printed form count as one.
@@ -191,6 +194,11 @@ def _events_of_ticket(session: Session, ticket: Ticket, at: datetime, hides: Vei
         for event, body, name in rows
         if event.action in wanted
     ]
+
+
+def _away(name: str | None) -> dict[str, str]:
+    """The person in whose stead a deputy acted; no key where nobody was away, as in dossiers of before."""
+    return {"in_stead_of": name} if name else {}
 
 
 def name_of(session: Session, user_id: int | None) -> str | None:

@@ -1,6 +1,5 @@
 """Timeline: a ticket's events as its readers see them; a former holder reads up to its own exit."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import Event, EventSecret, User, Village
 from workflow.actors import Actor
 from workflow.county.context import UnitFact, county_context
+from workflow.history.standing_in import names
 from workflow.tickets.lookup import find_ticket
 from workflow.tickets.name_veil import unveiled, veil
 from workflow.tickets.visibility import cut_at, masks_names, only_checks
@@ -97,11 +97,3 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
         for event, body, name, village in rows
         if cut is None or event.effective_at <= cut
     ]
-
-
-def names(session: Session, people: Iterable[int | None]) -> dict[int | None, str]:
-    """The names of people by account; without a query where there are none."""
-    wanted = sorted({one for one in people if one is not None})
-    if not wanted:
-        return {}
-    return {row[0]: row[1] for row in session.execute(select(User.id, User.display_name).where(User.id.in_(wanted)))}
