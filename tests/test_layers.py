@@ -51,7 +51,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
         *(_CUSTODY, _ACTIONS, _CONSEQUENCES),
     ),
-    _VIEWS: (*_RULED, "workflow.county", _CUSTODY, _ACTIONS, _TICKETS),
+    _VIEWS: (*_RULED, "workflow.history", "workflow.county", _CUSTODY, _ACTIONS, _TICKETS),
     _CASES: (*_RULED, "workflow.history", "workflow.county", _CUSTODY, _ACTIONS, _TICKETS),
     _OVERSIGHT: (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),

@@ -96,11 +96,37 @@ def test_scores_open_into_their_origin_and_nobody_sees_beyond_their_own(api: Api
         shown(api, who, path, status)
     board = api.call("office", "GET", "/board").json
     assert [(line["town"], line["items"]["9"]) for line in board["scores"]] == [("甲镇", 90.0), ("乙镇", 95.0)]
+    ends = [(line["town"], line["coverage"], line["best"], line["worst"]) for line in board["scores"]]
+    assert ends == [("甲镇", 100, 1, 1), ("乙镇", 62, 2, 2)]
     assert board["gate"] == [{"name": "甲镇", "planned": 3, "through": 1}, {"name": "乙镇", "planned": 2, "through": 0}]
     assert sum(line["open"] for line in board["holders"]) == board["open"] == 1
     assert api.call("town", "GET", "/board").json["unit"] == "甲镇"
     assert api.call("town", "GET", "/board?unit=town-b").status_code == 403
     assert "x-one-page" not in shown(api, "town", "/board?page=leaders"), "a town has no county to print"
+
+
+def test_every_score_on_a_board_carries_its_coverage_and_the_places_it_could_still_take(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    county = settle_county(engine, ranked_scheme())
+    live_a_month(county)
+    # Nobody has reported the figure of item 9: both towns owe it.
+    make_ranking(county)
+    api = Api(county, database_url, tmp_path / "files")
+    api.now = HOUR + timedelta(days=2)
+
+    def row(page: str, called: str) -> list[str]:
+        cells = re.search(rf'<th scope="row">{called}</th>((?:<td[^>]*>[^<]*</td>)*)', page)
+        return re.findall(r">([^<]+)<", cells[1]) if cells else []
+
+    for who, path, places, shares, open_places in (
+        ("office", "/board", ["1", "–"], ["75%", "37%"], ["1–2", "1–2"]),
+        ("leaders", "/board?page=leaders", ["1", "–"], ["75%", "37%"], ["1–2", "1–2"]),
+        ("leaders", "/board?unit=town-b", ["–"], ["37%"], ["1–2"]),
+    ):
+        page = shown(api, who, path)
+        told = [row(page, called) for called in ("名次", "已有数据占比", "可能名次")]
+        assert told == [places, shares, open_places], path
 
 
 def test_the_plan_is_who_is_about_to_leave_and_who_left_this_year(api: Api) -> None:

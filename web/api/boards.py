@@ -63,12 +63,18 @@ class DutyMonth:
 
 @answer
 class Score:
-    """A town on a ranking day; `items`: number of the item → score.  Null without data, or with too little."""
+    """A town on a ranking day; `items`: number of the item → score.  Null without data, or with too little.
+
+    `coverage`: percentage of the weights that has data; `best` and `worst`: the places it could still take.
+    """
 
     date: date
     town: str
     place: int | None
     score: float | None
+    coverage: int
+    best: int | None
+    worst: int | None
     items: dict[str, float]
 
 
@@ -130,6 +136,9 @@ def _scores(heat: heat.Heat | None) -> list[Score]:
             town=column.town.name,
             place=column.place,
             score=None if column.score is None else column.score / 100,
+            coverage=column.coverage,
+            best=column.best,
+            worst=column.worst,
             items={str(row.item): score / 100 for row in heat.rows if (score := row.scores[number]) is not None},
         )
         for number, column in enumerate(heat.columns)

@@ -21,13 +21,25 @@ PAST = 4
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: a town in the county's table, a ranking day in a town's own table."""
+    """A column: a town in the county's table, a ranking day in a town's own table.
+
+    `coverage` is the percentage of the weights that has data; `best` and `worst` are the places that the town could still
+    take, None where it has none.
+    """
 
     town: UnitFact
     on: date
     edition: int
     place: int | None
     score: int | None
+    coverage: int
+    best: int | None
+    worst: int | None
+
+    @property
+    def places_open(self) -> bool:
+        """Whether figures that are owed could still move the place, or give one."""
+        return self.best is not None and (self.best != self.worst or self.place is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,16 @@ class Heat:
     unit: UnitFact | None
     columns: list[Column]
     rows: list[Row] = field(default_factory=list)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether some score rests on a part of the data only."""
+        return any(column.score is not None and column.coverage < 100 for column in self.columns)
+
+    @property
+    def places_open(self) -> bool:
+        """Whether some place can still change."""
+        return any(column.places_open for column in self.columns)
 
     @property
     def by_day(self) -> bool:
@@ -76,10 +98,7 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
         return None
     own = scope.unit if mine and scope.unit and scope.unit.type == "bureau" else None
     lines = mine["towns"] if own and mine else content["county"]
-    columns = [
-        Column(setting.by_code[line["town"]], rows[0].on, rows[0].edition, line["place"], line["score"])
-        for line in lines
-    ]
+    columns = [_column(setting.by_code[line["town"]], rows[0], line) for line in lines]
     scores = _by_item(rows[0])
     wanted = mine["items"] if own and mine else [indicator.number for indicator in setting.scheme.indicators]
     return Heat(
@@ -92,7 +111,7 @@ def _of_town(setting: CountyContext, town: UnitFact, rows: list[Ranking]) -> Hea
     for row in rows:
         line = next((line for line in row.content["county"] if line["town"] == town.code), None)
         if line is not None:
-            columns.append(Column(town, row.on, row.edition, line["place"], line["score"]))
+            columns.append(_column(town, row, line))
             scores.append(_by_item(row))
     return Heat(
         setting,
@@ -100,6 +119,12 @@ def _of_town(setting: CountyContext, town: UnitFact, rows: list[Ranking]) -> Hea
         columns,
         [Row(i.number, [of.get(i.number, {}).get(town.code) for of in scores]) for i in setting.scheme.indicators],
     )
+
+
+def _column(town: UnitFact, row: Ranking, line: dict[str, Any]) -> Column:
+    """The column of one line; rankings of the first formula counted no coverage and no range."""
+    ends = line.get("best"), line.get("worst")
+    return Column(town, row.on, row.edition, line["place"], line["score"], line.get("coverage", 100), *ends)
 
 
 def _by_item(row: Ranking) -> dict[int, dict[str, Any]]:
