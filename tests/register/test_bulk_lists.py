@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import BulkLine, BulkList, Candidate, Event, EventSecret, Household, Member, RegisterImport, Ticket, User
+from models.base import Base
 from tests.support.bulk_lists import KEPT, brought, line, list_scheme, plan, stream_of, taken
-from tests.support.candidates import report
+from tests.support.candidates import judged, report
 from tests.support.factories import START, County, day
 from tests.support.households import MET, change, people, settle_register, visit
 from tests.support.lives import act
@@ -239,6 +240,24 @@ def test_an_answer_is_the_bureaus_report_also_when_its_clerk_works_elsewhere_by_
     with county.read() as session:
         ticket = session.scalars(select(Ticket).where(Ticket.candidate_id.is_not(None))).one()
         assert (ticket.filed_as, ticket.filed_unit_id) == ("bureau", county.people["water"].unit_id)
+
+
+def test_nothing_a_list_said_of_a_family_is_left_after_the_schemes_days(county: County, tmp_path: Path) -> None:
+    number = taken(county, line(*NOBODY, paid="98765元"), line("欧阳小河", village="没有的村", paid="45678元"))
+    answer(county, lines(county, number)[1].id, answer="left_out", reason="欧阳小河户籍不在本县")
+    with county.read() as session:
+        ticket = session.scalars(select(Ticket.id).where(Ticket.candidate_id.is_not(None))).one()
+    judged(county, "refuse", ticket)
+    with county.write() as session:
+        line_records.erase_all_due(session, day(60))
+    with county.read() as session:
+        rows = [
+            str(dict(row))
+            for table in Base.metadata.sorted_tables
+            for row in session.execute(table.select()).mappings()
+        ]
+        assert [row for row in rows for word in ("欧阳", "98765", "45678", NOBODY[1]) if word in row] == []
+        assert verify(session, tmp_path) == []
 
 
 def test_a_family_named_twice_is_one_candidate(county: County) -> None:

@@ -1,14 +1,14 @@
 """Line records: what a line keeps in private, what its events record, and its erasure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from models import BulkLine, BulkList, Household
+from models import BulkLine, BulkList, Event, EventSecret, Household
 from models.bulk_list import SEALED_LINES
 from models.household import GONE
 from workflow.actors import Actor, system
@@ -93,6 +93,21 @@ def erase_all_due(session: Session, now: datetime) -> int:
     return erasure.erase_due(session, now) + erase_due(session, now)
 
 
+def _erase_reasons(session: Session, now: datetime, kept: Mapping[str, int], shortest: datetime) -> None:
+    """Delete the reasons for which lines were left out, after the same days: they may name the family."""
+    query = (
+        select(Event, BulkList)
+        .join(EventSecret, EventSecret.event_id == Event.id)
+        .join(BulkList, BulkList.id == Event.subject_id)
+        .where(Event.subject_type == "bulk_list", Event.action == "answer_line", Event.at <= shortest)
+        .order_by(Event.id)
+        .limit(_LOT)
+    )
+    for event, row in session.execute(query).all():
+        if event.at <= now - timedelta(days=kept.get(row.kind, _USUAL_DAYS)):
+            session.execute(delete(EventSecret).where(EventSecret.event_id == event.id))
+
+
 def erase_due(session: Session, now: datetime) -> int:
     """Erase what settled lines said of families, after the days of their kind; returns how many lines.
 
@@ -123,6 +138,7 @@ def erase_due(session: Session, now: datetime) -> int:
         if (line.settled_at or line.due_at or now) <= now - timedelta(days=days):
             line.sealed = None
             erased.setdefault(row.id, (row, []))[1].append(line)
+    _erase_reasons(session, now, kept, shortest)
     for row, lines in erased.values():
         record_lines(session, system(), now, row, "erase_lines", {"lines": len(lines)}, lines)
     return sum(len(lines) for _, lines in erased.values())
