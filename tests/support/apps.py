@@ -13,6 +13,7 @@ from jinja2.utils import missing
 from installation import of_settings
 from settings import settings
 from tests.support.databases import kept_engine
+from tests.support.weighty_acts import held
 from web.app import OF_THE_COUNTY, create_app
 
 _free: list[tuple[Flask, dict[str, Any]]] = []
@@ -52,9 +53,10 @@ class PassedOrRefused(Undefined):
 
 
 def strict(app: Flask) -> Flask:
-    """The app, with templates in which a name that nobody passed is an error and not an empty text."""
+    """The app, with templates in which a name that nobody passed is an error and not an empty text, and pages on which nothing
+    of weight is done by one click."""
     app.jinja_env.undefined = PassedOrRefused
-    return app
+    return held(app)
 
 
 def give_back() -> None:
