@@ -7,6 +7,7 @@ from reports.chinese import day_of, moment_of
 from reports.document import Section, Table
 from reports.sheets import STATES, Sheet
 from workflow.policy.worktime import SHANGHAI
+from workflow.register.cells.cell_words import ACCOUNT_CLOSED
 from workflow.register.household_record import Dossier, PersonLine
 
 _LABOUR = {"with": "有劳动能力", "partly": "部分丧失劳动能力", "none": "无劳动能力", "unknown": "不清楚"}
@@ -96,7 +97,7 @@ def _facts(view: Dossier) -> list[list[str]]:
         ("劳动能力", _LABOUR.get(household.labour, "")),
         ("人口", household.people),
         (words.cause.zh, household.cause),
-        ("包户责任人", household.cadre_name + ("（已停用）" if view.cadre_closed else "")),
+        ("包户责任人", household.cadre_name + ACCOUNT_CLOSED * view.cadre_closed),
         ("联系电话", household.phone_masked if not view.hide else ""),
         ("最近入户", _written_day(household.visited_on) or "未入户"),
     ]

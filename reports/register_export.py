@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Household, Member, Unit, Village
+from models import Household, Member, Unit, User, Village
 from models.household import GONE
 from workflow.actors import Actor
 from workflow.county.vault import Vault
@@ -23,6 +23,7 @@ from workflow.policy.scheme.exit_rules import Wording
 from workflow.policy.worktime import local_date
 from workflow.register import reveal
 from workflow.register.access import visible_area
+from workflow.register.cells.cell_words import ACCOUNT_CLOSED
 from workflow.register.cells.monitoring import MONITORING
 
 #: Roles whose register it is to keep.
@@ -108,19 +109,20 @@ def _lot(
         if counted(row, today):
             people.setdefault(row.household_id, []).append(row)
     homes = session.execute(
-        select(Household, Unit.name, Village.name)
+        select(Household, Unit.name, Village.name, User.active)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
+        .outerjoin(User, User.id == Household.cadre_id)
         .where(Household.id.in_(ids))
         .order_by(Household.code)
     ).all()
-    for home, town, village in homes:
+    for home, town, village, active in homes:
         living = people.get(home.id, [])
         first = _household(home, own, (county, town, village), len(living), vault)
         for person in living or [
             Member(position=1, name=home.head_name, relation="", labour="unknown", schooling="", illness="")
         ]:
-            yield [*first, *_person(person, vault), home.cadre_name]
+            yield [*first, *_person(person, vault), home.cadre_name + (ACCOUNT_CLOSED if active is False else "")]
     session.expunge_all()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from models import Event, Household, Member
+from models import Event, Household, Member, User
 from reports import register_export
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.http_clients import Api
@@ -139,6 +139,22 @@ def test_masked_numbers_and_what_lives_changed_since_read_back_unchanged_too(cou
     again = bring(county, text(*table), at=day(3))
     assert (again.four, again.faults) == ((0, 0, 2, 0), {}), again.told
     assert set(again.notices) == {"number_masked"}
+
+
+def test_a_cadre_whose_account_is_closed_is_marked_and_the_mark_is_no_part_of_the_name_read_back(
+    county: County,
+) -> None:
+    with county.write() as session:
+        home = session.scalars(select(Household).where(Household.code == "M1")).one()
+        home.cadre_id = county.people["town"].user_id
+        session.get_one(User, home.cadre_id).active = False
+    table = exported(county)
+    column = table[0].index("监测联系人")
+    assert [row[column] for row in table[1:]] == ["陈干部（已停用）", "陈干部（已停用）", "陈干部"]
+    for written in ("（已停用）", "(已停用)"):
+        lines = [[cell.replace("（已停用）", written) for cell in row] for row in table]
+        again = bring(county, text(*lines), at=day(3), who="office")
+        assert (again.four, again.faults) == ((0, 0, 2, 0), {}), again.told
 
 
 def _child() -> NewPerson:

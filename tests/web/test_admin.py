@@ -1,9 +1,11 @@
 """The administrator's list of accounts: found by part of a name, in its order, fifty to a page."""
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from models import User
 from tests.support.factories import START
@@ -51,6 +53,27 @@ def test_an_account_is_found_by_part_of_either_name_and_a_sign_stands_for_itself
         "乙": ["x%1"],
         "nobody": [],
     }
+
+
+def test_the_accounts_are_sorted_and_none_is_lost_between_pages_of_equals(accounts: Api) -> None:
+    with accounts.county.write() as session:
+        for name in ("m07", "m31"):
+            session.scalars(select(User).where(User.name == name)).one().active = False
+        users = session.scalars(select(User)).all()
+        keys: dict[str, dict[str, tuple[Any, str]]] = {
+            "role": {user.name: (user.role, user.name) for user in users},
+            "closed": {user.name: (user.active, user.name) for user in users},
+            "unit": {user.name: (user.unit_id or 0, user.name) for user in users},
+            "person": {user.name: (user.display_name, user.name) for user in users},
+        }
+    for sort, key in keys.items():
+        found, after = page(accounts, f"sort={sort}")
+        while after is not None:
+            rows, after = page(accounts, f"sort={sort}&after={after}")
+            found += rows
+        assert found == sorted(key, key=lambda name, key=key: key[name]), sort
+    assert page(accounts, "sort=password_hash") == page(accounts, "")
+    assert page(accounts, "sort=closed&after=nobody")[0] == []
 
 
 def test_the_accounts_stand_by_name_fifty_to_a_page_and_none_is_lost_between_pages(accounts: Api) -> None:

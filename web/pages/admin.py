@@ -1,10 +1,11 @@
 """The administrator's page: accounts and posts.  No ticket business."""
 
 import secrets
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from models import ApiToken, Post, User, Village
@@ -22,6 +23,15 @@ from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.tickets.views.search import cleaned
 
+#: What the accounts are sorted by, before the sign-in name; closed accounts stand first, since they may still hold something.
+_SORTS: dict[str, Any] = {
+    "name": User.name,
+    "person": User.display_name,
+    "role": User.role,
+    "unit": func.coalesce(User.unit_id, 0),
+    "closed": User.active,
+}
+
 
 def _only_admin() -> None:
     if signed_in_actor().role != "admin":
@@ -36,14 +46,10 @@ def users() -> Page:
 def _admin_page(error: WorkflowError | None = None) -> Page:
     _only_admin()
     query = cleaned(request.values.get("q"))
+    sort = request.values.get("sort", "name")
+    sort = sort if sort in _SORTS else "name"
     with db.read_session() as session:
-        users = select(User).order_by(User.name)
-        if query:
-            users = users.where(
-                User.name.contains(query, autoescape=True) | User.display_name.contains(query, autoescape=True)
-            )
-        after = request.values.get("after", "")
-        rows = session.scalars(users.where(User.name > after).limit(51)).all()
+        rows = session.scalars(_listed(query, sort, request.values.get("after", "")).limit(51)).all()
         posts = {
             (post.user_id, post.kind)
             for post in session.scalars(select(Post).where(held_at(db.now()), Post.user_id.in_([u.id for u in rows])))
@@ -75,9 +81,24 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
         setting=setting,
         roles=ROLES,
         q=query,
+        sort=sort,
+        sorts=tuple(_SORTS),
         held=held,
         faults=faults,
     )
+
+
+def _listed(query: str, sort: str, after: str) -> Select[User]:
+    """The accounts with the text in a name, in the order of a sort, that follow the account named `after`."""
+    key, users = _SORTS[sort], select(User)
+    if query:
+        users = users.where(
+            User.name.contains(query, autoescape=True) | User.display_name.contains(query, autoescape=True)
+        )
+    if after:
+        last = select(key).where(User.name == after).scalar_subquery()
+        users = users.where(tuple_(key, User.name) > tuple_(last, after))
+    return users.order_by(key, User.name)
 
 
 @blueprint.post("/users")

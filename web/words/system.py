@@ -18,6 +18,13 @@ add(
             "admin": _l("administrator"),
             "system": _l("the system"),
         },
+        "account.sort": {
+            "name": _l("by sign-in name"),
+            "person": _l("by name"),
+            "role": _l("by role"),
+            "unit": _l("by unit"),
+            "closed": _l("disabled accounts first"),
+        },
         "http.title": {
             "400": _l("Bad request"),
             "401": _l("Not signed in"),

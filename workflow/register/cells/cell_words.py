@@ -9,6 +9,8 @@ def _table(**words: str) -> Words:
     return {code: tuple(text.split()) for code, text in words.items()}
 
 
+#: Written after the name of a cadre whose account is closed; no part of the name when it is read.
+ACCOUNT_CLOSED = "（已停用）"
 LABOUR = _table(
     **{
         "with": "普通劳动力 技能劳动力 全劳动力 整劳动力 有 有劳动能力 有劳动力 劳动力 普通劳动能力 技能劳动能力 是 with"

@@ -17,7 +17,7 @@ from workflow.citizen_id import Faulty, check_document, check_phones
 from workflow.inputs import written_day
 from workflow.policy.scheme.exit_rules import Wording
 from workflow.register.cells.births import Birth
-from workflow.register.cells.cell_words import KINDS_OF_INSURANCE, LABOUR, SEX, STATUS, YES_NO, Words
+from workflow.register.cells.cell_words import ACCOUNT_CLOSED, KINDS_OF_INSURANCE, LABOUR, SEX, STATUS, YES_NO, Words
 from workflow.register.spreadsheets.sheet import DAYS_1900, UNCOMPUTED
 
 HEADS = frozenset({"户主", "本人", "本人或户主", "户主本人", "head"})
@@ -48,6 +48,7 @@ _MONTH = re.compile(r"^(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2})月?|(\d{2}))$")
 _MONTH_UNCLEAR = re.compile(r"^(\d{4})\.(1)$")
 _MONTH_POINT = re.compile(r"^(\d{4})\.([2-9])月?$")
 _LONG_NUMBER = re.compile(r"\d{6,}[\dXx]*")
+_CLOSED = re.compile(f"[（(]{ACCOUNT_CLOSED[1:-1]}[）)]$")
 _BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
 #: China, roughly, so that a latitude in the longitude's column is outside.
 _PLACE = {"latitude": (3.0, 54.0), "longitude": (73.0, 136.0)}
@@ -93,6 +94,11 @@ def words(text: str, most: int = 200) -> str:
     if len(text) > most:
         raise Faulty("too_long", length=len(text), most=most)
     return _BETWEEN_CHARACTERS.sub("", text) if " " in text else text
+
+
+def cadre(text: str) -> str:
+    """The name of a household's cadre, without the mark of a closed account.  Raises Faulty `too_long`."""
+    return words(_CLOSED.sub("", text))
 
 
 #: Characters that begin a formula or an address, and the asterisks of masked names.

@@ -114,7 +114,7 @@ class RowReader:
             "pension": values.yes_no,
             "allowance": values.yes_no,
             "beyond_help": values.yes_no,
-            "cadre": values.words,
+            "cadre": values.cadre,
             "income_year": partial(values.year, today=today),
             "born_on": partial(values.born_on, today=today, day_zero=layout.day_zero),
             "latitude": partial(values.degrees, which="latitude"),

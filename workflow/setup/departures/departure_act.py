@@ -51,7 +51,8 @@ def carry_out(session: Session, actor: Actor, now: datetime, name: str, given: M
     for heir, held in made.taken_over().values():
         things: dict[str, list[str]] = {}
         for item in held:
-            things.setdefault(item.kind, []).append(item.about if item.kind == "commitments" else item.ref)
+            # A commitment is found by its paper, a draft by its ranking.
+            things.setdefault(item.kind, []).append(item.about if item.kind in ("commitments", "drafts") else item.ref)
         event_log.of(session, heir, actor, now).append("took_over", {"from": user.id, "things": things})
     return made
 

@@ -117,7 +117,7 @@ def _households(session: Session, user: User) -> Iterator[Held]:
 
 def _papers(session: Session, user: User) -> Iterator[Held]:
     """Open papers that the person led the unit for, issued, received or answered; talks to preside over or to come to;
-    and what the person promised."""
+    and commitments of the own unit that the person entered or leads the unit for, not those put on record for another's."""
     acted = select(PaperAct.paper_id).where(PaperAct.by_id == user.id)
     mine = or_(Paper.leader_id == user.id, Paper.issued_by_id == user.id, Paper.id.in_(acted))
     still = select(Paper).join(PaperPending, PaperPending.paper_id == Paper.id).where(PaperPending.open)
@@ -140,7 +140,11 @@ def _papers(session: Session, user: User) -> Iterator[Held]:
         .join(PaperAct, PaperAct.id == PaperCommitment.act_id)
         .join(Paper, Paper.id == PaperCommitment.paper_id)
         .join(PaperPending, PaperPending.paper_id == Paper.id)
-        .where(PaperPending.open, PaperAct.by_id == user.id)
+        .where(
+            PaperPending.open,
+            PaperCommitment.unit_id == user.unit_id,
+            or_(PaperAct.by_id == user.id, Paper.leader_id == user.id),
+        )
         .order_by(PaperCommitment.due_at, PaperCommitment.id)
     )
     for promise, number in session.execute(promised):
