@@ -110,8 +110,8 @@ def test_a_day_of_a_year_not_announced_yet_is_named_as_provisional(engine: Engin
         )
 
     announced, not_yet = letter("2018-11-21T08:30"), letter("2027-11-23T08:30")
-    assert ("期限 11-22 17:30" in announced, "暂定" in announced) == (True, False)
-    assert "期限 11-24 17:30（暂定）" in not_yet
+    assert ("期限 11月22日 17:30" in announced, "暂定" in announced) == (True, False)
+    assert "期限 11月24日 17:30（暂定）" in not_yet
 
 
 def test_a_units_group_hears_nothing_that_is_said_to_one_person(engine: Engine) -> None:

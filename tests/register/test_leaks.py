@@ -23,6 +23,7 @@ from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Memb
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.support.apps import app_on
+from tests.support.bulk_lists import KIND, MEDICAL_BILLS, line, stream_of
 from tests.support.camera import photo as snap
 from tests.support.candidates import candidate_scheme
 from tests.support.cases import add_seconds, overdue
@@ -141,6 +142,7 @@ def live(web: Web) -> dict[str, list[str]]:
     )
     assert sent.status_code == 201
     reported = _candidate(web)
+    _list(web)
     late = web.county.ticket(overdue(web.county, "A3")).number
     case = web.post("office", "/cases", ticket=late, custody=2, result="1:task", harm=said)["id"]
     web.post("office2", f"/cases/{case}/open", result="1:task", harm=said)
@@ -186,6 +188,14 @@ def _candidate(web: Web) -> str:
     return str(number)
 
 
+def _list(web: Web) -> None:
+    """A bureau's list with a household of the register, one to be clarified and one that is left out."""
+    given = (line("欧阳秋菊", id_number(11)), line("司徒大力", id_number(21)), line("欧阳秋菊", phone(1)))
+    sent = {"kind": KIND, "file": (stream_of(*given), f"欧阳秋菊{phone(1)}.csv")}
+    answer = web.ask("water", "POST", "/api/v1/bulk-lists", data=sent)
+    assert (answer.status_code, answer.json["lines"]) == (201, 3), answer.get_data(as_text=True)
+
+
 def _workbook(web: Web) -> str:
     """The county's own workbook, uploaded again; its hash, under which the preview is found."""
     template = web.ask("office", "GET", "/setup/template.xlsx").data
@@ -227,7 +237,8 @@ def ranked_scheme() -> Scheme:
         "evidence": words("x"),
         "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}],
     }
-    return candidate_scheme(measures=[time, content], indicators=indicators, duties={"list": [paper]})
+    duties = {"list": [paper]}
+    return candidate_scheme(measures=[time, content], indicators=indicators, duties=duties, bulk_lists=[MEDICAL_BILLS])
 
 
 def _ranking(web: Web) -> str:

@@ -16,26 +16,27 @@ from workflow.register.importing.sealed_files import sha256_of
 KIND = "medical_bills"
 HEADS = ("姓名", "身份证号码", "镇", "村", "个人自付金额")
 DAYS, KEPT = 5, 30
+#: A kind of list, brought by the water bureau about water.
+MEDICAL_BILLS = {
+    "code": KIND,
+    "name": words("大额医疗费用支出名单"),
+    "units": ["water"],
+    "have": "water",
+    "days": DAYS,
+    "keep_days": KEPT,
+    "columns": [
+        {"code": "paid", "name": words("个人自付金额"), "headings": ["自付金额", "个人自付金额"], "needed": True}
+    ],
+}
 
 
 def list_scheme(**changes: Any) -> Scheme:
-    """The register's scheme with candidates and one kind of list, brought by the water bureau about water."""
+    """The register's scheme with candidates and one kind of list."""
     plain, candidates = register_scheme(), candidate_scheme()
     kinds = [kind.model_dump(mode="json") for kind in (*plain.kinds, candidates.kind("unregistered"))]
-    kind = {
-        "code": KIND,
-        "name": words("大额医疗费用支出名单"),
-        "units": ["water"],
-        "have": "water",
-        "days": DAYS,
-        "keep_days": KEPT,
-        "columns": [
-            {"code": "paid", "name": words("个人自付金额"), "headings": ["自付金额", "个人自付金额"], "needed": True}
-        ],
-    }
     assert candidates.candidates is not None
     rule = candidates.candidates.model_dump(mode="json")
-    return register_scheme(**({"kinds": kinds, "candidates": rule, "bulk_lists": [kind]} | changes))
+    return register_scheme(**({"kinds": kinds, "candidates": rule, "bulk_lists": [MEDICAL_BILLS]} | changes))
 
 
 def line(

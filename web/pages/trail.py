@@ -1,6 +1,6 @@
 """The inspectorate's page: the audit trail, the head block, and verifying the history."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import render_form
-from web.words.dates import moment, month_name
+from web.words.dates import moment, month_name, on_day
 from web.words.duties import period_name
 from web.words.labels import label
 from workflow.county.context import CountyContext, county_context
@@ -93,7 +93,8 @@ def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
         parts += [label("authority", given["kind"]), str(given["document"])]
     elif given.get("post"):
         parts.append(label("post", given["post"]))
-        parts += [str(given[name]) for name in ("from", "until", "document") if given.get(name)]
+        parts += [on_day(date.fromisoformat(given[name])) for name in ("from", "until") if given.get(name)]
+        parts += [str(given["document"])] if given.get("document") else []
     if line.action == "reveal":
         parts.append(label("reveal.ground", given["ground"]))
     if line.action == "find_by_number":
@@ -114,7 +115,7 @@ def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
     if line.action == "draw":
         parts += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
     if line.action in ("adopt", "in_force", "revoke_adoption") and given.get("from"):
-        parts.append(_("from %(day)s on", day=given["from"]))
+        parts.append(_("from %(day)s on", day=on_day(date.fromisoformat(given["from"]))))
     if line.action == "migration":
         parts.append(_("version %(n)s", n=given["version"]))
     if line.action == "downtime":

@@ -44,6 +44,8 @@ add(
             "list_not_registered": _l("Not registered; the scheme has no rule about such families."),
             "list_unusable": _l("What the line says cannot be reported."),
             "list_by_person": _l("Left out for the reason given."),
+            "id_length": _l("The ID number does not have 18 characters. Check it."),
+            "id_date": _l("The date of birth in the ID number is not a valid date. Check it."),
         },
         "bulk.answer": {
             "household": _l("a household of the register"),

@@ -150,7 +150,7 @@ def seen(actor: Actor) -> ColumnElement[bool]:
     if actor.role in COUNTY_WIDE:
         return true()
     if actor.role == "village":
-        return Matter.village_id == actor.village_id
+        return actor.own_village(Matter.village_id)
     mine = Matter.id.in_(select(Ticket.matter_id).where(Ticket.matter_id.is_not(None), present(actor)))
     if actor.role != "town":
         return mine
