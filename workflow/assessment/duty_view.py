@@ -92,7 +92,7 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
         return None
     duty = setting.scheme.duty(ticket.kind)
     villages = _villages(session, ticket, setting.unit(ticket.duty_unit_id).type == "town", duty)
-    names = dict(villages)
+    names = _village_names(session, duty)
     people = _authors(session, ticket)
 
     def answers(fields: tuple[FormField, ...], said: dict[str, str]) -> list[Answer]:
@@ -196,10 +196,20 @@ def _work_due(view: TicketView) -> datetime:
     return next(line.due_at for line in reversed(view.custodies) if line.stage == "mend")
 
 
+def _names_a_village(duty: Duty) -> bool:
+    return any(entry.type == "village" for entry in (*duty.fields, *(duty.count.fields if duty.count else ())))
+
+
+def _village_names(session: Session, duty: Duty) -> dict[str, str]:
+    """The villages that answers may name, by code: those too that have ended, or belong to another town, since."""
+    if not _names_a_village(duty):
+        return {}
+    return dict(session.execute(select(Village.code, Village.name)).tuples().all())
+
+
 def _villages(session: Session, ticket: Ticket, town: bool, duty: Duty) -> list[tuple[str, str]]:
     """The villages a form of this duty may name, by code; none where it names none."""
-    fields = (*duty.fields, *(duty.count.fields if duty.count else ()))
-    if not any(entry.type == "village" for entry in fields):
+    if not _names_a_village(duty):
         return []
     query = select(Village.code, Village.name).where(Village.ended_on.is_(None)).order_by(Village.code)
     if town:
