@@ -27,13 +27,14 @@ from workflow.register.importing.sealed_files import sha256_of
 _BROUGHT, _VISITED, _ANSWERED = 0.12, 0.06, 0.08
 #: Lines of a list: the most of households of the register, and of families nobody knows.
 _KNOWN, _UNKNOWN = 8, 2
+#: What lines say in a column, by a word of its name.
 _SAID = {
-    "paid": ("23,600元", "31,250元", "48,900元", "72,300元"),
-    "period": ("1月至6月", "1月至9月"),
-    "school": ("镇中心小学", "镇初级中学"),
-    "grade": ("三年级", "五年级", "八年级"),
-    "cause": ("务工返乡后失业", "主要劳动力患病", "养殖受灾"),
-    "since": ("上月", "两个月前"),
+    "金额": ("23,600元", "31,250元", "48,900元", "72,300元"),
+    "期间": ("1月至6月", "1月至9月"),
+    "学校": ("镇中心小学", "镇初级中学"),
+    "年级": ("三年级", "五年级", "八年级"),
+    "情形": ("务工返乡后失业", "主要劳动力患病", "养殖受灾"),
+    "时间": ("上月", "两个月前"),
 }
 _LEFT_OUT = "户籍已迁往外县，核对后不属本县"
 
@@ -91,7 +92,8 @@ class ListMatching:
         rows = [(head, towns.get(village.town_id, ""), village.name) for head, village in lines]
         rows.append((person(rng), rows[0][1], "旧村名"))
         heads = ["姓名", "镇", "村", *(column.name.zh for column in kind.columns)]
-        said = [[rng.choice(_SAID.get(column.code, ("见附件",))) for column in kind.columns] for _ in rows]
+        says = [next((_SAID[word] for word in _SAID if word in name), ("见附件",)) for name in heads[3:]]
+        said = [[rng.choice(choices) for choices in says] for _ in rows]
         table = [heads, *([*row, *more] for row, more in zip(rows, said, strict=True))]
         return "\n".join("\t".join(cells) for cells in table)
 

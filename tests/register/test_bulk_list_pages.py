@@ -52,7 +52,7 @@ def test_a_list_is_uploaded_previewed_handed_out_and_its_lines_answered(api: Api
     assert [outcome for outcome, _ in lines(api)] == ["check", "candidate", "asked"]
     assert not [path for path in (tmp_path / "imports").iterdir() if path.name.startswith("list-")]
     own = page(api, "water", address)
-    assert ("A1" in own, "张三" in own, "王五" in own, "第2行" in own) == (False, False, False, True)
+    assert ("/households/A1" in own, "张三" in own, "王五" in own, "第2行" in own) == (False, False, False, True)
     seen = page(api, "office", address)
     assert ("张三 A1" in seen, "王五" in seen) == (True, True)
     with api.county.read() as session:

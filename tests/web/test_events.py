@@ -104,10 +104,10 @@ TRAIL: list[tuple[str, str | None, dict[str, Any], list[str]]] = [
     ("apply", None, {"new": 2, "changed": 5}, ["新增2户", "变更5户"]),
     ("release", None, {"why": "clock_leap"}, ["后台时钟向前跳了一天以上。"]),
     ("draw", None, {"month": "2018-11", "drawn": 2, "population": 9}, ["2018年11月", "9件中抽2件"]),
-    ("adopt", None, {"from": "2018-12-01"}, ["自2018-12-01起"]),
+    ("adopt", None, {"from": "2018-12-01"}, ["自2018年12月1日起"]),
     ("adopt", None, {}, []),
-    ("in_force", None, {"from": "2018-12-01"}, ["自2018-12-01起"]),
-    ("revoke_adoption", None, {"from": "2018-12-01"}, ["自2018-12-01起"]),
+    ("in_force", None, {"from": "2018-12-01"}, ["自2018年12月1日起"]),
+    ("revoke_adoption", None, {"from": "2018-12-01"}, ["自2018年12月1日起"]),
     ("migration", None, {"version": 2}, ["版本2"]),
     (
         "downtime",

@@ -93,7 +93,7 @@ def _summary(call: Call, row: BulkList, counts: list_counts.ListCounts) -> BulkL
         id=row.id,
         kind=row.kind,
         unit=county_context(call.session).unit(row.unit_id).name,
-        filename=row.filename,
+        filename=list_views.name_for(call.actor, row),
         at=row.taken_at or row.brought_at,
         handed_out=row.taken_at is not None,
     )

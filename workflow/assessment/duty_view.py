@@ -204,7 +204,7 @@ def _village_names(session: Session, duty: Duty) -> dict[str, str]:
     """The villages that answers may name, by code: those too that have ended, or belong to another town, since."""
     if not _names_a_village(duty):
         return {}
-    return dict(session.execute(select(Village.code, Village.name)).tuples().all())
+    return dict(session.execute(select(Village.code, Village.name)).all())
 
 
 def _villages(session: Session, ticket: Ticket, town: bool, duty: Duty) -> list[tuple[str, str]]:

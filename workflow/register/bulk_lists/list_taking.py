@@ -27,6 +27,7 @@ from workflow.register.bulk_lists.list_sheet import ListLine, read_list
 from workflow.register.candidates.candidate_matching import find_match
 from workflow.register.candidates.reporting import CandidatePerson, CandidateReport, report_candidate
 from workflow.register.importing.import_plan import remembered_headings
+from workflow.register.importing.sealed_files import file_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def bring_list(session: Session, actor: Actor, now: datetime, kind: str, *, sha2
         if row.taken_at is not None:
             raise Duplicate("list_taken_before", "file", number=row.id)
         return row
-    name = filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")[:200] or "file"
+    name = file_name(filename)
     row = BulkList(
         unit_id=actor.own_unit_id,
         kind=kind,

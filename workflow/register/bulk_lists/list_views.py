@@ -21,7 +21,7 @@ from workflow.register.bulk_lists.line_options import households_named
 from workflow.register.bulk_lists.line_records import words_of
 from workflow.register.bulk_lists.list_answers import may_answer
 from workflow.register.bulk_lists.list_counts import READERS, joined, readable, result_of
-from workflow.tickets.visibility import sees
+from workflow.tickets.visibility import masks_names, sees
 
 #: Who is to look at households of lists.
 CHECKERS = ("village", "town", "office", "leaders", "inspectorate")
@@ -64,6 +64,11 @@ def _may_read(actor: Actor) -> None:
 def has_any(session: Session, setting: CountyContext) -> bool:
     """Whether the scheme in force has lists of bureaus, or one came under an earlier scheme."""
     return bool(setting.scheme.bulk_lists) or session.scalar(select(BulkList.id).limit(1)) is not None
+
+
+def name_for(actor: Actor, row: BulkList) -> str:
+    """The name of a list's file; readers of masked names get its number, since people name files after people."""
+    return str(row.id) if masks_names(actor) else row.filename
 
 
 def listed(session: Session, actor: Actor, before: int | None = None, limit: int = 30) -> list[BulkList]:

@@ -19,6 +19,7 @@ from workflow.register.cells.columns import FIELDS, IGNORED, meaning, normalised
 from workflow.register.importing.import_plan import Plan, RefusedRow, may_import
 from workflow.register.importing.offers import offers
 from workflow.register.importing.place_names import VillageAnswers, village_key
+from workflow.register.importing.sealed_files import file_name
 
 #: Statuses with a step to be done.
 WORKING = ("reading", "queued", "undoing")
@@ -96,7 +97,7 @@ def row_of(session: Session, actor: Actor, now: datetime, sha256: str, filename:
             filename="",
         )
         session.add(row)
-    row.filename = filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")[:200] or "file"
+    row.filename = file_name(filename)
     row.read_by_id, row.read_at = actor.user_id, now
     session.flush()
     return row

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from workflow.county.vault import Vault
+from workflow.redaction import without_numbers
 
 _PIECE = 1 << 20
 #: The days for which an unapplied upload, and the refused rows of an applied one, are kept.
@@ -141,6 +142,11 @@ class Lines:
         if kind is None:
             self._flush()
         self._whole.__exit__(kind, *more)
+
+
+def file_name(filename: str) -> str:
+    """The name of a brought file as it is kept: without a folder, and without numbers of persons; 200 characters."""
+    return without_numbers(filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", ""))[:200] or "file"
 
 
 def sha256_of(stream: BinaryIO) -> str:
