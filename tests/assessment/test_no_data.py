@@ -85,15 +85,34 @@ def test_what_is_missing_is_named_with_the_unit_that_owes_it(engine: Engine) -> 
 
 def paced_scheme(**measure: object) -> Scheme:
     duties = [
-        duty("special", ["towns"], "yearly", LAST, item=1, since="08-01",
-             count={"target": 5, "unit": {"zh": "次", "en": "meetings"}, "once_per": ["month"], "pace": "months"}),
-        duty("homes", ["towns"], "yearly", LAST, item=1,
-             count={"of": "households", "unit": {"zh": "户", "en": "homes"}, "sum": "households", "fields": HOMES}),
+        duty(
+            "special",
+            ["towns"],
+            "yearly",
+            LAST,
+            item=1,
+            since="08-01",
+            count={"target": 5, "unit": {"zh": "次", "en": "meetings"}, "once_per": ["month"], "pace": "months"},
+        ),
+        duty(
+            "homes",
+            ["towns"],
+            "yearly",
+            LAST,
+            item=1,
+            count={"of": "households", "unit": {"zh": "户", "en": "homes"}, "sum": "households", "fields": HOMES},
+        ),
         duty("walk", ["towns"], "yearly", LAST, item=1, count={"of": "visited", "unit": {"zh": "户", "en": "homes"}}),
         duty("yearly", ["towns"], "yearly", LAST, item=1),
-        duty("shared", ["water", "power"], "yearly", LAST, item=1,
-             count={"target": 20, "together": True, "unit": {"zh": "天", "en": "days"}}),
-    ]  # fmt: skip
+        duty(
+            "shared",
+            ["water", "power"],
+            "yearly",
+            LAST,
+            item=1,
+            count={"target": 20, "together": True, "unit": {"zh": "天", "en": "days"}},
+        ),
+    ]
     pace = {
         "item": 1,
         "name": {"zh": "进度", "en": "pace"},

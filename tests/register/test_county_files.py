@@ -70,7 +70,9 @@ def homes(county: County, *names: str) -> list[tuple[Any, ...]]:
 #: File → (new, changed, unchanged, refused), households asked about, what was told, families.
 TAKEN: dict[str, tuple[tuple[int, int, int, int], int, list[str], dict[str, list[str]]]] = {
     "01-merged-down-with-count.xlsx": (
-        (2, 0, 0, 0), 0, ["file rows_left_out 8"],
+        (2, 0, 0, 0),
+        0,
+        ["file rows_left_out 8"],
         {"M0001": ["曾大山", "李小花", "曾小明"], "M0002": ["古阿福", "古阿寿"]},
     ),
     "02-sheet-per-village.xlsx": ((3, 0, 0, 0), 0, [], {"S0001": ["甲一"], "S0002": ["乙二"], "S0003": ["丙三"]}),
@@ -80,11 +82,16 @@ TAKEN: dict[str, tuple[tuple[int, int, int, int], int, list[str], dict[str, list
     "06-status-words.xlsx": ((3, 0, 0, 0), 0, [], {"ST01": ["甲一"], "ST02": ["乙一"], "ST03": ["丙一"]}),
     "07-disability-certificate.xlsx": ((1, 0, 0, 0), 0, ["3 id_disability id_number"], {"DC01": ["丁一", "丁二"]}),
     "08-private-use-name.xlsx": (
-        (3, 0, 0, 0), 0, [], {"PU01": ["陈䶮"], "PU02": ["𠮷田花"], "PU03": ["陈䶮"]},
+        (3, 0, 0, 0),
+        0,
+        [],
+        {"PU01": ["陈䶮"], "PU02": ["𠮷田花"], "PU03": ["陈䶮"]},
     ),
     "09a-dot.xlsx": ((1, 0, 0, 0), 0, [], {"DT01": ["阿依古丽·买买提", "阿不都·买买提"]}),
     "10-fullwidth-id.xlsx": (
-        (4, 0, 0, 0), 0, ["5 id_checksum id_number"],
+        (4, 0, 0, 0),
+        0,
+        ["5 id_checksum id_number"],
         {"FW01": ["戊一"], "FW02": ["戊二"], "FW03": ["戊三"], "FW04": ["戊四"]},
     ),
     "11-csv-formula-quoted.csv": ((1, 0, 0, 0), 0, [], {"4414240010001": ["己一"]}),
@@ -94,16 +101,21 @@ TAKEN: dict[str, tuple[tuple[int, int, int, int], int, list[str], dict[str, list
     "21b-before.xlsx": ((1, 0, 0, 0), 0, [], {"GA01": ["孙老伯", "孙大婶"]}),
     "31-backslash-zip.xlsx": ((3, 0, 0, 0), 0, [], {"Z0001": ["李一"], "Z0002": ["李二"], "Z0003": ["李三"]}),
     "32-hidden-row.xlsx": (
-        (3, 0, 0, 0), 0, ["file rows_hidden 3"], {"Z0001": ["李一"], "Z0002": ["李二"], "Z0003": ["李三"]},
+        (3, 0, 0, 0),
+        0,
+        ["file rows_hidden 3"],
+        {"Z0001": ["李一"], "Z0002": ["李二"], "Z0003": ["李三"]},
     ),
     "33b-formula-not-computed.xlsx": ((0, 0, 0, 2), 0, [], {}),
     "41-rare-pdf.xlsx": ((1, 0, 0, 0), 0, [], {"RC01": ["𠮷䶮龘"]}),
     "42-optional-field.xlsx": (
-        (5, 0, 0, 0), 0, ["2 phone phone", "3 phone_first phone", "4 income_not_number income", "5 kind_is_yes insured"],
+        (5, 0, 0, 0),
+        0,
+        ["2 phone phone", "3 phone_first phone", "4 income_not_number income", "5 kind_is_yes insured"],
         {"OP00": ["甲一"], "OP01": ["甲二"], "OP02": ["甲三"], "OP03": ["甲四"], "OP04": ["甲五"]},
     ),
     "43-misspelt-village.xlsx": ((1, 0, 0, 0), 3, [], {"MV02": ["乙二"]}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", TAKEN)
@@ -123,8 +135,11 @@ def test_each_file_comes_in_as_it_ought_to(county: County, tmp_path: Path, name:
 def test_cells_are_read_as_they_were_meant(county: County) -> None:
     take(county, "05-birth-year-month.xlsx")
     assert [f"{day} {exact}" for day, exact in facts(county, "born_on", "born_exact")][1:] == [
-        "2015-12-01 month", "2014-11-01 month", "2013-12-01 month", "2012-11-01 month",
-    ]  # fmt: skip
+        "2015-12-01 month",
+        "2014-11-01 month",
+        "2013-12-01 month",
+        "2012-11-01 month",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,8 +168,12 @@ def test_facts_of_the_households(county: County) -> None:
     assert homes(county, "status") == [("exited",), ("exited",), ("in",)]
     take(county, "42-optional-field.xlsx")
     assert homes(county, "phone_masked", "income_fen")[:5] == [
-        (None, 400000), ("138****5678", 400000), (None, None), (None, 400000), ("138****5679", 400000),
-    ]  # fmt: skip
+        (None, 400000),
+        ("138****5678", 400000),
+        (None, None),
+        (None, 400000),
+        ("138****5679", 400000),
+    ]
 
 
 def test_a_web_page_named_xls_is_refused_by_name(county: County) -> None:
@@ -227,8 +246,10 @@ def test_formulas_never_computed_are_told_as_such_at_each_cell(county: County) -
 def test_near_misspellings_are_asked_about_with_the_village_meant(county: County) -> None:
     asked = take(county, "43-misspelt-village.xlsx")
     assert [(written, [place.name for place in near]) for _, written, near, _n in asked.plan.asked_villages] == [
-        ("上胡围", ["上湖围"]), ("上湖围村民小组", ["上湖围"]), ("水寨镇上湖围村", ["上湖围"]),
-    ]  # fmt: skip
+        ("上胡围", ["上湖围"]),
+        ("上湖围村民小组", ["上湖围"]),
+        ("水寨镇上湖围村", ["上湖围"]),
+    ]
 
 
 def test_rare_characters_are_printed_or_named(county: County) -> None:

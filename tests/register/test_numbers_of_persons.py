@@ -46,10 +46,16 @@ def test_what_is_no_number_is_refused_by_what_is_wrong_with_it() -> None:
     codes = [
         refused(text)
         for text in (
-            "441424659912001", GOOD[:14], GOOD + "0", "44142419650412001Y", "44142419650412O018",
-            checked("44142419650230001"), checked("44142420181121001"), checked("44142418001231001"),
+            "441424659912001",
+            GOOD[:14],
+            GOOD + "0",
+            "44142419650412001Y",
+            "44142419650412O018",
+            checked("44142419650230001"),
+            checked("44142420181121001"),
+            checked("44142418001231001"),
         )
-    ]  # fmt: skip
+    ]
     assert codes == [
         "id_date",
         "id_length",

@@ -81,9 +81,16 @@ def test_a_changed_household_is_as_before_in_every_column_and_its_people_too(cou
     bring(county, text(MORE, one(家庭住址="上塘组3号", 人均纯收入="4000", 收入年度="2017", 经度="115.75", 纬度="23.9")))
     before = state(county)
     changed = one(
-        head="张叁", 联系电话="13912345678", 家庭人口="5", 家庭住址="下塘组", 人均纯收入="9000", 收入年度="2018",
-        经度="115.8", 纬度="23.8", 劳动能力="无劳动力",
-    )  # fmt: skip
+        head="张叁",
+        联系电话="13912345678",
+        家庭人口="5",
+        家庭住址="下塘组",
+        人均纯收入="9000",
+        收入年度="2018",
+        经度="115.8",
+        纬度="23.8",
+        劳动能力="无劳动力",
+    )
     bring(county, text(MORE, changed), at=day(0, 12))
     assert state(county) != before
     done = undo(county)

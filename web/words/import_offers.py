@@ -18,11 +18,19 @@ def offer_sentence(offer: Mapping[str, Any]) -> str:
     """The question of an offer."""
     what, n, code, other = offer["what"], offer["n"], offer["code"], offer["household"]
     if what == "split":
-        return _("%(code)s is new: %(n)s people in it are named in household %(other)s here. Did they split off?",
-                 code=code, n=n, other=other)  # fmt: skip
+        return _(
+            "%(code)s is new: %(n)s people in it are named in household %(other)s here. Did they split off?",
+            code=code,
+            n=n,
+            other=other,
+        )
     if what == "moved":
-        return _("%(n)s people of %(code)s are named in household %(other)s here. Moved or married?",
-                 code=code, n=n, other=other)  # fmt: skip
+        return _(
+            "%(n)s people of %(code)s are named in household %(other)s here. Moved or married?",
+            code=code,
+            n=n,
+            other=other,
+        )
     if what == "relocated":
         return _("%(code)s is named in another village than here. Did it move?", code=code)
     if what == "head":
