@@ -13,11 +13,10 @@ from models import Household, Ticket, Unit, Village
 from tests.conftest import fresh_database
 from tests.support.databases import engine_at
 from tests.support.factories import START, County, day, settle_county
-from tests.support.reforms import PAPER, actor, sound
+from tests.support.reforms import actor, sound
+from tests.support.walks.reforms import reformed
 from workflow.actors import Actor
-from workflow.county.context import county_context
 from workflow.errors import WorkflowError
-from workflow.reform import planned_reforms, reform_act, reform_parts
 from workflow.tickets import desk
 from workflow.tickets.visibility import sees
 
@@ -92,49 +91,7 @@ class Walker:
 
     def reform(self, kind: str, subject: str, one: int, other: int) -> None:
         self.serial += 1
-        model: Any = Unit if subject == "unit" else Village
-        with self.county.read() as session:
-            rows = list(session.scalars(select(model).where(model.ended_on.is_(None)).order_by(model.id)))
-            if subject == "unit":
-                rows = [row for row in rows if row.type in ("town", "bureau")]
-            towns = [
-                row.code for row in session.scalars(select(Unit).where(Unit.type == "town", Unit.ended_on.is_(None)))
-            ]
-        source, into = rows[one % len(rows)].code, rows[other % len(rows)].code
-        name = f"{'甲乙丙丁戊己庚辛壬癸子丑寅卯'[self.serial % 14]}新{self.serial}{'局' if subject == 'unit' else '村'}"
-        asked: dict[str, Any] = {"subject": subject, **PAPER, "sources": [source], "another": True}
-        if kind == "rename":
-            asked |= {"kind": "rename", "name": name}
-        elif kind in ("merge", "planned"):
-            asked |= {"kind": "merge", "into": into}
-        elif kind == "new":
-            asked |= {"kind": "merge", "sources": list(dict.fromkeys((source, into))), "name": name}
-        elif kind == "move":
-            asked |= {"kind": "move", "into": towns[other % len(towns)]}
-        else:
-            asked |= {"kind": "split", "parts": self.parts(rows[one % len(rows)], name)}
-        office = self.county.people["office"]
-        if kind == "planned":
-            tomorrow = (self.now + timedelta(days=1)).date().isoformat()
-            with self.county.write() as session:
-                number = planned_reforms.enter(session, office, self.now, {**asked, "from_day": tomorrow}).id
-            self.now += timedelta(days=1)
-            with self.county.write() as session:
-                planned_reforms.apply_planned(session, number, self.now)
-        else:
-            with self.county.write() as session:
-                reform_act.apply(session, office, self.now, asked)
-
-    def parts(self, unit: Any, name: str) -> list[dict[str, Any]]:
-        """Every second kind, item and village goes to the second successor."""
-        with self.county.read() as session:
-            known = reform_parts.divisible(session, county_context(session), session.get_one(Unit, unit.id))
-        second: dict[str, Any] = {"name": f"{name}二"}
-        second["kinds"] = [topic.removeprefix("kind:") for topic in known.topics[::2] if topic.startswith("kind:")]
-        second["items"] = [topic.removeprefix("item:") for topic in known.topics[1::2] if topic.startswith("item:")]
-        second["villages"] = [row.code for row in known.villages[::2]]
-        second["accounts"] = [row.name for row in known.accounts[1::2]]
-        return [{"name": f"{name}一"}, second]
+        self.now = reformed(self.county, self.now, self.serial, kind, subject, one, other)
 
     def check(self) -> None:
         """Compared by plain reading of the rows."""
