@@ -127,6 +127,25 @@ CASES: dict[str, tuple[Sequence[Cells], list[str]]] = {
         "1 people_differs people", "2 companion code",
     ]),
     "as many people as the household has": ([HEAD | {"家庭人口": "2"}, WIFE], []),
+    "the head once more, without relation and number": ([HEAD, HEAD | {"与户主关系": "其他", "身份证号码": ""}], [
+        "2 without person_twice name",
+    ]),
+    "the head without a number, and once more with it": ([HEAD | {"身份证号码": ""}, HEAD | {"与户主关系": "其他"}], [
+        "2 without person_twice name",
+    ]),
+    "a member twice without numbers": ([HEAD, WIFE | {"身份证号码": ""}, WIFE | {"身份证号码": ""}], [
+        "3 without person_twice name",
+    ]),
+    "people of one name, with their numbers": ([HEAD, WIFE | {"姓名": "张三"}], []),
+    "people of one name, with their days of birth": ([
+        HEAD, WIFE | {"身份证号码": "", "出生日期": "2001-01-01"}, WIFE | {"身份证号码": "", "出生日期": "2003-01-01"},
+    ], []),
+    "people of one name, otherwise related": ([
+        HEAD, WIFE | {"身份证号码": ""}, WIFE | {"身份证号码": "", "与户主关系": "之女"},
+    ], []),
+    "people of one name, as many as the household has": ([
+        HEAD | {"家庭人口": "3"}, WIFE | {"身份证号码": ""}, WIFE | {"身份证号码": ""},
+    ], []),
     "no code": ([HOME | {"户编号": ""}], ["1 code_missing code"]),
     "no head's name": ([HOME | {"户主姓名": ""}], ["1 head_missing head"]),
     "no name": ([HEAD, WIFE | {"姓名": ""}], ["2 without name_missing name"]),

@@ -118,6 +118,10 @@ add(
             "no_document": _l("“%(value)s”: the person was imported without an ID number."),
             "number_masked": _l("The number is masked: the one on the register stays."),
             "id_missing": _l("The head of the household has no ID number. The household was imported without it."),
+            "person_twice": _l(
+                "Row %(row)s names the same person. Both rows were imported as one; if they are two people, state "
+                "an ID number or a date of birth for each."
+            ),
             "phone_first": _l("The cell contains several phone numbers. The first was imported."),
             "kind_is_yes": _l("“%(field)s”: “%(value)s” was read as yes."),
             "birth_month_unclear": _l(

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflow.folding import key
 from workflow.policy.counted_people import labour_of
-from workflow.register.cells.births import Birth
+from workflow.register.cells.births import Birth, agree
 from workflow.register.cells.columns import Layout
 from workflow.register.cells.values import HEADS, plain
 from workflow.register.importing.place_names import Place
@@ -58,6 +58,7 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
     """
     _look_for_repeated_ids(rows, seen)
     head = _head_of_people(rows, layout) if layout.by_person else _only_row(rows)
+    again = _take_together(rows, head) if layout.by_person and head is not None else ()
     if head is not None and "id_number" in layout.columns:
         _note_missing_id(head)
     nameless = _leave_out_nameless(rows, head) if layout.by_person else ()
@@ -68,14 +69,14 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
     assert head is not None
     village = head.place
     assert village is not None
-    ordered = [head, *(row for row in rows if row is not head and row not in nameless)]
+    ordered = [head, *(row for row in rows if row is not head and row not in nameless and row not in again)]
     said = {name: row.said[name] for name in OF_HOUSEHOLD for row in reversed(ordered) if name in row.said}
     people = [_assemble_person(row, layout) for row in ordered]
     if layout.by_person:
         if "people" not in layout.columns:
-            said["people"] = len(rows)
-        if said.get("people", len(rows)) != len(rows):
-            head.fault("people_differs", "people", said=said["people"], rows=len(rows))
+            said["people"] = len(rows) - len(again)
+        if said.get("people", len(rows)) != len(rows) - len(again):
+            head.fault("people_differs", "people", said=said["people"], rows=len(rows) - len(again))
             tell_companions(rows)
             return None
         labour = labour_of(person.said.get("labour", "unknown") for person in people)
@@ -129,6 +130,44 @@ def _leave_out_nameless(rows: Sequence[Row], head: Row | None) -> list[Row]:
         fault = row.faults.pop()
         row.leave_out(fault.code, fault.field, **fault.params)
     return nameless
+
+
+def _take_together(rows: Sequence[Row], head: Row) -> list[Row]:
+    """The rows that name a person of the household once more, with nothing that tells two people apart: what such a row
+    adds is taken into the person's other one, and it is named.
+
+    Where the household states as many people as it has rows, they are people of one name.
+    """
+    if any(row.faults or row.said.get("people") == len(rows) for row in rows):
+        return []
+    # The head's row and those with a number come first, so that a person's last row is the one that says least.
+    kept, again = list[Row](), list[Row]()
+    for row in sorted(rows, key=lambda row: (row is not head, row.number_of is None)):
+        same = next((each for each in kept if _one_person(each, row, head)), None)
+        if same is None:
+            kept.append(row)
+            continue
+        same.said = {**row.said, **same.said}
+        row.leave_out("person_twice", "name", row=same.number)
+        again.append(row)
+    return again
+
+
+def _one_person(one: Row, other: Row, head: Row) -> bool:
+    """Whether two rows have one name, and neither numbers, nor births, nor what they are to the head tell them apart."""
+    if "name" not in one.said or "name" not in other.said or key(one.said["name"]) != key(other.said["name"]):
+        return False
+    related = {row.said.get("relation") for row in (one, other)} - {None}
+    return (
+        (one.number_of is None or other.number_of is None)
+        and agree(_birth_of(one), _birth_of(other))
+        and (one is head or len(related) < 2)
+    )
+
+
+def _birth_of(row: Row) -> Birth | None:
+    id_number = row.number_of
+    return Birth(id_number.born_on, "day") if id_number and id_number.born_on else row.said.get("born_on")
 
 
 def _only_row(rows: Sequence[Row]) -> Row:
@@ -192,7 +231,7 @@ def _assemble_person(row: Row, layout: Layout) -> Person:
         name=row.said["name" if layout.by_person else "head"],
         id_number=id_number.number if id_number else None,
         sex=(id_number.sex if id_number else None) or row.said.get("sex"),
-        born=Birth(id_number.born_on, "day") if id_number and id_number.born_on else row.said.get("born_on"),
+        born=_birth_of(row),
         said=said,
         row=row,
     )
