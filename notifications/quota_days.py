@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import County, Event, Household, QuotaHouse, SchemeVersion, Unit, Village
 from models.counted_rows import HOUSE_STEPS
 from notifications.county_clock import CountyClock, scheme_of
+from notifications.successors import successors
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,7 @@ def waiting_days(session: Session, county: CountyClock, unit_id: int) -> Waiting
     if duty is None:
         return None
     units = {row.id: row for row in session.scalars(select(Unit))}
-
-    def present(number: int) -> int:
-        while (heir := units[number].successor_id) is not None:
-            number = heir
-        return number
-
+    present = successors(session).__getitem__
     named = (unit for unit in units.values() if unit.code == duty.guided_by) if duty.guided_by else ()
     guide = next((unit.id for unit in (*named, *(row for row in units.values() if row.type == "office"))), 0)
     changed = (

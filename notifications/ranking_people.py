@@ -16,6 +16,7 @@ from models import Authorisation, Event, Post, Ranking, Unit, User
 from models.post import held_at
 from notifications.county_clock import county_clock, scheme_of
 from notifications.rules import LAST_RESORT, RULES, upward
+from notifications.successors import present
 from workflow.policy.worktime import SHANGHAI, local_date
 
 log = logging.getLogger("xiaohao.notifications")
@@ -39,6 +40,8 @@ def people(session: Session, event: Event) -> dict[int, str]:
         if units is None:
             _climb(session, event, role, upward(role), recipients)
             continue
+        # A ranking is of the towns and units of its day.
+        units = present(session, units)
         by_unit = _of_units(session, units, event.at)
         recipients |= {person: "" for persons in by_unit.values() for person in persons}
         if units - by_unit.keys():

@@ -13,7 +13,7 @@ from simulation.settlement import Settled
 from simulation.signing import Signing
 from workflow.assessment import figure_gaps, report_duties, reported_figures
 from workflow.assessment.figure_bounds import Assent, OwnFigure
-from workflow.assessment.ranking import own_counts, rankings, responses, written_reports
+from workflow.assessment.ranking import objections, own_counts, rankings, responses, written_reports
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.policy.ranking_days import moment_of, ranking_days
@@ -192,7 +192,7 @@ class Ranked:
         """The morning after: the last town may object, and the office answers what waits."""
         with reading(self.engine) as session:
             row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).first()
-            waiting = [said for said, answer in responses.objections(session, row) if answer is None] if row else []
+            waiting = [said for said, answer in objections.on_day(session, row) if answer is None] if row else []
         if row is None:
             return
         office = self.settled.people[("unit", setting.office.id)]
@@ -200,13 +200,13 @@ class Ranked:
             with writing(self.engine) as session:
                 upheld = self.rng.random() < 0.3
                 why = "经复核属实，请责任单位更正数据。" if upheld else "经复核，数据以截止日记录为准，维持原排名。"
-                responses.answer(session, office, now, objection.id, upheld, why)
+                objections.answer(session, office, now, objection.id, upheld, why)
         if local_date(now) - row.on == timedelta(days=1) and not waiting:
             last = setting.by_code[row.content["county"][-1]["town"]]
             measure = self.rng.choice(row.content["measures"])["code"]
             try:
                 with writing(self.engine) as session:
-                    responses.object_to(
+                    objections.object_to(
                         session,
                         self.settled.people[("unit", last.id)],
                         now,

@@ -16,7 +16,7 @@ from tests.support.tampering import NUMBERS, Expected, columns, every_column
 from workflow import evidence
 from workflow.assessment import reported_figures
 from workflow.assessment.figure_bounds import Assent
-from workflow.assessment.ranking import responses, written_reports
+from workflow.assessment.ranking import objections, responses, written_reports
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 
@@ -164,8 +164,8 @@ def assessed(county: County, files: Path) -> None:
         row = session.get_one(Ranking, number)
         responses.sign(session, people["water"], HOUR, row, "本期重点是饮水工程")
         responses.review(session, people["water2"], HOUR, row, "本期重点是农村饮水工程")
-        objection = responses.object_to(session, people["town"], HOUR, row, "haves", "该两户已入户核查")
-        responses.answer(session, people["office"], HOUR + timedelta(days=1), objection.id, True, "已入户核对属实")
+        objection = objections.object_to(session, people["town"], HOUR, row, "haves", "该两户已入户核查")
+        objections.answer(session, people["office"], HOUR + timedelta(days=1), objection.id, True, "已入户核对属实")
         report = written_reports.issue(session, people["water"], HOUR, row)
         written_reports.call_roll(session, HOUR + timedelta(days=5), row.id)
         written_reports.receive(session, people["leaders"], HOUR + timedelta(days=5), report.id)

@@ -16,7 +16,7 @@ from tests.support.texts import SENTENCE
 from workflow.assessment import reported_figures
 from workflow.assessment.facts import facts_as_of
 from workflow.assessment.figure_bounds import Assent
-from workflow.assessment.ranking import due_days, figure_sources, rankings, responses, snapshot
+from workflow.assessment.ranking import due_days, figure_sources, objections, rankings, responses, snapshot
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, WrongState
@@ -233,28 +233,28 @@ def test_bureaus_sign_towns_object_and_the_office_answers(county: County) -> Non
         with pytest.raises(Duplicate):
             responses.sign(session, people["water"], HOUR, row)
         with pytest.raises(NotAllowed):
-            responses.object_to(session, people["water"], HOUR, row, "haves", "不对")
+            objections.object_to(session, people["water"], HOUR, row, "haves", "不对")
         with pytest.raises(BadInput):
-            responses.object_to(session, people["town"], HOUR, row, "nothing", "不对")
+            objections.object_to(session, people["town"], HOUR, row, "nothing", "不对")
         with pytest.raises(WrongState) as late:
             # Three working days after Friday 30 November end on Wednesday 5 December.
-            responses.object_to(
+            objections.object_to(
                 session, people["town"], datetime(2018, 12, 5, 17, 31, tzinfo=SHANGHAI), row, "haves", "不对"
             )
         assert late.value.code == "objection_too_late"
-        objection = responses.object_to(
+        objection = objections.object_to(
             session, people["town"], HOUR + timedelta(days=1), row, "haves", "该两户已入户核查"
         )
         with pytest.raises(NotAllowed):
-            responses.answer(session, people["leaders"], HOUR, objection.id, True, "已入户核对属实")
-        responses.answer(session, people["office"], HOUR + timedelta(days=2), objection.id, True, "已入户核对属实")
+            objections.answer(session, people["leaders"], HOUR, objection.id, True, "已入户核对属实")
+        objections.answer(session, people["office"], HOUR + timedelta(days=2), objection.id, True, "已入户核对属实")
         with pytest.raises(Duplicate):
-            responses.answer(session, people["office"], HOUR, objection.id, False, "又不属实")
+            objections.answer(session, people["office"], HOUR, objection.id, False, "又不属实")
     with county.read() as session:
         row = session.get_one(Ranking, row.id)
         assert set(responses.signatures(session, row)) == {county.units["water"]}
         assert list(ranking_proofs.rankings(session)) == []
-        ((raised, said),) = responses.objections(session, row)
+        ((raised, said),) = objections.on_day(session, row)
         assert (raised.measure, said.upheld if said else None) == ("haves", True)
         actions = session.scalars(select(Event.action).where(Event.subject_type == "ranking").order_by(Event.seq)).all()
     assert actions == ["rank", "sign_ranking", "object_ranking", "answer_objection"]

@@ -23,7 +23,7 @@ from workflow.actors import Actor
 from workflow.assessment import duty_calendar, entries, figure_import
 from workflow.assessment.entries import EntryInput
 from workflow.assessment.figure_bounds import Assent
-from workflow.assessment.ranking import figure_sources, ledger, rankings, responses, written_reports
+from workflow.assessment.ranking import figure_sources, ledger, objections, rankings, responses, written_reports
 from workflow.county.context import county_context
 from workflow.policy.worktime import SHANGHAI
 
@@ -61,7 +61,7 @@ def ranked(engine: Engine) -> County:
     with county.write() as session:
         row = session.scalars(select(Ranking)).one()
         responses.sign(session, county.people["water"], HOUR, row, "本期重点是饮水工程")
-        responses.object_to(session, county.people["town"], HOUR, row, "haves", "该两户已入户核查")
+        objections.object_to(session, county.people["town"], HOUR, row, "haves", "该两户已入户核查")
     return county
 
 
@@ -81,7 +81,7 @@ def test_bureaus_sign_towns_object_and_the_office_answers_each_once(ranked: Coun
         "done": {"power", "poverty"},
         "NotAllowed signature_not_yours": EVERYBODY - {"water", "power", "poverty"},
     }
-    assert allowed(ranked, on_ranking(responses.object_to, HOUR, "haves", SENTENCE)) == {
+    assert allowed(ranked, on_ranking(objections.object_to, HOUR, "haves", SENTENCE)) == {
         "Duplicate objected_already measure": {"town"},
         "done": {"other_town"},
         "NotAllowed objection_not_yours": EVERYBODY - {"town", "other_town"},
@@ -91,19 +91,19 @@ def test_bureaus_sign_towns_object_and_the_office_answers_each_once(ranked: Coun
         ("nothing", SENTENCE, "BadInput unknown_measure measure"),
         ("time", "", "BadInput missing reason"),
     ):
-        assert tried(ranked, "town", on_ranking(responses.object_to, HOUR, measure, reason)) == said
+        assert tried(ranked, "town", on_ranking(objections.object_to, HOUR, measure, reason)) == said
     for moment, said in ((UNTIL, "done"), (UNTIL + SECOND, "WrongState objection_too_late")):
-        assert tried(ranked, "town", on_ranking(responses.object_to, moment, "time", SENTENCE)) == said
+        assert tried(ranked, "town", on_ranking(objections.object_to, moment, "time", SENTENCE)) == said
 
     def answer(objection: int, reason: str = "已入户核对属实") -> Does:
-        return lambda session, actor: responses.answer(session, actor, HOUR, objection, True, reason)
+        return lambda session, actor: objections.answer(session, actor, HOUR, objection, True, reason)
 
     assert allowed(ranked, answer(1)) == {"done": {"office"}, "NotAllowed answer_not_yours": EVERYBODY - {"office"}}
     assert tried(ranked, "office", answer(1, "")) == "BadInput missing reason"
     for objection in (0, -1, 2, 2**70):
         assert tried(ranked, "office", answer(objection)) == "NotFound no_such_objection"
     with ranked.write() as session:
-        responses.answer(session, ranked.people["office"], HOUR, 1, False, "不属实")
+        objections.answer(session, ranked.people["office"], HOUR, 1, False, "不属实")
     assert tried(ranked, "office", answer(1)) == "Duplicate objection_answered"
 
 
@@ -114,7 +114,7 @@ def test_nobody_signs_objects_to_or_reports_on_an_edition_that_was_replaced(rank
     later = HOUR + timedelta(hours=3)
     for edition, said in ((1, "WrongState edition_replaced"), (2, "done")):
         assert tried(ranked, "power", on_ranking(responses.sign, later, SENTENCE, edition=edition)) == said
-        assert tried(ranked, "town", on_ranking(responses.object_to, later, "time", SENTENCE, edition=edition)) == said
+        assert tried(ranked, "town", on_ranking(objections.object_to, later, "time", SENTENCE, edition=edition)) == said
     assert tried(ranked, "water", on_ranking(written_reports.issue, later)) == "WrongState edition_replaced"
     # The new edition is signed anew.
     again = on_ranking(written_reports.issue, later, edition=2)
@@ -122,7 +122,7 @@ def test_nobody_signs_objects_to_or_reports_on_an_edition_that_was_replaced(rank
     # Objections to any edition of the day stand with it.
     with ranked.read() as session:
         row = session.scalars(select(Ranking).where(Ranking.edition == 2)).one()
-        assert [objection.measure for objection, _ in responses.objections(session, row)] == ["haves"]
+        assert [objection.measure for objection, _ in objections.on_day(session, row)] == ["haves"]
         assert responses.signatures(session, row) == {}
 
 

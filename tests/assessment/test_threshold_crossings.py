@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from models import Ranking
 from tests.support.factories import START, County, settle_county
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme, report
-from workflow.assessment.ranking.threshold_crossings import turned
+from workflow.assessment.ranking.snapshot import turned
 from workflow.county.context import county_context
 
 pytestmark = pytest.mark.one_database("sqlite")

@@ -14,7 +14,7 @@ from tests.support.rankings import HOUR, make_ranking, ranked_scheme
 from tests.support.signing import authorise, colleague, lead
 from tests.support.sinks import reach
 from workflow.actors import actor_of, system
-from workflow.assessment.ranking import responses, written_reports
+from workflow.assessment.ranking import objections, responses, written_reports
 from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
 
@@ -40,11 +40,11 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
         return notified(county)
 
     assert act(responses.sign, "water", row) == set()
-    assert act(responses.object_to, "town", row, "told", "错了") == {"office"}
+    assert act(objections.object_to, "town", row, "told", "错了") == {"office"}
     # When upheld, the reporting unit corrects the figure.
-    assert act(responses.answer, "office", 1, True, "已入户核对属实") == {"town", "power"}
-    act(responses.object_to, "other_town", row, "haves", "错了")
-    assert act(responses.answer, "office", 2, False, "经核对台账，数据与填报一致") == {"other_town"}
+    assert act(objections.answer, "office", 1, True, "已入户核对属实") == {"town", "power"}
+    act(objections.object_to, "other_town", row, "haves", "错了")
+    assert act(objections.answer, "office", 2, False, "经核对台账，数据与填报一致") == {"other_town"}
     # A unit's report notifies no one; the compilation notifies its recipients.
     assert act(written_reports.issue, "water", row) == set()
     assert act(written_reports.issue, "office", row) == {"leaders"}
@@ -56,7 +56,7 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
     assert notified(county) == {"power", "office"}
     with county.write() as session:
         session.execute(update(User).where(User.name == "office").values(active=False))
-    assert act(responses.object_to, "other_town", row, "told", "错了") == {"leaders"}
+    assert act(objections.object_to, "other_town", row, "told", "错了") == {"leaders"}
     assert notified_instead(county) == {"leaders": "office"}
     assert {"object_ranking", "issue_report", *RANKED} == {
         "rank",
@@ -111,7 +111,7 @@ def test_when_all_had_reported_nobody_is_told_of_the_roll_and_mail_of_a_ranking_
         assert written_reports.call_roll(session, HOUR + timedelta(days=9), row.id).late == []
     assert notified(county) == set()
     with county.write() as session:
-        responses.object_to(session, county.people["town"], HOUR, row, "told", "张三家的数错了")
+        objections.object_to(session, county.people["town"], HOUR, row, "told", "张三家的数错了")
     notified(county)
     (mail,) = deliveries(county)
     assert mail.params == {"path": "/rankings/2018-11-30", "what": ["2018年11月30日各镇排名", "Ranking of 2018-11-30"]}

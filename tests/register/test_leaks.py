@@ -35,7 +35,7 @@ from tests.support.signing import lead
 from workflow.accountability import sweep
 from workflow.accountability.oversight import monthly_draw
 from workflow.assessment import duty_opening
-from workflow.assessment.ranking import rankings, responses
+from workflow.assessment.ranking import objections, rankings
 from workflow.county import accounts
 from workflow.county.vault import Vault
 from workflow.history import sealing
@@ -261,7 +261,7 @@ def _ranking(web: Web) -> str:
     web.post("water", "/rankings/2018-11-30/reports")
     with web.county.write() as session:
         row = rankings.find(session, web.county.people["town"], day(10).date())
-        responses.object_to(session, web.county.people["town"], day(11), row, "time", "欧阳秋菊家未计入")
+        objections.object_to(session, web.county.people["town"], day(11), row, "time", "欧阳秋菊家未计入")
     with web.county.read() as session:
         return session.scalars(select(Ticket).where(Ticket.type == "duty")).one().number
 

@@ -3,6 +3,7 @@
 import datetime
 from typing import Annotated
 
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from reports import written
@@ -10,7 +11,7 @@ from web.api.fields import Body, Day, Measure, Moment, NeededText, Text, Yes, an
 from web.api.operations import Call, post
 from web.api.rankings import DAYS, ranking_of
 from workflow.assessment import unit_words
-from workflow.assessment.ranking import responses, written_reports
+from workflow.assessment.ranking import objections, responses, written_reports
 
 
 class Drafting(Body):
@@ -60,10 +61,17 @@ def review_ranking(call: Call, on: Day, body: Drafting) -> Reviewed:
 
 
 class Objecting(Body):
-    """An objection to a figure of the caller's own town, with the reason."""
+    """An objection to a figure of the caller's own town, or of a ranked town that it succeeds, with the reason."""
 
     measure: Annotated[Measure | SkipJsonSchema[None], needed()] = None
     reason: NeededText = None
+    town: Annotated[
+        str | None,
+        Field(
+            max_length=64,
+            description="Code or name of the ranked town; empty: the caller's own, or the only one that it succeeds.",
+        ),
+    ] = None
 
 
 @answer
@@ -83,7 +91,9 @@ class Objection:
 )
 def object_to_ranking(call: Call, on: Day, body: Objecting) -> Objection:
     row = ranking_of(call, on)[0]
-    made = responses.object_to(call.session, call.actor, call.now, row, body.measure or "", body.reason or "")
+    made = objections.object_to(
+        call.session, call.actor, call.now, row, body.measure or "", body.reason or "", body.town or ""
+    )
     return of(Objection, made, date=on)
 
 
@@ -104,7 +114,7 @@ class Ruled:
 
 @post("/objections/{number}/answer", "Answer an objection")
 def answer_objection(call: Call, number: int, body: Ruling) -> Ruled:
-    made = responses.answer(call.session, call.actor, call.now, number, body.upheld, body.reason or "")
+    made = objections.answer(call.session, call.actor, call.now, number, body.upheld, body.reason or "")
     return Ruled(id=made.objection_id, upheld=made.upheld)
 
 

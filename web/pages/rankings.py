@@ -17,7 +17,7 @@ from web.pages.figures_form import whole_number
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from web.words.language import say
 from workflow.assessment import report_duties, reported_figures, unit_words
-from workflow.assessment.ranking import figure_sources, responses, written_reports
+from workflow.assessment.ranking import figure_sources, objections, responses, written_reports
 from workflow.assessment.ranking import rankings as ranking_rankings
 from workflow.county import authorisations
 from workflow.county.context import county_context
@@ -46,7 +46,7 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
         row = ranking_of(session, on)
         setting = ranking_rankings.setting_of(session, row)
         signed = responses.signatures(session, row)
-        said = responses.objections(session, row)
+        said, raised_by = objections.on_day(session, row), objections.raised_by_successors(session, row)
         last = ranking_rankings.latest(session, row.on)
         handed = written_reports.standing(session, setting, row, db.now())
         reviewed = responses.reviews(session, row)
@@ -56,7 +56,7 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
         signers = authorisations.signers(session, actor.unit_id or 0, db.now())
         if actor.role in ("town", "village"):
             # A town reads what it said itself; the others' objections are between them and the office.
-            said = [pair for pair in said if actor.role == "town" and pair[0].town_id == actor.unit_id]
+            said = [pair for pair in said if actor.role == "town" and actor.is_of(pair[0].town_id)]
     mine = setting.units.get(actor.unit_id or 0)
     own = mine.code if mine is not None else None
     current = last is not None and last.id == row.id
@@ -83,12 +83,14 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
         saved_by=writer,
         begun=unit_words.divided(unfinished.remark) if unfinished is not None else ({}, ""),
         objections=said,
+        raised_by=raised_by,
         # What they say may name a household: in words for the town and the office alone.
         in_words=actor.role in ("town", "office"),
         own=own,
         tried=act,
         measures=measures,
         disputable=_disputable(row, measures),
+        objecting=objections.objecting_towns(actor, setting, row),
         opens_figure=partial(figure_sources.opens, actor, setting),
         current=current,
         may_sign=current and responses.may_sign(actor, row, own) and actor.unit_id not in signed,
@@ -119,10 +121,10 @@ def act_on_ranking(on: str) -> Step:
             session, actor, now, row, _own_words(form), whole_number(form.get("seen"), "seen")
         ),
         "review": lambda session, row: responses.review(session, actor, now, row, _own_words(form)),
-        "object": lambda session, row: responses.object_to(
-            session, actor, now, row, form.get("measure", ""), form.get("reason", "")
+        "object": lambda session, row: objections.object_to(
+            session, actor, now, row, form.get("measure", ""), form.get("reason", ""), form.get("town", "")
         ),
-        "answer": lambda session, row: responses.answer(
+        "answer": lambda session, row: objections.answer(
             session,
             actor,
             now,

@@ -11,7 +11,8 @@ from workflow.actors import Actor
 from workflow.assessment import duty_opening
 from workflow.assessment.duty_status import STANDINGS, DutyLine, Tally, by_unit_and_item, lines
 from workflow.assessment.expected_progress import expected_today
-from workflow.county.context import CountyContext, UnitFact, county_context, find_unit
+from workflow.county.context import CountyContext, UnitFact, county_context
+from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.periods import Period, period_of, periods
 from workflow.policy.scheme.duties import Duty

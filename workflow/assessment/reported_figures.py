@@ -15,7 +15,8 @@ from models import FigureProof, ReportedFigure, Unit
 from workflow.actors import Actor
 from workflow.assessment import figure_bounds, figure_files
 from workflow.assessment.figure_bounds import PLAIN, Assent, Bounds, Jump, Own, OwnFigure
-from workflow.county.context import CountyContext, UnitFact, find_unit
+from workflow.county.context import CountyContext, UnitFact
+from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.evidence.uploads import Kept
 from workflow.history import event_log

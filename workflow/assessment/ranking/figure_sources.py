@@ -43,19 +43,16 @@ class Origin:
 COUNTY = "county"
 
 
-def may_open(actor: Actor, measure: CountyMeasure, town: str, own: str | None, item_units: tuple[str, ...]) -> bool:
-    """Whether the actor may see the rows behind a town's figure: readers of the county, the town, the item's
-    bureaus."""
+def opens(actor: Actor, setting: CountyContext, code: str, town: str) -> bool:
+    """Whether the actor may see the rows behind the figure of a measure for a town (its code, or COUNTY): readers of the
+    county, the town or its successor, the bureaus of the measure's item."""
     if actor.role in COUNTY_WIDE:
         return True
-    return (actor.role == "town" and own == town) or (actor.role == "bureau" and own in item_units)
-
-
-def opens(actor: Actor, setting: CountyContext, code: str, town: str) -> bool:
-    """Whether the actor may open what is behind the figure of a measure for a town (its code, or COUNTY)."""
-    measure, own = reported_figures.measure_named(setting, code), setting.units.get(actor.unit_id or 0)
-    units = setting.scheme.indicator(measure.item).units
-    return may_open(actor, measure, town, own.code if own else None, units)
+    measure = reported_figures.measure_named(setting, code)
+    own = {unit.code for unit in setting.units.values() if actor.is_of(unit.id)}
+    if actor.role == "town":
+        return town in own
+    return actor.role == "bureau" and not own.isdisjoint(setting.scheme.indicator(measure.item).units)
 
 
 def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -> list[Origin]:
@@ -95,13 +92,12 @@ def _opened(
 ) -> tuple[CountyContext, CountyMeasure, UnitFact | None, ReportedFigure | None]:
     """The measure, the town (None: the county itself) and its reported figure, if the actor may open them."""
     setting = county_context(session, row.scheme_version_id)
-    measure, unit, own = reported_figures.measure_named(setting, code), None, setting.units.get(actor.unit_id or 0)
+    measure, unit = reported_figures.measure_named(setting, code), None
     if isinstance(measure, Measure):
         unit = setting.by_code.get(town)
         if unit is None or unit.type != "town":
             raise BadInput("unit_unknown", "town", unit=town[:64])
-    of, units = unit.code if unit else COUNTY, setting.scheme.indicator(measure.item).units
-    if not may_open(actor, measure, of, own.code if own else None, units):
+    if not opens(actor, setting, code, unit.code if unit else COUNTY):
         raise NotAllowed("figure_not_yours")
     reported = reported_figures.latest(session, setting, code, row.on, row.known_at) if measure.reported else {}
     return setting, measure, unit, reported.get(unit.id) if unit else next(iter(reported.values()), None)

@@ -1,5 +1,4 @@
-"""Ranking responses: bureaus draft their reports and review the drafts, towns object to figures, the office answers;
-each is an event.
+"""Ranking responses: units draft their reports on a ranking and review the drafts; each is an event.
 
 Source: the notice's closing paragraph (各单位对各镇进行排名并书面汇报，办公室负责汇总).
 """
@@ -11,10 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models import (
-    LARGEST_ID,
-    ObjectionAnswer,
     Ranking,
-    RankingObjection,
     RankingSign,
     Report,
     ReportDraft,
@@ -26,9 +22,9 @@ from workflow.assessment import report_duties, unit_words
 from workflow.assessment.ranking import rankings
 from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
-from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, Stale, WrongState
+from workflow.errors import Duplicate, NotAllowed, Stale, WrongState
 from workflow.history import event_log
-from workflow.inputs import remark_of, statement_of, text_of
+from workflow.inputs import remark_of, text_of
 
 
 def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
@@ -47,7 +43,7 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
     code = setting.unit(actor.unit_id).code if actor.unit_id else None
     if not may_sign(actor, row, code):
         raise NotAllowed("signature_not_yours")
-    _current(session, row)
+    require_current(session, row)
     _check_sections(setting, actor, remark)
     signed = RankingSign(
         ranking_id=row.id,
@@ -56,8 +52,8 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
         at=now,
         remark=remark_of("remark", remark) if remark else "",
     )
-    _add(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
-    chain = _chain(session, actor, row, now)
+    add_once(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
+    chain = chain_of(session, actor, row, now)
     # Under the lock of the ranking's row, which saving a draft takes too.
     session.execute(delete(ReportDraft).where(ReportDraft.ranking_id == row.id, ReportDraft.unit_id == signed.unit_id))
     chain.append(
@@ -92,7 +88,7 @@ def save_draft(session: Session, actor: Actor, now: datetime, row: Ranking, rema
     code = setting.unit(actor.unit_id).code if actor.unit_id else None
     if not may_sign(actor, row, code):
         raise NotAllowed("signature_not_yours")
-    _current(session, row)
+    require_current(session, row)
     # The ranking's row is what handing on the draft locks too.
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     handed = select(func.count()).where(RankingSign.ranking_id == row.id, RankingSign.unit_id == actor.own_unit_id)
@@ -125,7 +121,7 @@ def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: 
     code = setting.unit(actor.unit_id).code if actor.unit_id else None
     if not may_sign(actor, row, code):
         raise NotAllowed("signature_not_yours")
-    _current(session, row)
+    require_current(session, row)
     if drafted is None:
         raise WrongState("report_not_signed")
     if drafted.by_id == actor.user_id:
@@ -140,8 +136,8 @@ def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: 
         at=now,
         remark=remark_of("remark", remark) if remark else "",
     )
-    _add(session, made, Duplicate("reviewed_already"), "uq_report_review_sign_id")
-    _chain(session, actor, row, now).append(
+    add_once(session, made, Duplicate("reviewed_already"), "uq_report_review_sign_id")
+    chain_of(session, actor, row, now).append(
         "review_report",
         rankings.named(row) | {"unit": actor.own_unit_id},
         {"review": made.id, "sign": drafted.id},
@@ -152,83 +148,6 @@ def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: 
 
 def _check_sections(setting: CountyContext, actor: Actor, remark: str) -> None:
     unit_words.check_sections(report_duties.sections_of(setting, setting.unit(actor.own_unit_id)), remark)
-
-
-def object_to(
-    session: Session, actor: Actor, now: datetime, row: Ranking, measure: str, reason: str
-) -> RankingObjection:
-    """A town's objection to its figure of one measure, within the scheme's working days of the ranking.
-
-    Raises NotAllowed, WrongState, BadInput, Duplicate.
-    """
-    if actor.role != "town":
-        raise NotAllowed("objection_not_yours")
-    setting = county_context(session, row.scheme_version_id)
-    if measure not in {entry["code"] for entry in row.content["measures"]}:
-        raise BadInput("unknown_measure", "measure", measure=measure[:64])
-    why = statement_of("reason", reason)
-    _current(session, row)
-    if now > setting.clock.due(row.made_at, setting.scheme.ranking.appeal_days):
-        raise WrongState("objection_too_late", days=setting.scheme.ranking.appeal_days)
-    made = RankingObjection(
-        ranking_id=row.id,
-        town_id=actor.own_unit_id,
-        measure=measure,
-        reason=why,
-        by_id=actor.account_id,
-        at=now,
-    )
-    _add(session, made, Duplicate("objected_already", "measure"), "uq_ranking_objection_ranking_id_town_id_measure")
-    _chain(session, actor, row, now).append(
-        "object_ranking",
-        rankings.named(row) | {"town": actor.own_unit_id, "measure": measure},
-        {"objection": made.id},
-        private={"reason": why},
-    )
-    return made
-
-
-def answer(
-    session: Session, actor: Actor, now: datetime, objection_id: int, upheld: bool, reason: str
-) -> ObjectionAnswer:
-    """The office's answer, with its reason; an upheld figure is corrected by the reporting unit, then in a new edition.
-
-    Raises NotAllowed, NotFound, BadInput, Duplicate.
-    """
-    if actor.role != "office":
-        raise NotAllowed("answer_not_yours")
-    objection = session.get(RankingObjection, objection_id) if 0 < objection_id <= LARGEST_ID else None
-    if objection is None:
-        raise NotFound("no_such_objection")
-    why = statement_of("reason", reason)
-    made = ObjectionAnswer(objection_id=objection.id, upheld=upheld, reason=why, by_id=actor.account_id, at=now)
-    _add(session, made, Duplicate("objection_answered"), "uq_objection_answer_objection_id")
-    row = session.get_one(Ranking, objection.ranking_id)
-    _chain(session, actor, row, now).append(
-        "answer_objection",
-        rankings.named(row) | {"town": objection.town_id, "measure": objection.measure, "upheld": upheld},
-        {"answer": made.id},
-        private={"reason": why},
-    )
-    return made
-
-
-def _current(session: Session, row: Ranking) -> None:
-    last = rankings.latest(session, row.on)
-    if last is None or last.id != row.id:
-        raise WrongState("edition_replaced", edition=last.edition if last else 0)
-
-
-def _add(session: Session, row: Any, refusal: Duplicate, key: str) -> None:
-    with refused_as(refusal, key), session.begin_nested():
-        session.add(row)
-        session.flush()
-
-
-def _chain(session: Session, actor: Actor, row: Ranking, now: datetime) -> event_log.Chain:
-    # The ranking's row serialises its chain.
-    session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
-    return event_log.of(session, row, actor, now)
 
 
 def signatures(session: Session, row: Ranking) -> dict[int, RankingSign]:
@@ -247,13 +166,22 @@ def reviews(session: Session, row: Ranking) -> dict[int, ReportReview]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def objections(session: Session, row: Ranking) -> list[tuple[RankingObjection, ObjectionAnswer | None]]:
-    """The objections to any edition of the day, with their answers, the earliest first."""
-    query = (
-        select(RankingObjection, ObjectionAnswer)
-        .outerjoin(ObjectionAnswer, ObjectionAnswer.objection_id == RankingObjection.id)
-        .join(Ranking, Ranking.id == RankingObjection.ranking_id)
-        .where(Ranking.on == row.on)
-        .order_by(RankingObjection.id)
-    )
-    return [(objection, said) for objection, said in session.execute(query)]
+def require_current(session: Session, row: Ranking) -> None:
+    """Raises WrongState for an edition that was replaced."""
+    last = rankings.latest(session, row.on)
+    if last is None or last.id != row.id:
+        raise WrongState("edition_replaced", edition=last.edition if last else 0)
+
+
+def add_once(session: Session, row: Any, refusal: Duplicate, key: str) -> None:
+    """Add a row; raises the refusal where the unique constraint `key` has it already."""
+    with refused_as(refusal, key), session.begin_nested():
+        session.add(row)
+        session.flush()
+
+
+def chain_of(session: Session, actor: Actor, row: Ranking, now: datetime) -> event_log.Chain:
+    """The chain of a ranking, for one more event."""
+    # The ranking's row serialises its chain.
+    session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
+    return event_log.of(session, row, actor, now)

@@ -17,7 +17,7 @@ from models import LARGEST_ID, Ranking, RankingSign, Report, ReportReceipt, Repo
 from workflow.actors import Actor, system
 from workflow.assessment import unit_words
 from workflow.assessment.ranking import rankings, responses
-from workflow.assessment.ranking.threshold_crossings import turned
+from workflow.assessment.ranking.snapshot import turned
 from workflow.assessment.report_duties import close_with, due_rule, reporters, sections_of
 from workflow.constraints import refused_as
 from workflow.county import authorisations
