@@ -8,7 +8,7 @@ from models import Paper, Unit
 from tests.support.factories import County, day, settle_county
 from tests.support.scheme_cast import SCHEMES
 from workflow.accountability import sweep
-from workflow.county.context import find_unit
+from workflow.county.unit_names import find_unit
 from workflow.verification import full_check
 
 MONITORING = next(path for path in SCHEMES if path.stem == "fanpin-monitoring")

@@ -7,7 +7,8 @@ from models import Event, FormerName, Household, Unit, Village
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.reforms import PAPER, actor, in_every_state, reform, sound, unit
 from workflow.adoption.scheme_storing import install
-from workflow.county.context import county_context, find_unit
+from workflow.county.context import county_context
+from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed, Stale
 from workflow.reform import reform_act
 from workflow.register.importing.place_names import read_places

@@ -8,8 +8,9 @@ from pydantic.json_schema import SkipJsonSchema
 from models.post import POSTS
 from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, by_id, needed, of
 from web.api.operations import Call, get, post
-from workflow.county.context import county_context, find_unit
+from workflow.county.context import county_context
 from workflow.county.posts import post_entries, post_views
+from workflow.county.unit_names import find_unit
 
 LIST = "/posts"
 

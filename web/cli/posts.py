@@ -13,8 +13,9 @@ from web.cli.acting import by_option, caller
 from web.words.labels import label
 from web.words.posts import person_name
 from workflow.actors import system
-from workflow.county.context import county_context, find_unit
+from workflow.county.context import county_context
 from workflow.county.posts import post_entries, post_views
+from workflow.county.unit_names import find_unit
 
 post = AppGroup("post", help="Posts: who leads a unit, is on duty for it, or stands in.")
 _document = click.option("--document", required=True, help="Number of the paper (任免文号).")

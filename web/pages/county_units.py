@@ -62,6 +62,7 @@ def _facts(setting: CountyContext, unit: UnitFact) -> dict[str, str]:
         "mark": setting.scheme.county.mark(known) if known is not None else "",
         "aliases": "、".join(known.aliases) if known is not None else "",
         "name_en": unit.name_en,
+        "plates": "、".join(f"{each.name}（{each.full_name}）" for each in setting.plates(unit)),
     }
 
 

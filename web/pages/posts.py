@@ -15,9 +15,10 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
 from web.words.posts import people_choices
 from web.words.template_globals import labelled
-from workflow.county.context import county_context, find_unit
+from workflow.county.context import county_context
 from workflow.county.posts import post_entries, post_views
 from workflow.county.posts.post_views import PostLine
+from workflow.county.unit_names import find_unit
 from workflow.errors import NotFound, WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.setup.departures.departure_plan import OF_THE_OFFICE

@@ -22,8 +22,9 @@ from web.words.template_globals import named
 from workflow.adoption import scheme_adoption, ticket_migration
 from workflow.adoption.impact import effects, may_look
 from workflow.adoption.scheme_storing import scheme_year
-from workflow.county.context import CountyContext, county_context, find_unit, reformed, stored_form
+from workflow.county.context import CountyContext, county_context, reformed, stored_form
 from workflow.county.unfilled_roles import vacancies
+from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
 from workflow.policy.scheme.model import Scheme

@@ -8,7 +8,8 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from workflow.accountability.oversight import signals as oversight_signals
-from workflow.county.context import CountyContext, county_context, find_unit
+from workflow.county.context import CountyContext, county_context
+from workflow.county.unit_names import find_unit
 
 
 @blueprint.get("/signals")

@@ -11,7 +11,8 @@ from web.pages import blueprint
 from workflow.accountability.oversight import joint_accounts, unit_accounts
 from workflow.accountability.oversight.false_closing_counts import SIDES, FalseClosing
 from workflow.accountability.oversight.unit_accounts import Stretch
-from workflow.county.context import county_context, find_unit
+from workflow.county.context import county_context
+from workflow.county.unit_names import find_unit
 from workflow.paging import Page
 from workflow.reform import reform_lists
 from workflow.tickets.views import request_views

@@ -16,8 +16,8 @@ from models import Event, Paper, PaperAct, PaperCommitment, PaperPending, Ticket
 from models.paper import ENDS
 from workflow.accountability.replies import commitments
 from workflow.actors import Actor
-from workflow.county.context import find_unit
 from workflow.county.leaders import InOffice
+from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.history.standing_in import names
 from workflow.inputs import storable, whole

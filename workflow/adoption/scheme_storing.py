@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from models import County, Event, SchemeAdoption, SchemeVersion, Village, WorkingDayOverride
 from workflow.actors import Actor, system
-from workflow.county.context import living_unit, stored_form
+from workflow.county.context import stored_form
 from workflow.county.in_force import add_units
+from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput, Duplicate
 from workflow.history import event_log
 from workflow.inputs import name_of, text_of

@@ -17,7 +17,8 @@ from workflow.actors import Actor
 from workflow.adoption.calendar_change import MovedDeadline
 from workflow.adoption.migrated_deadlines import Reckoned, restated, why_not_migratable
 from workflow.county import in_force
-from workflow.county.context import CountyContext, county_context, find_unit
+from workflow.county.context import CountyContext, county_context
+from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed, Stale
 from workflow.history import event_log
 from workflow.tickets import desk

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from workflow.actors import Actor
-from workflow.county.context import CountyContext, UnitFact, find_unit
+from workflow.county.context import CountyContext, UnitFact
+from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.tickets.open_predicate import still_open
 from workflow.tickets.visibility import COUNTY_WIDE

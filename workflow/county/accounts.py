@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from models import ApiToken, Unit, User, UserSession, Village
 from models.people import ROLES
 from workflow.actors import Actor, system
-from workflow.county.context import living_unit
+from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
 from workflow.inputs import storable

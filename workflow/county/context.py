@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from models import County, Reform, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
+from models import County, Reform, SchemeAdoption, SchemeVersion, Unit, WorkingDayOverride
 from models.engine import kept
 from workflow.county import successions
 from workflow.county.recorded_reforms import CHANGING, recorded_reforms, renames
@@ -22,6 +22,7 @@ from workflow.county.unit_references import Standing, Successors, succeeded
 from workflow.errors import BadInput
 from workflow.policy.calendar import Deviation, calendar_of
 from workflow.policy.scheme.model import Kind, Scheme, Text
+from workflow.policy.scheme.parts import Plate
 from workflow.policy.worktime import WorkClock, local_date
 
 
@@ -82,6 +83,14 @@ class CountyContext:
         """A unit's name on documents (全称), also of a unit that this version no longer has."""
         known = any(entry.code == unit.code for entry in self.scheme.units)
         return self.scheme.full_name(unit.code) if known else self.scheme.county.before(unit.name)
+
+    def plates(self, unit: UnitFact) -> tuple[Plate, ...]:
+        """The other bureaus that a unit is as well (加挂牌子), each with its name on documents."""
+        plates = next((entry.plates for entry in self.scheme.units if entry.code == unit.code), ())
+        return tuple(
+            each if each.full_name else each.model_copy(update={"full_name": self.scheme.county.before(each.name)})
+            for each in plates
+        )
 
     @property
     def office(self) -> UnitFact:
@@ -253,30 +262,6 @@ def _deviations(session: Session) -> dict[tuple[date, str], Deviation]:
 def _clock(days: frozenset[tuple[tuple[date, str], Deviation]], hours: tuple[tuple[str, str], ...]) -> WorkClock:
     # Counting the days of decades is slow.
     return WorkClock(calendar_of(dict(days)), hours)
-
-
-# Executed for every account that is created, so composed once.
-_ALIASED = select(UnitAlias.unit_id).where(UnitAlias.alias == bindparam("wanted"))
-_NAMED = select(Unit).where(
-    or_(Unit.code == bindparam("wanted"), Unit.name == bindparam("wanted"), Unit.id.in_(_ALIASED))
-)
-
-
-def find_unit(session: Session, text: str, field: str = "unit") -> Unit:
-    """The unit with this code, official name or alias.  Raises BadInput when there is none."""
-    wanted = text.strip()
-    unit = session.scalars(_NAMED, {"wanted": wanted}).first()
-    if unit is None:
-        raise BadInput("unit_unknown", field, unit=wanted[:64])
-    return unit
-
-
-def living_unit(session: Session, text: str, field: str = "unit") -> Unit:
-    """The unit with this code, name or alias, which has not ended.  Raises BadInput."""
-    unit = find_unit(session, text, field)
-    if unit.successor_id is not None:
-        raise BadInput("unit_has_ended", field, unit=unit.name, successor=session.get_one(Unit, unit.successor_id).name)
-    return unit
 
 
 def the_county(session: Session) -> County:

@@ -4,12 +4,12 @@ A stored number is year, mark of the issuer and running number; one from before 
 a paper or the kind of a report in the middle, and is printed as it was issued.
 """
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import DocumentNumber
+from models import Counter, DocumentNumber
 from workflow.county.context import CountyContext, UnitFact
-from workflow.county.counters import take
 
 _OLD_REPORTS = {"report": "考核汇报", "compilation": "考核汇总"}
 
@@ -26,7 +26,7 @@ def take_documents(session: Session, setting: CountyContext, issuer: UnitFact, y
     series = f"{year}:{scheme.mark(issuer.code)}"
     of_year = (DocumentNumber.unit_id == issuer.id, DocumentNumber.year == year)
     given = session.scalar(select(func.max(DocumentNumber.running)).where(*of_year)) or 0
-    last = take(session, series, count, max(first, given + 1))
+    last = _take(session, series, count, max(first, given + 1))
     rows = [
         {
             "unit_id": issuer.id,
@@ -58,3 +58,14 @@ def is_old(number: str) -> bool:
     """Whether a number is from before issuers had one series."""
     middle = number.partition(":")[2].partition(":")[0]
     return middle.isdecimal() or middle in _OLD_REPORTS
+
+
+def _take(session: Session, series: str, count: int, first: int = 1) -> int:
+    """Take `count` numbers of a series without a gap: a counter row per series, locked last by
+    the transaction.  It begins with `first`; returns the last one taken before."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(dialect.insert(Counter).values(series=series, last=first - 1).on_conflict_do_nothing())
+    after_it: int = session.execute(
+        update(Counter).where(Counter.series == series).values(last=Counter.last + count).returning(Counter.last)
+    ).scalar_one()
+    return after_it - count

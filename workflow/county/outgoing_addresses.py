@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import Robot, Unit
 from models.delivery import ROBOTS
 from workflow.actors import Actor
-from workflow.county.context import living_unit
+from workflow.county.unit_names import living_unit
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.history import event_log

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from models import Village
 from models.reform import REFORM_KINDS, REFORM_SUBJECTS
 from workflow.actors import Actor
-from workflow.county.context import county_context, find_unit
+from workflow.county.context import county_context
+from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.inputs import day_of, document_of, statement_of
 from workflow.policy.worktime import local_date

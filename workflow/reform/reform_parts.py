@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Unit, User, Village
-from workflow.county.context import CountyContext, find_unit
+from workflow.county.context import CountyContext
+from workflow.county.unit_names import find_unit
 from workflow.county.unit_references import topics_naming
 from workflow.errors import BadInput
 from workflow.reform.reform_names import new_name, short_text

@@ -12,7 +12,7 @@ from workflow.actors import Actor
 from workflow.citizen_id import Faulty
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
-from workflow.county.context import living_unit
+from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput
 from workflow.history import event_log
 from workflow.register.importing.place_names import Places, read_places

@@ -30,13 +30,15 @@ CHANGEABLE = ("full_name", "mark", "aliases", "name_en")
 
 @dataclass(slots=True)
 class Definitions:
-    """The units under definition: the scheme in force as data, and the names that are taken by unit code."""
+    """The units under definition: the scheme in force as data, the names that are taken by unit code, and which of them are
+    plates'."""
 
     setting: CountyContext
     year: int
     content: dict[str, Any]
     standing: dict[str, Unit]
     names: dict[str, str]
+    plates: frozenset[str] = frozenset()
     changed: set[str] = field(default_factory=set)
 
     @classmethod
@@ -48,11 +50,14 @@ class Definitions:
         version = session.get_one(SchemeVersion, setting.scheme_version_id)
         units = {unit.code: unit for unit in session.scalars(select(Unit))}
         codes = {unit.id: unit.code for unit in units.values()}
-        names = {unit.name: unit.code for unit in units.values()}
+        known = [unit for unit in setting.units.values() if unit.code in units]
+        plates = {name: unit.code for unit in known for each in setting.plates(unit) for name in each.names}
+        names = plates | {setting.full_name(unit): unit.code for unit in known}
+        names |= {unit.name: unit.code for unit in units.values()}
         names |= {row.alias: codes[row.unit_id] for row in session.scalars(select(UnitAlias))}
         former = select(FormerName).where(FormerName.unit_id.is_not(None))
         names |= {row.name: codes[row.unit_id] for row in session.scalars(former) if row.unit_id is not None}
-        return cls(setting, version.year, scheme_of(version).model_dump(mode="json"), units, names)
+        return cls(setting, version.year, scheme_of(version).model_dump(mode="json"), units, names, frozenset(plates))
 
     def code_of(self, code: str, name: str) -> str | None:
         """The unit that a code or any of its names means, or None for a new one."""

@@ -20,6 +20,8 @@ TYPE_WORDS = {
     "leaders": ("领导小组", "leaders"),
     "inspectorate": ("督查机构", "督查", "inspectorate"),
 }
+#: What belongs to one of a unit's names.
+_OF_A_NAME = ("name", "full_name", "mark", "name_en")
 _TYPES = {folding.key(word): code for code, words in TYPE_WORDS.items() for word in words}
 
 
@@ -40,6 +42,9 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
             if not row.get("code"):
                 # Found by another of its names: the sheet means the unit, and does not rename it.
                 values.pop("name", None)
+            if row.get("name") in definitions.plates:
+                # What is said of a plate is not said of the unit: what rules name the plate is the county file's.
+                values = {name: value for name, value in values.items() if name not in _OF_A_NAME}
             fields = definitions.change(code, values)
             done.append((row, "changed" if fields else "unchanged", fields))
     try:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Party, Ticket, User
 from models.base import stated
 from workflow.actors import Actor
-from workflow.county.context import find_unit, living_unit
+from workflow.county.unit_names import find_unit, living_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed, WrongState
 from workflow.history import event_log
 from workflow.inputs import remark_of

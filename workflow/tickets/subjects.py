@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from models import Candidate, Household, Village
 from workflow.actors import Actor
-from workflow.county.context import CountyContext, UnitFact, living_unit
+from workflow.county.context import CountyContext, UnitFact
+from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput, NotFound, WrongState
 
 #: Types of units about which a deficiency is filed; the leading group and the inspectorate stand above the office.

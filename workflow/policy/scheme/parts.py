@@ -79,6 +79,11 @@ class Plate(Part):
     name_en: Words
     full_name: Words | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its names in Chinese."""
+        return (self.name, self.full_name) if self.full_name else (self.name,)
+
 
 class UnitDef(Part):
     """A responsible unit (责任单位); aliases are other names of the same unit.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Unit, User, Village
 from workflow.actors import Actor
 from workflow.county import accounts
-from workflow.county.context import living_unit
+from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput, Conflict, NotAllowed
 from workflow.inputs import document_of, needed_day
 from workflow.policy.worktime import local_date

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from models import Charge, Ticket
 from models.base import stated
 from workflow.actors import Actor
-from workflow.county.context import CountyContext, living_unit
+from workflow.county.context import CountyContext
+from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput
 from workflow.tickets.actions import assignment, household_place, succession
 from workflow.tickets.actions.action_input import ActionInput

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Candidate, Custody, Household, Ticket, Village
 from models.base import stated
 from workflow.actors import Actor
-from workflow.county.context import find_unit
+from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput
 from workflow.paging import MOMENT, MOST, Page, cursor_of, read_cursor
 from workflow.redaction import masked
