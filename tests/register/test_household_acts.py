@@ -15,8 +15,9 @@ from tests.support.lives import act, home, living, refused
 from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, Stale
 from workflow.register import exit_gate, household_record
+from workflow.register.access import find_household
 from workflow.register.counted import quota_rows
-from workflow.register.lives import household_preview
+from workflow.register.lives import family_preview, household_preview
 from workflow.register.lives.family_input import FamilyInput
 from workflow.register.lives.household_preview import digest_of
 from workflow.verification.full_check import verify
@@ -208,6 +209,17 @@ def test_a_household_that_moves_takes_place_and_cadre_along(county: County) -> N
     assert refused(lambda: act(county, "relocated", to="town-b-v2", at=day(3))) == ("lives_there_already", "to")
     assert refused(lambda: act(county, "relocated", to="nowhere", at=day(3))) == ("village_unknown", "to")
     assert sound(county) == []
+
+
+@pytest.mark.parametrize(
+    ("to", "said"), [("town-a-v2", "town-a-v1村 → town-a-v2村"), ("town-b-v2", "甲镇town-a-v1村 → 乙镇town-b-v2村")]
+)
+def test_a_move_is_read_with_the_towns_where_they_differ(county: County, to: str, said: str) -> None:
+    act(county, "relocated", to=to)
+    with county.read() as session:
+        located = find_household(session, county.people["office"], "A1")
+        (change_,) = family_preview.past_changes(session, county.people["office"], located)
+    assert (change_.kind, change_.other) == ("relocated", said)
 
 
 def test_what_was_seen_in_the_former_place_does_not_open_the_gate_in_the_present_one(county: County) -> None:

@@ -20,6 +20,13 @@ add(
             "none": _l("unable to work"),
             "unknown": _l("not known"),
         },
+        # Among other words about a person, or a household's people, where no heading says what is not known.
+        "person.labour": {
+            "with": _l("able to work"),
+            "partly": _l("partly able to work"),
+            "none": _l("unable to work"),
+            "unknown": _l("ability to work not known"),
+        },
         "checkup.result": {
             "met": _l("met"),
             "unmet": _l("not met"),

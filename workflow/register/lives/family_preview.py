@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, Household, Member, Ticket, User, Village
+from models import Event, EventSecret, Household, Member, Ticket, Unit, User, Village
 from workflow.actors import Actor
 from workflow.errors import NotAllowed, NotFound
 from workflow.policy.counted_people import counted
@@ -49,6 +49,15 @@ class PastChange:
     reason: str
     by: str | None
     at: datetime
+
+
+class Place(NamedTuple):
+    """A village, with its town's name."""
+
+    id: int
+    code: str
+    name: str
+    town: str
 
 
 def family(session: Session, actor: Actor, code: str, now: datetime) -> tuple[Located, list[Member]]:
@@ -111,7 +120,8 @@ def past_changes(session: Session, actor: Actor, located: Located) -> list[PastC
     events = session.execute(query).all()
     others = {event.given.get("to") or event.given.get("from") for event, _body, _by in events} - {None}
     open_to = set(session.scalars(select(Household.code).where(Household.code.in_(others), visible_area(actor))))
-    places = [(row.id, row.code, row.name) for row in session.execute(select(Village.id, Village.code, Village.name))]
+    villages = select(Village.id, Village.code, Village.name, Unit.name.label("town")).join(Unit)
+    places = [Place(*row) for row in session.execute(villages)]
     return [
         PastChange(
             on=date.fromisoformat(event.given["on"]),
@@ -127,8 +137,12 @@ def past_changes(session: Session, actor: Actor, located: Located) -> list[PastC
     ]
 
 
-def _places(places: Sequence[tuple[int, str, str]], given: Mapping[str, Any]) -> str | None:
-    """The villages that a household moved from and to; None of another kind of change."""
-    came = next((name for _id, code, name in places if code == given.get("village")), None)
-    left = next((name for number, _code, name in places if number == given.get("left")), None)
-    return f"{left} → {came}" if left and came else came
+def _places(places: Sequence[Place], given: Mapping[str, Any]) -> str | None:
+    """The villages that a household moved from and to, with their towns where these differ; None of another kind of change."""
+    came = next((place for place in places if place.code == given.get("village")), None)
+    left = next((place for place in places if place.id == given.get("left")), None)
+    if left is None or came is None:
+        return came.name if came is not None else None
+    if left.town == came.town:
+        return f"{left.name} → {came.name}"
+    return f"{left.town}{left.name} → {came.town}{came.name}"
