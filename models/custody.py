@@ -16,8 +16,11 @@ from models.ticket import Ticket
 STAGES = ("vet", "supplement", "accept", "mend", "rule", "hold", "confirm")
 PURPOSES = ("vet", "supplement", "mend", "rule", "hold", "confirm")
 RUNGS = ("remind", "urge", "supervise", "summon", "account")
-#: Of a rung: issued at once, waiting for a person, waiting for the office to open, passed over while the system was down.
-RUNG_STATUSES = ("issued", "proposed", "deferred", "missed")
+#: The number of the lowest rung whose issue is a paper (督办).
+FIRST_PAPER = RUNGS.index("supervise") + 1
+#: Of a rung: issued at once, waiting for a person, waiting for the office to open, passed over while the system was down,
+#: reached by the leading group and recorded without a paper.
+RUNG_STATUSES = ("issued", "proposed", "deferred", "missed", "recorded")
 
 #: Predicates of the partial indexes.
 TENURES_WITH_TIMER = Partial("tenure", "next_at IS NOT NULL")
@@ -135,7 +138,10 @@ class Charge(Base):
 
 
 class Escalation(Base):
-    """One rung of the ladder under one tenure and stage; the unique constraint makes it exactly once."""
+    """One rung of the ladder under one tenure and stage; the unique constraint makes it exactly once.
+
+    `recorded`: reached by the leading group, to which no paper is issued.
+    """
 
     __tablename__ = "escalation"
     __table_args__ = (
@@ -143,7 +149,10 @@ class Escalation(Base):
         CheckConstraint(one_of("stage", STAGES), name="stage"),
         CheckConstraint(one_of("status", RUNG_STATUSES), name="status"),
         CheckConstraint("rung BETWEEN 1 AND 5", name="rung"),
-        CheckConstraint("status NOT IN ('missed', 'deferred') OR paper IS NULL", name="missed_has_no_paper"),
+        CheckConstraint(
+            "status NOT IN ('missed', 'deferred', 'recorded') OR paper IS NULL", name="missed_has_no_paper"
+        ),
+        CheckConstraint("status <> 'recorded' OR rung >= 3", name="recorded"),
         CheckConstraint("detected_at >= due_at", name="detected"),
         UniqueConstraint("paper"),
         Index("ix_escalation_ticket", "ticket_id"),

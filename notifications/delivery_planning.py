@@ -224,6 +224,8 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
         name = scheme_of(session, ticket.scheme_version_id).ladder.rungs[rung - 1].name
         params["rung"] = [name.zh, name.en]
         params["proposed"] = entry.params.get("status") == "proposed"
+        if entry.params.get("status") == "recorded":
+            params["recorded"] = True
     if event.given.get("paper") and _OF_PAPERS.issuperset(ALL_RULES.get(entry.kind, ("ticket",))):
         params["path"] = f"/papers/{quote(event.given['paper'], safe=':')}"
     return params, ticket.urgent

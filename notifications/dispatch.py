@@ -19,7 +19,7 @@ from models.post import held_at
 from notifications import case_people, checking_people, delivery_planning, ranking_people
 from notifications.county_clock import scheme_of
 from notifications.event_context import EventContext, event_context_of, exists, people_of
-from notifications.rules import BY_LADDER, LAST_RESORT, RULES, roles_of, upward
+from notifications.rules import BY_LADDER, LAST_RESORT, OF_RECORDED, RULES, roles_of, upward
 
 BATCH = 200
 log = logging.getLogger("xiaohao.notifications")
@@ -155,6 +155,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         if context.holder_type == "office":
             # A unit does not oversee its own lateness: the leading group is notified of the office's, at every rung.
             roles = (*roles, "leaders")
+        if event.given["status"] == "recorded":
+            roles = OF_RECORDED
     recipients: dict[int, str] = {}
     for role in roles:
         if exists(context, role):

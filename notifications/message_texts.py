@@ -146,6 +146,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "link": ("查看", "Open"),
     "product": ("销号", "Xiaohao"),
     "proposed": ("拟{rung}，待人工决定", "{rung} proposed, awaiting a decision"),
+    "recorded": ("到{rung}时限，记录在案，不发文", "{rung} reached, on record; no paper is issued"),
     "instead": ("本应通知的岗位无人在岗，转告您。", "The post this was addressed to is vacant, so it was sent to you."),
     "choose": ("调整接收方式", "Notification settings"),
     "automatic": ("系统自动发送，请勿回复。", "Sent by the system; please do not reply."),
@@ -201,6 +202,8 @@ def headline(kind: str, language: str, params: Mapping[str, object]) -> str:
     """What happened, in a few words."""
     rung = params.get("rung")
     name = chosen(rung, language) if isinstance(rung, list) else ""
+    if params.get("recorded"):
+        return label("recorded", language, rung=name)
     if params.get("proposed"):
         return label("proposed", language, rung=name)
     given = {"rung": name, **{key: params.get(key, "") for key in ("count", "code", "account")}}

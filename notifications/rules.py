@@ -170,6 +170,7 @@ CASE_RULES: Mapping[str, tuple[str, ...]] = {
 ALL_RULES: Mapping[str, tuple[str, ...]] = {**RULES, **CASE_RULES}
 #: The kind whose recipients the scheme's ladder names, rung by rung.
 BY_LADDER = "escalate"
+OF_RECORDED = ("leaders", "office", "inspectorate")  # of a rung without a paper, which the leading group reached
 
 #: The role that substitutes for one without people.
 NEXT_UP: Mapping[str, str] = {

@@ -136,7 +136,11 @@ class Accounting:
                 select(Custody.ticket_id, Custody.seq, Custody.unit_id)
                 .join(Ticket, Ticket.id == Custody.ticket_id)
                 .where(late, Custody.stage != "hold", Custody.id.not_in(taken))
-                .where(Custody.unit_id == setting.office.id if own else Custody.unit_id != setting.office.id)
+                .where(
+                    Custody.unit_id == setting.office.id
+                    if own
+                    else Custody.unit_id.not_in((setting.office.id, setting.leaders.id))
+                )
                 # A household's trouble before a paper's lateness.
                 .order_by(Ticket.type == "duty", late.desc().nulls_last(), Custody.due_at, Custody.id)
             )

@@ -1,7 +1,7 @@
 """Accountability cases: every state × action × actor against a matrix written by hand from the requirements.
 
 `water` is the respondent; `office2` and `leaders2` are second persons of the same units. In the states that begin with
-`own_` the office itself is the respondent, in `lead_` the leading group.
+`own_` the office itself is the respondent; against the leading group there is no case (`test_leading_group`).
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from itertools import product
 from sqlalchemy import Engine
 
 from models import AccountabilityCase
-from tests.support.cases import GIVEN, act, case_county, leaders_own, offices_own, overdue, proposed, raised, row
+from tests.support.cases import GIVEN, act, case_county, offices_own, overdue, proposed, raised, row
 from tests.support.factories import County, day
 from tests.support.outcomes import Outcomes
 from workflow.accountability.cases import case_desk
@@ -58,9 +58,6 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "own_referred": {"record": LEADERS},
     "own_decided": {"serve": LEADERS},
     "own_served": {"appeal": OFFICE},
-    "lead_heard": {"refer": OFFICE, "seek_withdrawal": OFFICE},
-    "lead_referred": {"record": OFFICE},
-    "lead_served": {"appeal": LEADERS},
 }
 #: A person in this relation may do it in some state of such a case.
 EVER: dict[str, dict[str, set[str]]] = {
@@ -92,20 +89,6 @@ EVER: dict[str, dict[str, set[str]]] = {
         "seek_withdrawal": LEADERS,
         "agree_withdrawal": LEADERS,
     },
-    "lead": {
-        "open": OFFICE,
-        "notify": OFFICE,
-        "respond": LEADERS,
-        "hear": OFFICE,
-        "decide": set(),
-        "refer": OFFICE,
-        "record": OFFICE,
-        "serve": OFFICE,
-        "appeal": LEADERS,
-        "close": OFFICE,
-        "seek_withdrawal": OFFICE,
-        "agree_withdrawal": OFFICE,
-    },
 }
 #: The row's state where the name of the situation is another.
 STATE = {
@@ -121,15 +104,12 @@ WHEN: dict[str, datetime] = {"proposed": day(32), "silent": day(9), "served_late
 
 
 def bring_to(county: County, situation: str, household: str) -> int:
-    whose, _, state = situation.rpartition("_") if situation[:4] in ("own_", "lead") else ("", "", situation)
+    whose, _, state = situation.rpartition("_") if situation.startswith("own_") else ("", "", situation)
     if state == "proposed":
         return proposed(county, household)
-    opener = "leaders" if whose == "own" else "office"
-    answers = {"own": "office", "lead": "leaders"}.get(whose, "water")
-    if whose:
-        case = offices_own(county, household) if whose == "own" else leaders_own(county, household)
-    else:
-        case = raised(county, overdue(county, household))
+    opener = "leaders" if whose else "office"
+    answers = "office" if whose else "water"
+    case = offices_own(county, household) if whose else raised(county, overdue(county, household))
     way: list[tuple[str, str]] = [(opener, "notify"), (answers, "respond"), (opener, "hear")]
     way += [(opener, "refer"), (opener, "record")] if whose else [("leaders", "decide")]
     way += [(opener, "serve")]
@@ -163,7 +143,7 @@ def bring_to(county: County, situation: str, household: str) -> int:
 
 
 def expected(situation: str, actor: str, action: str) -> str:
-    whose = situation.partition("_")[0] if situation[:4] in ("own_", "lead") else "water"
+    whose = "own" if situation.startswith("own_") else "water"
     seen = COUNTY | ({"water"} if whose == "water" and situation not in UNTOLD else set())
     if actor not in seen or action == "lapse_statement":
         return "404"

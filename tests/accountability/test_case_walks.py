@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from models import AccountabilityCase, CaseDossier, Event
 from tests.conftest import fresh_database
-from tests.support.cases import GIVEN, case_county, leaders_own, offices_own, overdue, raised
+from tests.support.cases import GIVEN, case_county, offices_own, overdue, raised
 from tests.support.databases import engine_at
 from tests.support.factories import County, day, staged
 from tests.support.scheme_cast import PLAYED, played_in
@@ -45,7 +45,7 @@ def _county(request: pytest.FixtureRequest, kind: str) -> Iterator[County]:
 
 def _walk(county: County, walk: list[tuple[str, str, int, int]]) -> datetime:
     now, ticket = day(1), overdue(county)
-    known = [raised(county, ticket), offices_own(county), leaders_own(county)]
+    known = [raised(county, ticket), offices_own(county)]
     for action, who, minutes, which in walk:
         now += timedelta(minutes=minutes)
         try:

@@ -100,13 +100,6 @@ def offices_own(county: County, household: str = "A2") -> int:
     return raised(county, ticket, who="leaders")
 
 
-def leaders_own(county: County, household: str = "A3") -> int:
-    """A case the office opened against the leading group, for a ruling on the poverty bureau's decline."""
-    ticket = county.file(household=household, kind="file", at=EARLY)
-    county.do("poverty", "decline", ticket, EARLY, ground="not_ours", cited_duty="三定方案")
-    return raised(county, ticket, result="18:task")
-
-
 def custody_of(county: County, case: int) -> Custody:
     with county.read() as session:
         return session.get_one(Custody, session.get_one(AccountabilityCase, case).custody_id)

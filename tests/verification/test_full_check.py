@@ -264,6 +264,7 @@ FOLLOWS: dict[str, set[str]] = {
     "a ticket removed": {"day_miscounted", "paper_gap"},
     "a custody removed": {"custody_gap", "day_miscounted"},
     "the open custody removed": {"day_miscounted"},
+    "a rung forged": {"rung_without_paper"},
     "a rung removed": {"paper_altered", "paper_gap"},
     "a rung of another unit's": {"escalation_missing", "paper_altered"},
     "a rung under another custody": {"escalation_missing", "paper_altered"},

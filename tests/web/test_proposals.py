@@ -98,3 +98,19 @@ def test_the_board_counts_what_was_issued_and_declined(pages: Pages) -> None:
     assert "待签发" in pages.get("office", "/board").text
     pages.post("office", f"/tickets/{number}/escalations/{rung}", answer="decline", reason="已在施工")
     assert "不予签发" in pages.get("office", "/board").text
+
+
+def test_what_the_leading_group_reached_is_shown_as_recorded_and_no_paper_is_offered(pages: Pages) -> None:
+    county = pages.county
+    ticket = county.file(kind="file")
+    county.do("poverty", "decline", ticket, ground="not_ours", cited_duty="三定方案")
+    number = county.ticket(ticket).number
+    sweep.run(county.read, county.write, day(24, 8.5))
+    pages.now = day(24)
+    page = pages.get("office", f"/tickets/{number}").text
+    assert "account时限：记录在案，不发文" in page
+    assert "不向其发文，也不对其立案问责" in page
+    assert 'value="issue"' not in page
+    assert "raise-case" not in page
+    assert "时限：记录在案，不发文" in pages.get("office", "/tickets").text
+    assert "记录在案，不发文" in pages.get("office", "/board").text

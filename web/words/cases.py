@@ -58,6 +58,10 @@ add(
                 "Only the county office can propose a case; against the office itself, only the leading group. "
                 "Contact them."
             ),
+            "leaders_above_cases": _l(
+                "The leading group has no unit above it in the county, so no case is opened against it here. The rungs it "
+                "reached are on record; the level above decides what follows."
+            ),
             "case_under_way": _l("A case on this custody is already in progress. Continue with that case."),
             "custody_unknown": _l("There is no such custody of this ticket. Choose one from the list."),
             "result_unknown": _l(

@@ -132,6 +132,8 @@ def event_name(event: HistoryLine | Any, setting: CountyContext) -> str:
         # What is only proposed has not happened to anybody yet.
         if event.given["status"] == "deferred":
             return _("%(rung)s reached; the paper is issued when the office opens", rung=name)
+        if event.given["status"] == "recorded":
+            return _("%(rung)s reached, on record; no paper is issued", rung=name)
         return _("%(rung)s proposed", rung=name) if event.given["status"] == "proposed" else name
     if event.action in ("issue_rung", "decline_rung"):
         name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)

@@ -51,6 +51,7 @@ add(
             "proposed": _l("proposed"),
             "deferred": _l("reached; issued when the office opens"),
             "missed": _l("missed by the system"),
+            "recorded": _l("on record, no paper issued"),
             "declined": _l("declined"),
         },
         "pending.decision": {
@@ -119,6 +120,9 @@ add(
                 "Papers are issued in office hours only. The office opens at %(opens)s; issue it then."
             ),
             "higher_paper_issued": _l("A paper of a higher rung has already been issued. Decline this one."),
+            "leaders_get_no_paper": _l(
+                "No paper is issued to the leading group: no unit of the county is above it. Decline this one."
+            ),
             "unknown_standing": _l("Choose open, late or ended papers."),
             "unknown_rung": _l("Papers exist for the rungs 3, 4 and 5. Choose one of them."),
         },

@@ -1,8 +1,10 @@
-"""Automatic issue: decides whether the paper of a rung from 督办 up is issued now, at the next opening, or by a person.
+"""Automatic issue: decides whether the paper of a rung from 督办 up is issued now, at the next opening, by a person, or
+not at all.
 
 A paper is issued by the system only on a standing authorisation of the issuing unit's leader, and only in office hours.
 Without the authorisation the rung waits for a person, who is reminded every working day; outside office hours it waits
-for the next opening.  The ladder's clock does not move by it.
+for the next opening.  To the leading group none is issued: its rung is recorded and notified.  The ladder's clock does not
+move by any of it.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,6 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Authorisation, Custody, Escalation, RungAnswer, RungWaiting, Tenure, Ticket
+from models.custody import FIRST_PAPER
 from workflow.accountability import rung_issue
 from workflow.accountability.ladder_steps import LadderStep, paper_case
 from workflow.accountability.paper_content import Case
@@ -22,7 +25,6 @@ from workflow.batches import DueTickets, Transactions
 from workflow.county import authorisations
 from workflow.county.context import CountyContext, county_context
 from workflow.history import event_log
-from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 from workflow.tickets.custody.timers import budget_of
 
 BATCH = 100
@@ -53,6 +55,8 @@ def fates(session: Session, now: datetime) -> Callable[[CountyContext, LadderSte
     known: dict[int, Authorisation | None] = {}
 
     def fate(setting: CountyContext, due: LadderStep) -> Fate:
+        if due.top.rung >= FIRST_PAPER and not setting.accountable(due.held.unit_id):
+            return Fate("recorded")
         if not due.issued:
             return Fate("proposed")
         if due.top.rung < FIRST_PAPER:
@@ -151,8 +155,8 @@ def _openings(session: Session, now: datetime, tickets: list[int]) -> list[Openi
     found = []
     for escalation, ticket, custody, tenure in rows:
         case = open_case(county_context(session, ticket.scheme_version_id), escalation, custody, tenure)
-        acted = custody.ended_at is not None
-        authorised = None if acted else authorisations.in_force(session, case.issuer.id, "supervise", now)
+        closed = custody.ended_at is not None or not case.setting.accountable(case.unit_id)
+        authorised = None if closed else authorisations.in_force(session, case.issuer.id, "supervise", now)
         found.append(Opening(ticket, escalation, case, authorised))
     return found
 

@@ -11,10 +11,10 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import AccountabilityCase, Escalation, Paper, PaperAct, RungAnswer, Ticket
+from models.custody import FIRST_PAPER
 from workflow.accountability import automatic_issue
 from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.county.context import county_context
-from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 
 #: A paper due at the opening may take the sweep so long.
 SLACK = timedelta(minutes=10)

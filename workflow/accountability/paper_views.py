@@ -13,6 +13,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from models import Event, Paper, PaperAct, PaperCommitment, PaperPending, Ticket, User
+from models.custody import FIRST_PAPER
 from models.paper import ENDS
 from workflow.accountability.replies import commitments
 from workflow.actors import Actor
@@ -22,7 +23,6 @@ from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.history.standing_in import names
 from workflow.inputs import storable, whole
 from workflow.paging import MOST, Page, cursor_of, read_cursor
-from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 from workflow.tickets.name_veil import Veil, unveiled, veil
 from workflow.tickets.visibility import COUNTY_WIDE, cut_at, masks_names, sees
 

@@ -50,7 +50,8 @@ def answer(
 
     The paper of a talk (约谈) is issued with `talk`: meet_at (outside office hours with hours_reason), place, presider and
     attendees.  Raises NotFound, NotAllowed,
-    WrongState (it was answered, the system issued it by itself, or the office is closed) or BadInput.
+    WrongState (it was answered, the system issued it by itself, it is the leading group's, or the office is closed) or
+    BadInput.
     """
     row = desk.lock_visible(session, actor, ticket)
     rung = session.get(Escalation, rung_id) if rung_id <= LARGEST_ID else None
@@ -126,8 +127,10 @@ def decline_for_reform(
 
 
 def _number(session: Session, setting: CountyContext, rung: Escalation, now: datetime) -> str:
-    """The next number of the issuer.  Raises WrongState after a higher rung's paper, and outside office hours,
-    which a paper bears."""
+    """The next number of the issuer.  Raises WrongState for a rung of the leading group (one that waited since before 0.3),
+    after a higher rung's paper, and outside office hours, which a paper bears."""
+    if not setting.accountable(rung.unit_id):
+        raise WrongState("leaders_get_no_paper")
     if issued_above(session, rung):
         raise WrongState("higher_paper_issued")
     if not setting.clock.is_open(now):

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Authorisation, Escalation, Paper, PaperAct, PaperPending
-from models.custody import RUNGS
+from models.custody import FIRST_PAPER, RUNGS
 from workflow.accountability.ladder_steps import LadderStep
 from workflow.accountability.paper_content import Case, contents, leaders
 from workflow.accountability.replies.talks import TALK
@@ -20,7 +20,6 @@ from workflow.county.context import CountyContext
 from workflow.county.document_numbers import take_documents
 from workflow.history.event_log import canonical, digest, stamp
 from workflow.policy.worktime import local_date
-from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 
 
 @dataclass(frozen=True, slots=True)

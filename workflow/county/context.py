@@ -104,11 +104,14 @@ class CountyContext:
         return next(unit for unit in self.units.values() if unit.type == kind and unit.successor_id is None)
 
     def overseer(self, unit_id: int) -> UnitFact:
-        """The unit that issues papers to this unit and opens cases against it: the office; for the office itself, and
-        units above it, the leading group."""
+        """The unit that issues papers to this unit and opens cases against it: the office, or above it the leading group."""
         unit = self.units[unit_id]
         above = unit.code in self.scheme.accountability.above_office
         return self.leaders if unit.type == "office" or above else self.office
+
+    def accountable(self, unit_id: int) -> bool:
+        """Whether papers are issued to this unit and cases opened against it: any but the leading group, the highest."""
+        return self.units[unit_id].type != "leaders"
 
     def named(self, code: str, town: UnitFact | None, subject: UnitFact | None = None) -> UnitFact:
         """The unit named by a route: a code, `town` for the town of the subject, `subject` for the unit itself.

@@ -1,17 +1,28 @@
 """Paper proofs: each paper equals its issue event and rung, its acts and commitments equal their events, and the pending
-rows match.
+rows match; answers to waiting rungs equal their events, and no rung from 督办 up is silently without a paper.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import Escalation, Paper, PaperAct, PaperCommitment, PaperPending, RungAnswer
+from models import (
+    Custody,
+    Escalation,
+    Paper,
+    PaperAct,
+    PaperCommitment,
+    PaperPending,
+    RungAnswer,
+    RungWaiting,
+)
+from models.custody import FIRST_PAPER
 from workflow.history.event_log import canonical, digest, stamp
 from workflow.tickets.custody.event_fold import Fold
+from workflow.verification.findings import Finding
 
 
 @dataclass(slots=True)
@@ -163,3 +174,40 @@ def _pending(rows: Rows) -> dict[int, tuple[Any, bool]]:
         if end is None or not settled:
             by_paper[paper.id] = (None if settled else paper.deemed_at, end is None)
     return by_paper
+
+
+def answers(
+    escalations: Sequence[Escalation],
+    answered: Sequence[RungAnswer],
+    waiting: Sequence[RungWaiting],
+    fold: Fold,
+    held: Mapping[int, Custody],
+) -> Iterator[Finding]:
+    """Compare each answer to a waiting rung with its event, and the waiting rows with the rungs without an answer."""
+    rungs = {row.id: row for row in escalations}
+    seen = set()
+    for row in answered:
+        rung = rungs.get(row.escalation_id)
+        custody = held.get(rung.custody_id) if rung is not None else None
+        key = (custody.seq, rung.stage, rung.rung) if custody is not None and rung is not None else (0, "", 0)
+        seen.add(key)
+        recorded = fold.answers.get(key, {})
+        actual = {"issued": row.issued, "paper": row.paper, "at": stamp(row.at), "by": row.by_id}
+        same = all(recorded.get(name) == value for name, value in actual.items())
+        if not same or recorded.get("reason", row.reason) != row.reason:
+            yield Finding("rung_answer_differs", f"ticket {fold.ticket} answer {row.id}")
+    if seen != set(fold.answers):
+        yield Finding("rung_answers_differ", f"ticket {fold.ticket}")
+    said = {row.escalation_id for row in answered}
+    open_rungs = {row.id for row in escalations if row.status in ("proposed", "deferred")}
+    if {row.escalation_id for row in waiting} != open_rungs - said:
+        yield Finding("rung_waiting_differs", f"ticket {fold.ticket}")
+
+
+def unissued(escalations: Sequence[Escalation], fold: Fold, leaders: Collection[int]) -> Iterator[Finding]:
+    """Finds issued rungs from 督办 up without a number, and rungs only recorded that another unit than the leading group
+    reached."""
+    for row in escalations:
+        without = row.rung >= FIRST_PAPER and row.status == "issued" and row.paper is None
+        if without or (row.status == "recorded" and row.unit_id not in leaders):
+            yield Finding("rung_without_paper", f"ticket {fold.ticket} escalation {row.id}")

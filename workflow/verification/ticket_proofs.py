@@ -89,6 +89,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
     for ticket, code in session.execute(_ASSISTING, lot):
         helping.setdefault(ticket, set()).add(code)
     led = leaders_at(session)
+    leading = frozenset(session.scalars(select(Unit.id).where(Unit.type == "leaders")))
     for fold in folds:
         key = fold.ticket
         if key not in tickets:
@@ -107,6 +108,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
                 yield Finding("custody_differs", f"ticket {key} custody {custody.seq} leader")
         yield from _tenures(rows, fold)
         yield from _ladder(rows, fold)
+        yield from paper_proofs.unissued(rows.escalations, fold, leading)
         yield from _compare_requests(rows, fold)
         yield from _compare_spot_checks(rows, fold)
         for code in paper_proofs.differences(papers[key], fold):
@@ -227,31 +229,9 @@ def _ladder(rows: _Rows, fold: Fold) -> Iterator[Finding]:
         rungs.append((custody.seq, row.unit_id, row.stage, row.rung, row.status, row.paper, stamp(row.due_at),
                       stamp(row.detected_at)))  # fmt: skip
     yield from _lists("escalation", label, rungs, fold.escalations)
-    yield from _answers(rows, fold, held)
+    yield from paper_proofs.answers(rows.escalations, rows.answers, rows.waiting, fold, held)
     charges = [(held[row.custody_id].seq, row.unit_id, row.minutes, row.ground, stamp(row.at)) for row in rows.charges]
     yield from _lists("charge", label, charges, fold.charges)
-
-
-def _answers(rows: _Rows, fold: Fold, held: dict[int, Custody]) -> Iterator[Finding]:
-    """Compare each answer to a proposed rung with its event."""
-    rungs = {row.id: row for row in rows.escalations}
-    seen = set()
-    for row in rows.answers:
-        rung = rungs.get(row.escalation_id)
-        custody = held.get(rung.custody_id) if rung is not None else None
-        key = (custody.seq, rung.stage, rung.rung) if custody is not None and rung is not None else (0, "", 0)
-        seen.add(key)
-        recorded = fold.answers.get(key, {})
-        actual = {"issued": row.issued, "paper": row.paper, "at": stamp(row.at), "by": row.by_id}
-        same = all(recorded.get(name) == value for name, value in actual.items())
-        if not same or recorded.get("reason", row.reason) != row.reason:
-            yield Finding("rung_answer_differs", f"ticket {fold.ticket} answer {row.id}")
-    if seen != set(fold.answers):
-        yield Finding("rung_answers_differ", f"ticket {fold.ticket}")
-    said = {row.escalation_id for row in rows.answers}
-    open_rungs = {row.id for row in rows.escalations if row.status in ("proposed", "deferred")}
-    if {row.escalation_id for row in rows.waiting} != open_rungs - said:
-        yield Finding("rung_waiting_differs", f"ticket {fold.ticket}")
 
 
 def _compare_spot_checks(rows: _Rows, fold: Fold) -> Iterator[Finding]:

@@ -80,7 +80,9 @@ def raise_case(
     row = desk.lock_visible(session, actor, ticket)
     held = _custody(session, row, custody)
     setting = county_context(session, row.scheme_version_id)
-    if actor.role not in ("office", "leaders") or actor.unit_id != case_lifecycle.opener_of(setting, held.unit_id).id:
+    if not setting.accountable(held.unit_id):
+        raise NotAllowed("leaders_above_cases")
+    if not case_lifecycle.may_open(actor, setting, held.unit_id):
         raise NotAllowed("may_not_open_a_case")
     live = select(AccountabilityCase.id).where(
         AccountabilityCase.custody_id == held.id, AccountabilityCase.state != "withdrawn"
@@ -181,7 +183,7 @@ def perform(
         raise Stale("case_stale", version=row.version, seen=version)
     if not state_table.allowed_now(verb, row.state, related):
         raise WrongState("case_wrong_state", action=action, state=row.state)
-    closed = case_lifecycle.refusal_beyond_state(verb, row, actor, now)
+    closed = case_lifecycle.refusal_beyond_state(verb, row, setting, actor, now)
     if closed is not None:
         raise WrongState(closed, action=action)
     scope = scope_of(session, setting, session.get_one(Ticket, row.ticket_id), now)

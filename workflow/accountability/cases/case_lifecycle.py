@@ -73,6 +73,12 @@ def opener_of(setting: CountyContext, unit_id: int) -> UnitFact:
     return setting.overseer(unit_id)
 
 
+def may_open(actor: Actor, setting: CountyContext, unit_id: int) -> bool:
+    """Whether cases against this unit are opened by the actor's unit; against the leading group nobody opens one."""
+    opener = opener_of(setting, unit_id).id
+    return actor.role in ("office", "leaders") and actor.unit_id == opener and setting.accountable(unit_id)
+
+
 def decider_of(setting: CountyContext, unit_id: int) -> UnitFact | None:
     """The unit that decides a case against this unit; None where every candidate opened it or is judged by it."""
     named = setting.scheme.accountability.decides
@@ -94,12 +100,16 @@ def relations(actor: Actor, case: AccountabilityCase, setting: CountyContext) ->
     return frozenset(relations_held)
 
 
-def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor, now: datetime) -> str | None:
+def refusal_beyond_state(
+    action: Action, case: AccountabilityCase, setting: CountyContext, actor: Actor, now: datetime
+) -> str | None:
     """The code of the reason why an action allowed by the table is refused nevertheless, or None.
 
-    Opening by another person than the proposer; one appeal, within the scheme's days; closing only when no appeal can
-    come any more; withdrawal by two persons and never after a decision.
+    No opening against the leading group; opening by another person than the proposer; one appeal, within the scheme's days;
+    closing only when no appeal can come any more; withdrawal by two persons and never after a decision.
     """
+    if action.name == "open" and not setting.accountable(case.unit_id):
+        return "leaders_above_cases"
     if action.name == "open" and case.proposed_by_id is not None and case.proposed_by_id == actor.user_id:
         return "opening_needs_another"
     if action.name == "appeal":
@@ -128,4 +138,6 @@ def available_actions(actor: Actor, case: AccountabilityCase, setting: CountyCon
     """The actions the actor may do now, in the table's order; an unrecorded lapse counts."""
     related = relations(actor, case, setting)
     state = "stated" if lapsed(case, now) else case.state
-    return TABLE.available(state, related, lambda each: refusal_beyond_state(each, case, actor, now) is not None)
+    return TABLE.available(
+        state, related, lambda each: refusal_beyond_state(each, case, setting, actor, now) is not None
+    )

@@ -146,7 +146,7 @@ def _open_to_cases(session: Session, actor: Actor, setting: CountyContext, ticke
         .where(Custody.ticket_id == ticket.id, Custody.stage != "hold", Custody.id.not_in(taken))
         .order_by(Custody.seq)
     )
-    return [row for row in rows if case_lifecycle.opener_of(setting, row.unit_id).id == actor.unit_id]
+    return [row for row in rows if case_lifecycle.may_open(actor, setting, row.unit_id)]
 
 
 def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> CaseView:

@@ -12,14 +12,12 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from models import Paper, PaperAct, PaperPending
+from models.custody import FIRST_PAPER
 from workflow.history.event_log import stamp
 from workflow.tickets.actions.lifecycle import ACTIONS, VERDICTS
 
 if TYPE_CHECKING:
     from workflow.tickets.actions.row_effects import Move
-
-#: From this rung up an issued rung is a numbered paper (督办).
-FIRST_PAPER = 3
 
 
 def paper_payload(number: str, act: PaperAct) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from models import (
     User,
     Village,
 )
+from models.custody import FIRST_PAPER
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.policy.scheme.model import Text
@@ -91,6 +92,11 @@ class TicketView:
     actions: tuple[str, ...]
     cut_at: datetime | None
     veil: Veil
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the rung reached is recorded without a paper, since the leading group holds the ticket."""
+        return self.owner is not None and self.rung >= FIRST_PAPER and not self.setting.accountable(self.owner.id)
 
 
 def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> TicketView:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased, load_only
 
 from models import Candidate, Custody, Household, Tenure, Ticket, Unit, Village
+from models.custody import FIRST_PAPER
 from workflow.actors import Actor
 from workflow.redaction import masked
 from workflow.tickets.visibility import masks_names
@@ -36,6 +37,8 @@ class TicketLine:
     version: int
     filed_at: datetime
     overdue: bool
+    #: Whether the rung is recorded without a paper, since the leading group holds the ticket.
+    recorded: bool = False
     #: Up to when a former holder reads it; None for reading to the present.
     cut_at: datetime | None = None
     #: The period of a duty.
@@ -59,6 +62,7 @@ LINES: Select[*tuple[Any, ...]] = (
         _HOLDER.name,
         _HOLDER.name_en,
         _HOLDER.code,
+        _HOLDER.type,
         SUBJECT_UNIT.name,
         SUBJECT_UNIT.name_en,
         Tenure.rung,
@@ -92,7 +96,8 @@ LINES: Select[*tuple[Any, ...]] = (
 
 def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
     """A row of LINES as the actor may read it."""
-    t, code, head, village, town, owner, owner_en, owner_code, about, about_en, rung, accept_rung, stage = row
+    t, code, head, village, town, owner, owner_en, owner_code, held_by, about, about_en, rung, accept_rung, stage = row
+    reached = (accept_rung if stage == "accept" else rung) or 0
     return TicketLine(
         id=t.id,
         number=t.number,
@@ -109,7 +114,8 @@ def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
         owner_code=owner_code,
         due_at=t.due_at,
         ended_at=t.ended_at,
-        rung=(accept_rung if stage == "accept" else rung) or 0,
+        rung=reached,
+        recorded=held_by == "leaders" and reached >= FIRST_PAPER,
         version=t.version,
         filed_at=t.filed_at,
         overdue=t.due_at is not None and t.due_at < now,
