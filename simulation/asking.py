@@ -53,7 +53,7 @@ class Asking:
                 continue
             later = close and rng.random() < 0.75
             start, most = (due_at, 12) if later else (now, 20)
-            until = local_date(start) + timedelta(days=rng.randrange(3, most))
+            until = setting.clock.worked_from(local_date(start) + timedelta(days=rng.randrange(3, most)))
             self._one(setting, ticket_id, unit_id, now, "extension" if later else "suspension", until.isoformat())
 
     def _one(self, setting: CountyContext, ticket_id: int, unit_id: int, now: datetime, kind: str, until: str) -> None:

@@ -226,7 +226,7 @@ class DailyLife:
             elif ticket.state == "in_progress":
                 if rng.random() < 0.01:
                     # Unasked, where the office hears of it before the bureau does.
-                    until = (now + timedelta(days=rng.randrange(5, 15))).date().isoformat()
+                    until = setting.clock.worked_from(local_date(now) + timedelta(days=rng.randrange(5, 15)))
                     overseer = setting.leaders if ticket.lead_unit_id == setting.office.id else setting.office
                     self._try(
                         session,
@@ -235,7 +235,7 @@ class DailyLife:
                         "suspend",
                         now,
                         ground=setting.scheme.suspension.grounds[0].code,
-                        until=until,
+                        until=until.isoformat(),
                     )
                 else:
                     proof = self._photo(session, who, ticket_id, now, temper.on_paper)

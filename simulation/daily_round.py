@@ -90,7 +90,7 @@ class DailyRound:
         self.pressing.live(setting, now)
         self.spotting.live(setting, now, self.unmended)
         self.random.live(setting, now)
-        self.papers.live(now)
+        self.papers.live(setting.clock, now)
         self.accounting.live(setting, now)
         if first:
             self.ranked.hand_in(setting, now)

@@ -15,7 +15,7 @@ from simulation.settlement import Settled
 from workflow.accountability import paper_actions
 from workflow.accountability.replies.talks import answer_stands
 from workflow.errors import WorkflowError
-from workflow.policy.worktime import local_date
+from workflow.policy.worktime import WorkClock, local_date
 
 _ANSWERS = (
     "接文后已专题研究，明确专人负责，将按期办结",
@@ -37,7 +37,7 @@ class Papers:
         # A die of its own, seeded by what the county's die shows without throwing it: the rest decides as it did.
         self.rng = random.Random(str(rng.getstate()[1][4:8]))
 
-    def live(self, now: datetime) -> None:
+    def live(self, clock: WorkClock, now: datetime) -> None:
         """A quarter of a working day."""
         with reading(self.engine) as session:
             pending = session.execute(
@@ -58,17 +58,23 @@ class Papers:
             }
         for paper_id, number, unit_id, issuer_id, is_open in pending:
             acts = done.get(paper_id, {})
-            self._one(now, number, unit_id, issuer_id, is_open, set(acts))
+            self._one(clock, now, number, unit_id, issuer_id, is_open, set(acts))
             if is_open:
-                self._of_office(now, number, issuer_id, acts, talks.get(paper_id))
+                self._of_office(clock, now, number, issuer_id, acts, talks.get(paper_id))
 
     def _of_office(
-        self, now: datetime, number: str, issuer_id: int, acts: dict[str, PaperAct], talk: datetime | None
+        self,
+        clock: WorkClock,
+        now: datetime,
+        number: str,
+        issuer_id: int,
+        acts: dict[str, PaperAct],
+        talk: datetime | None,
     ) -> None:
         """The talk is held and put down soon after; most answers are found carried out, some are returned."""
         clerk, throw = self.settled.people[("unit", issuer_id)], self.rng.random()
         if talk is not None and "record" not in acts and talk < now and throw < 0.5:
-            due = (local_date(now) + timedelta(days=7)).isoformat()
+            due = clock.worked_from(local_date(now) + timedelta(days=7)).isoformat()
             given = {
                 "held_at": talk,
                 "came": ["单位主要负责人", "分管负责人"],
@@ -81,7 +87,9 @@ class Papers:
             why = self.rng.choice(_FOUND if good else _RETURNED)
             self._try(lambda s: paper_actions.check(s, clerk, now, number, good, why))
 
-    def _one(self, now: datetime, number: str, unit_id: int, issuer_id: int, is_open: bool, acts: set[str]) -> None:
+    def _one(
+        self, clock: WorkClock, now: datetime, number: str, unit_id: int, issuer_id: int, is_open: bool, acts: set[str]
+    ) -> None:
         rng, seat = self.rng, self.settled.people
         unit, clerk, head = seat[("unit", unit_id)], seat[("unit", issuer_id)], seat[("leader", issuer_id)]
         throw, answer = rng.random(), rng.choice(_ANSWERS)
@@ -93,7 +101,7 @@ class Papers:
         elif "receipt" not in acts and throw < 0.2:
             self._try(lambda s: paper_actions.sign(s, unit, now, number))
         elif is_open and throw < 0.06:
-            due = (local_date(now) + timedelta(days=rng.choice((3, 5, 10)))).isoformat()
+            due = clock.worked_from(local_date(now) + timedelta(days=rng.choice((3, 5, 10)))).isoformat()
             promises = [{"words": rng.choice(_PROMISES), "due_on": due}] if rng.random() < 0.5 else []
             self._try(lambda s: paper_actions.answer(s, unit, now, number, answer, (), promises))
         elif "ask_revocation" not in acts and is_open and throw > 0.99:

@@ -11,7 +11,7 @@ from models import LARGEST_ID
 from workflow import folding
 from workflow.errors import BadInput
 from workflow.policy.scheme.parts import names_document
-from workflow.policy.worktime import local_date
+from workflow.policy.worktime import WorkClock, local_date
 from workflow.redaction import holds_number
 from workflow.text_content import content, gist, is_mash, is_nothing, is_statement
 
@@ -143,6 +143,17 @@ def needed_day(name: str, given: Mapping[str, Any]) -> date:
     if not given.get(name):
         raise BadInput("missing", name)
     return day_of(name, given[name])
+
+
+def check_deadline_day(name: str, day: date, clock: WorkClock) -> None:
+    """Check that a typed day that becomes a deadline is worked.  Raises BadInput, naming the working days around it.
+
+    The one rule for every typed deadline: a day off is never moved without a word, and a day of a calendar year not yet
+    announced is accepted.
+    """
+    if clock.surely_off(day):
+        before, after = clock.working_days_around(day)
+        raise BadInput("day_off", name, day=day.isoformat(), before=before.isoformat(), after=after.isoformat())
 
 
 def written_day(text: str) -> date | None:

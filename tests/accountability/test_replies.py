@@ -9,6 +9,7 @@ from tests.support.factories import START
 from tests.support.outcomes import said
 from workflow.accountability.replies import commitments, talks
 from workflow.accountability.replies.commitments import Promise
+from workflow.errors import BadInput
 from workflow.policy.calendar import WorkCalendar
 from workflow.policy.worktime import WorkClock, local_date
 
@@ -108,10 +109,21 @@ LINE = {"words": "通水", "due_on": "2018-12-24"}
             "commitment_too_far commitments",
         ),
         ([LINE | {"due_on": "2099-12-31"}], "commitment_too_far commitments"),
+        # A Sunday, and a Tuesday that is a holiday.
+        ([LINE, LINE | {"due_on": "2018-12-23"}], "day_off commitments"),
+        ([LINE | {"due_on": "2019-01-01"}], "day_off commitments"),
     ],
 )
 def test_a_commitment_has_words_and_a_day_neither_past_nor_far_ahead(given: Any, code: str) -> None:
     assert said(lambda: commitments.parsed(given, START, CLOCK, 120)) == code
+
+
+def test_a_day_off_of_a_year_not_yet_announced_may_still_be_worked_and_is_accepted() -> None:
+    clock = WorkClock(WorkCalendar({}, frozenset({2018})), (("08:30", "12:00"), ("14:30", "17:30")))
+    given = [LINE | {"due_on": "2019-01-05"}]
+    assert [promise.on for promise in commitments.parsed(given, START, clock, 120)] == [date(2019, 1, 5)]
+    with pytest.raises(BadInput, match="day_off"):
+        commitments.parsed([LINE | {"due_on": "2018-12-22"}], START, clock, 120)
 
 
 def test_lines_left_empty_are_no_commitments_and_the_others_keep_their_order() -> None:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from tests.support.calendars import worked_day
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask
 from tests.support.texts import SENTENCE
@@ -192,7 +193,7 @@ def test_a_pause_adds_nothing_to_the_time_of_who_waits(county: County, first: in
     ticket = county.file(at=START)
     county.do("water", "accept", ticket, START)
     stopped = day(first, hour if first else 17)
-    county.do("office", "suspend", ticket, stopped, ground="flood", until=day(first + pause).date().isoformat())
+    county.do("office", "suspend", ticket, stopped, ground="flood", until=worked_day(county, day(first + pause)))
     resumed = day(first + pause, 9.5)
     county.do("office", "resume", ticket, resumed)
     county.resolve(ticket, resumed)

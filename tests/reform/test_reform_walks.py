@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models import Household, Ticket, Unit, Village
 from tests.conftest import fresh_database
+from tests.support.calendars import worked_day
 from tests.support.databases import engine_at
 from tests.support.factories import START, County, day, settle_county
 from tests.support.reforms import actor, sound
@@ -74,7 +75,7 @@ class Walker:
         people = [self.acting(who) for who in ("town", "other_town", "water", "power", "housing", "office", "village")]
         more: dict[str, dict[str, Any]] = {
             "decline": {"ground": "not_ours", "cited_duty": "三定方案"},
-            "suspend": {"ground": "flood", "until": (self.now + timedelta(days=9)).date().isoformat()},
+            "suspend": {"ground": "flood", "until": worked_day(self.county, self.now + timedelta(days=9))},
             "uphold": {"reason": "由承接单位办理"},
             "send_back": {"reason": "补充地点"},
             "cancel": {"reason": "重复"},

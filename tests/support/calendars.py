@@ -39,6 +39,12 @@ def look(county: County, now: datetime, *lines: str) -> calendar_change.Outcome:
         return calendar_change.preview(session, county.people["office"], now, word(*lines))
 
 
+def worked_day(county: County, moment: datetime) -> str:
+    """The day of a moment where it is worked, else the next working day, in ISO form."""
+    with county.read() as session:
+        return county_context(session).clock.worked_from(moment.date()).isoformat()
+
+
 def held(county: County, ticket: int) -> tuple[Custody, Tenure]:
     with county.read() as session:
         row = session.execute(

@@ -68,7 +68,7 @@ def in_every_state(county: County, at: datetime = START) -> dict[str, int]:
             county.do("water", "accept", ticket, at)
         if state == "suspended":
             county.do(
-                "office", "suspend", ticket, at, ground="flood", until=(at + timedelta(days=13)).date().isoformat()
+                "office", "suspend", ticket, at, ground="flood", until=(at + timedelta(days=14)).date().isoformat()
             )
         if state == "resolved":
             county.resolve(ticket, at)

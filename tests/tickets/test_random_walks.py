@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import fresh_database
+from tests.support.calendars import worked_day
 from tests.support.databases import engine_at
 from tests.support.factories import START, County, settle_county, staged
 from tests.support.invariants import violations
@@ -72,7 +73,7 @@ def _act(county: County, who: str, action: str, ticket: int, now: datetime, kind
         "cited_duty": SENTENCE,
         "kind": kind,
         "unit": kind if kind == "power" else "water",
-        "until": (now + timedelta(days=6)).date().isoformat(),
+        "until": worked_day(county, now + timedelta(days=6)),
         "visited_on": now.date().isoformat(),
     }
     fields = {name: offered[name] for name in names if name in offered}

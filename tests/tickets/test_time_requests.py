@@ -18,7 +18,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models import Charge, Custody, Escalation, Event, EventSecret, Evidence, Tenure, TimeRequest
-from tests.support import invariants
+from tests.support import calendars, invariants
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.requests import answer, ask, charges, mending, row
 from tests.support.texts import SENTENCE
@@ -109,10 +109,13 @@ def test_an_extension_reaches_no_further_than_the_scheme_lets_it_and_is_later_th
         ("2018-12-05", "extension_not_later"),
         ("2018-12-28", "extension_too_long"),
         ("2018-11-19", "date_not_in_future"),
+        ("2018-12-22", "day_off"),
     ):
         with pytest.raises(BadInput) as refusal:
             ask(county, ticket, day(1), until=until)
         assert refusal.value.code == code, until
+    # The refusal names the working days around the day off.
+    assert refusal.value.params == {"day": "2018-12-22", "before": "2018-12-21", "after": "2018-12-24"}
     ask(county, ticket, day(1), until="2018-12-27")
 
 
@@ -304,10 +307,17 @@ def rungs_due(county: County, ticket: int, stage: str = "mend") -> dict[int, dat
         return {row[0]: row[1] for row in session.execute(query)}
 
 
-def test_a_rung_waits_for_a_deadline_that_was_extended_to_a_day_off(county: County) -> None:
+def saturday(county: County, works: bool) -> None:
+    """The county makes Saturday 8 December a working day, or a day off again after a deadline was set on it."""
+    calendars.change(county, day(0), f"2018-12-08,{'yes' if works else 'no'},防汛值守")
+
+
+def test_a_rung_waits_for_a_deadline_on_a_day_that_became_a_day_off(county: County) -> None:
+    saturday(county, works=True)
     ticket = mending(county)
     # To Saturday 8 December: its last working minute is Friday's, and yet no unit is urged before the day named is over.
     answer(county, ask(county, ticket, day(1), until="2018-12-08"), day(1, 11), True)
+    saturday(county, works=False)
     assert county.ticket(ticket).due_at == day(18, 17.5)
     for at, expected in (
         # At the very moment a unit is still on time; a second later it is not.
@@ -323,10 +333,12 @@ def test_a_rung_waits_for_a_deadline_that_was_extended_to_a_day_off(county: Coun
     assert invariants.violations(county.engine, day(21, 17.5) + SECOND, None) == []
 
 
-def test_work_reported_by_the_close_of_a_day_off_named_is_on_time_and_nothing_is_missed(county: County) -> None:
+def test_work_reported_by_the_close_of_a_named_day_that_became_a_day_off_is_on_time(county: County) -> None:
     for household, minutes, verdict in (("A1", 0, "on_time"), ("A2", 1, "late")):
+        saturday(county, works=True)
         ticket = mending(county, household)
         answer(county, ask(county, ticket, day(1), until="2018-12-08"), day(1, 11), True)
+        saturday(county, works=False)
         county.resolve(ticket, day(18, 17.5) + minutes * MINUTE)
         ended = strip(county, ticket)[-2]
         # A minute past the close of a Saturday is late, though no working minute of it is.
@@ -335,10 +347,12 @@ def test_work_reported_by_the_close_of_a_day_off_named_is_on_time_and_nothing_is
     sound(county)
 
 
-def test_a_suspension_to_a_day_off_ends_at_its_close_and_the_ladder_goes_on_from_there(county: County) -> None:
+def test_a_suspension_to_a_day_that_became_a_day_off_ends_at_its_close(county: County) -> None:
+    saturday(county, works=True)
     ticket = mending(county)
     # From Tuesday 4 December, 10:00, until Saturday 8: 300 + 390 + 390 minutes are left of the budget.
     county.do("office", "suspend", ticket, day(14), ground="flood", until="2018-12-08")
+    saturday(county, works=False)
     sweep.run(county.read, county.write, day(18, 17.5))
     assert county.ticket(ticket).state == "suspended"
     sweep.run(county.read, county.write, day(18, 17.5) + SECOND)

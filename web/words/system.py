@@ -88,6 +88,10 @@ add(
             "not_a_date": _l("“%(field)s” must be a date such as 2018-11-20."),
             "date_in_future": _l("“%(field)s” is in the future. Enter the day it happened."),
             "date_not_in_future": _l("“%(field)s” must be in the future. Enter a later day."),
+            "day_off": _l(
+                "%(day)s is a day off, and a deadline ends on a working day. The working days around it are %(before)s and "
+                "%(after)s. Choose one."
+            ),
             "unit_unknown": _l("There is no unit called “%(unit)s”. Use its code, name or alias."),
             "bad_cursor": _l("The position in the list is not valid. Start from the first page."),
             "bad_version": _l("The version must be the one the ticket was shown with. Reload it and decide again."),

@@ -44,6 +44,23 @@ class WorkClock:
         """Whether the county works on `day`."""
         return self.calendar.works(day)
 
+    def surely_off(self, day: date) -> bool:
+        """Whether `day` is a day off by an announced calendar; a day of a year not yet announced may still be worked."""
+        return not self.calendar.works(day) and not self.calendar.provisional(day)
+
+    def worked_from(self, day: date) -> date:
+        """The day itself where it is worked, else the next working day."""
+        return day if self.calendar.works(day) else self.working_days_around(day)[1]
+
+    def working_days_around(self, day: date) -> tuple[date, date]:
+        """The last working day before `day` and the first one after it."""
+        before, after = day - timedelta(days=1), day + timedelta(days=1)
+        while not self.calendar.works(before):
+            before -= timedelta(days=1)
+        while not self.calendar.works(after):
+            after += timedelta(days=1)
+        return before, after
+
     def closing(self, day: date) -> datetime:
         """The last closing time of `day`, in UTC, whether or not it is worked."""
         return datetime.combine(day, time(self._close // 60, self._close % 60), SHANGHAI).astimezone(UTC)

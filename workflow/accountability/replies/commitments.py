@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import Paper, PaperAct, PaperCommitment, PaperPending, Ticket
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
-from workflow.inputs import day_of, statement_of
+from workflow.inputs import check_deadline_day, day_of, statement_of
 from workflow.policy.worktime import WorkClock, local_date
 
 #: The most commitments of one answer or record.
@@ -59,6 +59,7 @@ def parsed(raw: Any, now: datetime, clock: WorkClock, within: int) -> list[Promi
             raise BadInput(
                 "commitment_too_far", "commitments", day=promise.on.isoformat(), days=within, last=last.isoformat()
             )
+        check_deadline_day("commitments", promise.on, clock)
         found.append(promise)
     return found
 

@@ -16,7 +16,7 @@ from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import day_of, statement_of, text_of, whole
+from workflow.inputs import check_deadline_day, day_of, statement_of, text_of, whole
 from workflow.policy.form_rules import absent
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
@@ -202,7 +202,7 @@ def _check_visit_day(ticket: Ticket, day: date, now: datetime) -> None:
 
 
 def check_until(setting: CountyContext, ticket: Ticket, action: str, day: date, now: datetime) -> None:
-    """Check that a suspension or an extension may last until that day.  Raises BadInput.
+    """Check that a suspension or an extension may last until that day, a working day.  Raises BadInput.
 
     A suspension is measured from now.  An extension is measured from the deadline, whenever it is granted: it ends
     after that deadline, and not after a hard stop still ahead.
@@ -213,6 +213,7 @@ def check_until(setting: CountyContext, ticket: Ticket, action: str, day: date, 
     if action == "suspend":
         if day > local_date(clock.due(now, scheme.suspension.max_days)):
             raise BadInput("suspension_too_long", "until", days=scheme.suspension.max_days)
+        check_deadline_day("until", day, clock)
         return
     due_at = stated(ticket.due_at)
     if clock.closing(day) <= due_at:
@@ -222,6 +223,7 @@ def check_until(setting: CountyContext, ticket: Ticket, action: str, day: date, 
     stop = ticket.hard_stop
     if stop is not None and day > stop and clock.closing(stop) > now:
         raise BadInput("extension_past_stop", "until", day=stop.isoformat())
+    check_deadline_day("until", day, clock)
 
 
 def find_evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> list[Evidence]:
