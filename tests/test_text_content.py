@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.support.verdict_texts import HONEST_WITH_VERDICTS, VERDICTS_ALONE
 from workflow.errors import BadInput
-from workflow.inputs import LONGEST, remark_of, says_nothing, statement_of
-from workflow.stock_phrases import CLAIMS, FILLERS, FUNCTION_WORDS, MASH, NOTHING, SLOGANS, TIMES
+from workflow.inputs import LONGEST, origin_of, remark_of, says_nothing, statement_of
+from workflow.stock_phrases import CLAIMS, FILLERS, FUNCTION_WORDS, MASH, NOTHING, OBJECTS, SLOGANS, TIMES
 from workflow.text_content import content, is_statement
 
 #: What cadres write when they are brief and say something.
@@ -421,7 +422,7 @@ no issues found
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize("text", HONEST)
+@pytest.mark.parametrize("text", [*HONEST, *HONEST_WITH_VERDICTS])
 def test_a_brief_honest_text_is_a_statement(text: str) -> None:
     assert is_statement(text)
     assert statement_of("reason", text) == text
@@ -429,7 +430,7 @@ def test_a_brief_honest_text_is_a_statement(text: str) -> None:
     assert not says_nothing(text)
 
 
-@pytest.mark.parametrize("text", EMPTY)
+@pytest.mark.parametrize("text", [*EMPTY, *VERDICTS_ALONE])
 def test_what_only_fills_its_box_is_no_statement(text: str) -> None:
     with pytest.raises(BadInput) as refusal:
         statement_of("reason", text)
@@ -440,6 +441,8 @@ def test_what_only_fills_its_box_is_no_statement(text: str) -> None:
 def test_the_tables_are_as_long_as_the_rule_deserves() -> None:
     assert len(set(HONEST)) == len(HONEST) >= 120
     assert len(set(EMPTY)) == len(EMPTY) >= 120
+    assert len(set(HONEST_WITH_VERDICTS)) == len(HONEST_WITH_VERDICTS) >= 60
+    assert len(set(VERDICTS_ALONE)) == len(VERDICTS_ALONE) >= 60
 
 
 @pytest.mark.parametrize("group", [NOTHING, CLAIMS, SLOGANS, MASH], ids=["nothing", "claims", "slogans", "mash"])
@@ -452,6 +455,27 @@ def test_words_that_only_join_say_nothing_with_a_claim_and_belong_to_what_else_i
     claims, said = ("done", "roof") if group is FUNCTION_WORDS else ("落实", "屋顶")
     assert [word for word in sorted(group) if is_statement(f"{word} {claims}")] == []
     assert [word for word in sorted(group) if not is_statement(f"{word} {said}")] == []
+
+
+def test_an_object_of_procedure_says_nothing_with_a_verdict_and_belongs_to_what_else_is_said() -> None:
+    english = {word for word in OBJECTS if word.isascii()}
+    assert [word for word in sorted(english) if is_statement(f"{word} approved")] == []
+    assert [word for word in sorted(OBJECTS - english) if is_statement(f"{word}验收合格")] == []
+    assert [word for word in sorted(english) if not is_statement(f"{word} roof")] == []
+    assert [word for word in sorted(OBJECTS - english) if not is_statement(f"{word}屋顶")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("县统计局", True), ("粤统〔2018〕16号", True), ("水寨镇河东村", True), ("台账齐全", False), ("暂无", False)],
+)
+def test_a_source_may_be_a_bare_name_which_states_nothing(text: str, names: bool) -> None:
+    assert not is_statement(text)
+    if names:
+        assert origin_of("source", text) == text
+    else:
+        with pytest.raises(BadInput):
+            origin_of("source", text)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from models import LARGEST_ID
-from workflow import folding
+from workflow import folding, references
 from workflow.errors import BadInput
 from workflow.policy.scheme.parts import names_document
 from workflow.policy.worktime import WorkClock, local_date
@@ -54,10 +54,10 @@ def says_nothing(text: str) -> bool:
 def names_nothing(text: str) -> bool:
     """Whether a text that may name something by a figure (a volume, a number) has no words, or stock phrases beside it.
 
-    >>> [names_nothing(text) for text in ("〔2018〕50号", "3号柜", "县政府三楼", "2018年已落实", "12", "无")]
+    >>> [names_nothing(text) for text in ("受理〔2018〕50号", "3号柜", "县政府三楼", "2018年已落实", "12", "无")]
     [False, False, False, True, True, True]
     """
-    return says_nothing(_DIGITS.sub("", text))
+    return not references.names_document(text) and says_nothing(_DIGITS.sub("", text))
 
 
 def statement_of(name: str, value: Any, least: int | None = None) -> str:
@@ -80,6 +80,16 @@ def check_statement(name: str, text: str, least: int | None = None) -> None:
         raise BadInput("says_nothing", name, text=text[:40])
     if least is not None and found.characters < least:
         raise BadInput("too_short", name, least=least, counted=found.characters)
+
+
+def origin_of(name: str, value: Any) -> str:
+    """Where a figure comes from: a text that names something, which a unit or a document number does without stating
+    anything (县地震局, 粤震〔2018〕16号).  Raises BadInput.
+    """
+    text = text_of(name, value)
+    if names_nothing(text):
+        raise BadInput("says_nothing", name, text=text[:40])
+    return text
 
 
 def remark_of(name: str, value: Any) -> str:

@@ -21,7 +21,7 @@ NOTHING = _words("""
 领导辛苦了 请领导审阅 特此说明 特此报告 特此回复 没有变化 没有其他情况 无其他说明 没有其他说明 无异常 没有异常
 未发现问题 未发现异常 无变动 没有变动 没有补充 无补充 none nil null na nothing test todo tbd no yes ok okay good fine
 same asabove seeabove seeattached agree agreed foo bar foobar lorem loremipsum nope nah ditto whatever sir asrequired
-asdiscussed noproblem nocomment looksgood approved received noted understood thanks thankyou haha hehe lol hao haode
+asdiscussed noproblem nocomment looksgood received noted understood thanks thankyou haha hehe lol hao haode
 meiyou shoudao yiyue wanle
 """)
 #: What is claimed without saying what was done.
@@ -30,8 +30,12 @@ CLAIMS = _words("""
 在办 正办 正在办 办了 要求办 规定办 按时办 尽快办 核实 核查 检查 确认 无误 处置 弄好 办好 搞好 做好 做到位 改好 加强
 加快 加大 强化 推动 确保 抓好 属实 真实 真实有效 准确 达标 合格 合规 有效 达到要求 达到标准 符合要求 符合规定 符合标准
 符合实际 通过 认可 满意 完善 提升 提高 改进 改善 贯彻 督促 安排 部署 布置 研究 关注 重视 销号 审核 核验 齐全 马上办
-立即办 尽力办 符合条件 符合政策 符合程序 保证 努力 加紧 达到 done finished completed complete resolved solved handled
+立即办 尽力办 符合条件 符合政策 符合程序 保证 努力 加紧 达到 批准 核准 准予 准许 审批 报批 审定 受理 验收 初验
+复验 完备 齐备 完整 规范 合法 上报 提交 报送 上传 建立 制定 归档 建档 符合 满足
+done finished completed complete resolved solved handled
 implemented fixed processed dealt checked verified confirmed improved strengthened true correct accurate valid
+passed qualified met meets meet comply complies complied compliant satisfied satisfies followed submitted normal
+normally running granted accepted approved authorised authorized permitted endorsed
 """)
 #: Slogans, which fit any matter.
 SLOGANS = _words("""
@@ -42,6 +46,16 @@ SLOGANS = _words("""
 进展良好 再接再厉 立行立改 即知即改 立整立改 全力以赴 举一反三 下一步 长期坚持 压茬推进 列账督办 不折不扣 落细落实
 落到实处 贯彻落实 落实责任 责任到人 统筹安排 狠抓整改 持续发力 久久为功 应改尽改 应办尽办 协调解决 多措并举 因地制宜
 对标对表 群众满意 反映良好 反响良好
+""")
+#: What a procedure consists of: papers, steps, yardsticks.  With a verdict it names no matter (同意申请, 台账齐全, 验收合格);
+#: where nothing is claimed it belongs to what is said (申请材料缺户口本), and denied it says something (没有台账).
+OBJECTS = _words("""
+申请 台账 手续 档案 报告 方案 程序 流程 结果 意见 结论 证明材料 佐证材料 证明 附件 图片 照片 记录 表格 标准 条件 要求
+规定 政策 领导 工单 单号 工单号 文号 编号 运行 环节 审核意见 核实结果 验收结果 其 按 见 详见 参见
+application applications inspection inspections acceptance check ledger ledgers file files record records document
+documents paper papers paperwork formalities formality procedure procedures criteria criterion requirement requirements
+rule rules regulation regulations standard standards condition conditions result results report reports compliance order
+ticket number
 """)
 #: Words that only join or stress; alone they are no stock clause ("在工作" says where somebody is).
 FILLERS = _words("""
@@ -64,7 +78,7 @@ TIMES = _words("""
 FUNCTION_WORDS = _words("""
 a an the this that these those it its is are was were be been being am has have had having do does did we i you they
 he she us our your their my me his her them all any some each every everything anything something to of in on at by
-for from with without as and or but if so then than too very just also already now soon here there will would can
+for from per with without as and or but if so then than too very just also already now soon here there will would can
 could shall should may might must up out off over about into again still yet only well more most such same other both
 what which who when where how why please duly work works task tasks matter matters case situation issue issues problem
 problems thing things required needed attention pay paid attach importance make made effort efforts measures

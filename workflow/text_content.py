@@ -3,13 +3,14 @@
 Taken away are stock phrases, figures with their units, days, punctuation, keys hit at random, and what is repeated.  Enough
 is left if it has two different Chinese characters (漏水) or a word of three letters.
 
-Two questions: whether a text is a statement (at least LEAST is left), and how many characters of it count.
+Two questions: whether a text is a statement (at least LEAST is left), and how many characters of it count.  The bare name
+of a unit, a document or a ticket is no statement, but it names something, which is all that a source must do.
 """
 
 import re
 from dataclasses import dataclass, field
 
-from workflow import folding, latin_words
+from workflow import folding, latin_words, references
 from workflow.stock_phrases import (
     CLAIMS,
     DENIALS,
@@ -18,6 +19,7 @@ from workflow.stock_phrases import (
     FUNCTION_WORDS,
     MASH,
     NOTHING,
+    OBJECTS,
     PARTICLES,
     SLOGANS,
     TIMES,
@@ -39,7 +41,7 @@ _UNIT = (
 #: A figure with its unit, also in Chinese numerals: 2018年, 12月5日, 三户, 80%, 百分之八十.
 _FIGURE = re.compile(
     rf"[第约近共]?(?:\d[\d.,]*(?:余|多)?[万亿千]?(?:{_UNIT})*|百分之[一二三四五六七八九十百]+"
-    rf"|[〇零一二两三四五六七八九十百千]+(?:余|多)?(?:{_UNIT})+|[〇零一二三四五六七八九十]{{3,}})(?:以前|之前|底前|前|底|内|后|初|末)?"
+    rf"|(?<!同)[〇零一二两三四五六七八九十百千]+(?:余|多)?(?:{_UNIT})+|[〇零一二三四五六七八九十]{{3,}})(?:以前|之前|底前|前|底|内|后|初|末)?"
 )
 #: A figure that measures nothing: no sign of a share and no word after it (水管1, but not 1处 or 80%).
 _BARE_FIGURE = re.compile(r"\d+(?:\.\d+)?(?![\d.]*\s*[%‰°\w])")
@@ -52,14 +54,22 @@ def _any_of(words: frozenset[str]) -> str:
 
 _CLAIM = re.compile(_any_of(CLAIMS | SLOGANS))
 _FILLER = re.compile(_any_of(FILLERS | PARTICLES))
+_BETWEEN = re.compile(_any_of(FILLERS | PARTICLES | OBJECTS))
 #: All that only fills; of the words of nothing those that are no single character and no denial (没有水 says something).
 _FILLS = re.compile(
     _any_of(
-        CLAIMS | SLOGANS | FILLERS | PARTICLES | TIMES | MASH | {word for word in NOTHING if len(word) > 1} - DENIALS
+        CLAIMS
+        | SLOGANS
+        | FILLERS
+        | OBJECTS
+        | PARTICLES
+        | TIMES
+        | MASH
+        | {word for word in NOTHING if len(word) > 1} - DENIALS
     )
 )
 #: A claim that is denied: 未落实, 没有认真整改.
-_DENIED = re.compile(f"(?:{_any_of(DENIALS)})(?:{_FILLER.pattern})*+(?:{_CLAIM.pattern})")
+_DENIED = re.compile(f"(?:{_any_of(DENIALS)})(?:{_BETWEEN.pattern})*+(?:{_CLAIM.pattern})")
 #: Words of nothing alone, or of keys hit at random; none given back, so that the longest text takes no time.
 _NOTHING = re.compile(f"(?:{_any_of(NOTHING | MASH)})++")
 _MASH = re.compile(f"(?:{_any_of(MASH)})++")
@@ -72,7 +82,8 @@ class Content:
     """What counts of a text: `clauses` that say something, without letters' case, spaces and punctuation, each once; the
     first clause that is `repeated`, as it was typed; and how many `characters` the clauses have that count, as a person
     counts them: with their punctuation, unless more than half of a clause only fills.  `cores`: the clauses as they are
-    compared, the same for small variants of one; `left`: what is left of each once all that only fills is taken away."""
+    compared, the same for small variants of one; `left`: what is left of each once all that only fills is taken away, and
+    beside a claim also the names of units, documents and tickets."""
 
     clauses: tuple[str, ...]
     repeated: str | None
@@ -98,7 +109,7 @@ def content(text: str) -> Content:
         if same in seen:
             repeated = repeated or (words if len(said) >= _NAMED else None)
         elif left := _left(words):
-            counted[said] = same, left
+            counted[said] = same, _stated(words, left)
             characters += _characters(clause + end, said, left)
         seen.add(same)
     # A stock phrase cut up by punctuation is still one (已.落.实).
@@ -111,7 +122,7 @@ def content(text: str) -> Content:
 def is_statement(text: str) -> bool:
     """Whether a text says at least the least that may be a reason, an answer or a report.
 
-    >>> [is_statement(text) for text in ("漏水", "换PVC管", "not ours", "水", "x", "2018年已落实", "3户", "属实。属实。")]
+    >>> [is_statement(text) for text in ("漏水", "换PVC管", "not ours", "水", "x", "2018年已落实", "3户", "县地震局")]
     [True, True, True, False, False, False, False, False]
     """
     return _is_enough("".join(content(text).left))
@@ -163,11 +174,21 @@ def _left(words: str) -> str:
     return (others if _CLAIM.search(text) else text) + latin
 
 
+def _stated(words: str, left: str) -> str:
+    """What is left of a clause as a statement: beside a claim, or alone, the name of a unit or of a paper says nothing."""
+    bare = references.without_names(words)
+    if bare == words:
+        return left
+    said = _left(bare)
+    text = folding.key(bare)
+    return said if not said or (_CLAIM.search(text) and not _DENIED.search(text)) else left
+
+
 def _latin_left(words: list[str]) -> str:
     """The Latin words of a clause that say something, each once; what is denied (nothing done, no TV) says it."""
     denies = any(word in DENIALS for word in words)
-    named = [word for word in words if word not in NOTHING | CLAIMS | FUNCTION_WORDS | DENIALS]
-    if denies and (named or any(word in CLAIMS or word in ("work", "progress") for word in words)):
+    named = [word for word in words if word not in NOTHING | CLAIMS | OBJECTS | FUNCTION_WORDS | DENIALS]
+    if denies and (named or any(word in CLAIMS | OBJECTS | {"work", "progress"} for word in words)):
         named = words
     return "".join(f" {word}" for word in dict.fromkeys(named))
 

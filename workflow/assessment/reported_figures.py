@@ -20,7 +20,7 @@ from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.evidence.uploads import Kept
 from workflow.history import event_log
-from workflow.inputs import statement_of
+from workflow.inputs import origin_of, statement_of
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.scheme.term_texts import term_text
@@ -160,7 +160,7 @@ def admitted(
         raise NotAllowed("figure_of_another_unit")
     if up_to > local_date(now) or up_to.year < setting.year - 1:
         raise BadInput("figure_day", "up_to", day=up_to.isoformat())
-    source = statement_of("source", source)
+    source = origin_of("source", source)
     if len(source) > 200:
         raise BadInput("too_long", "source", most=200)
     return source

@@ -16,7 +16,7 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
-from workflow.inputs import statement_of
+from workflow.inputs import origin_of, statement_of
 from workflow.register.counted.villages import income_line_fen
 from workflow.tickets.visibility import COUNTY_WIDE
 
@@ -88,7 +88,7 @@ def record(
     """
     if not may_enter(actor, setting):
         raise NotAllowed("figure_of_another_unit")
-    source = statement_of("source", source)
+    source = origin_of("source", source)
     if len(source) > 200:
         raise BadInput("too_long", "source", most=200)
     known = {row.code: row for row in session.scalars(select(Village).where(Village.code.in_(incomes)))}

@@ -1,0 +1,57 @@
+"""References: names of units, of documents and of tickets within a text, found by their shape alone.
+
+A reference names something and states nothing: "县地震局" and "某府办〔2018〕16号" are sources, but no reasons.  No county's own
+names are known here; a name that has another shape is not found, which errs towards passing.
+"""
+
+import re
+
+from workflow import folding
+
+_HAN = r"\u4e00-\u9fff"
+#: Characters that stand in a sentence and hardly in a name: before a place they make one (回河东村, 转县地震局).
+_OF_SENTENCES = "不未没无在到回离出搬住迁属归转进返外去已由困脱本该全各整因等找请给送报缺有是的了户将换一个行"
+_NO_SENTENCE = rf"(?![{_HAN}]{{0,3}}[{_OF_SENTENCES}])"
+_DEPARTMENTS = (
+    "水务|水利|民政|教育|财政|扶贫|农业|农业农村|农村工作|林业|交通|交通运输|公路|住建|住房和城乡建设|住房城乡建设|卫计|卫生|卫生健康"
+    "|卫生和计划生育|医保|医疗保障|人社|社保|社会保险基金管理|人力资源和社会保障|人力资源社会保障|发改|发展和改革|发展改革|自然资源|国土"
+    "|国土资源|审计|统计|公安|司法|环保|环境保护|生态环境|文广新|文化广电新闻出版|文化广电旅游体育|广播电视|广电|旅游|体育|科技|商务"
+    "|地震|档案|经信|经济和信息化|科工商务|工商|市场监督管理|税务|信访|气象|供电|烟草|邮政|残疾人联合|机构编制|民族宗教|外事|金融|金融工作|督查"
+    "|党政|综合|综治|党建"
+)
+_OFFICES = "局|委员会|委|办公室|办|办事处|中心|站|所|科|室|会"
+_GOVERNMENTS = "人民政府|政府|党委|县委|党政办公室|党政办|办事处|村民委员会|村委会|委会|民委员会|党支部|两委|居委会"
+_UNIT = (
+    rf"(?:(?:{_NO_SENTENCE}[{_HAN}]{{2}})?(?:省|市|县|区|镇|乡)委?)?(?:{_DEPARTMENTS})(?:开发)?(?:{_OFFICES})"
+    rf"|{_NO_SENTENCE}[{_HAN}]{{2,4}}?(?:镇|乡|街道|村|社区|县)(?:{_GOVERNMENTS})?"
+    rf"|(?:县|镇|乡|村|市|省)(?:{_GOVERNMENTS})|县?[残妇侨工文]联"
+)
+#: Units at the head of a clause, one or several; elsewhere they are part of a sentence (已上报县地震局).
+_UNITS = re.compile(rf"^\s*(?:(?:{_UNIT})[、和与及]?)+")
+#: 某府办〔2018〕16号, with the issuer's characters before the year; [2018] No 16, with the issuer's words.
+_DOCUMENT = re.compile(
+    rf"(?:(?![已了不未没无在换修装停漏来去是的户管按见照据])[{_HAN}]){{0,6}}[〔\[(（【]\d{{4}}[〕\])）】]第?\d+号"
+    r"|(?:\b[A-Z][a-z]+\s+){0,5}[\[(〔（]\d{4}[\])〕）]\s*No\b"
+)
+_TITLE = re.compile("《[^》]{1,60}》")
+_TICKET = re.compile(r"\d{4}-\d{4,}|\b[Nn]o\s*\d+")
+_UNIT_IN_ENGLISH = re.compile(
+    r"^\s*(?:[Tt]he\s+)?(?!(?:Wrong|Other|Not|No|Call|Ask|See)\b)(?:[A-Z][a-z]+\s+(?:(?:and|of|for)\s+)?){1,6}"
+    r"(?:Bureau|Office|Commission|Committee|Government|Department)\b"
+)
+
+
+def without_names(text: str) -> str:
+    """A clause without the documents and tickets it names, and without the units at its head.
+
+    >>> [without_names(text).strip() for text in ("见某府办〔2018〕16号文件", "某某县地震局", "县地震局已落实", "回河东村")]
+    ['见 文件', '', '已落实', '回河东村']
+    """
+    bare = _TICKET.sub(" ", _TITLE.sub(" ", _DOCUMENT.sub(" ", folding.narrow(text))))
+    bare = _UNIT_IN_ENGLISH.sub(" ", _UNITS.sub(" ", bare))
+    return text if bare == folding.narrow(text) else bare
+
+
+def names_document(text: str) -> bool:
+    """Whether a text holds the full number of a document, with year and running number: 受理〔2018〕12号."""
+    return _DOCUMENT.search(folding.narrow(text)) is not None
