@@ -2,7 +2,7 @@
 
 Nothing in it is a formula or a link, and a cell that a program would read as a formula after saving as CSV begins with
 an apostrophe.  A table for reading has its title, unit and day above its head; one to be filled in begins with its head.  Of
-both the head stays in view, columns are as wide as what they hold, and they print across, one page wide.
+both the head stays in view, columns are as wide as what they hold, and they print one page wide (`page_layout`).
 """
 
 import tempfile
@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any, BinaryIO, cast
 
+from reports.page_layout import ABOVE, BELOW, SIDE, Cell, PageLayout, page_of, row_height
+
 #: Characters that begin a formula, in half and full width, and those skipped before one.
 _BEGINNINGS = "=+-@＝＋－＠\t\r\n"
-Cell = str | int | float
 _LONGEST = 32_000
-#: Rows that decide the widths, and the narrowest and widest column, in characters.
-_SAMPLE, _NARROWEST, _WIDEST = 500, 6.0, 70.0
-#: Characters across a landscape A4 at three quarters of the size, below which 9 points cannot be read on paper.
-_ACROSS = 180.0
-_A4 = 9
+#: The heights of title and of what is under it, in points.
+_ABOVE = (24.0, 15.0)
+#: Rows that decide the widths.
+_SAMPLE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,9 @@ class Workbook:
         if made_at is not None:
             self._book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
         ruled = {"border": 1, "valign": "vcenter", "font_size": 9}
-        self._bold = self._book.add_format({"bold": True})
+        plain = {"valign": "vcenter", "font_size": 9}
+        self._bold = self._book.add_format({**plain, "bold": True, "text_wrap": True})
+        self._plain = self._book.add_format({**plain, "text_wrap": True})
         self._title = self._book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
         self._under = self._book.add_format({"font_size": 10, "align": "right"})
         self._head = self._book.add_format(
@@ -87,20 +89,23 @@ class Workbook:
         waiting = iter(rows)
         sample = list(islice(waiting, _SAMPLE))
         top = self._above(sheet, above, headings) if above else 0
-        _lay_out(sheet, _widths(headings, sample), top)
+        page = page_of(headings, sample)
+        _lay_out(sheet, page, top)
+        sheet.set_row(top, row_height(page.widths, [heading + " " * 3 for heading in headings]))
         for column, heading in enumerate(headings):
             sheet.write_string(top, column, harmless(heading), self._head if above else self._bold)
-        shape = self._text if above else None
+        shape = self._text if above else self._plain
         count = 0
         for count, row in enumerate(chain(sample, waiting), start=1):
+            sheet.set_row(top + count, row_height(page.widths, row))
             for column, cell in enumerate(row):
                 if isinstance(cell, str):
                     if cell:
                         sheet.write_string(top + count, column, harmless(cell), shape)
-                    elif shape is not None:
+                    elif above:
                         sheet.write_blank(top + count, column, None, shape)
                 else:
-                    decimal = self._decimal if shape is not None and isinstance(cell, float) else shape
+                    decimal = self._decimal if above and isinstance(cell, float) else shape
                     sheet.write_number(top + count, column, cell, decimal)
         if headings:
             sheet.autofilter(top, 0, top + count, len(headings) - 1)
@@ -110,6 +115,7 @@ class Workbook:
         """Title, unit and day; returns the row of the headings."""
         last = max(len(headings) - 1, 0)
         for row, text, shape in ((0, above.title, self._title), (1, above.under, self._under)):
+            sheet.set_row(row, _ABOVE[row])
             # A title of one column cannot be merged.
             if last:
                 sheet.merge_range(row, 0, row, last, harmless(text), shape)
@@ -124,38 +130,19 @@ class Workbook:
         return self._stream
 
 
-def _lay_out(sheet: Any, widths: Sequence[float], top: int) -> None:
+def _lay_out(sheet: Any, page: PageLayout, top: int) -> None:
     """Columns, the head (row `top`) that stays in view and on every page, and how it prints: also a table to be filled in is
     handed round on paper, where columns on pages of their own belong to nothing.
     """
-    for column, width in enumerate(widths):
+    for column, width in enumerate(page.widths):
         sheet.set_column(column, column, width)
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
+    if page.across:
+        sheet.set_landscape()
+    else:
+        sheet.set_portrait()
+    sheet.set_paper(page.paper)
     sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.set_margins(left=SIDE, right=SIDE, top=ABOVE, bottom=BELOW)
     sheet.set_footer("&C&P / &N")
     sheet.repeat_rows(top)
     sheet.freeze_panes(top + 1, 0)
-
-
-def _widths(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[float]:
-    """The width of each column by its longest content, a Chinese character as two; where all together would be printed too
-    small to be read, the widest columns are narrowed, and their texts wrap.
-    """
-    widths = [_length(heading) + 3 for heading in headings]
-    for row in rows:
-        for column, cell in enumerate(row[: len(widths)]):
-            widths[column] = max(widths[column], _length(str(cell)) + 2)
-    widths = [min(max(width, _NARROWEST), _WIDEST) for width in widths]
-    most, room = _WIDEST, _ACROSS
-    for left, width in zip(range(len(widths), 0, -1), sorted(widths), strict=True):
-        if width * left > room:
-            most = max(room / left, 2 * _NARROWEST)
-            break
-        room -= width
-    return [min(width, most) for width in widths]
-
-
-def _length(text: str) -> float:
-    return max((sum(1.0 if c.isascii() else 2.0 for c in line) for line in text.split("\n")), default=0.0)
