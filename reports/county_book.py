@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from reports.tables import Cell, Workbook
+from reports.page_layout import Cell
+from reports.tables import Workbook
 from workflow.setup.account_sheet import ROLE_WORDS
 from workflow.setup.county_workbook import NOTES, SheetForm
 from workflow.setup.post_sheet import POST_WORDS

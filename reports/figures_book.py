@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 from models import Ranking
 from reports import anchor, standings
 from reports.chinese import day_of, full_name, moment_of
-from reports.tables import Cell, Heading, Workbook
+from reports.page_layout import Cell
+from reports.tables import Heading, Workbook
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.scheme.measures import CountyMeasure
 

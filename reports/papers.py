@@ -77,6 +77,9 @@ def course_sheet(course: Course) -> Sheet:
         f"要求：{content['demand']['zh']}。期限：{_moment(paper.demand_due_at)}。",
         f"文书内容校验值（SHA-256）：{paper.hash}",
     ]
+    for heir in course.heirs:
+        frozen = content["unit" if heir.of.id == paper.unit_id else "issuer"]["zh"]
+        facts.insert(1, f"{frozen}已于{day_of(heir.since)}撤并，其后由{heir.unit.name}承接办理。")
     rows = [_paper_line(paper, done) for done in course.done]
     table = Table("", ["时间", "事项", "办理人", "内容"], rows, [12, 8, 10, 14], [])
     proof = (

@@ -202,7 +202,7 @@ class Accounting:
         if action == "open":
             known = _results(session, setting, case.ticket_id, now)
             return {"result": rng.choice(known), "harm": rng.choice(_HARMS)} if known else {}
-        scope = scope_of(session, setting, session.get_one(Ticket, case.ticket_id), now)
+        scope = scope_of(session, setting, session.get_one(Ticket, case.ticket_id), now, case)
         outcome = rng.choice(scope.outcomes)
         forms: dict[str, dict[str, object]] = {
             "respond": {"statement": rng.choice(_STATEMENTS)},

@@ -95,6 +95,8 @@ class CountyReform:
             write(partial(planned_reforms.apply_planned, planned_id=each, now=now))
         today = local_date(now)
         self._enter(now, today, [each for each in changes if _kind(each) == "merge"])
+        with writing(self.engine) as session:
+            self._name_in_full(session, now)
         self._merge_towns(now, today)
         self._merge_villages(now, today)
         with writing(self.engine) as session:
@@ -105,7 +107,7 @@ class CountyReform:
         with reading(self.engine) as session:
             changes = _possible(county_context(session), changes)
         for each in changes:
-            self._apply(now, day, kind=_kind(each), **each)
+            self._apply(now, day, kind=_kind(each), **{name: each[name] for name in each if name != "full_name"})
 
     def _apply(self, now: datetime, day: date, **given: Any) -> None:
         """The office enters one change; `another`, since the new names are near those of the units that end."""
@@ -117,6 +119,15 @@ class CountyReform:
                 planned_reforms.enter(session, self._office(session), now, whole)
             else:
                 reform_act.apply(session, self._office(session), now, whole)
+
+    def _name_in_full(self, session: Session, now: datetime) -> None:
+        """The office enters the full names (全称) under which papers address the new units."""
+        definitions = Definitions.now(session, self._office(session), now)
+        codes = {unit.name: unit.code for unit in definitions.standing.values()}
+        for each in PLAN["changes"]:
+            if "full_name" in each and each["name"] in codes:
+                definitions.change(codes[each["name"]], {"full_name": each["full_name"]})
+        definitions.adopt(session, self._office(session), now)
 
     def _merge_towns(self, now: datetime, today: date) -> None:
         """One town joins another; where both have a village of one name, the first one's gets its town's before it."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from models import LARGEST_ID
-from workflow import folding, references
+from workflow import folding, word_shapes
 from workflow.errors import BadInput
 from workflow.policy.scheme.parts import names_document
 from workflow.policy.worktime import WorkClock, local_date
@@ -57,26 +57,27 @@ def names_nothing(text: str) -> bool:
     >>> [names_nothing(text) for text in ("受理〔2018〕50号", "3号柜", "县政府三楼", "2018年已落实", "12", "无")]
     [False, False, False, True, True, True]
     """
-    return not references.names_document(text) and says_nothing(_DIGITS.sub("", text))
+    return not word_shapes.names_document(text) and says_nothing(_DIGITS.sub("", text))
 
 
-def statement_of(name: str, value: Any, least: int | None = None) -> str:
+def statement_of(name: str, value: Any, least: int | None = None, names: bool = False) -> str:
     """A required statement (a reason, an answer, minutes, a section of a report): a text that says something, of at least
     `least` characters that count: no stock phrase, and what is repeated once.  Raises BadInput.
 
     The one rule for every required free text of the product.
     """
     text = text_of(name, value)
-    check_statement(name, text, least)
+    check_statement(name, text, least, names)
     return text
 
 
-def check_statement(name: str, text: str, least: int | None = None) -> None:
-    """Raises BadInput for a text that is no statement, or has less than `least` characters that count."""
+def check_statement(name: str, text: str, least: int | None = None, names: bool = False) -> None:
+    """Raises BadInput for a text that is no statement, or has less than `least` characters that count; with `names` a bare
+    name is one (which village, who presided)."""
     found = content(text)
-    if found.repeated is not None and (not is_statement(text) or found.characters < (least or 0)):
+    if found.repeated is not None and (not is_statement(text, names) or found.characters < (least or 0)):
         raise BadInput("sentence_repeated", name, text=found.repeated[:40])
-    if not is_statement(text):
+    if not is_statement(text, names):
         raise BadInput("says_nothing", name, text=text[:40])
     if least is not None and found.characters < least:
         raise BadInput("too_short", name, least=least, counted=found.characters)

@@ -10,7 +10,7 @@ of a unit, a document or a ticket is no statement, but it names something, which
 import re
 from dataclasses import dataclass, field
 
-from workflow import folding, latin_words, references
+from workflow import folding, word_shapes
 from workflow.stock_phrases import (
     CLAIMS,
     DENIALS,
@@ -83,13 +83,14 @@ class Content:
     first clause that is `repeated`, as it was typed; and how many `characters` the clauses have that count, as a person
     counts them: with their punctuation, unless more than half of a clause only fills.  `cores`: the clauses as they are
     compared, the same for small variants of one; `left`: what is left of each once all that only fills is taken away, and
-    beside a claim also the names of units, documents and tickets."""
+    beside a claim also the names of units, documents and tickets; `named`: the same with these names."""
 
     clauses: tuple[str, ...]
     repeated: str | None
     characters: int
     cores: tuple[str, ...] = field(default=(), repr=False)
     left: tuple[str, ...] = field(default=(), repr=False)
+    named: tuple[str, ...] = field(default=(), repr=False)
 
 
 def content(text: str) -> Content:
@@ -98,7 +99,7 @@ def content(text: str) -> Content:
     >>> content("一是加强领导。二是更换水管3处。三是更换水管3处。")
     Content(clauses=('更换水管3处',), repeated='更换水管3处', characters=9)
     """
-    counted: dict[str, tuple[str, str]] = {}
+    counted: dict[str, tuple[str, str, str]] = {}
     seen: set[str] = set()
     repeated, characters = None, 0
     parts = _END.split(text)
@@ -109,23 +110,25 @@ def content(text: str) -> Content:
         if same in seen:
             repeated = repeated or (words if len(said) >= _NAMED else None)
         elif left := _left(words):
-            counted[said] = same, _stated(words, left)
+            counted[said] = same, _stated(words, left), left
             characters += _characters(clause + end, said, left)
         seen.add(same)
     # A stock phrase cut up by punctuation is still one (已.落.实).
     if not _left(_END.sub("", text)):
         return Content((), repeated, 0)
-    cores, lefts = zip(*counted.values(), strict=True) if counted else ((), ())
-    return Content(tuple(counted), repeated, characters, cores, lefts)
+    cores, lefts, named = zip(*counted.values(), strict=True) if counted else ((), (), ())
+    return Content(tuple(counted), repeated, characters, cores, lefts, named)
 
 
-def is_statement(text: str) -> bool:
-    """Whether a text says at least the least that may be a reason, an answer or a report.
+def is_statement(text: str, names: bool = False) -> bool:
+    """Whether a text says at least the least that may be a reason, an answer or a report; with `names`, the answer to a
+    question for a name, which a bare name is.
 
     >>> [is_statement(text) for text in ("漏水", "换PVC管", "not ours", "水", "x", "2018年已落实", "3户", "县地震局")]
     [True, True, True, False, False, False, False, False]
     """
-    return _is_enough("".join(content(text).left))
+    found = content(text)
+    return _is_enough("".join(found.named if names else found.left))
 
 
 def is_nothing(text: str) -> bool:
@@ -147,7 +150,7 @@ def is_mash(text: str) -> bool:
     if any(character.isalpha() and not character.isascii() for character in folding.narrow(text)):
         return _MASH.fullmatch(gist(folding.key(text))) is not None
     words = _LATIN.findall(folding.narrow(text))
-    return bool(words) and all(map(latin_words.is_mash, words))
+    return bool(words) and all(map(word_shapes.is_mash, words))
 
 
 def gist(text: str) -> str:
@@ -164,7 +167,7 @@ def _left(words: str) -> str:
     said = gist(folding.key(words))
     if not said or said in ECHOES or (len(set(said)) == 1 and len(said) > LEAST) or is_nothing(words):
         return ""
-    kept = _LATIN.sub(lambda word: "" if latin_words.is_mash(word[0]) else word[0], folding.narrow(words))
+    kept = _LATIN.sub(lambda word: "" if word_shapes.is_mash(word[0]) else word[0], folding.narrow(words))
     latin = _latin_left(_LATIN.findall(kept.lower()))
     text = gist(_LATIN.sub("", _FIGURE.sub(" ", folding.key(kept))))
     denied = _DENIED.search(text) is not None
@@ -176,7 +179,7 @@ def _left(words: str) -> str:
 
 def _stated(words: str, left: str) -> str:
     """What is left of a clause as a statement: beside a claim, or alone, the name of a unit or of a paper says nothing."""
-    bare = references.without_names(words)
+    bare = word_shapes.without_names(words)
     if bare == words:
         return left
     said = _left(bare)

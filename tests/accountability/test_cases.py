@@ -228,6 +228,14 @@ def test_an_appeal_reopens_it_once_within_the_days_of_the_scheme(county: County)
         act(county, "office", case, "hear", at=day(16), heard_on="2018-12-04")
     assert before.value.code == "heard_before_appeal"
     act(county, "office", case, "hear", at=day(16), heard_on="2018-12-06")
+    # Seen: 提醒谈话 became 移送县纪委监委 on the appeal of the unit.
+    for worse in ("rectify", "移送纪检监察机关"):
+        with pytest.raises(BadInput) as harsher:
+            act(county, "leaders", case, "decide", at=day(16), outcome=worse)
+        assert (harsher.value.code, harsher.value.field) == ("outcome_worse_on_appeal", "outcome")
+    with county.read() as session:
+        offered = case_views.case_view(session, county.people["leaders"], case, day(16)).scope.outcomes
+    assert offered == ("no_fault", "honest_error", "reminder_talk")
     act(county, "leaders", case, "decide", at=day(16), outcome="容错免责")
     act(county, "office", case, "serve", at=day(16))
     with pytest.raises(WrongState) as again:

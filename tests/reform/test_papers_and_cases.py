@@ -5,10 +5,11 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
 from models import Escalation, Paper, PaperAct, PaperPending, RungAnswer, RungWaiting, Ticket
+from reports import papers
 from tests.support.cases import accepted, act, case_county, proposed, row
 from tests.support.factories import County, day
 from tests.support.reforms import actor, reform, sound, unit
-from workflow.accountability import sweep
+from workflow.accountability import paper_actions, paper_timeline, sweep
 from workflow.county.context import county_context
 from workflow.county.document_numbers import take_documents
 
@@ -31,6 +32,28 @@ def test_open_papers_end_under_the_name_of_the_unit_that_ended(county: County) -
         acts = session.scalars(select(PaperAct).where(PaperAct.act == "end")).all()
         assert {(act.paper_id, act.how) for act in acts} == {(paper, "lapsed") for paper in papers}
     assert sound(county, day(21, 11)) == []
+
+
+def test_the_sheet_of_a_paper_says_who_went_on_for_a_unit_that_ended(county: County) -> None:
+    """Seen: a paper addressed to one bureau was signed for by another, and no line said why."""
+    accepted(county)
+    sweep.run(county.read, county.write, day(21, 8.5))
+    with county.read() as session:
+        number = session.scalars(select(Paper.number).order_by(Paper.id)).first() or ""
+        alone = papers.course_sheet(paper_timeline.course(session, county.people["office"], number))
+    reform(county, day(21, 10), sources=["water", "power"], name="县水电局", from_day="2018-12-11")
+    with county.read() as session:
+        still = paper_timeline.course(session, county.people["office"], number)
+    # That the unit ended changes nothing until somebody acts for it.
+    assert still.heirs == []
+    with county.write() as session:
+        paper_actions.sign(session, actor(county, "water"), day(21, 11), number)
+    with county.read() as session:
+        told = papers.course_sheet(paper_timeline.course(session, county.people["office"], number))
+    line = "县水务局已于2018年12月11日撤并，其后由县水电局承接办理。"
+    assert line in told.sections[0].text
+    assert line not in alone.sections[0].text
+    assert told.sections[1].tables[0].rows[-1][2].startswith("县水电局")
 
 
 def test_a_rung_that_waits_is_declined_and_none_follows(county: County) -> None:

@@ -5,7 +5,8 @@ from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook
 
-from reports.tables import Cell, Heading, Workbook
+from reports.page_layout import Cell
+from reports.tables import Heading, Workbook
 
 ROWS: list[list[Cell]] = [["2018-000001", "安全饮水有保障（县水务局牵头负责）", 3], ["2018-000002", "", 12]]
 

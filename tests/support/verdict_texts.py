@@ -252,4 +252,5 @@ the bureau did not answer
 duplicate of 2018-000123
 see photo of the new roof
 report not handed in
+其余年底前完成
 """.strip().splitlines()

@@ -18,6 +18,7 @@ from tests.support.apps import app_on
 from tests.support.cases import act, offices_own, overdue, raised
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.posts import appoint
+from tests.support.reforms import actor, reform
 from web.words import dossiers
 from workflow.accountability import paper_actions, sweep
 from workflow.accountability.cases import case_desk, case_views
@@ -304,3 +305,17 @@ def test_the_dossier_names_the_deputy_and_in_whose_stead_the_act_was(county: Cou
         told = dossiers.composed(view)
     assert [line["who"] for line in told["answered"] if line["words"]] == ["县水务局 王五代李四"]
     assert told["course"][-1]["who"] == "县水务局 王五代李四"
+
+
+def test_a_dossier_names_who_goes_on_for_a_unit_that_ended_since(county: County, read: Any) -> None:
+    case = raised(county, overdue(county))
+    act(county, "office", case, "notify")
+    with read(case, day(1), "zh_Hans") as view:
+        assert dossiers.composed(view)["facts"][0] == ("被问责单位", "县水务局")
+    reform(county, day(1, 15), sources=["water", "power"], name="县水电局", from_day="2018-11-21")
+    # The frozen dossier stays as it was on its day; the next one names the successor.
+    actor(county, "water")
+    act(county, "water", case, "respond", at=day(2))
+    with read(case, day(2), "zh_Hans") as view:
+        told = dossiers.composed(view)["facts"][0][1]
+    assert told == "县水务局（已于2018年11月21日撤并，由县水电局承接）"

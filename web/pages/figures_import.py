@@ -10,7 +10,8 @@ from flask import Response, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from reports.tables import Cell, Workbook
+from reports.page_layout import Cell
+from reports.tables import Workbook
 from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint

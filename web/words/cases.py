@@ -86,6 +86,9 @@ add(
             "outcome_out_of_proportion": _l(
                 "A case about this kind of ticket cannot end in “%(value)s”. Choose one from the list."
             ),
+            "outcome_worse_on_appeal": _l(
+                "An appeal never makes the outcome worse, so it cannot end in “%(value)s”. Choose one from the list."
+            ),
             "outcome_unknown": _l("There is no such outcome in the scheme. Choose one from the list."),
             "unknown_case_state": _l("There is no state “%(value)s”. Choose one from the list."),
             "heard_before_notice": _l(

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from web.words.cases import figure_name, harmed_name, item_title, outcome_name, shown_value, shown_values
-from web.words.dates import day, moment, span
+from web.words.dates import day, moment, on_day, span
 from web.words.drawings import drawn_case
 from web.words.events import event_name
 from web.words.labels import label
@@ -53,11 +53,20 @@ def composed(view: CaseView) -> dict[str, Any]:
     }
 
 
+def _named(view: CaseView) -> str:
+    """The unit held to account; where it has ended since, who goes on with it."""
+    name = unit_name(view.unit)
+    if view.ended_on is None or not view.successors:
+        return name
+    heirs = ("、" if chinese() else ", ").join(unit_name(heir) for heir in view.successors)
+    return _("%(unit)s (ended on %(day)s; continued by %(heirs)s)", unit=name, day=on_day(view.ended_on), heirs=heirs)
+
+
 def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
     setting, case, facts = view.setting, view.case, view.content["facts"]
     complained = next(line for line in facts["custodies"] if line["complained"])
     kind = say(setting.called(facts["ticket"]["kind"])) if facts["ticket"]["kind"] else ""
-    yield _("Unit held to account"), unit_name(view.unit)
+    yield _("Unit held to account"), _named(view)
     yield _("Leader in post"), view.content["leader"] or _("the post was vacant")
     yield _("Ticket"), f"{view.ticket} {kind}".strip()
     yield (

@@ -4,17 +4,18 @@ The paper itself is frozen.  Names of people in households are masked in every t
 paper.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, Paper, PaperAct, Ticket, User
+from models import Event, Paper, PaperAct, Ticket, Unit, User
 from workflow.accountability import paper_views
 from workflow.actors import Actor
-from workflow.county.context import UnitFact, county_context
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound
 from workflow.history.standing_in import names
 from workflow.tickets.name_veil import veil
@@ -35,14 +36,25 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Heir:
+    """A unit that acted for one named on the paper, which ended on that day."""
+
+    of: UnitFact
+    unit: UnitFact
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
-    """All acts up to event `seq` of the ticket's chain, whose hash proves them."""
+    """All acts up to event `seq` of the ticket's chain, whose hash proves them; `heirs`: the units that acted for one of
+    the two on the paper after it had ended."""
 
     paper: Paper
     done: list[Done]
     seq: int
     at: datetime
     hash: str
+    heirs: list[Heir] = field(default_factory=list)
 
 
 def course(session: Session, actor: Actor, number: str, upto: int | None = None) -> Course:
@@ -85,7 +97,17 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
         last = event if acts else last
     if last is None:
         raise NotFound("no_such_paper")
-    return Course(paper, done, last.seq, last.at, last.hash)
+    return Course(paper, done, last.seq, last.at, last.hash, list(_heirs(session, setting, paper, done)))
+
+
+def _heirs(session: Session, setting: CountyContext, paper: Paper, done: list[Done]) -> Iterator[Heir]:
+    """Who acted for a unit of the paper: told by the acts alone, so that the sheet of an event stays as it is."""
+    acted = {each.unit.id for each in done if each.unit is not None}
+    for unit in map(setting.unit, dict.fromkeys((paper.unit_id, paper.issuer_id))):
+        ended = session.scalar(select(Unit.ended_on).where(Unit.id == unit.id))
+        for heir in setting.successors(unit.id):
+            if ended is not None and heir.id in acted - {unit.id}:
+                yield Heir(unit, heir, ended)
 
 
 def _moment(entry: dict[str, Any]) -> datetime:

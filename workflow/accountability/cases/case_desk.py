@@ -186,7 +186,7 @@ def perform(
     closed = case_lifecycle.refusal_beyond_state(verb, row, setting, actor, now)
     if closed is not None:
         raise WrongState(closed, action=action)
-    scope = scope_of(session, setting, session.get_one(Ticket, row.ticket_id), now)
+    scope = scope_of(session, setting, session.get_one(Ticket, row.ticket_id), now, row)
     action_input = parse_case_input(setting, row, scope, verb, now, given)
     return _move(session, setting, row, Act(verb.name, actor, now, now, action_input))
 

@@ -33,7 +33,7 @@ def parse_case_input(
     for name in (*action.needs, *action.optional):
         if name in offered:
             _parse_case_field(setting, case, scope, now, name, offered[name], action_input)
-            if name in action_input.private_text and name in action.needs:
+            if name in action_input.private_text and name in action.needs and name != "document":
                 statement_of(name, action_input.private_text[name])
         elif name in action.needs:
             raise BadInput("missing", name, action=action.name)
@@ -96,6 +96,8 @@ def _decided_outcome(scheme: Scheme, scope: CaseScope, text: str) -> str:
     for outcome in scheme.accountability.outcomes:
         if text in (outcome.code, outcome.name.zh, outcome.name.en):
             if outcome.code not in scope.outcomes:
+                if scope.appealed is not None:
+                    raise BadInput("outcome_worse_on_appeal", "outcome", value=outcome.name.zh)
                 raise BadInput("outcome_out_of_proportion", "outcome", value=outcome.name.zh)
             return outcome.code
     raise BadInput("outcome_unknown", "outcome", value=text[:40])

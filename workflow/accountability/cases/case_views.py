@@ -4,19 +4,20 @@ The course of a case is read from its frozen dossier, in which names of people i
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from models import AccountabilityCase, CaseDossier, Custody, Event, Ticket
+from models import AccountabilityCase, CaseDossier, Custody, Event, Ticket, Unit
 from workflow.accountability.cases import case_desk, case_lifecycle, dossiers
 from workflow.accountability.cases.harm import CaseScope, failed, scope_of
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.policy.worktime import local_date
 from workflow.tickets import lookup
 
 #: Roles that may see cases; a village is not a unit, and the administrator has no county business.
@@ -56,6 +57,9 @@ class CaseView:
     scope: CaseScope
     #: The name of who by the posts on record led the unit when the custody began, where the case names another.
     led_by_posts: str | None
+    #: The day on which the unit ended, if before the dossier was frozen, and who goes on with what it had.
+    ended_on: date | None
+    successors: tuple[UnitFact, ...]
 
     @property
     def proposal(self) -> dict[str, Any]:
@@ -158,6 +162,9 @@ def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> Ca
     custody = session.get_one(Custody, case.custody_id)
     hashes = select(Event.seq, Event.hash).where(Event.subject_type == "case", Event.subject_id == case.id)
     number = str(dossier.content["facts"]["ticket"]["number"])
+    ended_on = session.scalar(select(Unit.ended_on).where(Unit.id == case.unit_id))
+    if ended_on is not None and ended_on > local_date(dossier.made_at):
+        ended_on = None
     return CaseView(
         case=case,
         setting=setting,
@@ -172,8 +179,10 @@ def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> Ca
         content=dossier.content,
         events={row[0]: row[1] for row in session.execute(hashes)},
         actions=case_lifecycle.available_actions(actor, case, setting, now),
-        scope=scope_of(session, setting, session.get_one(Ticket, case.ticket_id), now),
+        scope=scope_of(session, setting, session.get_one(Ticket, case.ticket_id), now, case),
         led_by_posts=dossiers.name_of(session, custody.leader_id) if custody.leader_id != case.leader_id else None,
+        ended_on=ended_on,
+        successors=setting.successors(case.unit_id) if ended_on is not None else (),
     )
 
 

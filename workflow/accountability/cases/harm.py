@@ -6,14 +6,14 @@ threshold, a score that reaches the target grade, nothing overdue) is no result 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Ranking, Ticket
+from models import AccountabilityCase, Custody, Event, Ranking, Ticket
 from workflow.county.context import CountyContext
 from workflow.policy.scoring import FULL
 
@@ -24,16 +24,39 @@ TASK, RANKING = "task", "ranking"
 @dataclass(frozen=True, slots=True)
 class CaseScope:
     """What a case about a ticket may name and end in: harmed results by `indicator:measure` with their shown values,
-    the results of the item that show no harm, outcomes."""
+    the results of the item that show no harm, outcomes, and the outcome that was appealed against: no later one may follow."""
 
     item: int | None
     results: dict[str, dict[str, Any]]
     unharmed: frozenset[str]
     outcomes: tuple[str, ...]
+    appealed: str | None = None
 
 
-def scope_of(session: Session, setting: CountyContext, ticket: Ticket, now: datetime) -> CaseScope:
-    """The scope of a case about this ticket at a moment."""
+def scope_of(
+    session: Session, setting: CountyContext, ticket: Ticket, now: datetime, row: AccountabilityCase | None = None
+) -> CaseScope:
+    """The scope of a case about this ticket at a moment; of one that exists (`row`), what may still be decided."""
+    whole = _scope_of(session, setting, ticket, now)
+    before = _appealed(session, row) if row is not None and row.appeals else None
+    if before not in whole.outcomes:
+        return whole
+    return replace(whole, outcomes=whole.outcomes[: whole.outcomes.index(before) + 1], appealed=before)
+
+
+def _appealed(session: Session, row: AccountabilityCase) -> str | None:
+    """The outcome of the last decision before the appeal."""
+    decided = select(Event.given).where(
+        Event.subject_type == "case", Event.subject_id == row.id, Event.action.in_(("decide", "record"))
+    )
+    appeal = select(func.max(Event.seq)).where(
+        Event.subject_type == "case", Event.subject_id == row.id, Event.action == "appeal"
+    )
+    given = session.scalar(decided.where(Event.seq < appeal.scalar_subquery()).order_by(Event.seq.desc()).limit(1))
+    return given.get("outcome") if given is not None else None
+
+
+def _scope_of(session: Session, setting: CountyContext, ticket: Ticket, now: datetime) -> CaseScope:
     is_duty = ticket.type == "duty"
     code = (ticket.duty_code or "") if is_duty else ticket.kind
     outcomes = tuple(outcome.code for outcome in setting.scheme.accountability.may_end_in(code, is_duty))

@@ -145,7 +145,8 @@ class _Parser:
         parsed = self.parsed
         if name in _TEXTS:
             # What may be left out says something where it is given: "好" explains nothing to whoever reads the ticket later.
-            parsed.private_text[name] = statement_of(name, value)
+            # The duty that a unit cites is the name of a rule.
+            parsed.private_text[name] = statement_of(name, value, names=name == "cited_duty")
         elif name == "ground":
             text = text_of(name, value)
             if self.action == "refuse":

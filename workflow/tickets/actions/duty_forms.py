@@ -101,7 +101,7 @@ def _check_bounds(entry: FormField, value: str, name: str, period: Period | None
         if entry.max is not None and Decimal(value) > Decimal(str(entry.max)):
             raise BadInput("above_most", name, most=f"{entry.max:g}")
     elif entry.min_chars is not None:
-        check_statement(name, value, entry.min_chars)
+        check_statement(name, value, entry.min_chars, names=True)
     elif entry.type == "text" and entry.required and not entry.or_none and names_nothing(value):
         raise BadInput("says_nothing", name, text=value[:40])
     elif entry.within_period and period is not None and not period.start <= date.fromisoformat(value) <= period.end:

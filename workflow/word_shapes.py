@@ -1,13 +1,32 @@
-"""References: names of units, of documents and of tickets within a text, found by their shape alone.
+"""Word shapes: which runs of letters are keys hit at random, and which pieces of a text are only names of units, documents and
+tickets; judged by shape alone.
 
-A reference names something and states nothing: "县地震局" and "某府办〔2018〕16号" are sources, but no reasons.  No county's own
-names are known here; a name that has another shape is not found, which errs towards passing.
+A word, in English and in pinyin, has a vowel, a beginning and an end that words have, and no run of neighbouring keys; an
+abbreviation in capitals (TV, PVC) is one.  A name states nothing: 县地震局 and 某府办〔2018〕16号 are sources, but no reasons.  No
+county's own names are known; a name of another shape is not found, which errs towards passing.
 """
 
 import re
 
 from workflow import folding
 
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+#: Neighbouring keys in both directions, and the alphabet (backwards it holds a word: fed).
+_RUNS = (*_ROWS, *(row[::-1] for row in _ROWS), "abcdefghijklmnopqrstuvwxyz")
+_RUN = 3
+_VOWELS = "aeiouy"
+#: The first two consonants that a word begins with, and the last two that it ends with; ll, ss and the like always do.
+_BEGINS = re.compile(
+    "b[lr]|c[hlrz]|d[rwy]|f[jlr]|g[hlnr]|k[hlnr]|lh|mn|p[hlnrs]|qi|rh|s[chklmnpqrtvw]|t[hrsw]|vl|w[hr]|zh|[a-z]"
+)
+_ENDS = re.compile(
+    "bs|c[hkst]|[dg]h|ds|f[st]|g[mns]|h[mnst]|k[hs]|l[bcdfkmnpstv]|m[bnpst]|n[cdgkstxz]|p[hst]|r[bcdfgklmnpstv]|s[chkmpt]"
+    "|t[chsz]|w[dklns]|xt|b[ht]|([a-z])\\1|[a-z]"
+)
+_BEGINNING = re.compile(f"[^{_VOWELS}]*")
+_ENDING = re.compile(f"[^{_VOWELS}]*$")
+#: One piece again and again: dasdas, jkjkjk.
+_AGAIN = re.compile(r"(.{3,})\1+|(.{1,2})\2{2,}")
 _HAN = r"\u4e00-\u9fff"
 #: Characters that stand in a sentence and hardly in a name: before a place they make one (回河东村, 转县地震局).
 _OF_SENTENCES = "不未没无在到回离出搬住迁属归转进返外去已由困脱本该全各整因等找请给送报缺有是的了户将换一个行"
@@ -39,6 +58,37 @@ _UNIT_IN_ENGLISH = re.compile(
     r"^\s*(?:[Tt]he\s+)?(?!(?:Wrong|Other|Not|No|Call|Ask|See)\b)(?:[A-Z][a-z]+\s+(?:(?:and|of|for)\s+)?){1,6}"
     r"(?:Bureau|Office|Commission|Committee|Government|Department)\b"
 )
+
+
+def is_mash(word: str) -> bool:
+    """Whether a run of Latin letters is no word.
+
+    >>> [is_mash(word) for word in ("asdf", "xyz", "sadf", "aaa", "dasdas", "TV", "pipe", "strength", "Zhang")]
+    [True, True, True, True, True, False, False, False, False]
+    """
+    low = word.lower()
+    if len(set(low)) == 1 or _in_rows(low) or _AGAIN.fullmatch(low):
+        return True
+    if word.isupper():
+        return False
+    return not set(low) & set(_VOWELS) or not _pronounceable(low)
+
+
+def _pronounceable(word: str) -> bool:
+    begins, ends = _BEGINNING.match(word), _ENDING.search(word)
+    assert begins is not None
+    assert ends is not None
+    first, last = begins[0][:2], ends[0][-2:]
+    return not ((first and _BEGINS.fullmatch(first) is None) or (last and _ENDS.fullmatch(last) is None))
+
+
+def _in_rows(word: str) -> bool:
+    """Whether a word consists of runs of three or more neighbouring keys or letters of the alphabet."""
+    reached = {0}
+    for at in range(len(word)):
+        if at in reached:
+            reached.update(end for end in range(at + _RUN, len(word) + 1) if any(word[at:end] in row for row in _RUNS))
+    return len(word) in reached
 
 
 def without_names(text: str) -> str:
