@@ -20,7 +20,7 @@ from tests.support.bulk_lists import list_scheme
 from tests.support.databases import engine_at
 from tests.support.factories import settle_county
 from tests.support.reforms import sound
-from tests.support.walks import families, files, laws, offices, reforms, tickets
+from tests.support.walks import families, files, laws, offices, reforms, tickets, visits
 from tests.support.walks.walk import Nothing, Walk
 from workflow.errors import WorkflowError
 
@@ -43,6 +43,8 @@ step = st.one_of(
     _step(families.listed, at, at),
     _step(families.answered, at, st.sampled_from(["household", "candidate", "left_out"])),
     _step(families.waits, st.integers(5, 40)),
+    _step(visits.visited, at, at, at),
+    _step(visits.exits, at, at),
     _step(files.imports, at, st.sampled_from(files.FILES), at),
     _step(files.undoes, at),
     _step(files.workbook, st.sampled_from(files.SHEETS), at),
@@ -51,6 +53,7 @@ step = st.one_of(
     _step(tickets.moves_on, at, st.sampled_from(tickets.PERSONS_ACTIONS)),
     _step(tickets.moves_on, at, st.sampled_from(tickets.PERSONS_ACTIONS)),
     _step(tickets.moves_on, at, st.sampled_from(["endorse", "accept", "resolve", "confirm"])),
+    _step(tickets.moves_on, at, st.just("reopen")),
     _step(tickets.judged, at, st.sampled_from(["register", "refuse"])),
     _step(offices.hired, at),
     _step(offices.appointed, st.sampled_from(["leader", "duty", "deputy"]), at, at),
@@ -68,18 +71,19 @@ steps = st.lists(st.none() | step, min_size=STEPS, max_size=STEPS)
 def take(walk: Walk, act: Any, *given_: Any) -> None:
     """Takes a step; what the product refuses changes nothing."""
     walk.begin()
+    done = None
     try:
         if act in ("unit", "village"):
             kind, *which = given_
             walk.now = reforms.reformed(walk.county, walk.now, walk.next_number(), kind, act, *which)
         else:
-            act(walk, *given_)
+            done = act(walk, *given_)
     except (WorkflowError, Nothing):
         return
     finally:
         walk.begin(0)
     name = act if isinstance(act, str) else act.__name__
-    walk.done[" ".join([name, *(each for each in given_ if isinstance(each, str))])] += 1
+    walk.done[" ".join([name, *([done] if done else [each for each in given_ if isinstance(each, str)])])] += 1
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 """Walk acts on tickets: every action of the lifecycle, by whoever may do it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -9,30 +10,47 @@ from models import Ticket, Unit
 from tests.support.texts import SENTENCE
 from tests.support.walks.walk import Nothing, Walk
 from workflow.errors import WorkflowError
-from workflow.tickets import attachments, desk
+from workflow.tickets import attachments, desk, filing
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.consequences.candidate_verdicts import people_of
+from workflow.tickets.filing import Deficiency
 
+Item = TypeVar("Item")
 #: Every action that a person does.
 PERSONS_ACTIONS = tuple(name for name, action in ACTIONS.items() if not action.by_system)
-_ON_CLOSED = ("reopen",)
+#: Possible in most states, and done only where it is meant: otherwise no ticket would go far.
+_ANYWHERE = ("cancel", "withdraw", "refuse", "reassign")
+_POSSIBLE = {(source, name) for name, action in ACTIONS.items() for move in action.moves for source in move.sources}
 
 
 def files(walk: Walk, at: int, kind: str, who: int) -> None:
-    """A village reports a deficiency, or a town or the office files it."""
+    """Somebody of the household's village or town, or of the office, files a deficiency of a household."""
     home = walk.home(at)
     if home is None:
         raise Nothing
-    walk.county.file(walk.recorder(who), home.code, kind, walk.now)
+    given = Deficiency(household=home.code, kind=kind, cause="dry" if kind == "water" else None)
+    for person in _turned(walk.actors(), who):
+        try:
+            with walk.county.write() as session:
+                filing.file_ticket(session, person, walk.now, given)
+        except WorkflowError:
+            continue
+        return
+    raise Nothing
 
 
-def moves_on(walk: Walk, at: int, action: str) -> None:
-    """A ticket takes an action, by the first person who may."""
-    over = Ticket.ended_at.is_not(None) if action in _ON_CLOSED else Ticket.ended_at.is_(None)
+def moves_on(walk: Walk, at: int, first: str) -> str:
+    """A ticket takes the first action, from one on, that somebody may do in its state; returns which."""
+    over = Ticket.ended_at.is_not(None) if first == "reopen" else Ticket.ended_at.is_(None)
     with walk.county.read() as session:
-        ids = session.scalars(select(Ticket.id).where(over).order_by(Ticket.id)).all()
-    if not ids or not _done(walk, ids[at % len(ids)], action, at):
-        raise Nothing
+        rows = session.scalars(select(Ticket).where(over).order_by(Ticket.id)).all()
+    if rows:
+        row = rows[at % len(rows)]
+        others = [each for each in _turned(PERSONS_ACTIONS, PERSONS_ACTIONS.index(first)) if each not in _ANYWHERE]
+        for action in (first, *others):
+            if (row.state, action) in _POSSIBLE and _done(walk, row.id, action, at):
+                return action
+    raise Nothing
 
 
 def judged(walk: Walk, at: int, verdict: str) -> None:
@@ -54,7 +72,7 @@ def _done(walk: Walk, number: int, action: str, at: int) -> bool:
     with walk.county.read() as session:
         row = session.get_one(Ticket, number)
         family = [each.name for each in people_of(session, row.candidate_id)] if row.candidate_id else []
-    for person in (*people[at % len(people) :], *people[: at % len(people)]):
+    for person in _turned(people, at):
         try:
             with walk.county.write() as session:
                 given = _given(walk, action, at)
@@ -106,3 +124,8 @@ def _unit(walk: Walk, at: int) -> str:
         living = select(Unit.code).where(Unit.ended_on.is_(None), Unit.type.in_(("town", "bureau")))
         codes = session.scalars(living.order_by(Unit.id)).all()
     return codes[at % len(codes)]
+
+
+def _turned(items: Sequence[Item], first: int) -> Sequence[Item]:
+    """The items from one on, and then those before it."""
+    return (*items[first % len(items) :], *items[: first % len(items)])

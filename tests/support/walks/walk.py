@@ -12,10 +12,12 @@ from tests.support.spreadsheets import bring, text, valid
 from workflow.actors import Actor, acting
 
 HEADINGS = ("户编号", "户主姓名", "镇", "村", "姓名", "证件号码", "与户主关系", "劳动技能")
+#: The households with which a walk begins, by code, and their villages.
+_BEGINNING = (("A1", "town-a-v1"), ("A2", "town-a-v1"), ("A3", "town-a-v2"), ("B1", "town-b-v1"), ("B2", "town-b-v2"))
 
 
 class Walk:
-    """Begins with three families of three, by an import; `everybody` are the living, whose names are never used twice."""
+    """Begins with families of three, each by an import; `everybody` are the living, whose names are never used twice."""
 
     def __init__(self, county: County) -> None:
         self.county, self.now, self.serial = county, START, 0
@@ -26,7 +28,7 @@ class Walk:
         self.came: dict[int, set[str]] = {}
         #: By unit that has ended: when the walk saw it first.
         self.ended: dict[int, datetime] = {}
-        for code, village in (("A1", "town-a-v1"), ("A2", "town-a-v2"), ("B1", "town-b-v1")):
+        for code, village in _BEGINNING:
             town = {"a": "甲镇", "b": "乙镇"}[village[5]]
             family = [self.stranger() for _ in range(3)]
             rows = [
