@@ -76,6 +76,8 @@ class DailyLife:
         policy, inboxes = Policy(self.engine, self.settled), Inboxes(self.engine, self.rng, slow)
         reform = CountyReform(self.engine, self.settled)
         failed, last_at_work = False, self._last_at_work(setting, start, end)
+        # A life that ends before the first hour of its last day ends, for what happens at that hour, the day before.
+        last = days - (end < datetime.combine(local_date(end), _HOURS[0], SHANGHAI))
         for number in range(days + 1):
             day = first + timedelta(days=number)
             for hour in _HOURS if setting.clock.is_working_day(day) else _HOURS[:1]:
@@ -84,7 +86,7 @@ class DailyLife:
                     continue
                 works = setting.clock.is_working_day(day)
                 if hour == _HOURS[0]:
-                    if reform.live(now, number, days):
+                    if reform.live(now, number, last):
                         with reading(self.engine) as session:
                             setting = county_context(session)
                         inherit(setting, tempers)
@@ -104,7 +106,7 @@ class DailyLife:
                         # A demo may end on a day off; nobody opens a case on one.
                         round_.accounting.finish(setting, now)
                 if hour == _HOURS[0]:
-                    policy.live(now, number, days)
+                    policy.live(now, number, last)
                 self._machinery(now)
                 round_.ranked.make(setting, now)
                 telling.live(now)

@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 
 from simulation.accounting import Accounting
 from simulation.asking import Asking
-from simulation.candidate_reports import CandidateReports
 from simulation.counted_rows import CountedRowsOfYear
 from simulation.duties import Duties
 from simulation.family_changes import FamilyChanges
@@ -59,7 +58,6 @@ class DailyRound:
         self.duties = Duties(engine, settled, rng, files)
         self.rows = CountedRowsOfYear(engine, settled, rng)
         self.families = FamilyChanges(engine, settled, rng, vault)
-        self.candidates = CandidateReports(engine, settled, rng, vault)
         self.posts = PostChanges(engine, settled)
         self.breakdowns = VillageOutages(engine, settled, rng, photo)
         self.findings = UnitFindings(engine, settled, rng)
@@ -98,7 +96,6 @@ class DailyRound:
             self.rows.live(setting, now)
             self.families.live(setting, now)
             self.unregistered.live(setting, now)
-            self.candidates.live(setting, now)
             self.lists.live(setting, now)
             self.posts.live(setting, now)
             self.duties.live(setting, now)

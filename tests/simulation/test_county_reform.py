@@ -7,7 +7,20 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import BulkLine, Candidate, Custody, Household, PlannedReform, Post, Reform, Ticket, Unit, User, Village
+from models import (
+    BulkLine,
+    Candidate,
+    Custody,
+    Event,
+    Household,
+    PlannedReform,
+    Post,
+    Reform,
+    Ticket,
+    Unit,
+    User,
+    Village,
+)
 from models.engine import reading
 from tests.simulation.test_county import NOW, SLACK, Lived, lived
 from tests.support.invariants import violations
@@ -17,35 +30,72 @@ from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.views import detail
 from workflow.tickets.visibility import sees
 
+#: What a county is sought for in which all of it can be looked at.  It hangs on chance: where the first seed's county lacks
+#: some of it, the next seed's is simulated.
+SOUGHT = {
+    *("tickets of the bureaus", "tickets of the town", "tickets of the villages", "ended custodies of successors"),
+    *("candidate registered", "candidate refused", "candidate open"),
+    *("line check", "line candidate", "line answered", "line not answered"),
+    *(
+        f"life {kind}"
+        for kind in ("born", "died", "split", "split_off", "merged", "relocated", "moved", "undone", "struck")
+    ),
+}
+SEEDS = (6, 7, 8)
+
 
 @pytest.fixture(scope="module")
 def county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    with lived(
-        request, "sqlite", tmp_path_factory.mktemp("reform"), seed=6, days=24, households=160, slow=SLACK
-    ) as made:
-        yield made
+    """The first county that has all that is sought; whatever a county has, the laws hold."""
+    for seed in SEEDS:
+        with lived(
+            request, "sqlite", tmp_path_factory.mktemp("reform"), seed=seed, days=24, households=160, slow=SLACK
+        ) as made:
+            assert violations(made.engine, NOW, made.files) == []
+            with reading(made.engine) as session:
+                lacking = SOUGHT - _has(session)
+            if not lacking:
+                yield made
+                return
+    pytest.fail(f"no county has {sorted(lacking)}")
 
 
-def test_the_reform_is_played_whole_and_everything_verifies(county: Lived) -> None:
+def _reforms(session: Session, kind: str = "merge") -> list[Reform]:
+    return list(session.scalars(select(Reform).where(Reform.kind == kind).order_by(Reform.id)))
+
+
+def _has(session: Session) -> set[str]:
+    """What of SOUGHT a county has, and more."""
+    moved = ("bureaus", "town", "villages")
+    heirs = select(Unit.successor_id).where(Unit.ended_on.is_not(None))
+    finished = select(Custody.id).where(Custody.verdict.is_not(None), Custody.unit_id.in_(heirs))
+    told = select(Event.given).where(Event.subject_type == "household", Event.action == "family")
+    lines = session.scalars(select(BulkLine)).all()
+    return {
+        *(
+            f"tickets of the {what}"
+            for what, row in zip(moved, _reforms(session), strict=True)
+            if row.content["tickets"]
+        ),
+        *(["ended custodies of successors"] if len(session.scalars(finished).all()) > 5 else []),
+        *(f"candidate {verdict or 'open'}" for verdict in session.scalars(select(Candidate.verdict))),
+        *(f"line {line.outcome}" for line in lines),
+        *("line answered" if line.settled_at else "line not answered" for line in lines if line.outcome == "check"),
+        *(f"life {given.get('kind')}" for given in session.scalars(told)),
+    }
+
+
+def test_the_reform_is_played_whole(county: Lived) -> None:
     with reading(county.engine) as session:
-        done = [(row.kind, row.subject, row.content) for row in session.scalars(select(Reform).order_by(Reform.id))]
-        assert [each[:2] for each in done if each[0] != "rename"] == [
-            ("merge", "unit"),
-            ("merge", "unit"),
-            ("merge", "village"),
-        ]
-        (bureau, town, village) = (content for kind, _, content in done if kind == "merge")
-        assert len(bureau["ended"]) == 2
-        assert bureau["tickets"] > 1
-        assert town["tickets"] > 1
-        assert (town["villages"], len(village["ended"])) >= (19, 4)
-        assert village["tickets"] > 0
-        renamed = next(content for kind, subject, content in done if (kind, subject) == ("rename", "unit"))
+        (bureau, town, village) = _reforms(session)
+        assert [row.subject for row in (bureau, town, village)] == ["unit", "unit", "village"]
+        assert (len(bureau.content["ended"]), len(village.content["ended"])) == (2, 4)
+        assert town.content["villages"] >= 19
+        renamed = next(row.content for row in _reforms(session, "rename") if row.subject == "unit")
         assert session.scalars(select(Unit.name).where(Unit.id == renamed["id"])).one() == renamed["after"]
         # The rename was entered ahead and applied on its day; another still waits for its own.
         states = session.scalars(select(PlannedReform.state).order_by(PlannedReform.id)).all()
         assert list(states) == ["applied", "waiting"]
-    assert violations(county.engine, NOW, county.files) == []
 
 
 def test_nothing_open_is_with_what_ended_and_tickets_went_on_with_the_successors(county: Lived) -> None:
@@ -54,8 +104,6 @@ def test_nothing_open_is_with_what_ended_and_tickets_went_on_with_the_successors
         heirs = select(Unit.successor_id).where(Unit.ended_on.is_not(None))
         held = select(func.count()).select_from(Custody).where(Custody.ended_at.is_(None))
         assert session.scalar(held.where(Custody.unit_id.in_(ended))) == 0
-        finished = select(func.count()).where(Custody.verdict.is_not(None), Custody.unit_id.in_(heirs))
-        assert (session.scalar(finished) or 0) > 5
         places = select(Village.ended_on).join(Household, Household.village_id == Village.id)
         assert set(session.scalars(places)) == {None}
         for unit in session.scalars(select(Unit).where(Unit.id.in_(heirs))):
@@ -85,19 +133,13 @@ def test_somebody_can_go_on_with_every_open_ticket(county: Lived) -> None:
 
 def test_families_that_are_not_registered_are_reported_seen_and_judged(county: Lived) -> None:
     with reading(county.engine) as session:
-        reported = session.scalars(select(Candidate)).all()
-        assert reported
-        assert {row.verdict for row in reported} <= {None, "registered", "refused", "withdrawn"}
-        assert set(session.scalars(select(Ticket.filed_as).where(Ticket.candidate_id.is_not(None)))) <= {
-            *("village", "town", "bureau"),
-        }
-
-
-def test_bureaus_bring_lists_that_become_checks_and_candidates(county: Lived) -> None:
-    with reading(county.engine) as session:
-        lines = session.scalars(select(BulkLine)).all()
-        assert {"check", "candidate"} <= {row.outcome for row in lines}
-        assert {row.settled_at is None for row in lines if row.outcome == "check"} == {True, False}
+        verdicts = set(session.scalars(select(Candidate.verdict)))
+        assert verdicts <= {None, "registered", "refused", "withdrawn"}
+        reporters = set(session.scalars(select(Ticket.filed_as).where(Ticket.candidate_id.is_not(None))))
+        assert reporters <= {"village", "town", "bureau"}
+        entered = select(Candidate.household_id).where(Candidate.verdict == "registered")
+        homes = session.scalars(select(Household).where(Household.id.in_(entered))).all()
+        assert {row.code[:2] for row in homes} == {"HX"}
 
 
 def _goes_on(session: Session, person: Actor, ticket: Ticket) -> bool:

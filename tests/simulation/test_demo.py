@@ -49,7 +49,7 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         assert session.scalars(select(Member.id)).first() is not None
         _numbers(session)
         changes = session.scalars(select(Event.given).where(Event.action == "family")).all()
-        assert len({given["kind"] for given in changes}) > 1, "families change"
+        assert len({given["kind"] for given in changes}) > 10, "every kind of change happens in families"
         setting = county_context(session)
         for event in session.scalars(select(Event).where(Event.action == "exit")):
             dossier = session.scalars(select(ExitDossier).where(ExitDossier.id == event.given["dossier"])).one()
@@ -67,14 +67,17 @@ def _numbers(session: Session) -> None:
     """Asserts that every person registered from the start has valid, unique, encrypted numbers that fit sex and birth and
     belong to no real person.
     """
-    people = session.scalars(select(Member).where(Member.begin_reason == "registered")).all()
+    from_the_start = select(Member).where(Member.begin_reason == "registered", Member.begins_on.is_(None))
+    people = session.scalars(from_the_start).all()
     numbers = [check_id(VAULT.open(one.id_sealed or ""), day(0).date()) for one in people]
     assert [(n.sex, n.born_on, n.number[:6]) for n in numbers] == [(m.sex, m.born_on, "441424") for m in people]
     assert len({n.number for n in numbers}) == len({m.id_index for m in people}) == len(people) > 60
     # 996 to 999 are reserved for centenarians; no mobile number begins with 100.
     assert {n.number[14:16] for n in numbers} == {"99"}
     assert min(int(n.number[14:17]) for n in numbers) >= 996
-    phones = [VAULT.open(one.phone_sealed or "") for one in session.scalars(select(Household))]
+    # Who splits off has no phone on record yet.
+    homes = session.scalars(select(Household).where(Household.code.not_like("%-%"))).all()
+    phones = [VAULT.open(one.phone_sealed or "") for one in homes]
     assert len(set(phones)) == len(phones)
     assert all(len(phone) == 11 and phone.startswith("100") for phone in phones)
     for one, number in zip(people, numbers, strict=True):
