@@ -16,7 +16,20 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine, func, select
 
 import worker
-from models import AccountabilityCase, Checkup, Delivery, Event, Household, Matter, Paper, PaperAct, Ticket, User
+from models import (
+    AccountabilityCase,
+    Checkup,
+    Delivery,
+    Event,
+    Household,
+    Matter,
+    Member,
+    Paper,
+    PaperAct,
+    Ticket,
+    Unit,
+    User,
+)
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
 from notifications.letters import Letter, Sender, mail
@@ -137,6 +150,11 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         matter = session.scalars(select(Matter.id).where(Matter.ended_at.is_(None)).order_by(Matter.id)).first()
         answered = select(PaperAct.paper_id).where(PaperAct.act == "answer")
         paper = session.scalars(select(Paper.number).where(Paper.id.in_(answered)).order_by(Paper.id.desc())).first()
+        died = select(Member.household_id).where(Member.end_reason == "died")
+        family = select(Household.code).where(Household.id.in_(died), Household.people > 1).order_by(Household.id)
+        bereaved = session.scalars(family).first()
+        heirs = select(Unit.successor_id).where(Unit.successor_id.is_not(None), Unit.type == "bureau")
+        heir = session.scalars(select(Unit.code).where(Unit.id.in_(heirs))).first()
     home = f"/households/{seen.code}" if seen else "/households"
     return [
         ("office", "ticket", f"/tickets/{telling(engine)}"),
@@ -147,6 +165,12 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         ("town", "duties-town", "/duties"),
         ("office", "household", home),
         ("office", "exit", f"{home}/exit"),
+        ("office", "family", f"/households/{bereaved}/family" if bereaved else home),
+        ("office", "unit-reformed", f"/units/{heir}" if heir else "/units"),
+        ("office", "reforms", "/reforms"),
+        ("office", "candidates", "/candidates"),
+        ("office", "lists", "/bulk-lists"),
+        ("office", "posts", "/posts"),
         ("office", "matter", f"/matters/{matter}" if matter else "/matters"),
         ("office", "imports", "/imports"),
         ("office", "papers", "/papers"),
