@@ -8,10 +8,12 @@ from sqlalchemy import Engine, select
 from models import Unit, User
 from tests.setup.test_county_import import ACCOUNTS, UNITS, codes, imported, said
 from tests.support.factories import County, settle_county
+from tests.support.http_clients import Api
 from tests.support.pages import Pages
 from tests.support.scheme_cast import SCHEMES
 from workflow.county.context import county_context
 from workflow.county.unit_names import find_unit
+from workflow.tickets.lookup import find_ticket
 
 MONITORING = next(path for path in SCHEMES if path.stem == "fanpin-monitoring")
 #: Its names, in use and on documents, of either plate.
@@ -57,3 +59,17 @@ def test_the_page_of_units_finds_it_and_shows_both_plates(engine: Engine, tmp_pa
     assert "加挂牌子" in page
     assert "县乡村振兴局（五华县乡村振兴局）" in page
     assert "县水务局" not in page
+
+
+def test_a_program_may_call_it_by_any_of_its_names(engine: Engine, tmp_path: Path) -> None:
+    county = settle_county(engine, stage=MONITORING)
+    api = Api(county, str(engine.url), tmp_path)
+    listed = api.call(None, "GET", "/openapi.json").json["components"]["schemas"]["UnitListed"]["enum"]
+    assert set(NAMES) <= set(listed)
+    for number, name in enumerate(NAMES):
+        home = ("A1", "A2", "A3", "B1", "B2", "B3")[number]
+        ticket = api.file("town" if home < "B" else "other_town", household=home, kind=county.kind("water"))
+        answer = api.post("office", f"/tickets/{ticket}/reassign", {"unit": name, "reason": "由其主管，请予承办"})
+        assert answer.status_code == 200, answer.json
+        with county.read() as session:
+            assert find_ticket(session, county.people["office"], ticket).lead_unit_id == farming(county).id

@@ -227,7 +227,11 @@ def _codes(session: Session, setting: CountyContext) -> dict[str, list[str]]:
         "Kind": [kind.code for kind in scheme.kinds],
         "Cause": [cause.code for kind in scheme.kinds for cause in kind.causes] + [""],
         "Source": [source.code for source in scheme.sources] + [""],
-        "Unit": [name for unit in units for name in (unit.code, unit.name)] + list(aliases),
+        "Unit": [
+            *(name for unit in units for name in (unit.code, unit.name, setting.full_name(unit))),
+            *(name for unit in units for plate in setting.plates(unit) for name in plate.names),
+            *aliases,
+        ],
         "BoardUnit": [name for unit in units if unit.type != "inspectorate" for name in (unit.code, unit.name)],
         "DutyUnit": [
             name for unit in units if unit.type in ("town", "bureau", "office") for name in (unit.code, unit.name)
