@@ -15,6 +15,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.policy.scheme.model import Kind
+from workflow.policy.scheme.parts import Source
 from workflow.policy.worktime import local_date
 from workflow.tickets import filing, sources
 from workflow.tickets.filing import Deficiency
@@ -22,6 +23,15 @@ from workflow.tickets.subjects import HELD_TO_ACCOUNT
 
 #: The chance that something is found in a quarter of a working day: about one in a week.
 _CHANCE = 0.05
+
+
+def reference(source: Source, now: datetime, number: int) -> str:
+    """The number of what a filing from this source rests on, as its kind of paper is numbered."""
+    if not source.reference:
+        return ""
+    if source.number is None or source.number.zh == "文号":
+        return f"{source.name.zh}〔{local_date(now).year}〕{number}号"
+    return f"{local_date(now):%Y%m%d}-{number:03}"
 
 
 class UnitFindings:
@@ -62,7 +72,7 @@ class UnitFindings:
                 cause=rng.choice(kind.causes).code if kind.causes else None,
                 description=f"{source.name.zh}发现：{kind.name.zh}",
                 source=source.code,
-                reference=f"{source.name.zh}〔{local_date(now).year}〕{self.number}号",
+                reference=reference(source, now, self.number),
             ),
         )
 

@@ -182,6 +182,8 @@ def test_a_check_that_holds_changes_nothing_and_one_that_fails_shuts_the_gate_un
         "spot_check",
         county.units["town-b"],
     )
+    # It rests on the record of the check, as a spot check somebody files rests on its number.
+    assert ticket.source_reference == f"核查记录2018-{made.recorded.checkup.id}号"
     assert ticket.confirmer_unit_id == county.units["town-a"]
     assert not gate(county, SEEN)
     county.do("water", "accept", ticket.id, SEEN)

@@ -47,7 +47,9 @@ def test_a_bureau_chooses_a_unit_a_source_and_names_its_document(visit: Callable
     assert refused.status_code == 422
     text = page(refused)
     assert 'aria-describedby="reference-wrong"' in text
-    assert "请填写所依据的报告、批示或信访件的文号。" in text
+    assert "请填写文号：按此来源登记须写明依据。" in text
+    # Every source that rests on a number names which, before it is chosen.
+    assert "审计（文号）" in text
     assert "两年未用" in text
     sent = visitor.post("/file", {**FORM, "seen": seen[1], "send": "1", "reference": "五审〔2018〕9号"}, "/file")
     assert sent.status_code == 302

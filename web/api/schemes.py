@@ -39,13 +39,14 @@ class Kind:
 
 @answer
 class Source:
-    """A source of filings (来源): who files from it, and whether a document number belongs to it."""
+    """A source of filings (来源): who files from it, and whether a number belongs to it and which (null: of a document)."""
 
     code: str
     name: Text
     filers: list[str]
     subjects: list[Literal["household", "village", "unit"]]
     reference: bool
+    number: Text | None
 
 
 @answer

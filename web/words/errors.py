@@ -27,7 +27,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
         return _("This cannot be done (%(code)s).", code=error.code)
     params = _Named({name: _as_day(value) for name, value in error.params.items()})
     params["field"] = (called or {}).get(error.field or "") or label("field", error.field)
-    for name in ("field", "names", "rule", "says", "whole", "from"):
+    for name in ("field", "names", "rule", "says", "whole", "from", "number"):
         if f"{name}_zh" in params:
             params[name] = params[f"{name}_zh" if chinese() else f"{name}_en"]
     if error.code not in _QUOTED:

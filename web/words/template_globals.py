@@ -29,6 +29,7 @@ from web.words import (
     tickets,
 )
 from workflow.policy.scheme.model import Text
+from workflow.policy.scheme.parts import Source
 
 #: What every template may call by its name.
 WORDS = (
@@ -114,6 +115,12 @@ def named(items: Iterable[Any]) -> list[tuple[str, str]]:
     return [(item.code, _name(item)) for item in items]
 
 
+def with_numbers(sources: Iterable[Source]) -> list[tuple[str, str]]:
+    """Choices of a source, each with the number that a filing from it names (文号, 工单号) in brackets."""
+    pair = "%s（%s）" if language.chinese() else "%s (%s)"
+    return [(one.code, pair % (_name(one), language.say(one.number)) if one.number else _name(one)) for one in sources]
+
+
 def _name(item: Any) -> str:
     if isinstance(item.name, Text):
         return language.say(item.name)
@@ -148,5 +155,5 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update({word.__name__: word for word in (asset, *WORDS)})
     app.jinja_env.filters |= {
         word.__name__: word
-        for word in (named, labelled, with_status_names, listed, posts.people_choices, system.unit_name)
+        for word in (named, with_numbers, labelled, with_status_names, listed, posts.people_choices, system.unit_name)
     }

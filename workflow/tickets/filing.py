@@ -158,7 +158,7 @@ def file_ticket(
     subject = find_subject(session, setting, actor, reported.codes, lock=True, anywhere=drawn)
     _destination(setting, actor, subject, reported)
     source = sources.chosen(setting, actor, subject.sort, reported.kind, reported.source, finding, drawn=drawn)
-    document = (source, sources.checked_reference(setting, source, reported.reference))
+    document = (source, sources.checked_reference(setting, source, reported.reference, finding))
     similar_tickets.refuse_vague(session, setting, subject, reported.kind, reported.cause)
     ticket = _new_ticket(session, setting, actor, now, subject, reported, document)
     ticket.finding_id = finding.id if finding else None

@@ -5,7 +5,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
 from workflow.inputs import document_of
-from workflow.policy.scheme.parts import Source
+from workflow.policy.scheme.parts import Source, Text
 from workflow.tickets.subjects import the_one
 
 LONGEST_REFERENCE = 100
@@ -82,12 +82,17 @@ def chosen(
     return wanted
 
 
-def checked_reference(setting: CountyContext, source: str, text: str) -> str:
-    """The document number of a filing.  Raises BadInput where the source requires one, or for one that names no
-    document or is too long."""
+def checked_reference(setting: CountyContext, source: str, text: str, finding: Finding | None = None) -> str:
+    """The number of the document that a filing rests on; what a checkup found rests on its record.
+
+    Raises BadInput where the source requires one, or for one that names no document or is too long.
+    """
     definition = next((each for each in setting.scheme.sources if each.code == source), None)
-    if not text.strip():
-        if definition is not None and definition.reference:
-            raise BadInput("reference_missing", "reference", source=definition.code)
+    if text.strip():
+        return document_of("reference", text, LONGEST_REFERENCE)
+    if definition is None or not definition.reference:
         return ""
-    return document_of("reference", text, LONGEST_REFERENCE)
+    if finding is not None:
+        return f"核查记录{finding.seen_on.year}-{finding.checkup_id}号"
+    number = definition.number or Text(zh="文号", en="document number")
+    raise BadInput("reference_missing", "reference", source=definition.code, number_zh=number.zh, number_en=number.en)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from models import Ticket, Unit
+from tests.support.calendars import worked_day
 from tests.support.texts import SENTENCE
 from tests.support.walks.walk import Nothing, Walk
 from workflow.errors import WorkflowError
@@ -99,7 +100,7 @@ def _done(walk: Walk, number: int, action: str, at: int) -> bool:
 
 def _given(walk: Walk, action: str, at: int) -> dict[str, Any]:
     """The input that the action needs."""
-    ahead = (walk.now + timedelta(days=5 + at)).date().isoformat()
+    ahead = worked_day(walk.county, walk.now + timedelta(days=5 + at))
     known: dict[str, Any] = {
         "reason": SENTENCE,
         "cited_duty": "三定方案",

@@ -136,8 +136,8 @@ class CountyDef(Part):
 class Source(Part):
     """A way in which a deficiency is found: its filers, for bureaus optionally only the named ones, and its subjects.
 
-    The system files what it counts itself.  With `reference` a filing names the number of the report, instruction or
-    petition it rests on.
+    The system files what it counts itself.  With `reference` a filing names the document it rests on by its number;
+    `number` says which number that is (文号, 工单号, 批次号), and is left out where the document's own number is meant.
     """
 
     code: Slug
@@ -146,6 +146,7 @@ class Source(Part):
     units: tuple[Slug, ...] = ()
     subjects: tuple[Subject, ...] = ("household", "village", "unit")
     reference: bool = False
+    number: Annotated[Text | None, UNLESS_EMPTY] = None
 
     def open_to(self, role: str, unit: str | None) -> bool:
         """Whether an actor in this role, of the unit with this code, files from this source."""
@@ -157,26 +158,27 @@ def _source(
     zh: str,
     en: str,
     filers: tuple[Filer, ...],
-    reference: bool = False,
+    number: tuple[str, str] | None = None,
     on: tuple[Subject, ...] | None = None,
 ) -> Source:
-    name = Text(zh=zh, en=en)
-    subjects: tuple[Subject, ...] = on or ("household", "village", "unit")
-    return Source(code=code, name=name, filers=filers, reference=reference, subjects=subjects)
+    name, subjects = Text(zh=zh, en=en), on or ("household", "village", "unit")
+    asked = Text(zh=number[0], en=number[1]) if number else None
+    return Source(code=code, name=name, filers=filers, reference=asked is not None, number=asked, subjects=subjects)
 
 
+_DOCUMENT = ("文号", "document number")
 #: The sources of a scheme that names none.
 USUAL = (
     _source("visit", "入户核查", "Household visit", ("village", "town", "office"), on=("household", "village")),
     _source("masses", "群众反映", "Reported by residents", ("village", "town", "bureau", "office")),
-    _source("matching", "数据比对", "Data matching", ("bureau", "office")),
-    _source("check", "检查", "Inspection on site", ("bureau", "office"), reference=True),
-    _source("audit", "审计", "Audit", ("bureau", "office"), reference=True),
-    _source("supervision", "督查", "Supervision", ("office", "inspectorate"), reference=True),
-    _source("instruction", "领导批示", "Instruction of a leader", ("office", "leaders"), reference=True),
-    _source("petition", "信访", "Petition", ("office",), reference=True),
-    _source("hotline", "12345热线", "12345 hotline", ("office",), reference=True),
-    _source("spot_check", "抽查", "Spot check", ("town", "office", "inspectorate")),
+    _source("matching", "数据比对", "Data matching", ("bureau", "office"), ("比对批次号", "batch number")),
+    _source("check", "检查", "Inspection on site", ("bureau", "office"), _DOCUMENT),
+    _source("audit", "审计", "Audit", ("bureau", "office"), _DOCUMENT),
+    _source("supervision", "督查", "Supervision", ("office", "inspectorate"), _DOCUMENT),
+    _source("instruction", "领导批示", "Instruction of a leader", ("office", "leaders"), ("批示编号", "its number")),
+    _source("petition", "信访", "Petition", ("office",), ("信访件编号", "petition number")),
+    _source("hotline", "12345热线", "12345 hotline", ("office",), ("热线工单号", "hotline ticket number")),
+    _source("spot_check", "抽查", "Spot check", ("town", "office", "inspectorate"), ("抽查批次号", "round and number")),
 )
 
 
