@@ -13,6 +13,7 @@ from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.counted_rows import QuotaHouse, VillageSurvey
 from models.county import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
+from models.county_book import BookChange, CountyBook
 from models.custody import Charge, Custody, Escalation, RungAnswer, RungWaiting, Tenure, WaitingReminder
 from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
@@ -41,6 +42,7 @@ __all__ = [
     "Authorisation",
     "Base",
     "Block",
+    "BookChange",
     "BulkLine",
     "BulkList",
     "Candidate",
@@ -50,6 +52,7 @@ __all__ = [
     "Checkup",
     "Counter",
     "County",
+    "CountyBook",
     "Custody",
     "DayCount",
     "Delivery",

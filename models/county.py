@@ -1,6 +1,7 @@
 """County: its units and villages, scheme versions with adoptions, and working days."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,12 @@ WAITING_ADOPTIONS = Partial("scheme_adoption", "state = 'waiting'")
 ENDED_UNITS = Partial("unit", "successor_id IS NOT NULL")
 LIVING_VILLAGES = Partial("village", "ended_on IS NULL")
 ENDED_VILLAGES = Partial("village", "successor_id IS NOT NULL")
+#: What was entered by mistake ends without a successor, since nothing was ever built on it.
+SUCCEEDED = "ended_on IS NULL OR successor_id IS NOT NULL OR withdrawn_at IS NOT NULL"
+WITHDRAWN_ENDS = "withdrawn_at IS NULL OR (ended_on IS NOT NULL AND successor_id IS NULL)"
+Withdrawn = Annotated[
+    datetime | None, mapped_column(comment="when it was taken back with the workbook that had entered it by mistake")
+]
 
 
 class County(Base):
@@ -76,7 +83,8 @@ class Unit(Base):
         UniqueConstraint("code"),
         UniqueConstraint("name"),
         CheckConstraint(one_of("type", UNIT_TYPES), name="type"),
-        CheckConstraint("ended_on IS NULL OR successor_id IS NOT NULL", name="succeeded"),
+        CheckConstraint(SUCCEEDED, name="succeeded"),
+        CheckConstraint(WITHDRAWN_ENDS, name="withdrawn"),
         CheckConstraint("successor_id <> id", name="successor_is_another"),
         ENDED_UNITS.index("ix_unit_successor", "successor_id"),
     )
@@ -93,6 +101,7 @@ class Unit(Base):
     successor_id: Mapped[int | None] = mapped_column(
         ForeignKey("unit.id"), comment="the unit that has its tickets and rules today; never an ended one"
     )
+    withdrawn_at: Mapped[Withdrawn]
 
 
 class UnitAlias(Base):
@@ -112,7 +121,8 @@ class Village(Base):
     __table_args__ = (
         UniqueConstraint("code"),
         LIVING_VILLAGES.index("uq_village_town_id_name", "town_id", "name", unique=True),
-        CheckConstraint("ended_on IS NULL OR successor_id IS NOT NULL", name="succeeded"),
+        CheckConstraint(SUCCEEDED, name="succeeded"),
+        CheckConstraint(WITHDRAWN_ENDS, name="withdrawn"),
         CheckConstraint("successor_id <> id", name="successor_is_another"),
         ENDED_VILLAGES.index("ix_village_successor", "successor_id"),
     )
@@ -128,6 +138,7 @@ class Village(Base):
     successor_id: Mapped[int | None] = mapped_column(
         ForeignKey("village.id"), comment="the village that has its households today; never an ended one"
     )
+    withdrawn_at: Mapped[Withdrawn]
     town: Mapped[Unit] = relationship(lazy="raise")
 
 

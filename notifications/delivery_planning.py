@@ -35,6 +35,7 @@ _PAGES = {
     "papers_waiting": "/board#waiting",
     "post_cancelled": "/posts",
     "post_ended": "/posts",
+    "post_reinstated": "/posts",
 }
 #: Roles that may open a paper's page.
 _OF_PAPERS = {"pressed", "issuer"}

@@ -93,6 +93,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "plan_reform": ("机构或区划将有变动", "Units or villages will be reformed"),
     "post_cancelled": ("一项岗位任职登记已作废", "The entry of a post is cancelled"),
     "post_ended": ("有一项岗位任职结束", "A post has ended"),
+    "post_reinstated": ("有一项岗位任职恢复", "A post is held again"),
     "reform": ("机构或区划有变动", "Units or villages have been reformed"),
     "reform_refused": ("登记的机构或区划变动未能生效", "A reform could not be applied on its day"),
     "withdraw_reform": ("登记的机构或区划变动已撤回", "A reform to come was withdrawn"),

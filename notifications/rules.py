@@ -23,7 +23,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("assign_cadre", "user_renamed", "quota", "read", "export", "exit", "evidence", "consent"), ()),
     **dict.fromkeys(("address_dropped", "address_entered", "address_used", "bring", "apply", "tell_columns"), ()),
     **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate"), ()),
-    **dict.fromkeys(("ask_undo", "undo", "undo_import"), ()),
+    **dict.fromkeys(("ask_undo", "undo", "undo_import", "undo_county_book", "apply_county_book"), ()),
     **dict.fromkeys(("bring_list", "answer_line", "check_lines", "erase_lines"), ()),
     "accept": ("filer",),
     "adopt": (),
@@ -82,7 +82,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "papers_waiting": ("office", "leaders"),
     "password_set": _ACCOUNT,
     # The town is not told what is given to another to check; it learns what was found missing.
-    **dict.fromkeys(("post_cancelled", "post_ended"), _ACCOUNT),
+    **dict.fromkeys(("post_cancelled", "post_ended", "post_reinstated"), _ACCOUNT),
     "random_failed": ("town", "office"),
     "random_holds": (),
     "random_lapsed": (),
@@ -144,7 +144,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("first_sign_in_made", "first_sign_in_used"), _ACCOUNT),
     "user_opened": _ACCOUNT,
     "verify_paper": ("pressed",),
-    "village_added": (),
+    **dict.fromkeys(("village_added", "place_withdrawn", "place_restored"), ()),
     "withdraw": ("filer", "town"),
     "withdraw_entry": (),
 }
@@ -258,7 +258,7 @@ MANNERS: Mapping[str, Manner] = {
     "lapse_statement": Manner(mandatory=True),
     "notify": Manner(waits=False, mandatory=True, sms=True, weighty=True),
     "password_set": Manner(waits=False, personal=True),
-    **dict.fromkeys(("post_cancelled", "post_ended"), _OF_AN_ACCOUNT),
+    **dict.fromkeys(("post_cancelled", "post_ended", "post_reinstated"), _OF_AN_ACCOUNT),
     # Made at the close of the day, due at noon of the next working day: the morning's digest is in time.
     "rank": _FOR_INFORMATION,
     "receive_report": _FOR_INFORMATION,

@@ -122,6 +122,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *("workflow.register.cells", "workflow.register.spreadsheets", "workflow.register.importing"),
         "workflow.register.counted",
     ),
+    "workflow.setup.books": (
+        *("models", "workflow", "workflow.county", _POSTS, "workflow.history", "workflow.register.counted"),
+        "workflow.setup",
+    ),
     "workflow.setup.departures": (
         *("models", "workflow", "workflow.policy", "workflow.history", "workflow.county", _POSTS, _TICKETS),
         "workflow.setup",

@@ -19,6 +19,7 @@ ACCOUNTS = {
     "password_set",
     "post_cancelled",
     "post_ended",
+    "post_reinstated",
     "token_issued",
     "tokens_revoked",
     "user_closed",

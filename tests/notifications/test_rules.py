@@ -22,7 +22,7 @@ from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.actors import actor_of, system
 from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
-from workflow.county.posts import post_entries
+from workflow.county.posts import post_entries, post_relief
 from workflow.setup import first_sign_ins, household_cadres
 from workflow.setup.departures import departure_act
 from workflow.setup.household_cadres import Cadre
@@ -342,7 +342,13 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
     with county.write() as session:
         post_entries.cancel(session, county.people["office-duty"], day(1), post.id, "登记有误")
     assert notified(county, "post_cancelled") == {"inspectorate", "water-hand"}
-    seen |= {"post_ended", "post_cancelled"}
+    with county.write() as session:
+        former = session.get_one(Post, post.id)
+        post_relief.reinstate(session, county.people["office-duty"], day(1), former, None, former)
+    assert notified(county, "post_reinstated") == {"inspectorate", "water-hand"}
+    with county.write() as session:
+        post_entries.cancel(session, county.people["office-duty"], day(1), post.id, "登记有误")
+    seen |= {"post_ended", "post_cancelled", "post_reinstated"}
     # An authorisation notifies the inspectorate and whom it authorises, at its start and at its end.
     named = {"kind": "sign", "user": "power", "from_day": "2018-11-21", "until_day": "2018-12-31"}
     with county.write() as session:

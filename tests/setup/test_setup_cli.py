@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from models import User, Village
 from tests.setup.test_county_import import FIRST, workbook
@@ -54,3 +54,26 @@ def test_what_is_refused_is_a_sentence_with_sheet_row_column_and_remedy(small: L
     odd.write_bytes(workbook({"别的": [["a"]]}).read())
     assert "单位、行政村、账号、岗位、包户" in small.refusal("import-county", str(odd))
     assert small.refusal("import-county", str(tmp_path / "none.xlsx"))
+
+
+def test_an_applied_workbook_is_looked_at_and_undone(small: Line, county: County, tmp_path: Path) -> None:
+    filled = tmp_path / "县情.xlsx"
+    filled.write_bytes(workbook(FIRST).read())
+    small.said("import-county", str(filled))
+    listed = small.said("county-imports").split("\t")
+    assert (listed[0], listed[3]) == ("1", "县情.xlsx")
+    assert json.loads(listed[4]) == {"new": 10, "changed": 2, "undone": 0}
+    rows = small.said("county-imports", "1").splitlines()
+    assert len(rows) == 12
+    assert "行政村\t2\ttown-a-v1村\t变更\t省定贫困村：否 → 是\t贫困人口：– → 120" in rows
+    with county.write() as session:
+        session.execute(update(User).where(User.name == "lin").values(password_hash="x"))
+    assert small.refusal("undo-county-import", "1", "--reason", "")
+    foreseen = small.run("undo-county-import", "1", "--reason", "整本工作簿是邻县的，撤销后重导", "--dry-run")
+    assert "账号第2行、lin：" in foreseen.stderr
+    assert "本人已设置密码" in foreseen.stderr
+    assert json.loads(small.said("county-imports").split("\t")[4])["undone"] == 0
+    done = small.run("undo-county-import", "1", "--reason", "整本工作簿是邻县的，撤销后重导")
+    assert json.loads(done.stdout) == json.loads(foreseen.stdout)
+    assert json.loads(done.stdout)["left"] == {"accounts": 1, "units": 1}
+    assert small.refusal("county-imports", "7")

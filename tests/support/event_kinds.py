@@ -12,7 +12,7 @@ ROOMS = ("workflow", "reports", "notifications", "web", "simulation")
 #: The methods of a chain, and where the kind of event is among their arguments.
 DOORS = {"append": 0, "body": 1}
 #: The functions that return a chain.
-CHAINS = ("of", "_chain")
+CHAINS = ("of", "_chain", "chain_of")
 #: Helpers that write an event of the kind they are given: (module, name) → (which argument it is, whether no one is notified).
 Helpers = dict[tuple[str, str], tuple[int, bool]]
 

@@ -206,3 +206,35 @@ def test_the_office_finds_and_adds_villages(pages: Pages) -> None:
     assert (twice.status_code, 'value="新村"' in twice.text) == (409, True)
     for who in ("town", "water", "inspectorate"):
         assert pages.post(who, "/villages/add", town=town.code, name="他村").status_code == 403
+
+
+def test_an_applied_workbook_is_looked_at_and_undone_on_its_page(pages: Pages) -> None:
+    before = names(pages)
+    preview = uploaded(pages, "office", sheets(pages)).location
+    applied = pages.client("office").post(preview, data={"csrf_token": token(pages.client("office"), preview)})
+    address = re.search(r"/setup/books/\d+", applied.text)
+    assert address is not None
+    changed = pages.get("office", address[0]).text
+    assert "county.xlsx" in changed
+    assert "新塘村" in changed
+    for page in ("/setup", "/imports", "/setup/books"):
+        assert address[0] in pages.get("office", page).text
+    assert pages.get("town", address[0]).status_code == 403
+    assert pages.get("office", "/setup/books/999").status_code == 404
+    undoing = f"{address[0]}/undo"
+    assert "撤销1行" in pages.get("office", undoing).text
+    assert names(pages) == before | {"新塘村"}
+
+    def sent(reason: str) -> Any:
+        client = pages.client("office")
+        seen = re.search(r'name="seen" value="(\w+)"', pages.get("office", undoing).text)
+        assert seen is not None
+        form = {"csrf_token": token(client, undoing), "seen": seen[1], "reason": reason}
+        return client.post(undoing, data=form)
+
+    assert sent("").status_code == 422
+    assert sent("邻县的工作簿，撤销后重新导入").status_code == 302
+    with pages.county.read() as session:
+        assert set(session.scalars(select(Village.name).where(Village.ended_on.is_(None)))) == before
+    assert "没有可以撤销的内容" in pages.get("office", undoing).text
+    assert "新塘村" not in pages.get("office", "/villages").text

@@ -69,6 +69,7 @@ LABELLED = {
     "preference.how": "preference.how",
     "random_result.result": "random_check.status",
     "register_import.status": "import.status",
+    "book_change.sheet": "book.sheet",
     "robot.channel": "channel",
     "scheme_adoption.state": "adoption.state",
     "spot_result.result": "spot_check.status",

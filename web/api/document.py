@@ -219,7 +219,7 @@ def _listed(session: Session) -> dict[str, Any]:
 
 def _codes(session: Session, setting: CountyContext) -> dict[str, list[str]]:
     """The codes that the county's scheme lists, and the other names that units and outcomes go by."""
-    scheme, units = setting.scheme, list(setting.units.values())
+    scheme, units = setting.scheme, [unit for unit in setting.units.values() if not unit.withdrawn]
     aliases = session.scalars(select(UnitAlias.alias))
     outcomes = scheme.accountability.outcomes
     measures = (*scheme.measures, *scheme.county_measures)

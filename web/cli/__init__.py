@@ -258,7 +258,7 @@ def register(app: Flask) -> None:
     """Registers the commands with the app."""
     settings()
     from web.cli.calendar import calendar
-    from web.cli.county_setup import COUNTY_SETUP
+    from web.cli.county_books import COUNTY_SETUP
     from web.cli.duties import open_duties
     from web.cli.import_changes import IMPORTS
     from web.cli.keeping import backup, restore, tidy

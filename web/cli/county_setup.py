@@ -1,5 +1,6 @@
 """Setting up a county on the command line: `county-template`, `import-county` and `sign-in-slips`."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from workflow.county import accounts
 from workflow.county.context import county_context, the_county
 from workflow.errors import BadInput
 from workflow.setup import county_import, first_sign_ins, template_rows
+from workflow.setup.county_import import Source
 from workflow.setup.county_workbook import read_book
 
 _SHOWN = 100
@@ -47,7 +49,8 @@ def import_county(file: Path, dry_run: bool) -> None:
     with file.open("rb") as stream:
         book = read_book(stream)
     with db.write_session() as session:
-        done = county_import.apply(session, system(), db.now(), book)
+        source = Source(file.name, hashlib.sha256(file.read_bytes()).hexdigest())
+        done = county_import.apply(session, system(), db.now(), book, source)
         if dry_run:
             session.rollback()
     for fault in done.faults[:_SHOWN]:
@@ -76,6 +79,3 @@ def sign_in_slips(file: Path, names: tuple[str, ...]) -> None:
         villages = {row.id: row.name for row in session.scalars(select(Village))}
         file.write_bytes(slips_pdf(setting, slips, villages, current_app.config["SITE"], db.now()))
     click.echo(len(slips))
-
-
-COUNTY_SETUP = (county_template, import_county, sign_in_slips)

@@ -16,7 +16,8 @@ from web.words.setup import column_name, left_to, row_sentence, sheet_name
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
 from workflow.setup import county_import, template_rows
-from workflow.setup.county_import import CountyImport
+from workflow.setup.books import book_views
+from workflow.setup.county_import import CountyImport, Source
 from workflow.setup.county_workbook import Book, read_book
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,8 +36,9 @@ def county_setup() -> Page:
 
 
 def _setup_page(error: WorkflowError | None = None) -> Page:
-    county_import.may_import(signed_in_actor())
-    return render_form("setup/setup.html", error)
+    actor = signed_in_actor()
+    with db.read_session() as session:
+        return render_form("setup/setup.html", error, books=book_views.latest(session, actor))
 
 
 @blueprint.get("/setup/template.xlsx")
@@ -61,7 +63,7 @@ def upload_county() -> Done:
     read_book(stream)
     sha256 = sha256_of(stream)
     _box().put(_kept_as(sha256), stream)
-    return Done(url_for("pages.county_preview", sha256=sha256))
+    return Done(url_for("pages.county_preview", sha256=sha256, name=sent.filename[-200:]))
 
 
 @blueprint.get("/setup/<sha256>")
@@ -83,7 +85,8 @@ def _preview_page(sha256: str, error: WorkflowError | None = None) -> Page:
 def apply_county(sha256: str) -> Page:
     """Apply the workbook and show what was done; sent again it changes nothing."""
     actor, book = signed_in_actor(), _book(sha256)
-    done = db.transaction(lambda session: county_import.apply(session, actor, db.now(), book))
+    source = Source(request.values.get("name", ""), sha256)
+    done = db.transaction(lambda session: county_import.apply(session, actor, db.now(), book, source))
     return _shown(done, sha256, None, applied=True)
 
 
@@ -109,6 +112,7 @@ def _shown(done: CountyImport, sha256: str, error: WorkflowError | None, *, appl
         error,
         done=done,
         sha256=sha256,
+        name=request.values.get("name", ""),
         applied=applied,
         sentences=[row_sentence(fault) for fault in done.faults[:_SHOWN]],
         more=max(len(done.faults) - _SHOWN, 0),

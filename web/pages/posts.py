@@ -62,7 +62,7 @@ def _posts_page(error: WorkflowError | None = None, tried: str | None = None) ->
         setting=setting,
         lines=[line for line in lines if unit is not None or query or line.standing in ("held", "ahead")],
         unit=setting.unit(unit.id) if unit is not None else None,
-        units=[one for one in setting.units.values() if one.successor_id is None],
+        units=setting.living,
         may=actor.role == "office",
         wide=actor.role not in ("town", "bureau"),
         people=people_choices(people),

@@ -26,6 +26,7 @@ from workflow.register.importing import import_lifecycle
 from workflow.register.importing.import_plan import may_import, read_layout, remembered_headings
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
 from workflow.register.undoing import change_lines, import_steps
+from workflow.setup.books import book_views
 
 #: Up to so many rows a file is read and applied at once; a larger one is the worker's, and the page follows it.
 AT_ONCE = 3000
@@ -61,10 +62,13 @@ def _list(error: WorkflowError | None = None) -> Page:
     with db.read_session() as session:
         rows = import_lifecycle.latest(session, actor, _before())
         setting = county_context(session)
+        # Workbooks of the county are the office's, and stand below its first page of files.
+        books = book_views.latest(session, actor) if actor.role == "office" and _before() is None else []
     return render_form(
         "register/imports.html",
         error,
         rows=rows,
+        books=books,
         setting=setting,
         megabytes=LARGEST_MB,
     )

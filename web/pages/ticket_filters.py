@@ -28,7 +28,7 @@ def filters(actor: Actor, setting: CountyContext, only_mine: bool) -> list[Filte
         found.append(Filter("state", _("State"), _("All open"), labelled(STATES, "ticket.state")))
     found.append(Filter("kind", _("Kind"), _("All kinds"), _kinds(actor, setting)))
     found.append(Filter("source", _("Source"), _("All sources"), named(setting.scheme.sources)))
-    units = list(setting.units.values())
+    units = [unit for unit in setting.units.values() if not unit.withdrawn]
     if not only_mine:
         found.append(Filter("owner", _("Held by"), _("Any holder"), named(units)))
     if actor.role not in ("village", "town"):

@@ -30,6 +30,7 @@ add(
         "event": {
             "post_ended": _l("Post ended"),
             "post_cancelled": _l("Entry of a post cancelled"),
+            "post_reinstated": _l("Post held again: the entry that ended it is cancelled"),
         },
         "field": {
             "stands_for": _l("stands in for"),

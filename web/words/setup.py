@@ -18,6 +18,10 @@ add(
             "user_renamed": _l("Name of an account corrected"),
             "first_sign_in_made": _l("First sign-in slip made"),
             "first_sign_in_used": _l("Password set with a first sign-in slip"),
+            "apply_county_book": _l("County workbook applied"),
+            "undo_county_book": _l("County workbook undone"),
+            "place_withdrawn": _l("Unit or village taken back: entered by mistake"),
+            "place_restored": _l("Unit or village entered again"),
         },
         "unit.type": {
             "town": _l("town"),
@@ -87,6 +91,11 @@ add(
             "unit_renamed": _l("This is the unit “%(unit)s”. A unit is renamed under “Reforms”; keep its name here."),
             "unit_type_fixed": _l("The type of a unit that exists cannot change. Restore the former type."),
             "unit_name_taken": _l("“%(value)s” is a name of %(unit)s. Use another one, or remove it."),
+            "unit_code_differs": _l(
+                "This unit was entered before under the code %(code)s. Use it, or leave the code empty."
+            ),
+            "no_such_county_book": _l("There is no such workbook. Go back to the list."),
+            "county_book_built_on": _l("Something was recorded on these rows meanwhile. Check the new preview."),
             "unit_code": _l("A code begins with a small letter and has small letters, digits and - only. Correct it."),
             "unit_mark": _l("A document mark has at most 12 characters, none of them a digit or sign. Correct it."),
             "unit_value": _l("This cannot be read. Correct it or leave it empty."),

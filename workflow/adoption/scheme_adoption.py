@@ -17,6 +17,7 @@ from workflow.actors import Actor
 from workflow.adoption.impact import may_look
 from workflow.adoption.scheme_storing import stored
 from workflow.county.in_force import lock_county, settle
+from workflow.county.withdrawn import restore
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.history import event_log
 from workflow.policy.scheme.model import Scheme
@@ -67,7 +68,7 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
         state="waiting",
     )
     session.add(row)
-    _new_units(session, scheme)
+    _new_units(session, actor, now, scheme)
     event_log.of(session, version, actor, now).append(
         "adopt",
         {"code": scheme.code, "year": year, "content_hash": version.content_hash, "from": from_day.isoformat()},
@@ -126,15 +127,20 @@ def _fits(session: Session, county: County, scheme: Scheme) -> None:
     """Check that the scheme is this county's and its units match the existing ones.  Raises BadInput."""
     if scheme.county.code != county.code:
         raise BadInput("scheme_of_another_county", "file", county=county.name)
-    units = session.scalars(select(Unit)).all()
+    units = session.scalars(select(Unit).where(Unit.withdrawn_at.is_(None))).all()
     types, names = {unit.code: unit.type for unit in units}, {unit.name: unit.code for unit in units}
     for unit in scheme.units:
         if types.get(unit.code, unit.type) != unit.type or names.get(unit.name, unit.code) != unit.code:
             raise BadInput("scheme_unit_collides", "file", unit=unit.name)
 
 
-def _new_units(session: Session, scheme: Scheme) -> None:
-    known = set(session.scalars(select(Unit.code)))
+def _new_units(session: Session, actor: Actor, now: datetime, scheme: Scheme) -> None:
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    for definition in scheme.units:
+        unit = units.get(definition.code)
+        if unit is not None and unit.withdrawn_at is not None:
+            unit.type, unit.name, unit.name_en = definition.type, definition.name, definition.name_en
+            restore(session, actor, now, unit)
     session.add_all(
         Unit(
             code=unit.code,
@@ -145,5 +151,5 @@ def _new_units(session: Session, scheme: Scheme) -> None:
             position=position,
         )
         for position, unit in enumerate(scheme.units)
-        if unit.code not in known
+        if unit.code not in units
     )

@@ -12,6 +12,7 @@ from workflow.actors import Actor, system
 from workflow.county.context import stored_form
 from workflow.county.in_force import add_units
 from workflow.county.unit_names import living_unit
+from workflow.county.withdrawn import restore
 from workflow.errors import BadInput, Duplicate
 from workflow.history import event_log
 from workflow.inputs import name_of, text_of
@@ -39,7 +40,7 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
     if _left_behind(session, county, stored_form(scheme)):
         return county
     version = stored(session, scheme, year, now)
-    add_units(session, scheme)
+    add_units(session, scheme, now)
     if county.scheme_version_id != version.id:
         county.scheme_version_id = version.id
         adopted = SchemeAdoption(
@@ -119,21 +120,23 @@ def _first_working_days(session: Session) -> None:
 def add_village(
     session: Session, actor: Actor, now: datetime, *, name: str, town: str, code: str | None = None
 ) -> Village:
-    """A new village of a town; without a code it gets the town's code with the next number.  Raises BadInput,
-    Duplicate."""
+    """A new village of a town; without a code it gets the town's code with the next number.  One that was entered by
+    mistake once lives again under its code, without a code by its name.  Raises BadInput, Duplicate."""
     seat = living_unit(session, town, "town")
     if seat.type != "town":
         raise BadInput("unit_unknown", "town", unit=town[:64])
     name = name_of("name", name, 200)
-    if code is None:
-        there = session.scalar(select(func.count()).select_from(Village).where(Village.town_id == seat.id)) or 0
-        code = f"{seat.code}-v{there + 1:02d}"
-    code = text_of("code", code)
+    code = text_of("code", code or _kept_code(session, seat.id, name) or _free_code(session, seat.code))
     if len(code) > 64:
         raise BadInput("too_long", "code", most=64)
     same = or_(Village.code == code, and_(Village.town_id == seat.id, Village.name == name))
-    if session.scalar(select(Village.id).where(same)):
+    if session.scalar(select(Village.id).where(same, Village.withdrawn_at.is_(None))):
         raise Duplicate("village_exists", "name", town=seat.name)
+    village = session.scalars(select(Village).where(Village.code == code)).one_or_none()
+    if village is not None:
+        village.town_id, village.name = seat.id, name
+        restore(session, actor, now, village)
+        return village
     village = Village(town_id=seat.id, code=code, name=name)
     session.add(village)
     session.flush()
@@ -141,3 +144,17 @@ def add_village(
         "village_added", {"town": seat.code, "code": code, "name": name}, notify=False
     )
     return village
+
+
+def _kept_code(session: Session, town_id: int, name: str) -> str | None:
+    """The code of a village of this name that was entered by mistake."""
+    withdrawn = (Village.town_id == town_id, Village.name == name, Village.withdrawn_at.is_not(None))
+    return session.scalar(select(Village.code).where(*withdrawn).order_by(Village.id).limit(1))
+
+
+def _free_code(session: Session, town: str) -> str:
+    taken = set(session.scalars(select(Village.code).where(Village.code.startswith(f"{town}-v", autoescape=True))))
+    number = len(taken) + 1
+    while (code := f"{town}-v{number:02d}") in taken:
+        number += 1
+    return code

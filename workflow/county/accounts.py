@@ -104,6 +104,7 @@ _TAKEN = select(User.id).where(User.name == bindparam("name"))
 _VILLAGES = (
     select(Village)
     .where((Village.code == bindparam("wanted")) | (Village.name == bindparam("wanted")))
+    .where(Village.withdrawn_at.is_(None))
     .options(joinedload(Village.town))
 )
 _VILLAGES_OF_TOWN = _VILLAGES.where(Village.town_id == bindparam("town"))

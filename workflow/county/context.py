@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from models import County, Reform, SchemeAdoption, SchemeVersion, Unit, WorkingDayOverride
 from models.engine import kept
 from workflow.county import successions
-from workflow.county.recorded_reforms import CHANGING, recorded_reforms, renames
-from workflow.county.successions import Succession
+from workflow.county.successions import CHANGING, Succession, recorded_reforms, renames
 from workflow.county.unit_references import Standing, Successors, succeeded
 from workflow.errors import BadInput
 from workflow.policy.calendar import Deviation, calendar_of
@@ -37,6 +36,7 @@ class UnitFact:
     type: str
     ruled_by_leaders: bool
     successor_id: int | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class CountyContext:
     @property
     def living(self) -> list[UnitFact]:
         """The units that have not ended, in the scheme's order."""
-        return [unit for unit in self.units.values() if unit.successor_id is None]
+        return [unit for unit in self.units.values() if unit.successor_id is None and not unit.withdrawn]
 
     def full_name(self, unit: UnitFact) -> str:
         """A unit's name on documents (全称), also of a unit that this version no longer has."""
@@ -101,7 +101,7 @@ class CountyContext:
         return self._only("leaders")
 
     def _only(self, kind: str) -> UnitFact:
-        return next(unit for unit in self.units.values() if unit.type == kind and unit.successor_id is None)
+        return next(unit for unit in self.living if unit.type == kind)
 
     def overseer(self, unit_id: int) -> UnitFact:
         """The unit that issues papers to this unit and opens cases against it: the office, or above it the leading group."""
@@ -163,7 +163,7 @@ def county_context(
     row = session.execute(_IN_FORCE).one_or_none()
     if row is None or row[0] is None:
         raise BadInput("county_not_installed")
-    wanted = scheme_version_id or (at and _adopted(session, at)) or row[0]
+    wanted = scheme_version_id or (at and session.scalar(_DUE, {"day": local_date(at)})) or row[0]
     # An act that changes the units reads them as it has written them, and nobody else does.
     own = session.info.get(CHANGING)
     last: int | None = None
@@ -178,15 +178,12 @@ def county_context(
     return setting
 
 
-def _adopted(session: Session, at: datetime) -> int | None:
-    return session.scalar(_DUE, {"day": local_date(at)})
-
-
-# Another version or a reform has other names of units and other kinds, so both are part of the key.
+# Each of these gives other units, names or kinds, so all are part of the key.
 _LAST = select(func.max(SchemeVersion.version)).scalar_subquery()
 _REFORM = select(func.max(Reform.id)).scalar_subquery()
 _REFORM_BY = select(func.max(Reform.id)).where(Reform.at <= bindparam("moment", type_=Reform.at.type))
-_IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST, _REFORM)
+_WITHDRAWN = select(func.max(Unit.withdrawn_at)).scalar_subquery()
+_IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST, _REFORM, _WITHDRAWN)
 _HELD = select(County.id).with_for_update(read=True)
 _DUE = (
     select(SchemeAdoption.scheme_version_id)
@@ -217,6 +214,7 @@ def _read(session: Session, version_id: int, last: int | None = None) -> CountyC
         units[unit.id] = UnitFact(
             *(unit.id, unit.code, name, name_en, unit.type, unit.ruled_by_leaders),
             successor_id=heir if heir != unit.id else None,
+            withdrawn=unit.withdrawn_at is not None,
         )
     scheme = _as_reformed(scheme, units, ended, {reform.content["id"] for reform in renames(reforms)})
     clock = _clock(frozenset(_deviations(session).items()), tuple(scheme.office_hours))

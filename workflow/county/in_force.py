@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models import County, FormerName, SchemeAdoption, SchemeVersion, Unit, UnitAlias
 from workflow.actors import system
 from workflow.county.context import scheme_of
+from workflow.county.withdrawn import restore
 from workflow.history import event_log
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI, local_date
@@ -25,8 +26,8 @@ _DUE = (
 _FIRST_DUE = _DUE.limit(1)
 
 
-def add_units(session: Session, scheme: Scheme) -> None:
-    """Update units and their names to the scheme; none is removed.
+def add_units(session: Session, scheme: Scheme, now: datetime) -> None:
+    """Update units and their names to the scheme; none is removed, and one that was withdrawn lives again.
 
     A reform is stronger than a file that does not know of it: a unit that has ended stays as it was, and a name that a
     reform replaced does not come back.
@@ -38,6 +39,9 @@ def add_units(session: Session, scheme: Scheme) -> None:
         if unit is None:
             unit = Unit(code=definition.code, type=definition.type)
             session.add(unit)
+        elif unit.withdrawn_at is not None:
+            unit.type = definition.type
+            restore(session, system(), now, unit)
         if unit.ended_on is not None:
             continue
         if (unit.id, definition.name) not in former:
@@ -62,7 +66,7 @@ def settle(session: Session, now: datetime) -> int:
     rows = session.scalars(_DUE, due).all()
     for row in rows:
         version = session.get_one(SchemeVersion, row.scheme_version_id)
-        add_units(session, scheme_of(version))
+        add_units(session, scheme_of(version), now)
         row.state, row.settled_at, county.scheme_version_id = "in_force", now, version.id
         begins = datetime.combine(row.from_day, time(), SHANGHAI)
         event_log.of(session, version, system(), now, effective_at=max(begins, row.adopted_at)).append(

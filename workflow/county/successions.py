@@ -4,9 +4,17 @@ A unit that was divided has several successors: the first has everything that th
 by topics: `kind:water` (a kind of ticket), `item:7` (an item of the notice), `village:12` (of a town, by id).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Reform
+
+#: Keys in `Session.info` of the contexts of an act that changes the units, and of the reform it is about to write.
+CHANGING, PENDING = "contexts_of_a_reform", "reform_to_be_written"
 
 
 class ReformFact(Protocol):
@@ -89,3 +97,17 @@ def predecessors(ended: Succession) -> dict[int, tuple[int, ...]]:
         for heir in successors(ended, row_id):
             before[heir] = (*before.get(heir, ()), row_id)
     return before
+
+
+def recorded_reforms(session: Session, last: int | None) -> tuple[list[ReformFact], list[ReformFact]]:
+    """The reforms up to the one with the id `last` (None: all, and the one about to be written), and those after it."""
+    rows = session.scalars(select(Reform).order_by(Reform.id)).all()
+    if last is not None:
+        return [row for row in rows if row.id <= last], [row for row in rows if row.id > last]
+    pending: PendingReform | None = session.info.get(PENDING)
+    return [*rows, *([pending] if pending is not None else [])], []
+
+
+def renames(reforms: Iterable[ReformFact]) -> Iterator[ReformFact]:
+    """Those that renamed units."""
+    return (reform for reform in reforms if reform.subject == "unit" and reform.kind == "rename")

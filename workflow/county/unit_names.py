@@ -10,7 +10,8 @@ from workflow.errors import BadInput
 # Executed for every account that is created, so composed once.
 _ALIASED = select(UnitAlias.unit_id).where(UnitAlias.alias == bindparam("wanted"))
 _NAMED = select(Unit).where(
-    or_(Unit.code == bindparam("wanted"), Unit.name == bindparam("wanted"), Unit.id.in_(_ALIASED))
+    Unit.withdrawn_at.is_(None),
+    or_(Unit.code == bindparam("wanted"), Unit.name == bindparam("wanted"), Unit.id.in_(_ALIASED)),
 )
 
 
@@ -33,7 +34,7 @@ def _on_documents(session: Session, wanted: str) -> Unit | None:
     if session.scalar(select(County.scheme_version_id)) is None:
         return None
     setting = county_context(session)
-    for unit in setting.units.values():
+    for unit in (each for each in setting.units.values() if not each.withdrawn):
         if wanted == setting.full_name(unit) or wanted in (plate.full_name for plate in setting.plates(unit)):
             return session.get(Unit, unit.id)
     return None

@@ -16,8 +16,7 @@ from workflow.accountability import proposals
 from workflow.actors import Actor
 from workflow.county import outgoing_addresses
 from workflow.county.posts import post_relief
-from workflow.county.recorded_reforms import CHANGING, PENDING
-from workflow.county.successions import PendingReform
+from workflow.county.successions import CHANGING, PENDING, PendingReform
 from workflow.reform import account_moves, village_reform
 from workflow.reform.reform_holdings import open_with, waiting_rungs
 from workflow.reform.reform_input import Wanted

@@ -15,7 +15,7 @@ from models import FormerName, Reform, Unit, UnitAlias, Village
 from workflow.actors import Actor
 from workflow.county.context import county_context
 from workflow.county.in_force import lock_county
-from workflow.county.recorded_reforms import CHANGING, PENDING
+from workflow.county.successions import CHANGING, PENDING
 from workflow.errors import BadInput, Stale
 from workflow.history import event_log
 from workflow.policy.worktime import local_date

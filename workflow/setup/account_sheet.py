@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Unit, User
+from models import BookChange, Unit, User, Village
 from models.base import stated
 from workflow import folding
 from workflow.actors import Actor
@@ -38,19 +38,54 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
     places = read_places(session)
     names = [row.get("name") for row in rows]
     known = {user.name: user for user in session.scalars(select(User).where(User.name.in_(names)))}
+    taken_back = _taken_back(session, [user.id for user in known.values() if not user.active])
     for row in once(result, rows, "name"):
         with result.refusing(row):
             wanted = _wanted(session, places, row)
             user = known.get(wanted.name)
-            if user is None:
-                accounts.create_user(session, actor, now, wanted)
-                result.counts["new"] += 1
+            if user is None or user.id in taken_back:
+                user = _entered(session, actor, now, user, wanted)
+                result.made(row, user.id, user.name, _seat_words(session, user))
                 continue
-            changed = _same_seat(session, user, wanted) and user.display_name != wanted.display_name
-            if changed:
-                rename(session, actor, now, user, stated(wanted.display_name))
-                result.fields["display_name"] += 1
-            result.counts["changed" if changed else "unchanged"] += 1
+            before = user.display_name
+            if not _same_seat(session, user, wanted) or before == wanted.display_name:
+                result.counts["unchanged"] += 1
+                continue
+            rename(session, actor, now, user, stated(wanted.display_name))
+            result.fields["display_name"] += 1
+            result.changed(row, user.id, user.name, {"display_name": before}, {"display_name": user.display_name})
+
+
+def _entered(session: Session, actor: Actor, now: datetime, user: User | None, wanted: NewUser) -> User:
+    """The account that a row enters: a new one, or again one that was taken back with an earlier workbook.
+
+    Raises BadInput, NotAllowed.
+    """
+    if user is None:
+        return accounts.create_user(session, actor, now, wanted)
+    unit, village = accounts.seat_of(session, wanted.role, wanted.unit, wanted.village)
+    seat = (unit.id if unit is not None else None, village.id if village is not None else None)
+    if seat != (user.unit_id, user.village_id):
+        if unit is None or user.role == "admin":
+            raise BadInput("account_elsewhere", "unit", name=user.name, unit="–")
+        accounts.transfer(session, actor, user, unit, village, now)
+    if user.display_name != wanted.display_name:
+        rename(session, actor, now, user, stated(wanted.display_name))
+    accounts.set_active(session, actor, user, True, now)
+    return user
+
+
+def _seat_words(session: Session, user: User) -> dict[str, str]:
+    unit = session.get_one(Unit, user.unit_id).name if user.unit_id is not None else ""
+    village = session.get_one(Village, user.village_id).name if user.village_id is not None else ""
+    return {"display_name": user.display_name, "role": user.role, "unit": unit, "village": village}
+
+
+def _taken_back(session: Session, ids: list[int]) -> set[int]:
+    """Which of these closed accounts were closed since the workbook that entered them was undone."""
+    entered = select(BookChange).where(BookChange.sheet == "accounts", BookChange.made, BookChange.subject_id.in_(ids))
+    last = {change.subject_id: change for change in session.scalars(entered.order_by(BookChange.id))}
+    return {number for number, change in last.items() if change.undone_at is not None}
 
 
 def _wanted(session: Session, places: Places, row: BookRow) -> NewUser:
@@ -101,8 +136,6 @@ def _same_seat(session: Session, user: User, wanted: NewUser) -> bool:
 
 
 def _village_code(session: Session, user: User) -> str | None:
-    from models import Village
-
     return session.get_one(Village, user.village_id).code if user.village_id is not None else None
 
 

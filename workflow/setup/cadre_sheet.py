@@ -18,9 +18,9 @@ from workflow.setup.sheet_results import SheetResult, once
 def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], result: SheetResult) -> None:
     """Give the households to the cadres named, by sign-in name or by a name that is one account of their town."""
     households = {
-        code: (town, name, account)
-        for code, town, name, account in session.execute(
-            select(Household.code, Village.town_id, Household.cadre_name, Household.cadre_id).join(
+        code: (number, town, name, account)
+        for number, code, town, name, account in session.execute(
+            select(Household.id, Household.code, Village.town_id, Household.cadre_name, Household.cadre_id).join(
                 Village, Village.id == Household.village_id
             )
         )
@@ -35,16 +35,21 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
             code = row.get("code")
             if code not in households:
                 raise BadInput("household_unknown", "code", household=code[:64])
-            town, name, account = households[code]
+            number, town, name, account = households[code]
             if (not row.get("cadre") and not row.get("account")) or _as_recorded(row, name, account, by_name):
                 result.counts["unchanged"] += 1
                 continue
             cadre = _cadre(row, town, by_name, only)
-            same = (cadre.name, cadre.account_id) == (name, account)
-            result.counts["unchanged" if same else "changed" if name else "new"] += 1
-            if not same:
-                wanted[code] = cadre
-                result.fields["cadre"] += bool(name)
+            if (cadre.name, cadre.account_id) == (name, account):
+                result.counts["unchanged"] += 1
+                continue
+            wanted[code] = cadre
+            after = {"cadre": cadre.name, "cadre_id": cadre.account_id}
+            if name:
+                result.fields["cadre"] += 1
+                result.changed(row, number, code, {"cadre": name, "cadre_id": account}, after)
+            else:
+                result.made(row, number, code, after)
     household_cadres.assign(session, actor, now, wanted)
 
 

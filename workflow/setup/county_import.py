@@ -1,19 +1,25 @@
 """County import: applies the sheets of the county workbook in their order, as often as one likes.
 
 All rows are written in one transaction, a preview by writing them and taking everything back: it says what applying would do,
-because it did it.  Each row is checked by the rules that its page obeys.
+because it did it.  Each row is checked by the rules that its page obeys.  What was applied is kept, row by row, and can be
+undone (`books`).
 """
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from models import BookChange, CountyBook
 from workflow.actors import Actor
 from workflow.county.context import the_county
-from workflow.county.recorded_reforms import CHANGING
+from workflow.county.successions import CHANGING
 from workflow.errors import BadInput, NotAllowed
+from workflow.history import event_log
+from workflow.history.book_record import digest_of
+from workflow.inputs import storable
 from workflow.setup import account_sheet, cadre_sheet, post_sheet, unit_sheet, village_sheet
 from workflow.setup.county_workbook import SHEETS, Book, BookRow
 from workflow.setup.sheet_results import RowFault, SheetResult
@@ -37,12 +43,22 @@ _APPLY: dict[str, _Apply] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file of a workbook: its name and its SHA-256."""
+
+    filename: str
+    sha256: str
+
+
 @dataclass(slots=True)
 class CountyImport:
     """What a workbook does, by sheet; `unread`: names of sheets that are not the county's."""
 
     sheets: dict[str, SheetResult] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
+    #: The number under which it is kept; None of a preview, and where nothing changed.
+    kept: int | None = None
 
     @property
     def faults(self) -> list[RowFault]:
@@ -64,10 +80,10 @@ def may_import(actor: Actor) -> None:
         raise NotAllowed("county_import_not_yours")
 
 
-def apply(session: Session, actor: Actor, now: datetime, book: Book) -> CountyImport:
+def apply(session: Session, actor: Actor, now: datetime, book: Book, source: Source | None = None) -> CountyImport:
     """Apply the sheets that are the actor's; the others are counted as `left_to` the role that applies them.
 
-    The caller commits, or rolls back for a preview.  Raises NotAllowed.
+    The caller commits, or rolls back for a preview, which needs no `source`.  Raises NotAllowed.
     """
     may_import(actor)
     the_county(session)
@@ -92,6 +108,46 @@ def apply(session: Session, actor: Actor, now: datetime, book: Book) -> CountyIm
                     error = BadInput("cell_uncomputed", name)
                     result.faults.append(RowFault(sheet, row, name, error, left_out=True))
         session.flush()
+        if source is not None and done.writes:
+            done.kept = _keep(session, actor, now, done, source)
     finally:
         session.info.pop(CHANGING, None)
     return done
+
+
+def _keep(session: Session, actor: Actor, now: datetime, done: CountyImport, source: Source) -> int:
+    """Keep what was applied, with an event that has the digest of all changes; returns its number."""
+    name = source.filename[-200:] if storable(source.filename) else ""
+    book = CountyBook(
+        sha256=source.sha256,
+        filename=name,
+        applied_at=now,
+        applied_by_id=actor.user_id,
+        counts=done.figures(),
+        salt=secrets.token_hex(16),
+    )
+    session.add(book)
+    session.flush()
+    changes = [
+        BookChange(
+            book_id=book.id,
+            sheet=sheet.sheet,
+            row=change.row,
+            subject_id=change.subject_id,
+            name=change.name[:200],
+            made=change.made,
+            before=dict(change.before),
+            after=dict(change.after),
+        )
+        for sheet in done.sheets.values()
+        for change in sheet.changes
+    ]
+    session.add_all(changes)
+    session.flush()
+    event_log.of(session, book, actor, now, first=True).append(
+        "apply_county_book",
+        {"sha256": book.sha256, "counts": book.counts},
+        {"digest": digest_of(book.salt, changes)},
+        notify=False,
+    )
+    return book.id

@@ -8,6 +8,7 @@ from workflow import folding
 from workflow.actors import Actor
 from workflow.county.posts import post_entries
 from workflow.errors import BadInput
+from workflow.history import event_log
 from workflow.inputs import written_day
 from workflow.setup.county_workbook import BookRow
 from workflow.setup.sheet_results import SheetResult
@@ -30,9 +31,20 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
             if post_entries.on_record(session, entry) is not None:
                 result.counts["unchanged"] += 1
                 continue
-            relieved = post_entries.displaced(session, entry)
-            post_entries.enter(session, actor, now, given)
-            result.counts["changed" if relieved else "new"] += 1
+            giving_way = post_entries.displaced(session, entry)
+            relieved = [{"post": each.post.id, "until_at": stamped(each.post.until_at)} for each in giving_way]
+            post = post_entries.enter(session, actor, now, given)
+            after = {name: text for name, text in given.items() if text and name != "user"}
+            if relieved:
+                before = {"holder": "、".join(each.name for each in giving_way), "relieved": relieved}
+                result.changed(row, post.id, entry.user.display_name, before, after)
+            else:
+                result.made(row, post.id, entry.user.display_name, after)
+
+
+def stamped(at: datetime | None) -> str | None:
+    """A moment as a change has it."""
+    return event_log.stamp(at) if at is not None else None
 
 
 def _given(row: BookRow) -> dict[str, str]:

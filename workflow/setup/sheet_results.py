@@ -5,9 +5,10 @@ there is unchanged.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from workflow.citizen_id import Faulty
 from workflow.errors import BadInput, WorkflowError
@@ -30,6 +31,18 @@ class RowFault:
     left_out: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """What a row did to its subject (id and name): entered it (`made`) or changed it, columns before and after as JSON."""
+
+    row: int
+    subject_id: int
+    name: str
+    made: bool
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class SheetResult:
     """What a sheet does: rows that are new, changed, unchanged and refused; the columns that change; what was left out."""
@@ -38,8 +51,21 @@ class SheetResult:
     counts: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
     faults: list[RowFault] = field(default_factory=list)
+    changes: list[RowChange] = field(default_factory=list)
     #: The role that has to apply the sheet, where it is not the actor's.
     left_to: str | None = None
+
+    def changed(
+        self, row: BookRow, subject_id: int, name: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> None:
+        """Count a row that changed its subject, and keep the columns that differ."""
+        self.counts["changed"] += 1
+        self.changes.append(RowChange(row.number, subject_id, name, False, before, after))
+
+    def made(self, row: BookRow, subject_id: int, name: str, after: Mapping[str, Any]) -> None:
+        """Count a row that entered its subject."""
+        self.counts["new"] += 1
+        self.changes.append(RowChange(row.number, subject_id, name, True, {}, after))
 
     def refuse(self, row: BookRow, error: WorkflowError) -> None:
         """Count a row as refused, for this reason."""

@@ -30,8 +30,8 @@ CHANGEABLE = ("full_name", "mark", "aliases", "name_en")
 
 @dataclass(slots=True)
 class Definitions:
-    """The units under definition: the scheme in force as data, the names that are taken by unit code, and which of them are
-    plates'."""
+    """The units under definition: the scheme in force as data, the names that are taken by unit code, which of them are
+    plates', and by name the codes of units entered by mistake before."""
 
     setting: CountyContext
     year: int
@@ -39,6 +39,7 @@ class Definitions:
     standing: dict[str, Unit]
     names: dict[str, str]
     plates: frozenset[str] = frozenset()
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
 
     @classmethod
@@ -48,8 +49,10 @@ class Definitions:
             raise NotAllowed("adoption_not_yours")
         setting = county_context(session, at=now)
         version = session.get_one(SchemeVersion, setting.scheme_version_id)
-        units = {unit.code: unit for unit in session.scalars(select(Unit))}
-        codes = {unit.id: unit.code for unit in units.values()}
+        rows = session.scalars(select(Unit)).all()
+        units = {unit.code: unit for unit in rows if unit.withdrawn_at is None}
+        withdrawn = {unit.name: unit.code for unit in rows if unit.withdrawn_at is not None}
+        codes = {unit.id: unit.code for unit in rows}
         known = [unit for unit in setting.units.values() if unit.code in units]
         plates = {name: unit.code for unit in known for each in setting.plates(unit) for name in each.names}
         names = plates | {setting.full_name(unit): unit.code for unit in known}
@@ -57,7 +60,8 @@ class Definitions:
         names |= {row.alias: codes[row.unit_id] for row in session.scalars(select(UnitAlias))}
         former = select(FormerName).where(FormerName.unit_id.is_not(None))
         names |= {row.name: codes[row.unit_id] for row in session.scalars(former) if row.unit_id is not None}
-        return cls(setting, version.year, scheme_of(version).model_dump(mode="json"), units, names, frozenset(plates))
+        content = scheme_of(version).model_dump(mode="json")
+        return cls(setting, version.year, content, units, names, frozenset(plates), withdrawn)
 
     def code_of(self, code: str, name: str) -> str | None:
         """The unit that a code or any of its names means, or None for a new one."""
@@ -99,13 +103,29 @@ class Definitions:
         for name in ("name", "type"):
             if not values.get(name):
                 raise BadInput("missing", name)
-        code = values.get("code") or self._free_code(values["type"])
+        before = self.withdrawn.get(values["name"])
+        code = values.get("code") or before or self._free_code(values["type"])
+        if before is not None and code != before:
+            raise BadInput("unit_code_differs", "code", code=before)
         fresh = {**UnitDef(code="x", name="x", name_en="x", type="bureau").model_dump(mode="json")}
         made = {**fresh, "code": code, "name_en": values.get("name_en") or values["name"]}
         made |= {name: values[name] for name in ("name", "type", "full_name", "mark", "aliases") if values.get(name)}
         self._checked(made)
         self._put(made)
         return code
+
+    def put_back(self, code: str, values: Mapping[str, Any]) -> None:
+        """Give a unit the values it had: also an alias is taken back.  Raises BadInput."""
+        after = {**self.definition(code), **values}
+        self._checked(after)
+        self._put(after)
+
+    def drop(self, code: str) -> None:
+        """Take a unit out of the scheme."""
+        units = self.content["units"]
+        units[:] = [unit for unit in units if unit["code"] != code]
+        self.names = {name: owner for name, owner in self.names.items() if owner != code}
+        self.changed.add(code)
 
     def adopt(self, session: Session, actor: Actor, now: datetime) -> None:
         """Store and adopt the scheme with the units as defined, from today; nothing where none changed.
@@ -154,7 +174,7 @@ class Definitions:
         self.changed.add(made["code"])
 
     def _free_code(self, kind: str) -> str:
-        taken = {*self.standing, *(unit["code"] for unit in self.content["units"])}
+        taken = {*self.standing, *self.withdrawn.values(), *(unit["code"] for unit in self.content["units"])}
         number = 1
         while (code := f"{kind}-{number:02d}") in taken:
             number += 1
@@ -162,5 +182,5 @@ class Definitions:
 
 
 def list_or(value: Any) -> Any:
-    """Lists compared without their order of kinds: a tuple of names is a list."""
+    """A value as it is compared: an empty one is None, a tuple of names a list."""
     return list(value) if isinstance(value, list | tuple) else value or None

@@ -1,16 +1,19 @@
 """Sheet of units: adds units and corrects their names on documents, by a new version of the scheme."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import Unit
 from workflow import folding
 from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.setup.county_workbook import BookRow, listed_in
 from workflow.setup.sheet_results import SheetResult, once
-from workflow.setup.unit_definitions import Definitions
+from workflow.setup.unit_definitions import CHANGEABLE, Definitions
 
 #: What the sheet's column 单位类别 says, by type.
 TYPE_WORDS = {
@@ -30,14 +33,13 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
 
     If the scheme would not hold with them, every row that changes a unit is refused.
     """
-    definitions, done = Definitions.now(session, actor, now), list[tuple[BookRow, str, list[str]]]()
+    definitions, done = Definitions.now(session, actor, now), list[_Row]()
     for row in once(result, rows, "name"):
         with result.refusing(row):
             values = _values(row)
             code = definitions.code_of(row.get("code"), row.get("name"))
             if code is None:
-                definitions.add(values)
-                done.append((row, "new", []))
+                done.append(_Row(row, definitions.add(values), "new"))
                 continue
             if not row.get("code"):
                 # Found by another of its names: the sheet means the unit, and does not rename it.
@@ -45,17 +47,45 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
             if row.get("name") in definitions.plates:
                 # What is said of a plate is not said of the unit: what rules name the plate is the county file's.
                 values = {name: value for name, value in values.items() if name not in _OF_A_NAME}
+            before = definitions.definition(code)
             fields = definitions.change(code, values)
-            done.append((row, "changed" if fields else "unchanged", fields))
+            done.append(_Row(row, code, "changed" if fields else "unchanged", fields, before))
     try:
         definitions.adopt(session, actor, now)
     except BadInput as error:
-        for row in [row for row, what, _ in done if what != "unchanged"]:
-            result.refuse(row, error)
-        done = [each for each in done if each[1] == "unchanged"]
-    for _row, what, fields in done:
-        result.counts[what] += 1
-        result.fields.update(fields)
+        for each in done:
+            if each.what != "unchanged":
+                result.refuse(each.row, error)
+        done = [each for each in done if each.what == "unchanged"]
+    _count(session, definitions, done, result)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row that was read: its unit, what it does, and of a known unit the columns it changes and how it was defined."""
+
+    row: BookRow
+    code: str
+    what: str
+    fields: list[str] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
+
+
+def _count(session: Session, definitions: Definitions, done: list[_Row], result: SheetResult) -> None:
+    changed = [each.code for each in done if each.what != "unchanged"]
+    units = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.code.in_(changed)))}
+    for each in done:
+        if each.what == "unchanged":
+            result.counts["unchanged"] += 1
+            continue
+        unit, after = units[each.code], definitions.definition(each.code)
+        result.fields.update(each.fields)
+        if each.what == "new":
+            entered = {name: after[name] for name in ("code", "name", "type", *CHANGEABLE) if after[name]}
+            result.made(each.row, unit.id, unit.name, entered)
+        else:
+            pairs = [{name: values[name] for name in each.fields} for values in (each.before, after)]
+            result.changed(each.row, unit.id, unit.name, *pairs)
 
 
 def _values(row: BookRow) -> dict[str, Any]:

@@ -25,7 +25,8 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
     A cell that cannot be read is left out; an empty one changes nothing.  A row that changes what is on record needs its
     reason, as on the page of villages, and is refused without one.
     """
-    places, known = read_places(session), {row.code: row for row in session.scalars(select(Village))}
+    living = select(Village).where(Village.withdrawn_at.is_(None))
+    places, known = read_places(session), {row.code: row for row in session.scalars(living)}
     towns = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.type == "town"))}
     described: dict[str, int] = {}
     for row in once(result, rows, "town", "name"):
@@ -40,7 +41,7 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
                     now,
                     name=row.get("name"),
                     town=towns[town].code,
-                    code=row.get("code") or _free_code(known, towns[town].code),
+                    code=row.get("code") or None,
                 )
                 known[village.code] = village
                 enter(places, Place(village.id, town, village.code, village.name))
@@ -51,9 +52,15 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
             villages.describe(session, actor, now, {village.code: wanted}, row.get("reason"))
             after = villages.facts(village)
             changed = [name for name in after if after[name] != before[name]]
-            result.counts["new" if new else "changed" if changed else "unchanged"] += 1
-            if not new:
+            if new:
+                entered = {"code": village.code, "town": towns[town].name, **after}
+                result.made(row, village.id, village.name, entered)
+            elif changed:
                 result.fields.update(changed)
+                pairs = ({name: facts[name] for name in changed} for facts in (before, after))
+                result.changed(row, village.id, village.name, *pairs)
+            else:
+                result.counts["unchanged"] += 1
 
 
 def _known(places: Places, known: dict[str, Village], row: BookRow, town: int) -> Village | None:
@@ -77,13 +84,6 @@ def _known(places: Places, known: dict[str, Village], row: BookRow, town: int) -
     if code and by_code is None:
         raise BadInput("village_code_differs", "code", code=village.code)
     return village
-
-
-def _free_code(known: dict[str, Village], town: str) -> str:
-    number = sum(1 for code in known if code.startswith(f"{town}-v")) + 1
-    while (code := f"{town}-v{number:02d}") in known:
-        number += 1
-    return code
 
 
 def _description(row: BookRow, village: Village, result: SheetResult) -> Description:

@@ -106,7 +106,7 @@ def _place(session: Session, field: str, code: str, lock: bool) -> tuple[Househo
     if field == "household":
         row = session.execute(_HOUSEHOLD_LOCKED if lock else _HOUSEHOLD, {"code": code}).one_or_none()
         return (row[0], row[1]) if row else (None, None)
-    query = select(Village).where(Village.code == code)
+    query = select(Village).where(Village.code == code, Village.withdrawn_at.is_(None))
     # The exit gate locks the village while it reads; filing for the whole village waits for it.
     village = session.scalars(query.with_for_update(key_share=True) if lock else query).one_or_none()
     if village is not None and village.successor_id is not None:

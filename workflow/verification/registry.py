@@ -64,6 +64,7 @@ PROOFS: Mapping[str, Proof] = {
     "candidates": _of_database(counted_proofs.candidates),
     "import_changes": _of_database(counted_proofs.import_changes),
     "bulk_lists": _of_database(random_proofs.lists),
+    "county_books": _of_database(address_and_count_proofs.county_books),
 }
 
 
@@ -176,6 +177,8 @@ TABLES: Mapping[str, Proved | Passing | NotYetProved] = {
     "bulk_list": _proved("bulk_lists", unproved="filename have"),
     "bulk_line": _proved("bulk_lists", unproved="row"),
     "import_change": _proved("import_changes", unproved="row"),
+    "county_book": _proved("county_books", unproved="filename"),
+    "book_change": _proved("county_books"),
     "heading_choice": Passing("a suggestion for the next file, which a person confirms"),
     "checkup": NotYetProved("no proof compares checkups with the events of the household"),
     "finding": NotYetProved("no proof compares findings of checkups with the events of the household"),

@@ -4,6 +4,7 @@ And reforms: each reform and former name equals its event, and units and village
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -140,7 +141,7 @@ def planned_reforms(session: Session) -> Iterator[Finding]:
 
 def reforms(session: Session) -> Iterator[Finding]:
     """Check every reform and former name against its event, and every unit and village against the reforms that ended
-    it; none ended without one."""
+    it, or the act that withdrew it; none ended without one."""
     recorded: dict[int, Any] = {}
     names: dict[int, Any] = {}
     ended: dict[str, dict[int, tuple[str, int]]] = {"unit": {}, "village": {}}
@@ -162,12 +163,26 @@ def reforms(session: Session) -> Iterator[Finding]:
             _merge(ended[given["subject"]], content, given["from"])
     yield from _REFORMS.findings(session.scalars(select(Reform).order_by(Reform.id)), recorded)
     yield from _NAMES.findings(session.scalars(select(FormerName).order_by(FormerName.id)), names)
-    for model, label in ((Unit, "unit"), (Village, "village")):
-        rows = session.execute(select(model.id, model.code, model.ended_on, model.successor_id).order_by(model.id))
-        for row_id, code, ended_on, successor_id in rows:
-            actual = (ended_on.isoformat() if ended_on else None, successor_id)
-            if actual != ended[label].get(row_id, (None, None)):
-                yield Finding(f"{label}_ended_differs", f"{label} {code}")
+    models: tuple[tuple[Any, str], ...] = ((Unit, "unit"), (Village, "village"))
+    for model, label in models:
+        withdrawn = _withdrawn(session, label)
+        for row in session.scalars(select(model).order_by(model.id)):
+            actual = (row.ended_on.isoformat() if row.ended_on else None, row.successor_id, row.withdrawn_at)
+            by_reform: tuple[str | None, int | None] = ended[label].get(row.id) or (None, None)
+            expected: Any = withdrawn.get(row.id) or (*by_reform, None)
+            if actual != expected:
+                yield Finding(f"{label}_ended_differs", f"{label} {row.code}")
+
+
+def _withdrawn(session: Session, label: str) -> dict[int, tuple[str, None, datetime]]:
+    """The units or villages that were entered by mistake and not entered again, as their events say."""
+    events = select(Event).where(Event.subject_type == label, Event.action.in_(("place_withdrawn", "place_restored")))
+    last = {event.subject_id: event for event in session.scalars(events.order_by(Event.id))}
+    return {
+        number: (event.effect["ended_on"], None, event.at)
+        for number, event in last.items()
+        if event.action == "place_withdrawn"
+    }
 
 
 def _merge(ended: dict[int, tuple[str, int]], content: dict[str, Any], from_day: str) -> None:

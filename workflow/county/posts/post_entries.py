@@ -168,12 +168,18 @@ def end(session: Session, actor: Actor, now: datetime, post_id: int, given: Mapp
 
 def cancel(session: Session, actor: Actor, now: datetime, post_id: int, reason: Any) -> Post:
     """Cancel a post that was entered by mistake.  Raises NotFound, NotAllowed, WrongState, BadInput."""
+    _standing(session, actor, post_id)
+    return withdraw_entry(session, actor, now, post_id, statement_of("reason", reason))
+
+
+def withdraw_entry(session: Session, actor: Actor, now: datetime, post_id: int, reason: str) -> Post:
+    """Cancel a post for a checked reason.  Raises NotFound, NotAllowed, WrongState."""
     row = _standing(session, actor, post_id)
-    said = statement_of("reason", reason)
     withdraw(row, now)
     session.flush()
     changed = derive_again(session, row, row.from_at)
-    record(event_log.of(session, row, actor, now), row, "post_cancelled", custodies=changed, private={"reason": said})
+    said = {"reason": reason} if reason else None
+    record(event_log.of(session, row, actor, now), row, "post_cancelled", custodies=changed, private=said)
     return row
 
 

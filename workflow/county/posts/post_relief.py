@@ -46,6 +46,18 @@ def relieve(session: Session, actor: Actor, now: datetime, row: Post, first: dat
     record(event_log.of(session, row, actor, now), row, action, custodies=changed, on=document)
 
 
+def reinstate(
+    session: Session, actor: Actor, now: datetime, row: Post, until: datetime | None, relieved_by: Post
+) -> None:
+    """Give a post back the end it had before another relieved it, since that one was entered by mistake and cancelled."""
+    row.until_at, row.cancelled_at = until, None
+    if until is None:
+        row.ended_at = None
+    session.flush()
+    changed = derive_again(session, row, min(row.from_at, relieved_by.from_at))
+    record(event_log.of(session, row, actor, now), row, "post_reinstated", custodies=changed)
+
+
 def withdraw(row: Post, now: datetime) -> None:
     """Cancel a post."""
     row.cancelled_at = now

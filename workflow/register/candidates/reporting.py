@@ -124,8 +124,8 @@ def find_village(session: Session, actor: Actor, code: str) -> Village:
 
     Raises NotFound; BadInput for one that has ended.
     """
-    query = select(Village).where(Village.code == code.strip()).with_for_update(key_share=True)
-    village = session.scalars(query).one_or_none()
+    query = select(Village).where(Village.code == code.strip(), Village.withdrawn_at.is_(None))
+    village = session.scalars(query.with_for_update(key_share=True)).one_or_none()
     own = village is not None and {"village": actor.village_id == village.id, "town": actor.is_of(village.town_id)}
     if village is None or not (own and own.get(actor.role, True)):
         raise NotFound("no_such_subject", "village", code=code[:64])

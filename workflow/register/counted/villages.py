@@ -79,22 +79,28 @@ def describe(session: Session, actor: Actor, now: datetime, given: Mapping[str, 
         wanted = given[row.code]
         if wanted.poor_people is not None and not 0 <= wanted.poor_people <= MOST_PEOPLE:
             raise BadInput("poor_people", "villages", village=row.name, most=MOST_PEOPLE, box=f"people-{row.code}")
-        was = facts(row)
         box = _needs_reason(row, wanted)
         if box is not None and says_nothing(reason):
             raise BadInput("village_changed_why", "reason", village=row.name, box=f"{box}-{row.code}")
         why = statement_of("reason", reason) if box is not None else ""
-        row.listed_poor, row.poor_people = wanted.listed_poor, wanted.poor_people
-        if facts(row) != was:
-            changed += 1
-            event_log.of(session, row, actor, now).append(
-                "describe_village",
-                {"village": row.code},
-                {"village": facts(row), "was": was},
-                private={"reason": why} if why else None,
-                notify=False,
-            )
+        changed += put_down(session, actor, now, row, wanted, why)
     return changed
+
+
+def put_down(session: Session, actor: Actor, now: datetime, row: Village, wanted: Description, reason: str) -> bool:
+    """Record what is entered of a locked village, for a checked reason; returns whether it changed."""
+    was = facts(row)
+    row.listed_poor, row.poor_people = wanted.listed_poor, wanted.poor_people
+    if facts(row) == was:
+        return False
+    event_log.of(session, row, actor, now).append(
+        "describe_village",
+        {"village": row.code},
+        {"village": facts(row), "was": was},
+        private={"reason": reason} if reason else None,
+        notify=False,
+    )
+    return True
 
 
 def _needs_reason(row: Village, wanted: Description) -> str | None:

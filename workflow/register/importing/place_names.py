@@ -60,6 +60,8 @@ class Places:
     by_stem: dict[tuple[int, str], list[Place]]
     anywhere: dict[str, list[Place]]
     new: list[Place] = field(default_factory=list)
+    #: Codes of villages entered by mistake: nothing is found by them, and no other village gets them.
+    withdrawn: set[str] = field(default_factory=set)
     #: The town and the written name of an unknown village → the code of the one that is meant, or NEW.
     answers: VillageAnswers = field(default_factory=dict)
     #: The unknown villages with near names that nobody has answered for, as the file writes them.
@@ -128,7 +130,7 @@ class Places:
                 name = text.removesuffix(end) + "村"
                 break
         stub, number = self.town_codes[town_id].removeprefix("town-"), 1
-        while (code := f"{stub}-{number:02d}") in self.by_code:
+        while (code := f"{stub}-{number:02d}") in self.by_code or code in self.withdrawn:
             number += 1
         place = Place(None, town_id, code, name)
         self.new.append(place)
@@ -195,7 +197,7 @@ def enter(places: Places, place: Place) -> None:
 
 def read_places(session: Session, answers: VillageAnswers | None = None) -> Places:
     """The county's towns and villages, and what a person answered about those of a file."""
-    units = session.scalars(select(Unit).where(Unit.type == "town")).all()
+    units = session.scalars(select(Unit).where(Unit.type == "town", Unit.withdrawn_at.is_(None))).all()
     # A file that still names a town or village that has ended means its successor.
     today = {unit.id: unit.successor_id or unit.id for unit in units}
     names = {unit.id: unit.name for unit in units}
@@ -215,6 +217,7 @@ def read_places(session: Session, answers: VillageAnswers | None = None) -> Plac
         places.towns[name] = unit_id
     villages = session.scalars(select(Village).order_by(Village.id)).all()
     by_id = {row.id: Place(row.id, row.town_id, row.code, row.name) for row in villages if row.ended_on is None}
+    places.withdrawn = {row.code for row in villages if row.withdrawn_at is not None}
     for place in by_id.values():
         enter(places, place)
     called = [(row.code, row.name, row.successor_id) for row in villages if row.ended_on is not None]

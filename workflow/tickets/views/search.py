@@ -93,6 +93,7 @@ def villages(session: Session, actor: Actor, text: str) -> list[int]:
     )
     known = select(FormerName.village_id).where(former)
     query = select(Village.id, Village.successor_id).where(or_(present, Village.id.in_(known)))
+    query = query.where(Village.withdrawn_at.is_(None))
     rows = session.execute(query.where(*around(actor)))
     return sorted({village for row in rows for village in row if village is not None})
 
