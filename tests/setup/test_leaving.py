@@ -156,6 +156,29 @@ def test_each_item_may_go_to_another_colleague_in_one_act(county: County, tmp_pa
     assert sound(county, tmp_path) == []
 
 
+@pytest.mark.parametrize("moves", [{}, {"unit": "power"}], ids=["leaves", "moves"])
+def test_a_ticket_that_comes_back_is_not_handled_by_somebody_who_has_left(
+    county: County, tmp_path: Path, moves: dict[str, Any]
+) -> None:
+    """Seen in a walk: with the office for a ruling meanwhile, it came back to an account that was closed."""
+    county.do("water", "decline", 1, day(1), ground="not_ours", cited_duty="三定方案")
+    moved: dict[str, Any] = {name: county.code(code) for name, code in moves.items()}
+    assert leave(county, to=ALL, **moved) == "done"
+    county.do("office", "uphold", 1, day(13), reason="属水务局职责，请按期办理")
+
+    def handlers() -> list[int | None]:
+        with county.read() as session:
+            held = select(Custody.handler_id).where(Custody.ended_at.is_(None)).order_by(Custody.ticket_id)
+            return list(session.scalars(held))
+
+    assert handlers() == [None, county.people["wang"].user_id]
+    with county.write() as session:
+        participation.name_handler(session, county.people["zhao"], 1, "zhao", day(13))
+    county.do("water", "accept", 1, day(14))
+    assert handlers() == [county.people["zhao"].user_id, county.people["wang"].user_id]
+    assert sound(county, tmp_path) == []
+
+
 def test_a_household_has_a_new_version_with_each_new_cadre(county: County) -> None:
     """Who opened it before is refused on saving."""
 

@@ -82,8 +82,9 @@ def workbook(walk: Walk, sheet: str, at: int) -> None:
         users = session.scalars(select(User).where(User.active, User.role.in_(("town", "bureau")))).all()
     n, home = walk.next_number(), walk.home(at)
     village = villages[at % len(villages)].name if villages and at % 2 else f"村{n}号"
+    word = "".join("甲乙丙丁戊己庚辛壬癸"[int(digit)] for digit in str(n))
     rows: dict[str, list[Any]] = {
-        "units": ["", f"县第{n}局", "部门", f"五华县第{n}局", f"华第{n}", ""],
+        "units": ["", f"县{word}局", "部门", f"五华县{word}局", f"华{word}", ""],
         "villages": [town.name, village, "", "是", n, "年度核定"],
         "accounts": [f"k{n}", f"新人{n}", "", town.name, ""],
         "posts": [users[at % len(users)].name, "duty", walk.now.date().isoformat(), "", f"五组任〔2018〕{n}号", ""],

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Escalation, Post, Tenure, Ticket
+from models import Custody, Escalation, Post, Tenure, Ticket, User
 from models.post import held_at
 from workflow.county.context import CountyContext
 from workflow.history.event_log import stamp
@@ -30,15 +30,27 @@ _RUNNING = (
 )
 _held, _of = Custody.__table__.alias("held"), Tenure.__table__.alias("of")
 _LEADER = select(Post.user_id).where(Post.kind == "leader")
-_HANDLER = select(_held.c.handler_id).join(_of, _of.c.id == _held.c.tenure_id).order_by(_held.c.seq.desc()).limit(1)
+_HANDLER = (
+    select(_held.c.handler_id, User.active, User.unit_id)
+    .join(_of, _of.c.id == _held.c.tenure_id)
+    .outerjoin(User, User.id == _held.c.handler_id)
+    .where(
+        _held.c.ticket_id == bindparam("ticket"),
+        _held.c.unit_id == bindparam("unit"),
+        _of.c.purpose == bindparam("purpose"),
+    )
+    .order_by(_held.c.seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(slots=True)
 class OpenCustody:
-    """The open custody of a ticket with its tenure."""
+    """The open custody of a ticket with its tenure; `handler_left`: the person who handled it here before has left."""
 
     custody: Custody
     tenure: Tenure
+    handler_left: bool = False
 
 
 @dataclass(slots=True)
@@ -139,6 +151,7 @@ def begin(
     elif opening.until is not None:
         # Extended: the budget becomes the time used plus the time until the later deadline.
         tenure.budget_minutes = tenure.used_minutes + deadline.budget_minutes
+    handler, left = _last_handler(session, ticket, opening.unit_id, purpose) if ended is not None else (None, False)
     custody = Custody(
         ticket=ticket,
         seq=ended.custody.seq + 1 if ended else 1,
@@ -150,7 +163,7 @@ def begin(
         due_at=deadline.due_at,
         granted=_granted_as(opening),
         account={"lines": list(deadline.lines), "flags": [*deadline.flags, *opening.flags], "rule": deadline.rule},
-        handler_id=_handler_query(ticket, opening.unit_id, purpose) if ended is not None else None,
+        handler_id=handler,
         leader_id=_leader_query(opening.unit_id, at),
     )
     if ticket.cap_at is not None and deadline.due_at > ticket.cap_at:
@@ -158,7 +171,7 @@ def begin(
     tenure.next_at, tenure.next_what = next_timer(setting, tenure, custody)
     session.add(custody)
     ticket.holder_unit_id, ticket.due_at = opening.unit_id, deadline.due_at
-    return OpenCustody(custody, tenure)
+    return OpenCustody(custody, tenure, left)
 
 
 def _new_tenure(ticket: Ticket, unit_id: int, purpose: str, number: int, deadline: Deadline) -> Tenure:
@@ -273,8 +286,12 @@ def _leader_query(unit_id: int, at: datetime) -> Any:
     return _LEADER.where(Post.unit_id == unit_id, held_at(at)).scalar_subquery()
 
 
-def _handler_query(ticket: Ticket, unit_id: int, purpose: str) -> Any:
-    """The last handler of this ticket in this unit for this purpose; accepting or bouncing does not change it."""
-    return _HANDLER.where(
-        _held.c.ticket_id == ticket.id, _held.c.unit_id == unit_id, _of.c.purpose == purpose
-    ).scalar_subquery()
+def _last_handler(session: Session, ticket: Ticket, unit_id: int, purpose: str) -> tuple[int | None, bool]:
+    """The last handler of this ticket in this unit for this purpose, which accepting or bouncing does not change; nobody,
+    and True, where that person has left the unit since."""
+    given = {"ticket": ticket.id, "unit": unit_id, "purpose": purpose}
+    row = session.execute(_HANDLER, given).one_or_none()
+    if row is None or row.handler_id is None:
+        return None, False
+    here = row.active and row.unit_id == unit_id
+    return (row.handler_id if here else None), not here

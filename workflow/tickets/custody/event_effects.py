@@ -86,6 +86,7 @@ def opened(run: OpenCustody) -> dict[str, Any]:
         "account": event_log.digest(event_log.canonical(row.account)),
         "budget": run.tenure.budget_minutes,
         "accept_budget": run.tenure.accept_budget_minutes,
+        **({"handler_left": True} if run.handler_left else {}),
     }
 
 

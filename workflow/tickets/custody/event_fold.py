@@ -145,6 +145,8 @@ class Fold:
         booked = self.tenures.setdefault(key, Booked(0, 0))
         # A hard stop reached meanwhile cuts the budget of a resumed tenure.
         booked.budget, booked.accept_budget = opened["budget"], opened["accept_budget"]
+        if opened.get("handler_left"):
+            self._handlers[opened["unit"], opened["purpose"]] = None
         handler = self._handlers.get((opened["unit"], opened["purpose"]))
         self._open = opened["seq"]
         self.custodies[self._open] = {**opened, "key": key, "handler": handler, "opened_at": at}
