@@ -15,7 +15,7 @@ from tests.support.lives import happen
 from tests.support.spreadsheets import IDS, VAULT, Sheet, bring, text, workbook
 from workflow.errors import NotAllowed
 from workflow.policy.scheme.reader import read_scheme
-from workflow.register.cells.monitoring import MONITORING
+from workflow.register.cells.monitoring import MONITORING, NOT_EXPORTED
 from workflow.register.lives.family_input import NewPerson
 from workflow.register.spreadsheets import sheet_reader
 
@@ -122,6 +122,23 @@ def test_the_export_has_the_exact_headings_and_reads_back_unchanged(county: Coun
     for book in (workbook(Sheet(table)), text(*table, encoding="gb18030")):
         again = bring(county, book)
         assert (again.four, again.faults) == ((0, 0, 2, 0), {}), again.told
+
+
+def test_columns_left_out_on_purpose_are_named_with_the_reason_and_never_stored(engine: Engine) -> None:
+    county = settled(engine)
+    more = ("人编号", "民族", "政治面貌", "帮扶措施")
+    row = person("M1", "张三", "张三", IDS[0], "户主", 家庭人口数="1")
+    first = bring(county, text([*HEADS, *more], [*row, "4400001", "瑶族", "中共党员", "小额信贷"]))
+    assert (first.four, first.faults) == ((1, 0, 0, 0), {}), first.told
+    assert first.notices == ["columns_unneeded", "columns_numbered", "columns_measures"]
+    assert set(NOT_EXPORTED) == set(more)
+    with county.read() as session:
+        stored = [session.scalars(select(Household)).one(), session.scalars(select(Member)).one()]
+        words = str([{column.name: getattr(row, column.name) for column in row.__table__.columns} for row in stored])
+    assert not [cell for cell in ("4400001", "瑶族", "中共党员", "小额信贷") if cell in words]
+    # A person may give such a column another meaning; then it is read.
+    headings = [*HEADS, "人编号"]
+    assert bring(county, text(headings, [*row, "x"]), chosen={"人编号": "risk_note"}).notices == []
 
 
 def test_masked_numbers_and_what_lives_changed_since_read_back_unchanged_too(county: County) -> None:

@@ -20,6 +20,7 @@ from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowEr
 from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
 from workflow.register import household_listing, reveal
+from workflow.register.cells.monitoring import NOT_EXPORTED
 from workflow.tickets.views.search import cleaned
 
 _FILTERS = ("village", "status", "tickets", "days", "sort")
@@ -87,6 +88,7 @@ def households_page(
     return render_form(
         "register/households.html",
         error,
+        not_kept=NOT_EXPORTED,
         tried="numbers" if error else "",
         page=page,
         villages=villages,

@@ -98,6 +98,15 @@ add(
             "sheet_unread": _l(
                 "The sheet “%(sheet)s” was not read: it has no headings of the register like the others."
             ),
+            "columns_unneeded": _l(
+                "“%(columns)s” is not kept: no work of the register needs it, and what is not needed of a person is not stored."
+            ),
+            "columns_numbered": _l(
+                "“%(columns)s” is not kept: people are matched by the number of their document, or by name and birth."
+            ),
+            "columns_measures": _l(
+                "“%(columns)s” is not kept: what is done for a household is a ticket here, with its unit and deadline."
+            ),
             "sheet_hidden": _l("The hidden sheet “%(sheet)s” was not read."),
             "rows_hidden": _l("Hidden rows were read as well: %(n)s (%(rows)s)."),
             "rows_left_out": _l(

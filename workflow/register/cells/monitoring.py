@@ -43,3 +43,16 @@ MONITORING: Mapping[str, Kept] = {
     "claims_paid": Kept("理赔收入", "yuan"),
     "rigid_expenses": Kept("合规自付支出", "yuan"),
 }
+
+#: Columns of the export that are left out on purpose, by the notice that gives the reason.
+NOT_KEPT: Mapping[str, tuple[str, ...]] = {
+    # No work of the register needs them, and what is not needed of a person is not stored.
+    "columns_unneeded": ("民族", "政治面貌", "宗教信仰"),
+    # People are matched by the number of their document, or by name and date of birth.
+    "columns_numbered": ("人编号", "人员编号", "个人编号"),
+    # What is done for a household is a ticket here, with who does it and until when.
+    "columns_measures": ("帮扶措施", "采取措施", "落实帮扶措施", "帮扶措施名称"),
+}
+
+#: These columns as a page names them.
+NOT_EXPORTED = ("人编号", "民族", "政治面貌", "帮扶措施")

@@ -27,7 +27,7 @@ from workflow.register.cells.register_rows import RowAbove, is_note
 from workflow.register.importing.assembly import Incoming, SeenIds, assemble, is_asked
 from workflow.register.importing.diff import Change, Comparer, Notice
 from workflow.register.importing.place_names import Place, VillageAnswers, read_places
-from workflow.register.importing.register_sheets import file_notice, listed, read_register
+from workflow.register.importing.register_sheets import file_notice, listed, not_kept, read_register
 from workflow.register.importing.rows import Fault, Row, RowNumber, RowReader
 from workflow.register.spreadsheets.spool import Spool
 
@@ -128,7 +128,7 @@ def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, o
         with work.spool:
             work.read_rows(table.rows())
             work.check()
-            work.finish([*table.unread, *table.hidden()])
+            work.finish([*table.unread, *table.hidden(), *not_kept(layout)])
     except BaseException:
         work.plan.changes.close()
         raise

@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from workflow import folding
 from workflow.errors import BadInput
-from workflow.register.cells.columns import Layout, find_layout, missing, normalised
+from workflow.register.cells.columns import GROUPED, Layout, find_layout, missing, normalised
+from workflow.register.cells.monitoring import NOT_KEPT
 from workflow.register.importing.diff import Notice
 from workflow.register.importing.rows import RowNumber
 from workflow.register.spreadsheets import sheet_reader
@@ -66,6 +67,20 @@ class RegisterSheets:
 def file_notice(code: str, **params: str | int) -> Notice:
     """A notice about the whole file."""
     return Notice(code, 0, "", "", params)
+
+
+def not_kept(layout: Layout) -> list[Notice]:
+    """Notices about columns that are left out on purpose, unless a person gave them a meaning."""
+    notices = []
+    for code, spellings in NOT_KEPT.items():
+        found = [
+            name
+            for column, heading in enumerate(layout.headings)
+            if (name := heading.rpartition(GROUPED)[2]) in spellings and layout.field_at(column) is None
+        ]
+        if found:
+            notices.append(file_notice(code, columns="、".join(dict.fromkeys(found))))
+    return notices
 
 
 def listed(rows: Sequence[RowNumber]) -> str:
