@@ -47,6 +47,7 @@ step = st.one_of(
     _step(visits.exits, at, at),
     _step(files.imports, at, st.sampled_from(files.FILES), at),
     _step(files.undoes, at),
+    _step(files.undoes_workbook, at),
     _step(files.workbook, st.sampled_from(files.SHEETS), at),
     _step(tickets.files, at, st.sampled_from(["water", "power"]), at),
     _step(tickets.files, at, st.sampled_from(["water", "power"]), at),

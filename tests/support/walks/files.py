@@ -6,12 +6,14 @@ from typing import Any
 import xlsxwriter
 from sqlalchemy import func, select
 
-from models import Household, RegisterImport, Unit, User, Village
+from models import CountyBook, Household, RegisterImport, Unit, User, Village
 from tests.support.spreadsheets import VAULT, bring, text
 from tests.support.walks.walk import HEADINGS, Nothing, Walk
 from workflow.actors import system
 from workflow.register.undoing import undo_import
 from workflow.setup import county_import
+from workflow.setup.books import book_undoing
+from workflow.setup.county_import import Source
 from workflow.setup.county_workbook import BY_CODE, read_book
 
 #: What a file has of a household: as it is, one more person, one fewer, in another village, somebody who lives elsewhere, or
@@ -105,7 +107,7 @@ def workbook(walk: Walk, sheet: str, at: int) -> None:
     book.close()
     kept.seek(0)
     with walk.county.write() as session:
-        done = county_import.apply(session, system(), walk.now, read_book(kept))
+        done = county_import.apply(session, system(), walk.now, read_book(kept), Source(f"{n}.xlsx", "a" * 64))
     if not done.writes:
         raise Nothing
 
@@ -113,3 +115,16 @@ def workbook(walk: Walk, sheet: str, at: int) -> None:
 def _known(walk: Walk, home: Household) -> list[tuple[str, str]]:
     """Somebody of another household with the number, as a file would have them."""
     return [(row.name, VAULT.open(row.id_sealed)) for row in walk.members(home) if row.id_sealed][:1]
+
+
+def undoes_workbook(walk: Walk, at: int) -> None:
+    """An applied county workbook is undone, where nothing was built on it since."""
+    with walk.county.read() as session:
+        books = session.scalars(select(CountyBook.id).order_by(CountyBook.id.desc())).all()
+    if not books:
+        raise Nothing
+    with walk.county.write() as session:
+        number = books[at % len(books)]
+        done = book_undoing.undo(session, system(), walk.now, number, "填错工作簿，予以撤销")
+    if not done.undone:
+        raise Nothing
