@@ -40,7 +40,7 @@ from workflow.county.vault import Vault
 from workflow.errors import WrongState
 from workflow.history import sealing
 from workflow.reform import planned_reforms
-from workflow.register.bulk_lists import line_records
+from workflow.register.bulk_lists import line_records, list_reminders, list_work
 from workflow.register.importing.sealed_files import Strongbox
 from workflow.register.random_checks import household_draw, rechecks
 from workflow.register.undoing import import_steps
@@ -54,8 +54,7 @@ def name() -> str:
 
 
 def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
-    """One run: record the heartbeat and, unless the clock is in doubt, bring adopted schemes and reforms into force, open
-    duties, sweep, and erase what is due; store the result."""
+    """One run: heartbeat and, unless the clock is in doubt, all that is due at some moment; the result is stored."""
     now = clock()
     held = in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now))
     if held is not None:
@@ -67,6 +66,7 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     file_gaps(engine, now)
+    in_transaction(engine, lambda session: list_reminders.remind_due(session, now))
     in_transaction(engine, lambda session: line_records.erase_all_due(session, now))
     in_transaction(
         engine, lambda s: sweep_watch.save_report(s, "sweep", now, sweep_watch.report_payload(swept), swept.lag_seconds)
@@ -163,8 +163,7 @@ def audit(engine: Engine, clock: Clock) -> None:
 
 
 def draw(engine: Engine, clock: Clock) -> list[str]:
-    """Draw spot checks and random checks once their period is over, and give out rechecks, unless the clock is in doubt,
-    since a draw is final."""
+    """Draw spot checks and random checks of periods that are over, and give out rechecks, unless the clock is in doubt."""
     now = clock()
     if in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now)) is not None:
         return []
@@ -264,6 +263,11 @@ def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
     return len(due)
 
 
+def work_lists(engine: Engine, clock: Clock, vault: Vault) -> int:
+    """Give out the waiting lines of bureaus' lists; a killed batch is repeated."""
+    return list_work.run(partial(reading, engine), partial(writing, engine), vault, clock())
+
+
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -276,22 +280,18 @@ def main() -> None:
     sweep_once(engine, clock)
     audit(engine, clock)
     # As many threads as jobs, so that one waiting for a time-out delays no other.
-    scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(16)})
+    scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(20)})
     every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
-    scheduler.add_job(sweep_once, "interval", (engine, clock), seconds=60, **every)
-    scheduler.add_job(dispatch_events, "interval", (engine, clock), seconds=5, **every)
-    scheduler.add_job(seal, "interval", (engine, clock), seconds=60, **every)
-    # Every ten minutes, so that the 1st is not missed and missed months are caught up; usually one small query.
-    scheduler.add_job(draw, "interval", (engine, clock), seconds=600, **every)
-    scheduler.add_job(rank, "interval", (engine, clock), seconds=60, **every)
-    scheduler.add_job(count_days, "interval", (engine, clock), seconds=60, **every)
-    scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
+    # The draw every ten minutes, so that the 1st is not missed and missed months are caught up; usually one small query.
+    jobs = dict.fromkeys((sweep_once, seal, rank, count_days, send_digests), 60)
+    for job, seconds in (jobs | {dispatch_events: 5, draw: 600, audit: 600}).items():
+        scheduler.add_job(job, "interval", (engine, clock), seconds=seconds, **every)
     # At three in the morning in China; a missed night is caught up the next.
     scheduler.add_job(tidy, "cron", (engine, county.store, clock), hour=19, **every)
+    scheduler.add_job(work_lists, "interval", (engine, clock, county.vault), seconds=5, **every)
     scheduler.add_job(imports, "interval", (engine, clock, county.imports, county.vault), seconds=5, **every)
     for channel in channels(settings(), clock):
         scheduler.add_job(deliver_channel, "interval", (engine, clock, channel, county.vault), seconds=5, **every)
-    scheduler.add_job(send_digests, "interval", (engine, clock), seconds=60, **every)
     log.info("the worker looks every minute")
     scheduler.start()
 

@@ -124,7 +124,11 @@ def _work(session: Session, county: CountyClock, now: datetime, kind: str, whose
     """Late, due today and due soon, each with count and first entries; tickets and other items."""
     theirs = _theirs(kind, whose)
     today, soon = county.clock.closing(local_date(now)), county.working_day_after(now, SOON)
-    beside = due_items.items(session, county, whose, soon) if kind == "unit" and whose else []
+    beside = []
+    if whose and kind == "unit":
+        beside = due_items.items(session, county, whose, soon)
+    elif whose:
+        beside = due_items.village_items(session, whose, soon)
     spans = {"late": (None, now), "today": (now, today), "soon": (today, soon)}
     sections: dict[str, Any] = {}
     for name, (after, until) in spans.items():

@@ -135,8 +135,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return _on_duty(session, event)
     if event.action in checking_people.GIVING:
         return checking_people.lookers(session, event)
-    if event.action == "take_list":
-        return checking_people.list_checkers(session, event)
+    if event.action in checking_people.OF_LISTS:
+        return checking_people.of_list(session, event)
     if event.subject_type == "household" and RULES.get(event.action):
         return checking_people.about_household(session, event)
     if event.action == "papers_waiting":

@@ -1,5 +1,5 @@
 """Due items of a unit besides tickets: spot checks, random checks, papers, requests, statements, reports on a ranking, days of
-quota houses."""
+quota houses, lists of bureaus; those of a village."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ from models import (
     Unit,
 )
 from models.household import GONE
-from notifications import quota_days, ranking_people
+from notifications import list_items, quota_days, ranking_people
 from notifications.county_clock import CountyClock, scheme_of
 from notifications.message_texts import LABELS
 from workflow.policy.worktime import SHANGHAI, local_date
@@ -67,8 +67,29 @@ def items(session: Session, county: CountyClock, unit_id: int, until: datetime) 
         *_due_statements(session, unit_id, until),
         *_due_reports(session, county, unit_id, until),
         *_due_quota_days(session, county, unit_id, until),
+        *_due_lists(session, unit_id, until),
     ]
     return sorted(due, key=lambda item: (item.due_at, item.path))
+
+
+def village_items(session: Session, village_id: int, until: datetime) -> list[Item]:
+    """The village's due items other than tickets up to `until`."""
+    return _counted(list_items.checks(session, until, village=village_id), "/bulk-checks", "list_checks")
+
+
+def _due_lists(session: Session, unit_id: int, until: datetime) -> list[Item]:
+    """Lines that the unit is to explain, and households that the villages of the town are to look at."""
+    unit = session.get_one(Unit, unit_id)
+    homes = list_items.checks(session, until, town=unit_id) if unit.type == "town" else None
+    lines = list_items.questions(session, until, unit)
+    return _counted(homes, "/bulk-checks", "list_checks") + _counted(lines, "/bulk-questions", "list_lines")
+
+
+def _counted(waiting: list_items.Waiting | quota_days.WaitingDays | None, path: str, said: str) -> list[Item]:
+    if waiting is None:
+        return []
+    zh, en = LABELS[said]
+    return [Item(waiting.due_at, path, (zh.format(count=waiting.count), en.format(count=waiting.count)))]
 
 
 def _due_spot_checks(session: Session, unit_id: int, until: datetime) -> list[Item]:
@@ -201,5 +222,4 @@ def _due_quota_days(session: Session, county: CountyClock, unit_id: int, until: 
     waiting = quota_days.waiting_days(session, county, unit_id)
     if waiting is None or waiting.due_at > until:
         return []
-    zh, en = LABELS["quota_days"]
-    return [Item(waiting.due_at, "/quota", (zh.format(count=waiting.count), en.format(count=waiting.count)))]
+    return _counted(waiting, "/quota", "quota_days")

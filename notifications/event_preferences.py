@@ -35,9 +35,9 @@ _ISSUING = {"asked", "issuer", "opener", "decider", "lookers"}
 #: The roles of the rules that a person of each role may fill.
 _FILLS: Mapping[str, set[str]] = {
     "village": {"filer", "checkers"},
-    "town": _HOLDING | {"town", "checkers", "lookers", "ranked", "objector"},
+    "town": _HOLDING | {"town", "checkers", "explainers", "lookers", "ranked", "objector"},
     "bureau": _HOLDING,
-    "office": _HOLDING | _RULING | _ISSUING | {"office"},
+    "office": _HOLDING | _RULING | _ISSUING | {"office", "explainers"},
     "leaders": _HOLDING | _RULING | _ISSUING | {"leaders"},
     "inspectorate": _RULING | {"inspectorate", "on_duty"},
     "admin": _RULING | {"admin"},

@@ -5,7 +5,8 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 it; `assisting` the unit invited; `asked` the unit that answers a time request; `pressed` the unit a paper is addressed to,
 `issuer` the unit that issued it; `village` the people of a household's village and its cadre; `town`, `office`, `leaders`,
 `inspectorate`, `admin` everybody of that role; `account` the holder of the account; `on_duty` the duty officer of every unit,
-or its people where there is none; `checkers` those of villages with households to be checked; `lookers` the people of the
+or its people where there is none; `checkers` those of villages with households to be checked; `explainers` those of towns,
+and the office, that say what a line of a list means; `lookers` the people of the
 units to which tickets or households were given to check.  Of a
 ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the units that sign it and report, `late` those that
 had not reported by the hour, `reporter` the unit of the report, `signer` those who may sign for the unit whose draft waits (its
@@ -24,9 +25,12 @@ RULES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("address_dropped", "address_entered", "address_used", "bring", "apply", "tell_columns"), ()),
     **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate"), ()),
     **dict.fromkeys(("ask_undo", "undo", "undo_import", "undo_county_book", "apply_county_book"), ()),
-    **dict.fromkeys(("bring_list", "answer_line", "check_lines", "erase_lines"), ()),
+    **dict.fromkeys(("adopt", "checkup", "count_days", "decline_rung", "describe_village", "downtime"), ()),
+    **dict.fromkeys(("bring_list", "take_list", "work_lines", "answer_line", "check_lines", "erase_lines"), ()),
+    # Each of its own page: households to be looked at, lines to be explained; and once more when that is late.
+    **dict.fromkeys(("give_checks", "late_checks"), ("checkers",)),
+    **dict.fromkeys(("ask_lines", "late_lines"), ("explainers",)),
     "accept": ("filer",),
-    "adopt": (),
     "answer_paper": ("issuer",),
     "answer_objection": ("objector", "figure"),
     "appointed": _ACCOUNT,
@@ -37,20 +41,15 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "authorise": ("account", "inspectorate"),
     "calendar": ("on_duty",),
     "cancel": ("filer", "town", "lead_duty"),
-    "checkup": (),
     "comment": ("holder_duty", "handler"),
     "confirm": ("lead_duty", "filer"),
-    "count_days": (),
     "decline": ("holder_duty", "town"),
-    "decline_rung": (),
-    "describe_village": (),
     "deem_accepted": ("holder_duty", "holder_leader"),
     "disprove": ("holder_duty", "holder_leader", "handler", "town", "office"),
     # Only those who check: the unit checked is not notified beforehand.
     "draw": ("lookers",),
     "draw_households": ("lookers",),
     "deem_received": ("pressed",),
-    "downtime": (),
     "endorse": ("holder_duty", "filer"),
     "end_authorisation": ("account", "inspectorate"),
     "end_matter": (),
@@ -128,7 +127,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "split_matter": (),
     "status": (),
     "survey_village": (),
-    "take_list": ("checkers",),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
     "answer_villages": (),
@@ -182,6 +180,7 @@ NEXT_UP: Mapping[str, str] = {
     "holder_leader": "office",
     "lead_duty": "lead_people",
     "checkers": "town",
+    "explainers": "office",
     "lookers": "office",
     "issuer": "office",
     "pressed": "office",

@@ -6,6 +6,7 @@ The bureau takes its list, villages go to the households it names, and towns and
 import io
 import random
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -18,7 +19,7 @@ from workflow.county.context import CountyContext
 from workflow.county.vault import Vault
 from workflow.errors import WorkflowError
 from workflow.policy.scheme.thresholds import BulkListKind
-from workflow.register.bulk_lists import line_records, list_answers, list_taking, list_views
+from workflow.register.bulk_lists import line_records, list_answers, list_taking, list_views, list_work
 from workflow.register.bulk_lists.list_answers import LineAnswer
 from workflow.register.importing.sealed_files import sha256_of
 
@@ -77,7 +78,9 @@ class ListMatching:
             row = list_taking.bring_list(
                 session, who, now, kind.code, sha256=sha256_of(stream), filename=f"{kind.name.zh}.csv"
             )
-            list_taking.take_list(session, who, now, self.vault, row.id, stream)
+            book = list_taking.read_lines(session, now, kind.code, stream)
+            list_taking.take_list(session, who, now, self.vault, row.id, book)
+        list_work.run(partial(reading, self.engine), partial(writing, self.engine), self.vault, now)
         self.brought = True
 
     def _sheet(self, setting: CountyContext, kind: BulkListKind) -> str:

@@ -19,6 +19,7 @@ from workflow.assessment import duty_calendar, duty_status
 from workflow.boards import board_figures, pending, progress
 from workflow.county import leaders
 from workflow.register import visits_due
+from workflow.register.bulk_lists import list_counts
 from workflow.register.candidates import candidate_views
 from workflow.register.counted import quota_verdicts
 from workflow.tickets.views import due_soon
@@ -75,6 +76,8 @@ SHOWN: Mapping[str, Shown] = {
     "duties.waiting": _duties(duty_calendar.matrix, "waiting"),
     "duties.done": _duties(duty_calendar.matrix, "done"),
     "candidates.open": Shown(candidate_views.open_count, "candidates", {"state": "open"}),
+    "lists.to_check": Shown(list_counts.to_check, "bulk_checks", {}, _VISITORS),
+    "lists.to_answer": Shown(list_counts.to_answer, "bulk_questions", {}, ("town", "office")),
     "trend.days": Shown(progress.trend, why="counted once at midnight, when the day is over"),
     "gate.exits": Shown(progress.gate, why="the year's exits and the households before theirs, in one sum"),
     "gate.before": Shown(progress.gate, "households", {"status": "pre_exit"}),

@@ -9,6 +9,7 @@ of a unit, a document or a ticket is no statement, but it names something, which
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from workflow import folding, word_shapes
 from workflow.stock_phrases import (
@@ -93,6 +94,7 @@ class Content:
     named: tuple[str, ...] = field(default=(), repr=False)
 
 
+@lru_cache(maxsize=16)
 def content(text: str) -> Content:
     """What counts of a text.
 

@@ -37,6 +37,7 @@ OF_NO_TICKET = {
     "account",
     "on_duty",
     "checkers",
+    "explainers",
     "lookers",
     "ranked",
     "reporting",

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from models import BulkLine, BulkList, Household, Member, Ticket
+from models import BulkLine, BulkList, Event, Household, Member, Ticket
+from models.engine import in_transaction
+from notifications import checking_people
 from tests.register.test_import_pages import get, post
-from tests.support.bulk_lists import KIND, line, list_scheme, stream_of, taken
+from tests.support.bulk_lists import KIND, line, list_scheme, stream_of, taken, worked
+from tests.support.factories import START
 from tests.support.households import change, people, settle_register
 from tests.support.http_clients import Api
 from tests.support.messages import notified
 from tests.support.spreadsheets import IDS, VAULT, text
+from workflow.accountability import sweep_watch
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -107,7 +111,8 @@ def test_the_api_brings_lists_and_answers_lines(api: Api) -> None:
         data={"kind": KIND, "file": (stream_of(*rows), "名单.csv")},
         headers={"Authorization": f"Bearer {api.tokens['water']}"},
     )
-    assert (answer.status_code, answer.json and answer.json["lines"]) == (201, 2)
+    assert (answer.status_code, answer.json and (answer.json["lines"], answer.json["state"])) == (202, (2, "waiting"))
+    worked(api.county)
     (listed,) = api.call("office", "GET", "/bulk-lists").json["items"]
     assert (listed["lines"], listed["open"], listed["asked"], listed["handed_out"]) == (2, 1, 1, True)
     shown: Any = api.call("office", "GET", f"/bulk-lists/{listed['id']}/lines").json["items"]
@@ -126,4 +131,37 @@ def test_the_api_brings_lists_and_answers_lines(api: Api) -> None:
 def test_the_village_of_a_household_to_be_checked_is_notified(api: Api) -> None:
     notified(api.county)
     taken(api.county, line("张三", IDS[0]))
-    assert notified(api.county, "take_list") == {"village"}
+    assert notified(api.county) == {"village"}
+
+
+def test_whoever_is_asked_what_a_line_means_is_notified_and_led_to_the_question(api: Api) -> None:
+    """A line of a village is its town's question, one of no known village the office's."""
+    notified(api.county)
+    taken(api.county, line("王五", village="没有的村"))
+    assert notified(api.county, "ask_lines") == {"office"}
+    number = taken(api.county, line("张三", IDS[3], paid="1元"))
+    assert notified(api.county, "ask_lines") == {"town"}
+    with api.county.read() as session:
+        event = session.scalars(select(Event).where(Event.action == "ask_lines", Event.subject_id == number)).one()
+        assert checking_people.path_of(session, event) == f"/bulk-lists/{number}?outcome=asked"
+    assert "张三" in page(api, "town", f"/bulk-lists/{number}?outcome=asked")
+    for who, names in (("town", ["张三"]), ("office", ["王五"])):
+        shown = page(api, who, "/bulk-questions")
+        assert [name for name in ("张三", "王五") if name in shown] == names, who
+    assert 'href="/bulk-questions"' in page(api, "town", "/tickets?mine=1")
+    for who in ("village", "water", "leaders"):
+        page(api, who, "/bulk-questions", 403)
+
+
+def test_the_page_of_a_long_list_shows_how_far_it_is_and_whether_anybody_works(api: Api) -> None:
+    rows = [line("张三", IDS[0], paid=f"{n}元") for n in range(60)]
+    sent = post(api, "water", "/bulk-lists", kind=KIND, file=(stream_of(*rows), "名单.csv"))
+    address = str(sent.headers["Location"])
+    assert post(api, "water", f"{address}/take").status_code == 302
+    shown = page(api, "water", address)
+    assert ("已分派50行，共60行" in shown, "后台程序没有运行" in shown, "http-equiv" in shown) == (True, True, False)
+    in_transaction(api.county.engine, lambda session: sweep_watch.heartbeat(session, "w", START, starting=True))
+    shown = page(api, "water", address)
+    assert ("后台程序没有运行" in shown, 'http-equiv="refresh"' in shown) == (False, True)
+    worked(api.county)
+    assert "已分派" not in page(api, "water", address)

@@ -8,19 +8,29 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from models import BulkLine, BulkList, Candidate, Event, EventSecret, Household, Member, RegisterImport, Ticket, User
+from models import BulkLine, Candidate, Event, EventSecret, Household, Member, RegisterImport, Ticket, User
 from models.base import Base
-from tests.support.bulk_lists import KEPT, brought, line, list_scheme, plan, stream_of, taken
+from tests.support.bulk_lists import KEPT, KIND, brought, line, list_scheme, plan, stored, taken, worked
 from tests.support.candidates import judged, report
 from tests.support.factories import START, County, day
 from tests.support.households import MET, change, people, settle_register, visit
 from tests.support.lives import act
 from tests.support.outcomes import refusal
+from tests.support.schemes import adopt
 from tests.support.spreadsheets import IDS, PEOPLE, VAULT, bring, text
 from workflow.county.vault import Vault, rotate
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
-from workflow.register.bulk_lists import line_records, list_answers, list_counts, list_taking, list_views
+from workflow.register.bulk_lists import (
+    line_records,
+    list_answers,
+    list_counts,
+    list_reminders,
+    list_taking,
+    list_views,
+    list_work,
+)
 from workflow.register.bulk_lists.list_answers import LineAnswer
+from workflow.register.bulk_lists.list_sheet import ListFile
 from workflow.register.undoing import undo_import
 from workflow.verification.full_check import verify
 
@@ -99,7 +109,7 @@ def test_a_list_without_what_it_is_about_or_without_a_person_is_refused(county: 
     for heads, lacking in ((("姓名", "身份证号码"), "个人自付金额"), (("村", "身份证号码", "个人自付金额"), "姓名")):
         with county.read() as session, pytest.raises(BadInput) as refused:
             stream = text(heads, ["张三", IDS[0]])
-            list_taking.plan_list(session, VAULT, START, BulkList(kind="medical_bills"), stream)
+            list_taking.read_lines(session, START, KIND, stream)
         assert (refused.value.code, lacking in str(refused.value.params["columns"])) == ("list_columns_missing", True)
 
 
@@ -260,6 +270,106 @@ def test_nothing_a_list_said_of_a_family_is_left_after_the_schemes_days(county: 
         assert verify(session, tmp_path) == []
 
 
+def test_a_question_is_due_reminded_once_and_left_out_when_nobody_answers(county: County, tmp_path: Path) -> None:
+    number = taken(county, line("王五", village="没有的村"), line("张三", IDS[3]))
+    first, second = lines(county, number)
+    assert first.due_at is not None
+    assert first.due_at == second.due_at
+    late = first.due_at + timedelta(minutes=1)
+    with county.read() as session:
+        waiting = {
+            (who, at): list_counts.to_answer(session, county.people[who], at).count
+            for who in ("office", "town", "other_town", "village")
+            for at in (START, late)
+        }
+    # The office has the lines of no town, and those that their town is late with.
+    assert [waiting[who, START] for who in ("office", "town", "other_town", "village")] == [1, 1, 0, 0]
+    assert waiting["office", late] == 2
+    for at, reminded in ((START, 0), (late, 2), (late, 0)):
+        with county.write() as session:
+            assert list_reminders.remind_due(session, at) == reminded
+    gone = late + timedelta(days=KEPT)
+    for at, erased in ((late, 0), (gone, 2)):
+        with county.write() as session:
+            assert line_records.erase_due(session, at) == erased
+    assert [(each.outcome, each.why, each.words) for each in lines(county, number, at=gone)] == [
+        ("left_out", "list_unanswered", {})
+    ] * 2
+    with county.read() as session:
+        assert [row.sealed for row in session.scalars(select(BulkLine))] == [None, None]
+        assert verify(session, tmp_path) == []
+
+
+def test_an_answer_ends_the_reminder_and_a_late_check_is_reminded_of_once(county: County, tmp_path: Path) -> None:
+    number = taken(county, line("张三", IDS[3]))
+    with county.write() as session:
+        assert list_reminders.remind_due(session, day(30)) == 1
+    answer(county, lines(county, number)[0].id, at=day(30), answer="household", household="A1")
+    for at, reminded in ((day(31), 0), (day(60), 1), (day(61), 0)):
+        with county.write() as session:
+            assert list_reminders.remind_due(session, at) == reminded
+    with county.read() as session:
+        assert verify(session, tmp_path) == []
+
+
+def test_lines_are_stored_at_once_and_worked_in_batches_each_once(county: County, tmp_path: Path) -> None:
+    number = stored(county, *(line(f"欧阳{name}", paid=f"{at}元") for at, name in enumerate("甲乙丙丁戊")))
+    assert [each.outcome for each in lines(county, number)] == ["waiting"] * 5
+    for done, left in ((2, 3), (2, 1), (1, 0), (0, 0)):
+        with county.write() as session:
+            assert list_work.work_batch(session, START, VAULT, size=2) == done
+        assert sum(each.outcome == "waiting" for each in lines(county, number)) == left
+    with county.read() as session:
+        assert len(session.scalars(select(Candidate)).all()) == 5
+        told = session.scalars(select(Event.action).where(Event.subject_type == "bulk_list").order_by(Event.id)).all()
+        assert told == ["bring_list", "take_list", "work_lines", "work_lines", "work_lines"]
+        assert verify(session, tmp_path) == []
+
+
+def test_a_batch_that_dies_leaves_nothing_and_is_done_again(county: County, tmp_path: Path) -> None:
+    number = stored(county, line(*NOBODY), line("张三", IDS[0]))
+    with pytest.raises(RuntimeError), county.write() as session:
+        list_work.work_batch(session, START, VAULT)
+        raise RuntimeError("killed")
+    assert [each.outcome for each in lines(county, number)] == ["waiting", "waiting"]
+    assert worked(county) == 2
+    with county.read() as session:
+        assert len(session.scalars(select(Candidate)).all()) == 1
+        assert verify(session, tmp_path) == []
+
+
+def test_a_line_on_which_the_work_fails_becomes_a_question_and_stops_no_other(county: County, tmp_path: Path) -> None:
+    number = stored(county, line("张三", IDS[0]), line(*NOBODY), line("李四", IDS[1]))
+    with county.write() as session:
+        # Words of another kind than a line has.
+        broken = session.scalars(select(BulkLine).order_by(BulkLine.id)).all()[1]
+        words = line_records.words_of(VAULT, broken)
+        broken.sealed = VAULT.seal(json.dumps(words | {"said": 5}))
+    assert worked(county) == 3
+    assert [(each.outcome, each.why) for each in lines(county, number)] == [
+        ("check", ""),
+        ("asked", "list_failed"),
+        ("check", ""),
+    ]
+    assert worked(county) == 0
+
+
+def test_under_a_wrong_key_lines_wait(county: County) -> None:
+    number = stored(county, line("张三", IDS[0]))
+    assert list_work.run(county.read, county.write, Vault("another key of the tests"), START) == 0
+    assert [each.outcome for each in lines(county, number)] == ["waiting"]
+    assert worked(county) == 1
+
+
+def test_a_list_whose_kind_the_scheme_no_longer_has_is_left_out(county: County, tmp_path: Path) -> None:
+    number = stored(county, line("张三", IDS[0]), line(*NOBODY))
+    adopt(county, list_scheme(bulk_lists=[]), day(0).date())
+    worked(county, day(1))
+    assert {(each.outcome, each.why) for each in lines(county, number)} == {("left_out", "list_kind_gone")}
+    with county.read() as session:
+        assert verify(session, tmp_path) == []
+
+
 def test_a_family_named_twice_is_one_candidate(county: County) -> None:
     number = taken(county, line(*NOBODY), line(*NOBODY, paid="900元"))
     assert len({each.ticket for each in lines(county, number)}) == 1
@@ -276,9 +386,8 @@ def test_a_bureau_brings_its_own_lists_only_and_each_file_once(county: County, e
     number = taken(county, line("张三", IDS[0]))
     with pytest.raises(Duplicate):
         brought(county, line("张三", IDS[0]))
-    stream = stream_of(line("张三", IDS[0]))
     assert "list_taken" in refusal(
-        engine, lambda s: list_taking.take_list(s, county.people["water"], START, VAULT, number, stream)
+        engine, lambda s: list_taking.take_list(s, county.people["water"], START, VAULT, number, ListFile())
     )
     with pytest.raises(NotFound):
         lines(county, number, "power")
@@ -328,7 +437,8 @@ def test_villages_and_towns_see_what_they_are_to_check(county: County) -> None:
             who: [each.code for each in list_views.to_check(session, county.people[who], VAULT, START)]
             for who in ("village", "town", "other_town", "office")
         }
-        assert list_counts.count_to_check(session, county.people["town"], day(40)) == (2, 2)
+        due = list_counts.to_check(session, county.people["town"], day(40))
+        assert (due.count, due.late) == (2, 2)
         with pytest.raises(NotAllowed):
             list_views.to_check(session, county.people["water"], VAULT, START)
     assert seen == {"village": ["A1", "A2"], "town": ["A1", "A2"], "other_town": [], "office": ["A1", "A2"]}
@@ -344,6 +454,7 @@ def test_villages_and_towns_see_what_they_are_to_check(county: County) -> None:
         ("due_at", day(9)),
         ("sealed", None),
         ("settled_at", day(9)),
+        ("row", "77"),
     ],
 )
 def test_verify_finds_an_altered_line(county: County, tmp_path: Path, column: str, value: Any) -> None:

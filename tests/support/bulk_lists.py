@@ -4,13 +4,12 @@ import io
 from datetime import datetime
 from typing import Any
 
-from models import BulkList
 from tests.support.candidates import candidate_scheme
 from tests.support.factories import START, County, words
 from tests.support.households import register_scheme
 from tests.support.spreadsheets import VAULT, text
 from workflow.policy.scheme.model import Scheme
-from workflow.register.bulk_lists import list_taking
+from workflow.register.bulk_lists import list_taking, list_work
 from workflow.register.importing.sealed_files import sha256_of
 
 KIND = "medical_bills"
@@ -61,13 +60,26 @@ def stream_of(*lines: list[str]) -> io.BytesIO:
 
 def plan(county: County, *lines: list[str], at: datetime = START) -> list_taking.ListPlan:
     with county.read() as session:
-        row = BulkList(kind=KIND)
-        return list_taking.plan_list(session, VAULT, at, row, stream_of(*lines))
+        return list_taking.plan_list(session, VAULT, at, KIND, stream_of(*lines))
+
+
+def stored(county: County, *lines: list[str], who: str = "water", at: datetime = START) -> int:
+    """A list of these lines, brought and taken, whose lines wait; its id."""
+    number = brought(county, *lines, who=who, at=at)
+    with county.read() as session:
+        book = list_taking.read_lines(session, at, KIND, stream_of(*lines))
+    with county.write() as session:
+        list_taking.take_list(session, county.people[who], at, VAULT, number, book)
+    return number
+
+
+def worked(county: County, at: datetime = START) -> int:
+    """The waiting lines are worked; how many."""
+    return list_work.run(county.read, county.write, VAULT, at)
 
 
 def taken(county: County, *lines: list[str], who: str = "water", at: datetime = START) -> int:
-    """A list of these lines, brought and taken; its id."""
-    number = brought(county, *lines, who=who, at=at)
-    with county.write() as session:
-        list_taking.take_list(session, county.people[who], at, VAULT, number, stream_of(*lines))
+    """A list of these lines, brought, taken and worked; its id."""
+    number = stored(county, *lines, who=who, at=at)
+    worked(county, at)
     return number

@@ -19,13 +19,14 @@ from workflow.register.bulk_lists.list_views import LineView
 from workflow.register.importing.sealed_files import sha256_of
 
 LISTS = "/bulk-lists"
+STATES = ("waiting", "handed_out")
 LINES = f"{LISTS}/{{list_id}}/lines"
 
 
 @answer
 class BulkListSummary:
-    """A list with its lines by what came of them: checks open (of them overdue), made with the have met, unmet, or not
-    looked at; candidates; questions; left out."""
+    """A list with its lines by what came of them: waiting to be handed out; checks open (of them overdue), made with the have
+    met, unmet, or not looked at; candidates; questions (of them late: unanswered); left out."""
 
     id: int
     kind: str
@@ -34,6 +35,7 @@ class BulkListSummary:
     at: Moment
     handed_out: bool
     lines: int
+    waiting: int
     open: int
     overdue: int
     met: int
@@ -41,6 +43,7 @@ class BulkListSummary:
     seen: int
     candidate: int
     asked: int
+    unanswered: int
     left_out: int
 
 
@@ -80,10 +83,13 @@ class LineAnswered(Body):
 
 @answer
 class Handed:
-    """A list that was handed out: how many lines became what."""
+    """A list whose lines are stored: how many, and how many of them wait to be handed out by the worker.  What becomes of
+    them is told by `GET /bulk-lists` and its lines."""
 
     id: int
     lines: int
+    waiting: int
+    state: Annotated[str, one_of(STATES)]
 
 
 def _summary(call: Call, row: BulkList, counts: list_counts.ListCounts) -> BulkListSummary:
@@ -132,7 +138,7 @@ def _line(call: Call, line: LineView) -> BulkLineShown:
     )
 
 
-@post(LISTS, "Bring a list and hand its lines out", status=201, form=ListForm)
+@post(LISTS, "Bring a list, whose lines are handed out by the worker", status=202, form=ListForm)
 def bring_bulk_list() -> Upload[Handed]:
     file, kind = request.files.get("file"), request.form.get("kind", "")
     if file is None or not file.filename:
@@ -142,8 +148,11 @@ def bring_bulk_list() -> Upload[Handed]:
 
     def work(call: Call) -> Handed:
         row = list_taking.bring_list(call.session, call.actor, call.now, kind, sha256=sha256, filename=name)
-        plan = list_taking.take_list(call.session, call.actor, call.now, db.vault(), row.id, stream)
-        return Handed(id=row.id, lines=len(plan.matched))
+        book = list_taking.read_lines(call.session, call.now, kind, stream)
+        list_taking.take_list(call.session, call.actor, call.now, db.vault(), row.id, book)
+        waiting = list_counts.counts(call.session, call.actor, call.now, [row.id])[row.id].waiting
+        state = "waiting" if waiting else "handed_out"
+        return Handed(id=row.id, lines=len(book.lines), waiting=waiting, state=state)
 
     return Upload(work, f"{kind} {digest}".encode())
 

@@ -9,7 +9,7 @@ Decisions: docs/decisions/web.md
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,15 +20,11 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
-from models.engine import reading, writing
 from settings import VERSION, settings
 from web import db, form_files
 from web.auth import HASHER
 from web.words.errors import sentence
-from workflow.accountability import automatic_issue, deemed_receipts, sweep_watch
-from workflow.accountability import sweep as accountability_sweep
-from workflow.accountability.cases import case_sweep
-from workflow.accountability.ladder_steps import LadderStep
+from workflow.accountability import sweep_watch
 from workflow.actors import system
 from workflow.adoption.scheme_storing import install
 from workflow.county import vault
@@ -156,37 +152,6 @@ def due(start: str, n: str) -> None:
     click.echo(deadline.astimezone(SHANGHAI).isoformat(timespec="seconds"))
 
 
-@click.command("sweep")
-@click.option("--at", help="The time to use; the current time by default.")
-@click.option("--dry-run", is_flag=True, help="Show what would happen without saving anything.")
-@command
-def sweep(at: str | None, dry_run: bool) -> None:
-    """Escalate every overdue ticket to the rung it has reached."""
-    now = moment(at) if at else db.now()
-    if dry_run:
-        with db.read_session() as session:
-            for entry in accountability_sweep.plan(session, now):
-                if isinstance(entry, LadderStep):
-                    click.echo(f"{entry.held.ticket_id}\t{entry.held.stage}\trung {entry.top.rung}")
-                else:
-                    click.echo(f"{entry.ticket_id}\t{entry.stage}\t{entry.next_what}")
-            for ticket_id, stage, rung, issued in automatic_issue.opening(session, now):
-                click.echo(f"{ticket_id}\t{stage}\trung {rung}\t{'issue' if issued else 'decide'}")
-            for ticket_id, paper in deemed_receipts.lapsed_receipts(session, now):
-                click.echo(f"{ticket_id}\tpaper {paper}\treceipt")
-            for case_id in case_sweep.due(session, now):
-                click.echo(f"{case_id}\tcase\tlapse_statement")
-        return
-    if now > db.now() and current_app.config["ENV_NAME"] == "production":
-        raise BadInput("future_sweep")
-    engine = db.county().engine
-    swept = accountability_sweep.run(partial(reading, engine), partial(writing, engine), now)
-    case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
-    click.echo(f"rungs {swept.rungs} lapsed {swept.lapsed} missed {swept.missed} failed {len(swept.failed)}")
-    if swept.failed:
-        sys.exit(1)
-
-
 @click.command("release")
 @command
 def release() -> None:
@@ -257,6 +222,7 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
 def register(app: Flask) -> None:
     """Registers the commands with the app."""
     settings()
+    from web.cli.bulk_lists import bulk_list
     from web.cli.calendar import calendar
     from web.cli.county_books import COUNTY_SETUP
     from web.cli.duties import open_duties
@@ -270,6 +236,7 @@ def register(app: Flask) -> None:
     from web.cli.reforms import reform
     from web.cli.schemes import scheme
     from web.cli.spots import spot_check
+    from web.cli.sweeping import sweep
 
     every = (
         version,
@@ -285,6 +252,7 @@ def register(app: Flask) -> None:
         random_check,
         spot_check,
         *IMPORTS,
+        bulk_list,
         *COUNTY_SETUP,
         rotate_key,
         verify,

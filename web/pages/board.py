@@ -21,6 +21,7 @@ from workflow.boards import board_figures, heat, pending, progress
 from workflow.boards.scope import Scope, scope_of
 from workflow.county.context import county_context
 from workflow.errors import BadInput
+from workflow.register.bulk_lists import list_counts
 from workflow.register.candidates import candidate_views
 from workflow.register.exits_in_doubt import doubted
 from workflow.tickets.views import due_soon
@@ -58,6 +59,7 @@ def board() -> ResponseReturnValue:
             "gate": progress.gate(session, scope),
             "duties": progress.duties(session, scope, now),
             "heat": heat.heat(session, actor, scope),
+            "questions": list_counts.to_answer(session, actor, now) if scope.county else None,
             "candidates": _candidates(session, actor, scope),
             "ahead": due_soon.ahead(session, setting, now, until) if scope.county else [],
         }

@@ -1,5 +1,6 @@
 """Bulk lists of bureaus: upload, preview, taking, past lists with what came of each line, questions, and checks to be made."""
 
+from collections.abc import Callable
 from typing import BinaryIO, cast
 
 from flask import request, url_for
@@ -15,10 +16,13 @@ from web.words.bulk_lists import BULK_WORDS, kind_name
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.register import household_listing
-from workflow.register.bulk_lists import list_answers, list_counts, list_taking, list_views
+from workflow.register.bulk_lists import list_answers, list_counts, list_taking, list_views, list_work
 from workflow.register.bulk_lists.line_records import kind_named
 from workflow.register.bulk_lists.list_answers import LineAnswer
+from workflow.register.bulk_lists.list_counts import ToDo
+from workflow.register.bulk_lists.list_views import LineView
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
+from workflow.tickets.custody import downtime
 
 _PER_PAGE = 50
 _OUTCOMES = ("check", "candidate", "asked", "left_out")
@@ -67,12 +71,14 @@ def bring_bulk_list() -> Step:
     if given is None or not given.filename:
         raise BadInput("missing", "file")
     stream, filename, kind = cast(BinaryIO, given.stream), given.filename, request.form.get("kind", "")
+    with db.read_session() as session:
+        # A file that cannot be read is refused before it is kept, and read before anything is written.
+        list_taking.check_kind(session, actor, kind)
+        list_taking.read_lines(session, db.now(), kind, stream)
     sha256 = sha256_of(stream)
 
     def step(session: Session) -> Done:
         row = list_taking.bring_list(session, actor, db.now(), kind, sha256=sha256, filename=filename)
-        # A file that cannot be read is refused before it is kept.
-        list_taking.plan_list(session, db.vault(), db.now(), row, stream)
         _box().put(_stored(row), stream)
         return Done(url_for("pages.bulk_list", list_id=row.id))
 
@@ -102,9 +108,12 @@ def _list(list_id: int, error: WorkflowError | None = None, line: int | None = N
         asked = any(each.answers for each in lines)
         villages = household_listing.list_villages(session, actor) if asked else []
         counts = list_counts.counts(session, actor, now, [list_id])[list_id]
+        # Without a worker the lines wait until one runs, and the page says so.
+        beat = downtime.last_heartbeat(session) if counts.waiting else None
     return render_form(
         "register/bulk_list.html",
         error,
+        idle=counts.waiting > 0 and (beat is None or now - beat > downtime.SILENCE),
         tried=f"line-{line}" if line is not None else None,
         setting=setting,
         row=row,
@@ -123,7 +132,7 @@ def _preview(session: Session, row: BulkList, error: WorkflowError | None) -> Pa
     plan = list_taking.ListPlan()
     try:
         with _box().open(_stored(row)) as stream:
-            plan = list_taking.plan_list(session, db.vault(), db.now(), row, stream)
+            plan = list_taking.plan_list(session, db.vault(), db.now(), row.kind, stream)
     except FileNotFoundError:
         error = error or WorkflowError("import_gone")
     except BadInput as refusal:
@@ -144,17 +153,22 @@ def _preview(session: Session, row: BulkList, error: WorkflowError | None) -> Pa
 @blueprint.post("/bulk-lists/<id:list_id>/take")
 @form_action(lambda error, list_id: _list(list_id, error), passes=(NotFound, NotAllowed))
 def take_bulk_list(list_id: int) -> Done:
-    """Hand the lines out: checks to villages, candidates to towns."""
+    """Store the lines, and hand out the first batch at once; the worker hands out the rest."""
     actor, box = signed_in_actor(), _box()
     with db.read_session() as session:
         row = list_views.find_list(session, actor, list_id)
-    try:
-        with box.open(_stored(row)) as stream:
-            db.transaction(lambda s: list_taking.take_list(s, actor, db.now(), db.vault(), list_id, stream))
-    except FileNotFoundError:
-        raise BadInput("import_gone", "file") from None
+        try:
+            with box.open(_stored(row)) as stream:
+                book = list_taking.read_lines(session, db.now(), row.kind, stream)
+        except FileNotFoundError:
+            raise BadInput("import_gone", "file") from None
+    db.transaction(lambda s: list_taking.take_list(s, actor, db.now(), db.vault(), list_id, book))
     box.drop(_stored(row))
-    return Done(url_for("pages.bulk_list", list_id=list_id), _("The list was handed out."))
+    list_work.step(db.write_session, db.vault(), db.now(), list_id)
+    with db.read_session() as session:
+        left = list_counts.counts(session, actor, db.now(), [list_id])[list_id].waiting
+    said = _("The list was handed out.") if not left else _("The list was taken. Its lines are being handed out.")
+    return Done(url_for("pages.bulk_list", list_id=list_id), said)
 
 
 @blueprint.post("/bulk-lists/<id:list_id>/lines/<id:line_id>")
@@ -178,17 +192,26 @@ def answer_bulk_line(list_id: int, line_id: int) -> Step:
 @blueprint.get("/bulk-checks")
 def bulk_checks() -> Page:
     """The households of lists that are to be looked at in the reader's area."""
+    return _open_lines("register/bulk_checks.html", list_views.to_check, list_counts.to_check)
+
+
+@blueprint.get("/bulk-questions")
+def bulk_questions() -> Page:
+    """The lines of lists that the reader's unit is to explain."""
+    return _open_lines("register/bulk_questions.html", list_views.to_answer, list_counts.to_answer)
+
+
+def _open_lines(template: str, lines_of: Callable[..., list[LineView]], counted: Callable[..., ToDo]) -> Page:
     actor, now = signed_in_actor(), db.now()
     with db.read_session() as session:
         setting = county_context(session)
-        lines = list_views.to_check(session, actor, db.vault(), now, after=_number("after"), limit=_PER_PAGE)
-        total, overdue = list_counts.count_to_check(session, actor, now)
+        lines = lines_of(session, actor, db.vault(), now, after=_number("after"), limit=_PER_PAGE)
+        due = counted(session, actor, now)
     return render_form(
-        "register/bulk_checks.html",
+        template,
         setting=setting,
         lines=lines,
-        total=total,
-        overdue=overdue,
+        due=due,
         more=lines[-1].id if len(lines) == _PER_PAGE else None,
         **BULK_WORDS,
     )

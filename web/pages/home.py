@@ -19,6 +19,7 @@ from workflow.actors import Actor
 from workflow.boards import board_figures
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotFound
+from workflow.register.bulk_lists import list_counts
 from workflow.register.counted import quota_verdicts
 from workflow.tickets import lookup, sources
 from workflow.tickets.lookup import id_of
@@ -64,6 +65,8 @@ def tickets() -> ResponseReturnValue:
         page = listing.list_tickets(session, actor, now, chosen, args.get("cursor"), 30)
         mine = board_figures.mine(session, actor, setting, now)
         quota_days = quota_verdicts.waiting(session, actor, setting)
+        checks = list_counts.to_check(session, actor, now) if actor.role in ("village", "town") else None
+        questions = list_counts.to_answer(session, actor, now)
     if not request.headers.get("HX-Request"):
         # Where “back to the list” leads from a ticket's page, filters and all.
         flask_session["list"] = request.full_path.removesuffix("?")
@@ -83,6 +86,8 @@ def tickets() -> ResponseReturnValue:
         now=now,
         mine=mine,
         quota_days=quota_days,
+        checks=checks,
+        questions=questions,
         only_mine=only_mine,
         narrowed=any(args.get(name) for name in _FILTERS[1:]),
         files=bool(sources.subjects_open_to(setting, actor)),

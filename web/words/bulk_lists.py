@@ -14,6 +14,7 @@ from workflow.register.bulk_lists.list_views import LineView
 add(
     {
         "bulk.outcome": {
+            "waiting": _l("waits to be given out"),
             "check": _l("on the register, to be checked"),
             "candidate": _l("not registered, reported as a candidate"),
             "unknown": _l("not registered, to be reported"),
@@ -33,6 +34,7 @@ add(
             "met": _l("checked: no deficiency"),
             "unmet": _l("checked: deficiency found"),
             "seen": _l("visited"),
+            "unanswered": _l("not clarified in time"),
         },
         "bulk.why": {
             "list_village": _l("The village is missing, or the county has none, or several, of this name."),
@@ -42,6 +44,9 @@ add(
             "list_gone": _l("The household is no longer on the register."),
             "list_name": _l("This is not a name of a person."),
             "list_not_registered": _l("Not registered; the scheme has no rule about such families."),
+            "list_kind_gone": _l("The scheme in force no longer has this kind of list."),
+            "list_failed": _l("This line could not be processed by itself. Say what it means."),
+            "list_unanswered": _l("Nobody clarified this line in time; what it said was erased."),
             "list_unusable": _l("What the line says cannot be reported."),
             "list_by_person": _l("Left out for the reason given."),
             "id_length": _l("The ID number does not have 18 characters. Check it."),
@@ -59,7 +64,6 @@ add(
             "no_such_line": _l("There is no such line, or it is not yours to answer."),
             "line_not_yours": _l("The county office or the town says what a line means."),
             "line_answered": _l("This line has been answered already. Reload the page."),
-            "line_is_registered": _l("This family is on the register. Choose its household instead."),
             "list_taken": _l("This list has been taken already. Reload the page."),
             "list_taken_before": _l("This file was taken already as list %(number)s. Upload the new one."),
             "list_kind_gone": _l("The scheme in force no longer has this kind of list. Ask the county office."),
@@ -98,6 +102,8 @@ def result_text(line: LineView) -> str:
         return label("bulk.result", line.result)
     if line.outcome == "candidate":
         return label("ticket.state", line.result)
+    if line.outcome == "asked" and line.result == "overdue":
+        return label("bulk.result", "unanswered")
     return label("bulk.outcome", line.outcome)
 
 

@@ -166,14 +166,19 @@ def file_ticket(
 
 
 def file_candidate(
-    session: Session, actor: Actor, now: datetime, subject: Subject, reported: Deficiency, record: dict[str, Any]
+    session: Session,
+    setting: CountyContext,
+    actor: Actor,
+    now: datetime,
+    subject: Subject,
+    reported: Deficiency,
+    record: dict[str, Any],
 ) -> Filed:
     """File the ticket of a candidate, whose rows are written and whose subject the caller has checked.
 
-    `record` is what the event says of the candidate: codes under `effect`, personal data under `private`.  Raises
-    NotAllowed or BadInput for the source.
+    `setting` is the county, held; `record` what the event says of the candidate: codes under `effect`, personal data under
+    `private`.  Raises NotAllowed or BadInput for the source.
     """
-    setting = county_context(session, hold=True)
     source = sources.chosen(setting, actor, subject.sort, reported.kind, reported.source)
     document = (source, sources.checked_reference(setting, source, reported.reference))
     ticket = _new_ticket(session, setting, actor, now, subject, reported, document)

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from models import BulkLine, BulkList, Event, RandomCheck, RandomDraw, RandomResult
+from models import BulkLine, BulkList, Event, EventSecret, RandomCheck, RandomDraw, RandomResult
 from models import Finding as SeenHave
 from workflow.history import event_log
 from workflow.register.bulk_lists.line_records import payload as line_payload
 from workflow.register.random_checks import household_draw
 from workflow.register.random_checks.random_results import payload
-from workflow.verification.findings import Finding, RowComparison
+from workflow.verification.findings import ANYTHING, Finding, RowComparison
 
 #: The events of a household that record results and rechecks.
 _TELLING = ("random_holds", "random_failed", "random_lapsed", "recheck_given")
@@ -92,12 +92,8 @@ def _results(session: Session, recorded: dict[int, tuple[int, dict[str, Any]]]) 
 _LISTS = RowComparison[BulkList, int](
     key=lambda row: row.id,
     actual=lambda row: (
-        row.kind,
-        row.sha256,
-        row.brought_by_id,
-        row.unit_id,
-        event_log.stamp(row.brought_at),
-        event_log.stamp(row.taken_at) if row.taken_at else None,
+        (row.kind, row.sha256, row.brought_by_id, row.unit_id, row.filename, event_log.stamp(row.brought_at)),
+        (event_log.stamp(row.taken_at) if row.taken_at else None, row.have),
     ),
     subject=lambda row: f"bulk list {row.id}",
     differs="bulk_list_differs",
@@ -116,18 +112,32 @@ _LINES = RowComparison[BulkLine, int](
 
 def lists(session: Session) -> Iterator[Finding]:
     """Check every bulk list and every line against the last event that recorded it."""
-    brought: dict[int, object] = {}
+    brought: dict[int, Any] = {}
+    taken: dict[int, Any] = {}
     lines: dict[int, object] = {}
-    events = select(Event).where(Event.subject_type == "bulk_list").order_by(Event.id)
-    for event in session.scalars(events):
+    events = (
+        select(Event, EventSecret.body)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(Event.subject_type == "bulk_list")
+        .order_by(Event.id)
+    )
+    for event, body in session.execute(events):
+        at, given = event_log.stamp(event.at), event.given
         if event.action == "bring_list":
-            said = (event.given["kind"], event.given["sha256"], event.actor_id, event.actor_unit_id)
-            brought[event.subject_id] = (*said, event_log.stamp(event.at), None)
-        elif event.action == "take_list" and event.subject_id in brought:
-            known = brought[event.subject_id]
-            assert isinstance(known, tuple)
-            brought[event.subject_id] = (*known[:-1], event_log.stamp(event.at))
+            name = (body or {}).get("filename", ANYTHING)
+            brought[event.subject_id] = (
+                given["kind"],
+                given["sha256"],
+                event.actor_id,
+                event.actor_unit_id,
+                name,
+                at,
+            )
+        elif event.action == "take_list":
+            # Lists of before their lines were stored first do not say it.
+            taken[event.subject_id] = (at, given.get("have", ANYTHING))
         for line in event.effect.get("lines", ()):
-            lines[line["id"]] = line
-    yield from _LISTS.findings(session.scalars(select(BulkList).order_by(BulkList.id)), brought)
+            lines[line["id"]] = {"reminded_at": None, "row": ANYTHING, **line}
+    recorded: dict[int, object] = {number: (said, taken.get(number, (None, None))) for number, said in brought.items()}
+    yield from _LISTS.findings(session.scalars(select(BulkList).order_by(BulkList.id)), recorded)
     yield from _LINES.findings(session.scalars(select(BulkLine).order_by(BulkLine.id)), lines)

@@ -119,11 +119,12 @@ class ListColumn(Part):
 
 
 class BulkListKind(Coded):
-    """One kind of list: the bureaus that bring it, the have that a check must look at, the working days for it, and the
-    days for which what a line says is kept once it is settled."""
+    """One kind of list: the bureaus that bring it, the have that a check must look at, the working days for a check and for
+    the answer to a question, and the days for which what a line says is kept once it is settled or its question is late."""
 
     units: tuple[Slug, ...]
     have: Slug | None = None
     days: Days = 5
+    answer_days: Days = 5
     keep_days: Days = 30
     columns: tuple[ListColumn, ...] = ()

@@ -18,9 +18,8 @@ from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.inputs import statement_of
 from workflow.register.access import find_household
-from workflow.register.bulk_lists.line_records import kind_of, only_said, record_lines, words_of
-from workflow.register.bulk_lists.list_sheet import ListLine
-from workflow.register.bulk_lists.list_taking import Taking, become, report_line, uploader
+from workflow.register.bulk_lists.line_records import become, kind_of, line_in, only_said, record_lines, words_of
+from workflow.register.bulk_lists.line_reports import report_alone, reporter_of
 
 ANSWERS = ("household", "candidate", "left_out")
 
@@ -85,13 +84,8 @@ def answer_line(
             raise WrongState("list_kind_gone")
         place = _village(session, actor, given.village or str(words.get("village", "")))
         line.town_id = place.town_id
-        text = {name: str(words.get(name, "")) for name in ("name", "head", "id_number", "phone")}
-        said = ListLine(line.row, said=words.get("said", {}), **text)
-        by = uploader(session, setting, row)
-        taking = Taking(session, by, now, vault, row, kind)
-        outcome, pointer, why = report_line(taking, said, place.code)
-        if outcome == "asked":
-            raise BadInput("line_is_registered", "answer")
+        by = reporter_of(session, setting, now, vault, row, kind)
+        outcome, pointer, why = report_alone(session, by, line_in(line, words), place.code)
         become(line, outcome, pointer, why)
         line.due_at = setting.clock.due(now, kind.days) if outcome == "check" else None
     elif given.answer == "left_out":
@@ -99,7 +93,7 @@ def answer_line(
         become(line, "left_out", None, "list_by_person")
     else:
         raise BadInput("missing" if not given.answer else "unknown_choice", "answer")
-    line.sealed = only_said(vault, words) if line.outcome == "check" else None
+    line.sealed = only_said(vault, words.get("said", {})) if line.outcome == "check" else None
     if line.outcome == "left_out":
         line.settled_at = now
     private = {"reason": reason} if reason else {}

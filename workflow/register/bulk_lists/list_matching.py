@@ -57,8 +57,10 @@ def match_lines(session: Session, vault: Vault, lines: Sequence[ListLine]) -> li
     places = read_places(session)
     indexes = [vault.indexes(line.id_number) if line.id_number else [] for line in lines]
     by_number = _by_number(session, [index for own in indexes for index in own])
-    placed = [_place(places, line) for line in lines]
-    by_village = _by_village(session, {place.id for place in placed if place is not None and place.id is not None})
+    placed = [place_of(places, line) for line in lines]
+    # Only of lines whom no number finds the names are looked at: a village has a thousand people.
+    named = [place for own, place in zip(indexes, placed, strict=True) if not any(each in by_number for each in own)]
+    by_village = _by_village(session, {place.id for place in named if place is not None and place.id is not None})
     found: list[Matched] = []
     for line, own, place in zip(lines, indexes, placed, strict=True):
         if line.fault:
@@ -103,7 +105,7 @@ def _of_name(line: ListLine, place: Place, people: Iterable[_Person], numbered: 
     return Matched(line, "check", "", home.id, place.town_id, place)
 
 
-def _place(places: Places, line: ListLine) -> Place | None:
+def place_of(places: Places, line: ListLine) -> Place | None:
     """The village of the county that the line names; None where there is none, or more than one."""
     try:
         town = places.town(line.town) if line.town else None

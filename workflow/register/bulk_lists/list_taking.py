@@ -1,4 +1,4 @@
-"""List taking: a bureau uploads a list, sees what it would lead to, and takes it once; questions are answered line by line.
+"""List taking: a bureau uploads a list, sees what it would lead to, and takes it once: its lines are stored and wait.
 
 A bureau learns of a line only what came of it, never whose household it is.
 """
@@ -12,34 +12,19 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import BulkLine, BulkList, User, Village
+from models import BulkLine, BulkList
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, county_context
 from workflow.county.vault import Vault
-from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WorkflowError, WrongState
-from workflow.history import event_log
+from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.policy.scheme.thresholds import BulkListKind
 from workflow.policy.worktime import local_date
-from workflow.redaction import without_numbers
-from workflow.register.bulk_lists.line_records import kind_of, payload, record_lines, seal_words
-from workflow.register.bulk_lists.list_matching import Matched, match_lines
-from workflow.register.bulk_lists.list_sheet import ListLine, read_list
-from workflow.register.candidates.candidate_matching import find_match
-from workflow.register.candidates.reporting import CandidatePerson, CandidateReport, report_candidate
+from workflow.register.bulk_lists.line_records import kind_named, record_lines, seal_words
+from workflow.register.bulk_lists.list_matching import Matched, match_lines, place_of
+from workflow.register.bulk_lists.list_sheet import ListFile, ListLine, read_list
 from workflow.register.importing.import_plan import remembered_headings
+from workflow.register.importing.place_names import Places, read_places
 from workflow.register.importing.sealed_files import file_name
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """A list being handed out: by whom, when, which list, of which kind."""
-
-    session: Session
-    actor: Actor
-    now: datetime
-    vault: Vault
-    row: BulkList
-    kind: BulkListKind
 
 
 @dataclass(slots=True)
@@ -60,17 +45,21 @@ def kinds_for(setting: CountyContext, actor: Actor) -> list[BulkListKind]:
     return [kind for kind in setting.scheme.bulk_lists if code in kind.units]
 
 
+def check_kind(session: Session, actor: Actor, kind: str) -> None:
+    """Check that the actor's bureau brings lists of this kind.  Raises NotAllowed; BadInput for one that is not its own."""
+    allowed = kinds_for(county_context(session), actor)
+    if not allowed:
+        raise NotAllowed("no_lists_of_yours")
+    if kind not in [each.code for each in allowed]:
+        raise BadInput("missing" if not kind else "unknown_choice", "kind")
+
+
 def bring_list(session: Session, actor: Actor, now: datetime, kind: str, *, sha256: str, filename: str) -> BulkList:
     """The row of an uploaded list, found or made; the file is kept apart, sealed.
 
     Raises NotAllowed; BadInput for a kind that is not the bureau's.
     """
-    setting = county_context(session)
-    allowed = kinds_for(setting, actor)
-    if not allowed:
-        raise NotAllowed("no_lists_of_yours")
-    if kind not in [each.code for each in allowed]:
-        raise BadInput("missing" if not kind else "unknown_choice", "kind")
+    check_kind(session, actor, kind)
     row = session.scalars(
         select(BulkList).where(BulkList.unit_id == actor.own_unit_id, BulkList.kind == kind, BulkList.sha256 == sha256)
     ).one_or_none()
@@ -93,20 +82,27 @@ def bring_list(session: Session, actor: Actor, now: datetime, kind: str, *, sha2
     return row
 
 
-def plan_list(session: Session, vault: Vault, now: datetime, row: BulkList, stream: BinaryIO) -> ListPlan:
-    """What the list would lead to; reads only.  Raises BadInput for a file that cannot be used."""
-    kind = _kind(county_context(session), row)
-    book = read_list(stream, kind, remembered_headings(session), local_date(now))
+def read_lines(session: Session, now: datetime, kind: str, stream: BinaryIO) -> ListFile:
+    """The lines of an uploaded file of this kind of list.  Raises BadInput for a file that cannot be used, WrongState for a
+    kind that the scheme in force no longer has."""
+    found = _kind(county_context(session), kind)
+    return read_list(stream, found, remembered_headings(session), local_date(now))
+
+
+def plan_list(session: Session, vault: Vault, now: datetime, kind: str, stream: BinaryIO) -> ListPlan:
+    """What the list would lead to; reads only.  Raises as `read_lines`."""
+    book = read_lines(session, now, kind, stream)
     plan = ListPlan(match_lines(session, vault, book.lines), book.unread)
     plan.outcomes.update(found.outcome for found in plan.matched)
     plan.whys.update(found.why for found in plan.matched if found.why)
     return plan
 
 
-def take_list(session: Session, actor: Actor, now: datetime, vault: Vault, list_id: int, stream: BinaryIO) -> ListPlan:
-    """Take a list: each line becomes a check, a candidate, a question, or is left out with its reason.
+def take_list(session: Session, actor: Actor, now: datetime, vault: Vault, list_id: int, book: ListFile) -> BulkList:
+    """Take a list: its lines are stored, each once, and wait to be worked (`list_work`); one that cannot be used is left
+    out with its reason.
 
-    Raises NotFound, NotAllowed, BadInput, WrongState for a list that was taken already.
+    Raises NotFound, NotAllowed, WrongState for a list that was taken already.
     """
     row = session.scalars(
         select(BulkList).where(BulkList.id == list_id).with_for_update().execution_options(populate_existing=True)
@@ -115,101 +111,24 @@ def take_list(session: Session, actor: Actor, now: datetime, vault: Vault, list_
         raise NotFound("no_such_list")
     if row.taken_at is not None:
         raise WrongState("list_taken")
-    setting = county_context(session, hold=True)
-    kind, plan = _kind(setting, row), plan_list(session, vault, now, row, stream)
+    kind, towns = _kind(county_context(session, hold=True), row.kind), read_places(session)
     row.taken_at, row.have = now, kind.have
-    due_at = setting.clock.due(now, kind.days)
-    taking = Taking(session, actor, now, vault, row, kind)
-    lines = [_line(taking, found, due_at) for found in plan.matched]
+    lines = [_stored(vault, now, row, line, towns) for line in book.lines]
     session.add_all(lines)
-    session.flush()
-    effect = {"lines": [payload(line) for line in lines]}
-    # The villages and towns that are to look are notified.
-    event_log.of(session, row, actor, now).append("take_list", {"lines": len(lines)}, effect)
-    return plan
+    record_lines(session, actor, now, row, "take_list", {"lines": len(lines), "have": row.have}, lines)
+    return row
 
 
-def _kind(setting: CountyContext, row: BulkList) -> BulkListKind:
-    kind = kind_of(setting, row)
+def _stored(vault: Vault, now: datetime, row: BulkList, line: ListLine, places: Places) -> BulkLine:
+    if line.fault:
+        return BulkLine(list_id=row.id, row=line.row, outcome="left_out", why=line.fault, settled_at=now)
+    place = place_of(places, line)
+    town = place.town_id if place is not None else None
+    return BulkLine(list_id=row.id, row=line.row, outcome="waiting", town_id=town, sealed=seal_words(vault, line))
+
+
+def _kind(setting: CountyContext, code: str) -> BulkListKind:
+    kind = kind_named(setting, code)
     if kind is None:
         raise WrongState("list_kind_gone")
     return kind
-
-
-def _line(taking: Taking, found: Matched, due_at: datetime) -> BulkLine:
-    line = BulkLine(
-        list_id=taking.row.id, row=found.line.row, outcome=found.outcome, why=found.why, town_id=found.town_id
-    )
-    if found.outcome == "unknown":
-        assert found.place is not None
-        become(line, *report_line(taking, found.line, found.place.code))
-        found = Matched(found.line, line.outcome, line.why, line.household_id, found.town_id, found.place)
-    if line.outcome == "check":
-        line.household_id, line.due_at = found.household_id, due_at
-    if line.outcome == "left_out":
-        line.settled_at = taking.now
-    if line.outcome in ("check", "asked"):
-        line.sealed = seal_words(taking.vault, found, whole=line.outcome == "asked")
-    return line
-
-
-def become(line: BulkLine, outcome: str, pointer: int | None, why: str) -> None:
-    line.outcome, line.why = outcome, why
-    line.household_id = pointer if outcome == "check" else None
-    line.candidate_id = pointer if outcome == "candidate" else None
-
-
-def report_line(taking: Taking, line: ListLine, village: str) -> tuple[str, int | None, str]:
-    """The candidate of a line, or the household or open candidate that is the same family after all: outcome, row id, why."""
-    person = CandidatePerson(name=line.name, id_number=line.id_number)
-    people = [person]
-    if line.head and line.head != line.name:
-        people = [CandidatePerson(name=line.head), person]
-    given = CandidateReport(
-        village=village,
-        people=people,
-        seen=seen_text(taking.kind, line),
-        phone=line.phone,
-        source="matching",
-        reference=reference_of(taking.row, line.row),
-    )
-    try:
-        with taking.session.begin_nested():
-            made = report_candidate(taking.session, taking.actor, taking.now, taking.vault, given)
-            return "candidate", made.candidate.id, ""
-    except Duplicate:
-        match = find_match(taking.session, taking.vault, people, _village_id(taking.session, village))
-        if match is not None and match.household_id is not None:
-            return "check", match.household_id, ""
-        if match is not None and match.candidate_id is not None:
-            return "candidate", match.candidate_id, ""
-        return "asked", None, "list_several"
-    except WrongState:
-        return "left_out", None, "list_not_registered"
-    except NotAllowed:
-        raise
-    except WorkflowError:
-        return "left_out", None, "list_unusable"
-
-
-def _village_id(session: Session, code: str) -> int | None:
-    return session.scalar(select(Village.id).where(Village.code == code))
-
-
-def reference_of(row: BulkList, line: str) -> str:
-    """How a ticket names the line it comes from."""
-    return f"比对名单{row.brought_at.year}-{row.id}号第{line}行"
-
-
-def seen_text(kind: BulkListKind, line: ListLine) -> str:
-    """What the list says of a family, as the words of its report; no numbers of persons."""
-    names = {column.code: column.name.zh for column in kind.columns}
-    said = "，".join(f"{names.get(code, code)}{text}" for code, text in line.said.items())
-    return without_numbers(f"部门数据比对：列入{kind.name.zh}" + (f"，{said}" if said else "") + "。")
-
-
-def uploader(session: Session, setting: CountyContext, row: BulkList) -> Actor:
-    """Who brought the list, as of its bureau or the bureau's successor: a candidate that follows from an answer is the
-    bureau's report, wherever that person works today."""
-    user, unit = session.get_one(User, row.brought_by_id), setting.present(row.unit_id)
-    return Actor("bureau", user.id, unit.id, None, user.display_name)

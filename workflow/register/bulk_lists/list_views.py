@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
 from models import BulkLine, BulkList, Household, Ticket, Village
-from models.bulk_list import OPEN_CHECKS
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.county.vault import Vault
@@ -20,7 +19,14 @@ from workflow.register.access import visible_area
 from workflow.register.bulk_lists.line_options import households_named
 from workflow.register.bulk_lists.line_records import words_of
 from workflow.register.bulk_lists.list_answers import may_answer
-from workflow.register.bulk_lists.list_counts import READERS, joined, readable, result_of
+from workflow.register.bulk_lists.list_counts import (
+    READERS,
+    joined,
+    open_checks,
+    open_questions,
+    readable,
+    result_of,
+)
 from workflow.tickets.visibility import masks_names, sees
 
 #: Who is to look at households of lists.
@@ -30,8 +36,8 @@ _WITH_WORDS = ("bureau", "town", "office", "village")
 
 @dataclass(slots=True)
 class LineView:
-    """One line for its reader.  `result`: of a check open, overdue, lapsed, met, unmet or seen, of a candidate the state of
-    its ticket; household, head and ticket only where the reader may see them."""
+    """One line for its reader.  `result`: of a check open, overdue, lapsed, met, unmet or seen, of a late question overdue,
+    of a candidate the state of its ticket; household, head and ticket only where the reader may see them."""
 
     id: int
     list_id: int
@@ -132,8 +138,16 @@ def to_check(
     """The open checks of the actor's area, in the order in which they were given.  Raises NotAllowed."""
     if actor.role not in CHECKERS:
         raise NotAllowed("lists_not_yours")
-    here = or_(visible_area(actor), Household.successor_id.in_(select(Household.id).where(visible_area(actor))))
-    return _views(session, actor, vault, now, and_(OPEN_CHECKS.predicate, BulkLine.id > after, here), limit)
+    return _views(session, actor, vault, now, and_(open_checks(actor), BulkLine.id > after), limit)
+
+
+def to_answer(
+    session: Session, actor: Actor, vault: Vault, now: datetime, *, after: int = 0, limit: int = 50
+) -> list[LineView]:
+    """The questions that wait for the actor's unit, in the order in which they were asked.  Raises NotAllowed."""
+    if actor.role not in ("town", "office"):
+        raise NotAllowed("lists_not_yours")
+    return _views(session, actor, vault, now, and_(open_questions(actor, now), BulkLine.id > after), limit)
 
 
 def of_household(

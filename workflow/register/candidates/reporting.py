@@ -3,6 +3,7 @@
 The ticket has deadlines, ladder and history as any other; only its subject is a candidate and it ends in a verdict.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongStat
 from workflow.policy.counted_people import labour_of
 from workflow.policy.scheme.model import Limits
 from workflow.policy.scheme.thresholds import Candidates
-from workflow.register.candidates.candidate_matching import Match, find_match
+from workflow.register.candidates.candidate_matching import KnownFamilies, Match, Named, find_match
 from workflow.register.candidates.report_input import (
     CandidatePerson,
     CandidateReport,
@@ -61,38 +62,70 @@ def report_candidate(session: Session, actor: Actor, now: datetime, vault: Vault
     the scheme has no candidates; Duplicate for a family that is on the register (`candidate_registered`) or reported
     already (`candidate_open`).
     """
-    if actor.role not in REPORTERS:
-        raise NotAllowed("may_not_report_candidates")
-    in_force.settle(session, now)
-    setting = county_context(session, hold=True)
-    rule = rule_of(setting)
-    village = find_village(session, actor, given.village)
-    people, consent = check_people(given, now), consent_in(given, actor, now)
-    (address, phone), seen = check_place(given), check_seen(given)
-    if not sources.open_to(setting, actor, "candidate", rule.kind):
-        raise NotAllowed("may_not_report_candidates")
-    match = find_match(session, vault, people, village.id)
-    if match is not None:
-        raise _known(session, actor, match)
-    row = _write(session, vault, people, consent, address, phone)
-    subject = Subject(
-        None, None, None, setting.unit(village.town_id), village, row, labour_of(each.labour for each in people)
-    )
-    rows = candidate_verdicts.people_of(session, row.id)
-    filed = filing.file_candidate(
-        session,
-        actor,
-        now,
-        subject,
-        filing.Deficiency(
-            village=village.code, kind=rule.kind, description=seen, source=given.source, reference=given.reference
-        ),
-        {
+    return Reporter(session, actor, now, vault).report(given)
+
+
+class Reporter:
+    """Reports families in one transaction: whoever reports many at once reads what all of them need once.
+
+    Raises NotAllowed; WrongState where the scheme has no candidates.
+    """
+
+    def __init__(self, session: Session, actor: Actor, now: datetime, vault: Vault) -> None:
+        if actor.role not in REPORTERS:
+            raise NotAllowed("may_not_report_candidates")
+        in_force.settle(session, now)
+        self._session, self._actor, self._now, self._vault = session, actor, now, vault
+        self._setting = county_context(session, hold=True)
+        self._rule = rule_of(self._setting)
+        self._villages: dict[str, Village] = {}
+        self._known: KnownFamilies | None = None
+
+    def expect(self, families: Sequence[tuple[Sequence[Named], str]]) -> None:
+        """Look the families that will be reported up at once: the people of each, and the code of its village."""
+        placed = [(people, self.village(code).id) for people, code in families]
+        self._known = KnownFamilies(self._session, self._vault, placed)
+
+    def village(self, code: str) -> Village:
+        """The village, held until the end of the transaction.  Raises NotFound, BadInput (`find_village`)."""
+        if code not in self._villages:
+            self._villages[code] = find_village(self._session, self._actor, code)
+        return self._villages[code]
+
+    def match(self, people: Sequence[Named], village: Village) -> Match | None:
+        """The household or open candidate that the people are."""
+        if self._known is None:
+            return find_match(self._session, self._vault, people, village.id)
+        return self._known.match(people, village.id)
+
+    def looking_again(self) -> "Reporter":
+        """The same reporter, which looks each family up as it is by then."""
+        return Reporter(self._session, self._actor, self._now, self._vault)
+
+    def report(self, given: CandidateReport) -> Reported:
+        """Report one family.  Raises as `report_candidate`."""
+        village = self.village(given.village)
+        people, consent = check_people(given, self._now), consent_in(given, self._actor, self._now)
+        (address, phone), seen = check_place(given), check_seen(given)
+        if not sources.open_to(self._setting, self._actor, "candidate", self._rule.kind):
+            raise NotAllowed("may_not_report_candidates")
+        match = self.match(people, village)
+        if match is not None:
+            raise _known(self._session, self._actor, match)
+        row, rows = _write(self._session, self._vault, people, consent, address, phone)
+        town = self._setting.unit(village.town_id)
+        subject = Subject(None, None, None, town, village, row, labour_of(each.labour for each in people))
+        deficiency = filing.Deficiency(
+            village=village.code, kind=self._rule.kind, description=seen, source=given.source, reference=given.reference
+        )
+        record = {
             "effect": {"candidate": {**candidate_verdicts.payload(row), "people": len(rows)}},
             "private": {"candidate": candidate_verdicts.words(row, rows)},
-        },
-    )
-    return Reported(row, filed.ticket, filed)
+        }
+        filed = filing.file_candidate(self._session, self._setting, self._actor, self._now, subject, deficiency, record)
+        if self._known is not None:
+            self._known.add(row.id, people, village.id)
+        return Reported(row, filed.ticket, filed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +192,7 @@ def _known(session: Session, actor: Actor, match: Match) -> Duplicate:
 
 def _write(
     session: Session, vault: Vault, people: list[Checked], consent: Consent | None, address: str, phone: str | None
-) -> Candidate:
+) -> tuple[Candidate, list[PersonRow]]:
     head = people[0]
     row = Candidate(
         head_name=head.name,
@@ -174,7 +207,7 @@ def _write(
     )
     session.add(row)
     session.flush()
-    session.add_all(
+    rows = [
         PersonRow(
             candidate_id=row.id,
             position=at + 1,
@@ -188,7 +221,8 @@ def _write(
             labour=person.labour,
         )
         for at, person in enumerate(people)
-    )
+    ]
+    session.add_all(rows)
     with refused_as(Duplicate("candidate_known", "id_number"), "uq_candidate_person_open"):
         session.flush()
-    return row
+    return row, rows
