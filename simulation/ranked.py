@@ -115,7 +115,9 @@ class Ranked:
             # What other systems hold is near what the register holds, and not always the same; one town's list is never
             # brought up to date.
             less = held.to // _LAG + _LACKING if lagging else self.rng.randrange(3)
-            return max(1, held.to - less)
+            near = max(1, held.to - less)
+            # A town without a household on the register hands nothing in.
+            return near if held.most is None else min(held.most, near)
         least = measure.minimum if isinstance(measure, Measure) else 1
         if held.most is not None:
             return min(held.most, max(least, round(size * held.most)))

@@ -15,7 +15,7 @@ from tests.support.quota import confirm_all
 from tests.support.rankings import HOUR, ON, figures, make_ranking, ranked_scheme
 from workflow.assessment import reported_figures
 from workflow.assessment.facts import awaited_rows
-from workflow.assessment.facts.known_facts import look
+from workflow.assessment.facts.known_facts import Known
 from workflow.assessment.ranking import figure_sources, rankings, snapshot
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
@@ -273,7 +273,7 @@ def test_incomes_that_are_there_narrow_the_range_of_a_town_since_version_4(count
     add(county, "B1", who="housing")
     with county.read() as session:
         setting = county_context(session)
-        known = look(session, setting, HOUR)
+        known = Known(session, setting, HOUR)
         assert awaited_rows.awaited(known, 4)["income"] == {"town-a": ((1, 2), (2, 2))}
         assert awaited_rows.awaited(known, 3)["income"] == {"town-a": None}
         wide = snapshot.figures_of(session, setting, ON, HOUR, HOUR, formula=3)

@@ -32,7 +32,7 @@ def test_of_a_duty_that_towns_owe_as_well_only_the_countys_own_counts(engine: En
     moment = at("2018-12-03")
     with county.read() as session:
         setting = county_context(session)
-        known = known_facts.look(session, setting, moment)
+        known = known_facts.Known(session, setting, moment)
         found = {
             term: county_measures.counted(session, setting, known, measure, term, moment.date(), moment)
             for term in ("duties.closed", "duties.closed_on_time")

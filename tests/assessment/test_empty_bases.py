@@ -128,10 +128,10 @@ def test_none_here_is_said_in_words_and_counts_neither_as_reached_nor_as_missed(
         assert shipped.recorded(ticket)["none"] == [field.code], code
         assert "short" not in shipped.recorded(ticket), code
         with shipped.county.read() as session:
-            known = known_facts.look(session, shipped.setting, shipped.now)
-        fact = next(fact for facts in known.tickets.values() for fact in facts if fact.id == ticket.id)
-        assert fact.none, code
-        assert ticket.id not in known.paces or known.paces[ticket.id].target == 0
+            known = known_facts.Known(session, shipped.setting, shipped.now)
+            fact = next(fact for facts in known.tickets.values() for fact in facts if fact.id == ticket.id)
+            assert fact.none, code
+            assert ticket.id not in known.paces or known.paces[ticket.id].target == 0
 
 
 def test_a_base_and_the_statement_that_there_is_none_contradict_each_other(shipped: ShippedCounty) -> None:

@@ -115,7 +115,7 @@ def test_a_form_that_breaks_its_item_is_refused_or_counts_as_not_reached(
     shipped.hand_in(ticket, form, missing=REASON)
     assert rule.code in shipped.recorded(ticket)["short"]
     with shipped.county.read() as session:
-        facts = known_facts.look(session, shipped.setting, shipped.now).tickets[ticket.duty_unit_id or 0]
+        facts = known_facts.Known(session, shipped.setting, shipped.now).tickets[ticket.duty_unit_id or 0]
     assert next(fact for fact in facts if fact.id == ticket.id).short
 
 
@@ -222,7 +222,7 @@ def test_a_count_below_the_notice_needs_a_reason_and_is_not_reached(shipped: Shi
     assert refused(shipped.hand_in, ticket, {}).code == "target_not_reached"
     shipped.hand_in(ticket, {}, missing=REASON)
     with shipped.county.read() as session:
-        facts = known_facts.look(session, shipped.setting, shipped.now).tickets[ticket.duty_unit_id or 0]
+        facts = known_facts.Known(session, shipped.setting, shipped.now).tickets[ticket.duty_unit_id or 0]
     assert next(fact for fact in facts if fact.id == ticket.id).short
 
 

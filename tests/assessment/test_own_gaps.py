@@ -79,8 +79,8 @@ def send(county: County, reason: str = "", **form: str) -> Ticket:
 
 def fact(county: County) -> TicketFact:
     with county.read() as session:
-        known = known_facts.look(session, county_context(session), HOUR)
-    return next(each for facts in known.tickets.values() for each in facts if each.id == owed(county).id)
+        known = known_facts.Known(session, county_context(session), HOUR).tickets
+    return next(each for facts in known.values() for each in facts if each.id == owed(county).id)
 
 
 def shown(county: County, who: str = "office") -> DutyView:

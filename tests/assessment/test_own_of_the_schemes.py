@@ -134,11 +134,11 @@ def sent(shipped: ShippedCounty, case: Case, gap: tuple[str, int, int, str], **f
     with shipped.county.read() as session:
         view = detail.ticket_view(session, shipped.who(confirmer), ticket.number, shipped.now)
         shown = duty_view.duty_view(session, shipped.who(confirmer), view, shipped.now)
-        known = known_facts.look(session, shipped.setting, shipped.now)
+        known = known_facts.Known(session, shipped.setting, shipped.now).tickets
     assert shown is not None
     assert shown.report is not None
     assert gap in [(each.code, each.number, each.rows, each.sort) for each in shown.report.gaps]
-    fact = next(each for facts in known.tickets.values() for each in facts if each.id == ticket.id)
+    fact = next(each for facts in known.values() for each in facts if each.id == ticket.id)
     assert (fact.short, fact.none) == (True, False)
 
 
@@ -232,7 +232,7 @@ def test_confirmed_with_a_gap_alone_a_duty_is_reached(counties: dict[str, Shippe
             confirmer = next(code for code, number in shipped.units.items() if number == ticket.confirmer_unit_id)
             shipped.county.do(confirmer, "confirm", ticket.id, shipped.now)
         with shipped.county.read() as session:
-            known = known_facts.look(session, shipped.setting, shipped.now)
+            known = known_facts.Known(session, shipped.setting, shipped.now).tickets
             assert session.get_one(Ticket, ticket.id).state == ("closed" if confirmed else "resolved")
-        fact = next(each for facts in known.tickets.values() for each in facts if each.id == ticket.id)
+        fact = next(each for facts in known.values() for each in facts if each.id == ticket.id)
         assert fact.short is short

@@ -10,6 +10,7 @@ from typing import Any
 SHARED = {
     "tests/web/test_every_page.py": "a settled county",
     "tests/web/test_shown_figures.py": "a settled county",
+    "tests/web/test_after_a_reform.py": "a settled county",
     "tests/adoption/test_calendar_change_laws.py": "a county with every clock",
     "tests/reports/test_notice_items.py": "the notice's year",
     "tests/test_dumps.py": "an upgraded dump",
@@ -19,6 +20,7 @@ SHARED = {
 LONG = (
     "tests/web/test_every_page.py",
     "tests/web/test_shown_figures.py",
+    "tests/web/test_after_a_reform.py",
     "tests/web/test_browser.py",
     "tests/simulation",
     "tests/register/test_import_large.py",

@@ -4,7 +4,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag
@@ -21,7 +20,7 @@ from tests.support.apps import strict
 from tests.support.factories import day
 from tests.support.http_clients import Api
 from tests.support.lived_county import lived_county
-from tests.support.page_texts import oddities
+from tests.support.page_texts import PageText
 from tools.screenshots import NOW
 from web.app import create_app
 from web.shown_figures import SHOWN
@@ -46,7 +45,7 @@ NO_ROWS = ("entries.", "reported.")
 
 
 @dataclass
-class Read(HTMLParser):
+class Read(PageText):
     """A page as read: its links, its figures with the list each opens, and the rows of its own list."""
 
     links: list[str] = field(default_factory=list)
@@ -57,13 +56,14 @@ class Read(HTMLParser):
     terms: list[tuple[str, int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self._address: str | None = None
         self._figure: tuple[str, str | None, str] | None = None
         self._listed = self._depth = 0
         self._text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
         told = dict(attrs)
         if tag == "a" and told.get("href"):
             self._address, self._text = str(told["href"]), ""
@@ -79,6 +79,7 @@ class Read(HTMLParser):
             self.rows += 1
 
     def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
         if self._figure is not None and tag == self._figure[2]:
             name, address, _ = self._figure
             self.figures.append((name, self._text.strip(), address))
@@ -91,6 +92,7 @@ class Read(HTMLParser):
             self._listed -= 1
 
     def handle_data(self, data: str) -> None:
+        super().handle_data(data)
         self._text += data
 
 
@@ -107,9 +109,9 @@ class Reader:
             answer = self.client.get(address, follow_redirects=True, headers={"Authorization": f"Bearer {self.token}"})
             page = Read()
             if answer.mimetype == "text/html":
-                page.feed(answer.get_data(as_text=True))
-                page.odd = oddities(answer.get_data(as_text=True))
-                page.terms = list(terms(answer.get_data(as_text=True)))
+                whole = answer.get_data(as_text=True)
+                page.feed(whole)
+                page.odd, page.terms = page.oddities(), list(terms(whole))
             self.known[address] = (answer.status_code, page)
         return self.known[address]
 

@@ -1,8 +1,8 @@
-"""Known facts: everything that terms of measures read, of one moment, read once."""
+"""Known facts: everything that terms of measures read, of one moment, each read once and when it is first asked for."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -29,93 +29,92 @@ from workflow.register.haves import HaveState
 FORMULA = 5
 
 
-@dataclass(frozen=True, slots=True)
 class Known:
-    """The facts the terms read, of one moment."""
+    """The facts the terms read, of one moment: of the whole county, or of one town.
 
-    setting: CountyContext
-    at: datetime
-    tickets: dict[int, list[TicketFact]]
-    homes: dict[int, list[HouseholdFact]]
-    haves: dict[int, dict[str, HaveState]]
-    #: The tickets of which a closing was found not to hold this year.
-    not_held: set[int] = field(default_factory=set)
-    #: The pace of countable duties that measures of towns name, by the id of the duty's ticket.
-    paces: Mapping[int, Pace] = field(default_factory=dict)
-    #: The counted people by household, where a measure counts people.
-    people: People = field(default_factory=dict)
-    #: Villages and the quota's houses.
-    counted: CountedRows = field(default_factory=CountedRows)
-    #: By town, the households (codes) checked at random this year, and whether they held.
-    checked: Mapping[int, Mapping[str, bool]] = field(default_factory=dict)
-    #: How many deficiencies each source put on the ledger.
-    sources: list[dict[str, Any]] = field(default_factory=list)
+    Each part is read from the database when a term first asks for it, and once: the rows behind one figure need few of
+    them.  So it is used within the session that it was made with.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        setting: CountyContext,
+        at: datetime,
+        town_id: int | None = None,
+        formula: int = FORMULA,
+        known_at: datetime | None = None,
+    ) -> None:
+        self.setting, self.at = setting, at
+        self._session, self._town_id, self._formula, self._known_at = session, town_id, formula, known_at or at
 
     @property
     def year_began(self) -> datetime:
         """The first moment of the assessment year in China."""
         return datetime(self.setting.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
 
+    @cached_property
+    def _tickets(self) -> list[TicketFact]:
+        facts = tickets(self._session, self.setting, self.at, self._town_id)
+        if self._formula > 1:
+            shortfalls_as_of.mark_short(self._session, facts, self.at)
+        return facts
 
-def look(
-    session: Session,
-    setting: CountyContext,
-    at: datetime,
-    town_id: int | None = None,
-    formula: int = FORMULA,
-    known_at: datetime | None = None,
-) -> Known:
-    """Read the facts on record by `at`, of the whole county or of one town, as a version of the formula reads them; what
-    is reported as known at `known_at`."""
-    facts = tickets(session, setting, at, town_id)
-    if formula > 1:
-        shortfalls_as_of.mark_short(session, facts, at)
-    homes = households(session, setting, at, town_id)
-    of_town: dict[int, list[HouseholdFact]] = {}
-    for home in homes:
-        of_town.setdefault(home.town_id, []).append(home)
-    leaving = [home for home in homes if home.status == "pre_exit"]
-    known = Known(
-        setting,
-        at,
-        by_unit(facts),
-        of_town,
-        haves_as_of(session, setting, leaving, facts, at),
-        paces=paced_duties.paces(session, setting, facts, homes, at),
-        people=people_as_of.people(session, setting, homes, at) if _counts_people(setting) else {},
-        counted=counted_as_of.counted_rows(session, setting, at, known_at or at, confirmed=formula > 4),
-        checked=checks_as_of.checked(session, setting, datetime(setting.year, 1, 1, tzinfo=SHANGHAI), at, town_id),
-    )
-    known.sources.extend(by_source(setting.scheme, facts, known.year_began, at))
-    known.not_held.update(
-        closings_as_of.not_held(session, facts, known.year_began, at) if formula > 1 else _relapsed(facts)
-    )
-    return known
+    @cached_property
+    def _homes(self) -> list[HouseholdFact]:
+        return households(self._session, self.setting, self.at, self._town_id)
 
+    @cached_property
+    def tickets(self) -> dict[int, list[TicketFact]]:
+        """Tickets and duties by responsible unit or town."""
+        return by_unit(self._tickets)
 
-def look_at_rows(session: Session, setting: CountyContext, at: datetime, with_people: bool) -> Known:
-    """The same of rows alone (households, villages, the quota, people where asked): what own counts of reported figures
-    read."""
-    homes = households(session, setting, at)
-    of_town: dict[int, list[HouseholdFact]] = {}
-    for home in homes:
-        of_town.setdefault(home.town_id, []).append(home)
-    return Known(
-        setting,
-        at,
-        {},
-        of_town,
-        {},
-        people=people_as_of.people(session, setting, homes, at) if with_people else {},
-        counted=counted_as_of.counted_rows(session, setting, at, at),
-    )
+    @cached_property
+    def homes(self) -> dict[int, list[HouseholdFact]]:
+        """Households by town."""
+        of_town: dict[int, list[HouseholdFact]] = {}
+        for home in self._homes:
+            of_town.setdefault(home.town_id, []).append(home)
+        return of_town
 
+    @cached_property
+    def haves(self) -> dict[int, dict[str, HaveState]]:
+        """The haves of each household that is leaving, by its id."""
+        leaving = [home for home in self._homes if home.status == "pre_exit"]
+        return haves_as_of(self._session, self.setting, leaving, self._tickets, self.at)
 
-def _counts_people(setting: CountyContext) -> bool:
-    scheme = setting.scheme
-    return any(
-        term.startswith("people.") for measure in (*scheme.measures, *scheme.county_measures) for term in measure.terms
-    )
+    @cached_property
+    def not_held(self) -> set[int]:
+        """The tickets of which a closing was found not to hold this year."""
+        if self._formula == 1:
+            return set(_relapsed(self._tickets))
+        return closings_as_of.not_held(self._session, self._tickets, self.year_began, self.at)
+
+    @cached_property
+    def paces(self) -> Mapping[int, Pace]:
+        """The pace of countable duties that measures of towns name, by the id of the duty's ticket."""
+        return paced_duties.paces(self._session, self.setting, self._tickets, self._homes, self.at)
+
+    @cached_property
+    def people(self) -> People:
+        """The counted people by household."""
+        return people_as_of.people(self._session, self.setting, self._homes, self.at)
+
+    @cached_property
+    def counted(self) -> CountedRows:
+        """Villages and the quota's houses; what is reported of them as known at `known_at`."""
+        confirmed = self._formula > 4
+        return counted_as_of.counted_rows(self._session, self.setting, self.at, self._known_at, confirmed)
+
+    @cached_property
+    def checked(self) -> Mapping[int, Mapping[str, bool]]:
+        """By town, the households (codes) checked at random this year, and whether they held."""
+        return checks_as_of.checked(self._session, self.setting, self.year_began, self.at, self._town_id)
+
+    @cached_property
+    def sources(self) -> list[dict[str, Any]]:
+        """How many deficiencies each source put on the ledger."""
+        return by_source(self.setting.scheme, self._tickets, self.year_began, self.at)
 
 
 def _relapsed(facts: Iterable[TicketFact]) -> Iterator[int]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from models import FigureProof, Ranking, ReportedFigure
 from workflow.actors import Actor
 from workflow.assessment import figure_files, reported_figures
-from workflow.assessment.facts.known_facts import look
+from workflow.assessment.facts.known_facts import Known
 from workflow.assessment.ranking import county_measures
 from workflow.assessment.ranking.measure_terms import amount, paced, rows
 from workflow.assessment.ranking.snapshot import version_of
@@ -61,7 +61,7 @@ def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -
     files = figure_files.of(session, figure) if figure is not None else ()
     if unit is None or not isinstance(measure, Measure):
         return _of_county(session, setting, row, measure, figure, files)
-    known = look(session, setting, row.as_of, unit.id, version_of(row.content), row.known_at)
+    known = Known(session, setting, row.as_of, unit.id, version_of(row.content), row.known_at)
     found = []
     for part in ("of", "to"):
         for term in getattr(measure, part):
@@ -111,7 +111,7 @@ def _of_county(
     reported_figure: ReportedFigure | None,
     files: tuple[FigureProof, ...],
 ) -> list[Origin]:
-    known, origins = look(session, setting, row.as_of, known_at=row.known_at), []
+    known, origins = Known(session, setting, row.as_of, known_at=row.known_at), []
     for part in ("of", "to"):
         for term in getattr(measure, part):
             number, keys = county_measures.counted(session, setting, known, measure, term, row.on, row.known_at)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflow.assessment import reported_figures
-from workflow.assessment.facts.known_facts import Known, look_at_rows
+from workflow.assessment.facts.known_facts import Known
 from workflow.assessment.figure_bounds import NONE, Own, OwnFigure
 from workflow.assessment.ranking.measure_terms import amount
 from workflow.county.context import CountyContext
@@ -22,7 +22,7 @@ def own_now(session: Session, setting: CountyContext, code: str, now: datetime) 
     measure = reported_figures.measure_named(setting, code)
     if not (measure.own.terms or measure.plausible or measure.whole_counted):
         return NONE
-    known = look_at_rows(session, setting, now, any(term.startswith("people.") for term in measure.bounding))
+    known = Known(session, setting, now)
     towns = [setting.by_code[town].id for town in setting.scheme.towns]
     if isinstance(measure, Measure):
         return {town: own_of(known, measure, [town]) for town in towns}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Block, Ranking, SchemeVersion
 from workflow.assessment.facts import awaited_rows
-from workflow.assessment.facts.known_facts import FORMULA, Known, look
+from workflow.assessment.facts.known_facts import FORMULA, Known
 from workflow.assessment.ranking import county_measures, ranking_figures
 from workflow.assessment.ranking.own_counts import own_of
 from workflow.assessment.ranking.ranking_figures import shares
@@ -33,7 +33,7 @@ def figures_of(
     formula: int = FORMULA,
 ) -> dict[str, Any]:
     """Counts, scores and places of a day under a version of the formula."""
-    known = look(session, setting, as_of, formula=formula, known_at=known_at)
+    known = Known(session, setting, as_of, formula=formula, known_at=known_at)
     itself = county_measures.figures(session, setting, known, on, known_at)
     awaiting = awaited_rows.awaited(known, formula) if formula > 2 else {}
     counted = shares(session, setting, known, on, known_at, awaiting)
