@@ -29,7 +29,7 @@ def refused(stream: Any) -> str:
     return "accepted"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_csv_is_read_in_the_encodings_chinese_spreadsheets_save(encoding: str) -> None:
     assert list(sheet_reader.rows(text(HEADS, ROW, encoding=encoding))) == [(1, list(HEADS)), (2, list(ROW))]
 

@@ -212,6 +212,23 @@ def test_totals_notes_and_signatures_below_are_left_out_and_named(county: County
     assert (again.four, again.told) == ((0, 0, 1, 0), ["file rows_left_out 3、4、5、6、7、8"])
 
 
+@pytest.mark.parametrize(
+    "total",
+    [
+        ["甲镇", "小计", "2户", "3人"],
+        ["小计", "", "2户", "3人", "", "", "", "4800.50"],
+        ["甲镇合计：", "", "12", "36人"],
+    ],
+)
+def test_a_total_with_counts_below_the_codes_and_names_is_no_household(county: County, total: list[str]) -> None:
+    imported = bring(county, text(HEADS, person(), total[total[0] == "甲镇" :]))
+    assert (imported.four, imported.faults, imported.told) == ((1, 0, 0, 0), {}, ["file rows_left_out 3"])
+    # A family whose name is such a word is one: it has a name, a number and a relation.
+    named = [*person()]
+    named[HEADS.index("姓名")] = "总计"
+    assert bring(county, text(HEADS, named)).told != ["file rows_left_out 2"]
+
+
 @pytest.mark.parametrize("numbers", [["1", "2", "3", "4", "5", "6", "7", "8"], [*"甲乙", "1", "2", "3", "4", "5", "6"]])
 def test_a_row_that_numbers_the_columns_is_no_household(county: County, numbers: list[str]) -> None:
     imported = bring(county, text(["甲镇花名册"], HEADS, numbers, person()))
@@ -305,6 +322,7 @@ def test_the_parts_of_a_workbook_are_found_however_they_are_named(county: County
         (b"<html><meta charset=gbk><table><tr><td>1</td></tr></table></html>", "sheet_html"),
         (b"\xef\xbb\xbf\r\n<!DOCTYPE html>\n<table>", "sheet_html"),
         ("<table border=1><tr><td>户编号</td></tr></table>".encode("utf-16"), "sheet_html"),
+        ("<html><table><tr><td>户编号</td></tr></table>".encode("utf-16-le"), "sheet_html"),
         (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related", "sheet_html"),
         (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', "sheet_html"),
         (b'<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "sheet_xml"),

@@ -97,6 +97,17 @@ def test_a_place_is_found_however_it_is_written(places: Places, county: County, 
     assert places.new == []
 
 
+def test_a_village_is_found_behind_any_name_of_its_town_but_not_behind_a_part_of_one(
+    places: Places, county: County
+) -> None:
+    town = county.units["town-a"]
+    known = next(place for place in places.by_code.values() if place.town_id == town)
+    for name in [*(name for name in places.towns if places.towns[name] == town and name.endswith("镇"))]:
+        assert places.village(f"{name}{known.name}", town) is known
+    # A village may be called after its town.
+    assert places.village("甲塘村", town).name == "甲塘村"
+
+
 def test_a_new_village_keeps_the_characters_it_was_written_in(places: Places, county: County) -> None:
     a = county.units["town-a"]
     made = places.village("甲镇 沙圍行政村", a)

@@ -10,6 +10,8 @@ from workflow.register.cells.values import HEADS, plain
 #: Words of a row that is none, at the end of its first cell, at its beginning, and as the label of a signature.
 _TOTAL = re.compile(r"(合计|总计|小计|累计|共计)[:：]?(\d*[户人]?)$")
 _NOTE = re.compile(r"^[(（\[【※*＊★●]*\s*(注|备注|说明|填表|填报|制表|审核|合计|总计|小计|以上|以下空白|此表|本表)")
+#: A cell of a total beside its word: so many households, people or yuan.
+_COUNT = re.compile(r"\d+(\.\d+)?[户人个元]?$")
 _SIGNED = re.compile(
     r"(负责人|经办人|填表人|填报人|制表人|审核人|复核人|联系人|联系电话|盖章|签字|签名|日期|时间|单位)[)）]?\s*[:：]"
 )
@@ -26,6 +28,9 @@ def is_note(cells: Sequence[str], code: str) -> bool:
     first = folding.tidy(next((cell for cell in cells if cell.strip()), ""))
     wordy = bool(_TOTAL.search(first) or _NOTE.match(first) or first.startswith(_MARKED))
     said = [folding.tidy(cell) for cell in cells if cell.strip()]
+    if _TOTAL.search(first) and all(_COUNT.match(cell) for cell in said[1:]):
+        # Also where a count is below the codes or the names.
+        return True
     if code:
         # A total, a signature, a sentence or the day may be below the codes, where these come first.
         no_code = wordy or _SIGNED.search(first) or (len(said) == 1 and _SENTENCE.search(first))

@@ -91,9 +91,9 @@ class Places:
             if len(known) != 1:
                 raise Faulty("village_ambiguous" if known else "village_unknown", village=shown(written))
             return known[0]
-        town = _spelling(self.town_names[town_id])
-        if text.startswith(town) and len(text) > len(town):
-            text, written = text.removeprefix(town), _without_town(written, self.town_names[town_id])
+        town = self._town_before(text, town_id)
+        if town:
+            text, written = text.removeprefix(town), _without_town(written, town)
         if (village := self.by_name.get((town_id, text))) is not None:
             return village
         alike = self.by_stem.get((town_id, _stem(text, _VILLAGE_ENDS)), [])
@@ -102,6 +102,12 @@ class Places:
         if not alike and not add:
             raise Faulty("village_not_of_town", village=shown(written), town=self.town_names[town_id])
         return alike[0] if alike else self._answered(written, text, town_id)
+
+    def _town_before(self, text: str, town_id: int) -> str:
+        """The name of the town, also a former or another one, that stands before a village's; empty where none does."""
+        known = (name for name, number in self.towns.items() if number == town_id and name.endswith(_TOWN_ENDS))
+        names = [_spelling(self.town_names[town_id]), *sorted(known, key=len, reverse=True)]
+        return next((name for name in names if text.startswith(name) and len(text) > len(name)), "")
 
     def _answered(self, written: str, text: str, town_id: int) -> Place:
         """The village a person says an unknown one is, or a new one.  Raises Faulty `village_asked`."""

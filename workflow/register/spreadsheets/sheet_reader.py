@@ -4,7 +4,6 @@ XLSX, XLS, ODS, XLSB and CSV are read; anything else is refused by its name.  Th
 Nothing in it is computed, followed or executed.
 """
 
-import codecs
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -65,9 +64,8 @@ def _zip_kind(stream: BinaryIO) -> str:
 
 
 def _refuse_other_kinds(beginning: bytes) -> None:
-    wide = beginning[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    if wide:
-        beginning = beginning[: len(beginning) // 2 * 2].decode("utf-16", "replace").encode()
+    if encoding := csv_text.wide(beginning):
+        beginning = beginning[: len(beginning) // 2 * 2].decode(encoding, "replace").encode()
     if beginning.startswith(b"%PDF"):
         raise BadInput("sheet_pdf", "file")
     bare = beginning.lstrip(b"\xef\xbb\xbf \r\n\t")
