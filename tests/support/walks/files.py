@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from models import CountyBook, Household, RegisterImport, Unit, User, Village
 from tests.support.spreadsheets import VAULT, bring, text
-from tests.support.walks.walk import HEADINGS, Nothing, Walk
+from tests.support.walks.walk import HEADINGS, ROW_ENDS, Nothing, Walk
 from workflow.actors import system
 from workflow.register.undoing import undo_import
 from workflow.setup import county_import
@@ -44,7 +44,7 @@ def imports(walk: Walk, at: int, what: str, to: int) -> None:
         village = session.get_one(Village, village_id)
         place = [session.get_one(Unit, village.town_id).name, village.name]
         before = session.scalar(select(func.max(RegisterImport.id))) or 0
-    rows = [[code, people[0][0], *place, *one, "户主" if one is people[0] else "其他", "普通劳动力"] for one in people]
+    rows = [[code, people[0][0], *place, *one, "户主" if one is people[0] else "其他", *ROW_ENDS] for one in people]
     done = bring(walk.county, text(HEADINGS, *rows), at=walk.now, filename=f"{walk.serial}.csv")
     if not done.counts["new"] and not done.counts["changed"]:
         raise Nothing

@@ -17,9 +17,10 @@ def visited(walk: Walk, at: int, who: int, missing: int) -> None:
 
 
 def exits(walk: Walk, at: int, who: int) -> None:
-    """A household exits, where nothing is missing at the gate."""
+    """A household exits after a visit, where nothing is missing at the gate."""
     home = walk.home(at)
     if home is None:
         raise Nothing
+    visited(walk, at, who, 1)
     with walk.county.write() as session:
         exit_gate.exit_household(session, walk.county.people[walk.recorder(3 + who % 4)], walk.now, home.code)

@@ -11,7 +11,9 @@ from tests.support.reforms import actor
 from tests.support.spreadsheets import bring, text, valid
 from workflow.actors import Actor, acting
 
-HEADINGS = ("户编号", "户主姓名", "镇", "村", "姓名", "证件号码", "与户主关系", "劳动技能")
+HEADINGS = ("户编号", "户主姓名", "镇", "村", "姓名", "证件号码", "与户主关系", "劳动技能", "人均纯收入", "收入年度")
+#: What a file says at the end of each row: able to work, above the line of the year with which a walk begins.
+ROW_ENDS = ("普通劳动力", "9000", "2018")
 #: The households with which a walk begins, by code, and their villages.
 _BEGINNING = (("A1", "town-a-v1"), ("A2", "town-a-v1"), ("A3", "town-a-v2"), ("B1", "town-b-v1"), ("B2", "town-b-v2"))
 
@@ -32,7 +34,7 @@ class Walk:
             town = {"a": "甲镇", "b": "乙镇"}[village[5]]
             family = [self.stranger() for _ in range(3)]
             rows = [
-                [code, family[0][0], town, f"{village}村", *one, "户主" if one is family[0] else "之子", "普通劳动力"]
+                [code, family[0][0], town, f"{village}村", *one, "户主" if one is family[0] else "之子", *ROW_ENDS]
                 for one in family
             ]
             assert bring(county, text(HEADINGS, *rows)).four == (1, 0, 0, 0)
