@@ -175,6 +175,7 @@ ONLY_IN = {
         "workflow/evidence/perceptual_hash.py",
         "reports/printable.py",
         "simulation/camera.py",
+        "tools/screenshots.py",
         "bench/photos.py",
     },
 }
