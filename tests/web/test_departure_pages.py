@@ -74,7 +74,7 @@ def test_the_page_lists_hands_on_previews_and_tells(pages: Pages, li: int) -> No
 def test_the_administrator_hands_on_no_posts_and_says_where(pages: Pages, li: int) -> None:
     refused = pages.post("admin", f"/users/{li}/leave", act="look", **{"to.households": "wang"})
     assert refused.status_code == 409
-    assert "请县扶贫办先在同一页面办理岗位交接" in refused.text
+    assert "请县级办公室先在同一页面办理岗位交接" in refused.text
     assert pages.get("water", f"/users/{li}/leave").status_code == 403
 
 

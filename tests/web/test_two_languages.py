@@ -46,7 +46,7 @@ OFFERS = {
         "Z9 has ended here and is named again. Does somebody live there?",
     ),
     "elsewhere": (
-        "Z9户中有2人在档案中属于其他镇的户，由该镇或县扶贫办登记迁移。",
+        "Z9户中有2人在档案中属于其他镇的户，由该镇或县级办公室登记迁移。",
         "2 people of Z9 are named in households of other towns. Those towns or the county office record the move.",
     ),
 }

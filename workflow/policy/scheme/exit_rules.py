@@ -86,6 +86,8 @@ class Wording(Part):
     file: Text = Text(zh="农户档案（一户一档）", en="Household file")
     cause: Text = Text(zh="主要困难原因", en="Main cause of hardship")
     income: Text = Text(zh="收入", en="Income")
+    work: Text = Text(zh="帮扶工作", en="Support of households")
+    exit: Text = Text(zh="退出", en="Exit")
     headings: dict[Slug, tuple[Words, ...]] = {}
     spellings: dict[Slug, tuple[Words, ...]] = {}
 
