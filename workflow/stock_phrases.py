@@ -51,7 +51,8 @@ SLOGANS = _words("""
 #: where nothing is claimed it belongs to what is said (申请材料缺户口本), and denied it says something (没有台账).
 OBJECTS = _words("""
 申请 台账 手续 档案 报告 方案 程序 流程 结果 意见 结论 证明材料 佐证材料 证明 附件 图片 照片 记录 表格 标准 条件 要求
-规定 政策 领导 工单 单号 工单号 文号 编号 运行 环节 审核意见 核实结果 验收结果 其申请 按 见 详见 参见
+规定 政策 领导 工单 单号 工单号 文号 编号 运行 环节 审核意见 核实结果 验收结果 会议纪要 纪要 通知 请示 汇报 总结
+报表 清单 名单 合同 协议 其申请 按 见 详见 参见
 application applications inspection inspections acceptance check ledger ledgers file files record records document
 documents paper papers paperwork formalities formality procedure procedures criteria criterion requirement requirements
 rule rules regulation regulations standard standards condition conditions result results report reports compliance order

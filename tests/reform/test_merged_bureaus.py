@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import Custody, Event, Tenure
-from tests.support.factories import County, day, settle_county
+from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.reforms import actor, in_every_state, reform, sound, unit
+from workflow.county.context import county_context
+from workflow.policy.scheme.model import Scheme
 
 
 @pytest.fixture
@@ -104,3 +106,22 @@ def test_the_act_is_one_event_and_each_ticket_has_its_own(county: County) -> Non
         moves = session.scalars(select(Event).where(Event.action == "hand_over")).all()
     assert [(act.subject_type, act.subject_id) for act in acts] == [("reform", made.id)]
     assert len(moves) == made.content["tickets"] == 5
+
+
+def test_reasons_of_routes_name_the_units_there_are(engine: Engine) -> None:
+    """Seen: 承办单位 县文广旅体局 · 广播电视信号覆盖由县文广新局负责, on tickets filed after the merger."""
+    told = small_scheme().model_dump(mode="json")
+    for kind in told["kinds"]:
+        for route in kind["routes"]:
+            route["reason"]["zh"] = "由县水务局负责，县供电局配合。"
+    county = settle_county(engine, Scheme.model_validate(told))
+
+    def reasons() -> set[str]:
+        with county.read() as session:
+            return {route.reason.zh for kind in county_context(session).scheme.kinds for route in kind.routes}
+
+    assert reasons() == {"由县水务局负责，县供电局配合。"}
+    reform(county, day(0, 12), kind="rename", sources=["power"], name="县电力局")
+    assert reasons() == {"由县水务局负责，县电力局配合。"}
+    reform(county, day(1), sources=["water"], into="power")
+    assert reasons() == {"由县电力局负责，县电力局配合。"}

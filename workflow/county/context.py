@@ -5,7 +5,7 @@ key.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -216,7 +216,7 @@ def _read(session: Session, version_id: int, last: int | None = None) -> CountyC
             successor_id=heir if heir != unit.id else None,
             withdrawn=unit.withdrawn_at is not None,
         )
-    scheme = _as_reformed(scheme, units, ended, {reform.content["id"] for reform in renames(reforms)})
+    scheme = _as_reformed(scheme, units, ended, _names_before(reforms))
     clock = _clock(frozenset(_deviations(session).items()), tuple(scheme.office_hours))
     by_code = {unit.code: unit for unit in units.values()}
     query = select(SchemeVersion.content).where(SchemeVersion.id != version_id).order_by(SchemeVersion.version)
@@ -230,16 +230,26 @@ def _read(session: Session, version_id: int, last: int | None = None) -> CountyC
 
 def reformed(session: Session, setting: CountyContext, scheme: Scheme) -> Scheme:
     """A scheme that the county does not hold yet, as it would be read: with successors in the places of ended units."""
-    renamed = {reform.content["id"] for reform in renames(recorded_reforms(session, None)[0])}
-    return _as_reformed(scheme, setting.units, setting.ended, renamed)
+    return _as_reformed(scheme, setting.units, setting.ended, _names_before(recorded_reforms(session, None)[0]))
 
 
-def _as_reformed(scheme: Scheme, units: Mapping[int, UnitFact], ended: Succession, renamed: set[int]) -> Scheme:
+def _names_before(reforms: Iterable[ReformFact]) -> dict[int, tuple[str, ...]]:
+    """The names that renamed units had, by id."""
+    found: dict[int, tuple[str, ...]] = {}
+    for reform in renames(reforms):
+        unit_id = reform.content["id"]
+        found[unit_id] = (*found.get(unit_id, ()), reform.content["before"])
+    return found
+
+
+def _as_reformed(
+    scheme: Scheme, units: Mapping[int, UnitFact], ended: Succession, renamed: Mapping[int, tuple[str, ...]]
+) -> Scheme:
     """The scheme with its rules about units that have ended naming their successors, and with renamed units' names."""
     if not renamed and not ended:
         return scheme
     standing = {
-        unit.code: Standing(unit.name, unit.name_en, unit.type, unit.ruled_by_leaders, unit.id in renamed)
+        unit.code: Standing(unit.name, unit.name_en, unit.type, unit.ruled_by_leaders, renamed.get(unit.id, ()))
         for unit in units.values()
     }
     ids = {units[unit_id].code: unit_id for unit_id in ended}

@@ -3,12 +3,13 @@
 A rule that names an ended unit names its successor instead; the stored version is never changed.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scheme.parts import codes_of, unit_mentions
+from workflow.policy.scheme.parts import codes_of, topics_of, unit_mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,13 @@ class Successors:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A unit as the county has it: names and type, and whether a reform gave it its name."""
+    """A unit as the county has it: names and type, and the names it had until reforms gave it others."""
 
     name: str
     name_en: str
     type: str
     ruled_by_leaders: bool
-    renamed: bool
+    former: tuple[str, ...] = ()
 
 
 def rules_naming(scheme: Scheme, code: str) -> list[str]:
@@ -54,8 +55,28 @@ def succeeded(scheme: Scheme, ended: Successors, standing: Mapping[str, Standing
     content = scheme.model_dump(mode="json")
     for part, key, _, topics in unit_mentions(content):
         part[key] = _replaced(part[key], ended, topics)
+    _name_in_reasons(content, ended, standing)
     content["units"] = list(_units(content["units"], ended, standing).values())
     return Scheme.model_validate(content)
+
+
+def _name_in_reasons(content: dict[str, Any], ended: Successors, standing: Mapping[str, Standing]) -> None:
+    """Reasons of routes name today's units in the places of former names and of units that have ended."""
+    for kind in content["kinds"]:
+        topics = topics_of(kind)
+        names = {}
+        for code, row in standing.items():
+            heir = standing[ended.one(code, *topics)]
+            names |= {name: heir.name for name in (row.name, *row.former) if name != heir.name}
+        if not names:
+            return
+        for route in kind["routes"]:
+            route["reason"]["zh"] = _named_anew(route["reason"]["zh"], names)
+
+
+def _named_anew(text: str, names: Mapping[str, str]) -> str:
+    known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.sub(known, lambda name: names[name[0]], text)
 
 
 def _units(
@@ -70,7 +91,7 @@ def _units(
                 continue
             unit = {"code": code}
         row = standing.get(code)
-        if row is not None and ("name" not in unit or (row.renamed and unit["name"] != row.name)):
+        if row is not None and ("name" not in unit or (row.former and unit["name"] != row.name)):
             # Full name and mark belong to the old name; both are made of the new one, until the office defines them.
             unit = {
                 "code": code,

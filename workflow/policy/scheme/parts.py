@@ -205,12 +205,17 @@ def codes_of(value: Any) -> list[str]:
     return [] if value is None else [value] if isinstance(value, str) else list(value)
 
 
+def topics_of(kind: dict[str, Any]) -> tuple[str, ...]:
+    """The topics of a kind of a scheme's content, the narrowest first."""
+    return (f"kind:{kind['code']}", *_item(kind["indicator"]))
+
+
 def unit_mentions(content: dict[str, Any]) -> Iterator[Mention]:
     """Every place of a scheme's content that names units."""
     for item in content["indicators"]:
         yield item, "units", f"indicators.{item['number']}.units", _item(item["number"])
     for kind in content["kinds"]:
-        topics = (f"kind:{kind['code']}", *_item(kind["indicator"]))
+        topics = topics_of(kind)
         for route in kind["routes"]:
             for key in ("lead", "confirmer"):
                 yield route, key, f"kinds.{kind['code']}.routes.{route['code']}.{key}", topics
