@@ -64,7 +64,7 @@ def _name_in_reasons(content: dict[str, Any], ended: Successors, standing: Mappi
     """Reasons of routes name today's units in the places of former names and of units that have ended."""
     for kind in content["kinds"]:
         topics = topics_of(kind)
-        names = {}
+        names: dict[str, str] = {}
         for code, row in standing.items():
             heir = standing[ended.one(code, *topics)]
             names |= {name: heir.name for name in (row.name, *row.former) if name != heir.name}
