@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import County, Reform, SchemeAdoption, SchemeVersion, Unit, WorkingDayOverride
 from models.engine import kept
 from workflow.county import successions
-from workflow.county.successions import CHANGING, Succession, recorded_reforms, renames
+from workflow.county.successions import CHANGING, ReformFact, Succession, recorded_reforms, renames
 from workflow.county.unit_references import Standing, Successors, succeeded
 from workflow.errors import BadInput
 from workflow.policy.calendar import Deviation, calendar_of
