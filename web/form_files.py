@@ -1,18 +1,24 @@
 """Uploaded files: kept in the store of the settings when a form sends them, and sent as attachments of a safe type."""
 
 import io
+from datetime import datetime
+from typing import Any, cast
 
-from flask import Response, current_app, request, send_file
+from flask import Response, current_app, g, request, send_file
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
 
 from models import Evidence, FigureProof
 from web import db
+from web.auth import signed_in_actor
 from workflow import evidence
 from workflow.errors import BadInput, NotFound
 from workflow.evidence.media_types import charset_of
 
 #: The most files of one request.
 MOST = 12
+#: The seconds for which a refused form keeps its files.
+STAGED = 12 * 3600
 
 
 def store() -> evidence.Store:
@@ -30,6 +36,46 @@ def taken(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Ke
         raise BadInput("too_many_files", "file", most=MOST)
     most = current_app.config["MAX_FILE_MB"]
     return [evidence.take(store(), file.read(), file.filename or "", megabytes=most, photo=photos) for file in brought]
+
+
+def gathered(field: str) -> list[evidence.Kept]:
+    """The files of a form: those sent now, and those that an earlier refusal kept (`staged`).  Raises BadInput."""
+    g.staged_files = _staged()
+    g.staged_files = [*g.staged_files, *taken(request.files.getlist(field))]
+    if len(g.staged_files) > MOST:
+        raise BadInput("too_many_files", "file", most=MOST)
+    return list(g.staged_files)
+
+
+def staged() -> list[tuple[str, str]]:
+    """What a form shown again carries of its files: the name of each, and a token that only its uploader can send back.
+
+    No row names the bytes; `evidence.tidy` removes them after a day, and the token ends before.
+    """
+    kept: list[evidence.Kept] = g.get("staged_files", [])
+    return [(row["filename"], str(_seal().dumps(_plain(row)))) for row in kept]
+
+
+def _staged() -> list[evidence.Kept]:
+    """The files whose tokens the form sends back; a token that is old, altered or somebody else's is none."""
+    found: list[evidence.Kept] = []
+    for token in request.form.getlist("staged"):
+        try:
+            row = _seal().loads(token, max_age=STAGED)
+        except BadSignature:
+            continue
+        taken_at = datetime.fromisoformat(row["taken_at"]) if row.get("taken_at") else None
+        found.append(cast(evidence.Kept, row | ({"taken_at": taken_at} if "taken_at" in row else {})))
+    return found
+
+
+def _plain(row: evidence.Kept) -> dict[str, Any]:
+    taken_at = row.get("taken_at")
+    return {**row, **({"taken_at": taken_at.isoformat() if taken_at else None} if "taken_at" in row else {})}
+
+
+def _seal() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=f"staged files of {signed_in_actor().user_id}")
 
 
 def names(field: str) -> list[str]:

@@ -6,9 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 
-from models import BulkLine, Candidate, Event, EventSecret, Household, Member, RegisterImport, Ticket, User
+from models import (
+    BulkLine,
+    BulkList,
+    Candidate,
+    CandidatePerson,
+    Event,
+    EventSecret,
+    Household,
+    Member,
+    RegisterImport,
+    Ticket,
+    User,
+)
 from models.base import Base
 from tests.support.bulk_lists import KEPT, KIND, brought, line, list_scheme, plan, stored, taken, worked
 from tests.support.candidates import judged, report
@@ -462,5 +474,59 @@ def test_verify_finds_an_altered_line(county: County, tmp_path: Path, column: st
     visit(county, at=day(1))
     with county.write() as session:
         setattr(session.scalars(select(BulkLine)).one(), column, value)
+    with county.read() as session:
+        assert [finding.code for finding in verify(session, tmp_path)] == ["bulk_line_differs"]
+
+
+@pytest.mark.one_database("sqlite")
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("unit_id", 1),
+        ("kind", "other"),
+        ("sha256", "0" * 64),
+        ("filename", "别的.csv"),
+        ("brought_by_id", 1),
+        ("brought_at", day(9)),
+        ("taken_at", day(9)),
+        ("taken_at", None),
+        ("have", "power"),
+    ],
+)
+def test_verify_finds_an_altered_list(county: County, tmp_path: Path, column: str, value: Any) -> None:
+    taken(county, line("张三", IDS[0]))
+    with county.write() as session:
+        setattr(session.scalars(select(BulkList)).one(), column, value)
+    with county.read() as session:
+        assert [finding.code for finding in verify(session, tmp_path)] == ["bulk_list_differs"]
+
+
+@pytest.mark.one_database("sqlite")
+@pytest.mark.parametrize(
+    ("model", "found"),
+    [(BulkLine, {"bulk_line_differs"}), (Ticket, {"candidate_differs"}), (CandidatePerson, {"candidate_differs"})],
+)
+def test_verify_finds_whatever_is_made_to_name_another_candidate(
+    county: County, tmp_path: Path, model: Any, found: set[str]
+) -> None:
+    taken(county, line(*NOBODY), line("欧阳小河"))
+    with county.write() as session:
+        other = Candidate(head_name="欧阳秋菊", initials="oyqj")
+        session.add(other)
+        session.flush()
+        row = session.scalars(select(model).where(model.candidate_id.is_not(None)).order_by(model.id).limit(1)).one()
+        row.candidate_id = other.id
+    with county.read() as session:
+        codes = {finding.code for finding in verify(session, tmp_path)}
+    # The candidate that was put in is found as well.
+    assert found <= codes
+    assert codes <= {"bulk_line_differs", "candidate_differs", "candidate_missing", "row_differs"}
+
+
+@pytest.mark.one_database("sqlite")
+def test_verify_finds_a_line_or_list_that_was_taken_away(county: County, tmp_path: Path) -> None:
+    taken(county, line("张三", IDS[0]), line(*NOBODY))
+    with county.write() as session:
+        session.execute(delete(BulkLine).where(BulkLine.outcome == "candidate"))
     with county.read() as session:
         assert [finding.code for finding in verify(session, tmp_path)] == ["bulk_line_differs"]

@@ -75,6 +75,7 @@ def _form(error: WorkflowError | None = None) -> Page:
         labours=LABOUR,
         known=error.params if error is not None else {},
         today=local_date(db.now()).isoformat(),
+        staged=form_files.staged(),
     )
 
 
@@ -82,9 +83,10 @@ def _form(error: WorkflowError | None = None) -> Page:
 @form_action(lambda error: _form(error), passes=())
 def report_candidate() -> Step | Page:
     """Reports the family; with `more` the form is only shown again, with further rows for people."""
+    files = form_files.gathered("file")
     if request.form.get("more"):
         return _form()
-    given, files = _given(), form_files.taken(request.files.getlist("file"))
+    given = _given()
 
     def step(session: Session) -> Done:
         made = reporting.report_candidate(session, signed_in_actor(), db.now(), db.vault(), given)

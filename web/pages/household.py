@@ -19,6 +19,7 @@ from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, Workflo
 from workflow.policy.worktime import local_date
 from workflow.register import exit_gate, exits_in_doubt, household_record, reveal
 from workflow.register.bulk_lists import list_views
+from workflow.register.candidates import candidate_views
 from workflow.register.counted import quota_history
 
 
@@ -34,6 +35,7 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         view = household_record.dossier(session, signed_in_actor(), code, now)
         people = reveal.people_of(session, signed_in_actor(), db.vault(), view.located.household, local_date(now))
         houses = quota_history.changes(session, view.located.household.id, view.hide) if view.whole else []
+        entered = candidate_views.entered_by(session, signed_in_actor(), view.located.household.id)
         named_by = list_views.of_household(session, signed_in_actor(), db.vault(), now, view.located.household.id)
     h = view.located.household
     written = [view.name, people.address, h.cadre_name, *(person.name for person in people)]
@@ -45,6 +47,7 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         houses=houses,
         monitoring=[] if view.hide else monitoring_lines(h.monitoring),
         named_by=named_by,
+        entered=entered,
         **BULK_WORDS,
         unprintable=[sign + bracketed(named(sign)) for sign in unprintable(written)] if view.whole else [],
         h=h,

@@ -15,7 +15,7 @@ from workflow.redaction import masked
 from workflow.register.access import visible_area
 from workflow.tickets.consequences.candidate_verdicts import people_of
 from workflow.tickets.lookup import find_ticket
-from workflow.tickets.visibility import cut_at, masks_names, present
+from workflow.tickets.visibility import cut_at, masks_names, present, sees
 
 #: The states of the list: being verified, or a verdict.
 STATES = ("open", *VERDICTS)
@@ -134,6 +134,16 @@ def open_count(session: Session, actor: Actor) -> int:
     """How many candidates in sight are being verified."""
     query = select(func.count()).select_from(Ticket).join(Candidate, Candidate.id == Ticket.candidate_id)
     return session.scalar(query.where(present(actor), Candidate.verdict.is_(None))) or 0
+
+
+def entered_by(session: Session, actor: Actor, household_id: int) -> tuple[datetime, str] | None:
+    """When a household that was a candidate was registered, and the number of its ticket (empty where the actor does not see
+    it); None for a household that came otherwise."""
+    query = select(Ticket).join(Candidate, Candidate.id == Ticket.candidate_id)
+    ticket = session.scalars(query.where(Candidate.household_id == household_id)).one_or_none()
+    if ticket is None or ticket.ended_at is None:
+        return None
+    return ticket.ended_at, ticket.number if sees(actor, ticket, session) else ""
 
 
 def _line(hide: bool, ticket: Ticket, row: Candidate, village: str, code: str | None) -> CandidateLine:

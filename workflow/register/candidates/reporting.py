@@ -83,6 +83,9 @@ class Reporter:
 
     def expect(self, families: Sequence[tuple[Sequence[Named], str]]) -> None:
         """Look the families that will be reported up at once: the people of each, and the code of its village."""
+        # Villages are locked in one order; whoever reports in one of them meanwhile waits, and is seen by then.
+        for code in sorted({code for _, code in families}):
+            self.village(code)
         placed = [(people, self.village(code).id) for people, code in families]
         self._known = KnownFamilies(self._session, self._vault, placed)
 
