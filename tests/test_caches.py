@@ -37,6 +37,7 @@ WHY = {
     "workflow.register.importing.place_names._spelling": "the text is the argument",
     "workflow.register.cells.values.name": "the text is the argument",
     "workflow.register.cells.values.plain": "the text is the argument",
+    "workflow.text_content.content": "the text is the argument",
     "workflow.folding._one_for_one": "the character is the argument",
     "workflow.folding._simplified": "a published list",
     "workflow.folding.key": "the text is the argument",

@@ -4,10 +4,11 @@ Routes, templates and statements are compiled once; configuration and county bel
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
-from jinja2 import StrictUndefined, TemplateRuntimeError, Undefined, UndefinedError
+from jinja2 import BytecodeCache, StrictUndefined, TemplateRuntimeError, Undefined, UndefinedError
+from jinja2.bccache import Bucket
 from jinja2.utils import missing
 
 from installation import of_settings
@@ -52,10 +53,26 @@ class PassedOrRefused(Undefined):
         return kind(hint, obj, name, exc)
 
 
+class CompiledOnce(BytecodeCache):
+    """The compiled templates of this process, by name and content: a further app need not compile all of them again."""
+
+    _compiled: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives the bucket its code, if the template was compiled before and is the same."""
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps the code of a template that was compiled."""
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
 def strict(app: Flask) -> Flask:
     """The app, with templates in which a name that nobody passed is an error and not an empty text, and pages on which nothing
     of weight is done by one click."""
     app.jinja_env.undefined = PassedOrRefused
+    app.jinja_env.bytecode_cache = CompiledOnce()
     return held(app)
 
 
