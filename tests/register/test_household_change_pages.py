@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from models import Member
+from models import Member, User
 from tests.support.factories import day
 from tests.support.households import change, people, settle_register
 from tests.support.http_clients import Api
@@ -64,6 +64,18 @@ def test_a_split_is_chosen_previewed_and_recorded(api: Api) -> None:
     answer = page(api, "town", "POST", "/household-changes/split", act="record", **hidden(shown))
     assert (answer.status_code, answer.headers["Location"]) == (302, "/households/N-7")
     assert living(api.county, "N-7") == ["人2"]
+
+
+def test_a_preview_marks_the_cadre_whose_account_is_closed(api: Api) -> None:
+    user = api.county.people["town"].user_id
+    change(api.county, cadre_id=user)
+    fields = {"code": "A1", "members": ids(api)["人2"], "on": ON, "to": "N-7", "reason": "分户另居"}
+    marks = []
+    for active in (True, False):
+        with api.county.write() as session:
+            session.get_one(User, user).active = active
+        marks.append("李包户（已停用）" in text(page(api, "office", "POST", "/household-changes/split", **fields)))
+    assert marks == [False, True]
 
 
 def test_a_refusal_is_at_its_field_and_nothing_typed_is_lost(api: Api) -> None:

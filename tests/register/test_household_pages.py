@@ -15,6 +15,7 @@ from tests.support.factories import day
 from tests.support.households import LINE, change, leave, people, settle_register, status, visit
 from tests.support.http_clients import Api
 from tests.support.texts import SENTENCE
+from web.words.system import unprinted
 from workflow.errors import BadInput
 from workflow.tickets import attachments
 
@@ -523,3 +524,18 @@ def test_a_character_that_no_font_has_is_named_beside_the_file_before_it_is_prin
     # Of what is masked for a reader nothing is named.
     assert "U+2A6A5" not in text(page(api, "inspectorate", "GET", "/households/A1"))
     assert page(api, "town", "GET", "/households/A1/file.pdf").data.startswith(b"%PDF")
+
+
+def test_a_page_that_offers_a_pdf_names_what_no_font_prints_before_it_is_pressed(api: Api) -> None:
+    change(api.county, head_name="陈\ue000")
+
+    def shown(path: str) -> str:
+        return str(api.client.get(path, headers={"Authorization": f"Bearer {api.tokens['town']}"}).text)
+
+    assert shown("/households/A1").count("U+E000") == 1
+    # A page without a PDF says nothing.
+    assert "U+E000" not in shown("/households")
+    with api.client.application.test_request_context():
+        for link in ("/papers/1/pdf", "/cases/1/dossier.pdf", "/rankings/2018-11-30/formula.pdf?town=a"):
+            assert unprinted(f'<a href="{link}">陈\ue000</a>'), link
+        assert unprinted('<a href="/papers/1/docx">陈\ue000</a>') == []

@@ -7,13 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from reports.printable import named, unprintable
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from web.words.bulk_lists import BULK_WORDS
-from web.words.language import bracketed
 from web.words.monitoring import monitoring_lines
 from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
@@ -38,7 +36,6 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         entered = candidate_views.entered_by(session, signed_in_actor(), view.located.household.id)
         named_by = list_views.of_household(session, signed_in_actor(), db.vault(), now, view.located.household.id)
     h = view.located.household
-    written = [view.name, people.address, h.cadre_name, *(person.name for person in people)]
     return render_form(
         template,
         error,
@@ -49,7 +46,6 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         named_by=named_by,
         entered=entered,
         **BULK_WORDS,
-        unprintable=[sign + bracketed(named(sign)) for sign in unprintable(written)] if view.whole else [],
         h=h,
         setting=view.located.setting,
         tried=tried,

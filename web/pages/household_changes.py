@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Member, Ticket, Village
+from models import Member, Ticket, User, Village
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -128,9 +128,13 @@ def _look(kind: str, error: WorkflowError | None = None) -> Page:
     with db.read_session() as session:
         seen = household_preview.preview(session, actor, now, code, given)
         setting = county_context(session)
+        keeps = seen.wanted.target or seen.wanted.home
+        closed = keeps.cadre_id is not None and not session.get_one(User, keeps.cadre_id).active
     return render_form(
         "register/household_change_preview.html",
         error,
+        keeps=keeps,
+        cadre_closed=closed,
         seen=seen,
         asked=seen.wanted,
         kind=seen.wanted.kind,

@@ -1,9 +1,12 @@
 """Accounts and requests: labels of roles and HTTP errors, and the sentences of errors that no other subject owns."""
 
+import re
+
 from flask_babel import lazy_gettext as _l
 
+from reports.printable import named, unprintable
 from web.words.labels import add
-from web.words.language import chinese
+from web.words.language import bracketed, chinese
 from workflow.county.context import UnitFact
 
 add(
@@ -154,3 +157,16 @@ def unit_name(unit: UnitFact) -> str:
 def size(octets: int) -> str:
     """The size of a file, so that readers on a slow connection can decide before opening it."""
     return f"{octets / 1_000_000:.1f} MB" if octets >= 100_000 else f"{max(1, round(octets / 1000))} KB"
+
+
+_PRINTS = re.compile(r'href="[^"]*[/.]pdf["?]')
+
+
+def unprinted(body: str) -> list[str]:
+    """The characters of a page that offers a PDF which no font of papers has, each with its code; none of other pages.
+
+    A page shows the names that its paper prints, so every page that comes to offer one names them before it is pressed.
+    """
+    if _PRINTS.search(body) is None:
+        return []
+    return [sign + bracketed(named(sign)) for sign in unprintable([body])]

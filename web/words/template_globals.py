@@ -106,6 +106,7 @@ WORDS = (
     register.yuan,
     system.size,
     system.unit_name,
+    system.unprinted,
     tickets.instead_of,
 )
 
