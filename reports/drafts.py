@@ -8,33 +8,35 @@ from reports import anchor, passages, standings
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import DRAFT, Document, Section
 from workflow.assessment.ranking.periodic_report import Basis, Tally
+from workflow.policy.scheme.duties import FormField
 
 _LEFT = "（请填写。）"
+#: The most measures that one sentence names.
+_MOST = 8
+#: The ending of the name of a paper that tells those below (通报); any other reports to those above.
+_CIRCULAR = "通报"
 
 
 def compose(basis: Basis) -> Document:
     """The draft as a document, to be edited as DOCX."""
-    name, row = basis.duty.name.zh, basis.ranking
-    sections = [
-        Section(
-            "",
-            [
-                f"现将{full_name(basis.setting, basis.unit)}{_period(basis)}有关情况报告如下，数据截至{moment_of(row.as_of)}。"
-            ],
-        )
-    ]
-    for number, form in enumerate((f for f in basis.duty.fields if f.type == "text"), start=1):
+    row, circular = basis.ranking, basis.duty.name.zh.endswith(_CIRCULAR)
+    said = _CIRCULAR if circular else "报告"
+    # The office drafts the circular, and it is the leading group that issues it.
+    issuer = basis.setting.leaders if circular and basis.unit.type == "office" else basis.unit
+    whose = "" if circular else full_name(basis.setting, issuer)
+    begins = f"现将{whose}{_period(basis)}有关情况{said}如下，数据截至{moment_of(row.as_of)}。"
+    sections = [Section("", [begins])]
+    for number, form in enumerate(_sections(basis), start=1):
         paragraphs = [text for passage in form.draft for text in _PASSAGES[passage](basis)]
         title = f"{'一二三四五六七八九十'[min(number, 10) - 1]}、{form.name.zh}"
         sections.append(Section(title, [*paragraphs, _LEFT]))
     return Document(
-        issuer=full_name(basis.setting, basis.unit),
+        issuer=full_name(basis.setting, issuer),
         number=DRAFT,
-        # The brackets name the recipient, which is already the addressee.
-        phrases=[_period(basis), name.partition("（")[0].removeprefix("季度" if "Q" in basis.period.code else "半年")],
+        phrases=[_period(basis), "工作情况通报" if circular else _named(basis)],
         to="（主送单位）：",
         sections=sections,
-        closing="特此报告。",
+        closing=f"特此{said}。",
         day=day_of(row.on),
         copied_to="、".join(basis.setting.scheme.county.copied_to),
         proof=f"本稿数据取自{day_of(row.on)}的排名快照和当时的系统记录，文字由填报单位修改后正式上报。",
@@ -42,6 +44,18 @@ def compose(basis: Basis) -> Document:
         qr_text=anchor.text(row),
         draft=True,
     )
+
+
+def _sections(basis: Basis) -> list[FormField]:
+    """The fields of the duty that are sections of its text; a document number is none."""
+    return [field for field in basis.duty.fields if field.type == "text" and not field.document]
+
+
+def _named(basis: Basis) -> str:
+    """The name of the report without its period, which the title begins with, and without the recipient in brackets, which
+    is the addressee."""
+    name = basis.duty.name.zh.partition("（")[0]
+    return name.removeprefix("季度").removeprefix("半年")
 
 
 def _period(basis: Basis) -> str:
@@ -83,13 +97,21 @@ def _measures(basis: Basis) -> list[str]:
 
 
 def _short(basis: Basis) -> list[str]:
-    """The measures below their threshold: a town's own, for others the county's."""
-    below = [
-        f"{name}（{share(line['of'], line['to'])}，标准{threshold}%）"
-        for name, threshold, line in _own(basis)
+    """The measures below their threshold: a town's own, for others the county's; of many those furthest below."""
+    below = sorted(
+        (
+            line["of"] * 100 / (threshold * line["to"]),
+            number,
+            f"{name}（{share(line['of'], line['to'])}，标准{threshold}%）",
+        )
+        for number, (name, threshold, line) in enumerate(_own(basis))
         if line["to"] and line["of"] * 100 < threshold * line["to"]
-    ]
-    return [f"尚未达到标准的指标{len(below)}项：{listed(below)}。"] if below else ["各项有数据的指标均已达到标准。"]
+    )
+    if not below:
+        return ["各项有数据的指标均已达到标准。"]
+    named = sorted(below[:_MOST], key=lambda each: each[1])
+    most = "" if len(below) <= _MOST else f"，其中差距最大的{_MOST}项"
+    return [f"尚未达到标准的指标{len(below)}项{most}：{listed([text for *_, text in named])}。"]
 
 
 def _own(basis: Basis) -> list[tuple[str, int, dict[str, int]]]:

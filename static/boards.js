@@ -21,7 +21,7 @@
     };
   }
 
-  function drawn(kind, data) {
+  function drawn(kind, data, width) {
     var names = { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } }, axisLabel: { color: INK, interval: kind === "trend" || kind === "columns" ? "auto" : 0, hideOverlap: true } };
     var values = { type: "value", minInterval: 1, splitLine: { lineStyle: { color: LINE } }, axisLabel: { color: SOFT } };
     var flat = kind === "rows" || kind === "funnel";
@@ -30,6 +30,8 @@
       grid: { left: 4, right: 16, top: kind === "funnel" ? 4 : 30, bottom: 4, containLabel: true },
       legend: { show: kind !== "funnel", top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: INK } }
     };
+    // Long names leave the bars at least half of a narrow page; the table below has them whole.
+    if (flat) { names.axisLabel.width = Math.round(width * .4); names.axisLabel.overflow = "truncate"; }
     if (flat) { names.inverse = true; option.yAxis = names; option.xAxis = values; } else { option.xAxis = names; option.yAxis = values; }
     option.series = data.series.map(function (one) {
       return one.line ? { name: one.name, type: "line", data: one.values, symbolSize: 6, lineStyle: { width: 2 } }
@@ -72,7 +74,7 @@
         // So that paper, which is narrower than the screen, shows all of it.
         svg.setAttribute("viewBox", "0 0 " + chart.getWidth() + " " + chart.getHeight());
       }
-      chart.setOption(drawn(one.kind, one.data));
+      chart.setOption(drawn(one.kind, one.data, chart.getWidth()));
       fit();
       window.addEventListener("resize", fit);
     });

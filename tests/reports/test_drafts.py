@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from models import Ticket
 from reports import drafts, word
+from reports.document import Document
 from tests.support.duties import LAST, at, duty, open_by
 from tests.support.factories import START, County, settle_county, words
 from tests.support.http_clients import Api
@@ -109,3 +110,37 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
     assert "参保率" not in "".join(water["problems"])
     assert office["measured"][0].startswith("本期有数据的指标")
     assert town["next"] == []
+
+
+def test_a_circular_of_the_half_year_is_the_leading_groups_and_names_the_period_once(engine: Engine) -> None:
+    """Seen: 2018年下半年领导小组半年通报 by the office, with a section for its number and 特此报告 at its end."""
+    content = ranked_scheme().model_dump(mode="json")
+    fields = [
+        {"code": "number", "name": words("文号"), "document": True},
+        {"code": "causes", "name": words("存在问题的原因分析"), "draft": ["short"]},
+    ]
+    content["duties"] = {
+        "list": [
+            duty("circular", ["office"], "half_yearly", LAST, fields=fields) | {"name": words("领导小组半年通报")},
+            duty("summary", ["water"], "half_yearly", LAST, fields=fields[1:]) | {"name": words("半年工作总结")},
+        ]
+    }
+    county = settle_county(engine, Scheme.model_validate(content))
+    open_by(county, at("2018-11-22"))
+    with county.write() as session:
+        rankings.make(session, None, HOUR, date(2018, 11, 30))
+
+    def drafted(code: str) -> Document:
+        with county.read() as session:
+            owed = session.scalars(
+                select(Ticket).where(Ticket.duty_code == code, Ticket.period.in_(("2018", "2018-H2")))
+            ).one()
+            return drafts.compose(periodic_report.basis(session, owed))
+
+    circular, summary = drafted("circular"), drafted("summary")
+    assert (circular.issuer, circular.phrases) == ("五华县扶贫开发领导小组", ["2018年下半年", "工作情况通报"])
+    assert [section.title for section in circular.sections] == ["", "一、存在问题的原因分析"]
+    assert circular.sections[0].text == ["现将2018年下半年有关情况通报如下，数据截至2018年11月30日17时。"]
+    assert (circular.closing, summary.closing) == ("特此通报。", "特此报告。")
+    assert summary.phrases == ["2018年下半年", "工作总结"]
+    assert summary.issuer.endswith("水务局")

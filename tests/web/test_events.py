@@ -206,6 +206,7 @@ def test_the_trail_says_of_each_act_what_was_given_with_it(county: County, setti
             role="office",
             action=action,
             subject="",
+            account=None,
             subject_role=role,
             given=numbered(county, given),
             hash="",

@@ -91,7 +91,7 @@ def test_a_paper_is_found_read_signed_for_answered_and_printed(pages: Pages) -> 
     for words in (
         "Addressed to",
         "the post of leader was vacant",
-        "Course of the ticket",
+        "Course of the paper",
         "Receipt confirmed",
         "Required",
     ):

@@ -73,8 +73,8 @@ def test_a_day_on_the_trail_begins_and_ends_at_midnight_in_china(api: Api) -> No
             accounts.create_user(session, actor_of(admin), at, NewUser(name=name, role="office", display_name=name))
     with api.county.read() as session:
         lines = trail(session, api.county.people["inspectorate"], day="2018-11-20")
-    subjects = [line.subject for line in lines if line.action == "user_created"]
-    assert subjects == ["last（last）", "first（first）"]
+    subjects = [(line.subject, line.account) for line in lines if line.action == "user_created"]
+    assert subjects == [("last", "last"), ("first", "first")]
 
 
 def test_a_person_on_the_trail_is_named_whole_or_by_part_of_the_name_and_a_sign_stands_for_itself(api: Api) -> None:

@@ -12,6 +12,7 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
+from web.words.language import bracketed, chinese
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.setup.county_workbook import listed_in
@@ -62,7 +63,9 @@ def _facts(setting: CountyContext, unit: UnitFact) -> dict[str, str]:
         "mark": setting.scheme.county.mark(known) if known is not None else "",
         "aliases": "、".join(known.aliases) if known is not None else "",
         "name_en": unit.name_en,
-        "plates": "、".join(f"{each.name}（{each.full_name}）" for each in setting.plates(unit)),
+        "plates": ("、" if chinese() else ", ").join(
+            each.name + (bracketed(each.full_name) if each.full_name else "") for each in setting.plates(unit)
+        ),
     }
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from web.words.labels import add, label
-from web.words.language import chinese, colon, say
+from web.words.language import bracketed, chinese, colon, say
 from web.words.system import unit_name
 from workflow.adoption.impact import Effects, Group, Shift
 from workflow.county.context import CountyContext, UnitFact
@@ -189,7 +189,7 @@ def impact_lines(effects: Effects, new: Scheme, old: Scheme, setting: CountyCont
 
     lines = []
     for (code, cause), group in sorted(effects.unknown.items()):
-        what = f"{kind(code)}（{cause}）" if cause else kind(code)
+        what = kind(code) + (bracketed(cause) if cause else "")
         lines.append(Line(_("No longer in the scheme: %(what)s", what=what), group))
     for groups, text in (
         (effects.routed, _("%(kind)s: would go to %(after)s instead of %(before)s")),

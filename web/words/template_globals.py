@@ -118,8 +118,9 @@ def named(items: Iterable[Any]) -> list[tuple[str, str]]:
 
 def with_numbers(sources: Iterable[Source]) -> list[tuple[str, str]]:
     """Choices of a source, each with the number that a filing from it names (文号, 工单号) in brackets."""
-    pair = "%s（%s）" if language.chinese() else "%s (%s)"
-    return [(one.code, pair % (_name(one), language.say(one.number)) if one.number else _name(one)) for one in sources]
+    return [
+        (one.code, _name(one) + (language.bracketed(language.say(one.number)) if one.number else "")) for one in sources
+    ]
 
 
 def _name(item: Any) -> str:

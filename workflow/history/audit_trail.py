@@ -24,8 +24,8 @@ LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply", "undo")
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """One event with its actor, action and subject.  `actor` None is the system; `subject` an account, a scheme, a
-    village or a household's code."""
+    """One event with its actor, action and subject.  `actor` None is the system; `subject` a person (with the `account`), a
+    scheme, a village or a household's code."""
 
     id: int
     at: datetime
@@ -33,6 +33,7 @@ class TrailLine:
     role: str
     action: str
     subject: str
+    account: str | None
     subject_role: str | None
     given: dict[str, Any]
     hash: str
@@ -84,7 +85,8 @@ def trail(
             actor=by.display_name if by else None,
             role=event.actor_role,
             action=event.action,
-            subject=f"{about.display_name}（{about.name}）" if about else named or "",
+            subject=about.display_name if about else named or "",
+            account=about.name if about else None,
             subject_role=about.role if about else None,
             given=event.given,
             hash=event.hash,
