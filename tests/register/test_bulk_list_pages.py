@@ -165,3 +165,38 @@ def test_the_page_of_a_long_list_shows_how_far_it_is_and_whether_anybody_works(a
     assert ("后台程序没有运行" in shown, 'http-equiv="refresh"' in shown) == (False, True)
     worked(api.county)
     assert "已分派" not in page(api, "water", address)
+
+
+def test_forged_addresses_lead_nobody_to_lists_or_lines_of_others(api: Api) -> None:
+    """Refused or not found for every role that a list is not for, by page and by API, and nothing changes."""
+    number = taken(api.county, line("王五", village="没有的村"), line("张三", IDS[3]))
+    with api.county.read() as session:
+        nowhere, here = session.scalars(select(BulkLine.id).order_by(BulkLine.id)).all()
+    before = lines(api)
+    said = {"answer": "left_out", "reason": "户籍不在本县，已转出"}
+    answers = {
+        "village": (403, 403),
+        "water": (403, 403),
+        "power": (403, 403),
+        "leaders": (403, 403),
+        "inspectorate": (403, 403),
+        "admin": (403, 403),
+        "other_town": (404, 404),
+        "town": (404, None),
+    }
+    for who, statuses in answers.items():
+        for each, status in zip((nowhere, here), statuses, strict=True):
+            if status is None:
+                continue
+            assert post(api, who, f"/bulk-lists/{number}/lines/{each}", **said).status_code == status, who
+            assert api.post(who, f"/bulk-lists/lines/{each}", said).status_code == status, who
+    seen = {"village": 403, "power": 404, "other_town": 404, "admin": 403, "leaders": 200, "inspectorate": 200}
+    for who, status in seen.items():
+        page(api, who, f"/bulk-lists/{number}", status)
+        assert api.call(who, "GET", f"/bulk-lists/{number}/lines").status_code == status, who
+    for who in ("village", "power", "office", "town", "leaders"):
+        assert post(api, who, f"/bulk-lists/{number}/take").status_code in (403, 404), who
+    for forged in (0, number + 7, 2**62):
+        page(api, "water", f"/bulk-lists/{forged}", 404)
+        assert api.post("office", f"/bulk-lists/lines/{forged}", said).status_code in (404, 422)
+    assert lines(api) == before

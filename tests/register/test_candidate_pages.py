@@ -211,3 +211,13 @@ def test_the_list_is_exported_and_forgets_an_erased_family(api: Api) -> None:
     with api.county.write() as session:
         assert erasure.erase_due(session, day(40)) == 1
     assert PERSONAL[0] not in everything(api)
+
+
+def test_neighbours_named_in_the_report_are_veiled_from_readers_of_masked_names(api: Api) -> None:
+    neighbour = home(api.county, "A1").head_name
+    seen_text = f"屋顶漏雨，与{neighbour}家共用水井，由堂兄欧阳大山代办"
+    ticket = report(api.county, at=day(1), seen=seen_text, consent_by="欧阳大山", consent_how="guardian").ticket
+    for who, shown in (("town", True), ("office", True), ("leaders", False), ("inspectorate", False)):
+        page_text = text(page(api, who, "GET", f"/tickets/{ticket.number}"))
+        assert "共用水井" in page_text, who
+        assert (neighbour in page_text, "欧阳大山" in page_text) == (shown, shown), who

@@ -156,7 +156,7 @@ def take_bulk_list(list_id: int) -> Done:
     """Store the lines, and hand out the first batch at once; the worker hands out the rest."""
     actor, box = signed_in_actor(), _box()
     with db.read_session() as session:
-        row = list_views.find_list(session, actor, list_id)
+        row = list_taking.check_taker(actor, list_views.find_list(session, actor, list_id))
         try:
             with box.open(_stored(row)) as stream:
                 book = list_taking.read_lines(session, db.now(), row.kind, stream)

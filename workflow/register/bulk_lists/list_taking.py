@@ -98,19 +98,24 @@ def plan_list(session: Session, vault: Vault, now: datetime, kind: str, stream: 
     return plan
 
 
+def check_taker(actor: Actor, row: BulkList | None) -> BulkList:
+    """The list, if the actor may take it; asked before its file is looked at.  Raises NotFound for a list of others, WrongState
+    for one that was taken already."""
+    if row is None or not (actor.role == "bureau" and actor.is_of(row.unit_id)):
+        raise NotFound("no_such_list")
+    if row.taken_at is not None:
+        raise WrongState("list_taken")
+    return row
+
+
 def take_list(session: Session, actor: Actor, now: datetime, vault: Vault, list_id: int, book: ListFile) -> BulkList:
     """Take a list: its lines are stored, each once, and wait to be worked (`list_work`); one that cannot be used is left
     out with its reason.
 
     Raises NotFound, NotAllowed, WrongState for a list that was taken already.
     """
-    row = session.scalars(
-        select(BulkList).where(BulkList.id == list_id).with_for_update().execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None or not (actor.role == "bureau" and actor.is_of(row.unit_id)):
-        raise NotFound("no_such_list")
-    if row.taken_at is not None:
-        raise WrongState("list_taken")
+    query = select(BulkList).where(BulkList.id == list_id).with_for_update()
+    row = check_taker(actor, session.scalars(query.execution_options(populate_existing=True)).one_or_none())
     kind, towns = _kind(county_context(session, hold=True), row.kind), read_places(session)
     row.taken_at, row.have = now, kind.have
     lines = [_stored(vault, now, row, line, towns) for line in book.lines]
