@@ -8,11 +8,12 @@ from sqlalchemy import Engine, select
 
 from models import BulkLine, BulkList, Event, Household, Member, Ticket
 from models.engine import in_transaction
-from notifications import checking_people
+from notifications import checking_people, due_items
+from notifications.county_clock import county_clock
 from tests.register.test_import_pages import get, post
 from tests.support.bulk_lists import KIND, line, list_scheme, stream_of, taken, worked
-from tests.support.factories import START
-from tests.support.households import change, people, settle_register
+from tests.support.factories import START, day
+from tests.support.households import change, people, settle_register, visit
 from tests.support.http_clients import Api
 from tests.support.messages import notified
 from tests.support.spreadsheets import IDS, VAULT, text
@@ -200,3 +201,28 @@ def test_forged_addresses_lead_nobody_to_lists_or_lines_of_others(api: Api) -> N
         page(api, "water", f"/bulk-lists/{forged}", 404)
         assert api.post("office", f"/bulk-lists/lines/{forged}", said).status_code in (404, 422)
     assert lines(api) == before
+
+
+def test_checks_and_questions_stand_in_the_mornings_digest_until_they_are_done(api: Api) -> None:
+    taken(api.county, line("张三", IDS[0]), line("张三", IDS[3]), line("王五", village="没有的村"))
+    village, town, office = (api.county.people[who] for who in ("village", "town", "office"))
+    with api.county.read() as session:
+        clock = county_clock(session)
+
+        def units(unit_id: int) -> set[tuple[str, str]]:
+            return {
+                (item.path, item.what[0])
+                for item in due_items.items(session, clock, unit_id, day(60))
+                if item.path.startswith("/bulk")
+            }
+
+        homes = due_items.village_items(session, village.village_id or 0, day(60))
+        assert [(item.path, item.what[0]) for item in homes] == [("/bulk-checks", "部门比对名单待核查农户：1户")]
+        assert units(town.own_unit_id) == {
+            ("/bulk-checks", "部门比对名单待核查农户：1户"),
+            ("/bulk-questions", "部门比对名单待确认条目：1条"),
+        }
+        assert units(office.own_unit_id) == {("/bulk-questions", "部门比对名单待确认条目：1条")}
+    visit(api.county, at=day(1))
+    with api.county.read() as session:
+        assert due_items.village_items(session, village.village_id or 0, day(60)) == []
