@@ -23,6 +23,7 @@ from tests.support import event_kinds
 from tests.support.contexts import place_of
 from tests.support.notice import SCHEME
 from tools.check_translations import CATALOGUE
+from web import words
 from web.app import create_app
 from web.words import labels, language, template_globals
 from web.words.cases import shown_value
@@ -34,6 +35,10 @@ from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.errors import BadInput, WorkflowError, WrongState
 from workflow.register.reveal import GROUNDS
 from workflow.tickets.actions.lifecycle import ACTIONS
+
+# A table of words that pages import only when they are asked for is read here whatever ran before.
+for _module in pkgutil.iter_modules(words.__path__):
+    importlib.import_module(f"web.words.{_module.name}")
 
 ROOT = Path(__file__).parents[2]
 
