@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models import Address, Delivery, User
+from models import Address, Delivery, User, row_changes
 from notifications.claiming import plain
 from notifications.delivery_planning import LANGUAGE
 
@@ -151,7 +151,9 @@ def _stand_in_line(session: Session, user_id: int) -> None:
 def _end(session: Session, user_id: int, channel: str, now: datetime, *more: Any) -> list[int]:
     current = (Address.user_id == user_id, Address.channel == channel, Address.ended_at.is_(None), *more)
     ended = plain(update(Address).where(*current).values(ended_at=now).returning(Address.id))
-    return sorted(session.scalars(ended))
+    ids = sorted(session.scalars(ended))
+    row_changes.note(session, "address", ids)
+    return ids
 
 
 def _hashed(code: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Address, Delivery
+from models import Address, Delivery, row_changes
 from notifications.channels import Channel, Refused
 from notifications.claiming import TRIES, claim, plain, put_members, update_rows
 from notifications.letters import Letter
@@ -109,6 +109,8 @@ def mark(session: Session, delivery_id: int, now: datetime, me: str, refused: Re
         if row.kind == "verify":
             # The code in this row is no longer needed.
             values["params"] = {}
+            row_changes.note(session, "delivery", [row.id])
+            row_changes.happened(session, now)
     elif refused.doubtful and row.weighty:
         # A paper that may have arrived waits for a person's decision, as after a crash.
         values["status"] = "unknown"

@@ -13,7 +13,21 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Address, County, Delivery, DigestRun, Event, Message, Post, Preference, Robot, Ticket, Unit, User
+from models import (
+    Address,
+    County,
+    Delivery,
+    DigestRun,
+    Event,
+    Message,
+    Post,
+    Preference,
+    Robot,
+    Ticket,
+    Unit,
+    User,
+    row_changes,
+)
 from models.post import held_at
 from notifications import due_items
 from notifications.county_clock import CountyClock, county_clock
@@ -48,6 +62,8 @@ def make(session: Session, now: datetime) -> int:
     rows = _of_people(session, setting, now) + _of_robots(session, setting, now)
     if rows:
         session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), rows)
+        row_changes.note_where(session, "delivery", Delivery.key.in_([row["key"] for row in rows]))
+        row_changes.happened(session, now)
     run = session.get_one(DigestRun, today)
     run.made = len(rows)
     session.flush()

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import Delivery, Event, Household, Message, Outbox, Post, User
+from models import Delivery, Event, Household, Message, Outbox, Post, User, row_changes
 from models.post import held_at
 from notifications import case_people, checking_people, delivery_planning, ranking_people
 from notifications.county_clock import scheme_of
@@ -84,6 +84,10 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
         session.execute(dialect.insert(Message).on_conflict_do_nothing(), rows)
     if leaving := [plan.row(now) for plan in delivery_planning.plan(session, announcements, now) if plan.leaves]:
         session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), leaving)
+    row_changes.note_where(session, "message", Message.event_id.in_(events))
+    if leaving:
+        row_changes.note_where(session, "delivery", Delivery.event_id.in_(events))
+    row_changes.happened(session, now)
     session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
     del kept
 

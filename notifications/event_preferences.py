@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Preference, Robot, Unit, User
+from models import Preference, Robot, Unit, User, row_changes
 from models.delivery import HOW
 from notifications.rules import ALL_RULES, BY_LADDER, BY_STATE, manner
 
@@ -73,6 +73,8 @@ def save_preferences(session: Session, user: User, chosen: Mapping[str, str]) ->
     ]
     if not rows:
         return
+    mine = row_changes.TABLES["preference"].c.user_id == user.id
+    row_changes.note_where(session, "preference", mine)
     session.execute(
         delete(Preference).where(Preference.user_id == user.id, Preference.kind.in_([row["kind"] for row in rows]))
     )
@@ -81,6 +83,7 @@ def save_preferences(session: Session, user: User, chosen: Mapping[str, str]) ->
     if rows:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         session.execute(dialect.insert(Preference).on_conflict_do_nothing(), rows)
+    row_changes.note_where(session, "preference", mine)
 
 
 def robots(session: Session) -> list[tuple[Robot, Unit]]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Delivery
+from models import Delivery, row_changes
 from models.delivery import CHANNELS, STUCK_DELIVERIES
 from notifications.claiming import put_members, update_rows
 
@@ -31,6 +31,8 @@ def resend(session: Session, delivery_id: int, now: datetime, by: int, *, arrive
     values: dict[str, Any] = {"decided_by_id": by, "decided_at": now}
     values |= {"status": "sent", "sent_at": now} if arrived else {"status": "pending", "next_at": now, "tries": 0}
     update_rows(session, [row.id], values)
+    row_changes.note(session, "delivery", [row.id])
+    row_changes.happened(session, now)
     put_members(session, [row.id], {name: values[name] for name in ("status", "sent_at") if name in values})
     return True
 

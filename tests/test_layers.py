@@ -130,7 +130,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *("models", "workflow", "workflow.policy", "workflow.history", "workflow.county", _POSTS, _TICKETS),
         "workflow.setup",
     ),
-    "workflow.verification": (
+    "workflow.verification.proofs": (
         *(
             "models",
             "workflow.policy",
@@ -149,9 +149,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             "workflow.assessment",
             "workflow.boards",
             _LISTS,
+            "workflow.register.importing",
             "workflow.register.counted",
         ),
     ),
+    "workflow.verification": ("workflow.evidence", "workflow.verification.proofs"),
 }
 #: The same for the rooms around `workflow`; `workflow.*` is any of its rooms.
 AROUND: dict[str, tuple[str, ...]] = {

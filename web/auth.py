@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, case, func, select
 from models import ApiToken, SignInFailure, User, UserSession
 from web import db, redirects, resubmit
 from workflow.actors import Actor, actor_of, with_standing
-from workflow.county import accounts
+from workflow.county import accounts, sign_ins
 from workflow.county.accounts import token_hash
 from workflow.errors import BadInput
 
@@ -144,11 +144,7 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
         return "wrong"
     sid = secrets.token_urlsafe(32)
     with db.write_session() as writing:
-        writing.add(
-            UserSession(
-                user_id=user.id, token_hash=token_hash(sid), created_at=now, expires_at=now + timedelta(hours=hours)
-            )
-        )
+        sign_ins.open_session(writing, user.id, token_hash(sid), now, now + timedelta(hours=hours), address)
     language = session.get("language")
     session.clear()
     session["sid"] = sid
@@ -185,13 +181,11 @@ def change_password(old: str, new: str) -> None:
         accounts.set_password(writing, actor_of(row), row, hashed, db.now(), keep=token_hash(str(session.get("sid"))))
 
 
-def sign_out() -> None:
+def sign_out(address: str) -> None:
     """End the session on the server; the cookie is worth nothing afterwards."""
     sid = session.pop("sid", None)
     if sid:
         hashed = hashlib.sha256(str(sid).encode()).hexdigest()
         with db.write_session() as writing:
-            row = writing.scalars(select(UserSession).where(UserSession.token_hash == hashed)).one_or_none()
-            if row is not None and row.ended_at is None:
-                row.ended_at = db.now()
+            sign_ins.end_session(writing, hashed, db.now(), address[:64])
     g.pop("_login_user", None)

@@ -23,7 +23,7 @@ EXPECTED: Expected = {
             "corrects_id": "duty_entry_differs ticket 23 entry 2",
             "void": "duty_entry_differs ticket 23 entry 2",
             "reason": "duty_entry_differs ticket 23 entry 2",
-            "once": "",
+            "once": "row_differs duty_entry 2",
         },
     ),
     "duty_form": (

@@ -27,9 +27,9 @@ EXPECTED: Expected = {
         {
             "on": "ranking_differs ranking 1",
             "edition": "ranking_differs ranking 1",
-            "scheme_version_id": "",
+            "scheme_version_id": "row_differs ranking 1",
             "as_of": "ranking_differs ranking 1",
-            "known_at": "",
+            "known_at": "row_differs ranking 1",
             "made_at": "ranking_differs ranking 1",
             "by_id": "ranking_differs ranking 1",
             "reason": "ranking_differs ranking 1",
@@ -129,7 +129,7 @@ EXPECTED: Expected = {
         "id = 1",
         {
             "ranking_id": "report_roll_differs ranking 1001",
-            "due_at": "",
+            "due_at": "row_differs report_roll 1",
             "at": "report_roll_differs ranking 1",
             "late": "report_roll_differs ranking 1",
         },

@@ -24,7 +24,7 @@ from workflow.history import event_log, sealing
 from workflow.policy.worktime import SHANGHAI
 from workflow.register import household_status
 from workflow.tickets.custody import downtime
-from workflow.verification import ranking_proofs
+from workflow.verification.proofs import ranking_proofs
 
 
 @pytest.fixture

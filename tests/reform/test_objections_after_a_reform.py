@@ -13,7 +13,7 @@ from tests.support.reforms import actor, reform
 from workflow.assessment.ranking import figure_sources, objections, rankings
 from workflow.county.context import county_context
 from workflow.errors import BadInput
-from workflow.verification import ranking_proofs
+from workflow.verification.proofs import ranking_proofs
 
 AFTER = HOUR + timedelta(hours=20)
 PAPER = {"from_day": "2018-11-25"}

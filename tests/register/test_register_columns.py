@@ -16,10 +16,10 @@ EXPECTED: Expected = {
     "exit_dossier": (
         "id = 1",
         {
-            "household_id": "",
-            "passed_at": "",
-            "passed_by_id": "",
-            "unit_id": "",
+            "household_id": "row_differs exit_dossier 1",
+            "passed_at": "row_differs exit_dossier 1",
+            "passed_by_id": "row_differs exit_dossier 1",
+            "unit_id": "row_differs exit_dossier 1",
             "content": "dossier_altered dossier 1",
             "hash": "dossier_altered dossier 1",
         },
@@ -29,9 +29,9 @@ EXPECTED: Expected = {
         {
             "village_id": "matter_differs matter 1",
             "kind": "matter_differs matter 1",
-            "title": "",
-            "began_at": "",
-            "began_by_id": "",
+            "title": "row_differs matter 1",
+            "began_at": "row_differs matter 1",
+            "began_by_id": "row_differs matter 1",
             "ended_at": "matter_not_ended matter 1",
         },
     ),

@@ -15,10 +15,11 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Response, e
 from sqlalchemy import Engine, select
 
 from models import User
+from models.row_changes import happened
 from tests.support.apps import app_on
 from tests.support.camera import photo
 from tests.support.databases import engine_at
-from tests.support.factories import County, day, settle_county
+from tests.support.factories import START, County, day, settle_county
 from tools.browser import chromium, find_chromium, serving
 
 #: How long to wait for an expected element, in milliseconds: a busy machine is no failure.
@@ -119,6 +120,7 @@ def give_passwords(engine: Engine) -> None:
     with County(engine).write() as session:
         for user in session.scalars(select(User)):
             user.password_hash = _HASHED
+        happened(session, START)
 
 
 def buttons(page: Page) -> list[str]:

@@ -12,6 +12,7 @@ from workflow.policy.worktime import local_date
 from workflow.register import checkups, exit_gate, haves
 from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.checkups import Recorded
+from workflow.register.importing.pinyin import initials
 from workflow.tickets import matters
 
 MET = {"water": "met", "power": "met", "school": "met"}
@@ -69,6 +70,7 @@ def change(county: County, household: str = "A1", **columns: Any) -> None:
         row = session.scalars(select(Household).where(Household.code == household)).one()
         for name, value in columns.items():
             setattr(row, name, value)
+        row.initials = initials(row.head_name)
 
 
 def people(county: County, *members: dict[str, Any], household: str = "A1") -> None:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from models import Base
 from models.base import UTCDateTime
 from tests.support.verify import Readings
-from workflow.verification.findings import Finding
 from workflow.verification.full_check import verify
+from workflow.verification.proofs.findings import Finding
 from workflow.verification.registry import TABLES, Proved
 
-#: A moment and a day at which nothing happens in any world of the tests.
-MOMENT, DAY = "2018-11-05T01:00:00.000000+00:00", "2018-11-05"
+#: A moment and a day before anything happens in any world of the tests.
+MOMENT, DAY = "2017-11-05T01:00:00.000000+00:00", "2017-11-05"
 #: A list of numbers, where a column of JSON holds one.
 NUMBERS = "'[9]'"
 
@@ -28,13 +28,13 @@ def _as_text(found: Iterable[Finding]) -> list[str]:
 
 
 #: By table the one row that is altered, in SQL, and what `verify` says of each column: codes with what they concern in the
-#: order of the alphabet, or nothing where nothing is proved of the column today.
+#: order of the alphabet, or nothing where the column passes.
 Expected = Mapping[str, tuple[str, Mapping[str, str]]]
 
 
 @contextmanager
-def unguarded(engine: Engine, table: str) -> Iterator[Connection]:
-    """A connection on which this table refuses nothing; everything done on it is rolled back."""
+def unguarded(engine: Engine, *tables: str) -> Iterator[Connection]:
+    """A connection on which these tables refuse nothing; everything done on it is rolled back."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             triggers = (
@@ -46,9 +46,10 @@ def unguarded(engine: Engine, table: str) -> Iterator[Connection]:
             checks = text(
                 "SELECT conname FROM pg_constraint WHERE conrelid = CAST(:name AS regclass) AND contype = 'c'"
             )
-            names = connection.execute(checks, {"name": table}).scalars().all()
             guards = ["SET LOCAL session_replication_role = replica"]
-            guards += [f'ALTER TABLE {table} DROP CONSTRAINT "{name}"' for name in names]
+            for table in tables:
+                names = connection.execute(checks, {"name": table}).scalars().all()
+                guards += [f'ALTER TABLE {table} DROP CONSTRAINT "{name}"' for name in names]
         for guard in guards:
             connection.exec_driver_sql(guard)
         try:
@@ -74,7 +75,7 @@ def one_at_a_time(
         for column in Base.metadata.tables[table].columns:
             if column.primary_key:
                 continue
-            forged = others.get(column.name) or _another(column, quote(column.name))
+            forged = others.get(column.name) or another(column, quote(column.name))
             with connection.begin_nested() as attempt:
                 done = connection.exec_driver_sql(f"UPDATE {table} SET {quote(column.name)} = {forged} WHERE {row}")
                 assert done.rowcount == 1, f"{table}: {row} names {done.rowcount} rows"
@@ -93,7 +94,7 @@ def _without(now: list[str], before: list[str]) -> list[str]:
     return [one for one in now if one not in left or left.remove(one)]  # type: ignore[func-returns-value]
 
 
-def _another(column: Column[Any], name: str) -> str:
+def another(column: Column[Any], name: str) -> str:
     """SQL, for both databases, of a value that no column of this type holds."""
     kind = column.type
     if isinstance(kind, UTCDateTime):
@@ -108,7 +109,8 @@ def _another(column: Column[Any], name: str) -> str:
         return f"COALESCE({name}, 0) + 20"
     if isinstance(kind, Integer):
         return f"COALESCE({name}, 0) + 1000"
-    return "'forged'"
+    length: int | None = getattr(kind, "length", None)
+    return "'forged'" if length is None or length >= len("forged") else f"'{'z' * length}'"
 
 
 def every_column(
@@ -134,13 +136,13 @@ def every_column(
 
 def columns(expected: Expected) -> dict[str, dict[str, str]]:
     """The expected findings of each column of each table; columns without a finding are exactly those the registry
-    declares unproved.
+    declares to pass.
     """
     for table, (_, by_column) in expected.items():
         coverage = TABLES[table]
         assert isinstance(coverage, Proved), table
-        unproved = {column for column, findings_of in by_column.items() if not findings_of}
-        assert unproved == set(coverage.unproved), table
+        passing = {column for column, findings_of in by_column.items() if not findings_of}
+        assert passing == set(coverage.passing), table
     return {table: dict(by_column) for table, (_, by_column) in expected.items()}
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from models import Base
 from models import engine as engines
 from tests.support.factories import County
-from workflow.verification.findings import Finding
 from workflow.verification.full_check import verify
+from workflow.verification.proofs.findings import Finding
 from workflow.verification.registry import PROOFS
 
 _TABLES = frozenset(Base.metadata.tables)

@@ -52,8 +52,8 @@ EXPECTED: Expected = {
         {
             "case_id": "dossier_altered case 1001 #3; dossier_missing case 1 #3",
             "seq": "dossier_altered case 1 #1003; dossier_missing case 1 #3",
-            "action": "",
-            "made_at": "",
+            "action": "row_differs case_dossier 3",
+            "made_at": "row_differs case_dossier 3",
             "content": "dossier_altered case 1 #3",
             "hash": "dossier_altered case 1 #3",
         },

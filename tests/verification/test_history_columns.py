@@ -82,15 +82,15 @@ EXPECTED: Expected = {
     "user_account": (
         "name='li'",
         {
-            "name": "",
-            "display_name": "",
+            "name": "row_differs user_account 14",
+            "display_name": "row_differs user_account 14",
             "role": "account_differs user 14",
             "unit_id": "account_differs user 14",
             "village_id": "account_differs user 14",
-            "password_hash": "",
-            "language": "",
+            "password_hash": "row_differs user_account 14",
+            "language": "row_differs user_account 14",
             "active": "account_differs user 14 active",
-            "created_at": "",
+            "created_at": "row_differs user_account 14",
         },
     ),
     "post": (
@@ -103,8 +103,8 @@ EXPECTED: Expected = {
     "day_count": (
         "day = '2018-11-21'",
         {
-            "day": "day_count_differs day 2018-11-05; row_missing day count 2018-11-21",
-            "at": "",
+            "day": "day_count_differs day 2017-11-05; row_missing day count 2018-11-21",
+            "at": "row_differs day_count 2",
             "content": "day_count_differs day 2018-11-21; day_miscounted day 2018-11-21",
             "hash": "day_count_differs day 2018-11-21",
         },
@@ -112,12 +112,12 @@ EXPECTED: Expected = {
     "scheme_version": (
         "id=1",
         {
-            "code": "",
-            "version": "",
+            "code": "row_differs scheme_version 1",
+            "version": "row_differs scheme_version 1",
             "year": "scheme_altered version 1",
             "content_hash": "scheme_altered version 1",
             "content": "scheme_altered version 1",
-            "loaded_at": "",
+            "loaded_at": "row_differs scheme_version 1",
         },
     ),
     "counter": (

@@ -16,7 +16,7 @@ EXPECTED: Expected = {
     "document_number": (
         "number='2018:华扶办:3'",
         {
-            "unit_id": "",
+            "unit_id": "row_differs document_number 3",
             "year": "document_number_differs 2018:华扶办:3",
             "running": "document_number_differs 2018:华扶办:3",
             "number": "document_number_differs 2018:华扶办:3; document_number_differs forged",
@@ -67,11 +67,11 @@ EXPECTED: Expected = {
             ),
             "escalation_id": "paper_altered ticket 3",
             "ticket_id": "paper_acts_differ ticket 3; paper_pending_differs ticket 3; papers_differ ticket 3",
-            "tenure_id": "paper_altered ticket 3",
+            "tenure_id": "paper_altered ticket 3; paper_pending_differs ticket 3",
             "custody_id": "paper_altered ticket 3",
             "stage": "paper_altered ticket 3",
             "rung": "paper_altered ticket 3",
-            "unit_id": "paper_altered ticket 3",
+            "unit_id": "paper_altered ticket 3; paper_pending_differs ticket 3",
             "leader_id": "paper_altered ticket 3",
             "issuer_id": "paper_altered ticket 3",
             "issued_at": "paper_altered ticket 3",
@@ -105,8 +105,8 @@ EXPECTED: Expected = {
         "paper_id = (SELECT min(paper_id) FROM paper_pending)",
         {
             "ticket_id": "paper_pending_differs ticket 2",
-            "tenure_id": "",
-            "unit_id": "",
+            "tenure_id": "paper_pending_differs ticket 2",
+            "unit_id": "paper_pending_differs ticket 2",
             "deemed_at": "paper_pending_differs ticket 2",
             "open": "paper_pending_differs ticket 2",
         },

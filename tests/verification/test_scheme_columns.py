@@ -16,9 +16,9 @@ EXPECTED: Expected = {
     "county": (
         "id = 1",
         {
-            "code": "",
-            "name": "",
-            "name_en": "",
+            "code": "row_differs county 1",
+            "name": "row_differs county 1",
+            "name_en": "row_differs county 1",
             "scheme_version_id": "scheme_not_adopted county wuhua",
             "calendar_version": "calendar_differs version",
         },
@@ -26,12 +26,12 @@ EXPECTED: Expected = {
     "scheme_version": (
         "version = 2",
         {
-            "code": "",
-            "version": "",
+            "code": "row_differs scheme_version 2",
+            "version": "row_differs scheme_version 2",
             "year": "scheme_altered version 2",
             "content_hash": "scheme_altered version 2",
             "content": "scheme_altered version 2",
-            "loaded_at": "",
+            "loaded_at": "row_differs scheme_version 2",
         },
     ),
     "scheme_adoption": (
@@ -42,7 +42,7 @@ EXPECTED: Expected = {
             "adopted_at": "adoption_differs adoption 2",
             "adopted_by_id": "adoption_differs adoption 2",
             "state": "adoption_differs adoption 2",
-            "settled_at": "",
+            "settled_at": "row_differs scheme_adoption 2",
         },
     ),
     "working_day_override": (
@@ -51,8 +51,8 @@ EXPECTED: Expected = {
             "day": "calendar_differs day 2018-11-22",
             "works": "calendar_differs day 2018-11-22",
             "name": "calendar_differs day 2018-11-22",
-            "source": "calendar_differs day 2018-11-22",
-            "document": "",
+            "source": "calendar_differs day 2018-11-22; row_differs working_day_override 245",
+            "document": "row_differs working_day_override 245",
         },
     ),
 }

@@ -138,14 +138,14 @@ EXPECTED: Expected = {
                 "custody_differs ticket 1 custody 5 tenure; custody_differs ticket 1 custody 7 tenure; "
                 "tenures_differ ticket 1"
             ),
-            "budget_minutes": "tenure_differs ticket 1 tenure 3 budget_minutes",
-            "used_minutes": "tenure_differs ticket 1 tenure 3 used_minutes",
+            "budget_minutes": "tenure_differs ticket 1 tenure 3 budget_minutes; timer_differs tenure 3",
+            "used_minutes": "tenure_differs ticket 1 tenure 3 used_minutes; timer_differs tenure 3",
             "accept_budget_minutes": "tenure_differs ticket 1 tenure 3 accept_budget_minutes",
             "accept_used_minutes": "tenure_differs ticket 1 tenure 3 accept_used_minutes",
-            "rung": "tenure_differs ticket 1 tenure 3 rung",
+            "rung": "tenure_differs ticket 1 tenure 3 rung; timer_differs tenure 3",
             "accept_rung": "tenure_differs ticket 1 tenure 3 accept_rung",
-            "next_at": "",
-            "next_what": "",
+            "next_at": "timer_differs tenure 3",
+            "next_what": "timer_differs tenure 3",
         },
     ),
     "charge": (
@@ -161,16 +161,16 @@ EXPECTED: Expected = {
     "party": (
         "standing='assisting'",
         {
-            "ticket_id": "party_differs ticket 1",
-            "unit_id": "party_differs ticket 1",
-            "standing": "party_differs ticket 1",
-            "since": "",
+            "ticket_id": "party_differs ticket 1; row_differs party 1",
+            "unit_id": "party_differs ticket 1; row_differs party 1",
+            "standing": "party_differs ticket 1; row_differs party 1",
+            "since": "row_differs party 1",
         },
     ),
     "evidence": (
         "id = 1",
         {
-            "ticket_id": "",
+            "ticket_id": "row_differs evidence 1",
             "checkup_id": "evidence_differs evidence 1",
             "unit_id": "evidence_differs evidence 1",
             "uploaded_by_id": "evidence_differs evidence 1",
@@ -182,9 +182,9 @@ EXPECTED: Expected = {
             "taken_at": "evidence_differs evidence 1",
             "latitude": "evidence_differs evidence 1",
             "longitude": "evidence_differs evidence 1",
-            "look": "",
+            "look": "look_differs evidence 1; row_differs evidence 1",
             "thumbnail": "bytes_missing evidence 1; evidence_differs evidence 1",
-            "resembles": "",
+            "resembles": "row_differs evidence 1",
         },
     ),
     "time_request": (
@@ -215,7 +215,7 @@ EXPECTED: Expected = {
         "id=1",
         {
             "began_at": (
-                "downtime_differs downtime 2018-11-05T01:00:00.000000+00:00; "
+                "downtime_differs downtime 2017-11-05T01:00:00.000000+00:00; "
                 "downtime_differs downtime 2018-11-24T10:00:00.000000+00:00"
             ),
             "ended_at": (

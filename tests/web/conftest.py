@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select
 
 from models import User
+from models.row_changes import happened
 from tests.support.browser import installed_chromium
 from tests.support.factories import County, settle_county
 from tests.support.http_clients import PASSWORD, Api, Visitor
@@ -21,7 +22,9 @@ def visit(api: Api) -> Callable[..., Visitor]:
     """HTTP clients of the pages; every account has the password PASSWORD."""
     hashed = HASHER.hash(PASSWORD)
     with api.county.write() as session:
-        session.execute(update(User).values(password_hash=hashed))
+        for user in session.scalars(select(User)):
+            user.password_hash = hashed
+        happened(session, api.now)
 
     def arrive(name: str | None = None, address: str = "127.0.0.1") -> Visitor:
         visitor = Visitor(api, address)

@@ -125,7 +125,7 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
     # A row without an event that sends a person's messages elsewhere is found.
     with api.county.write() as session:
         session.execute(update(Address).where(Address.id == 1).values(ended_at=None))
-    assert "address_differs" in verify(args=["verify"]).output
+    assert "row_differs: address 1" in verify(args=["verify"]).output
 
 
 def test_preferences_are_kept_and_mandatory_events_cannot_be_turned_off(api: Api, visit: Visit) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import User
 from models.delivery import ADDRESSES
+from models.row_changes import happened
 from notifications import addresses, event_preferences
 from web import db
 from web.auth import signed_in_actor, signed_in_user
@@ -31,6 +32,7 @@ def save_preferences() -> ResponseReturnValue:
     form = request.form
     with db.write_session() as session:
         user = session.get_one(User, signed_in_user().id)
+        happened(session, db.now())
         event_preferences.save_preferences(
             session, user, {name[5:]: value for name, value in form.items() if name.startswith("kind-")}
         )

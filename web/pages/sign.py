@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import User
+from models.row_changes import happened
 from web import auth, db, redirects
 from web.auth import signed_in_user
 from web.pages import blueprint
@@ -34,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    auth.sign_out()
+    auth.sign_out(request.remote_addr or "")
     return redirect(url_for("pages.sign_in"))
 
 
@@ -47,6 +48,7 @@ def language() -> ResponseReturnValue:
         if current_user.is_authenticated:
             with db.write_session() as writing:
                 writing.get_one(User, signed_in_user().id).language = chosen
+                happened(writing, db.now())
     return redirect(redirects.inside(request.form.get("next")))
 
 

@@ -10,11 +10,12 @@ move by any of it.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import Authorisation, Custody, Escalation, RungAnswer, RungWaiting, Tenure, Ticket
+from models import Authorisation, Custody, Escalation, RungAnswer, RungWaiting, Tenure, Ticket, row_changes
 from models.custody import FIRST_PAPER
 from workflow.accountability import rung_issue
 from workflow.accountability.ladder_steps import LadderStep, paper_case
@@ -83,17 +84,19 @@ def write(session: Session, waiting: Iterable[tuple[LadderStep, Fate]]) -> None:
             Escalation.tenure_id.in_(list(fate_of)), Escalation.status.in_(("proposed", "deferred"))
         )
     )
-    found = []
+    found: list[dict[str, Any]] = []
     for escalation_id, tenure_id, ticket_id, stage, rung in rows:
         due, fate = fate_of[tenure_id]
         if (stage, rung) == (due.held.stage, due.top.rung):
             found.append({"escalation_id": escalation_id, "ticket_id": ticket_id, "issue_at": fate.issue_at})
     session.connection().execute(insert(RungWaiting.__table__), found)
+    row_changes.note(session, "rung_waiting", [row["escalation_id"] for row in found])
 
 
 def answered(session: Session, escalation_id: int) -> None:
     """A waiting rung has its answer."""
     session.execute(delete(RungWaiting).where(RungWaiting.escalation_id == escalation_id))
+    row_changes.note(session, "rung_waiting", [escalation_id])
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
@@ -123,6 +126,8 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
             # Nobody authorises it any more, or the unit has acted since: a person decides.
             waits = update(RungWaiting).where(RungWaiting.escalation_id == due.escalation.id)
             session.execute(waits.values(issue_at=None))
+            row_changes.note(session, "rung_waiting", [due.escalation.id])
+            row_changes.happened(session, now)
             continue
         _issue(session, now, due.ticket, due.escalation, due.case, due.authorisation)
     return len(rows)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import WorkingDayOverride
+from models import WorkingDayOverride, row_changes
 from workflow.actors import Actor
 from workflow.adoption.holiday_notice import Change, Days
 from workflow.errors import BadInput, NotAllowed
@@ -91,6 +91,8 @@ def store(session: Session, change: Change, before: Days, after: Days) -> None:
     table = WorkingDayOverride
     changed = [key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
     here = (table.source == change.source,)
+    # Before and after, since a changed day becomes another row.
+    row_changes.note_where(session, "working_day_override", table.source == change.source)
     session.execute(delete(table).where(*here, table.day.in_(changed)))
     fresh = [(day, after[day, change.source]) for day in sorted(changed) if (day, change.source) in after]
     if fresh:
@@ -111,3 +113,4 @@ def store(session: Session, change: Change, before: Days, after: Days) -> None:
         # Unchanged days belong to this notice as well.
         of_it = {entry.day for entry in change.days if (entry.day, change.source) in after}
         session.execute(update(table).where(*here, table.day.in_(of_it)).values(document=change.document))
+    row_changes.note_where(session, "working_day_override", table.source == change.source)

@@ -14,7 +14,7 @@ from workflow.county.in_force import add_units
 from workflow.county.unit_names import living_unit
 from workflow.county.withdrawn import restore
 from workflow.errors import BadInput, Duplicate
-from workflow.history import event_log
+from workflow.history import event_log, row_record
 from workflow.inputs import name_of, text_of
 from workflow.policy import calendar as working_days
 from workflow.policy.scheme.model import Scheme
@@ -58,6 +58,7 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
             {"code": scheme.code, "year": year, "content_hash": version.content_hash},
             {"version": version.version, "adoption": adopted.id},
         )
+    row_record.begin(session, now)
     return county
 
 

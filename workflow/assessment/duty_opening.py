@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import County, DutyOpening, SchemeVersion, Ticket
 from models.base import stated
+from models.row_changes import happened
 from workflow import batches
 from workflow.batches import Transactions
 from workflow.county import in_force
@@ -84,6 +85,7 @@ def _batch(session: Session, now: datetime, batch: int) -> tuple[int, bool]:
         open_duty(session, setting, owed, now)
     if len(missing) <= batch:
         mark.scheme_version_id, mark.through = setting.scheme_version_id, local_date(now)
+        happened(session, now)
     return min(len(missing), batch), len(missing) <= batch
 
 

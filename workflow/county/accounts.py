@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from models import ApiToken, Unit, User, UserSession, Village
+from models import ApiToken, Unit, User, Village, row_changes
 from models.people import ROLES
 from workflow.actors import Actor, system
+from workflow.county.sign_ins import end_sessions
 from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
@@ -152,19 +153,10 @@ def set_password(
     the tokens are revoked as well, because the account may be in other hands.
     """
     user.password_hash = password_hash
-    _end_sessions(session, user, now, keep)
+    end_sessions(session, user, now, keep)
     _record_user_event(session, actor, user, "password_set", now, {})
     if actor.user_id != user.id:
         revoke_tokens(session, actor, user, now)
-
-
-def _end_sessions(session: Session, user: User, now: datetime, keep: str | None = None) -> None:
-    session.execute(
-        update(UserSession)
-        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.token_hash != (keep or ""))
-        .values(ended_at=now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> int:
@@ -182,6 +174,7 @@ def _revoke(session: Session, actor: Actor, user: User, now: datetime) -> int:
         .returning(ApiToken.id)
         .execution_options(synchronize_session=False)
     ).all()
+    row_changes.note(session, "api_token", revoked)
     if revoked:
         _record_user_event(session, actor, user, "tokens_revoked", now, {"tokens": len(revoked)})
     return len(revoked)
@@ -207,7 +200,7 @@ def close(session: Session, actor: Actor, user: User, now: datetime) -> None:
     """Close an account, whoever may.  A consequence of leaving."""
     user.active = False
     _record_user_event(session, actor, user, "user_closed", now, {})
-    _end_sessions(session, user, now)
+    end_sessions(session, user, now)
     _revoke(session, actor, user, now)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Counter, DocumentNumber
+from models import Counter, DocumentNumber, row_changes
 from workflow.county.context import CountyContext, UnitFact
 
 _OLD_REPORTS = {"report": "考核汇报", "compilation": "考核汇总"}
@@ -37,6 +37,7 @@ def take_documents(session: Session, setting: CountyContext, issuer: UnitFact, y
         for running in range(last + 1, last + count + 1)
     ]
     session.connection().execute(insert(DocumentNumber.__table__), rows)
+    row_changes.note_where(session, "document_number", DocumentNumber.number.in_([row["number"] for row in rows]))
     return [str(row["number"]) for row in rows]
 
 

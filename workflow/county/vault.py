@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Address, BulkLine, Candidate, CandidatePerson, Household, Member, Robot
+from models import Address, BulkLine, Candidate, CandidatePerson, Household, Member, Robot, row_changes
 from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.history import event_log
@@ -126,6 +126,8 @@ def rotate(
             session.execute(
                 update(table), [{"id": i, sealed: vault.seal(text), index: vault.index(text)} for i, text in opened]
             )
+            if table.__tablename__ in row_changes.RECORDED:
+                row_changes.note(session, table.__tablename__, [row_id for row_id, _ in rows])
             count, last = count + len(rows), rows[-1][0]
             progress(count)
     count += _rotate_lines(session, vault, chunk)

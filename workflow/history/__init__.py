@@ -4,3 +4,5 @@ Every change of a row is an event written in the same transaction.  Knows the gr
 
 Decisions: docs/decisions/history.md
 """
+
+import workflow.history.row_record  # noqa: F401 -- every commit of whoever writes events records its rows

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Event, EventSecret, Outbox, Ticket
 from models.base import ONLY_ROW
+from models.row_changes import happened
 from workflow.actors import Actor
 from workflow.history.standing_in import in_stead_of
 
@@ -173,6 +174,7 @@ class Chain:
         commitment: str | None = None,
     ) -> dict[str, Any]:
         """The columns of the next event after `head` (sequence number and hash of the last one), hash included."""
+        happened(self.session, self.now)
         before, after = moved or (None if self.first else self.state, self.state)
         values: dict[str, Any] = {
             "subject_type": self.subject[0],

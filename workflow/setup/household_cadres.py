@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, Household, User, Village
+from models import Event, EventSecret, Household, User, Village, row_changes
 from models.household import GONE
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed
@@ -156,6 +156,7 @@ def _write(
         "version": bindparam("version"),
     }
     session.execute(update(table).where(table.c.id == bindparam("b_id")).values(columns), values)
+    row_changes.note(session, "household", said)
     kept = Event.__table__
     inserted = session.execute(insert(kept).returning(kept.c.id, kept.c.subject_id), events)
     session.execute(insert(EventSecret.__table__), [{"event_id": event, **said[row]} for event, row in inserted])

@@ -2,7 +2,7 @@
 
 The highest room: knows all of them, and nothing imports it.
 
-`registry.py` names the proofs, and for every table which of them cover it.
+`registry.py` names the `proofs`, and for every table which of them cover it.
 
 Decisions: docs/decisions/verification.md
 """

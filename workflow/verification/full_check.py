@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from workflow.evidence import Place
-from workflow.verification.findings import Finding
+from workflow.verification.proofs.findings import Finding
 from workflow.verification.registry import PROOFS
 
 __all__ = ["Finding", "verify"]

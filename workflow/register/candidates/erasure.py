@@ -22,6 +22,7 @@ from models import (
     LookBand,
     Ticket,
     TimeRequest,
+    row_changes,
 )
 from models.candidate import TO_ERASE
 from workflow.actors import system
@@ -60,6 +61,7 @@ def _erase(session: Session, now: datetime, ticket_id: int, candidate_id: int) -
     names = session.scalars(people).all()
     # The database lets evidence go only once its candidate is marked as erased.
     session.flush()
+    row_changes.note_where(session, "candidate_person", CandidatePerson.candidate_id == row.id)
     session.execute(delete(CandidatePerson).where(CandidatePerson.candidate_id == row.id))
     pieces = _evidence(session, ticket)
     _words(session, ticket)
@@ -77,6 +79,7 @@ def _evidence(session: Session, ticket: Ticket) -> int:
     if not ids:
         return 0
     session.execute(delete(LookBand).where(LookBand.evidence_id.in_(ids)))
+    row_changes.note(session, "evidence", ids)
     session.execute(delete(Evidence).where(Evidence.id.in_(ids)))
     answer = IdempotencyKey.answer["sha256"].as_string()
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at >= ticket.filed_at, answer.in_(hashes)))

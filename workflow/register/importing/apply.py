@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, Household, ImportChange, Member, Ticket, Village
+from models import Event, EventSecret, Household, ImportChange, Member, Ticket, Village, row_changes
 from workflow.actors import Actor
 from workflow.bulk_rows import pour
 from workflow.errors import Stale
@@ -73,6 +73,7 @@ def _add(session: Session, actor: Actor, now: datetime, changes: Sequence[Change
     rows = [{"code": c.code, "version": 1, **c.values} for c in changes]
     inserted = session.execute(insert(Household.__table__).returning(Household.id, Household.code), rows)
     ids = {code: household_id for household_id, code in inserted}
+    row_changes.note(session, "household", ids.values())
     events = []
     for change in changes:
         change.id = ids[change.code]
@@ -98,6 +99,7 @@ def write_changes(session: Session, actor: Actor, now: datetime, changes: Sequen
     table = Household.__table__
     named: dict[str, Any] = {name: bindparam(name) for name in (*COLUMNS, "version")}
     session.execute(update(table).where(table.c.id == bindparam("b_id")).values(named), rows)
+    row_changes.note(session, "household", versions)
     _write_people(session, changes)
     _write_events(session, changes, events, writing)
 
@@ -224,6 +226,7 @@ def _write_people(session: Session, changes: Sequence[Change]) -> None:
         for row in change.people.new
     ]
     pour(session, table, new)
+    row_changes.note_where(session, "member", table.c.household_id.in_([change.id for change in changes]))
     write_ends(session, [row for change in changes for row in change.people.ended])
 
 
@@ -279,6 +282,7 @@ def keep_changes(
             if change.id is not None
         ],
     )
+    row_changes.note_where(session, "import_change", ImportChange.event_id.in_(list(events.values())))
 
 
 def last_events(session: Session, subjects: Sequence[int]) -> dict[int, int]:

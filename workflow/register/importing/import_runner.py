@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from models import RegisterImport, User
+from models.row_changes import happened
 from workflow.actors import Actor, acting, system
 from workflow.county.vault import Vault
 from workflow.errors import Stale, WorkflowError
@@ -115,17 +116,17 @@ def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, impor
             refused.put(["headings", list(plan.layout.headings), []])
             refused.put(["notices", [[*notice[:4], dict(notice.params)] for notice in plan.notices], []])
     except FileNotFoundError:
-        _fail(writing, import_id, due, "import_gone")
+        _fail(writing, import_id, now, due, "import_gone")
     except WorkflowError as error:
         # The parameter follows the code: the sentence names the column.
-        _fail(writing, import_id, due, " ".join([error.code, *(f"{n}={v}" for n, v in error.params.items())]))
+        _fail(writing, import_id, now, due, " ".join([error.code, *(f"{n}={v}" for n, v in error.params.items())]))
     except DBAPIError:
         # A database error is not the file's fault and is retried.
         raise
     except Exception:
         # An unforeseen file stops only itself; the error is in the log.
         _log.exception("import %s", import_id)
-        _fail(writing, import_id, due, "import_stopped")
+        _fail(writing, import_id, now, due, "import_stopped")
     else:
         as_previewed = all(before.get(key) == value for key, value in plan.summary().items())
         _keep(writing, actor, import_id, due, plan, now, progress if due == "queued" and as_previewed else None)
@@ -166,11 +167,12 @@ def _still(session: Session, import_id: int, due: str) -> RegisterImport | None:
     return row if row.status == due else None
 
 
-def _fail(writing: Opening, import_id: int, due: str, code: str) -> None:
+def _fail(writing: Opening, import_id: int, now: datetime, due: str, code: str) -> None:
     with writing() as session:
         row = _still(session, import_id, due)
         if row is not None:
             row.status, row.problem = "failed", code[:64]
+            happened(session, now)
 
 
 def _progress(box: Strongbox, import_id: int) -> Progress:

@@ -22,7 +22,7 @@ from models import (
 from models.custody import FIRST_PAPER
 from workflow.history.event_log import canonical, digest, stamp
 from workflow.tickets.custody.event_fold import Fold
-from workflow.verification.findings import Finding
+from workflow.verification.proofs.findings import Finding
 
 
 @dataclass(slots=True)
@@ -83,7 +83,8 @@ def differences(rows: Rows, fold: Fold) -> Iterator[str]:
         yield "paper_act_altered"
     if not _promised(rows, fold, acts):
         yield "commitments_differ"
-    if {row.paper_id: (row.deemed_at, row.open) for row in rows.pending} != _pending(rows):
+    pending = {row.paper_id: (row.deemed_at, row.open, row.tenure_id, row.unit_id) for row in rows.pending}
+    if pending != _pending(rows):
         yield "paper_pending_differs"
 
 
@@ -164,7 +165,7 @@ def _happened(act: PaperAct, recorded: dict[str, Any], acts: dict[tuple[str, str
     return (details is None or details == act.details) and recorded["words"] in (None, act.words)
 
 
-def _pending(rows: Rows) -> dict[int, tuple[Any, bool]]:
+def _pending(rows: Rows) -> dict[int, tuple[Any, bool, int, int]]:
     """The pending row expected after the recorded acts."""
     done = {(act.paper_id, act.act): act for act in rows.acts}
     by_paper = {}
@@ -172,7 +173,7 @@ def _pending(rows: Rows) -> dict[int, tuple[Any, bool]]:
         end = done.get((paper.id, "end"))
         settled = (paper.id, "receipt") in done or (end is not None and end.how == "revoked")
         if end is None or not settled:
-            by_paper[paper.id] = (None if settled else paper.deemed_at, end is None)
+            by_paper[paper.id] = (None if settled else paper.deemed_at, end is None, paper.tenure_id, paper.unit_id)
     return by_paper
 
 

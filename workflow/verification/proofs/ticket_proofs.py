@@ -27,8 +27,8 @@ from workflow.history.event_log import canonical, digest, stamp
 from workflow.tickets.consequences import pending_checks
 from workflow.tickets.custody.event_effects import FOLDED, plain
 from workflow.tickets.custody.event_fold import Fold
-from workflow.verification import paper_proofs
-from workflow.verification.findings import Finding
+from workflow.verification.proofs import paper_proofs
+from workflow.verification.proofs.findings import Finding
 
 #: Columns younger than the oldest events, with the value before any event recorded them.
 _YOUNGER = {"relapses": 0, "extensions": 0, "source": "", "source_reference": ""}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Event, EventSecret, Ranking, RankingSign, Report, ReportReceipt, ReportReview, ReportRoll
 from workflow.history.event_log import stamp
-from workflow.verification.findings import ANYTHING, Finding, RowComparison, is_intact
+from workflow.verification.proofs.findings import ANYTHING, Finding, RowComparison, is_intact
 
 #: The action of the history, and the field of its effect with the number of the row.
 _ACTIONS = {"issue_report": "report", "receive_report": "receipt", "roll_reports": "roll"}

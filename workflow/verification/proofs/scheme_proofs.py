@@ -23,7 +23,7 @@ from models import (
     Village,
 )
 from workflow.history.event_log import digest, stamp
-from workflow.verification.findings import ANYTHING, Finding, RowComparison
+from workflow.verification.proofs.findings import ANYTHING, Finding, RowComparison
 
 _VERSIONS = RowComparison[SchemeVersion, int](
     key=lambda row: row.id,

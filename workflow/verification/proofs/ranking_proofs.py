@@ -22,7 +22,7 @@ from models import (
 )
 from workflow.assessment import figure_files
 from workflow.history.event_log import stamp
-from workflow.verification.findings import ANYTHING, Finding, RowComparison, is_intact
+from workflow.verification.proofs.findings import ANYTHING, Finding, RowComparison, is_intact
 
 #: The action of the history, and the field of its effect with the number of the row.
 _ACTIONS = {"sign_ranking": "sign", "object_ranking": "objection", "answer_objection": "answer"}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, CaseDossier, Event
 from workflow.accountability.cases.case_record import FOLDED, folded
-from workflow.verification.findings import Finding, RowComparison, is_intact
+from workflow.verification.proofs.findings import Finding, RowComparison, is_intact
 
 _DOSSIERS = RowComparison[CaseDossier, tuple[int, int]](
     key=lambda row: (row.case_id, row.seq),

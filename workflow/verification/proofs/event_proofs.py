@@ -29,8 +29,8 @@ from workflow.history.cadre_record import recorded_cadre
 from workflow.history.event_log import GENESIS, commit_to, event_hash
 from workflow.history.sealing import block_hash
 from workflow.tickets.custody.event_fold import Fold
-from workflow.verification.findings import Finding
-from workflow.verification.ticket_proofs import compare
+from workflow.verification.proofs.findings import Finding
+from workflow.verification.proofs.ticket_proofs import compare
 
 _CHUNK = 2000
 _LOT = 400
@@ -126,7 +126,7 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
     """An account's role and unit, and whether it is open."""
     user, made = session.scalar(_USER, {"user": user_id}), events[0]
     if user is None:
-        yield Finding("row_missing", f"user {user_id}")
+        # The record of rows finds it missing.
         return
     moved = [event for event in events if event.action in ("user_moved", "user_transferred")]
     seats = [*([made] if made.action == "user_created" else []), *moved]

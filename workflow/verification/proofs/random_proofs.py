@@ -15,7 +15,7 @@ from workflow.history import event_log
 from workflow.register.bulk_lists.line_records import payload as line_payload
 from workflow.register.random_checks import household_draw
 from workflow.register.random_checks.random_results import payload
-from workflow.verification.findings import ANYTHING, Finding, RowComparison
+from workflow.verification.proofs.findings import ANYTHING, Finding, RowComparison
 
 #: The events of a household that record results and rechecks.
 _TELLING = ("random_holds", "random_failed", "random_lapsed", "recheck_given")

@@ -37,7 +37,7 @@ from workflow.evidence import Place, Store, store_at
 from workflow.history.event_log import stamp
 from workflow.tickets.attachments import figures, words
 from workflow.tickets.consequences import pending_checks
-from workflow.verification.findings import ANYTHING, Finding, RowComparison, is_intact
+from workflow.verification.proofs.findings import ANYTHING, Finding, RowComparison, is_intact
 
 _CHUNK = 2000
 _AUTHORISATIONS = RowComparison[Authorisation, int](

@@ -28,7 +28,7 @@ from workflow.policy.counted_people import life_payload
 from workflow.register.counted import quota_history, quota_rows, village_surveys
 from workflow.register.counted import villages as entered
 from workflow.tickets.consequences.candidate_verdicts import payload, words
-from workflow.verification.findings import ANYTHING, Finding, RowComparison
+from workflow.verification.proofs.findings import ANYTHING, Finding, RowComparison
 
 _VILLAGES = RowComparison[Village, int](
     key=lambda row: row.id,

@@ -1,0 +1,116 @@
+"""Row record: what rows hold that no other event tells, as digests in an event of the transaction that changed them.
+
+When a transaction commits, an event `rows` names every recorded row it made, changed or deleted with the digest of what it
+then held (`models.row_changes` has the tables and columns).  What a row holds is read back from the database, so that writing
+and proving see the same values; a value that is its column's default is left out, so that a column added later alters no
+digest.  The digests are salted, and the salt is the event's secret: deleted with a person's words, it leaves nothing by which
+to guess what a row held.  A row that was changed without an act is not recorded, and `verify` finds it.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Column, event, insert, select
+from sqlalchemy.orm import Session
+
+from models import Event, EventSecret
+from models.row_changes import RECORDED, TABLES, key_of, note, taken
+from workflow.actors import system
+from workflow.history import event_log
+from workflow.history.event_log import COUNTY, GENESIS, canonical, digest, stamp
+
+#: The subject of the events; each has an id of its own, so no two transactions wait for each other.
+SUBJECT = "rows"
+#: How many rows an event names, and how many characters of a SHA-256 it keeps of each.
+_LOT, _KEPT = 500, 32
+_ADD = insert(Event.__table__).returning(Event.__table__.c.id, sort_by_parameter_order=True)
+_SECRET = insert(EventSecret.__table__)
+#: The secret of these events is their salt alone.
+_BODY: dict[str, Any] = {}
+
+
+def contents(session: Session, table: str, ids: Iterable[int] | None = None) -> Iterator[tuple[int, str]]:
+    """Id and canonical text of what the recorded columns of rows hold, of all rows or of those with these ids."""
+    key, columns = key_of(table), [TABLES[table].c[name] for name in RECORDED[table]]
+    usual = [(column.name, _usual(column)) for column in columns]
+    query = select(key, *columns).order_by(key)
+    if ids is not None:
+        query = query.where(key.in_(list(ids)))
+    for number, *values in session.execute(query.execution_options(yield_per=2000)):
+        kept = {
+            name: _plain(value)
+            for (name, default), value in zip(usual, values, strict=True)
+            if value is not None and value != default
+        }
+        yield number, canonical({"table": table, "id": number, "row": kept})
+
+
+def fingerprint(salt: str, content: str) -> str:
+    """The digest of a row's content under the salt of its event, without which nobody can guess what it held."""
+    return digest(salt + content)[:_KEPT]
+
+
+def _usual(column: Column[Any]) -> Any:
+    """The value of a column that nobody set; None where it must be set."""
+    default: Any = column.default
+    if default is None:
+        return None
+    return {} if default.is_callable else default.arg
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return repr(value) if isinstance(value, float) else value
+
+
+def begin(session: Session, now: datetime) -> None:
+    """Record every row there is, once, where a database has no record yet: from here on `verify` proves them."""
+    if has_begun(session):
+        return
+    for table in RECORDED:
+        note(session, table, session.scalars(select(key_of(table))))
+    event_log.of(session, COUNTY, system(), now).append("rows_begun", notify=False)
+
+
+def has_begun(session: Session) -> bool:
+    """Whether the rows of this database are recorded."""
+    query = select(Event.id).where(Event.subject_type == COUNTY[0], Event.action == "rows_begun")
+    return session.scalar(query.limit(1)) is not None
+
+
+def _record(session: Session) -> None:
+    """Before a commit: append the events that record the noted rows, at the hour of the transaction's act."""
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    act = taken(session)
+    if act is None:
+        return
+    at, rows = act
+    events, salts = [], []
+    for table, of_table in groupby(rows, key=lambda row: row[0]):
+        numbers = [number for _, number in of_table]
+        for start in range(0, len(numbers), _LOT):
+            lot = numbers[start : start + _LOT]
+            salt = secrets.token_hex(16)
+            known = {number: fingerprint(salt, text) for number, text in contents(session, table, lot)}
+            effect = {"table": table, "rows": {str(number): known.get(number) for number in lot}}
+            events.append(_event(session, at, effect, event_log.commit_to(salt, _BODY)))
+            salts.append(salt)
+    ids = session.scalars(_ADD, events).all()
+    session.execute(_SECRET, [{"event_id": n, "salt": salt, "body": _BODY} for n, salt in zip(ids, salts, strict=True)])
+    taken(session)
+
+
+def _event(session: Session, at: datetime, effect: dict[str, Any], commitment: str) -> dict[str, Any]:
+    chain = event_log.of(session, (SUBJECT, secrets.randbits(62)), system(), at, first=True)
+    return chain.body((0, GENESIS), "rows", effect=effect, commitment=commitment)
+
+
+event.listen(Session, "before_commit", _record)
