@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, case, func, select
 from models import ApiToken, SignInFailure, User, UserSession
 from web import db, redirects, resubmit
 from workflow.actors import Actor, actor_of, with_standing
-from workflow.county import accounts, sign_ins
+from workflow.county import accounts
 from workflow.county.accounts import token_hash
 from workflow.errors import BadInput
 
@@ -144,7 +144,7 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
         return "wrong"
     sid = secrets.token_urlsafe(32)
     with db.write_session() as writing:
-        sign_ins.open_session(writing, user.id, token_hash(sid), now, now + timedelta(hours=hours), address)
+        accounts.open_session(writing, user.id, token_hash(sid), now, now + timedelta(hours=hours), address)
     language = session.get("language")
     session.clear()
     session["sid"] = sid
@@ -187,5 +187,5 @@ def sign_out(address: str) -> None:
     if sid:
         hashed = hashlib.sha256(str(sid).encode()).hexdigest()
         with db.write_session() as writing:
-            sign_ins.end_session(writing, hashed, db.now(), address[:64])
+            accounts.end_session(writing, hashed, db.now(), address[:64])
     g.pop("_login_user", None)

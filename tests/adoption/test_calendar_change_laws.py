@@ -23,6 +23,7 @@ from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask, mending
 from tests.support.texts import SENTENCE
 from workflow.adoption import calendar_change
+from workflow.history import row_record
 from workflow.tickets import desk, filing
 from workflow.tickets.filing import Deficiency
 from workflow.verification.full_check import verify
@@ -133,6 +134,7 @@ def test_a_change_moves_only_what_is_open_and_derived_again_nothing(lived: Count
         _take(session, lived, days)
         assert session.execute(frozen).all() == before
         assert unmoved(session, lived)
+        row_record.record(session)
         assert [f for f in verify(session, Path("nowhere")) if f.code != "bytes_missing"] == []
 
     _in_vain(lived, work)

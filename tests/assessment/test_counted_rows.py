@@ -511,28 +511,28 @@ def test_villages_and_houses_cannot_be_typed_any_more(county: County, code: str)
 
 
 @pytest.mark.parametrize(
-    ("statement", "code"),
+    ("statement", "codes"),
     [
-        ("UPDATE village SET poor_people = 7 WHERE code = 'town-a-v1'", "village_differs"),
-        ("UPDATE village SET listed_poor = false WHERE code = 'town-a-v1'", "village_differs"),
-        ("UPDATE quota_house SET dropped = true", "quota_house_differs"),
-        ("DELETE FROM quota_house", "quota_house_differs"),
+        ("UPDATE village SET poor_people = 7 WHERE code = 'town-a-v1'", ["village_differs"]),
+        ("UPDATE village SET listed_poor = false WHERE code = 'town-a-v1'", ["village_differs"]),
+        ("UPDATE quota_house SET dropped = true", ["quota_house_differs"]),
+        ("DELETE FROM quota_house", ["quota_house_differs"]),
         (
             "INSERT INTO quota_house (household_id, year, dropped) SELECT max(id), 2018, false FROM household",
-            "quota_house_differs",
+            ["quota_house_differs"],
         ),
         (
             "INSERT INTO village_survey (village_id, year, income_fen, source, unit_id, by_id, at, reason)"
             " SELECT max(village_id), 2017, 700000, 'x', max(unit_id), max(by_id), max(at), '' FROM village_survey",
-            "village_survey_differs",
+            ["row_unrecorded", "village_survey_differs"],
         ),
     ],
 )
-def test_a_row_altered_inserted_or_deleted_beside_its_door_is_found(county: County, statement: str, code: str) -> None:
+def test_a_row_altered_inserted_or_deleted_beside_its_door_is_found(county: County, statement: str, codes: list[str]) -> None:
     list_all(county)
     survey(county, town_a_v1=6000)
     add(county, "A1")
     assert found(county) == []
     with county.engine.begin() as connection:
         connection.execute(text(statement))
-    assert found(county) == [code]
+    assert sorted(found(county)) == codes

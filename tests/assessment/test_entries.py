@@ -181,7 +181,7 @@ def test_an_entry_or_a_form_changed_behind_the_desk_is_found(engine: Engine) -> 
     tampered = [
         ("duty_entry", "UPDATE duty_entry SET reason = 'x'", ["duty_entry_differs"]),
         ("duty_form", "UPDATE duty_form SET done = 9", ["duty_entry_differs", "duty_form_differs"]),
-        ("duty_entry", "DELETE FROM duty_entry", ["duty_form_differs", "duty_rows_differ"]),
+        ("duty_entry", "DELETE FROM duty_entry", ["duty_form_differs", "duty_rows_differ", "row_missing"]),
     ]
     for table, statement, codes in tampered:
         with county.write() as session:

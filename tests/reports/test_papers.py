@@ -93,8 +93,8 @@ def test_it_is_the_same_bytes_after_every_later_act_and_whatever_becomes_of_unit
         paper_actions.rule_on_revocation(
             session, county.people["second"], day(21, 11), "2018:华扶办:1", True, "已入户核对属实，同意"
         )
-        session.execute(update(Unit).where(Unit.code == "water").values(name="县水利局"))
-        session.execute(update(User).where(User.name == "chief").values(display_name="别人"))
+        session.scalars(select(Unit).where(Unit.code == "water")).one().name = "县水利局"
+        session.scalars(select(User).where(User.name == "chief")).one().display_name = "别人"
     assert papers.pdf(one(county)) == first
     # The later acts are a sheet of its own, the same bytes for the same event.
     with county.read() as session:

@@ -34,6 +34,7 @@ from workflow.inputs import storable, whole
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.importing.pinyin import fill_in
+from workflow.tickets.custody.rederivation import refresh_timers
 from workflow.verification import full_check
 
 #: How the databases say that `init` was never run.
@@ -115,6 +116,7 @@ def init() -> None:
     with db.write_session() as session:
         county = install(session, made, year, now)
         fill_in(session)
+        refresh_timers(session)
         click.echo(f"{county.name} {made.code} {year}")
 
 

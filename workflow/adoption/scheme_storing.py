@@ -37,6 +37,7 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
         _first_working_days(session)
     elif county.code != scheme.county.code:
         raise BadInput("scheme_of_another_county", "file", county=county.name)
+    row_record.begin(session, now)
     if _left_behind(session, county, stored_form(scheme)):
         return county
     version = stored(session, scheme, year, now)
@@ -58,7 +59,6 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
             {"code": scheme.code, "year": year, "content_hash": version.content_hash},
             {"version": version.version, "adoption": adopted.id},
         )
-    row_record.begin(session, now)
     return county
 
 

@@ -7,10 +7,10 @@ built on it.  Entered again, the same row lives again.
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.orm import Session
 
-from models import Unit, UnitAlias, Village
+from models import Unit, UnitAlias, Village, row_changes
 from workflow.actors import Actor
 from workflow.history import event_log
 from workflow.policy.worktime import local_date
@@ -20,7 +20,7 @@ def withdraw(session: Session, actor: Actor, now: datetime, place: Unit | Villag
     """Take back a unit that no scheme in force names, or a village; a trigger refuses one that still has something."""
     place.ended_on, place.withdrawn_at = local_date(now), now
     if isinstance(place, Unit):
-        session.execute(delete(UnitAlias).where(UnitAlias.unit_id == place.id))
+        _forget(session, UnitAlias.unit_id == place.id)
     session.flush()
     event_log.of(session, place, actor, now).append(
         "place_withdrawn", {"code": place.code}, {"ended_on": local_date(now).isoformat()}, notify=False
@@ -30,7 +30,12 @@ def withdraw(session: Session, actor: Actor, now: datetime, place: Unit | Villag
 def forget_names(session: Session, unit: Unit, names: Iterable[str], kept: Iterable[str]) -> None:
     """Take back other names of a unit, all but those `kept`."""
     gone = set(names) - set(kept)
-    session.execute(delete(UnitAlias).where(UnitAlias.unit_id == unit.id, UnitAlias.alias.in_(gone)))
+    _forget(session, (UnitAlias.unit_id == unit.id) & UnitAlias.alias.in_(gone))
+
+
+def _forget(session: Session, where: ColumnElement[bool]) -> None:
+    row_changes.note_where(session, "unit_alias", where)
+    session.execute(delete(UnitAlias).where(where))
 
 
 def restore(session: Session, actor: Actor, now: datetime, place: Unit | Village) -> None:

@@ -8,7 +8,7 @@ to guess what a row held.  A row that was changed without an act is not recorded
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import Column, event, insert, select
 from sqlalchemy.orm import Session
 
 from models import Event, EventSecret
-from models.row_changes import RECORDED, TABLES, key_of, note, taken
+from models.row_changes import RECORDED, TABLES, key_of, taken
 from workflow.actors import system
 from workflow.history import event_log
 from workflow.history.event_log import COUNTY, GENESIS, canonical, digest, stamp
@@ -26,7 +26,7 @@ from workflow.history.event_log import COUNTY, GENESIS, canonical, digest, stamp
 SUBJECT = "rows"
 #: How many rows an event names, and how many characters of a SHA-256 it keeps of each.
 _LOT, _KEPT = 500, 32
-_ADD = insert(Event.__table__).returning(Event.__table__.c.id, sort_by_parameter_order=True)
+_ADD = insert(Event.__table__).returning(Event.__table__.c.id)
 _SECRET = insert(EventSecret.__table__)
 #: The secret of these events is their salt alone.
 _BODY: dict[str, Any] = {}
@@ -73,8 +73,11 @@ def begin(session: Session, now: datetime) -> None:
     """Record every row there is, once, where a database has no record yet: from here on `verify` proves them."""
     if has_begun(session):
         return
+    session.flush()
     for table in RECORDED:
-        note(session, table, session.scalars(select(key_of(table))))
+        ids = session.scalars(select(key_of(table)).order_by(key_of(table)).execution_options(yield_per=_LOT))
+        for lot in ids.partitions(_LOT):
+            _append(session, now, table, lot)
     event_log.of(session, COUNTY, system(), now).append("rows_begun", notify=False)
 
 
@@ -84,8 +87,8 @@ def has_begun(session: Session) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _record(session: Session) -> None:
-    """Before a commit: append the events that record the noted rows, at the hour of the transaction's act."""
+def record(session: Session) -> None:
+    """Before a commit, by itself: append the events that record the noted rows, at the hour of the transaction's act."""
     if session.in_nested_transaction():
         return
     session.flush()
@@ -93,24 +96,22 @@ def _record(session: Session) -> None:
     if act is None:
         return
     at, rows = act
-    events, salts = [], []
     for table, of_table in groupby(rows, key=lambda row: row[0]):
         numbers = [number for _, number in of_table]
         for start in range(0, len(numbers), _LOT):
-            lot = numbers[start : start + _LOT]
-            salt = secrets.token_hex(16)
-            known = {number: fingerprint(salt, text) for number, text in contents(session, table, lot)}
-            effect = {"table": table, "rows": {str(number): known.get(number) for number in lot}}
-            events.append(_event(session, at, effect, event_log.commit_to(salt, _BODY)))
-            salts.append(salt)
-    ids = session.scalars(_ADD, events).all()
-    session.execute(_SECRET, [{"event_id": n, "salt": salt, "body": _BODY} for n, salt in zip(ids, salts, strict=True)])
+            _append(session, at, table, numbers[start : start + _LOT])
     taken(session)
 
 
-def _event(session: Session, at: datetime, effect: dict[str, Any], commitment: str) -> dict[str, Any]:
+def _append(session: Session, at: datetime, table: str, numbers: Sequence[int]) -> None:
+    """Append the event of what these rows now hold; a row that is gone has none."""
+    salt = secrets.token_hex(16)
+    known = {number: fingerprint(salt, text) for number, text in contents(session, table, numbers)}
     chain = event_log.of(session, (SUBJECT, secrets.randbits(62)), system(), at, first=True)
-    return chain.body((0, GENESIS), "rows", effect=effect, commitment=commitment)
+    effect = {"table": table, "rows": {str(number): known.get(number) for number in numbers}}
+    values = chain.body((0, GENESIS), "rows", effect=effect, commitment=event_log.commit_to(salt, _BODY))
+    event_id = session.execute(_ADD, values).scalar_one()
+    session.execute(_SECRET, {"event_id": event_id, "salt": salt, "body": _BODY})
 
 
-event.listen(Session, "before_commit", _record)
+event.listen(Session, "before_commit", record)

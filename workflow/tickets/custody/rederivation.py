@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from models import Custody, Ticket
-from workflow.county.context import CountyContext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Custody, Tenure, Ticket
+from workflow.county.context import CountyContext, county_context
 from workflow.history.event_log import stamp
 from workflow.policy.deadlines import Deadline, by_rule, first_deadline
 from workflow.policy.worktime import WorkClock, local_date
@@ -20,6 +23,16 @@ from workflow.tickets.custody.timers import next_timer
 
 #: The remarks that a rederivation computes again; all others stay.
 _FLAGS = ("hard_stop_applied", "over_cap", "opened_late")
+
+#: Running tenures with their open custody and the scheme version of their ticket.
+RUNNING = (
+    select(Tenure, Custody, Ticket.scheme_version_id)
+    .join(Custody, Custody.tenure_id == Tenure.id)
+    .join(Ticket, Ticket.id == Tenure.ticket_id)
+    .where(Custody.ended_at.is_(None))
+    .order_by(Tenure.id)
+    .execution_options(yield_per=2000)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +166,18 @@ def settle_in(
 def reset_timer(setting: CountyContext, run: OpenCustody) -> None:
     """Set the tenure's next timer by the new clock; it may lie beyond the deadline and move alone."""
     run.tenure.next_at, run.tenure.next_what = next_timer(setting, run.tenure, run.custody)
+
+
+def refresh_timers(session: Session) -> int:
+    """Compute the next step of every open custody again, where a new version of this program counts it otherwise; returns
+    how many moved.  What is due stays: a timer only says when the system looks next."""
+    settings: dict[int, CountyContext] = {}
+    moved = 0
+    for tenure, custody, version in session.execute(RUNNING):
+        if version not in settings:
+            settings[version] = county_context(session, version)
+        step = next_timer(settings[version], tenure, custody)
+        if step != (tenure.next_at, tenure.next_what):
+            tenure.next_at, tenure.next_what = step
+            moved += 1
+    return moved
