@@ -360,6 +360,7 @@ def test_verify_folds_a_case_and_catches_what_was_changed_behind_the_door(county
         f"words_altered case {case} #4",
         f"dossier_altered case {case} #1",
         f"dossier_missing case {case} #4",
+        "row_missing case_dossier 4",
     ]
 
 

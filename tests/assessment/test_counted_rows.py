@@ -528,7 +528,9 @@ def test_villages_and_houses_cannot_be_typed_any_more(county: County, code: str)
         ),
     ],
 )
-def test_a_row_altered_inserted_or_deleted_beside_its_door_is_found(county: County, statement: str, codes: list[str]) -> None:
+def test_a_row_altered_inserted_or_deleted_beside_its_door_is_found(
+    county: County, statement: str, codes: list[str]
+) -> None:
     list_all(county)
     survey(county, town_a_v1=6000)
     add(county, "A1")

@@ -9,7 +9,7 @@ from docx import Document as read_docx
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from models import Paper, Unit, User
 from reports import paper_documents, papers
