@@ -149,7 +149,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             "workflow.assessment",
             "workflow.boards",
             _LISTS,
-            "workflow.register.importing",
             "workflow.register.counted",
         ),
     ),
