@@ -73,6 +73,21 @@ def test_without_a_town_a_village_is_found_only_where_its_name_is_the_only_one(p
     assert places.new == []
 
 
+def test_an_unknown_village_without_a_town_is_looked_for_in_the_town_it_names_or_whose_villages_are_near(
+    county: County, places: Places
+) -> None:
+    a, b = county.units["town-a"], county.units["town-b"]
+    # Sounds like 水口村, which lies in one town alone.
+    assert faulty(places, "水扣村", None) == "village_asked"
+    assert [place.code for place in places.asked[a, "水扣村"].near] == ["x-3"]
+    assert faulty(places, "甲镇水扣村", None) == "village_asked"
+    assert places.village("乙镇新塘村", None).town_id == b
+    assert [(place.town_id, place.name) for place in places.new] == [(b, "新塘村")]
+    assert faulty(places, "甲镇新塘村", None, add=False) == "village_not_of_town"
+    # Both towns have a village that sounds so.
+    assert faulty(places, "联兴村", None) == "village_unknown"
+
+
 def test_an_unknown_village_of_a_known_town_is_new_once_where_the_uploader_may_add_it(
     county: County, places: Places
 ) -> None:

@@ -66,6 +66,8 @@ class Places:
     answers: VillageAnswers = field(default_factory=dict)
     #: The unknown villages with near names that nobody has answered for, as the file writes them.
     asked: dict[tuple[int, str], AskedVillage] = field(default_factory=dict)
+    #: An unknown village without a town → the town it is looked for in; empty where several could be meant.
+    meant: dict[str, int | None] = field(default_factory=dict)
 
     def town(self, text: str) -> int:
         """The id of the town.  Raises Faulty `town_unknown`."""
@@ -78,6 +80,7 @@ class Places:
     def village(self, text: str, town_id: int | None, *, add: bool = True) -> Place:
         """The village; an unknown one under a known town is new, where the uploader may `add`.
 
+        Without a town it is looked for in the whole county, an unknown one in the town it names or whose villages are near.
         Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town),
         `village_of_other_town` (by its code), `village_asked` (it may be one whose name is near).
         """
@@ -88,9 +91,11 @@ class Places:
             return village
         if town_id is None:
             known = self.anywhere.get(_stem(text, _VILLAGE_ENDS), [])
-            if len(known) != 1:
+            if len(known) == 1:
+                return known[0]
+            town_id = None if known else self._town_meant(text)
+            if town_id is None:
                 raise Faulty("village_ambiguous" if known else "village_unknown", village=shown(written))
-            return known[0]
         town = self._town_before(text, town_id)
         if town:
             text, written = text.removeprefix(town), _without_town(written, town)
@@ -102,6 +107,17 @@ class Places:
         if not alike and not add:
             raise Faulty("village_not_of_town", village=shown(written), town=self.town_names[town_id])
         return alike[0] if alike else self._answered(written, text, town_id)
+
+    def _town_meant(self, text: str) -> int | None:
+        """The one town whose name stands before the village's, or that alone has villages with near names."""
+        if text not in self.meant:
+            towns = {town for town in self.town_names if self._town_before(text, town)}
+            if not towns:
+                known = [place for place in self.by_name.values() if place.id]
+                near = set(near_names(_stem(text, _GROUP_ENDS), {place.name for place in known}))
+                towns = {place.town_id for place in known if place.name in near}
+            self.meant[text] = next(iter(towns)) if len(towns) == 1 else None
+        return self.meant[text]
 
     def _town_before(self, text: str, town_id: int) -> str:
         """The name of the town, also a former or another one, that stands before a village's; empty where none does."""
