@@ -19,7 +19,9 @@ NOTHING = _words("""
 已阅 收到 已收到 收悉 知道了 知道 知悉 已知悉 了解 明白 谢谢 辛苦了 同意 拟同意 一切正常 正常 同上 同前 如上 如前 见上
 见附件 详见附件 如题 没毛病 挺好 挺好的 都挺好 还行 不错 差不多 一切安好 一切顺利 好人好事 谢谢领导 领导辛苦
 领导辛苦了 请领导审阅 特此说明 特此报告 特此回复 没有变化 没有其他情况 无其他说明 没有其他说明 无异常 没有异常
-未发现问题 未发现异常 无变动 没有变动 没有补充 无补充 none nil null na nothing test todo tbd no yes ok okay good fine
+未发现问题 未发现异常 无变动 没有变动 没有补充 无补充 无遗留问题 没有遗留问题 下不为例 下次改正 以后注意 今后注意
+感谢关心 感谢领导关心 情况说明如上 待领导批示 请上级协调
+none nil null na nothing test todo tbd no yes ok okay good fine
 same asabove seeabove seeattached agree agreed foo bar foobar lorem loremipsum nope nah ditto whatever sir asrequired
 asdiscussed noproblem nocomment looksgood received noted understood thanks thankyou haha hehe lol hao haode
 meiyou shoudao yiyue wanle
@@ -32,10 +34,12 @@ CLAIMS = _words("""
 符合实际 通过 认可 满意 完善 提升 提高 改进 改善 贯彻 督促 安排 部署 布置 研究 关注 重视 销号 审核 核验 齐全 马上办
 立即办 尽力办 符合条件 符合政策 符合程序 保证 努力 加紧 达到 批准 核准 准予 准许 审批 报批 审定 受理 验收 初验
 复验 完备 齐备 完整 规范 合法 上报 提交 报送 上传 建立 制定 归档 建档 符合 满足
+清零 核销 销账 闭环 办妥 办毕
 done finished completed complete resolved solved handled
 implemented fixed processed dealt checked verified confirmed improved strengthened true correct accurate valid
 passed qualified met meets meet comply complies complied compliant satisfied satisfies followed submitted normal
-normally running granted accepted approved authorised authorized permitted endorsed
+normally running granted accepted approved authorised authorized permitted endorsed closed ongoing pending underway
+properly followed
 """)
 #: Slogans, which fit any matter.
 SLOGANS = _words("""
@@ -45,7 +49,8 @@ SLOGANS = _words("""
 狠抓落实 抓好落实 真抓实干 务求实效 取得实效 取得成效 成效明显 成效显著 效果良好 效果明显 总体良好 情况良好 进展顺利
 进展良好 再接再厉 立行立改 即知即改 立整立改 全力以赴 举一反三 下一步 长期坚持 压茬推进 列账督办 不折不扣 落细落实
 落到实处 贯彻落实 落实责任 责任到人 统筹安排 狠抓整改 持续发力 久久为功 应改尽改 应办尽办 协调解决 多措并举 因地制宜
-对标对表 群众满意 反映良好 反响良好
+对标对表 群众满意 反映良好 反响良好 满意度高 群众满意度高 照章办事 按部就班 时间节点
+圆满完成 超额完成 目标任务 年度目标任务 动态清零 闭环管理 形成闭环 引以为戒 吸取教训
 """)
 #: What a procedure consists of: papers, steps, yardsticks.  With a verdict it names no matter (同意申请, 台账齐全, 验收合格);
 #: where nothing is claimed it belongs to what is said (申请材料缺户口本), and denied it says something (没有台账).
@@ -56,7 +61,7 @@ OBJECTS = _words("""
 application applications inspection inspections acceptance check ledger ledgers file files record records document
 documents paper papers paperwork formalities formality procedure procedures criteria criterion requirement requirements
 rule rules regulation regulations standard standards condition conditions result results report reports compliance order
-ticket number
+ticket number bureau office department unit
 """)
 #: Words that only join or stress; alone they are no stock clause ("在工作" says where somebody is).
 FILLERS = _words("""
@@ -66,8 +71,8 @@ FILLERS = _words("""
 会议精神 通知精神 通知要求 已 已经 均 均已 都 都已 全 全部 基本 正在 在 将 将会 将要 也 还 又 再 就 应 需 予以 进行
 得到 可以 能够 所有 一切 该 此 本 我 我们 我单位 我镇 我局 我村 我县 本单位 本村 本镇 本局 本县 贵局 贵单位 双方 大家
 相关 有关 各项 此项 相应 具体 实际 主要 重要 重点 工作 任务 问题 措施 责任 情况 事项 内容 事宜 材料 资料 文件 目标
-方面 环节 力度 成效 效果 效率 质量 水平 过程 阶段 上述 以上 指标 数据 完成率 达标率 整改率 按程序 按流程 经 由 对 把
-为 于 和 与 并 且 的 了 过 中 后 等 等等
+方面 环节 力度 成效 效果 效率 质量 水平 过程 阶段 上述 以上 单位 部门 组织 到人 指标 数据 完成率 达标率 整改率 按程序 按流程
+经 由 对 把 为 于 和 与 并 且 的 了 过 中 后 等 等等
 """)
 #: Days and times without a figure.
 TIMES = _words("""
@@ -86,7 +91,8 @@ problems thing things required needed attention pay paid attach importance make 
 responsibility leadership progress asap today yesterday tomorrow jan feb mar apr jun jul aug sep sept oct nov dec
 january february march april june july august september october november december monday tuesday wednesday thursday
 friday saturday sunday am pm according accordance strengthen improve ensure promote looks look see seen attached
-attachment above below please thanks hello hi time plan found
+attachment above below please thanks hello hi time plan found schedule track control action follow care taken under further
+determined
 """)
 #: The name of the box or of the paper, typed into it; only as a whole clause ("没有答复" says something).
 ECHOES = _words("""

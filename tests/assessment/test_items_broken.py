@@ -255,6 +255,30 @@ def test_a_required_text_of_any_form_that_says_nothing_is_refused_at_its_field(e
     assert tried > 4
 
 
+#: Days that may lie outside the duty's period, with the reason; every other day of a form lies in it.
+OF_ANOTHER_TIME = {
+    ("allowance_imported", "imported_on"): "what is imported late is imported in the next year",
+    ("industry_exempt", "dated"): "a statement on the land holds for several years",
+}
+
+
+@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
+def test_a_day_of_any_form_outside_its_period_is_refused_at_its_field(engine: Engine, path: Path) -> None:
+    """Under both schemes (seen: a meeting of the fourth quarter held in January)."""
+    shipped, tried = ShippedCounty(engine, shipped_scheme(path)), 0
+    for duty in shipped.scheme.duties.list:
+        for field in duty.fields:
+            if field.type != "date" or (duty.code, field.code) in OF_ANOTHER_TIME:
+                continue
+            ticket = shipped.owed(duty.code)
+            before = shipped.period(ticket).start - timedelta(days=1)
+            form = shipped.plausible(duty, shipped.period(ticket), **{field.code: before.isoformat()})
+            error = refused(shipped.hand_in, ticket, form, missing=REASON)
+            assert (error.field, error.code) == (f"form.{field.code}", "outside_period"), duty.code
+            tried += 1
+    assert tried
+
+
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_reported_figures_above_the_whole_of_nothing_or_below_it_are_refused(engine: Engine, path: Path) -> None:
     """On both databases, which refuse such rows themselves, and under both schemes."""

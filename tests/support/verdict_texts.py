@@ -134,6 +134,35 @@ Hua Fu Zu [2018] No. 16
 ticket 2018-000123
 see ticket 2018-000123
 report submitted
+已清零
+动态清零
+整改到位，问题清零
+已核销
+无遗留问题
+已落实到位，群众满意度高
+圆满完成年度目标任务
+超额完成任务
+下不为例
+以后注意
+感谢领导关心
+照章办事
+一切按部就班
+已督促相关单位落实
+转相关部门处理
+我单位高度重视，立即组织整改，现已完成
+已经落实到人
+形成闭环
+ticket closed
+the issue is closed
+work is ongoing
+pending
+under control
+taken care of
+done by the bureau
+to be determined
+will follow up
+everything is on track
+no further action
 """.strip().splitlines()
 
 #: The same words with what they are about, with a reason, or denied.
@@ -258,4 +287,16 @@ duplicate of 2018-000123
 see photo of the new roof
 report not handed in
 其余年底前完成
+施工单位未进场
+党组织软弱涣散
+贷款3万元未核销
+资金11月20日到户
+卫生院闭馆
+the road is closed
+water tank closed for repair
+pest control done
+no bureau answered
+the bureau lacks money
+审批中缺少低保证明
+闭环管理未建，水泵失控
 """.strip().splitlines()
