@@ -126,6 +126,14 @@ def test_a_reform_that_cannot_be_is_refused_at_its_field(
     assert f"{error.value.code} {error.value.field}" == refusal
 
 
+def test_the_name_of_an_ended_unit_stays_with_its_papers(county: County) -> None:
+    name = unit(county, "power").name
+    reform(county, sources=["power"], into="water")
+    with pytest.raises(BadInput) as error:
+        reform(county, day(1.1), kind="rename", sources=["water"], name=name, another=True)
+    assert (error.value.code, error.value.field) == ("name_of_the_ended", "name")
+
+
 def test_only_the_office_reforms_and_only_what_it_was_shown(county: County) -> None:
     county.file()
     asked = {"kind": "merge", "subject": "unit", "sources": ["water"], "into": "power", **PAPER}

@@ -8,6 +8,7 @@ from tests.support.factories import County, day, settle_county
 from tests.support.reforms import actor, in_every_state, reform, sound, unit
 from workflow.accountability import sweep
 from workflow.errors import BadInput
+from workflow.register.importing.place_names import read_places
 from workflow.tickets.views.listing import Filters, list_tickets
 
 
@@ -106,6 +107,16 @@ def test_a_village_that_ended_keeps_no_other_from_its_name(county: County) -> No
     reform(county, kind="rename", subject="village", sources=["town-b-v1"], name="town-a-v1村", another=True)
     reform(county, day(1.1), subject="village", sources=["town-a-v1"], into="town-a-v2")
     reform(county, day(1.2), sources=["town-a"], into="town-b")
+    assert sound(county, day(2)) == []
+
+
+def test_a_merged_village_may_take_the_name_of_one_that_ended_and_its_own_back(county: County) -> None:
+    reform(county, subject="village", sources=["town-a-v1"], into="town-a-v2")
+    for at, name in ((1.1, "town-a-v1村"), (1.2, "白石村"), (1.3, "town-a-v1村")):
+        reform(county, day(at), kind="rename", subject="village", sources=["town-a-v2"], name=name, another=True)
+    with county.read() as session:
+        found = read_places(session).village("town-a-v1村", unit(county, "town-a").id, add=False)
+    assert found.code == "town-a-v2"
     assert sound(county, day(2)) == []
 
 

@@ -25,6 +25,7 @@ add(
         "reform.refusal": {
             "ended_already": _l("one of them had ended by then"),
             "name_in_use": _l("the new name was in use by then"),
+            "name_of_the_ended": _l("the new name was that of a unit that has ended"),
             "name_near": _l("the new name was near another by then"),
             "village_names_collide": _l("two villages of one town would have had the same name"),
             "part_unknown": _l("what a successor was to be given was no longer with the unit"),
@@ -90,6 +91,10 @@ add(
             "into_itself": _l("“%(name)s” cannot succeed itself. Choose another, or leave it out of those that end."),
             "into_or_name": _l("Choose an existing successor, or enter the name of a new one, not both."),
             "name_in_use": _l("The name “%(name)s” is used already. Enter another, or merge into that one."),
+            "name_of_the_ended": _l(
+                "“%(name)s” is the name of a unit that has ended, and its papers bear it. Enter another, such as the full "
+                "name of the new one."
+            ),
             "villages_of_one_town": _l("Choose villages of one town."),
             "village_names_collide": _l(
                 "Both towns have a village with the name %(names)s. Rename one of the two first."

@@ -28,7 +28,9 @@ def new_name(
 ) -> str:
     """The new name, one line; "" where none is needed.
 
-    Raises BadInput for a name in use, and `name_near` for one that may be another spelling of a known name unless `sure`.
+    A village may have the name of one that has ended, since it is found in its town and of its day; a unit may not, since
+    papers are found by it.  Raises BadInput `name_in_use`, `name_of_the_ended`, and `name_near` for one that may be another
+    spelling of a known name unless `sure`.
     """
     name = short_text(field, text)
     if not name:
@@ -39,13 +41,15 @@ def new_name(
     if subject == "village":
         town = sources[0].town_id
         rows = session.execute(select(Village.id, Village.name, Village.ended_on).where(Village.town_id == town)).all()
-        if any(row.name == name for row in rows):
+        if any(row.name == name and row.ended_on is None for row in rows):
             raise BadInput("name_in_use", field, name=name)
         others = [row.name for row in rows if row.id not in own and row.ended_on is None]
         near = near_names(name, others)
     else:
         unit = session.scalars(select(Unit).where(Unit.name == name)).first()
         alias = session.scalars(select(UnitAlias).where(UnitAlias.alias == name)).first()
+        if unit is not None and unit.ended_on is not None:
+            raise BadInput("name_of_the_ended", field, name=name)
         # A second name of the unit itself may become its first.
         if unit is not None or (alias is not None and alias.unit_id not in own):
             raise BadInput("name_in_use", field, name=name)
