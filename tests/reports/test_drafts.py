@@ -1,7 +1,8 @@
 """Drafts of periodic reports: the prescribed sections, filled with the period's figures and no others."""
 
 import io
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,10 @@ from tests.support.factories import START, County, settle_county, words
 from tests.support.http_clients import Api
 from tests.support.rankings import HOUR, ranked_scheme
 from workflow.assessment.ranking import periodic_report, rankings
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import NotFound
+from workflow.policy.periods import Period, period_of
+from workflow.policy.scheme.duties import Duty
 from workflow.policy.scheme.model import Scheme
 
 SECTIONS = [
@@ -62,6 +66,24 @@ def test_a_page_offers_a_draft_once_the_period_has_a_ranking(engine: Engine, dat
     with county.write() as session:
         rankings.make(session, None, HOUR, date(2018, 11, 30))
     assert f"/tickets/{number}/draft.docx" in page()
+
+
+def test_no_draft_is_promised_where_no_ranking_of_the_period_is_to_come(engine: Engine) -> None:
+    """Seen: duties of the first half-year, and of a county that does not rank, were to wait for a ranking."""
+    county = drafting(engine)
+    with county.read() as session:
+        setting = county_context(session)
+        owed, plain = setting.scheme.duty("yearly"), setting.scheme.duty("plain")
+        period = period_of(owed, "2018", 2018)
+
+        def state(duty: Duty, period: Period, now: datetime, setting: CountyContext = setting) -> str:
+            return periodic_report.draft_state(session, setting, duty, period, now)
+
+        assert state(owed, period, HOUR) == "awaited"
+        assert state(plain, period, HOUR) == ""
+        assert state(owed, replace(period, end=date(2018, 6, 30)), HOUR) == ""
+        unranked = replace(setting, scheme=setting.scheme.model_copy(update={"measures": ()}))
+        assert state(owed, period, HOUR, unranked) == ""
 
 
 def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engine) -> None:

@@ -162,9 +162,7 @@ def _read(
         if case_offer is not None and not case_offer.lacks
         else [],
         "duty": duty,
-        "draft_ready": duty is not None
-        and any(form.draft for form in duty.duty.fields)
-        and periodic_report.ranking_of(reading, duty.period) is not None,
+        "draft_state": periodic_report.draft_state(reading, view.setting, duty.duty, duty.period, now) if duty else "",
         "entry_fields": duty_fields(duty.duty.count.fields, "fields", duty.villages, now)
         if duty is not None and duty.may_enter and duty.duty.count is not None
         else [],

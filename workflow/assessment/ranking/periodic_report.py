@@ -13,6 +13,7 @@ from workflow.assessment.facts.facts_as_of import TicketFact, tickets
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound
 from workflow.policy.periods import Period, period_of
+from workflow.policy.ranking_days import ranking_days
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import local_date
 
@@ -70,6 +71,17 @@ def ranking_of(session: Session, period: Period) -> Ranking | None:
         .order_by(Ranking.on.desc(), Ranking.edition.desc())
         .limit(1)
     ).one_or_none()
+
+
+def draft_state(session: Session, setting: CountyContext, duty: Duty, period: Period, now: datetime) -> str:
+    """Whether a draft of a duty's report is `ready`, `awaited` because a ranking of the period is still to come, or neither
+    (empty): no form begins with figures, the period is over, or towns are not ranked."""
+    if not any(field.draft for field in duty.fields):
+        return ""
+    if ranking_of(session, period) is not None:
+        return "ready"
+    to_come = ranking_days(setting.scheme.ranking, max(period.start, local_date(now)), period.end)
+    return "awaited" if setting.scheme.ranks and next(to_come, None) is not None else ""
 
 
 def _concerns(fact: TicketFact, unit: UnitFact) -> bool:
