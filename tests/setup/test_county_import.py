@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from models import Event, EventSecret, Household, SchemeVersion, Unit, UnitAlias, User, Village
+from tests.support import spreadsheets
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.verify import findings
 from workflow.actors import Actor, system
@@ -207,6 +208,48 @@ def test_a_bad_row_is_named_by_row_and_column_and_the_rest_is_applied(county: Co
         village = session.scalars(select(Village).where(Village.name == "老塘村")).one()
         assert (village.listed_poor, village.poor_people) == (False, None)
         assert session.scalars(select(User).where(User.name == "x6")).one().role == "bureau"
+
+
+def test_totals_notes_and_signatures_are_left_out_and_day_counts_are_days(county: County) -> None:
+    done = imported(
+        county,
+        {
+            "单位": [UNITS, ["", "县注册会计师协会", "部门"], ["", "合计", "1个"], ["", "总计", 1]],
+            "行政村": [
+                VILLAGES,
+                ["甲镇", "新塘村", "", "是", 88],
+                ["小计", "", "", "", 88],
+                ["注：贫困人口以国办系统为准"],
+                ["填表人：张三", "", "", "", "2018年11月30日"],
+                ["甲镇"],
+            ],
+            "账号": [ACCOUNTS, ["wang5", "王五", "镇干部", "甲镇"], ["合计", "", "", "", 1]],
+            "岗位": [POSTS, ["wang5", "主要领导", 43405, "", "甲府〔2018〕3号"]],
+        },
+    )
+    assert said(done) == [
+        ("units", 3, "", "row_is_note"),
+        ("units", 4, "", "row_is_note"),
+        ("villages", 6, "name", "missing"),
+        ("villages", 3, "", "row_is_note"),
+        ("villages", 4, "", "row_is_note"),
+        ("villages", 5, "", "row_is_note"),
+        ("accounts", 3, "", "row_is_note"),
+    ]
+    assert [codes(done, sheet) for sheet in ("units", "villages", "accounts", "posts")] == [
+        (1, 0, 0, 0),
+        (1, 0, 0, 1),
+        (1, 0, 0, 0),
+        (1, 0, 0, 0),
+    ]
+    assert done.sheets["posts"].changes[0].after["from_day"] == "2018-11-01"
+
+
+def test_a_hidden_row_is_read_and_told() -> None:
+    rows: list[list[Any]] = [[*VILLAGES], ["甲镇", "新塘村", "", "是", 88], ["甲镇", "石桥村", "", "否", 9]]
+    book = read_book(spreadsheets.workbook(spreadsheets.Sheet(rows, name="行政村", hidden_rows=[2])))
+    assert [row.number for row in book.rows["villages"]] == [2, 3]
+    assert book.aside == [("villages", 2, "row_hidden")]
 
 
 def test_each_applies_the_sheets_that_are_theirs(county: County) -> None:

@@ -63,6 +63,8 @@ add(
             "cell_uncomputed": _l(
                 "The formula has no value. Replace it with its value, or open and save the file first."
             ),
+            "row_is_note": _l("A total, note or signature; left out."),
+            "row_hidden": _l("A hidden row; read as well."),
             "row_twice": _l("Row %(first)s is about the same. Keep one of the two rows."),
             "village_renamed": _l(
                 "The code belongs to the village “%(village)s”. Correct the code, or rename the village under “Reforms”."
@@ -125,7 +127,7 @@ def row_sentence(fault: RowFault) -> str:
     if fault.field:
         place = _("%(row)s, %(column)s", row=place, column=column_name(fault.sheet, fault.field))
     why = _why(fault.error, fault.sheet)
-    if fault.left_out:
+    if fault.left_out and fault.field:
         return _("%(place)s (cell left out): %(why)s", place=place, why=why)
     return _("%(place)s: %(why)s", place=place, why=why)
 

@@ -107,6 +107,11 @@ def apply(session: Session, actor: Actor, now: datetime, book: Book, source: Sou
                 if sheet == form.code:
                     error = BadInput("cell_uncomputed", name)
                     result.faults.append(RowFault(sheet, row, name, error, left_out=True))
+            result.faults += [
+                RowFault(sheet, row, "", BadInput(told), left_out=True)
+                for sheet, row, told in book.aside
+                if sheet == form.code
+            ]
         session.flush()
         if source is not None and done.writes:
             done.kept = _keep(session, actor, now, done, source)

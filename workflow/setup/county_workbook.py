@@ -3,14 +3,16 @@
 The template is written from the same table as the sheets are read by, so what one says the other understands.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from itertools import islice
 from typing import BinaryIO
 
 from workflow import folding
 from workflow.errors import BadInput
 from workflow.register.cells.columns import normalised
+from workflow.register.cells.register_rows import is_note
 from workflow.register.cells.values import clean
 from workflow.register.spreadsheets import sheet_reader
 from workflow.register.spreadsheets.sheet import UNCOMPUTED, Sheet
@@ -116,6 +118,7 @@ SHEETS: tuple[SheetForm, ...] = (
 BY_CODE: Mapping[str, SheetForm] = {form.code: form for form in SHEETS}
 #: The template's sheet of explanations, which holds nothing to read.
 NOTES = ("填写说明", "notes")
+DAYS = frozenset({"from_day", "until_day"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +135,14 @@ class BookRow:
 @dataclass(slots=True)
 class Book:
     """The rows of each sheet that is there; `lacking`: the needed headings a sheet does not have (it is not read);
-    `unread`: names of other sheets; `uncomputed`: sheet, row and field of formulas without a value."""
+    `unread`: names of other sheets; `uncomputed`: sheet, row and field of formulas without a value; `aside`: sheet, row and
+    what is told of it (`row_is_note`: left out; `row_hidden`: read)."""
 
     rows: dict[str, list[BookRow]] = field(default_factory=dict)
     lacking: dict[str, list[str]] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
     uncomputed: list[tuple[str, int, str]] = field(default_factory=list)
+    aside: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 def read_book(stream: BinaryIO) -> Book:
@@ -159,6 +164,8 @@ def read_book(stream: BinaryIO) -> Book:
             book.lacking[form.code] = lacking
             continue
         book.rows[form.code] = list(_rows(book, form, sheet, columns, below, headings))
+        hidden = dict.fromkeys(number for number in sheet.hidden_rows if number > below)
+        book.aside += [(form.code, number, "row_hidden") for number in hidden]
     if not book.rows and not book.lacking:
         raise BadInput("no_county_sheets", "file", sheets="、".join(form.zh for form in SHEETS))
     return book
@@ -191,8 +198,28 @@ def _rows(
             del row[name]
         # An apostrophe before what looks like a formula is the template's own.
         row = {name: cell.removeprefix("'") for name, cell in row.items()}
-        if row:
+        for name in row.keys() & DAYS:
+            row[name] = _day(row[name], sheet.day_zero)
+        if row and _is_aside(form, row, cells):
+            book.aside.append((form.code, number, "row_is_note"))
+        elif row:
             yield BookRow(number, row)
+
+
+def _is_aside(form: SheetForm, row: Mapping[str, str], cells: Sequence[str]) -> bool:
+    """Whether the row is a total, or a note or signature where a cell is empty that a row needs."""
+    lacks = any(column.needed and column.field not in row for column in form.columns)
+    return is_note(cells, next(cell for cell in cells if cell.strip()) if lacks else "-")
+
+
+def _day(text: str, day_zero: date) -> str:
+    """The day, where a spreadsheet's day count stands for it; other text as it is.
+
+    >>> _day("46327", date(1899, 12, 30)), _day("2026-11-01", date(1899, 12, 30))
+    ('2026-11-01', '2026-11-01')
+    """
+    count = text.isascii() and text.isdigit() and len(text) == 5
+    return (day_zero + timedelta(days=int(text))).isoformat() if count else text
 
 
 def listed_in(cell: str) -> list[str]:

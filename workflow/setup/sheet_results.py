@@ -21,8 +21,8 @@ _FIELDS = {"villages": {"village": "name"}, "posts": {"user": "name"}}
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """A row, or with `left_out` one cell of it, that was not taken: `row` as the spreadsheet shows it, the field's column
-    where one is at fault, and the error that says why and what to do."""
+    """A row that was not taken, or with `left_out` one cell of it, or without a field what is told of the row: `row` as the
+    spreadsheet shows it, the field's column where one is at fault, and the error that says why and what to do."""
 
     sheet: str
     row: int
