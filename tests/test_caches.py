@@ -30,6 +30,7 @@ WHY = {
     "workflow.citizen_id._is_region": "a published list",
     "workflow.county.context._clock": "days and hours are arguments",
     "workflow.county.context._scheme": "the content is the argument",
+    "workflow.history.row_record._reading": "the tables of this version",
     "workflow.policy.calendar.seed": "published holidays",
     "workflow.register.haves._evidence": "a statement, by the kinds it names",
     "workflow.register.importing.pinyin._readings": "a published list",

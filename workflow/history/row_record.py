@@ -8,16 +8,17 @@ to guess what a row held.  A row that was changed without an act is not recorded
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Column, event, insert, select
+from sqlalchemy import Column, Select, bindparam, event, insert, select
 from sqlalchemy.orm import Session
 
 from models import Event, EventSecret
-from models.row_changes import RECORDED, TABLES, key_of, taken
+from models.row_changes import RECORDED, TABLES, Row, key_of, taken
 from workflow.actors import system
 from workflow.history import event_log
 from workflow.history.event_log import COUNTY, GENESIS, canonical, digest, stamp
@@ -32,14 +33,20 @@ _SECRET = insert(EventSecret.__table__)
 _BODY: dict[str, Any] = {}
 
 
-def contents(session: Session, table: str, ids: Iterable[int] | None = None) -> Iterator[tuple[int, str]]:
-    """Id and canonical text of what the recorded columns of rows hold, of all rows or of those with these ids."""
+@cache
+def _reading(table: str) -> tuple[Select[Any], Select[Any], tuple[tuple[str, Any], ...]]:
+    """The statements for all rows of a table and for those with some keys, and the name and usual value of each recorded
+    column: composed once, since every commit reads."""
     key, columns = key_of(table), [TABLES[table].c[name] for name in RECORDED[table]]
-    usual = [(column.name, _usual(column)) for column in columns]
     query = select(key, *columns).order_by(key)
-    if ids is not None:
-        query = query.where(key.in_(list(ids)))
-    for number, *values in session.execute(query.execution_options(yield_per=2000)):
+    some = query.where(key.in_(bindparam("keys", expanding=True)))
+    return query.execution_options(yield_per=2000), some, tuple((column.name, _usual(column)) for column in columns)
+
+
+def contents(session: Session, table: str, ids: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
+    """Id and canonical text of what the recorded columns of rows hold, of all rows or of those with these ids."""
+    every, some, usual = _reading(table)
+    for number, *values in session.execute(every) if ids is None else session.execute(some, {"keys": ids}):
         kept = {
             name: _plain(value)
             for (name, default), value in zip(usual, values, strict=True)
@@ -77,7 +84,7 @@ def begin(session: Session, now: datetime) -> None:
     for table in RECORDED:
         ids = session.scalars(select(key_of(table)).order_by(key_of(table)).execution_options(yield_per=_LOT))
         for lot in ids.partitions(_LOT):
-            _append(session, now, table, lot)
+            _append(session, now, [(table, number) for number in lot])
     event_log.of(session, COUNTY, system(), now).append("rows_begun", notify=False)
 
 
@@ -96,20 +103,21 @@ def record(session: Session) -> None:
     if act is None:
         return
     at, rows = act
-    for table, of_table in groupby(rows, key=lambda row: row[0]):
-        numbers = [number for _, number in of_table]
-        for start in range(0, len(numbers), _LOT):
-            _append(session, at, table, numbers[start : start + _LOT])
+    for start in range(0, len(rows), _LOT):
+        _append(session, at, rows[start : start + _LOT])
     taken(session)
 
 
-def _append(session: Session, at: datetime, table: str, numbers: Sequence[int]) -> None:
-    """Append the event of what these rows now hold; a row that is gone has none."""
+def _append(session: Session, at: datetime, rows: Sequence[Row]) -> None:
+    """Append the event of what these rows, in their order, now hold; a row that is gone has no digest."""
     salt = secrets.token_hex(16)
-    known = {number: fingerprint(salt, text) for number, text in contents(session, table, numbers)}
+    told: dict[str, dict[str, str | None]] = {}
+    for table, of_table in groupby(rows, key=lambda row: row[0]):
+        numbers = [number for _, number in of_table]
+        known = {number: fingerprint(salt, text) for number, text in contents(session, table, numbers)}
+        told[table] = {str(number): known.get(number) for number in numbers}
     chain = event_log.of(session, (SUBJECT, secrets.randbits(62)), system(), at, first=True)
-    effect = {"table": table, "rows": {str(number): known.get(number) for number in numbers}}
-    values = chain.body((0, GENESIS), "rows", effect=effect, commitment=event_log.commit_to(salt, _BODY))
+    values = chain.body((0, GENESIS), "rows", effect=told, commitment=event_log.commit_to(salt, _BODY))
     event_id = session.execute(_ADD, values).scalar_one()
     session.execute(_SECRET, {"event_id": event_id, "salt": salt, "body": _BODY})
 

@@ -36,8 +36,8 @@ def rows(session: Session) -> Iterator[Finding]:
         return
     recorded: dict[str, dict[int, tuple[str | None, str | None]]] = {table: {} for table in RECORDED}
     for effect, salt in session.execute(_RECORDS):
-        if effect["table"] in recorded:
-            recorded[effect["table"]].update((int(number), (kept, salt)) for number, kept in effect["rows"].items())
+        for table in effect.keys() & recorded.keys():
+            recorded[table].update((int(number), (kept, salt)) for number, kept in effect[table].items())
     for table, left in recorded.items():
         for number, content in row_record.contents(session, table):
             kept, salt = left.pop(number, (None, None))
