@@ -202,7 +202,9 @@ class Accounting:
         if action == "open":
             known = _results(session, setting, case.ticket_id, now)
             return {"result": rng.choice(known), "harm": rng.choice(_HARMS)} if known else {}
-        scope = scope_of(session, setting, session.get_one(Ticket, case.ticket_id), now, case)
+        # As it is now: after an appeal fewer outcomes are left.
+        present = session.get_one(AccountabilityCase, case.id)
+        scope = scope_of(session, setting, session.get_one(Ticket, case.ticket_id), now, present)
         outcome = rng.choice(scope.outcomes)
         forms: dict[str, dict[str, object]] = {
             "respond": {"statement": rng.choice(_STATEMENTS)},

@@ -122,4 +122,4 @@ class Unregistered:
         if rule is not None and self.rng.random() < 0.3:
             return "refuse", {"ground": rule.grounds[0].code, "reason": _REFUSED}
         self.registered += 1
-        return "register", {"code": f"HX{self.registered:04d}"}
+        return "register", {"code": f"HH9{self.registered:05d}"}

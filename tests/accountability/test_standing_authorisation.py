@@ -245,6 +245,6 @@ def test_an_answer_of_the_system_is_only_ever_an_issue_and_a_stray_waiting_row_i
             session.execute(RungAnswer.__table__.insert(), wrong | more)
     with county.engine.begin() as connection:
         connection.execute(text("DELETE FROM rung_waiting"))
-    assert sound(county) == ["rung_waiting_differs"]
+    assert sorted({*sound(county)}) == ["row_missing", "rung_waiting_differs"]
     with county.read() as session:
         assert session.scalars(select(RungWaiting.escalation_id)).all() == []

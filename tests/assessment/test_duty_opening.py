@@ -24,6 +24,8 @@ from workflow.policy.worktime import local_date
 from workflow.tickets import desk
 from workflow.tickets.consequences.duty_tickets import open_duty
 
+#: Acts on record; that the opening mark moved on is recorded each day.
+_ACTS = select(func.count()).select_from(Event).where(Event.action != "rows")
 REPORT = {"form": {"cases": "0"}}
 MEETING = {"form": {"held_on": "2018-11-02", "opinions": "更换老旧水管"}}
 
@@ -53,13 +55,13 @@ def test_three_workers_open_every_duty_once_and_a_look_with_nothing_due_writes_n
     ]
     assert len(made) == 2 + 2 + 2 + 4 * 3 + 2 + 2 * 2 + 2 + 2 + 2
     with county.read() as session:
-        events = session.scalar(select(func.count()).select_from(Event))
+        events = session.scalar(_ACTS)
         marks = session.scalars(select(DutyOpening)).all()
     assert [mark.through for mark in marks] == [date(2018, 11, 1)]
     assert open_by(county, at("2018-11-01", 17)).count == 0
     assert open_by(county, at("2018-11-15")).count == 0
     with county.read() as session:
-        assert session.scalar(select(func.count()).select_from(Event)) == events
+        assert session.scalar(_ACTS) == events
     first = made["water", "report", "2018-11"]
     assert (first.state, first.holder_unit_id, first.filed_as) == ("in_progress", county.units["water"], "system")
     assert first.confirmer_unit_id == county.units["office"]

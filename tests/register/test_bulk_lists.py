@@ -529,4 +529,4 @@ def test_verify_finds_a_line_or_list_that_was_taken_away(county: County, tmp_pat
     with county.write() as session:
         session.execute(delete(BulkLine).where(BulkLine.outcome == "candidate"))
     with county.read() as session:
-        assert [finding.code for finding in verify(session, tmp_path)] == ["bulk_line_differs"]
+        assert [finding.code for finding in verify(session, tmp_path)] == ["bulk_line_differs", "row_missing"]

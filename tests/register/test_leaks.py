@@ -23,7 +23,7 @@ from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Memb
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.support.apps import app_on
-from tests.support.bulk_lists import KIND, MEDICAL_BILLS, line, stream_of
+from tests.support.bulk_lists import KIND, MEDICAL_BILLS, line, stream_of, worked
 from tests.support.camera import photo as snap
 from tests.support.candidates import candidate_scheme
 from tests.support.cases import add_seconds, overdue
@@ -193,7 +193,8 @@ def _list(web: Web) -> None:
     given = (line("欧阳秋菊", id_number(11)), line("司徒大力", id_number(21)), line("欧阳秋菊", phone(1)))
     sent = {"kind": KIND, "file": (stream_of(*given), f"欧阳秋菊{phone(1)}.csv")}
     answer = web.ask("water", "POST", "/api/v1/bulk-lists", data=sent)
-    assert (answer.status_code, answer.json["lines"]) == (201, 3), answer.get_data(as_text=True)
+    assert (answer.status_code, answer.json["lines"]) == (202, 3), answer.get_data(as_text=True)
+    worked(web.county)
 
 
 def _workbook(web: Web) -> str:
@@ -248,7 +249,7 @@ def _ranking(web: Web) -> str:
     content = {
         "measure": "water",
         "up_to": "2018-11-28",
-        "source": "台账",
+        "source": "县水务局台账第12页",
         "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}],
     }
     file = (io.BytesIO("台账".encode()), f"台账{phone(1)}{id_number(11)}.txt")

@@ -135,7 +135,7 @@ def story(engine: Engine) -> list[tuple[Any, ...]]:
                 Event.given,
                 Event.effect,
             )
-            .where(Event.action != "password_set")
+            .where(Event.action.not_in(("password_set", "rows")))
             .order_by(Event.id)
         )
         return [

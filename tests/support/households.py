@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, select
 
 from models import Household, Member
+from models.row_changes import note_where
 from tests.support.factories import START, County, day, settle_county, small_scheme, words
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
@@ -77,6 +78,7 @@ def people(county: County, *members: dict[str, Any], household: str = "A1") -> N
     """Replaces the members of a household."""
     with county.write() as session:
         row = session.scalars(select(Household).where(Household.code == household)).one()
+        note_where(session, "member", Member.household_id == row.id)
         session.execute(delete(Member).where(Member.household_id == row.id))
         for position, facts in enumerate(members, start=1):
             session.add(Member(household_id=row.id, position=position, name=f"人{position}", **facts))

@@ -72,6 +72,8 @@ add(
             "user_transferred": _l("Account moved to another unit or village"),
             "took_over": _l("Work of a person who has left taken over"),
             "password_set": _l("Password set"),
+            "rows": _l("Rows recorded"),
+            "rows_begun": _l("Record of rows begun"),
             "signed_in": _l("Signed in"),
             "signed_out": _l("Signed out"),
             "token_issued": _l("Token issued"),

@@ -101,8 +101,12 @@ def open_checks(actor: Actor) -> ColumnElement[bool]:
     """The condition that a line, beside its household, is an open check of the actor's area: not of a household that is gone,
     and of a merged one where its successor lives."""
     lapsed = Household.status.in_([status for status in GONE if status != "merged"])
-    here = or_(visible_area(actor), Household.successor_id.in_(select(Household.id).where(visible_area(actor))))
-    return and_(OPEN_CHECKS.predicate, ~lapsed, here)
+    return and_(OPEN_CHECKS.predicate, ~lapsed, in_area(actor))
+
+
+def in_area(actor: Actor) -> ColumnElement[bool]:
+    """The condition that the household of a line, or the one it was merged into, lives in the actor's area."""
+    return or_(visible_area(actor), Household.successor_id.in_(select(Household.id).where(visible_area(actor))))
 
 
 def open_questions(actor: Actor, now: datetime) -> ColumnElement[bool]:

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy.orm import Session, aliased
 
 from models import BulkLine, BulkList, Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
-from workflow.register.access import visible_area
 from workflow.register.bulk_lists.line_options import households_named
 from workflow.register.bulk_lists.line_records import words_of
 from workflow.register.bulk_lists.list_answers import may_answer
 from workflow.register.bulk_lists.list_counts import (
     READERS,
+    in_area,
     joined,
     open_checks,
     open_questions,
@@ -175,20 +175,24 @@ def _views(
     *,
     latest: bool = False,
 ) -> list[LineView]:
+    # An open check of a merged household is its successor's: that is where somebody goes.
+    open_here = case((BulkLine.settled_at.is_(None), Household.successor_id))
+    home = aliased(Household)
     query = joined(
         select(
             BulkLine,
             BulkList,
-            Household.code,
-            Household.head_name,
+            home.code,
+            home.head_name,
             Village.name,
             Ticket,
             result_of(now).label("result"),
-            visible_area(actor).label("near"),
+            in_area(actor).label("near"),
         ).select_from(BulkLine)
     )
     query = (
-        query.outerjoin(Village, Village.id == Household.village_id)
+        query.outerjoin(home, home.id == func.coalesce(open_here, Household.id))
+        .outerjoin(Village, Village.id == home.village_id)
         .outerjoin(Ticket, Ticket.candidate_id == BulkLine.candidate_id)
         .where(condition)
         .order_by(BulkLine.id.desc() if latest else BulkLine.id)
