@@ -22,6 +22,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Member, Ticket, User
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
+from tests.setup.test_county_import import VILLAGES, workbook
 from tests.support.apps import app_on
 from tests.support.bulk_lists import KIND, MEDICAL_BILLS, line, stream_of, worked
 from tests.support.camera import photo as snap
@@ -198,10 +199,13 @@ def _list(web: Web) -> None:
 
 
 def _workbook(web: Web) -> str:
-    """The county's own workbook, uploaded again; its hash, under which the preview is found."""
-    template = web.ask("office", "GET", "/setup/template.xlsx").data
-    sent = web.ask("office", "POST", "/setup", data={"file": (io.BytesIO(template), "county.xlsx")})
-    return str(sent.headers["Location"]).rpartition("/")[2]
+    """A county's workbook with a village, uploaded and applied; its hash, under which the preview is found."""
+    web.ask("office", "GET", "/setup/template.xlsx")
+    book = workbook({"行政村": [VILLAGES, ["甲镇", "新塘村", "", "否", 0]]})
+    sent = web.ask("office", "POST", "/setup", data={"file": (book, "county.xlsx")})
+    sha256 = str(sent.headers["Location"]).rpartition("/")[2].partition("?")[0]
+    assert web.ask("office", "POST", f"/setup/{sha256}", data={"name": "county.xlsx"}).status_code == 200
+    return sha256
 
 
 def ranked_scheme() -> Scheme:
