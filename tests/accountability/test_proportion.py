@@ -260,6 +260,30 @@ def test_a_measure_is_a_harmed_result_only_below_its_threshold_in_the_tickets_to
     }
 
 
+@pytest.mark.parametrize(("town", "harmed"), [("town-a", {"1:haves", "1:time"}), ("town-b", {"1:haves"})])
+def test_a_case_about_a_towns_duty_names_what_its_own_town_misses(engine: Engine, town: str, harmed: set[str]) -> None:
+    """Seen: a town's late duty, and the harmed result was the sum of all towns; one with 3 of 3 could be named for 33/41."""
+    duty = {
+        "code": "walk",
+        "name": {"zh": "逐户核查", "en": "walk"},
+        "item": 1,
+        "units": ["towns"],
+        "period": "yearly",
+        "due": {"by": "date", "date": "11-12"},
+        "evidence": {"zh": "核查表", "en": "list"},
+    }
+    county = settle_county(engine, ranked_with({"duties": {"list": [duty]}}))
+    live_a_month(county)
+    duty_opening.run(county.read, county.write, START)
+    with county.write() as session:
+        rankings.make(session, None, HOUR, ON)
+    with county.read() as session:
+        late = session.scalars(select(Ticket).where(Ticket.duty_unit_id == county.units[town])).one()
+        scope = scope_of(session, county_context(session), late, HOUR + timedelta(hours=1))
+    shown = {name: value["town"] for name, value in scope.results.items() if "values" in value}
+    assert shown == dict.fromkeys(harmed, town)
+
+
 def test_a_case_names_no_share_of_another_have_than_its_tickets(engine: Engine) -> None:
     """Seen: a case about an income, and the harmed result was the share of households with safe water."""
     shares = [

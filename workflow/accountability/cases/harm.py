@@ -96,7 +96,10 @@ def _latest(session: Session, now: datetime) -> Ranking | None:
 
 
 def _town(setting: CountyContext, ticket: Ticket) -> str | None:
-    return setting.unit(ticket.town_id).code if ticket.town_id else None
+    """The town whose results count: that of the ticket, of a duty the town that owes it; None for those of the county."""
+    number = ticket.owing_unit_id if ticket.type == "duty" else ticket.town_id
+    unit = setting.unit(number) if number else None
+    return unit.code if unit is not None and unit.type == "town" else None
 
 
 def _measured(
