@@ -98,7 +98,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.assessment": (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
-        *(_ACTIONS, _CONSEQUENCES, _TICKETS, _VIEWS, "workflow.register.spreadsheets"),
+        *(_ACTIONS, _CONSEQUENCES, _TICKETS, _VIEWS, "workflow.register.cells", "workflow.register.spreadsheets"),
     ),
     _FACTS: (
         *("models", "workflow.policy", "workflow.policy.scheme", "workflow.county", _CUSTODY, _ACTIONS),

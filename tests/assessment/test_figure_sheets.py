@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.spreadsheets import Sheet, text, workbook
+from tests.support.spreadsheets import Formula, Sheet, text, workbook
 from workflow.assessment import figure_import
 from workflow.errors import BadInput
+from workflow.register.spreadsheets.sheet import UNCOMPUTED
 
 HEADS = [words[0] for words in figure_import.COLUMNS.values()]
 
@@ -39,3 +40,23 @@ def test_titles_stand_above_the_headings_and_rows_keep_their_numbers() -> None:
     assert (number, figure_import._number_of_cell(cells[3], "numerator")) == (4, 95)
     with pytest.raises(BadInput, match="figures_columns"):
         figure_import.cells(text(HEADS[:-1], row("2026-11-20")))
+
+
+def test_a_cover_sheet_is_passed_over_and_totals_notes_and_hidden_rows_are_told() -> None:
+    rows = [
+        HEADS,
+        row("2026-11-20"),
+        row(46346),
+        ["小计", "", "", 3, 5, ""],
+        ["填表人：张三", "", "", "", "2026年11月20日"],
+    ]
+    found = figure_import.read_figures(
+        workbook(Sheet([["封面"], ["填报单位：教育局"]], name="封面"), Sheet(rows, name="填报", hidden_rows=[2]))
+    )
+    assert [(number, cells[2]) for number, cells in found.rows] == [(2, "2026-11-20"), (3, "2026-11-20")]
+    assert (found.left_out, found.hidden, found.unread) == ([4, 5], [2], ["封面"])
+
+
+def test_a_formula_that_was_never_computed_is_kept_as_such_until_it_is_judged() -> None:
+    ((_, cells),) = figure_import.cells(workbook(Sheet([HEADS, row("2026-11-20", Formula("=1+1"))])))
+    assert cells[3] == UNCOMPUTED

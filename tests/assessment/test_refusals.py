@@ -26,6 +26,7 @@ from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import figure_sources, ledger, objections, rankings, responses, written_reports
 from workflow.county.context import county_context
 from workflow.policy.worktime import SHANGHAI
+from workflow.register.spreadsheets.sheet import UNCOMPUTED
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -283,6 +284,7 @@ def test_each_row_of_a_file_of_figures_is_judged_by_itself(ranked: County) -> No
     assert judged(ranked, good, good, reason="更正") == ["corrects", "figure_twice"]
     other = (*good[:2], "2018-11-27", *good[3:])
     assert judged(ranked, other) == ["new"]
+    assert judged(ranked, (*other[:3], UNCOMPUTED, *other[4:])) == ["cell_uncomputed"]
     for place, value, said in (
         (0, "达标率", "counted_from_rows"),
         (0, "没有的", "figure_measure"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import BinaryIO, Literal, cast
@@ -17,6 +18,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Page, render_form
 from web.words.errors import sentence
+from web.words.template_globals import listed
 from workflow.assessment import figure_import, reported_figures
 from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.figure_import import COLUMNS, Cells
@@ -66,9 +68,14 @@ def bring_figures() -> Page:
     """Show what would become of each row; with `act` record it."""
     rows: list[Cells] | None = None
     try:
-        rows = _back(request.form["rows"]) if request.form.get("rows") else _sent()
+        told: list[str] = []
+        if request.form.get("rows"):
+            rows = _back(request.form["rows"])
+        else:
+            sheet = _sent()
+            rows, told = sheet.rows, _told(sheet)
         if request.form.get("act") != "record":
-            return _import_page(judged=_judged(rows), rows=rows)
+            return _import_page(judged=_judged(rows), rows=rows, told=told)
         judged, recorded = _recorded(rows)
     except BadInput as error:
         # A file that is refused takes nothing away: the preview is there again.
@@ -109,11 +116,22 @@ def _own_of(session: Session, setting: CountyContext, now: datetime) -> figure_i
     return cache(lambda code: own_now(session, setting, code, now))
 
 
-def _sent() -> list[Cells]:
+def _told(sheet: figure_import.FigureSheet) -> list[str]:
+    """What a person is told of rows and sheets that were left out, or read though hidden."""
+    told = [_("The sheet “%(sheet)s” was not read.", sheet=name) for name in sheet.unread]
+    if sheet.left_out:
+        told.append(_("Totals, notes and signatures were left out: rows %(rows)s.", rows=listed(sheet.left_out)))
+    if sheet.hidden:
+        hidden = listed(sheet.hidden)
+        told.append(_("Hidden rows were read as well: %(n)s (%(rows)s).", n=len(sheet.hidden), rows=hidden))
+    return told
+
+
+def _sent() -> figure_import.FigureSheet:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("missing", "file")
-    return figure_import.cells(cast(BinaryIO, file.stream))
+    return figure_import.read_figures(cast(BinaryIO, file.stream))
 
 
 def _back(text: str) -> list[Cells]:
@@ -145,6 +163,7 @@ def _import_page(
     judged: list[figure_import.Row] | None = None,
     rows: list[Cells] | None = None,
     message: str = "",
+    told: Sequence[str] = (),
 ) -> Page:
     actor = signed_in_actor()
     with db.read_session() as session:
@@ -162,6 +181,7 @@ def _import_page(
         sent=form_files.names("proof"),
         judged=judged,
         message=message,
+        told=told,
         faults=faults,
         along=_along(rows) if rows else "",
         changes=changes or bool(request.form.get("reason", "").strip()),

@@ -6,7 +6,7 @@ figures are left unchanged, so the same file may be uploaded repeatedly.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import BinaryIO
 
 from sqlalchemy.orm import Session
@@ -21,7 +21,9 @@ from workflow.errors import BadInput, NotAllowed, WorkflowError
 from workflow.evidence.uploads import Kept
 from workflow.inputs import written_day
 from workflow.policy.scheme.measures import CountyMeasure
+from workflow.register.cells.register_rows import is_note
 from workflow.register.spreadsheets import sheet_reader
+from workflow.register.spreadsheets.sheet import UNCOMPUTED, Sheet
 
 #: The columns by heading; the first heading of each is the one of our own sheet.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -32,6 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "denominator": ("分母", "应完成数", "总数", "denominator"),
     "source": ("依据", "佐证材料", "来源", "source"),
 }
+_DAY = list(COLUMNS).index("up_to")
 MOST = 1_000
 #: Titles may stand above the headings, in so many rows.
 _LOOKED_AT = 10
@@ -55,29 +58,76 @@ class Row:
     standing: str = ""
 
 
+@dataclass(slots=True)
+class FigureSheet:
+    """The rows of the sheet that has the headings, their cells in the order of COLUMNS.  `left_out`: numbers of the rows that are
+    totals, notes or signatures; `hidden`: of rows that are hidden, and read; `unread`: the names of the other sheets."""
+
+    rows: list[Cells]
+    left_out: list[int]
+    hidden: list[int]
+    unread: list[str]
+
+
 def cells(stream: BinaryIO) -> list[Cells]:
-    """The rows of the first sheet, their cells in the order of COLUMNS.  Raises BadInput."""
-    cellses: list[Cells] = []
-    places: list[int] | None = None
+    """The rows alone of `read_figures`."""
+    return read_figures(stream).rows
+
+
+def read_figures(stream: BinaryIO) -> FigureSheet:
+    """The first visible sheet with the headings, below titles or behind a cover sheet.  Raises BadInput."""
+    sheets = sheet_reader.sheets(stream)
     first: list[str] = []
-    for number, row in sheet_reader.rows(stream):
-        if places is None:
-            headings = [folding.key(cell) for cell in row]
-            first = first or headings
-            places = _places(headings)
-            if places is None and number >= _LOOKED_AT:
-                break
+    for sheet in sheets:
+        if sheet.hidden:
             continue
-        if len(cellses) >= MOST:
-            raise BadInput("figures_too_many", "file", most=MOST)
-        cellses.append(
-            (number, tuple(folding.tidy(row[column])[:300] if column < len(row) else "" for column in places))
-        )
-    if places is None and first:
+        below, places, top = _headings(sheet)
+        first = first or top
+        if places is not None:
+            unread = [other.name for other in sheets if other is not sheet and any(True for _ in other.rows())]
+            return _figure_sheet(sheet, below, places, unread)
+    if first:
         raise _missing(first)
-    if not cellses:
+    raise BadInput("sheet_empty", "file")
+
+
+def _headings(sheet: Sheet) -> tuple[int, list[int] | None, list[str]]:
+    """The number of the row of headings, the column of each of COLUMNS, and the first row as headings."""
+    first: list[str] = []
+    for number, row in sheet.rows():
+        headings = [folding.key(cell) for cell in row]
+        first = first or headings
+        if (places := _places(headings)) is not None:
+            return number, places, first
+        if number >= _LOOKED_AT:
+            break
+    return 0, None, first
+
+
+def _figure_sheet(sheet: Sheet, below: int, places: Sequence[int], unread: list[str]) -> FigureSheet:
+    found = FigureSheet([], [], [], unread)
+    for number, row in sheet.rows():
+        if number <= below:
+            continue
+        texts = [folding.tidy(row[column])[:300] if column < len(row) else "" for column in places]
+        # With a day and numbers it is a row of figures, whatever the measure is called, unless it is a total.
+        if is_note(row, "-" if all(texts[_DAY : _DAY + 3]) else next(cell for cell in row if cell.strip())):
+            found.left_out.append(number)
+            continue
+        if len(found.rows) >= MOST:
+            raise BadInput("figures_too_many", "file", most=MOST)
+        texts[_DAY] = _counted_day(texts[_DAY], sheet.day_zero)
+        found.rows.append((number, tuple(texts)))
+    if not found.rows:
         raise BadInput("sheet_empty", "file")
-    return cellses
+    found.hidden = sorted({number for number in sheet.hidden_rows if number > below})
+    return found
+
+
+def _counted_day(text: str, day_zero: date) -> str:
+    """The day, where a spreadsheet's day count stands for it; other text as it is."""
+    count = text.isascii() and text.isdigit() and len(text) == 5
+    return (day_zero + timedelta(days=int(text))).isoformat() if count else text
 
 
 def _places(headings: Sequence[str]) -> list[int] | None:
@@ -134,7 +184,7 @@ def judge(
                 raise BadInput("figure_twice", "town", town=row.line.town)
             seen.add(key)
         except (BadInput, NotAllowed) as error:
-            row = Row(number, cells, error)
+            row = Row(number, tuple("" if cell == UNCOMPUTED else cell for cell in cells), error)
         judged.append(row)
     return judged
 
@@ -152,6 +202,9 @@ def _judged(
     cells: tuple[str, ...],
     against: Callable[[CountyMeasure, date], Against],
 ) -> Row:
+    uncomputed = next((field for field, cell in zip(COLUMNS, cells, strict=True) if cell == UNCOMPUTED), None)
+    if uncomputed is not None:
+        raise BadInput("cell_uncomputed", uncomputed)
     name, town, day, numerator, denominator, source = cells
     measure = _named(reported_figures.of_unit(setting, actor.unit_id or 0), name)
     if measure is None:
