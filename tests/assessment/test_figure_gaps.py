@@ -15,7 +15,7 @@ from tests.support.households import people
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
 from workflow.assessment import figure_gaps, reported_figures
 from workflow.assessment.figure_bounds import Assent
-from workflow.assessment.ranking import own_counts
+from workflow.assessment.ranking import own_counts, rankings, snapshot
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
@@ -165,3 +165,14 @@ def test_nobody_files_for_the_system_and_is_told_where_the_rows_are(county: Coun
             unit = Deficiency(unit="power", kind="figures_differ", source=wanted, reference="1号", description="不符")
             filing.file_ticket(session, county.people["office"], HOUR, unit)
         assert (refusal.value.code, refusal.value.field) == ("kind_from_rows", field)
+
+
+def test_nobody_owes_the_figure_of_a_town_that_has_nothing_to_report(county: County) -> None:
+    """Seen: a ranking and a bureau's signed report named six towns without any household for not having reported."""
+    row = make_ranking(county)
+    assert row.content["owed"] == [{"unit": "power", "measure": "told", "towns": ["town-a"]}]
+    with county.read() as session:
+        setting = county_context(session)
+        before = snapshot.figures_of(session, setting, ON, HOUR, HOUR, formula=5)
+        assert before["owed"] == [{"unit": "power", "measure": "told", "towns": ["town-a", "town-b"]}]
+        assert rankings.recompute(session, row).differs == ()

@@ -31,6 +31,21 @@ def own_now(session: Session, setting: CountyContext, code: str, now: datetime) 
     return {unit.id: own_of(known, of_county, towns) for unit in reported_figures.subjects(setting, measure)}
 
 
+def nothing_to_report(known: Known) -> dict[str, list[str]]:
+    """By reported measure the towns (codes) of which the register has nothing that could be reported, such as no household
+    of the kind: the whole or the most is 0."""
+    setting = known.setting
+    spared: dict[str, list[str]] = {}
+    for measure in setting.scheme.measures:
+        if not measure.reported or not (measure.own.to or measure.own.most or measure.whole_counted):
+            continue
+        for town in setting.scheme.towns:
+            own = own_of(known, measure, [setting.by_code[town].id])
+            if 0 in (own.to, own.most):
+                spared.setdefault(measure.code, []).append(town)
+    return spared
+
+
 def own_of(known: Known, measure: Measure, towns: Sequence[int]) -> OwnFigure:
     """The own count of some towns (ids) together among facts of a moment."""
 

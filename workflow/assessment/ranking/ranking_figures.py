@@ -1,7 +1,8 @@
 """Ranking figures: computes counts, scores and places from the facts, as the JSON value that is hashed.
 
-Formula version 5; version 4 differs in that days of the quota's houses count unconfirmed, version 3 also in the ends of awaited
-rows, version 2 in that none are awaited, and rankings of version 1 are proved by `policy.scoring_version_1`.
+Formula version 6; version 5 differs in that a figure is owed of a town that has nothing to report, version 4 also in that days
+of the quota's houses count unconfirmed, version 3 in the ends of awaited rows, version 2 in that none are awaited, and rankings
+of version 1 are proved by `policy.scoring_version_1`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,12 +31,16 @@ _MEASURE = {
 #: By measure and town whose rows are awaited: its ends, None where the whole is not known.
 Awaiting = Mapping[str, Mapping[str, Ends | None]]
 _NOTHING: Awaiting = {}
+#: By measure the towns that have nothing to report, so that nobody owes their figure.
+Spared = Mapping[str, Collection[str]]
+_NOBODY: Spared = {}
 _FIELDS = {
     1: (_MEASURE | {"benchmark"}, {"days", "at", "first", "weights", "appeal_days"}),
     2: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
     3: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
     4: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
     5: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
+    6: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
 }
 
 
@@ -91,14 +96,25 @@ def _counts(
     return counts
 
 
-def standing(scheme: Scheme, counted: Shares, awaiting: Awaiting = _NOTHING, version: int = FORMULA) -> dict[str, Any]:
+def standing(
+    scheme: Scheme,
+    counted: Shares,
+    awaiting: Awaiting = _NOTHING,
+    version: int = FORMULA,
+    spared: Spared = _NOBODY,
+) -> dict[str, Any]:
     """Scores, coverage and places of every measure, item and bureau and of the county, and what has no data.  Pure.
 
-    `awaiting`: by measure, the towns for which rows are still to come, as reported figures are.
+    `awaiting`: by measure, the towns for which rows are still to come, as reported figures are; `spared`: those that have
+    nothing to report.
     """
     none: Mapping[str, Ends | None] = {}
     owed = {
-        measure.code: _owed(scheme, measure, counted[measure.code], awaiting.get(measure.code, none))
+        measure.code: [
+            town
+            for town in _owed(scheme, measure, counted[measure.code], awaiting.get(measure.code, none))
+            if town not in spared.get(measure.code, ())
+        ]
         for measure in scheme.measures
     }
     marked = {

@@ -10,7 +10,7 @@ from models import Block, Ranking, SchemeVersion
 from workflow.assessment.facts import awaited_rows
 from workflow.assessment.facts.known_facts import FORMULA, Known
 from workflow.assessment.ranking import county_measures, ranking_figures
-from workflow.assessment.ranking.own_counts import own_of
+from workflow.assessment.ranking.own_counts import nothing_to_report, own_of
 from workflow.assessment.ranking.ranking_figures import shares
 from workflow.county.context import CountyContext
 from workflow.history import event_log
@@ -40,7 +40,8 @@ def figures_of(
     if formula == 1:
         found = scoring_version_1.standing(setting.scheme, counted)
     else:
-        found = ranking_figures.standing(setting.scheme, counted, awaiting, formula)
+        spared = nothing_to_report(known) if formula > 5 else {}
+        found = ranking_figures.standing(setting.scheme, counted, awaiting, formula, spared)
         _name_who_enters(known, found, formula)
         found["sources"] = known.sources
         found["owed"] += [
