@@ -139,7 +139,7 @@ def test_families_that_are_not_registered_are_reported_seen_and_judged(county: L
         assert reporters <= {"village", "town", "bureau"}
         entered = select(Candidate.household_id).where(Candidate.verdict == "registered")
         homes = session.scalars(select(Household).where(Household.id.in_(entered))).all()
-        assert {row.code[:2] for row in homes} == {"HX"}
+        assert {row.code[:3] for row in homes} == {"HH9"}
 
 
 def _goes_on(session: Session, person: Actor, ticket: Ticket) -> bool:
