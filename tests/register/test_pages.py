@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from models import Evidence
 from tests.support.factories import day, settle_county
+from tests.support.households import change
 from tests.support.http_clients import Api
 from tests.support.persons import id_number, move_in
 
@@ -91,6 +92,14 @@ def test_the_search_box_takes_everything_and_no_number_stands_in_an_address(site
     assert ask(site, "admin", "GET", "/households").status_code == 403
     assert ask(site, "admin", "POST", "/households", q=id_number(11)).status_code == 403
     assert ask(site, "town", "GET", "/households?days=x").status_code == 422
+
+
+def test_a_name_is_found_with_a_space_where_it_has_a_dot_or_nothing(site: Api) -> None:
+    change(site.county, "A2", head_name="阿卜杜拉·买买提")
+    for typed in ("阿卜杜拉 买买提", "阿卜杜拉·买买提", "阿卜杜拉•买买提", "杜拉 买", "阿卜杜拉"):
+        assert "阿卜杜拉·买买提" in text(site, "town", f"/households?q={quote(typed)}"), typed
+    assert "单国华" in text(site, "town", f"/households?q={quote('单 国华')}")
+    assert "阿卜杜拉·买买提" not in text(site, "town", f"/households?q={quote('买买提 阿卜杜拉')}")
 
 
 def test_a_look_at_full_numbers_needs_a_ground_and_is_shown_once(site: Api) -> None:

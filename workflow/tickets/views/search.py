@@ -75,13 +75,12 @@ def named(text: str, of: type[Household] | type[Candidate] = Household) -> list[
         return [of.initials.like(f"{word}%"), of.initials.like(f"% {word}%")]
     if text.isascii():
         return []
-    tests = [
-        of.head_name.like(f"%{escaped(part)}%", escape="\\")
-        for part in dict.fromkeys((folding.name(text), folding.key(text)))
-        if part
-    ]
+    # A space may stand where the register has an interpunct, or where it has nothing.
+    typed = dict.fromkeys((text, "·".join(text.split())))
+    parts = dict.fromkeys(fold(each) for each in typed for fold in (folding.name, folding.key))
+    tests = [of.head_name.like(f"%{escaped(part)}%", escape="\\") for part in parts if part]
     # A name in other characters than the simplified ones has these among its search words.
-    return [*tests, of.initials.like(f"%{escaped(folding.key(text))}%", escape="\\")]
+    return [*tests, *(of.initials.like(f"%{escaped(folding.key(each))}%", escape="\\") for each in typed)]
 
 
 def villages(session: Session, actor: Actor, text: str) -> list[int]:
