@@ -15,7 +15,7 @@ import yaml
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import Unit, User, Village
+from models import Ticket, Unit, User, Village
 from models.engine import in_transaction, reading, writing
 from simulation.settlement import Settled
 from workflow.actors import Actor, system
@@ -146,12 +146,14 @@ class CountyReform:
         self._apply(now, today, kind="merge", sources=[ending], into=into)
 
     def _merge_villages(self, now: datetime, today: date) -> None:
-        """Villages of a town become one: those of most households, rather than listed ones, whose number stays as it is."""
+        """Villages of a town become one: rather those with something open, then those of most households; listed ones last,
+        whose number stays as it is."""
         plan, homes = PLAN["villages"], Counter(village for _, village in self.settled.households)
         with reading(self.engine) as session:
             town = select(Unit.id).where(Unit.code == plan["town"]).scalar_subquery()
             rows = session.scalars(select(Village).where(Village.town_id == town).order_by(Village.code)).all()
-        rows = sorted(rows, key=lambda row: (row.listed_poor, -homes[row.id]))
+            busy = set(session.scalars(select(Ticket.in_village_id).where(Ticket.ended_at.is_(None))))
+        rows = sorted(rows, key=lambda row: (row.listed_poor, row.id not in busy, -homes[row.id]))
         sources = [row.code for row in rows[: plan["number"]]]
         if len(sources) == plan["number"]:
             self._apply(now, today, kind="merge", subject="village", sources=sources, name=plan["name"])
