@@ -215,6 +215,10 @@ def test_data_matching_settles_nothing_and_a_visit_before_the_list_neither(count
 def test_a_merged_households_line_is_its_successors_check(county: County) -> None:
     number = taken(county, line("张三", IDS[0]))
     act(county, "merged", household="A1", to="A2", at=day(1), reason="与父母同住并户")
+    with county.read() as session:
+        (open_check,) = list_views.to_check(session, county.people["village"], VAULT, day(1))
+    # It leads to where somebody goes: at the merged household nothing can be entered any more.
+    assert open_check.code == "A2"
     visit(county, at=day(2), household="A2")
     assert [each.result for each in lines(county, number)] == ["met"]
 

@@ -67,6 +67,13 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         (f"UPDATE event SET effect = '{{}}' WHERE {FIRST} AND action = 'accept'",),
         {"event_altered"},
     ),
+    "a record of rows": (
+        (
+            """UPDATE event SET effect = '{"member": 5, "unit": [1]}' """
+            "WHERE id = (SELECT max(id) FROM event WHERE action = 'rows')",
+        ),
+        {"event_altered", "event_unreadable", "row_unrecorded"},
+    ),
     "an event's hash": ((f"UPDATE event SET hash = prev_hash WHERE {FIRST} AND seq = 4",), {"chain_broken"}),
     "an event in the middle removed": ((f"DELETE FROM event WHERE {FIRST} AND seq = 4",), {"chain_broken"}),
     "the last event removed": ((f"DELETE FROM event WHERE id = {LAST_OF_FIRST}",), {"block_altered", "row_differs"}),

@@ -13,7 +13,7 @@ from workflow.history import row_record
 from workflow.verification.proofs.findings import Finding, RowComparison, is_intact
 
 _RECORDS = (
-    select(Event.effect, EventSecret.salt)
+    select(Event.subject_id, Event.effect, EventSecret.salt)
     .outerjoin(EventSecret, EventSecret.event_id == Event.id)
     .where(Event.subject_type == row_record.SUBJECT)
     .order_by(Event.id)
@@ -35,9 +35,13 @@ def rows(session: Session) -> Iterator[Finding]:
     if not row_record.has_begun(session):
         return
     recorded: dict[str, dict[int, tuple[str | None, str | None]]] = {table: {} for table in RECORDED}
-    for effect, salt in session.execute(_RECORDS):
-        for table in effect.keys() & recorded.keys():
-            recorded[table].update((int(number), (kept, salt)) for number, kept in effect[table].items())
+    for subject, effect, salt in session.execute(_RECORDS):
+        try:
+            for table in effect.keys() & recorded.keys():
+                recorded[table].update((int(number), (kept, salt)) for number, kept in effect[table].items())
+        except (AttributeError, TypeError, ValueError):
+            # So altered that it cannot be read; its wrong hash is a finding of its own.
+            yield Finding("event_unreadable", f"{row_record.SUBJECT} {subject}")
     for table, left in recorded.items():
         for number, content in row_record.contents(session, table):
             kept, salt = left.pop(number, (None, None))
