@@ -17,8 +17,12 @@ from workflow.text_content import content, gist, is_mash, is_nothing, is_stateme
 
 LONGEST = 2000
 _WRITTEN_DAY = re.compile(
-    r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
+    r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?|(\d{2})(\d{2}))(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
 )
+#: Chinese numerals of a date: a year digit by digit, months and days up to thirty-nine.
+_NUMERALS = re.compile(r"[〇零○一二三四五六七八九十廿卅]+|元(?=月)")
+_FIGURES = str.maketrans("〇零○一二三四五六七八九元", "0001234567891")
+_TENS = re.compile(r"(?:([1-3]?)十|(廿)|(卅))(\d?)")
 _DIGITS = re.compile(r"[\d〇零一二两三四五六七八九十]+")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -168,14 +172,34 @@ def check_deadline_day(name: str, day: date, clock: WorkClock) -> None:
 
 
 def written_day(text: str) -> date | None:
-    """The day that people and spreadsheets write as 2027-01-31, 2027/1/31, 2027.1.31, 2027年1月31日 or 20270131."""
-    match = _WRITTEN_DAY.fullmatch(folding.narrow(text))
+    """The day that people and spreadsheets write as 2027-01-31, 2027/1/31, 2027.1.31, 2027年1月31日, 20270131 or
+    二〇二七年一月三十一日."""
+    match = _WRITTEN_DAY.fullmatch(date_figures(text))
     if match is None:
         return None
     try:
         return date(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5]))
     except ValueError:
         return None
+
+
+def date_figures(text: str) -> str:
+    """A written date in half width, its Chinese numerals as figures.  Numerals that are none of a date stay.
+
+    >>> date_figures("二〇一五年十二月三十一日"), date_figures("二零一五年三月廿八"), date_figures("一百")
+    ('2015年12月31日', '2015年3月28', '1百')
+    """
+    text = folding.narrow(text)
+    return text if text.isascii() else _NUMERALS.sub(_figure, text)
+
+
+def _figure(numeral: re.Match[str]) -> str:
+    figures = numeral[0].translate(_FIGURES)
+    tens = _TENS.fullmatch(figures)
+    if tens is None:
+        return figures
+    first = tens[1] or ("2" if tens[2] else "3" if tens[3] else "1")
+    return first + (tens[4] or "0")
 
 
 def whole(text: str, most: int = LARGEST_ID) -> int | None:

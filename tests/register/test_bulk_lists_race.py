@@ -1,18 +1,23 @@
 """Bulk lists by two workers at once: each line is worked once, and a family of two lists is one candidate."""
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 from models import BulkLine, Candidate, Event
 from tests.support.bulk_lists import line, list_scheme, stored, worked
 from tests.support.factories import START, County
-from tests.support.households import settle_register
+from tests.support.households import change, settle_register
 from tests.support.persons import id_number
 from tests.support.racing import second_of
 from tests.support.spreadsheets import VAULT
+from workflow.county.vault import Vault
 from workflow.register.bulk_lists import list_work
+from workflow.register.bulk_lists.list_matching import Matched, match_lines
+from workflow.register.bulk_lists.list_sheet import ListLine
 from workflow.verification.full_check import verify
 
 pytestmark = pytest.mark.one_database("postgresql")
@@ -20,7 +25,10 @@ pytestmark = pytest.mark.one_database("postgresql")
 
 @pytest.fixture
 def county(engine: Engine) -> County:
-    return settle_register(engine, list_scheme())
+    made = settle_register(engine, list_scheme())
+    # A head whose name no other has.
+    change(made, "A1", head_name="司马秋")
+    return made
 
 
 def counted(county: County) -> tuple[int, int, int]:
@@ -79,3 +87,42 @@ def test_a_family_that_two_lists_name_at_once_is_one_candidate(
     assert ended == outcome
     worked(county)
     assert counted(county) == (1, 2, 0)
+
+
+def test_a_second_worker_goes_on_with_the_next_list(county: County) -> None:
+    """Seen: while one worker held the first list, the others stopped, and the later lists waited for it."""
+    first = stored(county, line("欧阳秋菊", id_number(7)), line("欧阳冬梅", id_number(8)))
+    second = stored(county, line("司马秋", paid="900元"))
+    with county.write() as session:
+        assert list_work.work_batch(session, START, VAULT, size=1) == 1
+        # A whole run of another worker, in transactions of its own, while the first has not committed.
+        assert list_work.run(county.read, county.write, VAULT, START) == 1
+    assert outcomes(county) == [(first, "candidate", ""), (first, "waiting", ""), (second, "check", "")]
+
+
+def test_a_line_that_fails_is_looked_for_in_its_own_list(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = stored(county, line("欧阳秋菊", id_number(7)), line("欧阳冬梅", id_number(8)))
+    second = stored(county, line("司马秋", paid="900元"), line("司马秋", paid="800元"))
+
+    def fails(session: Session, vault: Vault, lines: Sequence[ListLine]) -> list[Matched]:
+        if any(each.said["paid"] == "900元" for each in lines):
+            raise ValueError("a line that nobody thought of")
+        return match_lines(session, vault, lines)
+
+    with county.write() as session:
+        assert list_work.work_batch(session, START, VAULT, size=1) == 1
+        monkeypatch.setattr(list_work, "match_lines", fails)
+        assert list_work.run(county.read, county.write, VAULT, START) == 2
+    assert outcomes(county) == [
+        (first, "candidate", ""),
+        (first, "waiting", ""),
+        (second, "asked", "list_failed"),
+        (second, "check", ""),
+    ]
+
+
+def outcomes(county: County) -> list[tuple[int, str, str]]:
+    """List, outcome and reason of every line, in their order."""
+    with county.read() as session:
+        rows = session.execute(select(BulkLine.list_id, BulkLine.outcome, BulkLine.why).order_by(BulkLine.id))
+        return [(row[0], row[1], row[2]) for row in rows]

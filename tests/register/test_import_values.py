@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from workflow.citizen_id import Faulty
-from workflow.register.cells import values
+from workflow.register.cells import values, written_births
 from workflow.register.cells.births import Birth, agree, closest
 from workflow.register.spreadsheets.sheet import DAYS_1904
 
@@ -27,7 +27,7 @@ def refusals(read: Callable[[str], Any], *texts: str) -> list[str]:
 
 
 def born(text: str) -> date:
-    birth = values.born_on(text, TODAY)
+    birth = written_births.born_on(text, TODAY)
     assert isinstance(birth, Birth)
     return birth.day
 
@@ -56,6 +56,13 @@ def longitude(text: str) -> float:
         # A spreadsheet's first day of March 1900 is its 61st; the 29 February it counts before never was.
         ("61", "1900-03-01"),
         ("32874", "1990-01-01"),
+        ("二〇一五年三月一日", "2015-03-01"),
+        ("二零一五年三月一日", "2015-03-01"),
+        ("二○一五年十二月三十一日", "2015-12-31"),
+        ("一九六八年十月二十日", "1968-10-20"),
+        ("一九六八年元月廿八日", "1968-01-28"),
+        ("1968年三月十五", "1968-03-15"),
+        ("1968年3月5号", "1968-03-05"),
         ("1890-01-01", "1890-01-01"),
         ("2018-11-20", "2018-11-20"),
     ],
@@ -78,6 +85,11 @@ def test_a_day_of_birth_that_is_none_or_cannot_be_is_refused() -> None:
         "43425",
         "99999",
         "x",
+        "二〇一五年十三月一日",
+        "一千九百六十八年",
+        "民国57年",
+        "三月一日",
+        "95年13月",
     )
     assert refusals(born, *texts) == ["birth_bad"] * len(texts)
     # The count of today itself.
@@ -97,21 +109,48 @@ def test_a_day_of_birth_that_is_none_or_cannot_be_is_refused() -> None:
         ("201201", "2012-01-01", "month"),
         ("2012", "2012-01-01", "year"),
         ("2012年", "2012-01-01", "year"),
+        ("二〇一五年三月", "2015-03-01", "month"),
+        ("一九六八年", "1968-01-01", "year"),
         ("2012-01-02", "2012-01-02", "day"),
     ],
 )
 def test_a_month_or_a_year_of_birth_stays_one(text: str, day: str, exact: str) -> None:
-    assert values.born_on(text, TODAY) == Birth(date.fromisoformat(day), exact)
+    assert written_births.born_on(text, TODAY) == Birth(date.fromisoformat(day), exact)
 
 
 def test_a_month_whose_zero_a_spreadsheet_may_have_dropped_is_a_year_and_named() -> None:
-    noted = values.born_on("2014.1", TODAY)
+    noted = written_births.born_on("2014.1", TODAY)
     assert isinstance(noted, values.Noted)
     assert (noted.value, noted.code) == (Birth(date(2014, 1, 1), "year"), "birth_month_unclear")
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "exact"),
+    [
+        ("68年3月", "1968-03-01", "month"),
+        ("六八年三月", "1968-03-01", "month"),
+        ("68年3月15日", "1968-03-15", "day"),
+        ("72年", "1972-01-01", "year"),
+        # The day after today is of the century before; 2000 had a 29 February, 1900 none.
+        ("18年11月21日", "1918-11-21", "day"),
+        ("00年2月29日", "2000-02-29", "day"),
+    ],
+)
+def test_a_year_of_two_digits_is_read_where_one_century_alone_is_possible(text: str, day: str, exact: str) -> None:
+    noted = written_births.born_on(text, TODAY)
+    assert isinstance(noted, values.Noted)
+    assert (noted.value, noted.code) == (Birth(date.fromisoformat(day), exact), "birth_century_read")
+    assert noted.params["year"] == int(day[:4])
+
+
+def test_what_may_be_of_two_centuries_or_is_lunar_is_named_and_not_guessed() -> None:
+    assert refusals(born, "15年3月", "18年11月20日", "05年") == ["birth_century"] * 3
+    lunar = ("一九六八年腊月", "1968年正月初五", "农历1968年3月1日", "1968年闰七月", "一九六八年三月初八")
+    assert refusals(born, *lunar) == ["birth_lunar"] * len(lunar)
+
+
 def test_a_day_count_is_of_the_days_the_workbook_counts_from() -> None:
-    assert values.born_on("41425", TODAY, DAYS_1904) == Birth(date(2017, 6, 1), "day")
+    assert written_births.born_on("41425", TODAY, DAYS_1904) == Birth(date(2017, 6, 1), "day")
 
 
 def test_births_agree_as_far_as_both_are_known_and_the_closest_counts() -> None:

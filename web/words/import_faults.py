@@ -133,6 +133,7 @@ add(
             ),
             "phone_first": _l("The cell contains several phone numbers. The first was imported."),
             "kind_is_yes": _l("“%(field)s”: “%(value)s” was read as yes."),
+            "birth_century_read": _l("“%(value)s” was read as %(year)s, the only century that is possible."),
             "birth_month_unclear": _l(
                 "“%(value)s” may be January or October. Only the year was imported; write the month with two digits."
             ),
@@ -197,6 +198,11 @@ add(
             "sex_differs": _l("The sex does not match the ID number. One of the two is wrong."),
             "month_bad": _l("“%(value)s” is not a month. Write year and month, as 202106 or 2021-06."),
             "birth_bad": _l("“%(value)s” is not a valid date of birth. Use the form 1990-01-31."),
+            "birth_century": _l("“%(value)s”: the century is unclear. Write the year with four digits."),
+            "birth_lunar": _l(
+                "“%(value)s” is a date of the lunar calendar, which is not converted. Use the date on the ID card or "
+                "household book."
+            ),
             "birth_differs": _l("The date of birth does not match the ID number. One of the two is wrong."),
             "age": _l("The person would be %(age)s years old. Check it."),
             "phone": _l("This is not a valid phone number. Check it."),

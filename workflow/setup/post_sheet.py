@@ -58,7 +58,7 @@ def _given(row: BookRow) -> dict[str, str]:
     days = {}
     for name in ("from_day", "until_day"):
         if text := row.get(name):
-            day = written_day(text[:10])
+            day = written_day(text) or written_day(text[:10])
             if day is None:
                 raise BadInput("not_a_date", name)
             days[name] = day.isoformat()

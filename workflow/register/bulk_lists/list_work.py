@@ -2,7 +2,8 @@
 questions to whoever can answer them.
 
 A batch holds the lock of its list, and its event is the next of the list's chain (UNIQUE(subject, seq)), so a line is worked
-once, however many workers run and wherever one of them dies.  Each line is matched again, as the register is by then.
+once, however many workers run and wherever one of them dies; a list that one holds the others pass over.  Each line is
+matched again, as the register is by then.
 """
 
 import logging
@@ -42,12 +43,13 @@ def run(reading: Transactions, writing: Transactions, vault: Vault, now: datetim
         if session.scalar(select(BulkLine.id).where(WAITING_LINES.predicate).limit(1)) is None:
             return 0
     failed: dict[int, str] = {}
+    tried: list[int] = []
     done = batches.run(
         reading,
         writing,
         failed,
-        batch=lambda session: work_batch(session, now, vault, without=failed),
-        find=lambda session: _waiting(session, _first(session, failed), failed),
+        batch=lambda session: work_batch(session, now, vault, without=failed, tried=tried),
+        find=lambda session: _waiting(session, tried[-1], failed) if tried else [],
         single=lambda session, line: _single(session, now, vault, line),
     )
     for line, why in failed.items():
@@ -63,13 +65,15 @@ def work_batch(
     only: int | None = None,
     without: Collection[int] = (),
     size: int = BATCH,
+    tried: list[int] | None = None,
 ) -> int:
     """Work one batch of the first list with waiting lines that no other worker holds, or of `only` that one; returns how
-    many lines, 0 where there is nothing to do."""
-    list_id = _first(session, without, only)
-    row = _locked(session, list_id, skip=True) if list_id is not None else None
+    many lines, 0 where there is nothing to do.  The list is added to `tried` before the work begins."""
+    row = _free(session, without, only)
     if row is None:
         return 0
+    if tried is not None:
+        tried.append(row.id)
     lines = _lines(session, _waiting(session, row.id, without, size))
     if lines:
         _work(session, now, vault, row, lines, alone=False)
@@ -85,22 +89,26 @@ def step(writing: Transactions, vault: Vault, now: datetime, list_id: int) -> No
         log.exception("list %s", list_id)
 
 
-def _first(session: Session, without: Collection[int] = (), only: int | None = None) -> int | None:
-    query = select(BulkLine.list_id).where(WAITING_LINES.predicate, BulkLine.id.not_in(without))
+def _free(session: Session, without: Collection[int], only: int | None) -> BulkList | None:
+    """The first list with waiting lines, locked; lists that another worker holds are passed over."""
+    lines = select(BulkLine.id).where(WAITING_LINES.predicate, BulkLine.list_id == BulkList.id)
+    if without:
+        lines = lines.where(BulkLine.id.not_in(without))
+    query = select(BulkList).where(lines.exists()).order_by(BulkList.id).limit(1).with_for_update(skip_locked=True)
     if only is not None:
-        query = query.where(BulkLine.list_id == only)
-    return session.scalar(query.order_by(BulkLine.list_id).limit(1))
+        query = query.where(BulkList.id == only)
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
-def _waiting(session: Session, list_id: int | None, without: Collection[int], size: int = BATCH) -> list[int]:
+def _waiting(session: Session, list_id: int, without: Collection[int], size: int = BATCH) -> list[int]:
     """Lines by town, so that a batch reads the people of few villages."""
     query = select(BulkLine.id).where(WAITING_LINES.predicate, BulkLine.list_id == list_id, BulkLine.id.not_in(without))
     return list(session.scalars(query.order_by(BulkLine.town_id, BulkLine.id).limit(size)))
 
 
-def _locked(session: Session, list_id: int, *, skip: bool = False) -> BulkList | None:
-    query = select(BulkList).where(BulkList.id == list_id).with_for_update(skip_locked=skip)
-    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+def _locked(session: Session, list_id: int) -> BulkList:
+    query = select(BulkList).where(BulkList.id == list_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _lines(session: Session, ids: Sequence[int]) -> list[BulkLine]:
@@ -112,7 +120,7 @@ def _lines(session: Session, ids: Sequence[int]) -> list[BulkLine]:
 def _single(session: Session, now: datetime, vault: Vault, line_id: int) -> int:
     row = _locked(session, session.get_one(BulkLine, line_id).list_id)
     lines = _lines(session, [line_id])
-    if row is None or not lines:
+    if not lines:
         return 0
     # Under another key no line can be read: all wait until the right one is set.
     words_of(vault, lines[0])
@@ -171,7 +179,8 @@ def _become(session: Session, vault: Vault, by: LineReporter, line: BulkLine, fo
 def _record(session: Session, now: datetime, row: BulkList, lines: Sequence[BulkLine]) -> None:
     """Record what became of the lines, and after the last of the list notify whoever has to look or to answer."""
     record_lines(session, system(), now, row, "work_lines", {"lines": len(lines)}, lines)
-    if _first(session, only=row.id) is not None:
+    waits = select(BulkLine.id).where(WAITING_LINES.predicate, BulkLine.list_id == row.id).limit(1)
+    if session.scalar(waits) is not None:
         return
     query = select(BulkLine.outcome, func.count()).where(BulkLine.list_id == row.id, BulkLine.settled_at.is_(None))
     counts = {row[0]: row[1] for row in session.execute(query.group_by(BulkLine.outcome))}

@@ -7,18 +7,16 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
 from workflow import folding
 from workflow.citizen_id import Faulty, check_document, check_phones
-from workflow.inputs import written_day
 from workflow.policy.scheme.exit_rules import Wording
-from workflow.register.cells.births import Birth
 from workflow.register.cells.cell_words import ACCOUNT_CLOSED, KINDS_OF_INSURANCE, LABOUR, SEX, STATUS, YES_NO, Words
-from workflow.register.spreadsheets.sheet import DAYS_1900, UNCOMPUTED
+from workflow.register.spreadsheets.sheet import UNCOMPUTED
 
 HEADS = frozenset({"户主", "本人", "本人或户主", "户主本人", "head"})
 EARLIEST_YEAR, MOST_PEOPLE = 2010, 30
@@ -43,10 +41,6 @@ _MASKED = re.compile(r"^[\dA-Za-z]{0,8}\*{3,}[\dXx]{0,4}$")
 #: A cell of strokes alone says nothing.
 _STROKES = frozenset("-—–－_/／")
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
-_MONTH = re.compile(r"^(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2})月?|(\d{2}))$")
-#: A month of one digit behind a full stop may be the tenth, whose zero a spreadsheet dropped.
-_MONTH_UNCLEAR = re.compile(r"^(\d{4})\.(1)$")
-_MONTH_POINT = re.compile(r"^(\d{4})\.([2-9])月?$")
 _LONG_NUMBER = re.compile(r"\d{6,}[\dXx]*")
 _CLOSED = re.compile(f"[（(]{ACCOUNT_CLOSED[1:-1]}[）)]$")
 _BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
@@ -206,44 +200,6 @@ def people(text: str) -> int:
     if not (bare.isascii() and bare.isdigit() and len(bare) <= 6 and 1 <= int(bare) <= MOST_PEOPLE):
         raise Faulty("people_not_number", value=shown(text))
     return int(bare)
-
-
-def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted:
-    """A birth: a day, as a date, eight digits or the day count of a spreadsheet that counts from `day_zero`; a month
-    ("2015.12", "201512"); or a year alone.  Raises Faulty `birth_bad`."""
-    bare = folding.narrow(text).replace(" ", "")
-    noted = ""
-    try:
-        if (day := written_day(text)) is not None:
-            birth = Birth(day, "day")
-        elif bare.isdigit() and len(bare) < 6 and not (len(bare) == 4 and "1890" <= bare <= "2199"):
-            birth = Birth(day_zero + timedelta(days=int(bare)), "day")
-        elif (match := _MONTH.match(bare)) is not None:
-            birth = Birth(date(int(match[1]), int(match[2] or match[3] or match[4]), 1), "month")
-        elif (match := _MONTH_POINT.match(bare)) is not None:
-            birth = Birth(date(int(match[1]), int(match[2]), 1), "month")
-        elif (match := _MONTH_UNCLEAR.match(bare)) is not None:
-            birth, noted = Birth(date(int(match[1]), 1, 1), "year"), "birth_month_unclear"
-        elif len(year := bare.removesuffix("年")) == 4 and year.isdigit():
-            birth = Birth(date(int(year), 1, 1), "year")
-        else:
-            raise ValueError
-    except (ValueError, OverflowError):
-        raise Faulty("birth_bad", value=shown(text)) from None
-    if not date(1890, 1, 1) <= birth.day <= today:
-        raise Faulty("birth_bad", value=shown(text))
-    return Noted(birth, noted, {"value": shown(text)}) if noted else birth
-
-
-def month(text: str, today: date, day_zero: date = DAYS_1900) -> str:
-    """A month as the national systems write it: "202106".  Raises Faulty `month_bad`."""
-    try:
-        said = born_on(text, today, day_zero)
-    except Faulty as error:
-        raise Faulty("month_bad", value=shown(text)) from error
-    if isinstance(said, Noted) or said.exact == "year":
-        raise Faulty("month_bad", value=shown(text))
-    return f"{said.day:%Y%m}"
 
 
 def yuan(text: str) -> str:

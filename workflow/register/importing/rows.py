@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from workflow import folding
 from workflow.actors import Actor
 from workflow.citizen_id import Faulty, IdNumber, age_on
-from workflow.register.cells import values
+from workflow.register.cells import values, written_births
 from workflow.register.cells.births import Birth, agree
 from workflow.register.cells.columns import Layout
 from workflow.register.cells.monitoring import MONITORING, Kept
@@ -116,7 +116,7 @@ class RowReader:
             "beyond_help": values.yes_no,
             "cadre": values.cadre,
             "income_year": partial(values.year, today=today),
-            "born_on": partial(values.born_on, today=today, day_zero=layout.day_zero),
+            "born_on": partial(written_births.born_on, today=today, day_zero=layout.day_zero),
             "latitude": partial(values.degrees, which="latitude"),
             "longitude": partial(values.degrees, which="longitude"),
             "id_number": self._document,
@@ -158,7 +158,7 @@ class RowReader:
         return row
 
     def _kept(self, kept: Kept) -> Callable[[str], Any]:
-        month = partial(values.month, today=self._today, day_zero=self._layout.day_zero)
+        month = partial(written_births.month, today=self._today, day_zero=self._layout.day_zero)
         readers: dict[str, Callable[[str], Any]] = {"words": values.words, "month": month, "yuan": values.yuan}
         return readers[kept.reads]
 
