@@ -7,7 +7,7 @@ that erasing a person leaves the chain intact.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, Digest, Id, Partial, RowId
@@ -28,6 +28,10 @@ class Block(Base):
     events: Mapped[int] = mapped_column(comment="how many events it gathers")
     prev_hash: Mapped[Digest]
     hash: Mapped[Digest]
+    total: Mapped[int | None] = mapped_column(comment="events up to its last; empty in blocks of earlier versions")
+    rows: Mapped[str | None] = mapped_column(
+        Text, comment="rows of each recorded table when it was sealed; empty where more events waited"
+    )
 
 
 class Event(Base):

@@ -152,7 +152,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             "workflow.register.counted",
         ),
     ),
-    "workflow.verification": ("workflow.evidence", "workflow.verification.proofs"),
+    "workflow.verification.chain": ("models", "workflow.history", "workflow.verification.proofs"),
+    "workflow.verification": ("workflow.evidence", "workflow.verification.chain", "workflow.verification.proofs"),
 }
 #: The same for the rooms around `workflow`; `workflow.*` is any of its rooms.
 AROUND: dict[str, tuple[str, ...]] = {

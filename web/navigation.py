@@ -28,6 +28,7 @@ LABELS = {
     "papers": _("Papers"),
     "signals": _("Signals"),
     "trail": _("Audit trail"),
+    "blocks": _("Sealed history"),
     "spot_checks": _("Spot checks"),
     "random_checks": _("Random checks"),
     "cases": _("Cases"),
@@ -85,16 +86,16 @@ MORE = {
             "county_setup",
             "cadres",
         ),
-        *("county_units",),
+        *("county_units", "blocks"),
     ),
     "leaders": (
         *("file", "duties", "spot_checks", "random_checks", "cases", "households", "candidates"),
-        *("bulk_lists", "schemes", "posts_page", "authorisations", "villages", "reforms"),
+        *("bulk_lists", "schemes", "posts_page", "authorisations", "villages", "reforms", "blocks"),
     ),
     "inspectorate": (
         *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "candidates"),
         *("bulk_lists", "schemes"),
-        *("posts_page", "authorisations", "villages", "reforms"),
+        *("posts_page", "authorisations", "villages", "reforms", "blocks"),
     ),
     "town": (
         "candidates",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from models import AccountabilityCase, ApiToken, Escalation, Paper, SchemeVersion, Ticket, Unit, User, Village
+from models import AccountabilityCase, ApiToken, Escalation, Event, Paper, SchemeVersion, Ticket, Unit, User, Village
 from models.people import ROLES
 from settings import ROOT, Settings
 from tests.support.cases import add_seconds
@@ -21,6 +21,7 @@ from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability import sweep_watch
 from workflow.accountability.cases import case_desk
 from workflow.county.accounts import token_hash
+from workflow.history import sealing
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -259,6 +260,23 @@ def test_verify_says_ok_or_what_does_not_hold(small: Line, county: County) -> No
         session.execute(text("UPDATE ticket SET urgent = true"))
     assert "row_differs: ticket 1 urgent" in small.refusal("verify")
     assert small.run("verify").exit_code == 1
+
+
+def test_verify_compares_the_history_with_an_anchor(small: Line, county: County) -> None:
+    county.file()
+    with county.write() as session:
+        block = sealing.seal(session, day(0))
+        assert block is not None
+        head = block.hash
+    assert small.said("verify", "--anchor", "1", head) == "第1批与所印一致：此前的历史记录未被改写。\nok\n"
+    assert "第1批与所印不一致" in small.refusal("verify", "--anchor", "1", "a" * 64)
+    assert "第2批已不存在，现最后一批为第1批" in small.refusal("verify", "--anchor", "2", head)
+    assert "正整数" in small.refusal("verify", "--anchor", "x", head)
+    # Nothing is sealed by verifying.
+    county.file(household="A2")
+    small.said("verify")
+    with county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Event).where(Event.block_id.is_(None)))
 
 
 def test_verify_names_two_hundred_findings_at_most(small: Line, county: County, tmp_path: Path) -> None:

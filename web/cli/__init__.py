@@ -35,7 +35,6 @@ from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.importing.pinyin import fill_in
 from workflow.tickets.custody.rederivation import refresh_timers
-from workflow.verification import full_check
 
 #: How the databases say that `init` was never run.
 _NO_SCHEMA = ("no such table", "does not exist\nLINE")
@@ -179,19 +178,6 @@ def rotate_key() -> None:
     click.echo(count)
 
 
-@click.command("verify")
-@command
-def verify() -> None:
-    """Verify the history, the rows and the evidence; exit status 1 if anything does not verify."""
-    with db.read_session() as session:
-        findings = full_check.verify(session, form_files.store())
-    for finding in findings[:200]:
-        click.echo(f"{finding.code}: {finding.subject}", err=True)
-    if findings:
-        sys.exit(1)
-    click.echo("ok")
-
-
 @click.command("demo")
 @click.option("--days", type=click.IntRange(0, 400), default=60, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
@@ -239,6 +225,7 @@ def register(app: Flask) -> None:
     from web.cli.schemes import scheme
     from web.cli.spots import spot_check
     from web.cli.sweeping import sweep
+    from web.cli.verifying import verify
 
     every = (
         version,

@@ -7,6 +7,7 @@ Decisions: docs/decisions/web.md
 
 from web.words import (
     adoption,
+    anchors,
     authorisations,
     bulk_lists,
     candidates,
@@ -33,6 +34,7 @@ from web.words import (
 
 __all__ = [
     "adoption",
+    "anchors",
     "authorisations",
     "bulk_lists",
     "candidates",

@@ -10,6 +10,7 @@ from flask import Flask
 
 from web import stylesheet
 from web.words import (
+    anchors,
     cases,
     dates,
     departures,
@@ -33,6 +34,7 @@ from workflow.policy.scheme.parts import Source
 
 #: What every template may call by its name.
 WORDS = (
+    anchors.verdict_lines,
     cases.harmed_name,
     cases.outcome_name,
     dates.day,

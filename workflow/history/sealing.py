@@ -1,32 +1,65 @@
 """Sealing: chains the new events into a block after the last one.
 
-The hash of the head block is the anchor that reports print: a holder of the paper can prove a later rewrite.
+The hash of the head block is the anchor that reports print: a holder of the paper can prove a later rewrite.  A block also
+counts the events so far and the rows of the recorded tables, so that its head, once it has left the house, says how much there
+was.
 """
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from models import Block, County, Event
+from models.row_changes import RECORDED, TABLES
 from workflow.history.event_log import ALGORITHM, GENESIS, canonical, digest, stamp
 
 MOST = 5000
+_HASHES = select(Event.hash).where(Event.block_id == bindparam("block")).order_by(Event.id)
 
 
-def block_hash(number: int, sealed_at: datetime, hashes: list[str], prev_hash: str) -> str:
-    """The hash of a block over the hashes of its events, in the order of their ids."""
-    return digest(
-        canonical(
-            {
-                "alg": ALGORITHM,
-                "number": number,
-                "sealed_at": stamp(sealed_at),
-                "events": hashes,
-                "prev": prev_hash,
-            }
-        )
-    )
+def block_hash(
+    number: int,
+    sealed_at: datetime,
+    hashes: list[str],
+    prev_hash: str,
+    total: int | None = None,
+    rows: str | None = None,
+) -> str:
+    """The hash of a block over the hashes of its events, in the order of their ids, and its counters, if it has any."""
+    body: dict[str, Any] = {
+        "alg": ALGORITHM,
+        "number": number,
+        "sealed_at": stamp(sealed_at),
+        "events": hashes,
+        "prev": prev_hash,
+    }
+    return digest(canonical(body if total is None else body | {"total": total, "rows": rows}))
+
+
+def is_whole(session: Session, block: Block) -> bool:
+    """Whether a block has the events that it counts, and the hash that they give."""
+    hashes = list(session.scalars(_HASHES, {"block": block.id}))
+    expected = block_hash(block.number, block.sealed_at, hashes, block.prev_hash, block.total, block.rows)
+    return len(hashes) == block.events and expected == block.hash
+
+
+def counted(rows: str | None) -> dict[str, int]:
+    """The rows of each table as a block counts them; empty where it counts none."""
+    return {table: int(number) for table, number in (part.split("=") for part in (rows or "").split())}
+
+
+@cache
+def _unsealed() -> Select[int, str, str]:
+    """The unsealed events, and beside each of them the counts: of one statement, so that no commit lies between them."""
+    said: ColumnElement[str] = literal("", String)
+    for number, table in enumerate(sorted(RECORDED)):
+        count = select(func.count()).select_from(TABLES[table]).scalar_subquery()
+        said = said + literal(f"{' ' if number else ''}{table}=", String) + cast(count, String)
+    query = select(Event.id, Event.hash, said).where(Event.block_id.is_(None))
+    return query.order_by(Event.id).limit(MOST)
 
 
 def seal(session: Session, now: datetime) -> Block | None:
@@ -35,19 +68,20 @@ def seal(session: Session, now: datetime) -> Block | None:
     The county's row serialises the sealers; events committed later go into a later block.
     """
     session.execute(select(County.id).with_for_update())
-    rows = session.execute(
-        select(Event.id, Event.hash).where(Event.block_id.is_(None)).order_by(Event.id).limit(MOST)
-    ).all()
+    rows = session.execute(_unsealed()).all()
     if not rows:
         return None
     last = session.scalars(select(Block).order_by(Block.number.desc()).limit(1)).one_or_none()
     number, prev = (last.number + 1, last.hash) if last else (1, GENESIS)
+    total, said = _total(session, last) + len(rows), rows[0][2] if len(rows) < MOST else None
     block = Block(
         number=number,
         sealed_at=now,
         events=len(rows),
         prev_hash=prev,
-        hash=block_hash(number, now, [row[1] for row in rows], prev),
+        hash=block_hash(number, now, [row[1] for row in rows], prev, total, said),
+        total=total,
+        rows=said,
     )
     session.add(block)
     session.flush()
@@ -58,6 +92,13 @@ def seal(session: Session, now: datetime) -> Block | None:
         .execution_options(synchronize_session=False)
     )
     return block
+
+
+def _total(session: Session, last: Block | None) -> int:
+    """The events up to the last block; summed once where it is of an earlier version."""
+    if last is None:
+        return 0
+    return last.total if last.total is not None else session.scalar(select(func.sum(Block.events))) or 0
 
 
 def seal_all(session: Session, now: datetime) -> int:

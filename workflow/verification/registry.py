@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from workflow.evidence import Place
+from workflow.verification.chain import block_proofs
 from workflow.verification.proofs import (
     case_proofs,
     counted_proofs,
@@ -36,7 +37,8 @@ def _of_database(proof: Callable[[Session], Iterator[Finding]]) -> Proof:
 PROOFS: Mapping[str, Proof] = {
     "events": _of_database(event_proofs.chains),
     "tickets_without_history": _of_database(event_proofs.without_history),
-    "blocks": _of_database(event_proofs.blocks),
+    "blocks": _of_database(block_proofs.blocks),
+    "named_blocks": _of_database(block_proofs.named_blocks),
     "schemes": _of_database(scheme_proofs.schemes),
     "paper_numbers": _of_database(event_proofs.paper_numbers),
     "document_numbers": _of_database(event_proofs.document_numbers),
@@ -100,7 +102,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     # The history itself.
     "event": _proved("events", "blocks"),
     "event_secret": _proved("events"),
-    "block": _proved("blocks"),
+    "block": _proved("blocks", "named_blocks"),
     # The county.
     "county": _proved("schemes", "calendar", "rows"),
     "scheme_version": _proved("schemes", "rows"),

@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, exists, select, union_all
 from sqlalchemy.orm import Session
 
 from models import (
-    Block,
     Counter,
     DocumentNumber,
     Escalation,
@@ -27,7 +26,6 @@ from models import (
 from workflow.county.document_numbers import is_old
 from workflow.history.cadre_record import recorded_cadre
 from workflow.history.event_log import GENESIS, commit_to, event_hash
-from workflow.history.sealing import block_hash
 from workflow.tickets.custody.event_fold import Fold
 from workflow.verification.proofs.findings import Finding
 from workflow.verification.proofs.ticket_proofs import compare
@@ -51,7 +49,6 @@ _USER = select(User).where(User.id == bindparam("user"))
 _WITHOUT_HISTORY = select(Ticket.id).where(
     ~exists().where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
 )
-_HASHES_OF_BLOCK = select(Event.hash).where(Event.block_id == bindparam("block")).order_by(Event.id)
 _COLUMNS = tuple(column.key for column in Event.__table__.columns)
 
 
@@ -139,19 +136,6 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
         turns = [event.action for event in events if event.action in ("user_opened", "user_closed")]
         if user.active != (not turns or turns[-1] == "user_opened"):
             yield Finding("account_differs", f"user {user_id} active")
-
-
-def blocks(session: Session) -> Iterator[Finding]:
-    number, prev = 0, GENESIS
-    for block in session.scalars(select(Block).order_by(Block.number)):
-        hashes = list(session.scalars(_HASHES_OF_BLOCK, {"block": block.id}))
-        if block.number != number + 1 or block.prev_hash != prev:
-            yield Finding("block_chain_broken", f"block {block.number}")
-        if len(hashes) != block.events or (
-            block_hash(block.number, block.sealed_at, hashes, block.prev_hash) != block.hash
-        ):
-            yield Finding("block_altered", f"block {block.number}")
-        number, prev = block.number, block.hash
 
 
 def paper_numbers(session: Session) -> Iterator[Finding]:

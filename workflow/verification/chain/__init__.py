@@ -1,0 +1,4 @@
+"""Chain proofs: blocks, and whatever names them.
+
+Decisions: docs/decisions/verification.md
+"""
