@@ -77,6 +77,8 @@ EXPECTED: Expected = {
             "events": "block_altered block 2",
             "prev_hash": "block_altered block 2; block_chain_broken block 2",
             "hash": "block_altered block 2",
+            "total": "block_altered block 2",
+            "rows": "block_altered block 2",
         },
     ),
     "user_account": (
