@@ -242,7 +242,7 @@ class DailyLife:
                 else:
                     proof = self._photo(session, who, ticket_id, now, temper.on_paper)
                     today = local_date(now)
-                    done = f"{today.month}月{today.day}日现场处理完毕，已当面确认"
+                    done = f"{today.month}月{today.day}日到村到户处理，照片附后"
                     act("resolve", now, note=done, evidence=[proof])
             elif ticket.state == "resolved":
                 # What is found on the spot depends on who mended it, not on who looks.
@@ -253,7 +253,7 @@ class DailyLife:
                         "confirm",
                         now,
                         visited_on=local_date(now).isoformat(),
-                        note="现场核验属实",
+                        note="到村到户查看，问题已消除，当事人签字确认",
                         evidence=[self._photo(session, who, ticket_id, now)],
                     )
 

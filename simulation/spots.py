@@ -70,7 +70,7 @@ class Spotting:
                             ResultInput(
                                 result="false" if false else "holds",
                                 visited_on=local_date(now).isoformat(),
-                                note=self.rng.choice(_FALSE) if false else "现场查看，已解决",
+                                note=self.rng.choice(_FALSE) if false else "到村到户查看，问题已消除",
                                 evidence=[proof],
                             ),
                         )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.short_texts import CONCRETE, NOTHING_CONCRETE
 from tests.support.verdict_texts import HONEST_WITH_VERDICTS, VERDICTS_ALONE
 from workflow.errors import BadInput
 from workflow.inputs import LONGEST, origin_of, remark_of, says_nothing, statement_of
@@ -50,9 +51,7 @@ HONEST = """
 没修好
 仍漏水
 不达标
-现场核验属实
 水压不足
-已电话联系
 已上门核实
 村委开会研究，12月3日前完工
 县水务局11月20日更换水管3处，全村15户通水
@@ -422,7 +421,7 @@ no issues found
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize("text", [*HONEST, *HONEST_WITH_VERDICTS])
+@pytest.mark.parametrize("text", [*HONEST, *HONEST_WITH_VERDICTS, *CONCRETE])
 def test_a_brief_honest_text_is_a_statement(text: str) -> None:
     assert is_statement(text)
     assert statement_of("reason", text) == text
@@ -430,7 +429,7 @@ def test_a_brief_honest_text_is_a_statement(text: str) -> None:
     assert not says_nothing(text)
 
 
-@pytest.mark.parametrize("text", [*EMPTY, *VERDICTS_ALONE])
+@pytest.mark.parametrize("text", [*EMPTY, *VERDICTS_ALONE, *NOTHING_CONCRETE])
 def test_what_only_fills_its_box_is_no_statement(text: str) -> None:
     with pytest.raises(BadInput) as refusal:
         statement_of("reason", text)
@@ -443,6 +442,21 @@ def test_the_tables_are_as_long_as_the_rule_deserves() -> None:
     assert len(set(EMPTY)) == len(EMPTY) >= 120
     assert len(set(HONEST_WITH_VERDICTS)) == len(HONEST_WITH_VERDICTS) >= 60
     assert len(set(VERDICTS_ALONE)) == len(VERDICTS_ALONE) >= 60
+    assert len(set(CONCRETE)) == len(CONCRETE) >= 200
+    assert len(set(NOTHING_CONCRETE)) == len(NOTHING_CONCRETE) >= 200
+
+
+def test_a_bare_name_of_a_person_is_an_answer_only_to_a_question_for_a_name() -> None:
+    for text in ("张三", "李伟明", "欧阳建国", "王主任", "经办人：李伟明、王芳"):
+        assert (is_statement(text), is_statement(text, names=True)) == (False, True)
+        assert statement_of("presider", text, names=True) == text
+    assert is_statement("张三家漏雨")
+    assert not is_statement("张三、李伟明已核实")
+
+
+def test_a_thing_of_one_character_with_a_claim_says_what_was_done() -> None:
+    assert [text for text in ("证办好了", "水已解决", "路已落实") if not is_statement(text)] == []
+    assert [text for text in ("已办好", "它已落实", "事已解决", "水") if is_statement(text)] == []
 
 
 @pytest.mark.parametrize("group", [NOTHING, CLAIMS, SLOGANS, MASH], ids=["nothing", "claims", "slogans", "mash"])

@@ -20,11 +20,14 @@ NOTHING = _words("""
 见附件 详见附件 如题 没毛病 挺好 挺好的 都挺好 还行 不错 差不多 一切安好 一切顺利 好人好事 谢谢领导 领导辛苦
 领导辛苦了 请领导审阅 特此说明 特此报告 特此回复 没有变化 没有其他情况 无其他说明 没有其他说明 无异常 没有异常
 未发现问题 未发现异常 无变动 没有变动 没有补充 无补充 无遗留问题 没有遗留问题 下不为例 下次改正 以后注意 今后注意
-感谢关心 感谢领导关心 情况说明如上 待领导批示 请上级协调
-none nil null na nothing test todo tbd no yes ok okay good fine
-same asabove seeabove seeattached agree agreed foo bar foobar lorem loremipsum nope nah ditto whatever sir asrequired
-asdiscussed noproblem nocomment looksgood received noted understood thanks thankyou haha hehe lol hao haode
-meiyou shoudao yiyue wanle
+感谢关心 感谢领导关心 情况说明如上 待领导批示 请上级协调 见上次 同上次 同上回 同前次 同以前 同之前 和上次一样
+与上次一样 和上次相同 与上次相同 和以前一样 与以前一样 和之前一样 参照上次 参照前次 如前所述 照旧 照常 照常进行 老样子
+还是老样子 一如既往 按老办法 按老办法办 按惯例 按惯例办 已知 已知道 请放心 放心 下次注意 问题不大 没大问题 没什么问题
+看着办 特事特办 酌情 酌情处理 知道错了 下次改 到时候再说 不再赘述 同前述 待通知 听候通知 没办法 没有办法 就这样
+就这样吧 快好了 快了 心里有数 有数 全部好 都好
+none nil null na nothing test todo tbd no yes ok okay good fine same asabove seeabove seeattached agree agreed foo bar
+foobar lorem loremipsum nope nah ditto whatever sir asrequired asdiscussed noproblem nocomment looksgood received
+noted understood thanks thankyou haha hehe lol hao haode meiyou shoudao yiyue wanle
 """)
 #: What is claimed without saying what was done.
 CLAIMS = _words("""
@@ -35,11 +38,15 @@ CLAIMS = _words("""
 立即办 尽力办 符合条件 符合政策 符合程序 保证 努力 加紧 达到 批准 核准 准予 准许 审批 报批 审定 受理 验收 初验
 复验 完备 齐备 完整 规范 合法 上报 提交 报送 上传 建立 制定 归档 建档 符合 满足
 清零 核销 销账 闭环 办妥 办毕
+联系 沟通 对接 衔接 协调 协商 商量 转办 转交 转送 转报 移交 移送 交办 交代 反馈 反映 告知 知会 转告 转达 通气 报告 汇报
+请示 回访 回复 答复 抽查 复查 复核 查看 看过 问过 说过 说了 说好 讲过 讲了 讲好 谈过 提过 打过招呼 打招呼 录入 已登记 签字
+签收 负责 到场 服从 听从 争取 注意 走访 抽检 备案 协商一致 记录在案 如实 相符 一致 已派人 打电话 上会 批示 决定 为准
 done finished completed complete resolved solved handled
 implemented fixed processed dealt checked verified confirmed improved strengthened true correct accurate valid
 passed qualified met meets meet comply complies complied compliant satisfied satisfies followed submitted normal
 normally running granted accepted approved authorised authorized permitted endorsed closed ongoing pending underway
-properly followed
+properly followed contacted forwarded transferred informed notified told called phoned messaged communicated coordinated
+replied discussed referred
 """)
 #: Slogans, which fit any matter.
 SLOGANS = _words("""
@@ -56,29 +63,35 @@ SLOGANS = _words("""
 #: where nothing is claimed it belongs to what is said (申请材料缺户口本), and denied it says something (没有台账).
 OBJECTS = _words("""
 申请 台账 手续 档案 报告 方案 程序 流程 结果 意见 结论 证明材料 佐证材料 证明 附件 图片 照片 记录 表格 标准 条件 要求
-规定 政策 领导 工单 单号 工单号 文号 编号 运行 环节 审核意见 核实结果 验收结果 会议纪要 纪要 通知 请示 汇报 总结
-报表 清单 名单 合同 协议 其申请 按 见 详见 参见
+规定 政策 领导 工单 单号 工单号 文号 编号 运行 环节 审核意见 核实结果 验收结果 会议纪要 纪要 通知 请示 汇报 总结 报表
+清单 名单 合同 协议 备注 原因 理由 说明 图 前面 上文 前文 如图 如上所示 纸质 会议 你们 他们 其申请 按 见 详见 参见
+系统 平台 微信 微信群 工作群 群里 群内 群 短信 电话 邮件 钉钉 粤政易 口头 书面 当面 现场 实地 领导 分管领导 主要领导
+上级 上面 上头 镇里 镇上 县里 村里 局里 所里 站里 单位里 各级 对方 群众 人员 工作人员 专人 有人 负责人 责任人 经办人
+承办人 联系人 同志 主任 书记 干部 镇干部 村干部 包户干部 帮扶干部 驻村干部 村书记 工作队 驻村工作队 第一书记
 application applications inspection inspections acceptance check ledger ledgers file files record records document
-documents paper papers paperwork formalities formality procedure procedures criteria criterion requirement requirements
-rule rules regulation regulations standard standards condition conditions result results report reports compliance order
-ticket number bureau office department unit
+documents paper papers paperwork formalities formality procedure procedures criteria criterion requirement
+requirements rule rules regulation regulations standard standards condition conditions result results report reports
+compliance order ticket number bureau office department unit wechat phone telephone sms email message messages group
+leader leaders boss superior superiors colleague colleagues staff person persons official officials cadre cadres
+personnel
 """)
 #: Words that only join or stress; alone they are no stock clause ("在工作" says where somebody is).
 FILLERS = _words("""
 认真 认真地 积极 切实 扎实 扎实地 全面 全力 进一步 严格 及时 尽快 尽力 尽早 抓紧 立即 马上 继续 持续 不断 大力 深入
-稳步 有序 顺利 按时 按期 逐步 逐项 逐一 逐条 一并 同步 随时 妥善 圆满 有效 依法 依规 依法依规 按要求 按规定 按计划
-按照要求 按照规定 根据要求 按照规定要求 按照文件要求 按照 根据 依据 结合实际 上级要求 上级部署 上级文件 文件精神
-会议精神 通知精神 通知要求 已 已经 均 均已 都 都已 全 全部 基本 正在 在 将 将会 将要 也 还 又 再 就 应 需 予以 进行
-得到 可以 能够 所有 一切 该 此 本 我 我们 我单位 我镇 我局 我村 我县 本单位 本村 本镇 本局 本县 贵局 贵单位 双方 大家
-相关 有关 各项 此项 相应 具体 实际 主要 重要 重点 工作 任务 问题 措施 责任 情况 事项 内容 事宜 材料 资料 文件 目标
-方面 环节 力度 成效 效果 效率 质量 水平 过程 阶段 上述 以上 单位 部门 组织 到人 指标 数据 完成率 达标率 整改率 按程序 按流程
-经 由 对 把 为 于 和 与 并 且 的 了 过 中 后 等 等等
+稳步 有序 顺利 尽量 早日 争取 力争 预计 按时 按期 逐步 逐项 逐一 逐条 一并 同步 随时 妥善 圆满 有效 依法 依规 依法依规
+按要求 按规定 按计划 按照要求 按照规定 根据要求 按照规定要求 按照文件要求 按照 根据 依据 结合实际 上级要求 上级部署
+上级文件 文件精神 会议精神 通知精神 通知要求 已 已经 均 均已 都 都已 全 全部 基本 正在 在 将 将会 将要 也 还 又 再 就
+应 需 予以 进行 得到 可以 能够 所有 一切 该 此 本 我 我们 我单位 我镇 我局 我村 我县 本单位 本村 本镇 本局 本县 贵局
+贵单位 双方 大家 相关 有关 各项 此项 相应 具体 实际 主要 重要 重点 工作 任务 问题 措施 责任 情况 事项 内容 事宜 材料
+资料 文件 目标 方面 环节 力度 成效 效果 效率 质量 水平 过程 阶段 上述 以上 单位 部门 组织 到人 指标 数据 完成率 达标率
+整改率 按程序 按流程 经 由 对 把 为 于 和 与 并 且 的 了 过 中 后 等 等等
 """)
 #: Days and times without a figure.
 TIMES = _words("""
 今天 今日 昨天 昨日 前天 明天 近日 近期 日前 目前 当前 现在 现已 今年 去年 明年 本年 本年度 全年 本月 上月 当月 下月
 本周 上周 下周 本季度 上季度 年底 年初 年末 月底 月初 上午 下午 年底前 月底前 上半年 下半年 年内 月内 期间 期限内
-规定时间内
+规定时间内 上次 上回 前次 到时 到时候 这次 本次 下次 以前 之前 先前 此前 以后 之后 稍后 随后 回头 改天 过几天 过两天
+过段时间 过一阵 下月 下周
 """)
 #: English words that name no matter.
 FUNCTION_WORDS = _words("""
@@ -92,7 +105,7 @@ responsibility leadership progress asap today yesterday tomorrow jan feb mar apr
 january february march april june july august september october november december monday tuesday wednesday thursday
 friday saturday sunday am pm according accordance strengthen improve ensure promote looks look see seen attached
 attachment above below please thanks hello hi time plan found schedule track control action follow care taken under further
-determined
+determined last previous previously before usual usually
 """)
 #: The name of the box or of the paper, typed into it; only as a whole clause ("没有答复" says something).
 ECHOES = _words("""
@@ -103,6 +116,12 @@ ECHOES = _words("""
 DENIALS = _words("""
 尚未 仍未 还未 未能 没能 没有 未 没 无 无法 不能 不会 不 难以 无人 没人 暂无 no none not never nothing nobody
 """)
+#: That something is lacking: with an object or a filler it says what (审批中缺材料, 手续少公章).
+LACKS = _words("缺 缺少 缺失 缺乏 短缺 欠 欠缺 少 漏 丢 丢失 遗失 过期 失效 中断 不全 不齐 有误 不符")
+#: Acts of one character that name no matter: nothing besides them is left of 已做, 手续在走, 打过电话了, 转有关部门.
+BARE_ACTS = _words("办 做 弄 搞 干 说 讲 谈 转 发 报 交 看 问 查 录 填 走 打 听 定 完 好 跟 盯 催 去 来 记")
+#: Things of one character, which with a claim say what was done: 证办好了, 水解决了.
+THINGS = _words("水 电 网 路 桥 房 屋 墙 门 窗 灯 井 池 泵 管 表 证 卡 钱 款 药 病 车 田 地 林 树 牛 羊 猪 鸡 鱼 学 户")
 #: Particles that change no sentence.
 PARTICLES = _words("啊 呀 呢 吧 嘛 啦 哦 哈 喔 哟")
 #: What fingers type that want to be done with a box, by a Chinese input method and by rows of the keyboard.

@@ -13,16 +13,19 @@ from functools import lru_cache
 
 from workflow import folding, word_shapes
 from workflow.stock_phrases import (
+    BARE_ACTS,
     CLAIMS,
     DENIALS,
     ECHOES,
     FILLERS,
     FUNCTION_WORDS,
+    LACKS,
     MASH,
     NOTHING,
     OBJECTS,
     PARTICLES,
     SLOGANS,
+    THINGS,
     TIMES,
 )
 
@@ -71,6 +74,11 @@ _FILLS = re.compile(
 )
 #: A claim that is denied: 未落实, 没有认真整改.
 _DENIED = re.compile(f"(?:{_any_of(DENIALS)})(?:{_BETWEEN.pattern})*+(?:{_CLAIM.pattern})")
+#: What is lacking: 缺材料, 手续少公章.
+_LACKING = re.compile(
+    f"(?:{_any_of(LACKS)})(?:{_BETWEEN.pattern})|(?:{_any_of(OBJECTS | FILLERS | CLAIMS)})(?:{_any_of(LACKS)})"
+)
+_BARE_ACTS = re.compile(f"(?:{_any_of(BARE_ACTS)})*")
 #: Words of nothing alone, or of keys hit at random; none given back, so that the longest text takes no time.
 _NOTHING = re.compile(f"(?:{_any_of(NOTHING | MASH)})++")
 _MASH = re.compile(f"(?:{_any_of(MASH)})++")
@@ -172,15 +180,19 @@ def _left(words: str) -> str:
     kept = _LATIN.sub(lambda word: "" if word_shapes.is_mash(word[0]) else word[0], folding.narrow(words))
     latin = _latin_left(_LATIN.findall(kept.lower()))
     text = gist(_LATIN.sub("", _FIGURE.sub(" ", folding.key(kept))))
-    denied = _DENIED.search(text) is not None
+    denied = _DENIED.search(text) is not None or _LACKING.search(text) is not None
     others = text if denied else _FILLS.sub("", text)
-    if not others or (not denied and not _is_enough(others + latin) and _CLAIM.search(text)):
+    if _BARE_ACTS.fullmatch(others) or (
+        not denied and others not in THINGS and not _is_enough(others + latin) and _CLAIM.search(text)
+    ):
         return latin
-    return (others if _CLAIM.search(text) else text) + latin
+    return (others if _CLAIM.search(text) and others not in THINGS else text) + latin
 
 
 def _stated(words: str, left: str) -> str:
     """What is left of a clause as a statement: beside a claim, or alone, the name of a unit or of a paper says nothing."""
+    if any(not _left(rest) for rest in word_shapes.after_person(words)):
+        return ""
     bare = word_shapes.without_names(words)
     if bare == words:
         return left

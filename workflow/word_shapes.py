@@ -1,5 +1,5 @@
-"""Word shapes: which runs of letters are keys hit at random, and which pieces of a text are only names of units, documents and
-tickets; judged by shape alone.
+"""Word shapes: which runs of letters are keys hit at random, and which pieces of a text are only names of units, documents,
+tickets and persons; judged by shape alone.
 
 A word, in English and in pinyin, has a vowel, a beginning and an end that words have, and no run of neighbouring keys; an
 abbreviation in capitals (TV, PVC) is one.  A name states nothing: 县地震局 and 某府办〔2018〕16号 are sources, but no reasons.  No
@@ -59,6 +59,52 @@ _UNIT_IN_ENGLISH = re.compile(
     r"(?:Bureau|Office|Commission|Committee|Government|Department)\b"
 )
 
+#: Surnames that hardly begin a sentence: any one or two characters that no sentence needs make a name with them.
+_SURNAMES = (
+    "王李张刘陈杨赵吴徐孙朱郭罗郑谢宋唐许邓冯韩曹曾彭萧蔡潘董袁蒋杜苏魏吕丁沈姚卢傅钟崔谭廖汪戴贾韦邱侯邹孟秦阎薛尹黎陶贺顾"
+    "郝龚邵覃赖樊葛邢庞倪聂鲁岳翟殷詹欧耿俞阮柯凌裴霍翁骆靳鲍祁滕牟缪褚娄窦戚岑卜晏瞿佟臧闵苟邬卞栾隋刁巫甄虞敖巩佘邝"
+)
+_COMPOUND = (
+    "欧阳|司马|上官|诸葛|夏侯|皇甫|尉迟|公孙|令狐|慕容|司徒|端木|南宫|宇文|长孙|独孤|澹台|濮阳|淳于|单于|申屠|钟离"
+)
+#: Surnames that are also words of sentences (高血压, 白内障, 万元, 周三): a name only with characters that names have.
+_WORDLIKE = (
+    "黄周胡林何高马梁叶田石姜范方金陆江白段雷史龙毛万钱严武莫孔向常温康施文安易乔伍颜齐庄章申关兰焦左柳甘祝包宁尚符舒"
+    "纪梅童毕单季涂成谷盛曲古冉蓝游辛柴蒙华喻蒲屈饶解尤阳时穆农司卓吉简项连芦麦景宫费冷席柏宗桂全应丛郎洪余于任程邬熊夏汤"
+)
+_GIVEN = (
+    "伟明芳娜秀英敏静丽强磊军洋勇艳杰娟涛超兰霞平刚桂华建国志文辉玲梅红春荣玉珍凤莲云翠香美珠宝福贵财富祥瑞龙虎彪豪俊峰波浩宇轩"
+    "涵欣怡佳琪思晨阳鹏飞翔宏鸿庆兴旺昌茂松柏清泉海德仁义礼信忠孝贤良善才学诚元永恒世家胜康健威武斌彬锋钢铭锦绣琴琳琼瑶瑛莹萍"
+    "芬芝菊菲蓉蕾薇燕莺婷婉娇娥媛嫦惠慧淑贞洁雪梦妹娣嫂仔嘉雄辰旭东亮光耀焕炳坤培基增権权林伯仲叔伦纯达远展拔劲奇运金银友勤"
+    "俭冬秋夏小大某"
+)
+#: Characters that a name hardly has: with them even a surname begins a sentence (孙女病, 张贴了, 陈旧, 谢绝).
+_NO_NAME = (
+    "不没未无已了的是在有到被给把去来回出入住搬走死病亡故残伤断停缺漏坏烂倒塌裂堵干枯旱涝淹欠差少多低旧绝谢贴榜述家户人村镇县局所院校厂店房屋路桥"
+    "水井电网线管泵塔表灯门窗墙田地树苗猪羊鸡鸭鱼账款钱孙女父母妻夫说要想等找打签交领诉别难色晨醒围转边里乱椒子可上下外内前后也都还又就吃喝种养缴修"
+    "换装通拆"
+)
+_TITLES = (
+    "(?:副?(?:主任|书记|镇长|局长|村长|县长|乡长|科长|所长|站长|股长|校长|院长|队长|组长|经理|会计|支书|文书)|医生|老师|老板|同志|先生|女士|干部"
+    "|阿姨|阿婆|大爷|大叔|师傅)"
+)
+_ROLES = r"(?:经办人|负责人|责任人|承办人|联系人|包户干部|帮扶干部|驻村干部|村干部|镇干部)?[:\s]*"
+_GIVEN_NAME = {longest: rf"(?:(?![{_NO_NAME}])[{_HAN}]){{1,{longest}}}" for longest in (1, 2)}
+#: A name at the head of a clause, in its longest and its shortest form, with what the person is in the matter, or a title.
+_PERSON = [
+    re.compile(
+        rf"^[\s、,和与及]*{_ROLES}(?:(?:{_COMPOUND}|[{_SURNAMES}]){_GIVEN_NAME[longest]}{_TITLES}?|[{_WORDLIKE}][{_GIVEN}]{{1,{longest}}}"
+        rf"{_TITLES}?|(?:[{_SURNAMES}{_WORDLIKE}]|{_COMPOUND}){_TITLES}|[老小阿][{_SURNAMES}])"
+    )
+    for longest in (2, 1)
+]
+_AND = re.compile(r"[\s、,和与及]")
+#: A name in pinyin: surnames that are no English words.
+_PERSON_IN_ENGLISH = re.compile(
+    r"^\s*(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?(?:Zhang|Wang|Li|Liu|Chen|Yang|Zhao|Huang|Zhou|Wu|Xu|Zhu|Guo|Luo|Zheng|Liang|Xie|Deng|Feng|Cao"
+    r"|Peng|Zeng|Xiao|Cai|Dong|Yuan|Jiang|Wei|Lin|Zhong|Liao|Qiu|Hou|Ouyang)\s+[A-Z][a-z]{1,9}\b"
+)
+
 
 def is_mash(word: str) -> bool:
     """Whether a run of Latin letters is no word.
@@ -105,3 +151,20 @@ def without_names(text: str) -> str:
 def names_document(text: str) -> bool:
     """Whether a text holds the full number of a document, with year and running number: 受理〔2018〕12号."""
     return _DOCUMENT.search(folding.narrow(text)) is not None
+
+
+def after_person(text: str) -> list[str]:
+    """What follows a person's name at the head of a clause, for each place where the name can end; empty if none begins it.
+
+    >>> [after_person(text) for text in ("李伟明", "负责人：张三、李四", "王主任已落实", "张三家漏雨", "高血压", "水管")]
+    [[''], [''], ['已落实'], [], [], []]
+    """
+    rests, left = [], [folding.narrow(text)]
+    while left:
+        begun = left.pop()
+        for match in filter(None, (pattern.match(begun) for pattern in (*_PERSON, _PERSON_IN_ENGLISH))):
+            rest = begun[match.end() :]
+            if rest not in rests:
+                rests.append(rest)
+                left += [rest] if _AND.match(rest) else []
+    return rests

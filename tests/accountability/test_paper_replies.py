@@ -105,7 +105,7 @@ def test_a_returned_answer_is_given_again_and_again_until_it_holds(county: Count
     with pytest.raises(WrongState, match="paper_not_answered"):
         do(county, paper_actions.check, "office", day(21, 9), SUPERVISE, False, "未答复")
     for turn in (1, 2):
-        do(county, paper_actions.answer, "water", day(21 + turn, 9), SUPERVISE, f"第{turn}次答复")
+        do(county, paper_actions.answer, "water", day(21 + turn, 9), SUPERVISE, f"第{turn}次答复：管道已挖开")
         assert may(county, "water", SUPERVISE, day(21 + turn, 9)) == ()
         do(county, paper_actions.check, "office", day(21 + turn, 11), SUPERVISE, False, "措施不实")
         assert standing(county, SUPERVISE) == "returned"
@@ -115,10 +115,10 @@ def test_a_returned_answer_is_given_again_and_again_until_it_holds(county: Count
     # Whatever it writes: while the bureau still holds the work, nothing is carried out.
     assert "verify" not in may(county, "office", SUPERVISE, day(24, 9))
     with pytest.raises(WrongState, match="paper_work_open"):
-        do(county, paper_actions.check, "office", day(24, 10), SUPERVISE, True, "抽查属实")
+        do(county, paper_actions.check, "office", day(24, 10), SUPERVISE, True, "抽查3户均已通水")
     county.resolve(ticket, day(24, 9))
     assert "verify" in may(county, "office", SUPERVISE, day(24, 10))
-    do(county, paper_actions.check, "office", day(24, 10), SUPERVISE, True, "抽查属实")
+    do(county, paper_actions.check, "office", day(24, 10), SUPERVISE, True, "抽查3户均已通水")
     with county.read() as session:
         rows = session.scalars(select(PaperAct).order_by(PaperAct.id)).all()
         assert [(row.act, row.round) for row in rows if row.act in ("answer", "return")] == [
@@ -238,7 +238,7 @@ def test_an_answer_takes_evidence_of_the_own_unit_and_commitments_that_fall_due(
 def test_a_unit_that_let_go_of_the_ticket_still_attaches_to_its_answer(county: County) -> None:
     ticket = summoned(county)
     county.do("water", "reclassify", ticket, day(24, 10), kind="power", reason="实为用电")
-    county.do("office", "reassign", ticket, day(24, 11), unit="power", reason="转办")
+    county.do("office", "reassign", ticket, day(24, 11), unit="power", reason="电力故障，转供电局")
     with county.write() as session:
         kept: dict[str, Any] = {"filename": "说明.txt", "sha256": "0" * 64, "size": 3, "media_type": "text/plain"}
         row = paper_actions.bring(session, county.people["water"], day(24, 15), SUMMON, **kept)

@@ -297,7 +297,7 @@ def test_a_paper_lapses_when_what_it_asks_for_is_no_longer_the_units_to_do(count
     else:
         county.do("water", "reclassify", ticket, day(21), kind="power", reason="实为用电")
         assert happened(county) == []
-        county.do("office", "reassign", ticket, day(21), unit="power", reason="转办")
+        county.do("office", "reassign", ticket, day(21), unit="power", reason="电力故障，转供电局")
     assert happened(county) == [("end", "lapsed", day(21))]
     # It was sent all the same, and the unit will have received it; then nothing is left to come.
     do(county, paper_actions.sign, "water", day(21, 11))
@@ -394,10 +394,10 @@ def test_who_sees_the_ticket_sees_its_papers_and_the_addressee_its_own_whatever_
     for who in ("power", "other_town", "far_village", "admin"):
         assert seen(who, four) is None, who
     county.do("water", "reclassify", ticket, day(32), kind="power", reason="实为用电")
-    county.do("office", "reassign", ticket, day(32), unit="power", reason="转办")
+    county.do("office", "reassign", ticket, day(32), unit="power", reason="电力故障，转供电局")
     county.do("power", "accept", ticket, day(32))
     county.do("power", "reclassify", ticket, day(33), kind="house", cause="other", reason="实为危房")
-    county.do("office", "reassign", ticket, day(33), unit="housing", reason="转办")
+    county.do("office", "reassign", ticket, day(33), unit="housing", reason="电力故障，转供电局")
     issue(county, ticket, 5, day(34))
     # The power bureau once held the ticket: it reads what was issued before its exit, and not what came after.
     assert seen("power", four) == []

@@ -159,7 +159,7 @@ def test_an_answer_moves_no_ticket_and_touches_no_clock(county: County) -> None:
 def test_a_former_holder_reads_no_answer_given_after_its_exit(county: County) -> None:
     ((ticket, rung),) = proposed(county)
     county.do("water", "reclassify", ticket, day(24), kind="power", reason="实为用电问题")
-    county.do("office", "reassign", ticket, day(25), unit="power", reason="转办")
+    county.do("office", "reassign", ticket, day(25), unit="power", reason="电力故障，转供电局")
     answer(county, (ticket, rung), True, at=day(27))
     number = county.ticket(ticket).number
     for who, seen in (("water", ("proposed", None, None)), ("town", ("issued", "2018:华扶办:1", "屡催不办"))):
@@ -194,7 +194,7 @@ def _answerer(url: str, who: Any, rung: tuple[int, int], issue: bool, barrier: A
     try:
         with writing(engine) as session:
             said = (
-                proposals.answer(session, who, day(24), *rung, issue, "经实地核实，情况属实", **TALK).paper
+                proposals.answer(session, who, day(24), *rung, issue, "经入户核实，情况属实", **TALK).paper
                 or "declined"
             )
         results.put(said)

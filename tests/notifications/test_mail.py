@@ -40,7 +40,7 @@ def test_a_ticket_is_one_thread_in_each_readers_language_and_says_nobodys_name(
     reach(county, "water")
     reach(county, "town", language="en")
     ticket = county.file("town", description="张三家断水")
-    county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="张三说的")
+    county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="张三说不归我局管")
     county.do("office", "uphold", ticket, START, reason="张三家归水务局")
     dispatch_mail(county)
     assert send(county, server.channel(), START).sent == 4

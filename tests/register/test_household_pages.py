@@ -417,7 +417,7 @@ def test_the_dossier_of_an_exit_opens_in_words_and_the_gate_is_offered_no_more(a
 
 def test_a_change_of_status_that_is_not_open_is_refused_in_words(api: Api) -> None:
     def refusal_text(status: str) -> str:
-        return text(page(api, "office", "POST", "/households/A1/status", status=status, reason="经实地核实，情况属实"))
+        return text(page(api, "office", "POST", "/households/A1/status", status=status, reason="经入户核实，情况属实"))
 
     assert "“pre_exit”" not in refusal_text("pre_exit")
     assert "请填写“状态”" in refusal_text("") or "请填写" in refusal_text("")
@@ -497,7 +497,7 @@ def test_who_opens_which_page_of_a_household(api: Api, path: str) -> None:
 def test_who_changes_a_household_at_the_pages(api: Api, path: str) -> None:
     api.file()
     answers = {
-        who: page(api, who, "POST", path, status="in", reason="经实地核实，情况属实").status_code
+        who: page(api, who, "POST", path, status="in", reason="经入户核实，情况属实").status_code
         for who in ("village", "water", "leaders", "inspectorate", "other_town", "power", "admin")
     }
     # Roles without the right get 403; those who cannot see the household get 404.

@@ -108,7 +108,7 @@ def test_a_look_needs_a_ground_and_another_ground_needs_words(county: County) ->
     for ground, note in (("", ""), ("curiosity", ""), ("other", " ")):
         with pytest.raises(BadInput):
             look(county, "town", ground=ground, note=note)
-    assert look(county, "town", ground="other", note="上级核查").revealed
+    assert look(county, "town", ground="other", note="省核查组抽查该户").revealed
 
 
 @pytest.mark.parametrize("who", ["leaders", "inspectorate"])

@@ -28,7 +28,7 @@ def ask(county: County, ticket: int, at: datetime, until: str = "2018-12-10", wh
 def answer(county: County, request: int, at: datetime, grant: bool, who: str = "office", **more: Any) -> None:
     with county.write() as session:
         time_requests.answer(
-            session, county.people[who], at, request, grant, **({"reason": "经实地核实，情况属实"} | more)
+            session, county.people[who], at, request, grant, **({"reason": "经入户核实，情况属实"} | more)
         )
 
 

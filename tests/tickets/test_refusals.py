@@ -230,7 +230,7 @@ def test_a_request_is_answered_by_whom_it_was_asked_once_and_with_a_reason(count
             RequestInput(kind="extension", until="2018-12-10", reason=SENTENCE, plan=SENTENCE),
         ).id
 
-    def answer(grant: bool, reason: str | None = "经实地核实，情况属实", request: int = asked) -> Does:
+    def answer(grant: bool, reason: str | None = "经入户核实，情况属实", request: int = asked) -> Does:
         return lambda session, actor: time_requests.answer(session, actor, day(2), request, grant, None, reason)
 
     for grant in (True, False):

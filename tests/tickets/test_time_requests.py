@@ -219,7 +219,7 @@ def test_a_suspension_is_asked_for_with_ground_and_evidence_and_granted_through_
     request = ask(county, ticket, day(1), ground="flood", evidence=[county.bring("water", ticket, day(1))], **asks)
     answer(county, request, day(1), True)
     assert county.ticket(ticket).state == "suspended"
-    assert row(county, request).answer == "经实地核实，情况属实"
+    assert row(county, request).answer == "经入户核实，情况属实"
     sound(county)
 
 
@@ -252,7 +252,7 @@ def test_a_refusal_moves_nothing_and_touches_no_clock(county: County) -> None:
         # Whoever reads the ticket reads why.
         number = county.ticket(ticket).number
         told = {line.action: line.words for line in timeline.history(session, county.people["water"], number)}
-        assert "经实地核实，情况属实" in str(told["refuse_time"])
+        assert "经入户核实，情况属实" in str(told["refuse_time"])
     sound(county)
 
 
@@ -539,6 +539,6 @@ def test_the_history_of_a_request_keeps_its_kind_day_ground_and_evidence_and_the
     asked = {"request": "suspension", "until": "2018-11-26", "ground": ground}
     assert [tuple(row) for row in rows if row[0].endswith("_time")] == [
         ("ask_time", asked | {"evidence": [{"id": piece, "sha256": digest}]}, words),
-        ("refuse_time", {"request": "suspension"}, {"reason": "经实地核实，情况属实"}),
+        ("refuse_time", {"request": "suspension"}, {"reason": "经入户核实，情况属实"}),
         ("ask_time", {"request": "extension", "until": "2018-12-10"}, words),
     ]

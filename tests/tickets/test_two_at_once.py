@@ -66,7 +66,7 @@ def test_a_request_for_time_is_answered_by_one_of_two(county: County, first: boo
 
     def answers(who: str, grant: bool) -> Act:
         return lambda session: time_requests.answer(
-            session, county.people[who], day(2), request, grant, reason="经实地核实，情况属实"
+            session, county.people[who], day(2), request, grant, reason="经入户核实，情况属实"
         )
 
     assert second_of(county, answers("office", first), answers("office2", second)) == "request_answered"
@@ -113,7 +113,7 @@ def test_what_was_granted_at_the_desk_meanwhile_is_not_refused(county: County) -
 
 Moves = tuple[str, str, dict[str, Any]]
 UPHELD: Moves = ("office", "uphold", {"reason": "是你单位的职责"})
-GIVEN_AWAY: Moves = ("office2", "reassign", {"unit": "power", "reason": "转办"})
+GIVEN_AWAY: Moves = ("office2", "reassign", {"unit": "power", "reason": "电力故障，转供电局"})
 PAIR = (UPHELD, GIVEN_AWAY)
 CANCELLED: Moves = ("office2", "cancel", {"reason": "重复"})
 ACCEPTED: Moves = ("water", "accept", {})
