@@ -208,3 +208,43 @@ def in_transaction(engine: Engine, work: Callable[[Session], _T], *, tries: int 
                 raise
             time.sleep(random.uniform(0.01, 0.05) * attempt)
     raise AssertionError("unreachable")
+
+
+def in_transaction_if_free(engine: Engine, work: Callable[[Session], object]) -> bool:
+    """Do `work` in one transaction unless another writer has the database; returns whether it was done.
+
+    For what may wait: on SQLite it takes no place in the queue of writers and waits for none; PostgreSQL has no such queue.
+    """
+    if engine.dialect.name != "sqlite":
+        with writing(engine) as session:
+            work(session)
+        return True
+    place = _writers.setdefault(str(engine.url), threading.Lock())
+    if not place.acquire(blocking=False):
+        return False
+    try:
+        with engine.connect() as connection, _without_waiting(connection), Session(connection) as session:
+            # Begins here, where it may be refused, not at the first statement of the work.
+            session.connection()
+            work(session)
+            session.commit()
+    except OperationalError as error:
+        if not passing(error):
+            raise
+        return False
+    finally:
+        place.release()
+    return True
+
+
+@contextmanager
+def _without_waiting(connection: Connection) -> Iterator[None]:
+    """A connection to SQLite that refuses at once where it would wait for another process."""
+    driver: Any = connection.connection.driver_connection
+    before = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute(f"PRAGMA busy_timeout={before}")

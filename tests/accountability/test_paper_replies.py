@@ -242,7 +242,7 @@ def test_a_unit_that_let_go_of_the_ticket_still_attaches_to_its_answer(county: C
     with county.write() as session:
         kept: dict[str, Any] = {"filename": "说明.txt", "sha256": "0" * 64, "size": 3, "media_type": "text/plain"}
         row = paper_actions.bring(session, county.people["water"], day(24, 15), SUMMON, **kept)
-        paper_actions.answer(session, county.people["water"], day(24, 15), SUMMON, "情况说明", [row.id])
+        paper_actions.answer(session, county.people["water"], day(24, 15), SUMMON, "管道已挖开，情况见说明", [row.id])
     with pytest.raises(NotAllowed), county.write() as session:
         paper_actions.bring(session, county.people["town"], day(24, 15), SUMMON, **kept)
     assert sound(county) == []
