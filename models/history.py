@@ -15,6 +15,22 @@ from models.base import Base, Code, Digest, Id, Partial, RowId
 #: Predicates of the partial indexes.
 UNSEALED_EVENTS = Partial("event", "block_id IS NULL")
 CONFIRMATIONS = Partial("event", "action = 'confirm'")
+#: The events of the audit trail: acts on accounts, rights, keys and the county's order, and views and files of personal data.
+#: A CASE and no OR, because SQLite would answer either side of an OR from an index of its own and sort what it found.
+TRAIL = Partial(
+    "event",
+    "(CASE WHEN subject_type IN ('user', 'scheme', 'village', 'county', 'spot_draw', 'random_draw', 'authorisation', 'post')"
+    " THEN TRUE ELSE action IN ('reveal', 'find_by_number', 'refused_rows', 'apply', 'undo') END)",
+)
+#: The indexes of the trail by what it is searched for, each in the order of time, so that a page costs a page.
+TRAIL_INDEXES = {
+    "ix_event_trail": (),
+    "ix_event_trail_actor": ("actor_id",),
+    "ix_event_trail_unit": ("actor_unit_id",),
+    "ix_event_trail_action": ("action",),
+    "ix_event_trail_address": ("address",),
+    "ix_event_trail_subject": ("subject_type", "subject_id"),
+}
 
 
 class Block(Base):
@@ -45,6 +61,7 @@ class Event(Base):
         Index("ix_event_block", "block_id", "id"),
         # Closings of a month, for the draw of spot checks.
         CONFIRMATIONS.index("ix_event_confirmed", "effective_at"),
+        *(TRAIL.index(name, *columns, "at", "id") for name, columns in TRAIL_INDEXES.items()),
     )
     id: Mapped[Id]
     subject_type: Mapped[str] = mapped_column(String(24))
@@ -55,6 +72,8 @@ class Event(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="empty: the system")
     actor_role: Mapped[str] = mapped_column(String(16))
     actor_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    session_id: Mapped[int | None] = mapped_column(RowId, comment="the sign-in from which a person acted")
+    address: Mapped[str | None] = mapped_column(String(64), comment="the network address from which a person acted")
     action: Mapped[Code]
     from_state: Mapped[str | None] = mapped_column(String(16))
     to_state: Mapped[str | None] = mapped_column(String(16))

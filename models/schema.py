@@ -196,6 +196,8 @@ def _sqlite_triggers() -> list[str]:
                 "actor_id",
                 "actor_role",
                 "actor_unit_id",
+                "session_id",
+                "address",
                 "action",
                 "from_state",
                 "to_state",

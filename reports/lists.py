@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workflow.actors import Actor
 from workflow.errors import NotAllowed
 from workflow.history import event_log
+from workflow.history.trail_search import TrailSearch
 from workflow.paging import MOST, Page
 from workflow.redaction import without_numbers
 from workflow.register.candidates.candidate_views import CandidateLine, list_candidates
@@ -19,7 +20,18 @@ from workflow.tickets.views.listing import Filters, list_tickets
 
 #: What is handed over as a file, as the trail records it.
 Exported = Literal[
-    "households", "tickets", "candidates", "register", "report", "ledger", "household_file", "sheet", "formula", "draft"
+    "households",
+    "tickets",
+    "candidates",
+    "register",
+    "report",
+    "ledger",
+    "household_file",
+    "sheet",
+    "formula",
+    "draft",
+    "trail",
+    "paper",
 ]
 T = TypeVar("T")
 
@@ -56,7 +68,12 @@ def may_export(actor: Actor) -> None:
 
 
 def record(
-    session: Session, actor: Actor, now: datetime, what: Exported, rows: int, filters: Filters | Wanted | None = None
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    what: Exported,
+    rows: int,
+    filters: Filters | Wanted | TrailSearch | None = None,
 ) -> None:
     """The event of an export on the person's own chain; the search text may be a name, so it is private."""
     asked = asdict(filters) if filters is not None else {}

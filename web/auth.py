@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, case, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
 from web import db, redirects, resubmit
-from workflow.actors import Actor, actor_of, with_standing
+from workflow.actors import Actor, Origin, actor_of, with_standing
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
 from workflow.errors import BadInput
@@ -47,7 +47,7 @@ _BY_SESSION = with_standing(
         UserSession.expires_at > bindparam("now"),
         User.active,
     )
-)
+).add_columns(UserSession.id)
 
 
 class Person(UserMixin):
@@ -107,7 +107,7 @@ def sign_in_first() -> ResponseReturnValue:
 
 
 @manager.request_loader
-def _load(_request: Request) -> Person | None:
+def _load(request: Request) -> Person | None:
     """The person of this request, by bearer token or by the session the cookie names."""
     token = _bearer()
     if token is not None:
@@ -118,7 +118,16 @@ def _load(_request: Request) -> Person | None:
         return None
     with db.read_session() as reading:
         rows = reading.execute(query, given).all()
-    return Person(rows[0][0], actor_of(rows[0][0], [(row[1], row[2], row[3]) for row in rows])) if rows else None
+    if not rows:
+        return None
+    user, session_id = rows[0][0], rows[0][4] if token is None else None
+    standing = [(row[1], row[2], row[3]) for row in rows]
+    return Person(user, actor_of(user, standing, Origin(address_of(request), session_id)))
+
+
+def address_of(asked: Request) -> str:
+    """The network address that a request comes from, as far as it is kept."""
+    return (asked.remote_addr or "")[:64]
 
 
 def sign_in(name: str, password: str, address: str, hours: int) -> str | None:

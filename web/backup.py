@@ -20,17 +20,20 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from models.engine import make_engine, reading
+from models.engine import in_transaction, make_engine, reading
 from web.db import refuse_strange
+from workflow.actors import system
 from workflow.errors import Conflict
 from workflow.evidence import FolderStore, Place, Store, store_at
+from workflow.history import event_log
 from workflow.verification.full_check import verify
 
 _MANIFEST = "manifest.json"
 
 
 def backup(engine: Engine, files: Place, target: Path, now: datetime, tools: str = "") -> None:
-    """Write a backup of the database and the evidence to `target` (a .tar), whole or not at all.
+    """Write a backup of the database and the evidence to `target` (a .tar), whole or not at all; an event of the county tells
+    its hash.
 
     `tools` is the folder of PostgreSQL's client tools; empty: they are on the path.
     """
@@ -46,11 +49,28 @@ def backup(engine: Engine, files: Place, target: Path, now: datetime, tools: str
             tar.add(Path(folder) / _MANIFEST, _MANIFEST)
             tar.add(dump, "database")
             _pack(tar, store_at(files))
+        digest = _digest(whole)
         os.replace(whole, target)
+    _record(engine, now, "backup", digest)
 
 
-def restore(engine: Engine, files: Place, source: Path, tools: str = "") -> None:
-    """Put a backup in place of the database, after verifying it; evidence is added, none removed.
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _record(engine: Engine, now: datetime, action: str, digest: str) -> None:
+    in_transaction(
+        engine,
+        lambda session: event_log.of(session, event_log.COUNTY, system(), now).append(
+            action, {"sha256": digest}, notify=False
+        ),
+    )
+
+
+def restore(engine: Engine, files: Place, source: Path, now: datetime, tools: str = "") -> None:
+    """Put a backup in place of the database, after verifying it; evidence is added, none removed.  An event of the restored
+    county tells it.
 
     Raises Conflict when it is no backup, is of the other kind of database or does not verify; then nothing has changed.
     """
@@ -79,6 +99,7 @@ def restore(engine: Engine, files: Place, source: Path, tools: str = "") -> None
                 # What a crash left half written goes by another name than its hash, and is left behind.
                 if hashlib.sha256(content).hexdigest() == name:
                     store.put(name, content)
+    _record(engine, now, "restore", _digest(source))
 
 
 def _pack(tar: tarfile.TarFile, store: Store) -> None:

@@ -5,7 +5,9 @@ import io
 from flask import Response, send_file
 
 from models import Paper
-from reports import paper_documents, papers
+from reports import lists, paper_documents, papers
+from web import db
+from web.auth import signed_in_actor
 from web.report_files import MIMES
 from workflow.accountability.paper_timeline import Course
 
@@ -26,7 +28,9 @@ def course(found: Course, kind: str) -> Response:
 
 
 def _file(made: bytes, kind: str, name: str) -> Response:
-    """A PDF opens in the browser, a DOCX is saved."""
+    """A PDF opens in the browser, a DOCX is saved; that it was taken is put down before."""
+    now = db.now()
+    db.transaction_once(lambda session: lists.record(session, signed_in_actor(), now, "paper", 1))
     return send_file(
         io.BytesIO(made), mimetype=MIMES[kind], as_attachment=kind == "docx", download_name=f"{name}.{kind}"
     )

@@ -1,7 +1,7 @@
 """Actors: a person in a role for a unit, or the system itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,14 @@ from sqlalchemy.orm import QueryableAttribute, Session
 from models import Post, Unit, User, UTCDateTime, Village
 from models.base import stated
 from models.post import held_at
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where a person acts: the network address, and the sign-in by its id (None for a bearer token)."""
+
+    address: str
+    session_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ class Actor:
     former_villages: tuple[int, ...] = ()
     #: The accounts of colleagues who are away and for whom the actor stands in today.
     stands_for: tuple[int, ...] = ()
+    #: Recorded with every event of the actor; None on the command line.
+    origin: Origin | None = field(default=None, compare=False)
 
     @property
     def account_id(self) -> int:
@@ -60,7 +70,11 @@ class Actor:
         return column.in_((self.village_id, *former)) if former else column == self.village_id
 
 
-def actor_of(user: User, standing: Sequence[tuple[int | None, int | None, int | None]] = ()) -> Actor:
+def actor_of(
+    user: User,
+    standing: Sequence[tuple[int | None, int | None, int | None]] = (),
+    origin: Origin | None = None,
+) -> Actor:
     """The actor of an account; `standing` are the (unit, village, person) rows of `with_standing`."""
     units, villages, away = (tuple(sorted({one for row in standing if (one := row[n]) is not None})) for n in range(3))
     return Actor(
@@ -72,6 +86,7 @@ def actor_of(user: User, standing: Sequence[tuple[int | None, int | None, int | 
         units,
         villages,
         away,
+        origin,
     )
 
 

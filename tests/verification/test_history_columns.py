@@ -47,6 +47,8 @@ EXPECTED: Expected = {
             "actor_id": "event_altered ticket 1 #3",
             "actor_role": "event_altered ticket 1 #3",
             "actor_unit_id": "event_altered ticket 1 #3",
+            "session_id": "event_altered ticket 1 #3",
+            "address": "event_altered ticket 1 #3",
             "action": "event_altered ticket 1 #3",
             "from_state": "event_altered ticket 1 #3",
             "to_state": "event_altered ticket 1 #3",

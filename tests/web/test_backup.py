@@ -43,7 +43,7 @@ def test_a_restored_backup_is_what_it_was(engine: Engine, tmp_path: Path) -> Non
     county.do("office", "cancel", ticket, day(2), reason=SENTENCE)
     shutil.rmtree(files)
     engine.dispose()
-    keeping.restore(engine, files, tmp_path / "kept.tar", PG_TOOLS)
+    keeping.restore(engine, files, tmp_path / "kept.tar", day(3), PG_TOOLS)
     assert county.ticket(ticket).state == "in_progress"
     assert any(path.is_file() for path in files.rglob("*"))
 
@@ -56,7 +56,7 @@ def test_a_backup_without_its_evidence_is_refused_and_changes_nothing(engine: En
     county.do("office", "cancel", ticket, day(2), reason=SENTENCE)
     engine.dispose()
     with pytest.raises(Conflict) as refusal:
-        keeping.restore(engine, files, tmp_path / "kept.tar", PG_TOOLS)
+        keeping.restore(engine, files, tmp_path / "kept.tar", day(3), PG_TOOLS)
     assert refusal.value.code == "backup_does_not_verify"
     assert county.ticket(ticket).state == "withdrawn"
 
@@ -81,4 +81,4 @@ def test_a_rewritten_history_is_refused(engine: Engine, tmp_path: Path) -> None:
             tar.add(tmp_path / "open" / name, name)
     engine.dispose()
     with pytest.raises(Conflict):
-        keeping.restore(engine, tmp_path / "files", tmp_path / "forged.tar")
+        keeping.restore(engine, tmp_path / "files", tmp_path / "forged.tar", day(3))

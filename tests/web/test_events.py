@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from tests.support.apps import app_on
 from tests.support.factories import START, County, day, settle_county
-from web.pages.trail import details
 from web.words.events import event_details
+from web.words.trail import trail_details as details
 from workflow.county.context import CountyContext, county_context
 from workflow.history.audit_trail import TrailLine
 from workflow.tickets.views.timeline import HistoryLine

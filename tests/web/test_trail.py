@@ -1,5 +1,6 @@
 """Audit trail: the inspectorate reads changes of rights and verifies the history; no other role sees the trail."""
 
+import io
 import re
 from collections.abc import Callable
 
@@ -14,7 +15,9 @@ from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.history import sealing
 from workflow.history.audit_trail import trail
+from workflow.history.trail_search import TrailSearch
 from workflow.register import reveal
+from workflow.register.spreadsheets import sheet_reader
 
 pytestmark = pytest.mark.one_database("postgresql")
 
@@ -58,7 +61,7 @@ def test_the_trail_is_paged_and_leads_to_its_first_event(api: Api, visit: Visit)
     for _ in range(4):
         page = body(inspector, path)
         seen += re.findall(r"（(new\d+)）", page)
-        following = re.search(r'href="(/trail\?before=\d+)"', page)
+        following = re.search(r'href="(/trail\?before=[^"]+)"', page)
         if following is None:
             break
         path = following[1]
@@ -72,7 +75,7 @@ def test_a_day_on_the_trail_begins_and_ends_at_midnight_in_china(api: Api) -> No
         for name, at in moments.items():
             accounts.create_user(session, actor_of(admin), at, NewUser(name=name, role="office", display_name=name))
     with api.county.read() as session:
-        lines = trail(session, api.county.people["inspectorate"], day="2018-11-20")
+        lines = trail(session, api.county.people["inspectorate"], TrailSearch(day="2018-11-20"))
     subjects = [(line.subject, line.account) for line in lines if line.action == "user_created"]
     assert subjects == [("last", "last"), ("first", "first")]
 
@@ -87,7 +90,7 @@ def test_a_person_on_the_trail_is_named_whole_or_by_part_of_the_name_and_a_sign_
     found: dict[str, list[str]] = {}
     with api.county.read() as session:
         for person in ("three", " three ", "thre", "甲", "%", "_", "x", "nobody"):
-            lines = trail(session, api.county.people["inspectorate"], person=person)
+            lines = trail(session, api.county.people["inspectorate"], TrailSearch(person=person))
             found[person] = [line.subject[:3] for line in lines if line.action == "user_created"]
     assert found == {
         "three": ["甲x乙"],
@@ -131,7 +134,46 @@ def test_who_saw_full_numbers_and_took_lists_away_is_seen(api: Api, visit: Visit
     answer.close()
     assert answer.status_code == 200
     page = body(visit("inspectorate"), "/trail")
-    entry = next(part for part in page.split("<li>") if "查看完整号码" in part)
+    entry = next(part for part in page.split("<li>") if "<strong>查看完整号码" in part)
     assert "A1" in entry
     assert "核对材料" in entry
     assert "导出列表" in page
+
+
+def test_the_page_is_searched_by_unit_act_and_address_and_says_from_where_it_was_done(api: Api, visit: Visit) -> None:
+    there = visit(address="10.1.2.3")
+    there.enter("water")
+    there.post("/sign-out", page="/tickets")
+    inspector = visit("inspectorate")
+    for query in ("address=10.1.2.3", "unit=water&act=sign_in", "act=sign_in&day=2018-11-20&address=10.1.2.3"):
+        page = body(inspector, f"/trail?{query}")
+        assert (page.count("来自10.1.2.3"), "已退出" in page or "退出" in page) == (2, True), query
+    assert "来自10.1.2.3" not in body(inspector, "/trail?act=exports")
+    for query in ("act=x", "unit=nowhere", "before=x"):
+        assert inspector.get(f"/trail?{query}").status_code == 422, query
+
+
+def test_a_reading_is_on_the_trail_with_what_was_searched_for(api: Api, visit: Visit) -> None:
+    inspector = visit("inspectorate")
+    for _ in range(3):
+        body(inspector, "/trail?person=water&act=sign_in")
+    page = body(inspector, "/trail?act=readings")
+    entries = [part for part in page.split("<li>") if "<strong>查阅审计记录</strong>" in part]
+    assert len(entries) == 1
+    assert "登录与退出" in entries[0]
+    assert "water" in entries[0]
+
+
+def test_the_trail_is_taken_as_a_spreadsheet_and_that_is_on_it(api: Api, visit: Visit) -> None:
+    with api.county.write() as session:
+        admin = session.scalars(select(User).where(User.name == "admin")).one()
+        new = NewUser(name="formula", role="office", display_name="=HYPERLINK(1)")
+        accounts.create_user(session, actor_of(admin), day(0), new)
+    inspector = visit("inspectorate")
+    answer = inspector.get("/trail.xlsx?person=formula")
+    lines = [cells for _, cells in sheet_reader.rows(io.BytesIO(answer.get_data()))][3:]
+    answer.close()
+    assert [line[1:4] for line in lines] == [["新增账号", "'=HYPERLINK(1)", "formula"]]
+    page = body(inspector, "/trail?act=exports")
+    assert ("审计记录" in page, "1行" in page) == (True, True)
+    assert visit("office").get("/trail.xlsx").status_code == 403

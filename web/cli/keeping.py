@@ -28,7 +28,7 @@ def restore(file: Path) -> None:
     """Verify a backup and restore it; stop web and worker first."""
     from web import backup as keeping
 
-    keeping.restore(db.county().engine, form_files.store(), file, current_app.config["PG_BIN"])
+    keeping.restore(db.county().engine, form_files.store(), file, db.now(), current_app.config["PG_BIN"])
     click.echo("ok")
 
 

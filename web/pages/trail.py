@@ -1,60 +1,126 @@
 """The inspectorate's page: the audit trail, the head block, and verifying the history."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from flask import render_template, request
+from flask import Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from models import LARGEST_ID, Event
+from models import Event
+from reports import lists
+from reports.tables import Heading, Workbook
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.pages.forms import render_form
-from web.words.dates import moment, month_name, on_day
-from web.words.duties import period_name
+from web.pages.forms import form_action, render_form
+from web.report_files import MIMES
+from web.words.dates import moment
+from web.words.events import event_name
 from web.words.labels import label
+from web.words.system import unit_name
+from web.words.trail import trail_details
 from workflow.county.context import CountyContext, county_context
-from workflow.errors import Conflict, NotAllowed, WorkflowError
+from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError
 from workflow.history import audit_trail
+from workflow.history.audit_trail import TrailLine
+from workflow.history.trail_search import ACTS, Mark, TrailSearch
+from workflow.paging import cursor_of, read_cursor
 from workflow.verification import full_check
 
 #: More events than this take longer than anybody waits for a page; the command has all the time it needs.
 MOST_EVENTS = 200_000
+#: The most rows of one spreadsheet; more than this are taken a day or a kind at a time.
+MOST_ROWS = 100_000
 _SHOWN = 50
+_FILTERS = ("person", "unit", "act", "day", "address")
 
 
 @blueprint.get("/trail")
 def trail() -> ResponseReturnValue:
-    args, error, lines = request.args, None, list[audit_trail.TrailLine]()
+    """One page of the trail; its first page is a reading, which is an event itself."""
+    args, error, lines = request.args, None, list[TrailLine]()
+    actor, now = signed_in_actor(), db.now()
+    audit_trail.require(actor)
     with db.read_session() as session:
         setting = county_context(session)
         try:
-            before = args.get("before", type=int)
-            lines = audit_trail.trail(
-                session,
-                signed_in_actor(),
-                args.get("person", ""),
-                args.get("day", ""),
-                None if before is None else max(0, min(before, LARGEST_ID)),
-                _SHOWN + 1,
-            )
-        except NotAllowed:
-            raise
+            wanted, before = _wanted(setting), _before(args.get("before"))
+            lines = audit_trail.trail(session, actor, wanted, before, _SHOWN + 1)
         except WorkflowError as refusal:
             error = refusal
         head = audit_trail.head_block(session)
+    if error is None and not args.get("before"):
+        db.transaction(lambda session: audit_trail.record_reading(session, actor, now, wanted))
     return render_form(
         "admin/audit_trail.html",
         error,
         lines=lines[:_SHOWN],
-        more=lines[_SHOWN - 1].id if len(lines) > _SHOWN else None,
+        more=cursor_of(lines[_SHOWN - 1].mark) if len(lines) > _SHOWN else None,
         head=head,
         setting=setting,
         args=args,
-        details=details,
+        asked={name: args[name] for name in _FILTERS if args.get(name)},
+        acts=tuple(ACTS),
+        details=trail_details,
     )
+
+
+@blueprint.get("/trail.xlsx")
+@form_action(lambda error: redirect(url_for("pages.trail")), passes=(WorkflowError,))
+def trail_xlsx() -> Response:
+    """The events that match as a spreadsheet, the latest first; what was taken is an event before it is handed over."""
+    actor, now, book = signed_in_actor(), db.now(), Workbook()
+    headings = [_("Time"), _("Event"), _("Subject"), _("Account"), _("Details"), _("Person"), _("Role"), _("Unit")]
+    headings += [_("Network address"), _("Session"), _("Block"), _("Hash")]
+    with db.read_session() as session:
+        setting = county_context(session)
+        wanted = _wanted(setting)
+        lines = audit_trail.whole(session, actor, wanted, MOST_ROWS)
+        above = Heading(
+            setting.scheme.county.name.zh + _("Audit trail"),
+            _("Exported by: %(unit)s   As of: %(at)s", unit=actor.name, at=moment(now)),
+        )
+        count = book.sheet(_("Audit trail"), headings, (_cells(line, setting) for line in lines), above)
+    db.transaction(lambda session: lists.record(session, actor, now, "trail", count, wanted))
+    name = f"{_('Audit trail')}.xlsx"
+    return send_file(book.close(), mimetype=MIMES["xlsx"], as_attachment=True, download_name=name)
+
+
+def _cells(line: TrailLine, setting: CountyContext) -> list[str]:
+    unit = setting.units.get(line.unit or 0)
+    return [
+        moment(line.at),
+        event_name(line, setting),
+        line.subject,
+        line.account or "",
+        "；".join(trail_details(line, setting)),
+        line.actor or _("the system"),
+        label("role", line.role),
+        unit_name(unit) if unit else "",
+        line.address or "",
+        str(line.session or ""),
+        str(line.block or ""),
+        line.hash,
+    ]
+
+
+def _wanted(setting: CountyContext) -> TrailSearch:
+    """What the address asks for.  Raises BadInput."""
+    args = request.args
+    code = args.get("unit", "")
+    unit = setting.by_code.get(code)
+    if code and unit is None:
+        raise BadInput("unit_unknown", "unit", unit=code[:64])
+    texts = {name: args.get(name, "") for name in ("person", "act", "day", "address")}
+    return TrailSearch(unit=unit.id if unit else None, **texts)
+
+
+def _before(cursor: str | None) -> Mark | None:
+    if not cursor:
+        return None
+    at, number = read_cursor(cursor, datetime, int)
+    return at, number
 
 
 @blueprint.post("/trail/verify")
@@ -77,50 +143,3 @@ def verify() -> ResponseReturnValue:
 def verify_again() -> ResponseReturnValue:
     """The button's address, loaded again: the page of the button."""
     return trail()
-
-
-def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
-    """The input of an event, in words."""
-    given, parts = line.given, []
-    if line.subject_role:
-        parts.append(label("role", line.subject_role))
-    unit = given.get("unit")
-    if isinstance(unit, int) and unit in setting.units:
-        parts.append(setting.units[unit].name)
-    if line.action.startswith("address_"):
-        parts.append(label("channel", given["channel"]))
-    if line.action in ("authorise", "end_authorisation"):
-        parts += [label("authority", given["kind"]), str(given["document"])]
-    elif given.get("post"):
-        parts.append(label("post", given["post"]))
-        parts += [on_day(date.fromisoformat(given[name])) for name in ("from", "until") if given.get(name)]
-        parts += [str(given["document"])] if given.get("document") else []
-    if line.action == "reveal":
-        parts.append(label("reveal.ground", given["ground"]))
-    if line.action == "find_by_number":
-        parts.append(_("ID number") if given["by"] == "id_number" else _("phone"))
-    if line.action == "export":
-        parts += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
-    if line.action == "apply":
-        parts += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
-    if line.action == "papers_waiting":
-        parts.append(_("%(n)s papers", n=given["waiting"]))
-    if line.action == "release":
-        parts.append(label("sweep.hold", given["why"]))
-    if line.action == "draw_households":
-        parts += [
-            period_name(given["period"]),
-            _("%(n)s of %(of)s households", n=given["drawn"], of=given["population"]),
-        ]
-    if line.action == "draw":
-        parts += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
-    if line.action in ("adopt", "in_force", "revoke_adoption") and given.get("from"):
-        parts.append(_("from %(day)s on", day=on_day(date.fromisoformat(given["from"]))))
-    if line.action == "migration":
-        parts.append(_("version %(n)s", n=given["version"]))
-    if line.action == "downtime":
-        parts.append(" – ".join(moment(datetime.fromisoformat(given[name])) for name in ("from", "to")))
-    if line.action == "calendar":
-        parts.append(label("working_day.source", given["source"]))
-        parts += [str(given[name]) for name in ("document", "year") if given[name]]
-    return parts

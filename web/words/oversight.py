@@ -42,6 +42,8 @@ add(
             "sheet": _l("Sheet of a unit"),
             "formula": _l("How the ranking is computed"),
             "draft": _l("Draft of a periodic report"),
+            "trail": _l("Audit trail"),
+            "paper": _l("Paper of the ladder"),
         },
         "field": {
             "month": _l("month"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import ApiToken, Unit, User, UserSession, Village, row_changes
 from models.people import ROLES
-from workflow.actors import Actor, actor_of, system
+from workflow.actors import Actor, Origin, actor_of, system
 from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
@@ -244,7 +244,7 @@ def open_session(
     row = UserSession(user_id=user.id, token_hash=token_hash, created_at=now, expires_at=expires_at)
     session.add(row)
     session.flush()
-    _record_sign_in(session, user, now, "signed_in", {"session": row.id, "address": address})
+    _record_sign_in(session, user, now, "signed_in", Origin(address, row.id))
 
 
 def end_session(session: Session, token_hash: str, now: datetime, address: str) -> None:
@@ -256,7 +256,7 @@ def end_session(session: Session, token_hash: str, now: datetime, address: str) 
     session.refresh(row)
     if row.ended_at is None:
         row.ended_at = now
-        _record_sign_in(session, user, now, "signed_out", {"session": row.id, "address": address})
+        _record_sign_in(session, user, now, "signed_out", Origin(address, row.id))
 
 
 def end_sessions(session: Session, user: User, now: datetime, keep: str | None = None) -> None:
@@ -271,5 +271,5 @@ def end_sessions(session: Session, user: User, now: datetime, keep: str | None =
     row_changes.note(session, "user_session", ended)
 
 
-def _record_sign_in(session: Session, user: User, now: datetime, action: str, given: dict[str, object]) -> None:
-    event_log.of(session, user, actor_of(user), now).append(action, given, notify=False)
+def _record_sign_in(session: Session, user: User, now: datetime, action: str, origin: Origin) -> None:
+    event_log.of(session, user, actor_of(user, origin=origin), now).append(action, notify=False)

@@ -1,31 +1,35 @@
-"""Audit trail, for the inspectorate alone: events of accounts, posts, tokens, schemes and villages, views of full
-numbers, exports of data, and the head block that a report prints.  Operators and auditors are different people
-(三员分立).
+"""Audit trail, for the inspectorate alone: events of accounts, posts, tokens, schemes and villages, views of full numbers,
+exports of data, and the head block that a report prints, each with the address and the sign-in from which it was done.
+Operators and auditors are different people (三员分立), and each reading of the trail is on it.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Block, Event, Household, Post, SchemeVersion, User, Village
+from models import Block, Event, EventSecret, Household, Post, SchemeVersion, User, Village
+from models.history import TRAIL
 from workflow.actors import Actor
-from workflow.errors import BadInput, NotAllowed
-from workflow.paging import escaped
-from workflow.policy.worktime import SHANGHAI
+from workflow.errors import NotAllowed
+from workflow.history import event_log
+from workflow.history.trail_search import Mark, TrailSearch, found, midnight
+from workflow.policy.worktime import local_date
 
-#: Tickets have their own pages; all other acts on the county's order are on the trail.
-SUBJECTS = ("user", "scheme", "village", "county", "spot_draw", "random_draw", "authorisation", "post")
-#: Events of households and imports on the trail: views of full numbers, and searches by them.
-LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply", "undo")
+#: Events whose written part is shown: what a reading of the trail was for.
+_TOLD = ("read_trail",)
+#: The rows of one page of an export.
+_LOT = 500
+_EVERYTHING = TrailSearch()
 
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
     """One event with its actor, action and subject.  `actor` None is the system; `subject` a person (with the `account`), a
-    scheme, a village or a household's code."""
+    scheme, a village or a household's code; `address` and `session` from where it was done, where that is known."""
 
     id: int
     at: datetime
@@ -38,21 +42,73 @@ class TrailLine:
     given: dict[str, Any]
     hash: str
     block: int | None
+    unit: int | None = None
+    address: str | None = None
+    session: int | None = None
+    #: What was written with the events of `_TOLD`.
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> Mark:
+        """Where the next page begins, if this is the last line of one."""
+        return self.at, self.id
+
+
+def require(actor: Actor) -> None:
+    """Raises NotAllowed for everybody but the inspectorate."""
+    if actor.role != "inspectorate":
+        raise NotAllowed("trail_not_yours")
 
 
 def trail(
-    session: Session, actor: Actor, person: str = "", day: str = "", before: int | None = None, limit: int = 50
+    session: Session, actor: Actor, wanted: TrailSearch = _EVERYTHING, before: Mark | None = None, limit: int = 50
 ) -> list[TrailLine]:
-    """The latest events of the trail, before the event with the id `before`.
+    """The latest events that match, before the mark.  Raises NotAllowed, BadInput."""
+    require(actor)
+    return _lines(session, found(session, wanted, before, limit))
 
-    `person` narrows to events by or about the person with this name or sign-in name, `day` (ISO) to one day in China.
-    Raises NotAllowed, BadInput.
+
+def whole(session: Session, actor: Actor, wanted: TrailSearch, most: int) -> Iterator[TrailLine]:
+    """All events that match, the latest first, up to `most`, read page by page.  Raises NotAllowed, BadInput."""
+    mark, left = None, most
+    while left > 0:
+        lines = trail(session, actor, wanted, mark, min(_LOT, left))
+        yield from lines
+        if len(lines) < _LOT:
+            return
+        mark, left = lines[-1].mark, left - len(lines)
+
+
+def record_reading(session: Session, actor: Actor, now: datetime, wanted: TrailSearch) -> bool:
+    """The event of a reading: of one reader and search once a day, so that reading does not fill the history.
+
+    What was searched for may name a person and is kept apart.  Returns whether it was recorded.  Raises NotAllowed.
     """
-    if actor.role != "inspectorate":
-        raise NotAllowed("trail_not_yours")
+    require(actor)
+    asked = wanted.asked()
+    session.execute(select(User.id).where(User.id == actor.account_id).with_for_update())
+    since = midnight(local_date(now))
+    today = (
+        select(EventSecret.body)
+        .select_from(Event)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(TRAIL.predicate, Event.subject_type == "user", Event.subject_id == actor.account_id)
+        .where(Event.at >= since, Event.action == "read_trail")
+    )
+    if any((body or {}) == asked for body in session.scalars(today)):
+        return False
+    chain = event_log.of(session, ("user", actor.account_id), actor, now)
+    chain.append("read_trail", {}, private=asked or None, notify=False)
+    return True
+
+
+def _lines(session: Session, ids: list[int]) -> list[TrailLine]:
     doer, whom = aliased(User), aliased(User)
     query = (
-        select(Event, doer, whom, func.coalesce(SchemeVersion.code, Village.name, Household.code), Block.number)
+        select(
+            *(Event, doer, whom, func.coalesce(SchemeVersion.code, Village.name, Household.code), Block.number),
+            EventSecret.body,
+        )
         .outerjoin(doer, doer.id == Event.actor_id)
         .outerjoin(Post, (Post.id == Event.subject_id) & (Event.subject_type == "post"))
         .outerjoin(whom, whom.id == case((Event.subject_type == "user", Event.subject_id), else_=Post.user_id))
@@ -60,30 +116,17 @@ def trail(
         .outerjoin(Village, (Village.id == Event.subject_id) & (Event.subject_type == "village"))
         .outerjoin(Household, (Household.id == Event.subject_id) & (Event.subject_type == "household"))
         .outerjoin(Block, Block.id == Event.block_id)
-        .where(
-            or_(
-                Event.subject_type.in_(SUBJECTS),
-                and_(Event.subject_type.in_(("household", "import")), Event.action.in_(LOOKED_AT)),
-            ),
-        )
-        .order_by(Event.id.desc())
-        .limit(limit)
+        .outerjoin(EventSecret, (EventSecret.event_id == Event.id) & Event.action.in_(_TOLD))
+        .where(Event.id.in_(ids))
+        .order_by(Event.at.desc(), Event.id.desc())
     )
-    if person.strip():
-        pattern = f"%{escaped(person.strip())}%"
-        called = [table.display_name.like(pattern, escape="\\") for table in (doer, whom)]
-        query = query.where(or_(doer.name == person.strip(), whom.name == person.strip(), *called))
-    if day.strip():
-        begins = _midnight(day.strip())
-        query = query.where(Event.at >= begins, Event.at < begins + timedelta(days=1))
-    if before is not None:
-        query = query.where(Event.id < before)
     return [
         TrailLine(
             id=event.id,
             at=event.at,
             actor=by.display_name if by else None,
             role=event.actor_role,
+            unit=event.actor_unit_id,
             action=event.action,
             subject=about.display_name if about else named or "",
             account=about.name if about else None,
@@ -91,21 +134,19 @@ def trail(
             given=event.given,
             hash=event.hash,
             block=block,
+            address=event.address or _earlier(event).get("address"),
+            session=event.session_id or _earlier(event).get("session"),
+            words=words or {},
         )
-        for event, by, about, named, block in session.execute(query)
+        for event, by, about, named, block, words in session.execute(query)
     ]
+
+
+def _earlier(event: Event) -> dict[str, Any]:
+    """The input of a sign-in, which held address and session before every event had them."""
+    return event.given if event.action in ("signed_in", "signed_out") else {}
 
 
 def head_block(session: Session) -> Block | None:
     """The last block: a holder of its number and hash can prove a later rewrite."""
     return session.scalars(select(Block).order_by(Block.number.desc()).limit(1)).one_or_none()
-
-
-def _midnight(text: str) -> datetime:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("not_a_date", "day") from error
-    if not 2000 <= day.year < 9999:
-        raise BadInput("not_a_date", "day")
-    return datetime.combine(day, time(), SHANGHAI)

@@ -73,6 +73,9 @@ def event_hash(values: dict[str, Any]) -> str:
         "commitment": values["commitment"],
         "prev": values["prev_hash"],
     }
+    # Events from before addresses were recorded have none, and keep their hashes.
+    if values.get("address") is not None or values.get("session_id") is not None:
+        body["origin"] = [values.get("session_id"), values.get("address")]
     return digest(canonical(body))
 
 
@@ -176,6 +179,7 @@ class Chain:
         """The columns of the next event after `head` (sequence number and hash of the last one), hash included."""
         happened(self.session, self.now)
         before, after = moved or (None if self.first else self.state, self.state)
+        origin = self.actor.origin
         values: dict[str, Any] = {
             "subject_type": self.subject[0],
             "subject_id": self.subject[1],
@@ -185,6 +189,8 @@ class Chain:
             "actor_id": self.actor.user_id,
             "actor_role": self.actor.role,
             "actor_unit_id": self.actor.unit_id,
+            "session_id": origin.session_id if origin else None,
+            "address": origin.address if origin else None,
             "action": action,
             "from_state": before,
             "to_state": after,

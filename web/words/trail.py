@@ -1,0 +1,94 @@
+"""The audit trail: its kinds of acts, and what was given with an event, in the reader's words."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from web.words.dates import moment, month_name, on_day
+from web.words.duties import period_name
+from web.words.labels import add, label
+from workflow.county.context import CountyContext
+from workflow.history.audit_trail import TrailLine
+
+add(
+    {
+        "trail.act": {
+            "sign_in": _l("Signing in and out"),
+            "accounts": _l("Accounts and passwords"),
+            "rights": _l("Posts and authorisations"),
+            "tokens": _l("Tokens"),
+            "exports": _l("Exports"),
+            "reveals": _l("Views of full numbers"),
+            "keys": _l("Keys and group bots"),
+            "backups": _l("Backups"),
+            "readings": _l("Readings of the audit trail"),
+        },
+        "error": {
+            "unknown_act": _l("There is no such kind of act. Choose one of the list."),
+            "name_too_common": _l("More than %(most)s people have this in their names. Write more of the name."),
+        },
+    }
+)
+
+
+def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
+    """The input of an event, in words."""
+    given, parts = line.given, []
+    if line.subject_role:
+        parts.append(label("role", line.subject_role))
+    unit = given.get("unit")
+    if isinstance(unit, int) and unit in setting.units:
+        parts.append(setting.units[unit].name)
+    if line.action.startswith("address_"):
+        parts.append(label("channel", given["channel"]))
+    if line.action in ("authorise", "end_authorisation"):
+        parts += [label("authority", given["kind"]), str(given["document"])]
+    elif given.get("post"):
+        parts.append(label("post", given["post"]))
+        parts += [on_day(date.fromisoformat(given[name])) for name in ("from", "until") if given.get(name)]
+        parts += [str(given["document"])] if given.get("document") else []
+    if line.action == "reveal":
+        parts.append(label("reveal.ground", given["ground"]))
+    if line.action == "find_by_number":
+        parts.append(_("ID number") if given["by"] == "id_number" else _("phone"))
+    if line.action == "export":
+        parts += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
+    if line.action == "apply":
+        parts += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
+    if line.action == "read_trail":
+        parts += _searched(line.words, setting)
+    if line.action == "papers_waiting":
+        parts.append(_("%(n)s papers", n=given["waiting"]))
+    if line.action == "release":
+        parts.append(label("sweep.hold", given["why"]))
+    if line.action == "draw_households":
+        parts += [
+            period_name(given["period"]),
+            _("%(n)s of %(of)s households", n=given["drawn"], of=given["population"]),
+        ]
+    if line.action == "draw":
+        parts += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
+    if line.action in ("adopt", "in_force", "revoke_adoption") and given.get("from"):
+        parts.append(_("from %(day)s on", day=on_day(date.fromisoformat(given["from"]))))
+    if line.action == "migration":
+        parts.append(_("version %(n)s", n=given["version"]))
+    if line.action == "downtime":
+        parts.append(" – ".join(moment(datetime.fromisoformat(given[name])) for name in ("from", "to")))
+    if line.action == "calendar":
+        parts.append(label("working_day.source", given["source"]))
+        parts += [str(given[name]) for name in ("document", "year") if given[name]]
+    return parts
+
+
+def _searched(words: Mapping[str, Any], setting: CountyContext) -> Iterator[str]:
+    """What a reading of the trail was for."""
+    for name, value in words.items():
+        if name == "unit":
+            yield setting.units[value].name if value in setting.units else str(value)
+        elif name == "day":
+            yield on_day(date.fromisoformat(value))
+        else:
+            yield label("trail.act", value) if name == "act" else str(value)
