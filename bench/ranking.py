@@ -23,7 +23,7 @@ from bench.databases import Databases
 from bench.report import Line, table
 from models import Checkup, Finding, Household, Ranking, Ticket, Village
 from models.engine import make_engine, reading, writing
-from workflow.assessment import duty_opening, report_duties, reported_figures
+from workflow.assessment import duty_opening, figure_bounds, report_duties, reported_figures
 from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import ledger, rankings, responses, written_reports
 from workflow.county.context import CountyContext, county_context
@@ -142,7 +142,7 @@ def _report(engine: Engine, county: counties.County, setting: CountyContext, now
             if measure.reported_by is not None:
                 who = county.people[county.clerks[setting.by_code[measure.reported_by].id]]
                 towns = [unit.name for unit in reported_figures.subjects(setting, measure)]
-                lines = [reported_figures.Line(town, 80 + number, 100) for number, town in enumerate(towns)]
+                lines = [figure_bounds.Line(town, 80 + number, 100) for number, town in enumerate(towns)]
                 reported_figures.report(
                     session, who, setting, now, measure.code, local_date(now), lines, "业务系统", {}, Assent(sure=True)
                 )

@@ -14,12 +14,13 @@ from models.base import Base, Code, Digest, Id, Name, UnitRef, UserRef
 
 
 class ReportedFigure(Base):
-    """One share of one town up to a day, as the responsible unit reports it; one with `replaces_id` corrects
-    another."""
+    """One share of one town up to a day, as the responsible unit reports it, or its statement that there is none here this
+    period (0 of 0 with the reason); one with `replaces_id` corrects another."""
 
     __tablename__ = "reported_figure"
     __table_args__ = (
         CheckConstraint("numerator >= 0 AND denominator >= 0 AND numerator <= denominator", name="share"),
+        CheckConstraint("NOT none_here OR (denominator = 0 AND reason <> '')", name="none_here"),
         UniqueConstraint("replaces_id"),
         CheckConstraint("replaces_id <> id", name="replaces_another"),
         Index("ix_reported_figure_measure", "measure", "town_id", "up_to"),
@@ -35,7 +36,8 @@ class ReportedFigure(Base):
     by_id: Mapped[UserRef]
     at: Mapped[datetime]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("reported_figure.id"))
-    reason: Mapped[str] = mapped_column(default="", comment="why an earlier entry was corrected")
+    reason: Mapped[str] = mapped_column(default="", comment="why an earlier entry was corrected, or there is none")
+    none_here: Mapped[bool] = mapped_column(default=False, comment="stated: there is none of it here this period")
 
 
 class FigureProof(Base):

@@ -10,6 +10,7 @@ from reports import anchor, standings
 from reports.chinese import day_of, full_name, moment_of
 from reports.page_layout import Cell
 from reports.tables import Heading, Workbook
+from workflow.assessment.ranking.snapshot import states_none
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.scheme.measures import CountyMeasure
 
@@ -18,6 +19,8 @@ _HEAD = (
     *("项", "指标", "单位", "镇", "分子", "分子统计内容", "分母", "分母统计内容", "百分比", "得分", "名次"),
     *("台账数（分子）", "台账数（分母）"),
 )
+#: Where it is stated that there is none this period.
+_NONE = "本期无此项"
 
 
 def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
@@ -53,7 +56,7 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
         book.sheet(
             "县级事项",
             head,
-            (_itself(setting, own[entry["code"]], entry) for entry in itself),
+            (_itself(setting, own[entry["code"]], entry, row.content) for entry in itself),
             above("县级事项完成情况表"),
         )
     proof: list[list[Cell]] = [["排名日期", day_of(row.on)], ["版次", row.edition]]
@@ -72,7 +75,8 @@ def _figures(setting: CountyContext, row: Ranking, unit: UnitFact | None) -> Ite
         for line in entry["towns"]:
             per_cent: Cell = round(line["of"] * 100 / line["to"], 2) if line["to"] else ""
             town, counted = setting.by_code[line["town"]].name, bool(line["to"])
-            of, to = (line["of"], line["to"]) if counted else ("—", "—")
+            none = states_none(row.content, measure.code, line["town"])
+            of, to = (line["of"], line["to"]) if counted else (_NONE, "—") if none else ("—", "—")
             placed: Cell = line["place"] if line["place"] is not None else "不排名" if counted else "—"
             # What the system's own rows say beside a reported figure.
             rows: list[Cell] = ["" if each is None else each for each in line.get("own", (None, None))]
@@ -90,9 +94,14 @@ def _unit(measure: CountyMeasure) -> str:
     return measure.counted_in.zh if measure.counted_in else ""
 
 
-def _itself(setting: CountyContext, measure: CountyMeasure, entry: dict[str, int]) -> list[Cell]:
-    of, to = entry["of"], entry["to"]
-    per_cent: Cell = round(of * 100 / to, 2) if to else ""
+def _itself(
+    setting: CountyContext, measure: CountyMeasure, entry: dict[str, int], content: dict[str, Any]
+) -> list[Cell]:
+    of: Cell = entry["of"]
+    to = entry["to"]
+    per_cent: Cell = round(entry["of"] * 100 / to, 2) if to else ""
+    if states_none(content, measure.code, None):
+        of = _NONE
     return [measure.item, measure.name.zh, _unit(measure), *_parts(setting, measure, of, to), per_cent]
 
 

@@ -19,6 +19,8 @@ RULES = (
     "项得分＝该项各指标得分按权重平均；总分＝各项得分按权重平均。每一步得分保留两位小数（四舍五入），得分相同的名次并列。",
 )
 
+_NONE = "本期无此项"
+
 
 def formula_sheet(setting: CountyContext, row: Ranking, town: UnitFact | None) -> Sheet:
     """The formula of a ranking; with `town` also its worked example."""
@@ -60,7 +62,7 @@ def _counts(example: WorkedExample) -> Table:
             unit = step.measure.counted_in
             # To the yuan, since the town computes its score from it.
             counts = in_cell(f"{step.of}/{step.to}{unit.zh if unit else ''}")
-            figures = [counts, share(step.of, step.to)] if step.to else ["—", "—"]
+            figures = [counts, share(step.of, step.to)] if step.to else [_NONE if step.none_here else "—", "—"]
             county = in_cell(f"{step.county_of}/{step.county_to}") if step.missing else ""
             score = "—" if step.score is None else points(step.score)
             rows.append([str(item.item), step.measure.name.zh, *figures, county, str(step.measure.weight), score])

@@ -14,22 +14,31 @@ from workflow.policy.scheme.measures import CountyMeasure, Measure
 
 def missing(setting: CountyContext, row: Ranking, unit: str | None = None) -> list[str]:
     """The measures without data, and the units that owed figures; with `unit` its own debt alone."""
-    known = {measure.code: measure.name.zh for measure in (*setting.scheme.measures, *setting.scheme.county_measures)}
-    told = []
-    without = [known[code] for code in row.content.get("without_data", ())]
+    known = {measure.code: measure.name.zh for measure in setting.scheme.measures}
+    without, told = [known[code] for code in row.content.get("without_data", ())], []
     if without and unit is None:
         told.append(f"下列指标各镇均无数据，未计入本期排名：{listed(without)}。")
-    owed: dict[str, list[str]] = {}
-    for entry in row.content.get("owed", ()):
+    if owed := _by_unit(setting, row, "owed", unit):
+        told.append(f"应填报未填报数据的单位：{owed}。")
+    return told
+
+
+def stated_none(setting: CountyContext, row: Ranking, unit: str | None = None) -> list[str]:
+    """The measures of which units state that there is none this period; with `unit` its own alone."""
+    stated = _by_unit(setting, row, "stated_none", unit)
+    return [f"填报单位说明本期无此项、不计入排名的指标：{stated}。"] if stated else []
+
+
+def _by_unit(setting: CountyContext, row: Ranking, key: str, unit: str | None) -> str:
+    """The measures that a snapshot lists under `key`, each with how many towns, by unit; with `unit` of it alone."""
+    known = {measure.code: measure.name.zh for measure in (*setting.scheme.measures, *setting.scheme.county_measures)}
+    of_units: dict[str, list[str]] = {}
+    for entry in row.content.get(key, ()):
         if unit in (None, entry["unit"]):
             few = 0 < len(entry["towns"]) < len(setting.scheme.towns)
             name = known[entry["measure"]] + (f"（{len(entry['towns'])}个镇）" if few else "")
-            owed.setdefault(setting.by_code[entry["unit"]].name, []).append(name)
-    if owed:
-        told.append(
-            f"应填报未填报数据的单位：{'；'.join(f'{name}（{listed(rows)}）' for name, rows in owed.items())}。"
-        )
-    return told
+            of_units.setdefault(setting.by_code[entry["unit"]].name, []).append(name)
+    return "；".join(f"{name}（{listed(rows)}）" for name, rows in of_units.items())
 
 
 def measures(setting: CountyContext, row: Ranking, own: dict[str, Any]) -> Iterator[str]:

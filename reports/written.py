@@ -88,6 +88,8 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
         said.append(Section(_next(said, "共同指标"), [*shared, "以上指标由各责任单位共同负责，计入全县排名。"]))
     if owed := passages.missing(setting, row, unit.code):
         said.append(Section(_next(said, "未填报的数据"), owed))
+    if stated := passages.stated_none(setting, row, unit.code):
+        said.append(Section(_next(said, "本期无此项的指标"), stated))
     itself = passages.of_county(setting, row, unit.code)
     if itself:
         said.append(Section(_next(said, "县级事项"), [*itself, "以上事项由县级落实，不计入各镇排名。"]))
@@ -124,6 +126,7 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
             [
                 passages.overview(setting, row) + "各指标全县情况见下表。",
                 *passages.missing(setting, row),
+                *passages.stated_none(setting, row),
                 *analysis.turned_overall(content.get("turned")),
             ],
             [passages.shares(setting, row)],

@@ -11,7 +11,7 @@ from models import Ranking
 from models.engine import reading, writing
 from simulation.settlement import Settled
 from simulation.signing import Signing
-from workflow.assessment import figure_gaps, report_duties, reported_figures
+from workflow.assessment import figure_bounds, figure_gaps, report_duties, reported_figures
 from workflow.assessment.figure_bounds import Assent, OwnFigure
 from workflow.assessment.ranking import objections, own_counts, rankings, responses, written_reports
 from workflow.county.context import CountyContext
@@ -98,7 +98,7 @@ class Ranked:
                 held = own.get(setting.by_code[town].id, OwnFigure())
                 of = self._whole(held, size, measure, town == self._lagging(setting, measure))
                 if of > 0:
-                    lines.append(reported_figures.Line(setting.by_code[town].name, round(share * of), of))
+                    lines.append(figure_bounds.Line(setting.by_code[town].name, round(share * of), of))
             if not lines:
                 continue
             who = self.settled.people[("unit", setting.by_code[measure.reported_by].id)]

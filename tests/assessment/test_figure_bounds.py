@@ -15,9 +15,8 @@ from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.texts import SENTENCE
 from workflow.assessment import reported_figures
-from workflow.assessment.figure_bounds import Assent
+from workflow.assessment.figure_bounds import Assent, Line
 from workflow.assessment.ranking import own_counts, rankings
-from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.policy.scheme.model import Scheme

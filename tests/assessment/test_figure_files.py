@@ -13,8 +13,7 @@ from tests.support.rankings import ranked_scheme
 from tests.support.verify import findings_after
 from workflow import evidence
 from workflow.assessment import figure_files, reported_figures
-from workflow.assessment.figure_bounds import Assent
-from workflow.assessment.reported_figures import Line
+from workflow.assessment.figure_bounds import Assent, Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.verification.full_check import verify

@@ -14,9 +14,8 @@ from tests.support.factories import County, settle_county, words
 from tests.support.households import people
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
 from workflow.assessment import figure_gaps, reported_figures
-from workflow.assessment.figure_bounds import Assent
+from workflow.assessment.figure_bounds import Assent, Line
 from workflow.assessment.ranking import own_counts, rankings, snapshot
-from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.policy.scheme.model import Scheme

@@ -15,8 +15,8 @@ from tests.support.rankings import HOUR, ON, figures, make_ranking, ranked_schem
 from tests.support.reforms import reform
 from tests.support.spreadsheets import IDS, bring, text
 from workflow.assessment import reported_figures
+from workflow.assessment.figure_bounds import Line
 from workflow.assessment.ranking import figure_sources, rankings
-from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.policy.scheme.model import Scheme

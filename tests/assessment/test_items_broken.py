@@ -19,7 +19,7 @@ from tests.support.databases import engine_at
 from tests.support.notice import NOTICE, SCHEME
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.shipped_county import ShippedCounty
-from workflow.assessment import entries, reported_figures
+from workflow.assessment import entries, figure_bounds, reported_figures
 from workflow.assessment.entries import EntryInput
 from workflow.assessment.facts import known_facts
 from workflow.errors import BadInput
@@ -289,7 +289,7 @@ def test_reported_figures_above_the_whole_of_nothing_or_below_it_are_refused(eng
         assert measure.reported_by is not None
         unit = reported_figures.subjects(shipped.setting, measure)[0]
         for of, to in ((0, 0), (500, 100), (101, 100), (-1, 100), (1, -1), (1, 10**9)):
-            lines = [reported_figures.Line(unit.name, of, to)]
+            lines = [figure_bounds.Line(unit.name, of, to)]
             with pytest.raises(BadInput), shipped.county.write() as session:
                 who = shipped.who(measure.reported_by)
                 args: tuple[Any, ...] = (shipped.now, measure.code, shipped.now.date(), lines, "业务系统", {})

@@ -15,9 +15,8 @@ from tests.support.signing import colleague, lead
 from tests.support.tampering import NUMBERS, Expected, columns, every_column
 from workflow import evidence
 from workflow.assessment import reported_figures
-from workflow.assessment.figure_bounds import Assent
+from workflow.assessment.figure_bounds import Assent, Line
 from workflow.assessment.ranking import objections, responses, written_reports
-from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -51,6 +50,7 @@ EXPECTED: Expected = {
             "at": "figure_differs figure 3",
             "replaces_id": "figure_differs figure 3",
             "reason": "figure_differs figure 3",
+            "none_here": "figure_differs figure 3",
         },
     ),
     "figure_proof": (

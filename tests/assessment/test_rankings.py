@@ -15,9 +15,8 @@ from tests.support.rankings import HOUR, ON, figures, live_a_month, make_ranking
 from tests.support.texts import SENTENCE
 from workflow.assessment import reported_figures
 from workflow.assessment.facts import facts_as_of
-from workflow.assessment.figure_bounds import Assent
+from workflow.assessment.figure_bounds import Assent, Line
 from workflow.assessment.ranking import due_days, figure_sources, objections, rankings, responses, snapshot
-from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log, sealing

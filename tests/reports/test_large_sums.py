@@ -11,7 +11,7 @@ from reports.document import Table
 from tests.support.factories import settle_county, words
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme
 from workflow.assessment import reported_figures
-from workflow.assessment.reported_figures import Line
+from workflow.assessment.figure_bounds import Line
 from workflow.county.context import county_context
 from workflow.policy.scheme.model import Scheme
 

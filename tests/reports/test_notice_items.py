@@ -19,7 +19,7 @@ from tests.support.factories import County
 from tests.support.notice import NOTICE, SCHEME, official
 from tests.support.quota import confirm_all
 from workflow.adoption.scheme_storing import install
-from workflow.assessment import duty_opening, entries, report_duties, reported_figures
+from workflow.assessment import duty_opening, entries, figure_bounds, report_duties, reported_figures
 from workflow.assessment.entries import EntryInput
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.county.context import CountyContext, UnitFact, county_context
@@ -84,7 +84,7 @@ class Year:
             for measure in reported_figures.every(self.setting):
                 if measure.reported_by is not None:
                     lines = [
-                        reported_figures.Line(unit.name, 8, 10)
+                        figure_bounds.Line(unit.name, 8, 10)
                         for unit in reported_figures.subjects(self.setting, measure)
                     ]
                     reported_figures.report(

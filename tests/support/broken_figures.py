@@ -17,9 +17,8 @@ from tests.support.quota import confirm_all
 from tests.support.shipped_county import ShippedCounty
 from workflow.assessment import entries, reported_figures
 from workflow.assessment.entries import EntryInput
-from workflow.assessment.figure_bounds import Assent
+from workflow.assessment.figure_bounds import Assent, Line
 from workflow.assessment.ranking import rankings
-from workflow.assessment.reported_figures import Line
 from workflow.register import checkups
 from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.counted import quota, village_surveys, villages

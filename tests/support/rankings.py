@@ -5,9 +5,8 @@ from datetime import date, datetime, timedelta
 from models import Ranking
 from tests.support.factories import START, County, small_scheme, words
 from workflow.assessment import reported_figures
-from workflow.assessment.figure_bounds import Assent
+from workflow.assessment.figure_bounds import Assent, Line
 from workflow.assessment.ranking import rankings
-from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI

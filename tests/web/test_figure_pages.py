@@ -358,3 +358,33 @@ def test_enter_in_a_box_neither_fills_the_table_nor_confirms(counted: Api) -> No
         assert form[form.index("<button") :].startswith(first), path
     # Bootstrap clears the floating legend with what follows it: a hidden input there squeezed the first line.
     assert not re.search(r"</legend>\s*<input[^>]*hidden", housing.get("/quota").get_data(as_text=True))
+
+
+WHY = "本期没有发生医疗费用的贫困人口，已与医保系统核对"
+
+
+def test_where_there_is_none_it_is_stated_with_the_reason_and_shown_with_the_last_figures(bounded: Api) -> None:
+    power, path = enter(bounded, "power"), "/figures/plain"
+    form = {"up_to": "2018-11-21", "source": "名册", "none-town-a": WHY, "of-town-b": "1", "to-town-b": "2"}
+    wrong = power.post(path, form | {"none-town-a": "无"}, path)
+    assert wrong.status_code == 422
+    assert "is-invalid" in box(wrong.get_data(as_text=True), "none-town-a")
+    both = power.post(path, form | {"of-town-a": "1", "to-town-a": "2"}, path).get_data(as_text=True)
+    assert "不能同时说明本期无此项" in both
+    assert f'value="{WHY}"' in box(both, "none-town-a")
+    assert power.post(path, form, path).status_code == 302
+    page = power.get(path).get_data(as_text=True)
+    assert f"上次填报：本期无此项（{WHY}）" in page
+    carried = power.get(f"{path}?carry=1").get_data(as_text=True)
+    assert f'value="{WHY}"' in box(carried, "none-town-a")
+    assert 'value="2"' in box(carried, "to-town-b")
+
+
+def test_where_rows_show_some_the_statement_is_refused_at_its_box(bounded: Api) -> None:
+    power = enter(bounded, "power")
+    form = {"up_to": "2018-11-21", "source": "名册", "none-town-a": WHY}
+    answer = power.post(PATH, form, PATH)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "台账数为3" in page
+    assert "is-invalid" in box(page, "none-town-a")

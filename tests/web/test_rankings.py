@@ -106,7 +106,7 @@ def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
     assert {line["town"] for line in body["county"]} == {"甲镇", "乙镇"}
     assert all(set(line) == {"town", "place", "score", "coverage", "best", "worst"} for line in body["county"])
     # The measures without data, and whose figures they are.
-    assert (body["without_data"], body["formula_version"]) == (["time", "told"], 6)
+    assert (body["without_data"], body["formula_version"]) == (["time", "told"], 7)
     assert body["owed"] == [{"unit": "县供电局", "measure": "told", "towns": ["甲镇", "乙镇"]}]
     (water,) = [entry for entry in body["units"] if entry["unit"] == "县水务局"]
     assert len(water["towns"]) == 2
@@ -182,7 +182,10 @@ def test_figures_come_in_by_spreadsheet_seen_before_they_are_recorded(ranked: Ap
     sheet = power.get("/figures/file.xlsx")
     read = CalamineWorkbook.from_filelike(BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
     assert [row[:2] for row in read] == [["指标", "镇"], ["参保率", "甲镇"], ["参保率", "乙镇"]]
-    assert [row[6:] for row in read[:2]] == [["分子填什么", "分母填什么"], ["已完成户数", "应完成户数"]]
+    assert [row[6:] for row in read[:2]] == [
+        ["本期无此项说明", "分子填什么", "分母填什么"],
+        ["", "已完成户数", "应完成户数"],
+    ]
     sheet.close()
 
 

@@ -11,11 +11,11 @@ from web.api.intake import digest_of
 from web.api.operations import Call, Upload, actor, get, post, reading
 from web.api.rankings import DAYS, Edition, code_of, ranking_of
 from workflow.assessment import figure_files, reported_figures
-from workflow.assessment.figure_bounds import Assent
+from workflow.assessment.figure_bounds import Assent, Line
 from workflow.assessment.ranking import figure_sources
 from workflow.assessment.ranking.own_counts import own_now
-from workflow.assessment.reported_figures import Line
 from workflow.county.context import county_context
+from workflow.errors import BadInput
 from workflow.policy.scheme.parts import Text as Words
 
 FIGURE = f"{DAYS}/figures/{{measure}}/{{town}}"
@@ -69,11 +69,23 @@ def get_figure_file(on: Day, measure: Measure, town: Town, number: int, query: E
 
 
 class Share(Body):
-    """The share of one town."""
+    """The share of one town, or in place of both numbers the reason why there is none here this period."""
 
     town: Town
-    numerator: Whole
-    denominator: Whole
+    numerator: Whole | None = None
+    denominator: Whole | None = None
+    none_here: Annotated[Text | None, Field(description="Why there is none here this period, without numbers.")] = None
+
+    def line(self) -> Line:
+        """The line that is reported.  Raises BadInput for a number that is missing."""
+        none = (self.none_here or "").strip()
+        numbers = {"numerator": self.numerator, "denominator": self.denominator}
+        if none and not any(number is not None for number in numbers.values()):
+            return Line(self.town, 0, 0, none)
+        for name, number in numbers.items():
+            if number is None:
+                raise BadInput("missing", name)
+        return Line(self.town, self.numerator or 0, self.denominator or 0, none)
 
 
 class Reporting(Body):
@@ -117,7 +129,7 @@ def report_figures(body: Reporting) -> Upload[Recorded]:
     reading(admitted)
     digests = [digest_of(file) for file in brought]
     files = form_files.taken(brought)
-    lines = [Line(share.town, share.numerator, share.denominator) for share in body.figures]
+    lines = [share.line() for share in body.figures]
 
     def work(call: Call) -> Recorded:
         setting = county_context(call.session)

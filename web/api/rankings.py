@@ -90,6 +90,16 @@ class OwedFigure:
 
 
 @answer
+class StatedNone:
+    """A figure of which a unit states that there is none this period, in these towns; of the county itself where it names
+    none."""
+
+    unit: str
+    measure: str
+    towns: list[str]
+
+
+@answer
 class ReportLine:
     """A unit's written report on a ranking: who signed it, the day that the paper bears, and when it was received."""
 
@@ -115,6 +125,7 @@ class Ranking(RankingLine):
     of_county: list[dict[str, Any]]
     without_data: list[str]
     owed: list[OwedFigure]
+    stated_none: list[StatedNone]
     formula_version: int
     reports: list[ReportLine]
     reports_due_at: Moment | None
@@ -155,6 +166,13 @@ def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
             unit=unit.name, items=entry["items"], towns=lines(entry["towns"]), signed_at=sign.at if sign else None
         )
 
+    def names(entry: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "unit": setting.by_code[entry["unit"]].name,
+            "measure": entry["measure"],
+            "towns": [setting.by_code[town].name for town in entry["towns"]],
+        }
+
     def of_county(entry: dict[str, Any]) -> dict[str, Any]:
         texts = _texts(setting, entry["code"]).items()
         return {**entry, **{name: text.model_dump() if text is not None else None for name, text in texts}}
@@ -173,14 +191,8 @@ def show_ranking(call: Call, on: Day, query: Edition) -> Ranking:
         ],
         of_county=[of_county(entry) for entry in row.content.get("of_county", ())],
         without_data=row.content.get("without_data", []),
-        owed=[
-            OwedFigure(
-                unit=setting.by_code[entry["unit"]].name,
-                measure=entry["measure"],
-                towns=[setting.by_code[town].name for town in entry["towns"]],
-            )
-            for entry in row.content.get("owed", ())
-        ],
+        owed=[OwedFigure(**names(entry)) for entry in row.content.get("owed", ())],
+        stated_none=[StatedNone(**names(entry)) for entry in row.content.get("stated_none", ())],
         formula_version=version_of(row.content),
         reports=[_report(line) for line in written_reports.standing(call.session, setting, row, call.now)],
         reports_due_at=written_reports.due_at(setting, row),

@@ -76,4 +76,7 @@ def _show(row: Ranking, setting: CountyContext) -> None:
     for unit, owed in owed_by_unit(row.content).items():
         told = listing([measures[code] for code, _towns in owed])
         click.echo(_("%(unit)s owes figures: %(names)s", unit=names[unit], names=told))
+    for unit, stated in owed_by_unit(row.content, "stated_none").items():
+        told = listing([measures[code] for code, _towns in stated])
+        click.echo(_("%(unit)s states that there is none this period: %(names)s", unit=names[unit], names=told))
     click.echo(row.hash)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from models import ReportedFigure
 from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -16,9 +17,8 @@ from web.pages.pasted_columns import fill_in
 from web.words.own_counts import limit_words, own_words
 from workflow import folding
 from workflow.assessment import figure_files, reported_figures
-from workflow.assessment.figure_bounds import Assent, OwnFigure
+from workflow.assessment.figure_bounds import Assent, Line, OwnFigure
 from workflow.assessment.ranking.own_counts import own_now
-from workflow.assessment.reported_figures import Line
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.inputs import whole
@@ -59,10 +59,7 @@ def _form(code: str, error: WorkflowError | None = None, boxes: Mapping[str, str
     if request.args.get("carry"):
         for town in towns:
             if town.id in known:
-                typed |= {
-                    f"of-{town.code}": str(known[town.id].numerator),
-                    f"to-{town.code}": str(known[town.id].denominator),
-                }
+                typed |= _carried(town.code, known[town.id])
     if measure.whole_counted:
         typed |= {f"to-{town.code}": str(own[town.id].to) for town in towns if town.id in own}
     return render_form(
@@ -115,13 +112,9 @@ def report_figures(code: str) -> Step | Page:
         setting = county_context(session)
         measure, up_to = reported_figures.measure_named(setting, code), _up_to(form.get("up_to", ""))
         lines = [
-            Line(
-                town,
-                whole_number(form.get(f"of-{town}"), "numerator", f"of-{town}"),
-                whole_number(form.get(f"to-{town}"), "denominator", f"to-{town}"),
-            )
-            for town in [unit.code for unit in reported_figures.subjects(setting, measure)]
-            if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
+            line
+            for unit in reported_figures.subjects(setting, measure)
+            if (line := _line_of(form, unit.code, measure.whole_counted)) is not None
         ]
         reported_figures.admitted(actor, setting, now, measure, up_to, source)
     files = form_files.taken(request.files.getlist("file"))
@@ -133,6 +126,24 @@ def report_figures(code: str) -> Step | Page:
         return Done(url_for("pages.rankings"), _("Submitted."))
 
     return step
+
+
+def _carried(town: str, last: ReportedFigure) -> dict[str, str]:
+    """The boxes of a town with its last figure, or with why there was none."""
+    if last.none_here:
+        return {f"none-{town}": last.reason}
+    return {f"of-{town}": str(last.numerator), f"to-{town}": str(last.denominator)}
+
+
+def _line_of(form: Mapping[str, str], town: str, whole_counted: bool) -> Line | None:
+    """What the boxes of a town report; None where they are empty.  Raises BadInput."""
+    none = form.get(f"none-{town}", "").strip()
+    # The whole that rows count stands in its box whatever is typed.
+    typed = {part: form.get(f"{part}-{town}", "").strip() for part in ("of", "to")}
+    if not any(text for part, text in typed.items() if not (none and whole_counted and part == "to")):
+        return Line(town, 0, 0, none) if none else None
+    of = whole_number(typed["of"], "numerator", f"of-{town}")
+    return Line(town, of, whole_number(typed["to"], "denominator", f"to-{town}"), none)
 
 
 def _pasted(code: str) -> dict[str, str]:

@@ -47,7 +47,7 @@ def figures_sheet() -> Response:
     today = local_date(db.now()).isoformat()
     words = setting.scheme.words
     rows: list[list[Cell]] = [
-        [measure.name.zh, unit.name, today, "", "", "", *(_asked(measure, part, words) for part in ("of", "to"))]
+        [measure.name.zh, unit.name, today, "", "", "", "", *(_asked(measure, part, words) for part in ("of", "to"))]
         for measure in mine
         for unit in reported_figures.subjects(setting, measure)
     ]
@@ -172,7 +172,7 @@ def _import_page(
     codes = {row.fault.code for row in judged or () if isinstance(row.fault, BadInput)}
     # All that a reason helps: the reason is asked where the refusal stands at it.
     changes = any(isinstance(row.fault, BadInput) and row.fault.field == "reason" for row in judged or ()) or any(
-        row.standing == "corrects" for row in judged or ()
+        row.standing == "corrects" and row.line is not None and not row.line.none for row in judged or ()
     )
     return render_form(
         "assessment/figures_import.html",

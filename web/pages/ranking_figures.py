@@ -15,6 +15,7 @@ from web.pages.rankings import ranking_of
 from web.words.own_counts import gaps_of
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import figure_sources, worked_example
+from workflow.assessment.ranking.snapshot import states_none
 from workflow.county.context import county_context
 from workflow.errors import NotFound
 from workflow.policy.scheme.measures import CountyMeasure
@@ -56,6 +57,7 @@ def figure(on: str, measure: str, town: str) -> ResponseReturnValue:
         late_figure=reported_figures.late,
         at=town,
         gaps=_gaps_of(row.content, wanted, town),
+        states_none=states_none,
         name_for=figure_files.name_for,
         town=setting.by_code.get(town) if wanted in setting.scheme.measures else None,
     )

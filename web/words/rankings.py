@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from web.words.labels import add
 from web.words.language import say
+from workflow.assessment.ranking import snapshot
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import CountyMeasure
 
@@ -19,6 +20,7 @@ add(
             "figures": _l("figures"),
             "numerator": _l("numerator"),
             "denominator": _l("denominator"),
+            "none_here": _l("none here this period"),
             "report": _l("written report"),
             "remark": _l("comment for the report"),
             "causes": _l("causes"),
@@ -116,7 +118,14 @@ add(
             "figure_too_large": _l("%(town)s: the figure may be at most %(most)s. Check the unit it is counted in."),
             "figure_share": _l("%(town)s: enter two whole numbers, the first not larger than the second."),
             "figure_of_nothing": _l(
-                "%(town)s: the second number cannot be 0. Leave both numbers empty if there is nothing to report."
+                "%(town)s: the second number cannot be 0. If there is none here this period, leave both numbers empty and say "
+                "why under “None here this period”."
+            ),
+            "figure_none_and_numbers": _l(
+                "%(town)s: numbers and “None here this period” exclude each other. Clear one of them."
+            ),
+            "figure_none_rows": _l(
+                "%(town)s: the system itself counts %(rows)s, so there is some here. Report the figure, or correct the rows first."
             ),
             "figure_corrected_why": _l(
                 "%(town)s already has a different figure for this day. Give the reason for the correction."
@@ -221,9 +230,17 @@ def coverage_text(line: dict[str, Any]) -> str:
     return "" if share == 100 else _("on %(n)s%% of the data", n=share)
 
 
-def owed_by_unit(content: dict[str, Any]) -> dict[str, list[tuple[str, list[str]]]]:
-    """By unit the figures it owed and did not report: measure, and the towns without one (none: of the county)."""
+def figure_text(content: dict[str, Any], measure: str, line: dict[str, Any]) -> str:
+    """Both numbers of a town's figure (of the county itself: of its measure); without data a dash, or that there is none."""
+    if line["to"]:
+        return f"{line['of']} / {line['to']}"
+    return _("none here this period") if snapshot.states_none(content, measure, line.get("town")) else "–"
+
+
+def owed_by_unit(content: dict[str, Any], key: str = "owed") -> dict[str, list[tuple[str, list[str]]]]:
+    """By unit the figures it owed and did not report, or (`stated_none`) of which it states that there is none: measure, and
+    the towns (none: of the county)."""
     found: dict[str, list[tuple[str, list[str]]]] = {}
-    for entry in content.get("owed", ()):
+    for entry in content.get(key, ()):
         found.setdefault(entry["unit"], []).append((entry["measure"], entry["towns"]))
     return found

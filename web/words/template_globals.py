@@ -88,6 +88,7 @@ WORDS = (
     posts.held_by,
     posts.person_name,
     rankings.coverage_text,
+    rankings.figure_text,
     rankings.owed_by_unit,
     rankings.part_amount,
     rankings.part_label,

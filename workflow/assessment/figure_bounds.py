@@ -2,7 +2,8 @@
 
 What cannot be is refused; more than the rows know, or far less, needs a reason; a large jump, of the share or of either
 part, is asked once more.  Where there are no rows, a whole beyond what is plausible, and a part of another magnitude than
-the last one, need a reason too.
+the last one, need a reason too.  In place of numbers a unit states that there is none here this period, with the reason,
+where no rows show any.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,9 +11,28 @@ from dataclasses import dataclass
 
 from workflow.county.context import UnitFact
 from workflow.errors import BadInput
+from workflow.inputs import statement_of
 from workflow.policy.scheme.measures import FigureRule
 from workflow.policy.scheme.parts import Text
 from workflow.text_content import is_statement
+
+#: The largest number that is taken.
+_MOST = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One town's share as reported; `none`: in place of numbers, why there is none here this period (本期无此项)."""
+
+    town: str
+    numerator: int
+    denominator: int
+    none: str = ""
+
+    @property
+    def figure(self) -> tuple[int, int]:
+        """Both numbers."""
+        return self.numerator, self.denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +44,11 @@ class OwnFigure:
     to: int | None = None
     most: int | None = None
     plausible: int | None = None
+
+    @property
+    def some(self) -> int | None:
+        """How many rows show that there is something to report, or that a sample could be drawn from."""
+        return self.most if self.to is None else self.to
 
 
 #: By the id of the town.
@@ -75,6 +100,33 @@ def doubt(
     return None
 
 
+def check_none(town: UnitFact, line: Line, own: OwnFigure) -> None:
+    """Raises BadInput, with the `box` at fault, for the statement that there is none here: beside numbers, against rows that
+    show some, or as a text that says nothing."""
+    box = f"none-{town.code}"
+    if line.figure != (0, 0):
+        raise BadInput("figure_none_and_numbers", "figures", town=town.name, box=box)
+    if own.some:
+        raise BadInput("figure_none_rows", "figures", town=town.name, rows=own.some, box=box)
+    try:
+        statement_of("none_here", line.none)
+    except BadInput as error:
+        raise BadInput(error.code, error.field, **error.params, box=box) from error
+
+
+def check_numbers(town: UnitFact, line: Line, own: OwnFigure, whole_counted: bool) -> None:
+    """Raises BadInput, with the `box` at fault: 0 of 0 says nothing (no data is left empty), no part exceeds its whole, and a
+    whole that rows count is theirs."""
+    if whole_counted and own.to is not None and line.denominator != own.to:
+        raise BadInput("figure_whole_counted", "figures", town=town.name, rows=own.to, box=f"to-{town.code}")
+    if line.denominator == 0:
+        raise BadInput("figure_of_nothing", "figures", town=town.name, box=f"to-{town.code}")
+    if line.denominator > _MOST:
+        raise BadInput("figure_too_large", "figures", town=town.name, most=_MOST, box=f"to-{town.code}")
+    if not 0 <= line.numerator <= line.denominator:
+        raise BadInput("figure_share", "figures", town=town.name, box=f"of-{town.code}")
+
+
 def check(
     town: UnitFact,
     figure: tuple[int, int],
@@ -115,8 +167,9 @@ class Jump:
 
     @property
     def text(self) -> str:
-        """Both figures, readable in every language: 甲镇 8/11 → 1/1."""
-        return f"{self.town.name} {self.before[0]}/{self.before[1]} → {self.after[0]}/{self.after[1]}"
+        """Both figures, readable in every language: 甲镇 8/11 → 1/1, or → – where there is none now."""
+        after = f"{self.after[0]}/{self.after[1]}" if self.after[1] else "–"
+        return f"{self.town.name} {self.before[0]}/{self.before[1]} → {after}"
 
 
 def jump_of(town: UnitFact, figure: tuple[int, int], last: tuple[int, int] | None, rule: FigureRule) -> Jump | None:
@@ -124,6 +177,8 @@ def jump_of(town: UnitFact, figure: tuple[int, int], last: tuple[int, int] | Non
     if last is None or not last[1]:
         return None
     numerator, denominator = figure
+    if not denominator:
+        return Jump(town, last, figure, f"none-{town.code}")
     moved = abs(numerator * last[1] - last[0] * denominator) * 100
     if rule.leaps(denominator, last[1]):
         return Jump(town, last, figure, f"to-{town.code}")

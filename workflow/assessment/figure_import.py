@@ -5,7 +5,7 @@ figures are left unchanged, so the same file may be uploaded repeatedly.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import BinaryIO
 
@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from workflow import folding
 from workflow.actors import Actor
 from workflow.assessment import figure_bounds, reported_figures
-from workflow.assessment.figure_bounds import Assent, Own
-from workflow.assessment.reported_figures import Against, Line
+from workflow.assessment.figure_bounds import Assent, Line, Own
+from workflow.assessment.reported_figures import Against
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed, WorkflowError
 from workflow.evidence.uploads import Kept
-from workflow.inputs import written_day
+from workflow.inputs import LONGEST, written_day
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.register.cells.register_rows import is_note
 from workflow.register.spreadsheets import sheet_reader
@@ -33,8 +33,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "numerator": ("分子", "完成数", "已完成", "numerator"),
     "denominator": ("分母", "应完成数", "总数", "denominator"),
     "source": ("依据", "佐证材料", "来源", "source"),
+    "none_here": ("本期无此项说明", "本期无此项", "none here this period"),
 }
-_DAY = list(COLUMNS).index("up_to")
+#: What a file need not have.
+_OPTIONAL = ("none_here",)
+_LEFT_OUT = -1
+_DAY, _SOURCE, _NONE = (list(COLUMNS).index(name) for name in ("up_to", "source", "none_here"))
+#: So many characters are read of a cell: more than its text may have, so that a longer one is refused and not cut.
+_LENGTHS = {"none_here": LONGEST + 1}
 MOST = 1_000
 #: Titles may stand above the headings, in so many rows.
 _LOOKED_AT = 10
@@ -109,9 +115,14 @@ def _figure_sheet(sheet: Sheet, below: int, places: Sequence[int], unread: list[
     for number, row in sheet.rows():
         if number <= below:
             continue
-        texts = [folding.tidy(row[column])[:300] if column < len(row) else "" for column in places]
-        # With a day and numbers it is a row of figures, whatever the measure is called, unless it is a total.
-        if is_note(row, "-" if all(texts[_DAY : _DAY + 3]) else next(cell for cell in row if cell.strip())):
+        texts = [
+            folding.tidy(row[column])[: _LENGTHS.get(name, 300)] if 0 <= column < len(row) else ""
+            for name, column in zip(COLUMNS, places, strict=True)
+        ]
+        # With a day and numbers, or why there are none, it is a row of figures, whatever the measure is called, unless it is a
+        # total.
+        told = bool(texts[_DAY] and texts[_NONE]) or all(texts[_DAY : _DAY + 3])
+        if is_note(row, "-" if told else next(cell for cell in row if cell.strip())):
             found.left_out.append(number)
             continue
         if len(found.rows) >= MOST:
@@ -131,15 +142,17 @@ def _counted_day(text: str, day_zero: date) -> str:
 
 
 def _places(headings: Sequence[str]) -> list[int] | None:
-    """The column of each of COLUMNS; None for a row that lacks one, such as a title."""
+    """The column of each of COLUMNS; None for a row that lacks one it needs, such as a title."""
     found = [next((n for n, heading in enumerate(headings) if heading in words), None) for words in COLUMNS.values()]
-    places = [column for column in found if column is not None]
-    return places if len(places) == len(found) else None
+    if any(column is None and name not in _OPTIONAL for name, column in zip(COLUMNS, found, strict=True)):
+        return None
+    return [_LEFT_OUT if column is None else column for column in found]
 
 
 def _missing(headings: Sequence[str]) -> BadInput:
-    lacking = next(words[0] for words in COLUMNS.values() if not set(words) & set(headings))
-    names = "、".join(names[0] for names in COLUMNS.values())
+    needed = [words for name, words in COLUMNS.items() if name not in _OPTIONAL]
+    lacking = next(words[0] for words in needed if not set(words) & set(headings))
+    names = "、".join(words[0] for words in needed)
     return BadInput("figures_columns", "file", columns=names, missing=lacking)
 
 
@@ -205,24 +218,23 @@ def _judged(
     uncomputed = next((field for field, cell in zip(COLUMNS, cells, strict=True) if cell == UNCOMPUTED), None)
     if uncomputed is not None:
         raise BadInput("cell_uncomputed", uncomputed)
-    name, town, day, numerator, denominator, source = cells
+    name, town, day, numerator, denominator, source, none = cells
     measure = _named(reported_figures.of_unit(setting, actor.unit_id or 0), name)
     if measure is None:
         if (other := _named(reported_figures.every(setting), name)) is not None:
             reported_figures.refuse_counted(other)
         raise BadInput("figure_measure", "measure", measure=name)
     up_to = _day_of_cell(day)
-    line = Line(town, _number_of_cell(numerator, "numerator"), _number_of_cell(denominator, "denominator"))
+    line = _line_of(town, numerator, denominator, none)
     held = against(measure, up_to)
     reported_figures.admitted(actor, held.setting, now, measure, up_to, source)
     unit, before = reported_figures.fitting(session, held, line)
     jump = reported_figures.jump_of(held, line, unit)
     figure_bounds.ask_once_more([jump] if jump is not None else [], held.assent)
-    line = Line(unit.name, line.numerator, line.denominator)
+    line = replace(line, town=unit.name)
     if before is None:
         return Row(number, cells, None, measure, up_to, line, "new")
-    same = (before.numerator, before.denominator) == (line.numerator, line.denominator)
-    return Row(number, cells, None, measure, up_to, line, "same" if same else "corrects")
+    return Row(number, cells, None, measure, up_to, line, "same" if reported_figures.same(line, before) else "corrects")
 
 
 def record(
@@ -245,7 +257,7 @@ def record(
             assert row.measure is not None
             assert row.up_to is not None
             assert row.line is not None
-            groups.setdefault((row.measure.code, row.up_to, row.cells[-1]), []).append(row.line)
+            groups.setdefault((row.measure.code, row.up_to, row.cells[_SOURCE]), []).append(row.line)
     return sum(
         len(
             reported_figures.report(
@@ -254,6 +266,13 @@ def record(
         )
         for (code, up_to, source), lines in groups.items()
     )
+
+
+def _line_of(town: str, numerator: str, denominator: str, none: str) -> Line:
+    """The numbers of a row, or the statement that there is none; with both the numbers are kept and refused beside it."""
+    if none and not (numerator or denominator):
+        return Line(town, 0, 0, none)
+    return Line(town, _number_of_cell(numerator, "numerator"), _number_of_cell(denominator, "denominator"), none)
 
 
 def _day_of_cell(text: str) -> date:

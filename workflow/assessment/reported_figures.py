@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import FigureProof, ReportedFigure, Unit
 from workflow.actors import Actor
 from workflow.assessment import figure_bounds, figure_files
-from workflow.assessment.figure_bounds import PLAIN, Assent, Bounds, Jump, Own, OwnFigure
+from workflow.assessment.figure_bounds import PLAIN, Assent, Bounds, Jump, Line, Own, OwnFigure
 from workflow.county.context import CountyContext, UnitFact
 from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed
@@ -25,17 +25,6 @@ from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.scheme.term_texts import term_text
 from workflow.policy.worktime import local_date
-
-_MOST = 10_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One town's share as reported."""
-
-    town: str
-    numerator: int
-    denominator: int
 
 
 def of_unit(setting: CountyContext, unit_id: int) -> tuple[CountyMeasure, ...]:
@@ -86,7 +75,8 @@ def report(
     assent: Assent = PLAIN,
     files: Sequence[Kept] = (),
 ) -> list[ReportedFigure]:
-    """Record the shares of some towns up to a day; an existing one is corrected, which needs a reason.
+    """Record the shares of some towns up to a day, or that there is none here; an existing one is corrected, which needs a
+    reason.
 
     `own` is what the system's rows say (`ranking.own_counts`), held against each figure (`figure_bounds`).  `files` are
     stored uploads that prove them.  An equal figure is left unchanged; where all are equal, new files make new entries,
@@ -115,7 +105,8 @@ def report(
             by_id=actor.account_id,
             at=now,
             replaces_id=before.id if before else None,
-            reason=statement_of("reason", assent.reason) if before or against.doubted(line, town) else "",
+            reason=_reason_of(against, line, town, before),
+            none_here=bool(line.none),
         )
         session.add(row)
         made.append(row)
@@ -125,8 +116,21 @@ def report(
     return made
 
 
+def _reason_of(against: "Against", line: Line, town: Unit, before: ReportedFigure | None) -> str:
+    """Why there is none here, which is also why a number is corrected to none; else the reason given, where one is needed."""
+    if line.none:
+        return statement_of("none_here", line.none)
+    return statement_of("reason", against.assent.reason) if before or against.doubted(line, town) else ""
+
+
+def same(line: Line, before: ReportedFigure) -> bool:
+    """Whether a figure is recorded already: the same numbers, or the same statement that there is none."""
+    none = statement_of("none_here", line.none) if line.none else ""
+    return (before.numerator, before.denominator, before.reason if before.none_here else "") == (*line.figure, none)
+
+
 def _differs(line: Line, _town: Unit, before: ReportedFigure | None) -> bool:
-    return before is None or (before.numerator, before.denominator) != (line.numerator, line.denominator)
+    return before is None or not same(line, before)
 
 
 def _proved_anew(
@@ -201,7 +205,7 @@ class Against:
     def doubted(self, line: Line, town: Unit) -> bool:
         """Whether the figure needs a reason against the own count or the last figure."""
         own, rule = self.own.get(town.id, OwnFigure()), self.setting.scheme.figures
-        return figure_bounds.doubt((line.numerator, line.denominator), own, self.former(town), rule) is not None
+        return figure_bounds.doubt(line.figure, own, self.former(town), rule) is not None
 
     @property
     def bounds(self) -> Bounds:
@@ -215,38 +219,28 @@ class Against:
 def fitting(session: Session, against: Against, line: Line) -> tuple[Unit, ReportedFigure | None]:
     """The subject of the figure, and the existing figure of the same day.
 
-    Raises BadInput, with the `box` at fault: 0 of 0 says nothing (no data is left empty), no part exceeds its whole, and
-    what `figure_bounds` refuses.
+    Raises BadInput, with the `box` at fault, for what `figure_bounds` refuses.
     """
     setting, measure, standing, reason = against.setting, against.measure, against.standing, against.assent.reason
     town = find_unit(session, line.town, "town")
     if town.id not in {unit.id for unit in subjects(setting, measure)}:
         raise BadInput("unit_unknown", "town", unit=line.town[:64])
     own = against.own.get(town.id, OwnFigure())
-    if measure.whole_counted and own.to is not None and line.denominator != own.to:
-        raise BadInput("figure_whole_counted", "figures", town=town.name, rows=own.to, box=f"to-{town.code}")
-    if line.denominator == 0:
-        raise BadInput("figure_of_nothing", "figures", town=town.name, box=f"to-{town.code}")
-    if line.denominator > _MOST:
-        raise BadInput("figure_too_large", "figures", town=town.name, most=_MOST, box=f"to-{town.code}")
-    if not 0 <= line.numerator <= line.denominator:
-        raise BadInput("figure_share", "figures", town=town.name, box=f"of-{town.code}")
     before = standing.get(town.id)
-    if (
-        before is not None
-        and (before.numerator, before.denominator) != (line.numerator, line.denominator)
-        and not reason
-    ):
+    if line.none:
+        figure_bounds.check_none(setting.unit(town.id), line, own)
+        return town, before
+    figure_bounds.check_numbers(setting.unit(town.id), line, own, measure.whole_counted)
+    if before is not None and not same(line, before) and not reason:
         raise BadInput("figure_corrected_why", "reason", town=town.name)
-    figure = (line.numerator, line.denominator)
-    figure_bounds.check(setting.unit(town.id), figure, own, against.former(town), against.assent, against.bounds)
+    figure_bounds.check(setting.unit(town.id), line.figure, own, against.former(town), against.assent, against.bounds)
     return town, before
 
 
 def jump_of(against: Against, line: Line, town: Unit) -> Jump | None:
     """The jump of a figure against the last one of an earlier day; None where it is none."""
-    setting, figure = against.setting, (line.numerator, line.denominator)
-    return figure_bounds.jump_of(setting.unit(town.id), figure, against.former(town), setting.scheme.figures)
+    setting = against.setting
+    return figure_bounds.jump_of(setting.unit(town.id), line.figure, against.former(town), setting.scheme.figures)
 
 
 def _append_figures(
@@ -260,6 +254,8 @@ def _append_figures(
 ) -> None:
     openly = {"files": [figure_files.figure_file_payload(proof) for proof in proofs]} if proofs else {}
     names = {"files": {str(proof.id): proof.filename for proof in proofs}} if proofs else {}
+    why = {str(row.id): row.reason for row in made if row.none_here}
+    none = {"none_here": why} if why else {}
     event_log.of(session, ("unit", actor.unit_id or 0), actor, now).append(
         "report_figures",
         {"measure": measure.code, "up_to": up_to.isoformat()},
@@ -272,11 +268,17 @@ def _append_figures(
                     "denominator": row.denominator,
                     "replaces": row.replaces_id,
                 }
+                | ({"none_here": True} if row.none_here else {})
                 for row in made
             ]
         }
         | openly,
-        private={"source": made[0].source, "reason": next((row.reason for row in made if row.reason), "")} | names,
+        private={
+            "source": made[0].source,
+            "reason": next((row.reason for row in made if row.reason and not row.none_here), ""),
+        }
+        | names
+        | none,
         notify=False,
     )
 

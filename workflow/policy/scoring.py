@@ -1,10 +1,10 @@
 """Scores, coverage and places: computed from counts in whole numbers and fractions, so the same counts always give the
 same places.
 
-Published formula (version 4; version 3 gave awaited rows the range 0 … 100 whatever was there of them, version 2 knew none,
-`facts.awaited_rows`).  A share earns its part of the
+Published formula (the same since version 4; `ranking.ranking_figures` says what the versions differ in, version 1 is
+`scoring_version_1`).  A share earns its part of the
 threshold, at most 100.  A base below the measure's minimum is filled up with the county's own share of that measure
-at that hour.  A measure without data (nothing reported, nothing to count, rows still awaited) is left out of the mean
+at that hour.  A measure without data (nothing reported, nothing to report or to count, rows still awaited) is left out of the mean
 and the other weights are rescaled: it earns nothing and costs nothing.  An item's score is the weighted mean of its
 measures, a town's of its items.  Every score is rounded to hundredths, half up, before it enters the next mean, so
 that the published figures give the published score with pen and paper; towns whose scores are equal share a place (1,

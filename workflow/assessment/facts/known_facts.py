@@ -26,7 +26,7 @@ from workflow.policy.worktime import SHANGHAI
 from workflow.register.haves import HaveState
 
 #: The version of the formula of new rankings, kept in their snapshot; without one it is 1.
-FORMULA = 6
+FORMULA = 7
 
 
 class Known:

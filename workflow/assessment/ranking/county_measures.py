@@ -32,8 +32,11 @@ def figures(
     data, whatever its rows say."""
 
     def told(measure: CountyMeasure) -> bool:
-        unit = setting.by_code[measure.reported_by].id if measure.reported_by else None
-        return unit is None or unit in reported_figures.latest(session, setting, measure.code, on, known_at)
+        if measure.reported_by is None:
+            return True
+        reported = reported_figures.latest(session, setting, measure.code, on, known_at)
+        figure = reported.get(setting.by_code[measure.reported_by].id)
+        return figure is not None and not figure.none_here
 
     return [
         {

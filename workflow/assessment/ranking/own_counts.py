@@ -1,7 +1,7 @@
 """Own counts (台账数): what the system's rows say of reported figures, at a moment; the gap stands beside every figure."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,22 @@ def nothing_to_report(known: Known) -> dict[str, list[str]]:
             if 0 in (own.to, own.most):
                 spared.setdefault(measure.code, []).append(town)
     return spared
+
+
+def stated_none(session: Session, known: Known, on: date, known_at: datetime) -> dict[str, list[str]]:
+    """By reported measure the towns (codes; of the county itself its reporting unit) of which it is stated that there is none
+    this period, and rows of the moment show none either."""
+    setting, stated = known.setting, dict[str, list[str]]()
+    towns = [setting.by_code[town].id for town in setting.scheme.towns]
+    for measure in reported_figures.every(setting):
+        rows = reported_figures.latest(session, setting, measure.code, on, known_at) if measure.reported else {}
+        for unit in reported_figures.subjects(setting, measure) if rows else ():
+            if unit.id in rows and rows[unit.id].none_here:
+                of_towns = isinstance(measure, Measure)
+                counted = measure if isinstance(measure, Measure) else Measure.model_validate(measure.model_dump())
+                if not own_of(known, counted, [unit.id] if of_towns else towns).some:
+                    stated.setdefault(measure.code, []).append(unit.code)
+    return stated
 
 
 def own_of(known: Known, measure: Measure, towns: Sequence[int]) -> OwnFigure:

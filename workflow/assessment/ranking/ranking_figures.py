@@ -1,8 +1,8 @@
 """Ranking figures: computes counts, scores and places from the facts, as the JSON value that is hashed.
 
-Formula version 6; version 5 differs in that a figure is owed of a town that has nothing to report, version 4 also in that days
-of the quota's houses count unconfirmed, version 3 in the ends of awaited rows, version 2 in that none are awaited, and rankings
-of version 1 are proved by `policy.scoring_version_1`.
+Formula version 7; version 6 differs in that a figure is owed of a town of which it is stated that there is none, version 5 also
+in that one is owed where the register has none, version 4 in that days of the quota's houses count unconfirmed, version 3 in the
+ends of awaited rows, version 2 in that none are awaited, and rankings of version 1 are proved by `policy.scoring_version_1`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -41,6 +41,7 @@ _FIELDS = {
     4: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
     5: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
     6: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
+    7: (_MEASURE | {"ranks"}, {"days", "at", "first", "weights", "min_coverage"}),
 }
 
 

@@ -10,8 +10,9 @@ from models import Block, Ranking, SchemeVersion
 from workflow.assessment.facts import awaited_rows
 from workflow.assessment.facts.known_facts import FORMULA, Known
 from workflow.assessment.ranking import county_measures, ranking_figures
-from workflow.assessment.ranking.own_counts import nothing_to_report, own_of
+from workflow.assessment.ranking.own_counts import nothing_to_report, own_of, stated_none
 from workflow.assessment.ranking.ranking_figures import shares
+from workflow.assessment.reported_figures import measure_named
 from workflow.county.context import CountyContext
 from workflow.history import event_log
 from workflow.policy import scoring_version_1
@@ -22,6 +23,12 @@ TREND = 3
 def version_of(content: dict[str, Any]) -> int:
     """The version of the formula of a snapshot; those made before version 2 name none."""
     return int(content.get("formula_version", 1))
+
+
+def states_none(content: dict[str, Any], measure: str, town: str | None) -> bool:
+    """Whether a snapshot holds the statement that a town (code; None: the county itself) has none of a measure this period."""
+    stated = (entry for entry in content.get("stated_none", ()) if entry["measure"] == measure)
+    return any(town in entry["towns"] if entry["towns"] else town is None for entry in stated)
 
 
 def figures_of(
@@ -41,16 +48,27 @@ def figures_of(
         found = scoring_version_1.standing(setting.scheme, counted)
     else:
         spared = nothing_to_report(known) if formula > 5 else {}
+        stated = stated_none(session, known, on, known_at) if formula > 6 else {}
+        spared |= {code: [*spared.get(code, ()), *towns] for code, towns in stated.items()}
         found = ranking_figures.standing(setting.scheme, counted, awaiting, formula, spared)
         _name_who_enters(known, found, formula)
         found["sources"] = known.sources
         found["owed"] += [
             {"unit": measure.reported_by, "measure": measure.code, "towns": []}
             for measure, entry in zip(setting.scheme.county_measures, itself, strict=True)
-            if measure.reported and not entry["to"]
+            if measure.reported and not entry["to"] and measure.code not in stated
         ]
+        if formula > 6:
+            found["stated_none"] = [_stated(setting, code, towns) for code, towns in stated.items()]
         _put_own(setting, known, found)
     return {**found, "of_county": itself} if itself else found
+
+
+def _stated(setting: CountyContext, code: str, towns: list[str]) -> dict[str, Any]:
+    """Who states that there is none of a measure, and in which towns; of the county itself it names none."""
+    measure = measure_named(setting, code)
+    own = towns if measure in setting.scheme.measures else []
+    return {"unit": measure.reported_by, "measure": code, "towns": own}
 
 
 def _name_who_enters(known: Known, found: dict[str, Any], formula: int) -> None:

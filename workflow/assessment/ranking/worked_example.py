@@ -7,6 +7,7 @@ closing paragraph, whose ranking is put in writing.
 from dataclasses import dataclass
 from typing import Any
 
+from workflow.assessment.ranking.snapshot import states_none
 from workflow.policy.scheme.measures import Measure
 from workflow.policy.scheme.model import Scheme
 
@@ -15,7 +16,8 @@ from workflow.policy.scheme.model import Scheme
 class Step:
     """One measure: the town's counts, those of all towns, and the published score; None without data.
 
-    `missing`: how much the base falls short of the minimum; that much counts at the county's own share.
+    `none_here`: that there is none this period is stated; `missing`: how much the base falls short of the minimum; that much
+    counts at the county's own share.
     """
 
     measure: Measure
@@ -24,6 +26,7 @@ class Step:
     county_of: int
     county_to: int
     score: int | None
+    none_here: bool
 
     @property
     def missing(self) -> int:
@@ -71,7 +74,7 @@ def work_out(scheme: Scheme, content: dict[str, Any], town: str) -> WorkedExampl
     items = []
     for item, score in sorted(scores.items()):
         steps = [
-            _step(known[entry["code"]], entry["towns"], town)
+            _step(known[entry["code"]], entry["towns"], town, states_none(content, entry["code"], town))
             for entry in content["measures"]
             if entry["item"] == item and entry["code"] in known
         ]
@@ -80,7 +83,7 @@ def work_out(scheme: Scheme, content: dict[str, Any], town: str) -> WorkedExampl
     return WorkedExample(town, items, line, above)
 
 
-def _step(measure: Measure, lines: list[dict[str, Any]], town: str) -> Step:
+def _step(measure: Measure, lines: list[dict[str, Any]], town: str, none_here: bool) -> Step:
     own = next(line for line in lines if line["town"] == town)
     county = (sum(line["of"] for line in lines), sum(line["to"] for line in lines))
-    return Step(measure, own["of"], own["to"], *county, own["score"])
+    return Step(measure, own["of"], own["to"], *county, own["score"], none_here)

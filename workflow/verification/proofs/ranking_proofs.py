@@ -44,7 +44,7 @@ _FIGURES = RowComparison[ReportedFigure, int](
     key=lambda row: row.id,
     actual=lambda row: (
         *(row.measure, row.up_to.isoformat(), row.town_id, row.numerator, row.denominator),
-        *(row.replaces_id, row.by_id, row.unit_id, stamp(row.at), row.source, row.reason),
+        *(row.replaces_id, row.by_id, row.unit_id, stamp(row.at), row.source, row.reason, row.none_here),
     ),
     subject=lambda row: f"figure {row.id}",
     differs="figure_differs",
@@ -160,14 +160,22 @@ class _GivenOrEmpty:
         return other == "" or bool(self.text == other)
 
 
+def _none_here(event: Event, body: dict[str, Any] | None, number: int) -> Any:
+    """Why there is none of a figure, which each has for itself; an erased text cannot be compared."""
+    told = _text(event, body, "none_here")
+    return told.get(str(number), "") if isinstance(told, dict) else told
+
+
 def _add_figures(recorded: _Recorded, event: Event, body: dict[str, Any] | None) -> None:
     """Add the figures of an event and the files uploaded with them; an erased file name cannot be compared."""
     given, figures, reason = event.given, event.effect["figures"], _text(event, body, "reason")
     for figure in figures:
+        none = figure.get("none_here", False)
         recorded.figures[figure["id"]] = (
             *(given["measure"], given["up_to"], figure["town"], figure["numerator"], figure["denominator"]),
-            *(figure["replaces"], event.actor_id, event.actor_unit_id, stamp(event.at)),
-            *(_text(event, body, "source"), reason if figure["replaces"] else _GivenOrEmpty(reason)),
+            *(figure["replaces"], event.actor_id, event.actor_unit_id, stamp(event.at), _text(event, body, "source")),
+            _none_here(event, body, figure["id"]) if none else reason if figure["replaces"] else _GivenOrEmpty(reason),
+            none,
         )
     ids = [figure["id"] for figure in figures]
     for file in event.effect.get("files", ()):
