@@ -6,7 +6,7 @@ from alembic import op
 from migrations.rebuild import rebuild
 
 revision = "0.3.0.none_here"
-down_revision = "0.3.0.block_counts"
+down_revision = "0.3.0.origins"
 branch_labels = None
 depends_on = None
 
