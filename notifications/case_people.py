@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase, Event, Unit, User
 from notifications.county_clock import scheme_of
 from notifications.rules import CASE_RULES, upward
+from notifications.successors import present
 
 log = logging.getLogger("xiaohao.notifications")
 
@@ -21,7 +22,8 @@ def people(session: Session, event: Event) -> dict[int, str]:
     """The recipients of a case event, never its own actor, each with the role they substitute ("": their own)."""
     case = session.get_one(AccountabilityCase, event.subject_id)
     # The opener follows from the unit held to account: the office, or against it and units above it the leading group.
-    kind, code = session.execute(select(Unit.type, Unit.code).where(Unit.id == case.unit_id)).one()
+    (held,) = present(session, [case.unit_id])
+    kind, code = session.execute(select(Unit.type, Unit.code).where(Unit.id == held)).one()
     above = scheme_of(session, case.scheme_version_id).accountability.above_office
     units: dict[str, ColumnElement[bool] | None] = {
         "opener": User.role == ("leaders" if kind == "office" or code in above else "office"),

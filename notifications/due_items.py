@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from models import (
@@ -92,13 +92,18 @@ def _counted(waiting: list_items.Waiting | quota_days.WaitingDays | None, path: 
     return [Item(waiting.due_at, path, (zh.format(count=waiting.count), en.format(count=waiting.count)))]
 
 
+def _own(unit_id: int) -> Select[int]:
+    """The unit, and those that have ended whose business it has."""
+    return select(Unit.id).where((Unit.id == unit_id) | (Unit.successor_id == unit_id))
+
+
 def _due_spot_checks(session: Session, unit_id: int, until: datetime) -> list[Item]:
     rows = session.execute(
         select(SpotCheck.id, SpotCheck.due_at, Ticket)
         .join(Ticket, Ticket.id == SpotCheck.ticket_id)
         .outerjoin(SpotResult, SpotResult.check_id == SpotCheck.id)
         .where(
-            SpotCheck.checker_unit_id == unit_id,
+            SpotCheck.checker_unit_id.in_(_own(unit_id)),
             SpotCheck.void.is_(False),
             SpotResult.id.is_(None),
             SpotCheck.due_at <= until,
@@ -113,7 +118,7 @@ def _due_random_checks(session: Session, unit_id: int, until: datetime) -> list[
         .join(Household, Household.id == RandomCheck.household_id)
         .outerjoin(RandomResult, RandomResult.check_id == RandomCheck.id)
         .where(
-            RandomCheck.checker_unit_id == unit_id,
+            RandomCheck.checker_unit_id.in_(_own(unit_id)),
             RandomResult.id.is_(None),
             RandomCheck.due_at <= until,
             Household.status.not_in(GONE),
@@ -188,7 +193,11 @@ def _due_requests(session: Session, unit_id: int, until: datetime) -> list[Item]
     rows = session.execute(
         select(TimeRequest.answer_due_at, Ticket)
         .join(Ticket, Ticket.id == TimeRequest.ticket_id)
-        .where(TimeRequest.status == "waiting", TimeRequest.asked_of_id == unit_id, TimeRequest.answer_due_at <= until)
+        .where(
+            TimeRequest.status == "waiting",
+            TimeRequest.asked_of_id.in_(_own(unit_id)),
+            TimeRequest.answer_due_at <= until,
+        )
     )
     return [Item(due, f"/tickets/{ticket.number}", LABELS["request"], ticket.number) for due, ticket in rows]
 
@@ -196,7 +205,7 @@ def _due_requests(session: Session, unit_id: int, until: datetime) -> list[Item]
 def _due_statements(session: Session, unit_id: int, until: datetime) -> list[Item]:
     rows = session.execute(
         select(AccountabilityCase.id, AccountabilityCase.statement_due_at).where(
-            AccountabilityCase.unit_id == unit_id,
+            AccountabilityCase.unit_id.in_(_own(unit_id)),
             AccountabilityCase.state == "notified",
             AccountabilityCase.statement_due_at <= until,
         )

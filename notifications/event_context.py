@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Event, Post, Tenure, Ticket, Unit, User
 from models.post import held_at
 from notifications.rules import LAST_RESORT
+from notifications.successors import present
 from workflow.policy.worktime import local_date
 
 #: Roles of single persons, whose deputies hear what they hear.
@@ -136,10 +137,10 @@ def _asked(session: Session, context: EventContext, role: str) -> set[int]:
     elif role == "filer":
         query = query.where(User.village_id == ticket.in_village_id, User.role == "village")
     elif role == "asked":
-        query = query.where(User.unit_id == context.event.effect["request"]["asked_of"])
+        query = query.where(User.unit_id.in_(present(session, [context.event.effect["request"]["asked_of"]])))
     elif role in ("pressed", "issuer"):
         of = context.event.given["unit" if role == "pressed" else "issuer"]
-        query = query.where(User.unit_id == of, User.role.not_in(("village", "admin")))
+        query = query.where(User.unit_id.in_(present(session, [of])), User.role.not_in(("village", "admin")))
     elif role == "assisting":
         invited = select(Unit.id).where(Unit.code == context.event.given.get("unit"))
         query = query.where(User.unit_id.in_(invited), User.role != "village")

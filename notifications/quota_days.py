@@ -32,7 +32,7 @@ def waiting_days(session: Session, county: CountyClock, unit_id: int) -> Waiting
     duty = scheme.duties.quota
     if duty is None:
         return None
-    units = {row.id: row for row in session.scalars(select(Unit))}
+    units = {row.id: row for row in session.scalars(select(Unit).order_by(Unit.ended_on.is_not(None), Unit.id))}
     present = successors(session).__getitem__
     named = (unit for unit in units.values() if unit.code == duty.guided_by) if duty.guided_by else ()
     guide = next((unit.id for unit in (*named, *(row for row in units.values() if row.type == "office"))), 0)

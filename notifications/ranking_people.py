@@ -58,7 +58,7 @@ def _unit_ids(session: Session, event: Event, role: str) -> set[int] | None:
         codes = [line["town"] for line in row.content["county"]]
     elif role == "reporting":
         codes = [entry["unit"] for entry in row.content["units"]]
-        codes += session.scalars(select(Unit.code).where(Unit.type == "office")).all()
+        codes += session.scalars(select(Unit.code).where(Unit.type == "office", Unit.ended_on.is_(None))).all()
     elif role == "figure":
         # An upheld objection is corrected by the reporting unit; other figures are counted from the record.
         rows = scheme_of(session, row.scheme_version_id).measures

@@ -102,7 +102,7 @@ def test_a_chain_of_reforms_ends_at_the_last_successor(county: County) -> None:
     ("given", "refusal"),
     [
         ({"sources": []}, "missing sources"),
-        ({"sources": ["office"]}, "unit_never_ends sources"),
+        ({"sources": ["office"]}, "missing name"),
         ({"sources": ["water", "town-a"], "name": "x"}, "one_type_of_unit sources"),
         ({"sources": ["water"], "into": "water"}, "into_itself into"),
         ({"sources": ["water"], "into": "town-a"}, "one_type_of_unit into"),

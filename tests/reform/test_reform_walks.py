@@ -27,13 +27,14 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just("file"), pick, pick),
         st.tuples(st.just("act"), pick, pick),
-        st.tuples(st.sampled_from(["rename", "merge", "new", "split", "planned"]), st.just("unit"), pick, pick),
+        st.tuples(st.sampled_from(["rename", "merge", "new", "split", "planned", "desk"]), st.just("unit"), pick, pick),
         st.tuples(st.sampled_from(["rename", "merge", "new", "move"]), st.just("village"), pick, pick),
     ),
     min_size=4,
     max_size=14,
 )
 ACTS = ("endorse", "accept", "decline", "suspend", "uphold", "resume", "send_back", "resubmit", "cancel")
+PEOPLE = ("town", "other_town", "water", "power", "housing", "office", "village", "leaders")
 
 
 class Walker:
@@ -72,7 +73,7 @@ class Walker:
         if not tickets:
             return
         ticket = tickets[which % len(tickets)]
-        people = [self.acting(who) for who in ("town", "other_town", "water", "power", "housing", "office", "village")]
+        people = [self.acting(who) for who in PEOPLE]
         more: dict[str, dict[str, Any]] = {
             "decline": {"ground": "not_ours", "cited_duty": "三定方案"},
             "suspend": {"ground": "flood", "until": worked_day(self.county, self.now + timedelta(days=9))},

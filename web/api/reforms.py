@@ -20,7 +20,8 @@ class Reform:
     """A reform: the former names, or the names of what ended, and what succeeds; `moved` counts by sort.
 
     `state` is `applied`, or of one entered before its day `waiting`, `withdrawn` or `refused` (with the code of its
-    `refusal`); its `id` is then of the list of planned ones.
+    `refusal`); its `id` is then of the list of planned ones.  `house`: the bureau at which it sets up
+    the office, by code, or "".
     """
 
     id: int
@@ -36,6 +37,7 @@ class Reform:
     state: str
     refusal: str
     moved: dict[str, int]
+    house: str
 
 
 @answer
@@ -99,6 +101,8 @@ class ReformSubject(Body):
     """`rename` one, `merge` several into an existing one (`into`) or a new one (`name`), `split` one into `parts` (the
     first has what no other is given), `move` villages to another town (`into`); codes or names.
 
+    The office merged `into` a bureau stays a unit of its own, set up there: under `name`, or without one as it is.
+
     `another`: a new name that is near a known one is another's.
     """
 
@@ -161,12 +165,13 @@ def _given(body: ReformSubject) -> dict[str, Any]:
 def _line(line: reform_lists.ReformLine) -> Reform:
     moved = {name: value for name, value in line.row.content.items() if name in _COUNTED}
     names = {"before": list(line.before), "after": list(line.after), "by": line.by}
-    return of(Reform, line.row, **names, moved=moved, state="applied", refusal="")
+    house = line.row.content.get("house", "")
+    return of(Reform, line.row, **names, moved=moved, state="applied", refusal="", house=house)
 
 
 def _planned(line: reform_lists.PlannedLine) -> Reform:
     names = {"before": list(line.before), "after": list(line.after), "by": line.by}
-    return of(Reform, line.row, **names, moved={}, at=line.row.entered_at)
+    return of(Reform, line.row, **names, moved={}, at=line.row.entered_at, house="")
 
 
 def _held(each: Holdings) -> Held:

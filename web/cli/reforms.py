@@ -57,14 +57,21 @@ def reform_rename(what: str, name: str, name_en: str, of_villages: bool, dry_run
 
 @reform.command("merge")
 @click.argument("what", nargs=-1, required=True)
-@click.option("--into", default="", help="The existing unit or village that succeeds them.")
+@click.option(
+    "--into",
+    default="",
+    help="The existing unit or village that succeeds them, or the bureau at which the office is set up.",
+)
 @click.option("--name", default="", help="Name of the new one that succeeds them.")
 @click.option("--name-en", default="", help="Its name in English.")
 @_of_villages
 @_papers
 @command
 def reform_merge(what: tuple[str, ...], of_villages: bool, dry_run: bool, by: str, **given: Any) -> None:
-    """End WHAT (units, or villages); everything open goes to the one that succeeds them."""
+    """End WHAT (units, or villages); everything open goes to the one that succeeds them.
+
+    The office merged into a bureau stays a unit of its own, set up there: under --name, or without one as it is.
+    """
     asked = {"kind": "merge", "sources": list(what), "subject": "village" if of_villages else "unit", **given}
     _do(asked, by, dry_run)
 

@@ -15,7 +15,6 @@ from workflow.county.context import county_context
 from workflow.errors import WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.reform import planned_reforms, reform_act, reform_lists, reform_parts
-from workflow.reform.reform_input import ENDING
 
 #: What an input that gives a kind, an item, a village or an account to a successor is called: this and its topic.
 GIVE = "give:"
@@ -165,7 +164,6 @@ def _reforms_page(error: WorkflowError | None = None) -> Page:
         planned=planned,
         subject="village" if subject == "village" else "unit",
         units=units,
-        ending=ENDING,
         towns=towns,
         town=chosen,
         villages=villages,

@@ -86,8 +86,14 @@ add(
             "reform_changed": _l("What it moves has changed since the preview. Check the figures again, then apply."),
             "rename_one": _l("Choose exactly one to be renamed."),
             "ended_already": _l("“%(name)s” has ended already. Choose another."),
-            "unit_never_ends": _l("“%(unit)s” can be renamed, but not end. Choose towns or bureaus."),
-            "one_type_of_unit": _l("Towns merge with towns and bureaus with bureaus. Choose units of one type."),
+            "unit_never_divided": _l("“%(unit)s” cannot be divided. Merge it, or choose a town or a bureau."),
+            "one_type_of_unit": _l(
+                "Units merge with units of their type; only the office takes in bureaus, or is set up at one. Choose again."
+            ),
+            "office_apart": _l(
+                "At “%(name)s” the office goes on as a unit of its own. Choose the office alone, and the bureaus in a second "
+                "act."
+            ),
             "into_itself": _l("“%(name)s” cannot succeed itself. Choose another, or leave it out of those that end."),
             "into_or_name": _l("Choose an existing successor, or enter the name of a new one, not both."),
             "name_in_use": _l("The name “%(name)s” is used already. Enter another, or merge into that one."),

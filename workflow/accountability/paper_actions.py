@@ -35,8 +35,8 @@ def addressed_to(actor: Actor, paper: Paper) -> bool:
 
 
 def of_issuer(actor: Actor, paper: Paper) -> bool:
-    """Whether the actor belongs to the issuing unit."""
-    return actor.unit_id == paper.issuer_id and actor.role in ("office", "leaders")
+    """Whether the actor belongs to the issuing unit, or to the one that succeeds it."""
+    return actor.is_of(paper.issuer_id) and actor.role in ("office", "leaders")
 
 
 def work_is_open(paper: Paper, ticket: Ticket) -> bool:

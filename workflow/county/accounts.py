@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from models import ApiToken, Unit, User, UserSession, Village, row_changes
 from models.people import ROLES
 from workflow.actors import Actor, Origin, actor_of, system
+from workflow.county.context import county_context
 from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
@@ -93,10 +94,10 @@ def seat_of(session: Session, role: str, unit: str | None, village: str | None) 
 
 
 def _only_seat(session: Session, role: str) -> Unit:
-    names = {"office": "office", "leaders": "leaders"}
-    if role not in names:
+    if role not in ("office", "leaders"):
         raise BadInput("unit_needed", "unit", role=role)
-    return living_unit(session, names[role])
+    setting = county_context(session)
+    return session.get_one(Unit, (setting.office if role == "office" else setting.leaders).id)
 
 
 # Executed for each of a county's hundreds of accounts, so composed once.

@@ -103,11 +103,18 @@ class CountyContext:
     def _only(self, kind: str) -> UnitFact:
         return next(unit for unit in self.living if unit.type == kind)
 
+    def ruler(self, lead_id: int) -> UnitFact:
+        """The unit that rules on what this one declines: the office, or of its own house the leading group."""
+        return self.leaders if self.units[lead_id].ruled_by_leaders else self.office
+
+    def grantor(self, lead_id: int) -> UnitFact:
+        """The unit that grants this one time: the office, of the office's own tickets the leading group."""
+        return self.leaders if self.units[lead_id].type == "office" else self.office
+
     def overseer(self, unit_id: int) -> UnitFact:
-        """The unit that issues papers to this unit and opens cases against it: the office, or above it the leading group."""
-        unit = self.units[unit_id]
-        above = unit.code in self.scheme.accountability.above_office
-        return self.leaders if unit.type == "office" or above else self.office
+        """Who issues papers to this unit or its successor and opens cases: the office, or above it the leading group."""
+        unit, above = self.present(unit_id), self.scheme.accountability.above_office
+        return self.leaders if unit.type == "office" or unit.code in above else self.office
 
     def accountable(self, unit_id: int) -> bool:
         """Whether papers are issued to this unit and cases opened against it: any but the leading group, the highest."""
@@ -127,8 +134,7 @@ class CountyContext:
     def confirmer_about(self, lead: UnitFact, wanted: UnitFact, filer: int | None) -> UnitFact:
         """The unit that confirms what `lead` did about a deficiency of a unit: neither `lead` nor the filing unit.
 
-        The wanted unit, else the office, else the leading group; what the leading group filed about its own office is
-        confirmed by another of its members.
+        The wanted unit, else the office, else the leading group, of whose own finding another member confirms.
         """
         choices = (wanted, self.office, self.leaders)
         return next((unit for unit in choices if unit.id not in (lead.id, filer)), self.leaders)
@@ -207,12 +213,13 @@ def _read(session: Session, version_id: int, last: int | None = None) -> CountyC
     reforms, later = recorded_reforms(session, last)
     ended = successions.succession(reforms, "unit")
     before_later = successions.former_names(later, "unit")
-    units = {}
-    for unit in session.scalars(select(Unit).order_by(Unit.position)):
+    units, rows = {}, session.scalars(select(Unit).order_by(Unit.position)).all()
+    above = successions.ruled_above(reforms, ended, (unit.id for unit in rows if unit.ruled_by_leaders))
+    for unit in rows:
         name, name_en = before_later.get(unit.id, (unit.name, unit.name_en))
         heir = successions.present(ended, unit.id)
         units[unit.id] = UnitFact(
-            *(unit.id, unit.code, name, name_en, unit.type, unit.ruled_by_leaders),
+            *(unit.id, unit.code, name, name_en, unit.type, unit.id in above),
             successor_id=heir if heir != unit.id else None,
             withdrawn=unit.withdrawn_at is not None,
         )

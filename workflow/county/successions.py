@@ -90,6 +90,14 @@ def former_names(later: Iterable[ReformFact], subject: str) -> dict[int, tuple[s
     return names
 
 
+def ruled_above(reforms: Iterable[ReformFact], ended: Succession, flagged: Iterable[int]) -> set[int]:
+    """The units whose disputes go to the leading group: those that the scheme flags, the bureaus at which reforms set up the
+    office, and the first successors of both."""
+    houses = (reform.content["house_id"] for reform in reforms if reform.content.get("house_id"))
+    known = {*flagged, *houses}
+    return known | {present(ended, row_id) for row_id in known}
+
+
 def predecessors(ended: Succession) -> dict[int, tuple[int, ...]]:
     """Those that have ended, by each that has a part of what they had."""
     before: dict[int, tuple[int, ...]] = {}

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from models import User
+from models import Unit, User
 from workflow.actors import Actor
+from workflow.county import accounts
 from workflow.history import event_log
 
 
@@ -17,10 +18,21 @@ def move_to_unit(
 ) -> int:
     """Move the accounts of units that end to their successor, or `only` these; returns how many.
 
-    A consequence of a reform: an account keeps its sign-in and its tokens, and is notified.
+    A consequence of a reform: an account keeps its sign-in and its tokens, and is notified.  Whose role changes with the
+    unit (of a bureau that the office takes in) is transferred: its tokens end, and the inspectorate is told.
     """
+    unit = session.get_one(Unit, heir)
     which = select(User).where(User.unit_id.in_(units))
-    return _move(session, actor, now, which if only is None else which.where(User.id.in_(only)), unit_id=heir)
+    if only is not None:
+        which = which.where(User.id.in_(only))
+    others = [row for row in session.scalars(which.order_by(User.id)) if _changes_role(row, unit)]
+    for row in others:
+        accounts.transfer(session, actor, row, unit, None, now)
+    return len(others) + _move(session, actor, now, which, unit_id=heir)
+
+
+def _changes_role(user: User, unit: Unit) -> bool:
+    return user.village_id is None and user.role != accounts.role_in(unit, None)
 
 
 def move_to_village(session: Session, actor: Actor, now: datetime, villages: list[int], heir: int) -> int:

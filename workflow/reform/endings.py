@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from models import Escalation, PaperPending, Ticket, Unit, Village
+from models.base import stated
 from workflow.accountability import proposals
 from workflow.actors import Actor
 from workflow.county import outgoing_addresses
+from workflow.county.context import CountyContext, county_context
 from workflow.county.posts import post_relief
 from workflow.county.successions import CHANGING, PENDING, PendingReform
 from workflow.reform import account_moves, village_reform
@@ -29,6 +31,8 @@ def do(session: Session, actor: Actor, now: datetime, asked: Wanted) -> dict[str
     """End, divide or move what was asked; the rows are locked."""
     if asked.kind == "move":
         return _move_villages(session, actor, now, asked)
+    if asked.stays:
+        return _set_up_elsewhere(session, actor, now, asked)
     return (_end_units if asked.of_units else _end_villages)(session, actor, now, asked)
 
 
@@ -37,7 +41,8 @@ def _end_units(session: Session, actor: Actor, now: datetime, asked: Wanted) -> 
     ending, content = _succeeded(session, Unit, asked, heirs)
     villages = _share_villages(session, actor, now, asked, heirs, ending)
     rungs = _decline_rungs(session, actor, now, ending, asked)
-    content["tickets"] = _hand_over(session, actor, now, open_with(ending, []), ending, {"unit": heirs[0].code})
+    concerned = open_with(ending, []) | _no_longer_ruled(county_context(session))
+    content["tickets"] = _hand_over(session, actor, now, concerned, ending, {"unit": heirs[0].code})
     people = 0
     for part, heir in zip(asked.parts[1:], heirs[1:], strict=True):
         people += account_moves.move_to_unit(session, actor, now, ending, heir.id, [row.id for row in part.accounts])
@@ -53,6 +58,27 @@ def _end_units(session: Session, actor: Actor, now: datetime, asked: Wanted) -> 
         "posts": posts,
         "robots": robots,
     }
+
+
+def _set_up_elsewhere(session: Session, actor: Actor, now: datetime, asked: Wanted) -> dict[str, Any]:
+    """The office goes on as it is, at another bureau."""
+    (office,), house = asked.sources, stated(asked.house)
+    content = {"code": office.code, "id": office.id, "house": house.code, "house_id": house.id}
+    session.info[PENDING] = PendingReform(asked.kind, asked.subject, content)
+    session.info[CHANGING].clear()
+    concerned = _no_longer_ruled(county_context(session))
+    return {**content, "tickets": _hand_over(session, actor, now, concerned, [], {"unit": house.code})}
+
+
+def _no_longer_ruled(setting: CountyContext) -> ColumnElement[bool]:
+    """The condition of a disputed ticket whose bureau the office may not rule on, since it is set up at it."""
+    houses = [unit.id for unit in setting.living if unit.ruled_by_leaders]
+    return and_(
+        Ticket.ended_at.is_(None),
+        Ticket.state == literal("disputed"),
+        Ticket.lead_unit_id.in_(houses),
+        Ticket.holder_unit_id != setting.leaders.id,
+    )
 
 
 def _end_villages(session: Session, actor: Actor, now: datetime, asked: Wanted) -> dict[str, Any]:
@@ -114,6 +140,8 @@ def _succeeded(
             }
             for part, heir in zip(asked.parts, heirs, strict=True)
         ]
+    if asked.house is not None:
+        content |= {"house": asked.house.code, "house_id": asked.house.id}
     session.info[PENDING] = PendingReform(asked.kind, asked.subject, content)
     session.info[CHANGING].clear()
     return ending, content
@@ -126,7 +154,8 @@ def _end(session: Session, asked: Wanted) -> None:
 
 
 def _new_unit(session: Session, asked: Wanted, part: Part) -> Unit:
-    first = min(asked.sources, key=lambda row: row.position)
+    # A bureau that becomes one with the office becomes the office.
+    first = min(asked.sources, key=lambda row: (row.type != "office", row.position))
     number = 1 + int(session.scalar(select(func.max(Unit.id))) or 0)
     unit = Unit(
         code=f"{first.type}-{number}",

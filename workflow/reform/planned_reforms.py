@@ -125,8 +125,8 @@ def _content(asked: Wanted, sure: bool) -> dict[str, Any]:
     content: dict[str, Any] = {"sources": [row.code for row in asked.sources], "another": sure}
     if asked.kind == "split":
         return {**content, "parts": [_part(part) for part in asked.parts]}
-    into = asked.into.code if asked.into is not None else ""
-    return {**content, "into": into, "name": asked.name, "name_en": asked.name_en}
+    into = asked.into or asked.house
+    return {**content, "into": into.code if into is not None else "", "name": asked.name, "name_en": asked.name_en}
 
 
 def _part(part: Part) -> dict[str, Any]:

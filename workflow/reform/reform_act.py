@@ -107,7 +107,7 @@ def _written(session: Session, actor: Actor, now: datetime, asked: Wanted, conte
 
 def _lock(session: Session, asked: Wanted) -> None:
     """Lock the rows that change, so that nothing is opened with what ends."""
-    into = [asked.into, *(part.into for part in asked.parts)]
+    into = [asked.into, asked.house, *(part.into for part in asked.parts)]
     for model in (Unit, Village):
         ids = sorted({row.id for row in (*asked.sources, *into) if isinstance(row, model)})
         session.execute(

@@ -21,14 +21,17 @@ from workflow.reform.reform_parts import Part, parts_of
 
 #: How many days back the day of a reform may lie, when its document came late, and how many ahead.
 BACK, AHEAD = 400, 400
-#: The types of units that can end; office, leading group and inspectorate are renamed only.
-ENDING = ("town", "bureau")
+#: The types of units that can be divided; of office, leading group and inspectorate there is one successor.
+DIVIDED = ("town", "bureau")
+
+#: The types of units that may become one: a bureau that is taken in by the office.
+_ONE_HOUSE = {"bureau", "office"}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A checked reform: `sources` are renamed, end, or go to another town (`into`); `parts` are the successors of those
-    that end, one of a merger and several of a division."""
+    that end, one of a merger and several of a division.  `house` is the bureau at which the office is set up."""
 
     kind: str
     subject: str
@@ -40,6 +43,12 @@ class Wanted:
     from_day: date
     document: str
     reason: str
+    house: Any | None = None
+
+    @property
+    def stays(self) -> bool:
+        """Whether nothing ends: the office goes on under its name, at another bureau."""
+        return self.house is not None and not self.parts
 
     @property
     def of_units(self) -> bool:
@@ -50,6 +59,8 @@ class Wanted:
         """The names after it: the new name, the successors, or the town."""
         if self.parts:
             return tuple(part.called for part in self.parts)
+        if self.house is not None:
+            return (self.house.name,)
         return (self.into.name if self.into is not None else self.name,)
 
 
@@ -75,7 +86,7 @@ def wanted(
         raise BadInput("reform_subject", "subject")
     sources = sources_of(session, subject, kind, given.get("sources") or ())
     sure = bool(given.get("another"))
-    into, name = None, ""
+    into, house, name = None, None, ""
     parts: tuple[Part, ...] = ()
     if kind == "split":
         parts = parts_of(session, county_context(session), sources[0], given.get("parts") or (), sure=sure)
@@ -83,13 +94,15 @@ def wanted(
     else:
         into = _into(session, subject, kind, sources, str(given.get("into") or ""))
         name = new_name(session, subject, sources, str(given.get("name") or ""), needed=into is None, sure=sure)
+        if into is not None and _set_up_at(subject, sources, into):
+            into, house = None, into
     if into is not None and name:
         raise BadInput("into_or_name", "name")
     _same_place(session, subject, kind, sources, into)
     name_en = short_text("name_en", given.get("name_en") or "")
-    if kind == "merge":
+    if kind == "merge" and (house is None or name):
         parts = (Part(into, name, name_en),)
-    return Wanted(kind, subject, sources, into, name, name_en, parts, *_paper(given, now, whole, ahead))
+    return Wanted(kind, subject, sources, into, name, name_en, parts, *_paper(given, now, whole, ahead), house)
 
 
 def _into(session: Session, subject: str, kind: str, sources: tuple[Any, ...], text: str) -> Any | None:
@@ -140,9 +153,9 @@ def sources_of(session: Session, subject: str, kind: str, given: Any) -> tuple[A
     for row in found:
         if row.ended_on is not None:
             raise BadInput("ended_already", "sources", name=row.name)
-        if kind in ("merge", "split") and subject == "unit" and row.type not in ENDING:
-            raise BadInput("unit_never_ends", "sources", unit=row.name)
-    if subject == "unit" and len({row.type for row in found}) > 1:
+        if kind == "split" and row.type not in DIVIDED:
+            raise BadInput("unit_never_divided", "sources", unit=row.name)
+    if subject == "unit" and len(types := {row.type for row in found}) > 1 and types != _ONE_HOUSE:
         raise BadInput("one_type_of_unit", "sources")
     return found
 
@@ -156,8 +169,19 @@ def _successor(subject: str, sources: tuple[Any, ...], into: Any) -> None:
         raise BadInput("ended_already", "into", name=into.name)
     if into.id in {row.id for row in sources}:
         raise BadInput("into_itself", "into", name=into.name)
-    if subject == "unit" and into.type != sources[0].type:
+    if subject == "village":
+        return
+    types = {row.type for row in sources}
+    if types == _ONE_HOUSE and into.type == "bureau":
+        raise BadInput("office_apart", "into", name=into.name)
+    taken_in = types <= _ONE_HOUSE and into.type == "office"
+    if types != {into.type} and not taken_in and not _set_up_at(subject, sources, into):
         raise BadInput("one_type_of_unit", "into")
+
+
+def _set_up_at(subject: str, sources: tuple[Any, ...], into: Any) -> bool:
+    """Whether the office comes to a bureau: it stays a unit of its own, so that nobody rules on the own work."""
+    return subject == "unit" and into.type == "bureau" and [row.type for row in sources] == ["office"]
 
 
 def _same_place(session: Session, subject: str, kind: str, sources: tuple[Any, ...], into: Any | None) -> None:

@@ -10,7 +10,7 @@ from models import FormerName, PlannedReform, Reform, Unit, User, Village
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact
 from workflow.errors import NotAllowed
-from workflow.reform.reform_input import ENDING
+from workflow.reform.reform_input import DIVIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ def listed(session: Session, actor: Actor) -> list[ReformLine]:
             before, after = (content["before"],), (content["after"],)
         elif row.kind == "move":
             before, after = tuple(names[village] for village in content["moved_ids"]), (units[content["town_id"]],)
+        elif "ids" not in content:
+            before, after = (names[content["id"]],), (names[content["house_id"]],)
         else:
             before = tuple(names[row_id] for row_id in content["ids"])
             heirs = [part["successor_id"] for part in content.get("parts", ())] or [content["successor_id"]]
@@ -107,8 +109,8 @@ def past_of(session: Session, setting: CountyContext, unit_id: int) -> UnitPast:
 
 
 def choices(setting: CountyContext) -> Sequence[UnitFact]:
-    """The units that may be renamed; those of the types in `ENDING` may also be merged."""
-    return sorted(setting.living, key=lambda unit: (unit.type not in ENDING, unit.type != "bureau"))
+    """The units that may be renamed or merged: bureaus, then towns, then the others."""
+    return sorted(setting.living, key=lambda unit: (unit.type not in DIVIDED, unit.type != "bureau"))
 
 
 def villages_of(session: Session, town_id: int) -> Sequence[Village]:

@@ -133,8 +133,8 @@ def close_report_duty(
 def hand_over(session: Session, actor: Actor, ticket_id: int, now: datetime, codes: dict[str, Any]) -> Ticket:
     """Bring an open ticket to the units and villages that have its subject today; no button, a consequence of a reform.
 
-    Held by a unit that ends, or by the town its village leaves, its custody ends with its verdict and the successor
-    begins; else its units alone change.  A duty that does not pass on (`succession.ends_with_unit`) is withdrawn.
+    Where another is to hold it (`succession.holder`), its custody ends with its verdict and the next begins; else its units
+    alone change.  A duty that does not pass on (`succession.ends_with_unit`) is withdrawn.
     """
     row = stated(lock(session, ticket_id))
     setting = county_context(session, row.scheme_version_id)
@@ -144,7 +144,7 @@ def hand_over(session: Session, actor: Actor, ticket_id: int, now: datetime, cod
     action_input = ActionInput(hashed=codes)
     if succession.ends_with_unit(session, setting, row):
         return _move(session, setting, row, Act("cancel", actor, now, now, action_input))
-    if succession.today(session, setting, row)(row.holding_unit_id) != row.holding_unit_id:
+    if succession.holder(session, setting, row, lifecycle.STAGE_OF[row.state]) != row.holding_unit_id:
         return _move(session, setting, row, Act("hand_over", actor, now, now, action_input))
     run = _last_custody(session, row)
     ended_units.follow(Move(session, setting, actor, row, run, action_input, now, downtime.Down(setting.clock)))

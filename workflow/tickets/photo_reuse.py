@@ -64,7 +64,7 @@ def seen_before(session: Session, looks: tuple[str, ...], of: Mapping[str, int],
 def may_know(actor: Actor, ticket: Ticket) -> bool:
     """Whether the actor may see photo reuse: the confirming unit and the office."""
     return actor.role == "office" or (
-        actor.role in ("town", "bureau", "leaders") and actor.unit_id == ticket.confirmer_unit_id
+        actor.role in ("town", "bureau", "leaders") and actor.is_of(ticket.confirmer_unit_id)
     )
 
 

@@ -153,7 +153,7 @@ def answer(
     row, _ = _lock_request_ticket(session, actor, time_request.ticket_id, now)
     # Another answer may have held the ticket's lock before, so the request is read again.
     session.refresh(time_request)
-    if actor.unit_id != time_request.asked_of_id or actor.role not in ("office", "leaders"):
+    if not actor.is_of(time_request.asked_of_id) or actor.role not in ("office", "leaders"):
         raise NotAllowed("request_of_another")
     if time_request.status != "waiting":
         raise WrongState("request_answered")
@@ -212,9 +212,8 @@ def _lock_request_ticket(
 
 
 def _asked_of(setting: CountyContext, ticket: Ticket, kind: str) -> int:
-    offices_own = setting.unit(ticket.responsible_unit_id).type == "office"
     again = kind == "extension" and ticket.extensions > 0
-    return (setting.leaders if offices_own or again else setting.office).id
+    return (setting.leaders if again else setting.grantor(ticket.responsible_unit_id)).id
 
 
 def _ground(setting: CountyContext, text: str | None) -> str | None:

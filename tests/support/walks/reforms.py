@@ -11,13 +11,15 @@ from tests.support.reforms import DOCUMENT
 from workflow.county.context import county_context
 from workflow.reform import planned_reforms, reform_act, reform_parts
 
-UNIT_KINDS = ("rename", "merge", "new", "split", "planned")
+UNIT_KINDS = ("rename", "merge", "new", "split", "planned", "desk")
 VILLAGE_KINDS = ("rename", "merge", "new", "move")
 
 
 def asked(county: County, now: Any, serial: int, kind: str, subject: str, one: int, other: int) -> dict[str, Any]:
     """A reform of units or villages that are chosen by number, on a document that may have come some days late."""
     model: Any = Unit if subject == "unit" else Village
+    if kind == "desk":
+        return _desk(county, now, serial, one, other)
     with county.read() as session:
         rows = list(session.scalars(select(model).where(model.ended_on.is_(None)).order_by(model.id)))
         if subject == "unit":
@@ -37,6 +39,23 @@ def asked(county: County, now: Any, serial: int, kind: str, subject: str, one: i
     if kind == "move":
         return whole | {"kind": "move", "into": towns[other % len(towns)]}
     return whole | {"kind": "split", "parts": _parts(county, rows[one % len(rows)], name)}
+
+
+def _desk(county: County, now: Any, serial: int, one: int, other: int) -> dict[str, Any]:
+    """The office, the leading group or the inspectorate goes on as a new one, or at a bureau, or takes one in."""
+    with county.read() as session:
+        living = session.scalars(select(Unit).where(Unit.ended_on.is_(None)).order_by(Unit.id)).all()
+    desks = [row.code for row in living if row.type not in ("town", "bureau")]
+    bureaus = [row.code for row in living if row.type == "bureau"]
+    office = next(row.code for row in living if row.type == "office")
+    name = f"新{'甲乙丙丁戊己庚辛壬癸'[serial % 10]}{serial}室"
+    whole = {"kind": "merge", "subject": "unit", **DOCUMENT, "from_day": now.date().isoformat(), "another": True}
+    if other % 4 == 0 or not bureaus:
+        return whole | {"sources": [desks[one % len(desks)]], "name": name}
+    bureau = bureaus[one % len(bureaus)]
+    if other % 4 == 1:
+        return whole | {"sources": [bureau], "into": office}
+    return whole | {"sources": [office], "into": bureau, "name": name if other % 4 == 2 else ""}
 
 
 def reformed(county: County, now: Any, serial: int, kind: str, subject: str, one: int, other: int) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from models import AccountabilityCase
+from workflow.accountability.cases import case_lifecycle
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.tickets.actions.action_input import ActionInput
@@ -14,6 +15,9 @@ def _open_case(
 ) -> None:
     case.indicator, case.figure = action_input.hashed["indicator"], action_input.hashed["figure"]
     case.opened_at, case.opened_by_id, case.opened_by_unit_id = at, actor.user_id, actor.unit_id
+    if case_lifecycle.deciding(setting, case) is None:
+        # Since a reform who was to decide has opened it: the level above decides.
+        case.decider_unit_id = None
 
 
 def _notify(
@@ -45,7 +49,8 @@ def _decide(
     setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
 ) -> None:
     case.outcome, case.decided_at = str(action_input.hashed["outcome"]), at
-    case.decided_by_id, case.decided_by_unit_id = actor.user_id, actor.unit_id
+    # In the seat that the case names, also where another unit has it since a reform; the event names that one.
+    case.decided_by_id, case.decided_by_unit_id = actor.user_id, case.decider_unit_id
 
 
 def _record_points(

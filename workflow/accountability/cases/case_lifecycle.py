@@ -86,16 +86,25 @@ def decider_of(setting: CountyContext, unit_id: int) -> UnitFact | None:
     return None if decider.id in (unit_id, opener_of(setting, unit_id).id) else decider
 
 
+def deciding(setting: CountyContext, case: AccountabilityCase) -> UnitFact | None:
+    """The unit that decides the case today; None where after a reform it would judge itself or what it opened."""
+    if case.decider_unit_id is None:
+        return None
+    decider = setting.present(case.decider_unit_id)
+    concerned = (setting.present(case.unit_id).id, opener_of(setting, case.unit_id).id)
+    return None if decider.id in concerned else decider
+
+
 def relations(actor: Actor, case: AccountabilityCase, setting: CountyContext) -> frozenset[str]:
     """The relations of the actor's unit to the case, in any state."""
     if actor.role not in _SEATS or actor.unit_id is None:
         return frozenset()
-    relations_held = set()
+    relations_held, decider = set(), deciding(setting, case)
     if actor.is_of(case.unit_id):
         relations_held.add("respondent")
     if actor.unit_id == opener_of(setting, case.unit_id).id:
-        relations_held |= {"opener"} if case.decider_unit_id is not None else {"opener", "referrer"}
-    if actor.is_of(case.decider_unit_id):
+        relations_held |= {"opener"} if decider is not None else {"opener", "referrer"}
+    if decider is not None and actor.unit_id == decider.id:
         relations_held.add("decider")
     return frozenset(relations_held)
 

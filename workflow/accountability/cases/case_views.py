@@ -174,7 +174,7 @@ def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> Ca
         may_open_ticket=_may_open(session, actor, number),
         unit=setting.unit(case.unit_id),
         opener=case_lifecycle.opener_of(setting, case.unit_id),
-        decider=setting.unit(case.decider_unit_id) if case.decider_unit_id is not None else None,
+        decider=case_lifecycle.deciding(setting, case),
         dossier=dossier,
         content=dossier.content,
         events={row[0]: row[1] for row in session.execute(hashes)},

@@ -72,7 +72,7 @@ def _unit_of(session: Session, actor: Actor) -> int:
     """The unit that uploads a file; for the system the office."""
     if actor.unit_id is not None:
         return actor.unit_id
-    return session.scalars(select(Unit.id).where(Unit.type == "office")).one()
+    return session.scalars(select(Unit.id).where(Unit.type == "office", Unit.ended_on.is_(None))).one()
 
 
 def row_of(session: Session, actor: Actor, now: datetime, sha256: str, filename: str) -> RegisterImport:

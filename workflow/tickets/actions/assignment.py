@@ -33,10 +33,15 @@ class About:
     filer: int | None
     judged: bool = False
 
+    @property
+    def apart(self) -> bool:
+        """Whether the filer does not confirm it: a unit's deficiency, or a candidate."""
+        return self.unit is not None or self.judged
+
     def confirmer(self, setting: CountyContext, lead: UnitFact, wanted: UnitFact) -> UnitFact:
         """The unit that confirms the work of `lead`, never `lead`; of a unit's deficiency or a candidate never the filer
         either."""
-        if self.unit is not None or self.town is None or self.judged:
+        if self.apart or self.town is None:
             return setting.confirmer_about(lead, wanted, self.filer)
         return setting.confirmer_for(lead, wanted, self.town)
 
@@ -45,7 +50,8 @@ def about(setting: CountyContext, ticket: Ticket) -> About:
     """What the routes of a stored ticket depend on."""
     town = setting.unit(ticket.town_id) if ticket.town_id else None
     unit = setting.unit(ticket.subject_unit_id) if ticket.subject_unit_id else None
-    return About(town, unit, ticket.filed_unit_id, ticket.candidate_id is not None)
+    filer = None if ticket.filed_unit_id is None else setting.present(ticket.filed_unit_id).id
+    return About(town, unit, filer, ticket.candidate_id is not None)
 
 
 def destination(setting: CountyContext, kind: str, cause: str, labour: str, about: About) -> Destination:

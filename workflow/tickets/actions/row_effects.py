@@ -5,7 +5,7 @@ Each function changes the ticket and returns the next custody, or None when the 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -38,12 +38,10 @@ class Move:
     charges: list[dict[str, Any]] = field(default_factory=list)
 
     def ruler(self) -> int:
-        lead = self.setting.unit(self.lead())
-        return (self.setting.leaders if lead.ruled_by_leaders else self.setting.office).id
+        return self.setting.ruler(self.lead()).id
 
     def overseer(self) -> int:
-        lead = self.setting.unit(self.lead())
-        return (self.setting.leaders if lead.type == "office" else self.setting.office).id
+        return self.setting.grantor(self.lead()).id
 
     def lead(self) -> int:
         return self.ticket.responsible_unit_id
@@ -196,13 +194,15 @@ def _reopen(move: Move) -> NextCustody:
 
 
 def _hand_over(move: Move) -> NextCustody:
-    """The holder has ended, or its village belongs to another town: who has the ticket today accepts what the other was
-    working on."""
+    """The holder has ended or may not hold it any more, or its village belongs to another town: who has the ticket today
+    accepts what the other was working on."""
     ended = move.ended.custody
-    heir = succession.today(move.session, move.setting, move.ticket)(ended.unit_id)
+    heir = succession.holder(move.session, move.setting, move.ticket, ended.stage)
     succession.follow(move.session, move.setting, move.ticket)
     stage = "accept" if ended.stage == "mend" and move.ticket.type != "duty" else ended.stage
-    return NextCustody(heir, stage, succeeds=ended.unit_id)
+    # A suspension ends on the day that was granted, whoever watches over it.
+    until = date.fromisoformat(ended.account["rule"]["day"]) if stage == "hold" else None
+    return NextCustody(heir, stage, until=until, succeeds=ended.unit_id)
 
 
 def _follow(move: Move) -> NextCustody:

@@ -4,11 +4,13 @@ What is over keeps its unit: ended custodies, who filed, resolved or closed it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Ticket, Village
+from models.base import stated
 from workflow.county.context import CountyContext
 from workflow.tickets.actions import assignment
 
@@ -36,25 +38,56 @@ def follow(session: Session, setting: CountyContext, ticket: Ticket) -> None:
     Its subject keeps an ended unit or village where the successor has the same ticket open: both are resolved.
     """
     heir, village = today(session, setting, ticket), _village(session, ticket)
-    for column in ("lead_unit_id", "confirmer_unit_id", "town_id"):
-        unit_id = getattr(ticket, column)
-        if unit_id is not None:
-            setattr(ticket, column, heir(unit_id))
+    for column, unit_id in _units(setting, ticket, heir).items():
+        setattr(ticket, column, unit_id)
     if village is not None:
         ticket.in_village_id = village.id
     _subjects(session, setting, ticket, heir)
-    if ticket.lead_unit_id is not None and ticket.lead_unit_id == ticket.confirmer_unit_id:
-        lead = setting.unit(ticket.lead_unit_id)
-        ticket.confirmer_unit_id = assignment.about(setting, ticket).confirmer(setting, lead, lead).id
+
+
+def holder(session: Session, setting: CountyContext, ticket: Ticket, stage: str) -> int:
+    """The unit that has the ticket today, in this stage of its open custody.
+
+    A ruling, a suspension and a confirmation are with who may decide on the unit that is responsible today: of what the
+    office itself has now, the leading group.
+    """
+    heir = today(session, setting, ticket)
+    units = _units(setting, ticket, heir)
+    lead = units["lead_unit_id"]
+    if lead is not None and stage == "rule":
+        return setting.ruler(lead).id
+    if lead is not None and stage == "hold":
+        return setting.grantor(lead).id
+    if stage == "confirm":
+        return stated(units["confirmer_unit_id"])
+    return heir(ticket.holding_unit_id)
+
+
+def _units(setting: CountyContext, ticket: Ticket, heir: Callable[[int], int]) -> dict[str, int | None]:
+    """The units of the ticket's columns today.  Nobody confirms their own work, nor what they found about another."""
+    columns = {name: getattr(ticket, name) for name in ("lead_unit_id", "confirmer_unit_id", "town_id")}
+    units: dict[str, int | None] = {name: None if one is None else heir(one) for name, one in columns.items()}
+    lead, confirmer = units["lead_unit_id"], units["confirmer_unit_id"]
+    if lead is None or confirmer is None:
+        return units
+    about = assignment.about(setting, ticket)
+    town = None if units["town_id"] is None else setting.unit(units["town_id"])
+    about = replace(about, town=town)
+    own_finding = about.apart and confirmer == about.filer and setting.unit(confirmer).type != "leaders"
+    if confirmer == lead or own_finding:
+        # By the rules of a new ticket, which find another.
+        units["confirmer_unit_id"] = about.confirmer(setting, setting.unit(lead), setting.unit(lead)).id
+    return units
 
 
 def ends_with_unit(session: Session, setting: CountyContext, ticket: Ticket) -> bool:
     """Whether the ticket is a duty of a unit that ends and does not pass on: the successor owes the same for the period
-    already, or it is the report on a ranking that the unit made under its name, which nobody else can draft."""
+    already, or it is the report on a ranking that the unit made under its name, which nobody else can draft.  The office's
+    compilation is of all units: the next office makes it."""
     if ticket.duty_unit_id is None or setting.unit(ticket.duty_unit_id).successor_id is None:
         return False
     if any(duty.code == ticket.duty_code and duty.of_ranking for duty in setting.scheme.duties.list):
-        return True
+        return setting.unit(ticket.duty_unit_id).type != "office"
     same = (Ticket.duty_code == ticket.duty_code, Ticket.period == ticket.period)
     heir = today(session, setting, ticket)(ticket.duty_unit_id)
     return session.scalar(select(Ticket.id).where(Ticket.duty_unit_id == heir, *same)) is not None

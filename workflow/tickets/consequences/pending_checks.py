@@ -43,8 +43,8 @@ def may_look(actor: Actor, check: SpotCheck) -> bool:
     """Whether the actor may make the check: the assigned unit, or the office in its place, except for the office's own
     work."""
     if actor.role == "office":
-        return actor.unit_id not in (check.resolved_by_unit_id, check.confirmed_by_unit_id)
-    return actor.role in ("town", "leaders") and actor.unit_id == check.checker_unit_id
+        return not any(actor.is_of(unit_id) for unit_id in (check.resolved_by_unit_id, check.confirmed_by_unit_id))
+    return actor.role in ("town", "leaders") and actor.is_of(check.checker_unit_id)
 
 
 def lapse(session: Session, actor: Actor, ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
