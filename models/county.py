@@ -12,6 +12,7 @@ UNIT_TYPES = ("town", "bureau", "office", "leaders", "inspectorate")
 
 #: Predicates of the partial indexes.
 WAITING_ADOPTIONS = Partial("scheme_adoption", "state = 'waiting'")
+LIVING_UNITS = Partial("unit", "ended_on IS NULL")
 ENDED_UNITS = Partial("unit", "successor_id IS NOT NULL")
 LIVING_VILLAGES = Partial("village", "ended_on IS NULL")
 ENDED_VILLAGES = Partial("village", "successor_id IS NOT NULL")
@@ -81,7 +82,7 @@ class Unit(Base):
     __tablename__ = "unit"
     __table_args__ = (
         UniqueConstraint("code"),
-        UniqueConstraint("name"),
+        LIVING_UNITS.index("uq_unit_name", "name", unique=True),
         CheckConstraint(one_of("type", UNIT_TYPES), name="type"),
         CheckConstraint(SUCCEEDED, name="succeeded"),
         CheckConstraint(WITHDRAWN_ENDS, name="withdrawn"),
@@ -90,7 +91,7 @@ class Unit(Base):
     )
     id: Mapped[Id]
     code: Mapped[Code]
-    name: Mapped[Name] = mapped_column(comment="official name")
+    name: Mapped[Name] = mapped_column(comment="official name; one that has ended leaves it free")
     name_en: Mapped[Name]
     type: Mapped[str] = mapped_column(String(16))
     ruled_by_leaders: Mapped[bool] = mapped_column(

@@ -6,7 +6,7 @@ A new page is one line of `LABELS` and its name in the rows of the roles it is f
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
@@ -187,6 +187,9 @@ def page_context() -> dict[str, Any]:
     with db.read_session() as session:
         unread = inbox.unread(session, signed_in_user().id)
         setting = county_context(session)
+        # For `place`, since a town beside a village comes as a name.
+        ended_first = sorted(setting.units.values(), key=lambda each: each.successor_id is None)
+        g.unit_names = {each.name: each.name_en for each in ended_first}
         unit = setting.unit(actor.unit_id) if actor.unit_id else None
         unused = {"quota": quota.duty_of(setting) is None, "candidates": setting.scheme.candidates is None}
         unused |= dict.fromkeys(("bulk_lists", "bulk_checks"), not list_views.has_any(session, setting))

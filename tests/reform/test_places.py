@@ -1,5 +1,7 @@
 """Towns and villages that are merged or renamed: households and everything open go with them."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine, func, select
 
@@ -8,10 +10,11 @@ from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.reforms import PAPER, actor, in_every_state, reform, sound, unit
 from workflow.adoption.scheme_storing import install
 from workflow.county.context import county_context
-from workflow.county.unit_names import find_unit
+from workflow.county.unit_names import find_unit, living_unit
 from workflow.errors import BadInput, NotAllowed, Stale
 from workflow.reform import reform_act
 from workflow.register.importing.place_names import read_places
+from workflow.setup.unit_definitions import Definitions
 from workflow.tickets.views.listing import Filters, list_tickets
 
 
@@ -126,12 +129,33 @@ def test_a_reform_that_cannot_be_is_refused_at_its_field(
     assert f"{error.value.code} {error.value.field}" == refusal
 
 
-def test_the_name_of_an_ended_unit_stays_with_its_papers(county: County) -> None:
+def test_a_new_unit_takes_the_name_of_one_that_has_ended(county: County) -> None:
+    """两镇合并, then the former town is restored under its name: whatever names it means the one that lives."""
+    name = unit(county, "town-b").name
+    reform(county, sources=["town-b"], into="town-a")
+    parts = [{"name": name}, {"name": "新甲镇"}]
+    reform(county, day(1.1), kind="split", sources=["town-a"], parts=parts, another=True)
+    with county.read() as session:
+        setting = county_context(session)
+        living = next(each for each in setting.living if each.name == name)
+        assert find_unit(session, name).id == living_unit(session, name).id == living.id
+        assert find_unit(session, county.code("town-b")).id == unit(county, "town-b").id
+        assert read_places(session).town(name) == living.id
+        ended = setting.by_code[county.code("town-b")]
+        assert (ended.until, living.until) == (date(2018, 11, 20), None)
+        assert Definitions.now(session, county.people["office"], day(1.2)).code_of("", name) == living.code
+    assert sound(county, day(2)) == []
+
+
+def test_a_renamed_unit_takes_back_the_name_that_ended(county: County) -> None:
     name = unit(county, "power").name
     reform(county, sources=["power"], into="water")
+    reform(county, day(1.1), kind="rename", sources=["water"], name=name, another=True)
+    with county.read() as session:
+        assert find_unit(session, name).id == unit(county, "water").id
     with pytest.raises(BadInput) as error:
-        reform(county, day(1.1), kind="rename", sources=["water"], name=name, another=True)
-    assert (error.value.code, error.value.field) == ("name_of_the_ended", "name")
+        reform(county, day(1.2), kind="rename", sources=["housing"], name=name, another=True)
+    assert (error.value.code, error.value.field) == ("name_in_use", "name")
 
 
 def test_only_the_office_reforms_and_only_what_it_was_shown(county: County) -> None:

@@ -93,6 +93,7 @@ class Walker:
 
     def reform(self, kind: str, subject: str, one: int, other: int) -> None:
         self.serial += 1
+        self.acting("office")
         self.now = reformed(self.county, self.now, self.serial, kind, subject, one, other)
 
     def check(self) -> None:

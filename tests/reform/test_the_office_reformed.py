@@ -1,6 +1,8 @@
 """The office, the leading group and the inspectorate in a reform: a successor has the desk, nothing waits for a unit that has
 ended, and nobody rules on, confirms or presses what is their own."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, select
 
@@ -8,6 +10,7 @@ from models import Custody, Event, Unit, User
 from tests.support.factories import County, day, settle_county
 from tests.support.reforms import actor, in_every_state, reform, sound, unit
 from tests.support.requests import answer, ask, mending, row
+from tests.support.walks.reforms import reformed
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
 
@@ -123,6 +126,18 @@ def test_leading_group_and_inspectorate_are_succeeded_by_a_new_one(county: Count
         stuck = select(Custody).where(Custody.unit_id == ended, Custody.ended_at.is_(None))
         assert session.scalars(stuck).all() == []
     assert sound(county, day(2)) == []
+
+
+def test_one_reform_of_the_office_after_another_leaves_nothing_behind(county: County) -> None:
+    """Each act of the walks, with a ticket in every state: an office that ended twice, and took in two bureaus."""
+    in_every_state(county)
+    at = day(1)
+    for serial, (one, other) in enumerate([(0, 2), (0, 1), (1, 0), (0, 3), (0, 0), (2, 0), (0, 1), (0, 2)]):
+        actor(county, "office")
+        at = reformed(county, at + timedelta(hours=2), serial, "desk", "unit", one, other)
+    assert sound(county, at + timedelta(hours=2)) == []
+    held = setting(county)
+    assert [unit.type for unit in held.living if unit.type in ("office", "leaders")] == ["office", "leaders"]
 
 
 @pytest.mark.parametrize(

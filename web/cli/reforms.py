@@ -133,8 +133,10 @@ def reform_withdraw(number: int, by: str) -> None:
 
 def _units() -> list[tuple[str, ...]]:
     with db.read_session() as session:
-        rows = session.execute(select(Unit.code, Unit.name)).all()
-        return [(row[0], row[1]) for row in rows] + [(name,) for name in session.scalars(select(UnitAlias.alias))]
+        living = Unit.ended_on.is_(None)
+        rows = session.execute(select(Unit.code, Unit.name).where(living)).all()
+        aliases = select(UnitAlias.alias).join(Unit, Unit.id == UnitAlias.unit_id).where(living)
+        return [(row[0], row[1]) for row in rows] + [(name,) for name in session.scalars(aliases)]
 
 
 def _do(given: dict[str, Any], by: str, dry_run: bool) -> None:

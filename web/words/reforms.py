@@ -97,10 +97,6 @@ add(
             "into_itself": _l("“%(name)s” cannot succeed itself. Choose another, or leave it out of those that end."),
             "into_or_name": _l("Choose an existing successor, or enter the name of a new one, not both."),
             "name_in_use": _l("The name “%(name)s” is used already. Enter another, or merge into that one."),
-            "name_of_the_ended": _l(
-                "“%(name)s” is the name of a unit that has ended, and its papers bear it. Enter another, such as the full "
-                "name of the new one."
-            ),
             "villages_of_one_town": _l("Choose villages of one town."),
             "village_names_collide": _l(
                 "Both towns have a village with the name %(names)s. Rename one of the two first."

@@ -2,9 +2,11 @@
 
 import re
 
+from flask import g
 from flask_babel import lazy_gettext as _l
 
 from reports.printable import named, unprintable
+from web.words.dates import on_day
 from web.words.labels import add
 from web.words.language import bracketed, chinese
 from workflow.county.context import UnitFact
@@ -150,8 +152,18 @@ add(
 
 
 def unit_name(unit: UnitFact) -> str:
-    """A unit in the reader's language."""
-    return unit.name if chinese() else unit.name_en
+    """A unit in the reader's language; one that has ended with its day, where another bears its name."""
+    name = unit.name if chinese() else unit.name_en
+    return name if unit.until is None else name + bracketed(str(_l("until %(day)s", day=on_day(unit.until))))
+
+
+def place(town: str | None, village: str | None = None) -> str:
+    """A town, by its name in the reader's language, and a village, which has one name alone; what is not known is left
+    out."""
+    if chinese():
+        return (town or "") + (village or "")
+    english: dict[str, str] = g.get("unit_names", {})
+    return " ".join(part for part in (english.get(town or "", town), village) if part)
 
 
 def size(octets: int) -> str:

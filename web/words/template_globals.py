@@ -107,6 +107,7 @@ WORDS = (
     register.reason_sentence,
     register.status_name,
     register.yuan,
+    system.place,
     system.size,
     system.unit_name,
     system.unprinted,

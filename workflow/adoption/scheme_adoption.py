@@ -128,8 +128,9 @@ def _fits(session: Session, county: County, scheme: Scheme) -> None:
     if scheme.county.code != county.code:
         raise BadInput("scheme_of_another_county", "file", county=county.name)
     units = session.scalars(select(Unit).where(Unit.withdrawn_at.is_(None))).all()
-    types, names = {unit.code: unit.type for unit in units}, {unit.name: unit.code for unit in units}
-    for unit in scheme.units:
+    types, ended = {unit.code: unit.type for unit in units}, {unit.code for unit in units if unit.ended_on is not None}
+    names = {unit.name: unit.code for unit in units if unit.code not in ended}
+    for unit in (each for each in scheme.units if each.code not in ended):
         if types.get(unit.code, unit.type) != unit.type or names.get(unit.name, unit.code) != unit.code:
             raise BadInput("scheme_unit_collides", "file", unit=unit.name)
 

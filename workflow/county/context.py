@@ -5,6 +5,7 @@ key.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -37,6 +38,8 @@ class UnitFact:
     ruled_by_leaders: bool
     successor_id: int | None = None
     withdrawn: bool = False
+    #: The first day without it, where another unit bears its name.
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +161,9 @@ def county_context(
 ) -> CountyContext:
     """The county under `scheme_version_id`, or under the version that new tickets are filed under.
 
-    With `hold` its working days and scheme cannot change until the end of the transaction.  Opening a first custody
-    needs that, since a change of the calendar finds only custodies already open (for a move the ticket's own lock does
-    the same).  With `at` an adoption whose day has come counts even if it is not yet recorded as in force.  With
-    `known_at` the units are those before the reforms entered after that moment.
+    With `hold` its working days and scheme cannot change until the end of the transaction: opening a first custody needs
+    that, since a change of the calendar finds only custodies already open.  With `at` an adoption whose day has come counts
+    unrecorded.  With `known_at` the units are those before the reforms entered after that moment.
     """
     if hold:
         # A statement of its own: what it waited for is seen by the next one only.
@@ -193,10 +195,7 @@ _IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST, _RE
 _HELD = select(County.id).with_for_update(read=True)
 _DUE = (
     select(SchemeAdoption.scheme_version_id)
-    .where(
-        SchemeAdoption.state == "waiting",
-        SchemeAdoption.from_day <= bindparam("day"),
-    )
+    .where(SchemeAdoption.state == "waiting", SchemeAdoption.from_day <= bindparam("day"))
     .order_by(SchemeAdoption.from_day.desc())
     .limit(1)
 )
@@ -214,6 +213,7 @@ def _read(session: Session, version_id: int, last: int | None = None) -> CountyC
     ended = successions.succession(reforms, "unit")
     before_later = successions.former_names(later, "unit")
     units, rows = {}, session.scalars(select(Unit).order_by(Unit.position)).all()
+    borne = Counter(unit.name for unit in rows if unit.withdrawn_at is None)
     above = successions.ruled_above(reforms, ended, (unit.id for unit in rows if unit.ruled_by_leaders))
     for unit in rows:
         name, name_en = before_later.get(unit.id, (unit.name, unit.name_en))
@@ -222,6 +222,7 @@ def _read(session: Session, version_id: int, last: int | None = None) -> CountyC
             *(unit.id, unit.code, name, name_en, unit.type, unit.id in above),
             successor_id=heir if heir != unit.id else None,
             withdrawn=unit.withdrawn_at is not None,
+            until=unit.ended_on if heir != unit.id and borne[unit.name] > 1 else None,
         )
     scheme = _as_reformed(scheme, units, ended, _names_before(reforms))
     clock = _clock(frozenset(_deviations(session).items()), tuple(scheme.office_hours))
@@ -244,8 +245,7 @@ def _names_before(reforms: Iterable[ReformFact]) -> dict[int, tuple[str, ...]]:
     """The names that renamed units had, by id."""
     found: dict[int, tuple[str, ...]] = {}
     for reform in renames(reforms):
-        unit_id = reform.content["id"]
-        found[unit_id] = (*found.get(unit_id, ()), reform.content["before"])
+        found[reform.content["id"]] = (*found.get(reform.content["id"], ()), reform.content["before"])
     return found
 
 

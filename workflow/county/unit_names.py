@@ -9,14 +9,20 @@ from workflow.errors import BadInput
 
 # Executed for every account that is created, so composed once.
 _ALIASED = select(UnitAlias.unit_id).where(UnitAlias.alias == bindparam("wanted"))
-_NAMED = select(Unit).where(
-    Unit.withdrawn_at.is_(None),
-    or_(Unit.code == bindparam("wanted"), Unit.name == bindparam("wanted"), Unit.id.in_(_ALIASED)),
+_NAMED = (
+    select(Unit)
+    .where(
+        Unit.withdrawn_at.is_(None),
+        or_(Unit.code == bindparam("wanted"), Unit.name == bindparam("wanted"), Unit.id.in_(_ALIASED)),
+    )
+    # A code means one unit; a name rather one that lives than one that has ended, and rather by its first name.
+    .order_by(Unit.code != bindparam("wanted"), Unit.ended_on.is_not(None), Unit.name != bindparam("wanted"), Unit.id)
 )
 
 
 def find_unit(session: Session, text: str, field: str = "unit") -> Unit:
-    """The unit with this code, name, alias or name on documents, also of one of its plates.
+    """The unit with this code, name, alias or name on documents, also of one of its plates; a living one before one that has
+    ended under the same name.
 
     Raises BadInput when there is none.
     """
@@ -34,7 +40,8 @@ def _on_documents(session: Session, wanted: str) -> Unit | None:
     if session.scalar(select(County.scheme_version_id)) is None:
         return None
     setting = county_context(session)
-    for unit in (each for each in setting.units.values() if not each.withdrawn):
+    known = (each for each in setting.units.values() if not each.withdrawn)
+    for unit in sorted(known, key=lambda each: each.successor_id is not None):
         if wanted == setting.full_name(unit) or wanted in (plate.full_name for plate in setting.plates(unit)):
             return session.get(Unit, unit.id)
     return None

@@ -68,6 +68,10 @@ def _name_in_reasons(content: dict[str, Any], ended: Successors, standing: Mappi
         for code, row in standing.items():
             heir = standing[ended.one(code, *topics)]
             names |= {name: heir.name for name in (row.name, *row.former) if name != heir.name}
+        # A living unit that the rule itself names keeps its name, also where one that has ended bore the same.
+        meant = {part[key] for route in kind["routes"] for part, key in ((route, "lead"), (route, "confirmer"))}
+        for code in meant & standing.keys():
+            names.pop(standing[code].name, None)
         if not names:
             return
         for route in kind["routes"]:

@@ -125,7 +125,8 @@ def _rename(session: Session, asked: Wanted) -> dict[str, Any]:
     if asked.of_units:
         content |= {"before_en": row.name_en, "after_en": asked.name_en or row.name_en}
         row.name_en = content["after_en"]
-        old = session.scalars(select(UnitAlias).where(UnitAlias.alias == asked.name)).first()
+        second = select(UnitAlias).where(UnitAlias.alias == asked.name, UnitAlias.unit_id == row.id)
+        old = session.scalars(second).first()
         if old is not None:
             # Its second name has become its first.
             session.delete(old)

@@ -28,9 +28,8 @@ def new_name(
 ) -> str:
     """The new name, one line; "" where none is needed.
 
-    A village may have the name of one that has ended, since it is found in its town and of its day; a unit may not, since
-    papers are found by it.  Raises BadInput `name_in_use`, `name_of_the_ended`, and `name_near` for one that may be another
-    spelling of a known name unless `sure`.
+    It may be that of one that has ended: a living one is found before it.  Raises BadInput `name_in_use`, and `name_near` for
+    one that may be another spelling of a known name unless `sure`.
     """
     name = short_text(field, text)
     if not name:
@@ -46,12 +45,11 @@ def new_name(
         others = [row.name for row in rows if row.id not in own and row.ended_on is None]
         near = near_names(name, others)
     else:
-        unit = session.scalars(select(Unit).where(Unit.name == name)).first()
-        alias = session.scalars(select(UnitAlias).where(UnitAlias.alias == name)).first()
-        if unit is not None and unit.ended_on is not None:
-            raise BadInput("name_of_the_ended", field, name=name)
+        taken = session.scalar(select(Unit.id).where(Unit.name == name, Unit.ended_on.is_(None)))
+        alias = select(UnitAlias.unit_id).join(Unit, Unit.id == UnitAlias.unit_id)
+        owner = session.scalar(alias.where(UnitAlias.alias == name, Unit.ended_on.is_(None)))
         # A second name of the unit itself may become its first.
-        if unit is not None or (alias is not None and alias.unit_id not in own):
+        if taken is not None or (owner is not None and owner not in own):
             raise BadInput("name_in_use", field, name=name)
         units = session.execute(select(Unit.id, Unit.name).where(Unit.ended_on.is_(None))).all()
         called = {row.name.removeprefix("县"): row.name for row in units if row.id not in own}

@@ -49,17 +49,19 @@ class Definitions:
             raise NotAllowed("adoption_not_yours")
         setting = county_context(session, at=now)
         version = session.get_one(SchemeVersion, setting.scheme_version_id)
-        rows = session.scalars(select(Unit)).all()
+        # A name means one that has ended only where no living unit bears it.
+        rows = session.scalars(select(Unit).order_by(Unit.ended_on.is_(None), Unit.id)).all()
         units = {unit.code: unit for unit in rows if unit.withdrawn_at is None}
         withdrawn = {unit.name: unit.code for unit in rows if unit.withdrawn_at is not None}
         codes = {unit.id: unit.code for unit in rows}
-        known = [unit for unit in setting.units.values() if unit.code in units]
+        known = [setting.units[unit.id] for unit in units.values()]
         plates = {name: unit.code for unit in known for each in setting.plates(unit) for name in each.names}
         names = plates | {setting.full_name(unit): unit.code for unit in known}
-        names |= {unit.name: unit.code for unit in units.values()}
-        names |= {row.alias: codes[row.unit_id] for row in session.scalars(select(UnitAlias))}
+        aliases = {row.alias: codes[row.unit_id] for row in session.scalars(select(UnitAlias))}
         former = select(FormerName).where(FormerName.unit_id.is_not(None))
-        names |= {row.name: codes[row.unit_id] for row in session.scalars(former) if row.unit_id is not None}
+        aliases |= {row.name: codes[row.unit_id] for row in session.scalars(former) if row.unit_id is not None}
+        names |= {unit.name: unit.code for unit in units.values()} | aliases
+        names |= {unit.name: unit.code for unit in units.values() if unit.ended_on is None}
         content = scheme_of(version).model_dump(mode="json")
         return cls(setting, version.year, content, units, names, frozenset(plates), withdrawn)
 

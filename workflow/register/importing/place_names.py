@@ -219,24 +219,21 @@ def enter(places: Places, place: Place) -> None:
 
 def read_places(session: Session, answers: VillageAnswers | None = None) -> Places:
     """The county's towns and villages, and what a person answered about those of a file."""
-    units = session.scalars(select(Unit).where(Unit.type == "town", Unit.withdrawn_at.is_(None))).all()
+    towns = select(Unit).where(Unit.type == "town", Unit.withdrawn_at.is_(None))
+    # A name means one that has ended only where no living town bears it.
+    units = session.scalars(towns.order_by(Unit.ended_on.is_not(None), Unit.id)).all()
     # A file that still names a town or village that has ended means its successor.
     today = {unit.id: unit.successor_id or unit.id for unit in units}
     names = {unit.id: unit.name for unit in units}
     places = Places({}, names, {unit.id: unit.code for unit in units}, {}, {}, {}, {}, answers=answers or {})
-    known: Iterable[tuple[str, int]] = [
-        *(
-            (alias, unit_id)
-            for alias, unit_id in session.execute(select(UnitAlias.alias, UnitAlias.unit_id))
-            if unit_id in names
-        ),
-        *((unit.name, unit.id) for unit in units),
-        *((unit.code, unit.id) for unit in units),
-    ]
-    for text, named in known:
-        name, unit_id = _spelling(text), today[named]
+    aliases = session.execute(select(UnitAlias.unit_id, UnitAlias.alias)).all()
+    whole: dict[str, int] = {}
+    for unit in units:
+        for text in (unit.code, unit.name, *(alias for unit_id, alias in aliases if unit_id == unit.id)):
+            whole.setdefault(_spelling(text), today[unit.id])
+    places.towns.update(whole)
+    for name, unit_id in whole.items():
         places.towns.setdefault(_stem(name, _TOWN_ENDS), unit_id)
-        places.towns[name] = unit_id
     villages = session.scalars(select(Village).order_by(Village.id)).all()
     by_id = {row.id: Place(row.id, row.town_id, row.code, row.name) for row in villages if row.ended_on is None}
     places.withdrawn = {row.code for row in villages if row.withdrawn_at is not None}
