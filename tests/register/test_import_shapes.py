@@ -113,6 +113,7 @@ def test_every_sheet_is_read_each_by_its_own_columns_or_named(county: County) ->
         "file sheet_unread 封面",
         "file sheet_hidden 底稿",
         "file sheet_unread 一户一行",
+        "file columns_unread ",
         "下沙寨!3 id_length id_number",
     ]
     assert imported.counts["rows"] == 4
@@ -218,6 +219,9 @@ def test_totals_notes_and_signatures_below_are_left_out_and_named(county: County
         ["甲镇", "小计", "2户", "3人"],
         ["小计", "", "2户", "3人", "", "", "", "4800.50"],
         ["甲镇合计：", "", "12", "36人"],
+        ["合　　计", "", "2户", "3"],
+        ["小  计", "2户", "3人"],
+        ["共2户", "", "3人"],
     ],
 )
 def test_a_total_with_counts_below_the_codes_and_names_is_no_household(county: County, total: list[str]) -> None:
@@ -227,6 +231,18 @@ def test_a_total_with_counts_below_the_codes_and_names_is_no_household(county: C
     named = [*person()]
     named[HEADS.index("姓名")] = "总计"
     assert bring(county, text(HEADS, named)).told != ["file rows_left_out 2"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *(["说  明"], ["第1页　共2页"], ["2018年   月   日"], ["截至2018年11月20日"], ["（完）"], ["=========="]),
+        *(["经办人", "", "", "负责人"], ["村支书签名：", "", "驻村干部签名"], ["—", "—", "—"], ["0", "0", "0"]),
+    ],
+)
+def test_what_a_form_has_below_its_rows_is_no_household(county: County, row: list[str]) -> None:
+    imported = bring(county, text(HEADS, person(), row))
+    assert (imported.four, imported.faults, imported.told) == ((1, 0, 0, 0), {}, ["file rows_left_out 3"])
 
 
 @pytest.mark.parametrize("numbers", [["1", "2", "3", "4", "5", "6", "7", "8"], [*"甲乙", "1", "2", "3", "4", "5", "6"]])

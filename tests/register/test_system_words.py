@@ -4,10 +4,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
+from sqlalchemy import Engine, select
 
+from models import Member
+from settings import ROOT
+from tests.support.factories import settle_county
+from tests.support.spreadsheets import bring, xlsx
+from web.words.labels import label
 from workflow.policy.scheme.reader import read_scheme
 from workflow.register.cells import values
-from workflow.register.cells.columns import find_layout, normalised
+from workflow.register.cells.columns import find_layout, meaning
+from workflow.register.cells.heading_words import FIELDS, normalised
 
 TODAY = date(2018, 11, 20)
 SCHEMES = Path(__file__).parents[2] / "schemes"
@@ -120,3 +129,36 @@ def test_a_word_for_no_document_keeps_the_person() -> None:
     for word in ("未上户", "无户口", "未办理", "无"):
         noted = values.document(word, TODAY)
         assert (noted.value, noted.code) == (None, "no_document")
+
+
+@pytest.mark.parametrize(
+    "heading", ["医保", "参保情况", "低保情况", "人均收入", "所属村", "乡镇街道", "建档立卡户编码", "出生时间"]
+)
+def test_an_everyday_heading_needs_no_choice(heading: str) -> None:
+    assert meaning(heading) in FIELDS
+
+
+def test_what_a_page_calls_a_field_is_a_heading_of_it() -> None:
+    """Whoever types a sheet after the page that names the columns need not choose them again."""
+    app = Flask(__name__)
+    Babel(app, default_translation_directories=str(ROOT / "translations"))
+    with app.test_request_context(), force_locale("zh_Hans"):
+        called = {field: label("register.column", field) for field in FIELDS}
+    assert {field: meaning(name) for field, name in called.items()} == {field: field for field in FIELDS}
+
+
+@pytest.mark.one_database("sqlite")
+def test_a_pupil_is_at_school_where_the_export_has_both_columns(engine: Engine) -> None:
+    """The export has 文化程度 for those who left school and 在校生状况 for pupils; one of them alone is half of it."""
+    county = settle_county(engine, households=0)
+    heads = ("户编号", "户主姓名", "镇", "村", "姓名", "与户主关系", "文化程度", "在校生状况", "务工所在地")
+    people = (("甲一", "户主", "初中", ""), ("甲二", "之女", "", "小学四年级"), ("甲三", "之子", "小学", "辍学"))
+    rows = (("S1", "甲一", "甲镇", "town-a-v1村", *person, "东莞") for person in people)
+    imported = bring(county, xlsx(heads, *rows))
+    with county.read() as session:
+        kept = session.scalars(select(Member.schooling).order_by(Member.position)).all()
+    assert kept == ["初中", "小学四年级", "小学（辍学）"]
+    # What is not read is said, with its heading.
+    assert [(each.code, each.params) for each in imported.plan.notices if not each.row] == [
+        ("columns_unread", {"columns": "务工所在地"})
+    ]

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
@@ -393,3 +394,25 @@ def test_posts_are_entered_with_days_and_a_document_once(county: County) -> None
     ]
     assert codes(done, "posts") == (2, 0, 0, 4)
     assert codes(imported(county, sheets), "posts") == (0, 0, 2, 4)
+
+
+def test_a_new_name_near_a_known_one_is_taken_where_the_sheet_lists_both(county: County, tmp_path: Path) -> None:
+    """A misspelt village or unit would stay beside the right one, with households and tickets of its own."""
+    imported(county, {"行政村": [VILLAGES, ["甲镇", "上湖围", "", "否", ""]]})
+    misspelt: Sheets = {
+        "单位": [UNITS, ["", "县供电", "县直部门", "", "华电", ""]],
+        "行政村": [VILLAGES, ["甲镇", "上胡围", "", "是", ""], ["乙镇", "上胡围", "", "", ""]],
+    }
+    done = imported(county, misspelt)
+    assert said(done) == [("units", 2, "name", "name_near_unlisted"), ("villages", 2, "name", "name_near_unlisted")]
+    assert [fault.error.params["near"] for fault in done.faults] == ["县供电局", "上湖围"]
+    assert codes(done, "villages") == (1, 0, 0, 1)
+    both = imported(
+        county,
+        {
+            "单位": [*misspelt["单位"], ["", "县供电局", "", "", "", ""]],
+            "行政村": [*misspelt["行政村"], ["甲镇", "上湖围", "", "", ""]],
+        },
+    )
+    assert (codes(both, "units")[0], codes(both, "villages")) == (1, (1, 0, 2, 0))
+    assert findings(county, tmp_path) == set()

@@ -183,6 +183,10 @@ def test_the_office_adds_a_unit_and_corrects_what_documents_call_one(pages: Page
     assert pages.post("office", "/county-units", **added).status_code == 302
     shown = pages.get("town", "/tickets").status_code
     assert (shown, "华退役" in pages.get("admin", "/county-units").text) == (200, True)
+    near = {"name": "县退役军人", "type": "bureau", "full_name": "", "mark": "", "aliases": ""}
+    asked = pages.post("office", "/county-units", **near)
+    assert (asked.status_code, "县退役军人局" in asked.text, 'name="another"' in asked.text) == (422, True, True)
+    assert pages.post("office", "/county-units", **near, another="1").status_code == 302
     taken = pages.post("office", "/county-units", **{**added, "name": "另一局"})
     assert (taken.status_code, "另一局" in taken.text) == (422, True)
     assert 'id="aliases-new-wrong"' in taken.text
@@ -202,6 +206,11 @@ def test_the_office_finds_and_adds_villages(pages: Pages) -> None:
     found = pages.get("office", "/villages?q=新村&sort=people").text
     assert ("新村" in found, "town-b-v1" in found) == (True, False)
     assert "暂无" in pages.get("office", "/villages?q=没有").text
+    near = {"town": town.code, "name": "上胡围"}
+    assert pages.post("office", "/villages/add", town=town.code, name="上湖围").status_code == 302
+    asked = pages.post("office", "/villages/add", **near)
+    assert (asked.status_code, "上湖围" in asked.text, 'name="another"' in asked.text) == (422, True, True)
+    assert pages.post("office", "/villages/add", **near, another="1").status_code == 302
     twice = pages.post("office", "/villages/add", town=town.code, name="新村")
     assert (twice.status_code, 'value="新村"' in twice.text) == (409, True)
     for who in ("town", "water", "inspectorate"):

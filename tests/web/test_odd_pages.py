@@ -130,6 +130,7 @@ def run(api: Api, *words: str) -> Any:
         ("village", "add", "新村", "--town", "nowhere"),
         ("village", "add", "town-a-v1村", "--town", "town-a"),
         ("village", "add", "新村", "--town", "water"),
+        ("village", "add", "town-a-v1", "--town", "town-a"),
         ("token", "nobody"),
     ],
 )

@@ -13,12 +13,12 @@ from web.cli.acting import by_option, caller
 from web.words.departures import done_sentence, held_name, outcome_of
 from web.words.labels import label
 from workflow.actors import system
-from workflow.adoption.scheme_storing import add_village
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context, the_county
 from workflow.errors import BadInput
 from workflow.setup.departures import departure_act, departure_plan, holdings
+from workflow.setup.new_names import new_village
 
 user = AppGroup("user", help="Accounts.")
 
@@ -132,12 +132,13 @@ village = AppGroup("village", help="Villages.")
 @click.argument("name")
 @click.option("--town", required=True)
 @click.option("--code", help="The village's code; made from the town's if left out.")
+@click.option("--another", is_flag=True, help="A name near a known one is another village's.")
 @command
-def village_add(name: str, town: str, code: str | None) -> None:
+def village_add(name: str, town: str, code: str | None, another: bool) -> None:
     """Add a village to a town and print its code."""
     with db.write_session() as session:
         the_county(session)
-        made = add_village(session, system(), db.now(), name=name, town=town, code=code)
+        made = new_village(session, system(), db.now(), name=name, town=town, code=code, another=another)
         click.echo(made.code)
 
 

@@ -16,6 +16,7 @@ from web.words.language import bracketed, chinese
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.setup.county_workbook import listed_in
+from workflow.setup.new_names import new_unit
 from workflow.setup.unit_definitions import Definitions
 from workflow.tickets.views.search import cleaned
 from workflow.tickets.visibility import COUNTY_WIDE
@@ -47,6 +48,7 @@ def _units_page(error: WorkflowError | None = None) -> Page:
         tried=request.form.get("code", "") if request.method == "POST" else None,
         lines=lines,
         may=actor.role == "office",
+        near=error is not None and error.code == "name_near",
         types=UNIT_TYPES,
         q=query,
         sort=sort if sort in SORTS else SORTS[0],
@@ -90,7 +92,7 @@ def define_unit() -> Step:
                 raise NotFound("unit_unknown", "name", unit=form["code"][:64])
             units.change(form["code"], values)
         else:
-            units.add(values)
+            new_unit(units, values, another=form.get("another") == "1")
         units.adopt(session, actor, now)
         return Done(url_for("pages.county_units"), _("The unit is recorded."))
 

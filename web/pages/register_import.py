@@ -20,7 +20,8 @@ from web.words.import_offers import offer_links, offer_sentence
 from web.words.refused_rows import notice_rows, refused_rows
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
-from workflow.register.cells.columns import FIELDS, IGNORED, Layout
+from workflow.register.cells.columns import IGNORED, Layout
+from workflow.register.cells.heading_words import FIELDS
 from workflow.register.cells.values import shown
 from workflow.register.importing import import_lifecycle
 from workflow.register.importing.import_plan import may_import, read_layout, remembered_headings

@@ -15,13 +15,13 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
 from web.pages.pasted_columns import fill_in
 from workflow import folding
-from workflow.adoption import scheme_storing
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, WorkflowError
 from workflow.inputs import whole
 from workflow.register.counted import village_history, village_surveys
 from workflow.register.counted import villages as records
 from workflow.register.counted.villages import Description
+from workflow.setup.new_names import new_village
 from workflow.tickets.views.search import cleaned
 
 
@@ -52,6 +52,7 @@ def _villages_page(error: WorkflowError | None = None, boxes: Mapping[str, str] 
         setting=setting,
         lines=lines,
         may=records.may_describe(actor),
+        near=error is not None and error.code == "name_near",
         surveys=setting.scheme.village_income is not None,
         typed={**request.form.to_dict(), **(boxes or {})},
         sent=request.method == "POST",
@@ -93,7 +94,8 @@ def add_village() -> Step:
         raise NotAllowed("villages_not_yours")
 
     def step(session: Session) -> Done:
-        made = scheme_storing.add_village(session, actor, now, name=form.get("name", ""), town=form.get("town", ""))
+        given = {name: form.get(name, "") for name in ("name", "town")}
+        made = new_village(session, actor, now, **given, another=form.get("another") == "1")
         return Done(url_for("pages.villages", q=made.name), _("The village %(name)s was added.", name=made.name))
 
     return step

@@ -28,6 +28,7 @@ add(
             "cause": _l("cause of poverty"),
             "cadre": _l("responsible cadre"),
             "schooling": _l("schooling"),
+            "enrolment": _l("at school"),
             "illness": _l("health"),
             "insured": _l("medical insurance"),
             "pension": _l("pension insurance"),
@@ -98,6 +99,7 @@ add(
             "sheet_unread": _l(
                 "The sheet “%(sheet)s” was not read: it has no headings of the register like the others."
             ),
+            "columns_unread": _l("These columns were not read: %(columns)s. Say on the import’s page what they are."),
             "columns_unneeded": _l(
                 "“%(columns)s” is not kept: no work of the register needs it, and what is not needed of a person is not stored."
             ),

@@ -32,7 +32,7 @@ add(
         },
         "unit.sort": {
             "position": _l("in the scheme's order"),
-            "name": _l("by name"),
+            "name": _l("by name of the unit"),
             "type": _l("by type"),
         },
         "cadre.sort": {
@@ -66,6 +66,10 @@ add(
             "row_is_note": _l("A total, note or signature; left out."),
             "row_hidden": _l("A hidden row; read as well."),
             "row_twice": _l("Row %(first)s is about the same. Keep one of the two rows."),
+            "name_near_unlisted": _l(
+                "“%(name)s” is near: %(near)s. If that one is meant, write its name; if it is another, list that one in "
+                "this sheet too."
+            ),
             "village_renamed": _l(
                 "The code belongs to the village “%(village)s”. Correct the code, or rename the village under “Reforms”."
             ),

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from models import Unit, UnitAlias, Village
 from workflow.errors import BadInput
 from workflow.inputs import name_of
-from workflow.register.importing.place_names import near_names
+from workflow.register.importing.place_names import near_names, near_units
 
 LONGEST_NAME = 200
-_UNIT_ENDS = ("人民政府", "街道办事处", "办公室", "委员会", "街道", "局", "委", "办", "镇", "乡")
 
 
 def new_name(
@@ -52,8 +51,7 @@ def new_name(
         if taken is not None or (owner is not None and owner not in own):
             raise BadInput("name_in_use", field, name=name)
         units = session.execute(select(Unit.id, Unit.name).where(Unit.ended_on.is_(None))).all()
-        called = {row.name.removeprefix("县"): row.name for row in units if row.id not in own}
-        near = [called[other] for other in near_names(name.removeprefix("县"), called, _UNIT_ENDS)]
+        near = near_units(name, [row.name for row in units if row.id not in own])
     if near and not sure:
         raise BadInput("name_near", field, name=name, near="、".join(near))
     return name

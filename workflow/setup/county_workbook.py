@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from workflow import folding
 from workflow.errors import BadInput
-from workflow.register.cells.columns import normalised
+from workflow.register.cells.heading_words import normalised
 from workflow.register.cells.register_rows import is_note
 from workflow.register.cells.values import clean
 from workflow.register.spreadsheets import sheet_reader

@@ -11,7 +11,9 @@ from models import Unit
 from workflow import folding
 from workflow.actors import Actor
 from workflow.errors import BadInput
+from workflow.register.importing.place_names import near_units
 from workflow.setup.county_workbook import BookRow, listed_in
+from workflow.setup.new_names import refuse_near
 from workflow.setup.sheet_results import SheetResult, once
 from workflow.setup.unit_definitions import CHANGEABLE, Definitions
 
@@ -31,14 +33,22 @@ _TYPES = {folding.key(word): code for code, words in TYPE_WORDS.items() for word
 def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], result: SheetResult) -> None:
     """Define the units of the rows and adopt the scheme they make; a unit is known by its code or any of its names.
 
+    A new name near that of a unit which the sheet does not list is refused: it may be that one, misspelt.
     If the scheme would not hold with them, every row that changes a unit is refused.
     """
     definitions, done = Definitions.now(session, actor, now), list[_Row]()
+    # Who lists both names means two units.
+    listed = {definitions.code_of(row.get("code"), row.get("name")) for row in rows}
+    unlisted = [
+        unit.name for code, unit in definitions.standing.items() if unit.ended_on is None and code not in listed
+    ]
     for row in once(result, rows, "name"):
         with result.refusing(row):
             values = _values(row)
             code = definitions.code_of(row.get("code"), row.get("name"))
             if code is None:
+                name = row.get("name")
+                refuse_near(name, near_units(name, unlisted), "name_near_unlisted")
                 done.append(_Row(row, definitions.add(values), "new"))
                 continue
             if not row.get("code"):

@@ -14,14 +14,16 @@ from workflow.inputs import whole
 from workflow.register.cells.values import yes_no
 from workflow.register.counted import villages
 from workflow.register.counted.villages import MOST_PEOPLE, Description
-from workflow.register.importing.place_names import Place, Places, enter, read_places
+from workflow.register.importing.place_names import Place, Places, enter, near_names, read_places
 from workflow.setup.county_workbook import BookRow
+from workflow.setup.new_names import refuse_near
 from workflow.setup.sheet_results import SheetResult, once
 
 
 def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], result: SheetResult) -> None:
     """Add the villages that are new and describe all; a village is known by town and name in any spelling, or by code.
 
+    A new name near that of a village which the sheet does not list is refused: it may be that one, misspelt.
     A cell that cannot be read is left out; an empty one changes nothing.  A row that changes what is on record needs its
     reason, as on the page of villages, and is refused without one.
     """
@@ -29,12 +31,16 @@ def apply(session: Session, actor: Actor, now: datetime, rows: list[BookRow], re
     places, known = read_places(session), {row.code: row for row in session.scalars(living)}
     towns = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.type == "town"))}
     described: dict[str, int] = {}
+    # Who lists both names means two villages.
+    listed = {row.get("name") for row in rows}
     for row in once(result, rows, "town", "name"):
         with result.refusing(row):
             town = places.town(row.get("town"))
             village = _known(places, known, row, town)
             new = village is None
             if village is None:
+                unlisted = [each.name for each in known.values() if each.town_id == town and each.name not in listed]
+                refuse_near(row.get("name"), near_names(row.get("name"), unlisted), "name_near_unlisted")
                 village = add_village(
                     session,
                     actor,

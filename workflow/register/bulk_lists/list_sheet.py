@@ -13,7 +13,8 @@ from workflow.citizen_id import Faulty
 from workflow.errors import BadInput
 from workflow.policy.scheme.thresholds import BulkListKind
 from workflow.register.cells import values
-from workflow.register.cells.columns import Layout, find_layout, normalised
+from workflow.register.cells.columns import Layout, find_layout
+from workflow.register.cells.heading_words import normalised
 from workflow.register.cells.register_rows import is_note
 from workflow.register.spreadsheets import sheet_reader
 from workflow.register.spreadsheets.sheet import Sheet

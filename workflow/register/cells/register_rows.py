@@ -8,33 +8,42 @@ from workflow.register.cells.columns import Layout
 from workflow.register.cells.values import HEADS, plain
 
 #: Words of a row that is none, at the end of its first cell, at its beginning, and as the label of a signature.
-_TOTAL = re.compile(r"(合计|总计|小计|累计|共计)[:：]?(\d*[户人]?)$")
-_NOTE = re.compile(r"^[(（\[【※*＊★●]*\s*(注|备注|说明|填表|填报|制表|审核|合计|总计|小计|以上|以下空白|此表|本表)")
+_TOTAL = re.compile(r"((合计|总计|小计|累计|共计)[:：]?(\d*[户人]?)|^共\d+户(\d+人)?)$")
+_NOTE = re.compile(
+    r"^[(（\[【※*＊★●]*(注|备注|说明|填表|填报|制表|审核|合计|总计|小计|以上|以下空白|此表|本表|截至|截止|第\d+页|完毕?[)）]?$)"
+)
 #: A cell of a total beside its word: so many households, people or yuan.
 _COUNT = re.compile(r"\d+(\.\d+)?[户人个元]?$")
-_SIGNED = re.compile(
-    r"(负责人|经办人|填表人|填报人|制表人|审核人|复核人|联系人|联系电话|盖章|签字|签名|日期|时间|单位)[)）]?\s*[:：]"
-)
+_SIGNERS = "负责人|经办人|填表人|填报人|制表人|审核人|复核人|联系人|盖章|签字|签名|签章|领导|书记|镇长|主任"
+_SIGNED = re.compile(rf"({_SIGNERS}|联系电话|日期|时间|单位)[)）]?\s*[:：]")
+_TO_SIGN = re.compile(rf"({_SIGNERS})[)）]?[:：]?$")
 #: What no code of a household has, in a row without anything else.
-_SENTENCE = re.compile(r"[\u4e00-\u9fff]{4}|^\d{4}年\d{1,2}月")
+_SENTENCE = re.compile(r"[\u4e00-\u9fff]{4}|^\d{4}年\d{0,2}月")
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]")
 _MARKED = ("※", "★", "*注", "＊注")
 
 
 def is_note(cells: Sequence[str], code: str) -> bool:
-    """Whether a row below or between the data is a total, a note, a signature, the numbers of the columns, or a prepared row
-    with its number alone."""
+    """Whether a row below or between the data is a total, a note, a signature, a ruling, the numbers of the columns, or a
+    prepared row with its number alone."""
     if _numbers_columns(cells):
         return True
-    first = folding.tidy(next((cell for cell in cells if cell.strip()), ""))
-    wordy = bool(_TOTAL.search(first) or _NOTE.match(first) or first.startswith(_MARKED))
     said = [folding.tidy(cell) for cell in cells if cell.strip()]
+    if all(cell == "0" or not _WORD.search(cell) for cell in said):
+        # Dashes, or formulas that found nothing.
+        return True
+    # Words of a form are drawn apart: 合　　计, 2026年  月  日.
+    first = _SPACES.sub("", said[0])
+    wordy = bool(_TOTAL.search(first) or _NOTE.match(first) or first.startswith(_MARKED))
     if _TOTAL.search(first) and all(_COUNT.match(cell) for cell in said[1:]):
         # Also where a count is below the codes or the names.
         return True
     if code:
         # A total, a signature, a sentence or the day may be below the codes, where these come first.
-        no_code = wordy or _SIGNED.search(first) or (len(said) == 1 and _SENTENCE.search(first))
-        return bool(no_code) and plain(first) == plain(code)
+        alone = len(said) == 1 and _SENTENCE.search(first)
+        no_code = wordy or _SIGNED.search(said[0]) or alone or all(_TO_SIGN.search(cell) for cell in said)
+        return bool(no_code) and plain(said[0]) == plain(code)
     return wordy or len(said) < 2 or any(_SIGNED.search(cell) for cell in said)
 
 

@@ -15,7 +15,8 @@ from models import HeadingChoice, RegisterImport, Unit
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.register.cells.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
+from workflow.register.cells.columns import IGNORED, meaning, refuse_alike
+from workflow.register.cells.heading_words import FIELDS, normalised
 from workflow.register.importing.import_plan import Plan, RefusedRow, may_import
 from workflow.register.importing.offers import offers
 from workflow.register.importing.place_names import VillageAnswers, village_key

@@ -22,12 +22,13 @@ from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
 from workflow.register.cells import values
-from workflow.register.cells.columns import Layout, meaning, missing, normalised, refuse_alike
+from workflow.register.cells.columns import Layout, meaning, missing, refuse_alike
+from workflow.register.cells.heading_words import normalised
 from workflow.register.cells.register_rows import RowAbove, is_note
 from workflow.register.importing.assembly import Incoming, SeenIds, assemble, is_asked
 from workflow.register.importing.diff import Change, Comparer, Notice
 from workflow.register.importing.place_names import Place, VillageAnswers, read_places
-from workflow.register.importing.register_sheets import file_notice, listed, not_kept, read_register
+from workflow.register.importing.register_sheets import file_notice, listed, not_kept, read_register, unread_columns
 from workflow.register.importing.rows import Fault, Row, RowNumber, RowReader
 from workflow.register.spreadsheets.spool import Spool
 
@@ -118,7 +119,8 @@ def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, o
     remembered = remembered_headings(session)
     table = read_register(stream, remembered, options.chosen)
     layout = table.layout
-    meanings = {heading: said for heading in layout.headings if (said := remembered.get(normalised(heading)))}
+    said = {**remembered, **{normalised(heading): field for heading, field in (options.chosen or {}).items()}}
+    meanings = {heading: known for heading in layout.headings if (known := remembered.get(normalised(heading)))}
     # The stored error of an import is short.
     refuse_alike(layout.headings, {**meanings, **(options.chosen or {})}, most=10)
     if lacking := missing(layout):
@@ -128,7 +130,7 @@ def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, o
         with work.spool:
             work.read_rows(table.rows())
             work.check()
-            work.finish([*table.unread, *table.hidden(), *not_kept(layout)])
+            work.finish([*table.unread, *table.hidden(), *not_kept(layout), *unread_columns(layout, said)])
     except BaseException:
         work.plan.changes.close()
         raise

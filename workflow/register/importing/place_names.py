@@ -23,6 +23,7 @@ _MOST_NEAR = 5
 _TELLING = frozenset("上下东西南北中前后左右内外大小新老旧一二三四五六七八九十0123456789")
 _TOWN_ENDS = ("人民政府", "街道办事处", "街道", "镇", "乡")
 _VILLAGE_ENDS = ("村民委员会", "居民委员会", "村委会", "居委会", "行政村", "社区", "村")
+_UNIT_ENDS = ("人民政府", "街道办事处", "办公室", "委员会", "街道", "局", "委", "办", "镇", "乡")
 
 
 @dataclass(slots=True)
@@ -165,6 +166,13 @@ def near_names(name: str, others: Iterable[str], ends: tuple[str, ...] = _VILLAG
     """The names among `others` of which `name` may be another spelling; `ends`: endings that do not count."""
     stem = _stem(_spelling(name), ends)
     return [other for other in others if _is_near(stem, _stem(_spelling(other), ends))][:_MOST_NEAR]
+
+
+def near_units(name: str, others: Iterable[str]) -> list[str]:
+    """The names of units among `others` of which `name` may be another spelling: 县 before it and 局, 镇 behind it do not
+    count."""
+    called = {other.removeprefix("县"): other for other in others}
+    return [called[other] for other in near_names(name.removeprefix("县"), called, _UNIT_ENDS)]
 
 
 def _is_near(one: str, other: str) -> bool:

@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from workflow import folding
 from workflow.errors import BadInput
-from workflow.register.cells.columns import GROUPED, Layout, find_layout, missing, normalised
+from workflow.register.cells.columns import GROUPED, IGNORED, Layout, find_layout, meaning, missing
+from workflow.register.cells.heading_words import PASSED_OVER, normalised
 from workflow.register.cells.monitoring import NOT_KEPT
 from workflow.register.importing.diff import Notice
 from workflow.register.importing.rows import RowNumber
@@ -19,8 +20,8 @@ from workflow.register.spreadsheets import sheet_reader
 from workflow.register.spreadsheets.sheet import Sheet
 
 _LOOKED_AT, _SAMPLE = 14, 3
-#: So many row numbers a notice lists.
-_LISTED = 20
+#: So many row numbers or headings a notice lists, and of each heading so many characters.
+_LISTED, _LONGEST_HEADING = 20, 20
 
 
 @dataclass(slots=True)
@@ -81,6 +82,22 @@ def not_kept(layout: Layout) -> list[Notice]:
         if found:
             notices.append(file_notice(code, columns="、".join(dict.fromkeys(found))))
     return notices
+
+
+def unread_columns(layout: Layout, said: Mapping[str, str]) -> list[Notice]:
+    """The notice that names the columns nothing is read from, but for those a person left out and those that number or
+    locate the rows.  `said` maps normalised headings to the fields that people chose."""
+    named = {spelling for spellings in NOT_KEPT.values() for spelling in spellings}
+    unread = [
+        name
+        for column, heading in enumerate(layout.headings)
+        if heading and layout.field_at(column) is None and meaning(heading, said) != IGNORED
+        if (name := heading.rpartition(GROUPED)[2]) not in named and normalised(name) not in PASSED_OVER
+    ]
+    if not unread:
+        return []
+    names = ["".join(name.split())[:_LONGEST_HEADING] for name in dict.fromkeys(unread)]
+    return [file_notice("columns_unread", columns="、".join(names[:_LISTED]) + ("…" if len(names) > _LISTED else ""))]
 
 
 def listed(rows: Sequence[RowNumber]) -> str:

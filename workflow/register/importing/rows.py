@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from workflow import folding
 from workflow.actors import Actor
 from workflow.citizen_id import Faulty, IdNumber, age_on
+from workflow.policy.counted_people import schooling_of
 from workflow.register.cells import values, written_births
 from workflow.register.cells.births import Birth, agree
 from workflow.register.cells.columns import Layout
@@ -172,6 +173,8 @@ class RowReader:
         for name in needed:
             if name not in said and name not in faulty:
                 row.fault(f"{name}_missing", name)
+        if enrolment := said.pop("enrolment", ""):
+            said["schooling"] = _schooling(said.get("schooling", ""), enrolment)
         self._settle_village(row, said, faulty)
         self._compare_with_id(row, said)
         left_out = {note.field for note in row.notes}
@@ -219,6 +222,19 @@ class RowReader:
                 row.fault("sex_differs", "sex")
             if not agree(birth, born):
                 row.fault("birth_differs", "born_on")
+
+
+def _schooling(level: str, enrolment: str) -> str:
+    """What is kept of the two columns 文化程度 and 在校生状况: the class of a pupil, else the level and that the person is not
+    at school, which of a child the level alone would not say.
+
+    >>> _schooling("小学", "普通高中二年级"), _schooling("小学", "辍学"), _schooling("初中", "不详"), _schooling("", "七年级")
+    ('普通高中二年级', '小学（辍学）', '初中', '七年级')
+    """
+    if not level:
+        return enrolment
+    said = schooling_of(enrolment)
+    return f"{level}（{enrolment}）" if said == "out" else level if said == "unknown" else enrolment
 
 
 def _cell(cells: list[str], column: int | None) -> str:
