@@ -132,6 +132,8 @@ class Duties:
         first = period_of(duty, line.period, setting.year).start
         on = max(first, local_date(now) - timedelta(days=self.rng.randrange(4)))
         fields = self._filled(line, duty.count, on)
+        if duty.count.of == "villages" and duty.count.sum is not None:
+            fields[duty.count.sum] = str(sum(map(len, self.villages.values())))
         if _goes_round(duty.count) and not self._next_village(session, line, duty.count, fields):
             return
         entries.enter(

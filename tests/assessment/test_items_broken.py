@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from simulation.plausible_forms import obeying
 from tests.conftest import KINDS, fresh_database
 from tests.support.databases import engine_at
 from tests.support.notice import NOTICE, SCHEME
@@ -68,6 +69,10 @@ def breaking(
         numbers = [(fields[name], tried[name]) for name in names if fields[name].type == "number"]
         if any(Decimal(value) < Decimal(str(field.min or (1 if field.none else 0))) for field, value in numbers):
             continue
+        # What the rule does not read follows from what is possible beside it.
+        others = [each for each in part.rules if each.demand == "possible" and each is not rule]
+        fitted = obeying(dict(tried), others)
+        tried |= {name: fitted[name] for name in fitted if name not in names and name not in known}
         impossible = broken(part.rules, tried, "possible")
         if rule in broken(part.rules, tried, rule.demand, part.fields) and impossible in ([], [rule]):
             return tried

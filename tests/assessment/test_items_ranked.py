@@ -69,7 +69,8 @@ NOTICE = {
     "subsidy_paid": ((1, 45), (0, 45)),
     "contracts": ((10, 10), (9, 10)),
     "trained": ((100, 100), (99, 100)),
-    "secretaries_trained": ((1, 1), (0, 1)),
+    # One secretary for each village of the county.
+    "secretaries_trained": ((323, 323), (0, 323)),
     "party_duties": ((1, 1), (0, 1)),
     "funds_paid": ((2, 2), (1, 2)),
     "funds_duties": ((1, 1), (0, 1)),
@@ -125,7 +126,7 @@ def live_the_notice(done: BrokenFigures) -> None:
     done.hand_in("joint_meeting", presided="nobody_of_group")
     done.report("aid_paid", 7900, 10000)
     done.house(unable)
-    done.enter("secretaries_trained", 1, {}, None)
+    done.enter("secretaries_trained", 1, {"people": str(len(done.shipped.settled.villages))}, None)
     done.hand_in("cadres_sent", cadres="1")
     done.hand_in("funds_in", people="1", province="10000", paired="5000", local="5000", paid="0")
     done.report("funds_paid", 1, 2)

@@ -69,6 +69,12 @@ def test_bases_of_the_register_are_the_systems_answers() -> None:
         ("funds_in", "people"): "people.labourers",
         ("house_guidance", "finished"): "quota.finished",
         ("house_guidance", "paid"): "quota.paid",
+        ("income_survey_help", "listed"): "villages.listed",
+        ("income_survey", "listed"): "villages.listed",
+        ("allowance_imported", "pupils"): "people.pupils",
+        ("sampling", "registered"): "households.on_register",
+        ("file_inspection", "registered"): "households.on_register",
+        ("file_check", "registered"): "households.on_register",
     }
 
 

@@ -82,6 +82,8 @@ def full_county(shipped: ShippedCounty) -> None:
     lead, began = "housing", shipped.now - timedelta(days=20)
     with shipped.county.write() as session:
         village = session.scalars(select(Village).where(Village.code == shipped.village)).one()
+        # A listed one, which item 2 surveys and item 13 puts in order.
+        village.listed_poor = True
         homes = session.scalars(select(Household).order_by(Household.code)).all()
         for place, home in enumerate(homes):
             home.village_id = village.id

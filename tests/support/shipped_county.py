@@ -91,12 +91,20 @@ class ShippedCounty:
         rng = random.Random(1)
         rows = self.held(part) if isinstance(part, Duty) else {}
         form = plausible_form(rng, part.fields, part.rules, day, lambda: self.village, False, self.homes)
-        form = obeying(as_rows(form, part.fields, rows), part.rules)
+        counted = self._counted(part) if isinstance(part, Duty) else {}
+        form = obeying(as_rows(form | counted, part.fields, rows), part.rules)
         for field in part.fields:
             # A base that is changed is no longer stated to be none.
             if field.none is not None and field.code in changed and field.none not in changed:
                 form.pop(field.none, None)
         return {name: value for name, value in {**form, **changed}.items() if value}
+
+    def _counted(self, duty: Duty) -> dict[str, str]:
+        """What the system counts of the form of the duty's last ticket; nothing before there is one."""
+        query = select(Ticket).where(Ticket.duty_code == duty.code).order_by(Ticket.id.desc()).limit(1)
+        with reading(self.engine) as session:
+            ticket = session.scalars(query).one_or_none()
+        return self.known(ticket) if ticket is not None else {}
 
     def held(self, duty: Duty) -> dict[str, Held]:
         """What the rows say of the form of the duty's last ticket; nothing before there is one."""

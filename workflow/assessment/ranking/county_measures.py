@@ -85,15 +85,23 @@ def counted(
         owed = [fact for fact in facts if fact.duty_code == duty.code and fact.filed_at >= known.year_began]
         for group in [owed] if duty.count is not None and duty.count.together else [[fact] for fact in owed]:
             if term == "entries.target":
-                total += (duty.count.target or 0) if duty.count is not None and group else 0
+                total += _target(known, duty) if group else 0
             else:
-                entered = _entered(session, known, duty, group)
-                total, counted_keys = total + len(entered), counted_keys + entered
+                amount, entered = _entered(session, known, duty, group)
+                total, counted_keys = total + amount, counted_keys + entered
     return total, tuple(counted_keys)
 
 
-def _entered(session: Session, known: Known, duty: Duty, facts: Iterable[TicketFact]) -> list[str]:
-    """The entries of these duties valid at the moment, those that count as one once."""
+def _target(known: Known, duty: Duty) -> int:
+    """What the duty prescribes for the county: a number, or all its villages of the moment."""
+    if duty.count is None:
+        return 0
+    return len(known.counted.villages) if duty.count.of == "villages" else duty.count.target or 0
+
+
+def _entered(session: Session, known: Known, duty: Duty, facts: Iterable[TicketFact]) -> tuple[int, list[str]]:
+    """The entries of these duties valid at the moment, those that count as one once, and what they count: of a sum no more
+    than the duty prescribes, since who took part twice is one."""
     numbers, at = {fact.id: fact.number for fact in facts}, known.at
     later = aliased(DutyEntry)
     standing = (
@@ -111,4 +119,7 @@ def _entered(session: Session, known: Known, duty: Duty, facts: Iterable[TicketF
         once = duty.count.once_per if duty.count is not None else ()
         key = tuple(entry_credits.part(row, name) for name in once) if once else row.id
         by_key.setdefault(key, f"{numbers[row.ticket_id]} {row.on.isoformat()}")
-    return list(by_key.values())
+    if duty.count is not None and duty.count.sum is not None:
+        worth = sum(credit.amount for credit in entry_credits.credits_of(duty.count, rows, {}).values())
+        return min(worth, _target(known, duty)), list(by_key.values())
+    return len(by_key), list(by_key.values())

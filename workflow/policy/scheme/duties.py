@@ -108,7 +108,8 @@ class Count(Part):
 
     `target` a number, or None where the notice names none; `of` takes it from the register instead: `households` on the
     register, `visited` pre-exit households visited, `cadres` households with a responsible cadre, `hard_villages` the
-    other villages in the top third by poor people, `quota` the houses of the year's list with start-up money and
+    other villages in the top third by poor people, `villages` all villages (of the unit's town, for a county unit of the
+    county), `quota` the houses of the year's list with start-up money and
     completed.  `visited`, `cadres` and `quota` count rows and have no entries.  `villages`: entries name and count only
     the listed villages, or the hard-pressed others.
     `together`: all units of the duty share one target; with `split`, by unit, each has its part of it.
@@ -116,7 +117,7 @@ class Count(Part):
 
     unit: Text
     target: Annotated[int, Field(ge=1)] | None = None
-    of: Literal["households", "visited", "cadres", "hard_villages", "quota"] | None = None
+    of: Literal["households", "visited", "cadres", "hard_villages", "villages", "quota"] | None = None
     villages: Literal["listed", "hard"] | None = None
     together: bool = False
     split: dict[Slug, Annotated[int, Field(ge=0)]] = {}

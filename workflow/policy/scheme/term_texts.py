@@ -146,6 +146,7 @@ RowCount = Literal[
     "people.labourers",
     "quota.paid",
     "quota.finished",
+    "villages.listed",
 ]
 
 #: What the counts mean that are no terms of measures, or mean something else in a form.

@@ -87,7 +87,10 @@ def _of_county(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[F
             yield Finding((*path, "duties", position), "kind_unknown", {"value": code})
     if any(term.startswith("entries.") for term in (*measure.of, *measure.to)):
         for duty in counting(scheme, measure):
-            if duty.count is None or duty.count.target is None or duty.count.sum is not None or duty.count.by_register:
+            count = duty.count
+            # Of all villages the sum of who took part is the amount; of other targets, entries are counted.
+            numbered = count is not None and count.target is not None and count.sum is None and not count.by_register
+            if not numbered and (count is None or count.of != "villages"):
                 yield Finding((*path, "duties"), "entries_uncounted", {"value": duty.code})
         if not counting(scheme, measure):
             yield Finding((*path, "duties"), "missing")

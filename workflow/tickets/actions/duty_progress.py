@@ -113,8 +113,18 @@ def _target(session: Session, setting: CountyContext, ticket: Ticket, count: Cou
         return count.target
     if count.of == "hard_villages":
         return _hard_villages(session)
+    if count.of == "villages":
+        return _all_villages(session, setting, ticket)
     wanted = ("pre_exit",) if count.of == "visited" else ON_REGISTER
     return _households(session, ticket.owing_unit_id, Household.status.in_(wanted))
+
+
+def _all_villages(session: Session, setting: CountyContext, ticket: Ticket) -> int:
+    """The villages of the town that owes the duty, or of the county for a county unit."""
+    query = select(func.count()).select_from(Village).where(Village.ended_on.is_(None))
+    if setting.unit(ticket.owing_unit_id).type == "town":
+        query = query.where(Village.town_id == ticket.owing_unit_id)
+    return int(session.scalar(query) or 0)
 
 
 def _on_register(session: Session, town_id: int, count: Count, period: Period) -> int:

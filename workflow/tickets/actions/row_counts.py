@@ -49,6 +49,9 @@ def _of_rows(session: Session, code: str, unit: UnitFact, period: Period, on_reg
     count = session.scalar(_COUNTS[code](unit, period)) or 0
     if code == "households.on_record":
         return Rows(count, count)
+    if code == "villages.listed":
+        # Before the office has entered which villages are listed, nothing is known of any town.
+        return Rows(count, session.scalar(_of_listed()) or 0)
     # Of tickets, matching and houses none are a fact too; of households only where the register has any.
     return Rows(count, on_register if code.startswith("households.") else 1)
 
@@ -179,6 +182,15 @@ def _tickets(closed: bool) -> _Counting:
     return counting
 
 
+def _of_listed() -> Select[Any]:
+    """The listed poor villages of the county."""
+    return select(func.count()).select_from(Village).where(Village.listed_poor, Village.ended_on.is_(None))
+
+
+def _listed(unit: UnitFact, period: Period) -> Select[Any]:
+    return _of_listed().where(Village.town_id == unit.id) if unit.type == "town" else _of_listed()
+
+
 #: Households with an open deficiency.
 _LACKING = Household.id.in_(
     select(Ticket.household_id).where(
@@ -198,4 +210,5 @@ _COUNTS: dict[str, _Counting] = {
     "tickets.closed": _tickets(True),
     "quota.paid": _houses(QuotaHouse.paid_verdict),
     "quota.finished": _houses(QuotaHouse.finished_verdict),
+    "villages.listed": _listed,
 }
