@@ -1,5 +1,8 @@
 """Figures workbook: the figures behind a report as XLSX, per measure and town with numerator, denominator, score and
 place, and the anchor.
+
+Towns are columns and a measure takes a row for each sort of number, so that what a number counts is written once for all
+towns, and the compilation of a county prints on about ten pages.
 """
 
 from collections.abc import Iterator
@@ -8,19 +11,17 @@ from typing import Any, BinaryIO
 from models import Ranking
 from reports import anchor, standings
 from reports.chinese import day_of, full_name, moment_of
-from reports.page_layout import Cell
+from reports.page_layout import A3, A4, Cell
 from reports.tables import Heading, Workbook
 from workflow.assessment.ranking.snapshot import states_none
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.scheme.measures import CountyMeasure
 
-#: What every number counts stands beside it, so that a sheet is read without the formula.
-_HEAD = (
-    *("项", "指标", "单位", "镇", "分子", "分子统计内容", "分母", "分母统计内容", "百分比", "得分", "名次"),
-    *("台账数（分子）", "台账数（分母）"),
-)
+#: What every number of a row is stands before it, so that a sheet is read without the formula: of place, score and per cent
+#: the measure, of a count what it counts.  All rows of a measure have its running number.
+_HEAD = ("序号", "项", "栏目", "指标或统计内容", "单位")
 #: Where it is stated that there is none this period.
-_NONE = "本期无此项"
+_NONE = "无此项"
 
 
 def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
@@ -33,22 +34,16 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     def above(title: str) -> Heading:
         return Heading(title, f"填报单位：{whose}　排名日期：{day_of(row.on)}　数据截至：{moment_of(row.as_of)}")
 
-    book.sheet(
-        "指标明细",
-        _HEAD,
-        _figures(setting, row, None if whole else unit),
-        above("各镇考核指标明细表"),
-    )
+    towns = _towns(row)
+    names = [setting.by_code[town].name for town in towns]
+    figures = _figures(setting, row, None if whole else unit, towns)
+    book.sheet("指标明细", [*_HEAD, *names], figures, above("各镇考核指标明细表"), len(_HEAD), A3 if whole else A4)
     moves = standings.open_places(lines)
     head = ["名次", "镇", "得分", "等次", "已有数据", *(["可能名次"] if moves else [])]
     book.sheet("名次", head, _places(setting, lines, moves), above("各镇排名表"))
     if whole:
-        rows: list[list[Cell]] = [
-            [setting.by_code[e["unit"]].name, *_placed(setting, line)]
-            for e in row.content["units"]
-            for line in e["towns"]
-        ]
-        book.sheet("各单位排名", ["单位", "名次", "镇", "得分"], rows, above("各单位对各镇排名表"))
+        ranked = _by_unit(setting, row, towns)
+        book.sheet("各单位排名", ["单位", "栏目", *names], ranked, above("各单位对各镇排名表"), 2, A4)
     own = {measure.code: measure for measure in setting.scheme.figures_of(unit.code)}
     itself = [entry for entry in row.content.get("of_county", ()) if entry["code"] in own]
     if itself:
@@ -58,6 +53,7 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
             head,
             (_itself(setting, own[entry["code"]], entry, row.content) for entry in itself),
             above("县级事项完成情况表"),
+            readable=A4,
         )
     proof: list[list[Cell]] = [["排名日期", day_of(row.on)], ["版次", row.edition]]
     proof += [[label, value] for label, value in anchor.lines(row)]
@@ -65,23 +61,66 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     return book.close()
 
 
-def _figures(setting: CountyContext, row: Ranking, unit: UnitFact | None) -> Iterator[list[Cell]]:
+def _towns(row: Ranking) -> list[str]:
+    """The codes of the towns that have figures, in the scheme's order."""
+    entries = [*row.content["measures"], *row.content["units"], {"towns": row.content["county"]}]
+    return list(dict.fromkeys(line["town"] for entry in entries for line in entry["towns"]))
+
+
+def _figures(setting: CountyContext, row: Ranking, unit: UnitFact | None, towns: list[str]) -> Iterator[list[Cell]]:
     known = {measure.code: measure for measure in setting.scheme.measures}
     own = {i.number for i in setting.scheme.indicators if unit is not None and unit.code in i.units}
+    number = 0
     for entry in row.content["measures"]:
         measure = known[entry["code"]]
         if unit is not None and (measure.item not in own or (measure.units and unit.code not in measure.units)):
             continue
-        for line in entry["towns"]:
-            per_cent: Cell = round(line["of"] * 100 / line["to"], 2) if line["to"] else ""
-            town, counted = setting.by_code[line["town"]].name, bool(line["to"])
-            none = states_none(row.content, measure.code, line["town"])
-            of, to = (line["of"], line["to"]) if counted else (_NONE, "—") if none else ("—", "—")
-            placed: Cell = line["place"] if line["place"] is not None else "不排名" if counted else "—"
-            # What the system's own rows say beside a reported figure.
-            rows: list[Cell] = ["" if each is None else each for each in line.get("own", (None, None))]
-            figures = [*_parts(setting, measure, of, to), per_cent, _score(line), placed]
-            yield [measure.item, measure.name.zh, _unit(measure), town, *figures, *rows]
+        number += 1
+        lines = [line for town in towns for line in entry["towns"] if line["town"] == town]
+        place = {line["town"]: at for at, line in enumerate(lines)}
+        none = {line["town"] for line in lines if states_none(row.content, measure.code, line["town"])}
+        for sort, what, counted, cells in _rows(setting, measure, lines, none):
+            numbers = [cells[place[town]] if town in place else "" for town in towns]
+            yield [number, measure.item, sort, what, counted, *numbers]
+
+
+def _rows(
+    setting: CountyContext, measure: CountyMeasure, lines: list[dict[str, Any]], none: set[str]
+) -> Iterator[tuple[str, str, str, list[Cell]]]:
+    """The rows of a measure: each sort of number, what it is, in which unit, and the number of each town; `none`: the towns of
+    which it is stated that there is none."""
+    parts = [measure.part_text(part, setting.scheme.words).zh for part in ("of", "to")]
+    name, unit = measure.name.zh, _unit(measure)
+    yield "名次", name, "", [_place(line) for line in lines]
+    yield "得分", name, "分", [_score(line) for line in lines]
+    per_cent: list[Cell] = [round(line["of"] * 100 / line["to"], 2) if line["to"] else "" for line in lines]
+    yield "百分比", name, "%", per_cent
+    yield "分子", parts[0], unit, [_numerator(line, none) for line in lines]
+    yield "分母", parts[1], unit, [line["to"] or "—" for line in lines]
+    # What the system's own rows say beside a reported figure.
+    for part, sort in enumerate(("台账分子", "台账分母")):
+        rows = [line.get("own", (None, None))[part] for line in lines]
+        if any(each is not None for each in rows):
+            yield sort, parts[part], unit, ["" if each is None else each for each in rows]
+
+
+def _numerator(line: dict[str, Any], none: set[str]) -> Cell:
+    counted: int = line["of"]
+    return counted if line["to"] else _NONE if line["town"] in none else "—"
+
+
+def _place(line: dict[str, Any]) -> Cell:
+    placed: int | None = line["place"]
+    return placed if placed is not None else "不排名" if line["to"] else "—"
+
+
+def _by_unit(setting: CountyContext, row: Ranking, towns: list[str]) -> Iterator[list[Cell]]:
+    """How each unit ranks the towns: a row of places and one of scores."""
+    for entry in row.content["units"]:
+        lines = {line["town"]: line for line in entry["towns"]}
+        name = setting.by_code[entry["unit"]].name
+        yield [name, "名次", *((lines[town]["place"] or "—") if town in lines else "" for town in towns)]
+        yield [name, "得分", *(_score(lines[town]) if town in lines else "" for town in towns)]
 
 
 def _parts(setting: CountyContext, measure: CountyMeasure, of: Cell, to: Cell) -> list[Cell]:

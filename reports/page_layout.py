@@ -20,6 +20,8 @@ _INCH = 72
 _SIDES = {A4: (8.27, 11.69), A3: (11.69, 16.54)}
 #: The least scale at which nine points can be read on paper; with very many columns, on A3.
 _LEAST = {A4: 0.75, A3: 0.6}
+#: The least scale at which nine points are eight.
+_READABLE = 8 / 9
 #: More columns than these cannot be read on A4.
 _COLUMNS = 24
 #: A Latin character of nine points in characters of a column (seven pixels), and what a cell keeps free.
@@ -43,16 +45,25 @@ class PageLayout:
     scale: float
 
 
-def page_of(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> PageLayout:
-    """The layout of a table with these headings, judged by these rows."""
-    paper = A3 if len(headings) > _COLUMNS else A4
-    widths = _natural(headings, rows, 1)
-    room = _room(paper, True) / _LEAST[paper]
+def page_of(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    filtered: int = _COLUMNS * 10,
+    readable: int | None = None,
+) -> PageLayout:
+    """The layout of a table with these headings, judged by these rows; so many headings, the first, have a filter's button.
+
+    `readable`: on this paper, with nine points printed at eight or more, for tables that are read figure by figure.
+    """
+    paper = readable or (A3 if len(headings) > _COLUMNS else A4)
+    least = _READABLE if readable else _LEAST[paper]
+    widths = _natural(headings, rows, 1, filtered)
+    room = _room(paper, True) / least
     if _points(widths) > room:
-        widths = _narrowed(_natural(headings, rows, _LINES) if paper == A3 else widths, room)
-    across = _points(widths) > _room(paper, False) / _LEAST[paper]
+        widths = _narrowed(_natural(headings, rows, _LINES, filtered) if paper == A3 else widths, room)
+    across = _points(widths) > _room(paper, False) / least
     # What is narrower than the page would be enlarged to it; a long table is printed small, on fewer pages.
-    widths = _widened(widths, _room(paper, across) / (_LEAST[paper] if len(rows) > _LONG else 1))
+    widths = _widened(widths, _room(paper, across) / (least if len(rows) > _LONG else 1))
     return PageLayout(tuple(widths), paper, across, min(1.0, _room(paper, across) / _points(widths)))
 
 
@@ -80,9 +91,9 @@ def _points(widths: Sequence[float]) -> float:
     return sum((width * 7 + 5) * _INCH / 96 for width in widths)
 
 
-def _natural(headings: Sequence[str], rows: Sequence[Sequence[Cell]], lines: int) -> list[float]:
+def _natural(headings: Sequence[str], rows: Sequence[Sequence[Cell]], lines: int, filtered: int) -> list[float]:
     """The width of each column by its longest content, a Chinese character as two; headings in up to so many lines."""
-    widths = [_length(heading) / lines + 3 for heading in headings]
+    widths = [_length(heading) / lines + (3 if at < filtered else 1) for at, heading in enumerate(headings)]
     for row in rows:
         for column, cell in enumerate(row[: len(widths)]):
             widths[column] = max(widths[column], _length(str(cell)) + 2)

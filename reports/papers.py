@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from models import Paper
-from reports import titles
+from reports import paper_course, titles
 from reports.chinese import day_of
 from reports.document import Section, Table
+from reports.paper_course import moment
 from reports.pdf_rendering import render_pdf
 from reports.sheets import Sheet
-from workflow.accountability.paper_timeline import Course, Done
+from workflow.accountability.paper_timeline import Course
 from workflow.county import document_numbers
 from workflow.policy.worktime import SHANGHAI
 
@@ -42,26 +43,6 @@ def pdf(paper: Paper) -> bytes:
     return render_pdf("paper", figures(paper), paper.issued_at)
 
 
-#: The acts on a paper in an office's words.
-_DONE = {
-    "issued": "印发",
-    "signed": "签收",
-    "deemed": "逾期未签收，视为签收",
-    "answer": "书面答复",
-    "ask_revocation": "申请撤销",
-    "keep": "不予撤销",
-    "return": "退回重报",
-    "record": "约谈记录",
-    "verified": "核实落实",
-    "concluded": "随工单办结终止",
-    "moved_on": "随工单流转终止",
-    "satisfied": "终止（旧制：答复或办理后即终止，未经核实）",
-    "superseded": "由更高一级文书代替",
-    "lapsed": "失效：所要求事项已不由该单位承办",
-    "revoked": "撤销",
-}
-
-
 def course_pdf(course: Course) -> bytes:
     """The timeline sheet of a paper as PDF.  Raises RuntimeError when the form is wrong."""
     return render_pdf("sheet", course_sheet(course).figures(), course.at)
@@ -74,33 +55,21 @@ def course_sheet(course: Course) -> Sheet:
     leader = f"（主要负责人：{content['leader']}）" if content["leader"] else "（主要负责人暂缺）"
     facts = [
         f"主送：{content['unit']['zh']}{leader}",
-        f"要求：{content['demand']['zh']}。期限：{_moment(paper.demand_due_at)}。",
+        f"要求：{content['demand']['zh']}。期限：{moment(paper.demand_due_at)}。",
         f"文书内容校验值（SHA-256）：{paper.hash}",
     ]
     for heir in course.heirs:
         frozen = content["unit" if heir.of.id == paper.unit_id else "issuer"]["zh"]
         facts.insert(1, f"{frozen}已于{day_of(heir.since)}撤并，其后由{heir.unit.name}承接办理。")
-    rows = [_paper_line(paper, done) for done in course.done]
+    rows = [paper_course.line(paper, done) for done in course.done]
     table = Table("", ["时间", "事项", "办理人", "内容"], rows, [12, 8, 10, 14], [])
     proof = (
         f"本表依工单{content['ticket']}历史记录第1至{course.seq}条生成，第{course.seq}条的校验值：{course.hash}。"
         "此后又有办理的，另行出表；本表内容不变。"
     )
-    under = f"{_issuer(content)}　截至{_moment(course.at)}"
+    under = f"{_issuer(content)}　截至{moment(course.at)}"
     sections = [Section("文书", facts, []), Section("办理情况", [], [table]), Section("校验", [proof], [])]
     return Sheet(f"{number(paper)}办理情况", under, sections, False, [], "")
-
-
-def _paper_line(paper: Paper, done: Done) -> list[str]:
-    # The two units keep the names printed on the paper.
-    frozen = {paper.unit_id: paper.content["unit"]["zh"], paper.issuer_id: paper.content["issuer"]["zh"]}
-    unit = frozen.get(done.unit.id, done.unit.name) if done.unit else ""
-    by = f"{done.by}代{done.in_stead_of}" if done.in_stead_of else done.by
-    who = " ".join(part for part in (unit, by) if part) or "系统"
-    later = f"登记于{_moment(done.at)}" if done.at != done.effective_at else ""
-    # Day and time in two lines, so that neither is broken in a narrow cell.
-    when = _moment(done.effective_at).replace("日", "日\n")
-    return [when, _DONE[done.what], who, "；".join(p for p in (done.words or "", later) if p)]
 
 
 def figures(paper: Paper) -> dict[str, Any]:
@@ -123,7 +92,7 @@ def figures(paper: Paper) -> dict[str, Any]:
         "headings": _HEADINGS_OF_TALK if content.get("talk") else _HEADINGS,
         "talk": _talk(content),
         "demand": f"{demand['zh']}。{_until(paper, content)}",
-        "receipt": f"{receipt}至{_moment(paper.deemed_at)}未签收的，视为已签收。",
+        "receipt": f"{receipt}至{moment(paper.deemed_at)}未签收的，视为已签收。",
         "printer": _issuer(content),
         "day": day_of(paper.issued_at.astimezone(SHANGHAI).date()),
         "copied_to": "、".join(content["copied_to"]),
@@ -151,7 +120,7 @@ def _talk(content: dict[str, Any]) -> list[str]:
     if not talk:
         return []
     return [
-        f"时间：{_moment_of_stamp(talk['at'])}",
+        f"时间：{_stamped_moment(talk['at'])}",
         f"地点：{talk['place']}",
         f"主持人：{talk['presider']}",
         f"参加人员：{'、'.join(talk['attendees'])}。请按时到会，不得缺席。",
@@ -163,8 +132,8 @@ def _until(paper: Paper, content: dict[str, Any]) -> str:
     days, talk = content["demand"]["days"], content.get("talk")
     # Papers of before 0.3.0 counted from their issue, whatever the day of the talk.
     if talk and paper.demand_due_at > datetime.fromisoformat(talk["at"]):
-        return f"书面材料请于{content['rung']['zh']}后{days}个工作日内（{_moment(paper.demand_due_at)}前）报送。"
-    return f"期限：{_moment(paper.demand_due_at)}前（{days}个工作日内）。"
+        return f"书面材料请于{content['rung']['zh']}后{days}个工作日内（{moment(paper.demand_due_at)}前）报送。"
+    return f"期限：{moment(paper.demand_due_at)}前（{days}个工作日内）。"
 
 
 def _authorised(content: dict[str, Any]) -> str:
@@ -218,7 +187,7 @@ def _why(paper: Paper, content: dict[str, Any], long: int) -> str:
     matter = (
         f"“{what}”{'任务' if work != 'deficiency' else ''}（工单{content['ticket']}{'，' + whose if whose else ''}）"
     )
-    text = f"{basis}你单位承办的{matter}应于{_moment_of_stamp(content['due_at'])}前{_finished(stage)}。"
+    text = f"{basis}你单位承办的{matter}应于{_stamped_moment(content['due_at'])}前{_finished(stage)}。"
     days = content["late"] // long
     late = f"，已逾期{days}个工作日" if days else ""
     ended = datetime.fromisoformat(content["as_of"]) < paper.issued_at
@@ -228,7 +197,12 @@ def _why(paper: Paper, content: dict[str, Any], long: int) -> str:
         else f"截至{_day_of_stamp(content['as_of'])}仍未{_finished(stage)}{late}。"
     )
     if item:
-        text += f"该项工作属于考核指标第{item['number']}项（{item['zh']}），逾期未办影响全县考核成绩。"
+        # Where nothing is assessed, the item is one of the work's own, and no result is said to suffer.
+        text += (
+            f"该项工作属于{item['work']['zh']}第{item['number']}项（{item['zh']}）。"
+            if "work" in item
+            else f"该项工作属于考核指标第{item['number']}项（{item['zh']}），逾期未办影响全县考核成绩。"
+        )
     return text + "逐日计时情况见附件。"
 
 
@@ -286,10 +260,5 @@ def _ended(text: str) -> str:
     return text if text.endswith(("。", "！", "？", ".")) else f"{text}。"
 
 
-def _moment_of_stamp(stamped: str) -> str:
-    return _moment(datetime.fromisoformat(stamped))
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(SHANGHAI)
-    return f"{day_of(local.date())}{local.hour}时{local.minute:02d}分"
+def _stamped_moment(stamped: str) -> str:
+    return moment(datetime.fromisoformat(stamped))

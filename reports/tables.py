@@ -82,16 +82,25 @@ class Workbook:
         self._decimal = self._book.add_format({**ruled, "num_format": 2})
 
     def sheet(
-        self, name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], above: Heading | None = None
+        self,
+        name: str,
+        headings: Sequence[str],
+        rows: Iterable[Sequence[Cell]],
+        above: Heading | None = None,
+        filtered: int | None = None,
+        readable: int | None = None,
     ) -> int:
-        """Write one table under its headings; returns its number of rows.  `above`: it is for reading and printing."""
+        """Write one table under its headings; returns its number of rows.  `above`: it is for reading and printing;
+        `filtered`: only so many columns, the first, have a filter and stay in view; `readable`: printed at eight points or
+        more, on this paper."""
+        filtered = len(headings) if filtered is None else filtered
         sheet = self._book.add_worksheet(name[:31])
         waiting = iter(rows)
         sample = list(islice(waiting, _SAMPLE))
         top = self._above(sheet, above, headings) if above else 0
-        page = page_of(headings, sample)
-        _lay_out(sheet, page, top)
-        sheet.set_row(top, row_height(page.widths, [heading + " " * 3 for heading in headings]))
+        page = page_of(headings, sample, filtered, readable)
+        _lay_out(sheet, page, top, filtered if filtered < len(headings) else 0)
+        sheet.set_row(top, row_height(page.widths, _with_buttons(headings, filtered)))
         for column, heading in enumerate(headings):
             sheet.write_string(top, column, harmless(heading), self._head if above else self._bold)
         shape = self._text if above else self._plain
@@ -108,7 +117,7 @@ class Workbook:
                     decimal = self._decimal if above and isinstance(cell, float) else shape
                     sheet.write_number(top + count, column, cell, decimal)
         if headings:
-            sheet.autofilter(top, 0, top + count, len(headings) - 1)
+            sheet.autofilter(top, 0, top + count, filtered - 1)
         return count
 
     def _above(self, sheet: Any, above: Heading, headings: Sequence[str]) -> int:
@@ -130,9 +139,14 @@ class Workbook:
         return self._stream
 
 
-def _lay_out(sheet: Any, page: PageLayout, top: int) -> None:
-    """Columns, the head (row `top`) that stays in view and on every page, and how it prints: also a table to be filled in is
-    handed round on paper, where columns on pages of their own belong to nothing.
+def _with_buttons(headings: Sequence[str], filtered: int) -> list[str]:
+    """The headings with room for the buttons of a filter."""
+    return [heading + " " * 3 if column < filtered else heading for column, heading in enumerate(headings)]
+
+
+def _lay_out(sheet: Any, page: PageLayout, top: int, left: int = 0) -> None:
+    """Columns, the head (row `top`) that stays in view and on every page, the `left` columns that stay in view, and how it prints:
+    also a table to be filled in is handed round on paper, where columns on pages of their own belong to nothing.
     """
     for column, width in enumerate(page.widths):
         sheet.set_column(column, column, width)
@@ -145,4 +159,4 @@ def _lay_out(sheet: Any, page: PageLayout, top: int) -> None:
     sheet.set_margins(left=SIDE, right=SIDE, top=ABOVE, bottom=BELOW)
     sheet.set_footer("&C&P / &N")
     sheet.repeat_rows(top)
-    sheet.freeze_panes(top + 1, 0)
+    sheet.freeze_panes(top + 1, left)

@@ -61,12 +61,17 @@ def signer(content: dict[str, Any]) -> str:
     return str(signed["name"]) if signed else ""
 
 
-def _opening(setting: CountyContext, row: Ranking, what: str) -> Section:
-    days = listed([f"{n}日" for n in setting.scheme.ranking.days])
+def opening(setting: CountyContext, row: Ranking, what: str) -> Section:
+    scheme, plan = setting.scheme, setting.scheme.assessment_plan
+    days = listed([f"{n}日" for n in scheme.ranking.days])
+    # A ranking that needs an assessment plan is asked for by the plan, not by the paper that the scheme carries out.
+    basis = scheme.cited
+    if "ranking" in plan.needs and plan.number:
+        basis = next((each.cited for each in scheme.basis if each.number == plan.number), f"考核方案（{plan.number}）")
     return Section(
         "",
         [
-            f"根据{setting.scheme.cited}关于每月{days}对各镇完成考核指标情况进行排名的要求，现将{what}截至"
+            f"根据{basis}关于每月{days}对各镇完成考核指标情况进行排名的要求，现将{what}截至"
             f"{moment_of(row.as_of)}的情况报告如下。"
         ],
     )
@@ -76,7 +81,7 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
     entry = next(entry for entry in row.content["units"] if entry["unit"] == unit.code)
     named = [i for i in setting.scheme.indicators if unit.code in i.units]
     own = set(entry["items"])
-    said = [_opening(setting, row, f"本单位负责的第{listed([str(i.number) for i in named])}项考核指标")]
+    said = [opening(setting, row, f"本单位负责的第{listed([str(i.number) for i in named])}项考核指标")]
     if entry["towns"]:
         # With no data at all one sentence says so: no table of dashes, no list of measures without figures.
         some_data = standings.scored(entry["towns"])
@@ -116,7 +121,7 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
 
 
 def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, Any]) -> list[Section]:
-    said = [_opening(setting, row, "全县各镇排名")]
+    said = [opening(setting, row, "全县各镇排名")]
     trend = row.content["trend"][-1] if row.content["trend"] else None
     text = standings.ranked(setting, row.content["county"]) + standings.moved(setting, row, trend)
     said.append(Section("一、全县排名", text, [standings.places(setting, row.content["county"], trend)]))

@@ -5,10 +5,11 @@ On the last day whatever state no case happens to be in is shown by one more, so
 """
 
 import random
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import ColumnElement, Engine, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Custody, Escalation, RungAnswer, Ticket
@@ -42,6 +43,8 @@ _NEXT = {
     "decided": ("serve", "opener"),
     "served": ("close", "opener"),
 }
+#: How many late stretches the office looks at for one that has harmed a result.
+_LOOKED_AT = 20
 #: The chance of a step in a quarter of a day, where it is another than usual.
 _USUAL = 0.12
 _CHANCE = {"notified": 0.05, "referred": 0.03}
@@ -113,6 +116,7 @@ class Accounting:
                 .where(Escalation.id.not_in(select(RungAnswer.escalation_id)))
                 .where(Escalation.custody_id.not_in(select(AccountabilityCase.custody_id)))
                 .join(Ticket, Ticket.id == Escalation.ticket_id)
+                .where(self._of_households(session))
                 .order_by(Ticket.type == "duty", Escalation.id)
             ).first()
         if rung is None:
@@ -125,6 +129,15 @@ class Accounting:
             except WorkflowError:
                 # A demo that ends in the evening issues no paper.
                 return
+
+    def _of_households(self, session: Session) -> ColumnElement[bool]:
+        """Which tickets a new case may be about, so that most cases are about households whatever the county's size: one
+        about a paper's lateness comes only where those about households stay more than half."""
+        rows = select(Ticket.household_id.is_not(None)).join(
+            AccountabilityCase, AccountabilityCase.ticket_id == Ticket.id
+        )
+        about = Counter(session.scalars(rows))
+        return true() if about[True] > about[False] + 1 else Ticket.household_id.is_not(None)
 
     def _raise(self, setting: CountyContext, now: datetime, own: bool = False) -> AccountabilityCase | None:
         """A clerk of the office proposes a case on the stretch that is latest of those without one; `own`: the leading
@@ -141,17 +154,19 @@ class Accounting:
                     if own
                     else Custody.unit_id.not_in((setting.office.id, setting.leaders.id))
                 )
+                .where(self._of_households(session))
                 # A household's trouble before a paper's lateness.
                 .order_by(Ticket.type == "duty", late.desc().nulls_last(), Custody.due_at, Custody.id)
             )
-            custody = session.execute(query.limit(1)).one_or_none()
-        if custody is None:
+            # The first whose lateness has harmed something that the system can show.
+            late_ones = (
+                (*row, _results(session, setting, row[0], now))
+                for row in session.execute(query.limit(_LOOKED_AT)).all()
+            )
+            harmful = next((late for late in late_ones if late[-1]), None)
+        if harmful is None:
             return None
-        ticket_id, seq, unit_id = custody
-        with reading(self.engine) as session:
-            known = _results(session, setting, ticket_id, now)
-        if not known:
-            return None
+        ticket_id, seq, unit_id, known = harmful
         harm = _HARMS[-1] if own else self.rng.choice(_HARMS)
         who = self.settled.people[("unit", opener_of(setting, unit_id).id)]
         with writing(self.engine) as session:

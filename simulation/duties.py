@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket, Village
 from models.engine import reading, writing
+from simulation.form_words import Writer
 from simulation.plausible_forms import as_rows, obeying, plausible_form
 from simulation.settlement import Settled
 from workflow import evidence
@@ -53,6 +54,8 @@ class Duties:
         self.rng = random.Random(rng.random())
         #: The villages (codes) of each town today.
         self.villages: dict[int, list[str]] = {}
+        #: The names of the county's towns.
+        self.towns: tuple[str, ...] = ()
         #: What each unit put together today; one bundle of papers serves all it hands in.
         self.kept: dict[tuple[int, str], evidence.Kept] = {}
         #: The villages entered already, by the ticket of the duty.
@@ -67,6 +70,7 @@ class Duties:
         if not setting.scheme.duties.list:
             return
         self._look_at_places()
+        self.towns = tuple(unit.name for unit in setting.units.values() if unit.type == "town")
         with reading(self.engine) as session:
             owed = duty_status.lines(session, setting, now)
         due: list[tuple[str, DutyLine]] = []
@@ -209,7 +213,8 @@ class Duties:
         known = self.villages.get(line.unit_id) or [code for codes in self.villages.values() for code in codes]
         # Who visits households goes where there are some.
         known = [code for code in known if self.homes[code]] or known
-        return plausible_form(self.rng, duty.fields, duty.rules, on, lambda: self.rng.choice(known), short, self.homes)
+        writer = Writer(line.unit_id in self.villages, self.towns, self.homes)
+        return plausible_form(self.rng, duty.fields, duty.rules, on, lambda: self.rng.choice(known), short, writer)
 
 
 def _goes_round(count: Count | None) -> bool:

@@ -8,22 +8,13 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from simulation.form_words import Writer, words_for
 from workflow.policy.form_rules import broken
 from workflow.policy.scheme.duties import FormField, FormRule, Share
-from workflow.text_content import content
 from workflow.tickets.actions.own_gaps import Held
 
-_WORDS = (
-    "已按方案逐村落实到户，台账齐全，各村责任明确到人",
-    "个别村进度偏慢，已由分管领导约谈督促并限期补齐",
-    "资金拨付滞后，已协调财政和主管部门按月解决到位",
-    "下一步由包户干部逐户核对名册，缺项按周列单销账",
-    "全年走访和项目建设跟上序时进度，偏远山村稍慢",
-    "个别指标短期内波动，需持续跟踪并提前预警处置",
-    "雨季前修复塌方路段和两座危桥，逐处定人巡查并设警示牌",
-    "合作社带动八十户种植百香果，农闲时组织到镇上茶厂务工",
-)
 _PASSES = 12
+_COUNTY = Writer()
 
 
 def plausible_form(
@@ -33,18 +24,18 @@ def plausible_form(
     on: date,
     village: Callable[[], str],
     short: bool = False,
-    homes: Mapping[str, int] | None = None,
+    writer: Writer = _COUNTY,
 ) -> dict[str, str]:
-    """The fields of a form by code, as a person types them; `short`: the demands of the item are left to chance; `homes`:
-    how many households each village (by code) has, which bound what is entered of them."""
+    """The fields of a form by code, as a person types them; `short`: the demands of the item are left to chance; `writer`: who
+    fills it in, by default the county."""
     form: dict[str, str] = {}
     unsaid = {field.none for field in fields}
     for field in fields:
         if field.code in unsaid:
             # There is some: no statement that there is none.
             continue
-        form[field.code] = _value(rng, field, on, village, form)
-    if homes is not None:
+        form[field.code] = _value(rng, field, on, village, form, writer)
+    if (homes := writer.homes) is not None:
         named = next((form[field.code] for field in fields if field.type == "village"), "")
         bounds = {"village_households": homes.get(named, 0), "villages": len(homes)}
         for field in fields:
@@ -81,7 +72,12 @@ def obeying(form: dict[str, str], rules: Sequence[FormRule], short: bool = False
 
 
 def _value(
-    rng: random.Random, field: FormField, on: date, village: Callable[[], str], before: Mapping[str, str]
+    rng: random.Random,
+    field: FormField,
+    on: date,
+    village: Callable[[], str],
+    before: Mapping[str, str],
+    writer: Writer,
 ) -> str:
     if field.type == "number":
         least, most = field.min or 1, field.max or 9
@@ -92,15 +88,7 @@ def _value(
         return rng.choice(field.choices).code
     if field.type == "village":
         return village()
-    if field.document:
-        return f"〔{on.year}〕{rng.randrange(1, 90)}号"
-    # No section says what another says, and none repeats itself: a repeated sentence counts once.
-    said = "".join(before.values())
-    left = [words for words in _WORDS if words not in said] or list(_WORDS)
-    text = left.pop(rng.randrange(len(left)))
-    while left and content(text).characters < (field.min_chars or 1):
-        text += "；" + left.pop(rng.randrange(len(left)))
-    return text
+    return words_for(rng, field, on, "".join(before.values()), writer)
 
 
 def _mend(rule: FormRule, form: dict[str, str]) -> None:

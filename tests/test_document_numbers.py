@@ -18,7 +18,20 @@ def test_what_names_no_document_is_refused_at_its_field(text: str) -> None:
     assert (error.value.code, error.value.field) == ("not_a_document", "reference")
 
 
-@pytest.mark.parametrize("text", ["华扶组〔2018〕16号", "批示12", "信访77", "二〇一八年第三期", "〔2018〕第1号", "111"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "华扶组〔2018〕16号",
+        "批示12",
+        "抽查批次2018-3",
+        "检查7号",
+        "通知第5号",
+        "信访77",
+        "二〇一八年第三期",
+        "〔2018〕第1号",
+        "111",
+    ],
+)
 def test_a_year_or_a_running_number_names_one(text: str) -> None:
     assert document_of("reference", text) == text
 

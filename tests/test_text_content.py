@@ -451,6 +451,7 @@ def test_a_bare_name_of_a_person_is_an_answer_only_to_a_question_for_a_name() ->
         assert (is_statement(text), is_statement(text, names=True)) == (False, True)
         assert statement_of("presider", text, names=True) == text
     assert is_statement("张三家漏雨")
+    assert is_statement("李伟明户在办")
     assert not is_statement("张三、李伟明已核实")
 
 

@@ -164,7 +164,8 @@ def after_person(text: str) -> list[str]:
         begun = left.pop()
         for match in filter(None, (pattern.match(begun) for pattern in (*_PERSON, _PERSON_IN_ENGLISH))):
             rest = begun[match.end() :]
-            if rest not in rests:
+            # A household is called by its head's name.
+            if rest not in rests and rest[:1] not in ("家", "户"):
                 rests.append(rest)
                 left += [rest] if _AND.match(rest) else []
     return rests

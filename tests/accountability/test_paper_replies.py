@@ -15,7 +15,7 @@ from reports import papers
 from tests.support.factories import START, County, day, settle_county
 from tests.support.signing import TALK
 from tests.support.texts import SENTENCE
-from workflow.accountability import paper_actions, paper_views, pending_decisions, proposals, sweep
+from workflow.accountability import paper_actions, paper_timeline, paper_views, pending_decisions, proposals, sweep
 from workflow.accountability.paper_views import PaperFilters
 from workflow.errors import BadInput, NotAllowed, WorkflowError, WrongState
 from workflow.verification.full_check import verify
@@ -297,3 +297,22 @@ def test_what_a_talk_demands_in_writing_follows_the_talk_and_its_paper_is_receiv
     assert said["demand"] == "说明。书面材料请于summon后3个工作日内（2018年12月20日17时30分前）报送。"
     assert "书面答复" not in said["receipt"]
     assert sound(county) == []
+
+
+def test_the_sheet_of_a_talk_says_when_it_was_held_who_came_and_what_was_promised(county: County) -> None:
+    """Seen: it had the minutes alone."""
+    summoned(county)
+    promise = {"words": "更换水管3处", "due_on": "2018-12-21"}
+    do(county, paper_actions.answer, "water", day(24, 10), SUMMON, "管网老化，21日前更换", (), [promise])
+    held = {"held_at": "2018-12-17T09:00", "came": ["钟局长", "李股长"], "minutes": "单位说明配件未到。"}
+    again = promise | {"words": "每周五报进度"}
+    do(county, paper_actions.record_talk, "office", day(27, 10), SUMMON, held | {"commitments": [again]})
+    with county.read() as session:
+        course = paper_timeline.course(session, county.people["office"], SUMMON)
+    rows = {row[1]: row[3].split("\n") for row in papers.course_sheet(course).sections[1].tables[0].rows}
+    assert rows["书面答复"] == ["管网老化，21日前更换", "承诺于2018年12月21日17时30分前完成：更换水管3处"]
+    assert rows["约谈记录"] == [
+        "单位说明配件未到。",
+        "2018年12月17日9时00分进行，到会：钟局长、李股长",
+        "承诺于2018年12月21日17时30分前完成：每周五报进度",
+    ]

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 from models import Report, Ticket, Unit
 from models.engine import writing
 from reports import written
+from simulation.form_words import Writer
 from simulation.plausible_forms import as_rows, obeying, plausible_form
 from simulation.settlement import Settled, settle
 from tests.support.duties import at
@@ -43,7 +44,7 @@ WRITTEN = "原因分析：核查力量不足。\n整改落实：已派员到镇�
 def answers(asked: Duty | Count, period: Period, on: date, village: str, homes: Mapping[str, int]) -> dict[str, str]:
     """A form that obeys its rules, on a day of the duty's period."""
     day = max(period.start, min(period.end, on))
-    return plausible_form(random.Random(1), asked.fields, asked.rules, day, lambda: village, False, homes)
+    return plausible_form(random.Random(1), asked.fields, asked.rules, day, lambda: village, False, Writer(homes=homes))
 
 
 class Year:

@@ -11,12 +11,14 @@ from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 from sqlalchemy import Engine, select
 
-from models import Paper, Unit, User
+from models import Paper, Ticket, Unit, User
 from reports import paper_documents, papers
+from tests.support.contexts import place_of
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.posts import appoint
 from tests.support.printed import across, ink, pages
-from workflow.accountability import paper_actions, paper_timeline, paper_views, sweep
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
+from workflow.accountability import paper_actions, paper_content, paper_timeline, paper_views, sweep
 from workflow.actors import acting, actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
@@ -218,6 +220,27 @@ def test_docx_of_a_talk_has_its_arrangements_and_the_measures_of_the_standard(co
         Pt(16),
         Pt(28),
     )
+
+
+def test_where_nothing_is_assessed_a_paper_says_no_result_suffers(county: County) -> None:
+    """Seen: under the monitoring without an assessment plan a paper named 考核指标 and 全县考核成绩."""
+    row = one(county)
+    content = {
+        **row.content,
+        "item": {**row.content["item"], "work": {"zh": "防止返贫监测帮扶工作", "en": "monitoring"}},
+    }
+    why = papers.figures(Paper(**{c.key: getattr(row, c.key) for c in Paper.__table__.columns} | {"content": content}))[
+        "why"
+    ][0]
+    assert "该项工作属于防止返贫监测帮扶工作第1项（减贫）。" in why
+    assert "考核" not in why
+    # The monitoring as shipped has no assessment plan; the notice of 2018 is one.
+    for path in SCHEMES:
+        scheme = shipped_scheme(path)
+        kind = next(kind.code for kind in scheme.kinds if kind.indicator)
+        item = paper_content.item_of(place_of(scheme, 2018), Ticket(kind=kind))
+        assert item is not None
+        assert ("work" in item) == (not scheme.ranks) == (path.stem == "fanpin-monitoring")
 
 
 def test_the_course_as_docx_has_the_rows_of_the_sheet(county: County) -> None:

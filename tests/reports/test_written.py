@@ -5,7 +5,6 @@ formats.
 import io
 import re
 from datetime import date, datetime, timedelta
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -18,9 +17,11 @@ from models import Event, Ranking, Report, ReportRoll
 from reports import anchor, figures_book, formula_sheet, word, written
 from reports.document import Document
 from reports.pdf_rendering import render_pdf
+from tests.support.contexts import place_of
 from tests.support.duties import NOWHERE
 from tests.support.factories import County, settle_county, words
 from tests.support.rankings import HOUR, ranked_scheme
+from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.signing import lead
 from workflow.assessment.ranking import rankings, responses, written_reports
 from workflow.county.context import county_context
@@ -194,14 +195,27 @@ def test_the_same_report_is_the_same_bytes_and_all_formats_say_the_same(county: 
         assert {snapshot.hash, snapshot.content["block"][1]} <= set(lines)
         assert snapshot.hash in anchor.text(snapshot)
         read = CalamineWorkbook.from_filelike(io.BytesIO(book))
-        rows: list[Any] = read.get_sheet_by_name("指标明细").to_python()[3:]
+        _, _, head, *rows = read.get_sheet_by_name("指标明细").to_python()
+        towns = [unit.name for unit in county_context(session).units.values() if unit.type == "town"]
         there = [
-            [entry["item"], line["of"], line["to"], line["score"] / 100] if line["to"] else [entry["item"], *"———"]
+            [[line["of"] if line["to"] else "—", line["to"] or "—"] for line in entry["towns"]]
             for entry in snapshot.content["measures"]
             if entry["code"] in ("haves", "time")
-            for line in entry["towns"]
         ]
-    assert [[line[0], line[4], line[6], line[9]] for line in rows] == there
+        scores = [
+            ["—" if line["score"] is None else line["score"] / 100 for line in entry["towns"]]
+            for entry in snapshot.content["measures"]
+            if entry["code"] in ("haves", "time")
+        ]
+    assert head[:5] == ["序号", "项", "栏目", "指标或统计内容", "单位"]
+    assert sorted(head[5:]) == sorted(towns)
+    sorts = {sort: [line[5:] for line in rows if line[2] == sort] for sort in ("分子", "分母", "得分", "名次")}
+    assert [
+        [list(pair) for pair in zip(of, to, strict=True)] for of, to in zip(sorts["分子"], sorts["分母"], strict=True)
+    ] == there
+    assert sorts["得分"] == scores
+    # What a number counts stands before it.
+    assert all(line[3] for line in rows)
 
 
 def test_a_report_is_measured_against_the_grade_aimed_at(county: County) -> None:
@@ -242,3 +256,17 @@ def test_the_formula_sheet_names_what_each_number_counts_and_its_unit(county: Co
     assert ["已完成户数", "应完成户数"] in [line[2:4] for line in measures]
     assert all("填报" not in cell for line in measures for cell in line)
     assert any(line[2].endswith("户") for line in counts)
+
+
+def test_a_ranking_that_needs_an_assessment_plan_cites_the_plan() -> None:
+    """Seen: under the monitoring the guidance, which asks for no ranking, was named as what asks for it."""
+    cited = {}
+    for path in SCHEMES:
+        scheme = shipped_scheme(path)
+        number = scheme.assessment_plan.number or "五考办〔2026〕2号"
+        plan = scheme.assessment_plan.model_copy(update={"number": number})
+        setting = place_of(scheme.model_copy(update={"assessment_plan": plan}), 2018)
+        row = Ranking(on=ON, as_of=HOUR, made_at=HOUR, edition=1, hash="", content={})
+        (cited[path.stem],) = written.opening(setting, row, "全县各镇排名").text
+    assert cited["fanpin-monitoring"].startswith("根据考核方案（五考办〔2026〕2号）关于每月")
+    assert cited["wuhua-2018"].startswith("根据《")

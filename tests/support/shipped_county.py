@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from models import Event, Ticket, Unit
 from models.engine import reading, writing
+from simulation.form_words import Writer
 from simulation.plausible_forms import as_rows, obeying, plausible_form
 from simulation.settlement import Settled, settle
 from tests.support.db_snapshot import prepared
@@ -90,7 +91,7 @@ class ShippedCounty:
         day = max(period.start, min(period.end, self.now.date()))
         rng = random.Random(1)
         rows = self.held(part) if isinstance(part, Duty) else {}
-        form = plausible_form(rng, part.fields, part.rules, day, lambda: self.village, False, self.homes)
+        form = plausible_form(rng, part.fields, part.rules, day, lambda: self.village, False, Writer(homes=self.homes))
         counted = self._counted(part) if isinstance(part, Duty) else {}
         form = obeying(as_rows(form | counted, part.fields, rows), part.rules)
         for field in part.fields:

@@ -9,6 +9,7 @@ from tests.support.factories import small_scheme, words
 from tests.support.outcomes import said
 from tests.support.schemes import with_part
 from workflow.actors import Actor
+from workflow.errors import BadInput
 from workflow.tickets import sources
 
 UNIT_KIND: dict[str, Any] = {
@@ -81,3 +82,17 @@ def test_what_rests_on_a_document_names_its_number(source: str) -> None:
     assert sources.checked_reference(PLACE, source, " 9号 ") == "9号"
     assert said(lambda: sources.checked_reference(PLACE, source, "9" * 100)) == ""
     assert said(lambda: sources.checked_reference(PLACE, source, "9" * 101)) == "too_long reference"
+    assert said(lambda: sources.checked_reference(PLACE, source, "好")) == (
+        "reference_not_a_number reference" if needs else "not_a_document reference"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "number"),
+    [("spot_check", "抽查批次号"), ("petition", "信访件编号"), ("instruction", "批示编号"), ("audit", "文号")],
+)
+def test_a_number_that_is_none_is_called_by_the_word_of_its_source(source: str, number: str) -> None:
+    """Seen: a bad number of a spot check was called 文号."""
+    with pytest.raises(BadInput) as refusal:
+        sources.checked_reference(PLACE, source, "好")
+    assert refusal.value.params["number_zh"] == number

@@ -129,7 +129,7 @@ def test_a_document_number_belongs_to_what_rests_on_a_document(county: County, s
         assert (error.code, error.field) == ("reference_missing", "reference")
     for reference in ("。", "好", "文号"):
         error = refused(county, who, source=source, reference=reference)
-        assert (error.code, error.field) == ("not_a_document", "reference")
+        assert (error.code, error.field) == ("reference_not_a_number", "reference")
     assert refused(county, who, source=source, reference="9" * 101).code == "too_long"
     assert finding(county, who, source=source, reference=" 9" * 50).source_reference == ("9 " * 50).strip()
 

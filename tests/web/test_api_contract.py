@@ -50,6 +50,7 @@ SHAPES = frozenset(
         "too_long",
         "unit_unknown",
         "unknown_field",
+        "unknown_key",
         "kind_unknown",
     }
 )

@@ -83,8 +83,10 @@ def test_the_papers_say_it_too(told: Api) -> None:
         said = passages.stated_none(setting, row)
         sheet = formula_sheet.formula_sheet(setting, row, setting.by_code["town-b"])
         owed = passages.missing(setting, row)
-    (cells,) = [cells for cells in rows if cells[1:4:2] == ["参保率", "乙镇"]]
-    assert (cells[4], cells[6]) == ("本期无此项", "—")
+    at = rows[2].index("乙镇")
+    (number,) = {cells[0] for cells in rows if cells[2:4] == ["名次", "参保率"]}
+    cells = {cells[2]: cells[at] for cells in rows if cells[0] == number}
+    assert (cells["分子"], cells["分母"]) == ("无此项", "—")
     assert said == ["填报单位说明本期无此项、不计入排名的指标：县供电局（参保率（1个镇））。"]
     assert not [text for text in owed if "未填报" in text]
     (counts,) = sheet.sections[-1].tables

@@ -139,6 +139,11 @@ def test_papers_over_the_api(api: Api) -> None:
     assert api.post("water", f"{HERE}/sign", {}).status_code == 409
     assert api.post("water", f"{HERE}/answer", {"answer": [SENTENCE]}).status_code == 422
     assert api.post("water", f"{HERE}/answer", {"reason": SENTENCE}).status_code == 422
+    promised = {"answer": "在办，尚缺水泵", "commitments": [{"words": "周五前换管", "when": "2018-12-24"}]}
+    unknown = api.post("water", f"{HERE}/answer", promised)
+    # Seen: “commitments” is not needed here.
+    assert (unknown.status_code, unknown.json["code"], unknown.json["field"]) == (422, "unknown_key", "commitments")
+    assert "when" in unknown.json["detail"]
     assert api.post("water", f"{HERE}/answer", {"answer": "在办，尚缺水泵"}).json["state"] == "answered"
     assert api.post("office", f"{HERE}/revoke", {"reason": "督办有误"}).status_code == 200
     assert api.post("office", f"{HERE}/confirm", {"reason": SENTENCE}).status_code == 403

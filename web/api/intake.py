@@ -79,7 +79,10 @@ def _refusal(error: ValidationError) -> BadInput:
     context = first.get("ctx", {})
     code = _CODES.get(first["type"], first["type"] if first["msg"] == "refused" else "not_understood")
     params: dict[str, Any] = {}
-    if code == "too_long":
+    if code == "unknown_field" and len(first["loc"]) > 1:
+        # The field is known; a key of an object in it is not.
+        code, params["key"] = "unknown_key", str(first["loc"][-1])[:64]
+    elif code == "too_long":
         params["most"] = context["max_length"]
     elif code == "not_one_of":
         params["choices"] = context["expected"].replace("'", "").replace(" or ", ", ")

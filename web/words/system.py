@@ -65,6 +65,9 @@ add(
         },
         "error": {
             "unknown_field": _l("“%(field)s” is not needed here. Leave it out."),
+            "unknown_key": _l(
+                "“%(key)s” is not known in “%(field)s”. Leave it out, or see the description of the API."
+            ),
             "missing": _l("Fill in “%(field)s”."),
             "not_a_document": _l(
                 "“%(field)s” must be the number of a document, with at least a year or a running number, such as "

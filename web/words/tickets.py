@@ -114,6 +114,9 @@ add(
                 "the rows there, or have the reporting unit correct its figure."
             ),
             "source_not_open": _l("“%(source)s” is not a source you can file from. Choose one from the list."),
+            "reference_not_a_number": _l(
+                "“%(text)s” is no %(number)s: it holds neither a year nor a running number. Enter the %(number)s this rests on."
+            ),
             "reference_missing": _l("Enter the %(number)s this rests on: a filing from this source names it."),
             "unit_not_held_to_account": _l(
                 "No ticket is filed about “%(unit)s”. Choose a town, a bureau or the county office."

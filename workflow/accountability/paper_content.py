@@ -120,7 +120,7 @@ def _content(
         "kind": _both(setting.called(ticket.kind)),
         "work": _work_of(setting, ticket),
         "basis": scheme.cited,
-        "item": _item_of(setting, ticket),
+        "item": item_of(setting, ticket),
         "subject": {
             "household": household,
             "village": village,
@@ -203,12 +203,16 @@ def _work_of(setting: CountyContext, ticket: Ticket) -> str:
     return "report" if written else "duty"
 
 
-def _item_of(setting: CountyContext, ticket: Ticket) -> dict[str, Any] | None:
-    """The item of the assessment that the ticket belongs to: number and title; None for the closing paragraphs."""
+def item_of(setting: CountyContext, ticket: Ticket) -> dict[str, Any] | None:
+    """The item that the ticket belongs to: number and title; None for the closing paragraphs.  Of the assessment, or, where no
+    assessment plan is on file, of the work that is named with it."""
     scheme = setting.scheme
     if ticket.duty_unit_id is not None:
         duty = scheme.duties.by_code.get(ticket.duty_code or "")
         number = duty.item if duty else None
     else:
         number = next((kind.indicator for kind in scheme.kinds if kind.code == ticket.kind), None)
-    return {"number": number, **_both(scheme.indicator(number).title)} if number else None
+    if not number:
+        return None
+    own = {} if scheme.ranks or not scheme.measures else {"work": _both(scheme.words.work)}
+    return {"number": number, **_both(scheme.indicator(number).title), **own}

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models import Event, Paper, PaperAct, Ticket, Unit, User
 from workflow.accountability import paper_views
+from workflow.accountability.replies import commitments
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound
@@ -33,6 +34,11 @@ class Done:
     #: The person who was away and in whose stead a deputy acted.
     in_stead_of: str | None
     words: str | None
+    #: Of the record of a talk: when it was held and who came.
+    held_at: datetime | None = None
+    came: tuple[str, ...] = ()
+    #: What was promised with the act, each with the moment by which it is done.
+    promises: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,10 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
     ticket = session.get_one(Ticket, paper.ticket_id)
     setting = county_context(session, ticket.scheme_version_id)
     hides = veil(session, [ticket])
-    written = select(PaperAct.act, PaperAct.round, PaperAct.words).where(PaperAct.paper_id == paper.id)
-    words = {(act, turn): hides(said) if said else None for act, turn, said in session.execute(written)}
+    written = {(row.act, row.round): row for row in session.scalars(_acts_of(paper))}
+    promised: dict[int, list[tuple[str, datetime]]] = {}
+    for promise in commitments.of_paper(session, paper.id):
+        promised.setdefault(promise.act_id, []).append((hides(promise.words), promise.due_at))
     rows = session.execute(
         select(Event, User.display_name)
         .outerjoin(User, User.id == Event.actor_id)
@@ -83,6 +91,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
         acts = [entry for entry in paper_views.recorded_acts(event, number) if cut is None or _moment(entry) <= cut]
         for entry in acts:
             by = entry.get("by") is not None
+            act = written.get((entry["act"], entry.get("round", 1)))
             done.append(
                 Done(
                     entry["how"] or entry["act"],
@@ -91,13 +100,20 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
                     setting.unit(event.actor_unit_id) if by and event.actor_unit_id else None,
                     name if by else None,
                     away.get(event.given.get("in_stead_of")) if by else None,
-                    words.get((entry["act"], entry.get("round", 1))),
+                    hides(act.words) if act and act.words else None,
+                    datetime.fromisoformat(act.details["held_at"]) if act and "held_at" in act.details else None,
+                    tuple(act.details.get("came", ())) if act else (),
+                    tuple(promised.get(act.id, ())) if act else (),
                 )
             )
         last = event if acts else last
     if last is None:
         raise NotFound("no_such_paper")
     return Course(paper, done, last.seq, last.at, last.hash, list(_heirs(session, setting, paper, done)))
+
+
+def _acts_of(paper: Paper) -> Select[PaperAct]:
+    return select(PaperAct).where(PaperAct.paper_id == paper.id)
 
 
 def _heirs(session: Session, setting: CountyContext, paper: Paper, done: list[Done]) -> Iterator[Heir]:

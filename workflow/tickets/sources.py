@@ -89,10 +89,21 @@ def checked_reference(setting: CountyContext, source: str, text: str, finding: F
     """
     definition = next((each for each in setting.scheme.sources if each.code == source), None)
     if text.strip():
-        return document_of("reference", text, LONGEST_REFERENCE)
+        try:
+            return document_of("reference", text, LONGEST_REFERENCE)
+        except BadInput as error:
+            # Only some sources rest on a document with its 文号; the others call their number by their own word.
+            if error.code != "not_a_document" or definition is None or definition.number is None:
+                raise
+            raise BadInput("reference_not_a_number", "reference", **error.params, **_number(definition)) from error
     if definition is None or not definition.reference:
         return ""
     if finding is not None:
         return f"核查记录{finding.seen_on.year}-{finding.checkup_id}号"
-    number = definition.number or Text(zh="文号", en="document number")
-    raise BadInput("reference_missing", "reference", source=definition.code, number_zh=number.zh, number_en=number.en)
+    raise BadInput("reference_missing", "reference", source=definition.code, **_number(definition))
+
+
+def _number(source: Source) -> dict[str, str]:
+    """What the source calls its number, in both languages."""
+    number = source.number or Text(zh="文号", en="document number")
+    return {"number_zh": number.zh, "number_en": number.en}
