@@ -66,7 +66,9 @@ def test_the_ranking_says_it_to_every_reader(told: Api, database_url: str, tmp_p
     assert cell.search(page)
     assert cell.search(office.get(f"{DAY}/items/9/town-b").get_data(as_text=True))
     assert not cell.search(office.get(f"{DAY}/items/9/town-a").get_data(as_text=True))
-    assert f"本期无此项：{WHY}" in office.get(f"{DAY}/told/town-b").get_data(as_text=True)
+    behind = office.get(f"{DAY}/told/town-b").get_data(as_text=True)
+    assert f"本期无此项：{WHY}" in behind
+    assert "已完成户数：本期无此项</h2>" in behind
     assert "本期无此项，不计入" in office.get(f"{DAY}/formula?town=town-b").get_data(as_text=True)
     line = CommandLine(database_url, tmp_path)
     line.now = HOUR.replace(hour=18)
