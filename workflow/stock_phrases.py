@@ -39,7 +39,7 @@ CLAIMS = _words("""
 复验 完备 齐备 完整 规范 合法 上报 提交 报送 上传 建立 制定 归档 建档 符合 满足
 清零 核销 销账 闭环 办妥 办毕
 联系 沟通 对接 衔接 协调 协商 商量 转办 转交 转送 转报 移交 移送 交办 交代 反馈 反映 告知 知会 转告 转达 通气 报告 汇报
-请示 回访 回复 答复 抽查 复查 复核 查看 看过 问过 说过 说了 说好 讲过 讲了 讲好 谈过 提过 打过招呼 打招呼 录入 已登记 签字
+请示 回访 回复 答复 抽查 查看 看过 问过 说过 说了 说好 讲过 讲了 讲好 谈过 提过 打过招呼 打招呼 录入 已登记 签字
 签收 负责 到场 服从 听从 争取 注意 走访 抽检 备案 协商一致 记录在案 如实 相符 一致 已派人 打电话 上会 批示 决定 为准
 done finished completed complete resolved solved handled
 implemented fixed processed dealt checked verified confirmed improved strengthened true correct accurate valid
