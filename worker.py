@@ -36,6 +36,7 @@ from workflow.assessment import duty_opening, figure_gaps
 from workflow.assessment.ranking import due_days, rankings, written_reports
 from workflow.boards import day_counts
 from workflow.county import in_force
+from workflow.county.access import guessing, refused_access
 from workflow.county.vault import Vault
 from workflow.errors import WrongState
 from workflow.history import sealing
@@ -152,6 +153,12 @@ def send_digests(engine: Engine, clock: Clock) -> int:
 def seal(engine: Engine, clock: Clock) -> int:
     """Seal the new events."""
     return in_transaction(engine, lambda session: sealing.seal_all(session, clock()))
+
+
+def settle_access(engine: Engine, clock: Clock) -> int:
+    """Sum up what was refused in the hours that are over, and forget tries that count no longer."""
+    in_transaction(engine, lambda session: guessing.forget(session, clock()))
+    return in_transaction(engine, lambda session: refused_access.settle(session, clock()))
 
 
 def audit(engine: Engine, clock: Clock) -> None:
@@ -284,7 +291,7 @@ def main() -> None:
     every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     # The draw every ten minutes, so that the 1st is not missed and missed months are caught up; usually one small query.
     jobs = dict.fromkeys((sweep_once, seal, rank, count_days, send_digests), 60)
-    for job, seconds in (jobs | {dispatch_events: 5, draw: 600, audit: 600}).items():
+    for job, seconds in (jobs | {dispatch_events: 5, draw: 600, audit: 600, settle_access: 600}).items():
         scheduler.add_job(job, "interval", (engine, clock), seconds=seconds, **every)
     # At three in the morning in China; a missed night is caught up the next.
     scheduler.add_job(tidy, "cron", (engine, county.store, clock), hour=19, **every)

@@ -1,5 +1,4 @@
-"""People: accounts, sessions, tokens, and failed sign-ins (counted in the database, since several workers share
-them)."""
+"""People: accounts, sessions, tokens, and tries and refusals (counted in the database, since several workers share them)."""
 
 from datetime import datetime
 
@@ -9,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Digest, Id, Name, Partial, UserRef, one_of
 
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
+
+#: Kinds of refused access: a wrong password, no such account, a wrong code on paper, a wrong token, no right, too many tries.
+REFUSALS = ("password", "account", "code", "token", "forbidden", "held_up")
 
 #: Predicate of the unique index: codes that are neither used nor replaced.
 OPEN_FIRST_SIGN_INS = Partial("first_sign_in", "used_at IS NULL AND ended_at IS NULL")
@@ -79,15 +81,31 @@ class FirstSignIn(Base):
     ended_at: Mapped[datetime | None] = mapped_column(comment="when another code took its place")
 
 
-class SignInFailure(Base):
-    """One failed sign-in; too many within a span block further tries for a while."""
+class Guess(Base):
+    """How often a password or code was tried of late for one subject; each try is counted before it is compared."""
 
-    __tablename__ = "sign_in_failure"
+    __tablename__ = "guess"
+    __table_args__ = (CheckConstraint("tries BETWEEN 1 AND most", name="bounded"),)
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True, comment="SHA-256 of what is counted")
+    since: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int]
+    most: Mapped[int] = mapped_column(comment="how many a span allows")
+
+
+class RefusedAccess(Base):
+    """How often access was refused in a minute, by kind, typed name and address; summed up in an event every hour."""
+
+    __tablename__ = "refused_access"
     __table_args__ = (
-        Index("ix_sign_in_failure_name_at", "name", "at"),
-        Index("ix_sign_in_failure_address_at", "address", "at"),
+        UniqueConstraint("minute", "kind", "name", "address"),
+        CheckConstraint(one_of("kind", REFUSALS), name="kind"),
+        CheckConstraint("times >= 1", name="times"),
     )
     id: Mapped[Id]
-    name: Mapped[Name]
+    minute: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[Name] = mapped_column(
+        comment="as typed, or of the signed-in person; empty beyond the bound of an hour"
+    )
     address: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime]
+    times: Mapped[int]

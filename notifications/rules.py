@@ -118,7 +118,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "revoke_adoption": (),
     "roll_reports": ("late", "office"),
     "rotate_key": (),
-    **dict.fromkeys(("rows", "rows_begun", "signed_in", "signed_out", "read_trail", "backup", "restore"), ()),
+    **dict.fromkeys(
+        ("rows", "rows_begun", "signed_in", "signed_out", "read_trail", "refused_access", "backup", "restore"), ()
+    ),
     "send_back": ("filer", "holder_duty"),
     "spot_false": ("lead_duty", "town", "office"),
     "spot_holds": (),

@@ -33,6 +33,7 @@ _LIVES, _CANDIDATES = "workflow.register.lives", "workflow.register.candidates"
 _LISTS = "workflow.register.bulk_lists"
 _REPLIES = "workflow.accountability.replies"
 _POSTS = "workflow.county.posts"
+_ACCESS = "workflow.county.access"
 
 #: Room → the rooms it may import beside itself, those of `workflow` from the lowest up.  `workflow` itself is the ground.
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -42,6 +43,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.policy": ("workflow.policy.scheme",),
     "workflow.history": (*_BASE, "workflow.policy"),
     "workflow.county": (*_RULED, "workflow.history"),
+    _ACCESS: (*_BASE, "workflow.history"),
     _POSTS: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
     "workflow.evidence": (*_BASE, "workflow.policy"),
     _CUSTODY: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),

@@ -67,7 +67,19 @@ def create_app(**overrides: Any) -> Flask:
     app.url_value_preprocessor(_refuse_large_ids)
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, cli, errors, health, pages, scheme_wording, shown_figures, stylesheet, text_guard
+    from web import (
+        api,
+        auth,
+        cli,
+        errors,
+        health,
+        pages,
+        refusals,
+        scheme_wording,
+        shown_figures,
+        stylesheet,
+        text_guard,
+    )
     from web.words import template_globals
 
     text_guard.init(app)
@@ -76,6 +88,7 @@ def create_app(**overrides: Any) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(health.blueprint)
     errors.init(app)
+    refusals.init(app)
     template_globals.init(app)
     shown_figures.init(app)
     scheme_wording.init(app)

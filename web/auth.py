@@ -1,4 +1,4 @@
-"""Authentication: server-side sessions for people, bearer tokens for programs, failed sign-ins counted in the database."""
+"""Authentication: server-side sessions for people, bearer tokens for programs, tries counted before they are compared."""
 
 import hashlib
 import secrets
@@ -12,21 +12,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, select
 
-from models import ApiToken, SignInFailure, User, UserSession
-from web import db, redirects, resubmit
+from models import ApiToken, User, UserSession
+from web import db, known_browser, redirects, refusals, resubmit
 from workflow.actors import Actor, Origin, actor_of, with_standing
 from workflow.county import accounts
+from workflow.county.access import guessing
 from workflow.county.accounts import token_hash
 from workflow.errors import BadInput
 
 HASHER = PasswordHasher()
 csrf = CSRFProtect()
 manager = LoginManager()
-#: So many failures of a name from one address within the span close the door to that pair until it has passed; from
-#: one address under any names many more, since a whole office, or a county behind its proxy, shares one.
-FAILURES, FAILURES_OF_ADDRESS, SPAN = 8, 200, timedelta(minutes=15)
 #: The fewest characters of a password that a person chooses.
 LEAST = 8
 _NOBODY = HASHER.hash(secrets.token_hex(16))
@@ -122,79 +120,68 @@ def _load(request: Request) -> Person | None:
         return None
     user, session_id = rows[0][0], rows[0][4] if token is None else None
     standing = [(row[1], row[2], row[3]) for row in rows]
-    return Person(user, actor_of(user, standing, Origin(address_of(request), session_id)))
+    return Person(user, actor_of(user, standing, Origin(refusals.address_of(request), session_id)))
 
 
-def address_of(asked: Request) -> str:
-    """The network address that a request comes from, as far as it is kept."""
-    return (asked.remote_addr or "")[:64]
-
-
-def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
-    """Try to sign in.  Returns None when it worked, else the code of why not: `too_many` or `wrong`."""
-    now, address = db.now(), address[:64]
+def sign_in(name: str, password: str, hours: int) -> None:
+    """Sign in.  Raises BadInput for a wrong name or password, TooMany."""
+    now, address = db.now(), refusals.address_of(request)
     with db.read_session() as reading:
-        failures, of_the_name = reading.execute(
-            select(
-                func.count(), func.coalesce(func.sum(case((SignInFailure.name == name[:200], 1), else_=0)), 0)
-            ).where(SignInFailure.address == address, SignInFailure.at > now - SPAN)
-        ).one()
         user = reading.scalars(select(User).where(User.name == name, User.active)).one_or_none()
-    if failures >= FAILURES_OF_ADDRESS or of_the_name >= FAILURES:
-        return "too_many"
+    browser, known_here = known_browser.of(request)
+    if user is not None and user.id in known_here:
+        bounds = guessing.of_browser(browser, user.id)
+    else:
+        bounds = guessing.of_sign_in(name[:200], address)
+    refusals.take(bounds, name)
     # The same work is done for a name that does not exist, so that the time taken does not show which names exist.
-    known = user.password_hash if user and user.password_hash else _NOBODY
-    try:
-        right = HASHER.verify(known, password) and user is not None and user.password_hash is not None
-    except (Argon2Error, InvalidHashError):
-        right = False
-    if not right or user is None:
-        count_failure(name, address)
-        return "wrong"
+    right = matches(user.password_hash if user and user.password_hash else _NOBODY, password)
+    if not right or user is None or not user.password_hash:
+        refusals.count("account" if user is None else "password", name)
+        raise BadInput("sign_in_wrong")
     sid = secrets.token_urlsafe(32)
     with db.write_session() as writing:
+        guessing.give_back(writing, bounds)
         accounts.open_session(writing, user.id, token_hash(sid), now, now + timedelta(hours=hours), address)
     language = session.get("language")
     session.clear()
     session["sid"] = sid
     if language or user.language:
         session["language"] = language or user.language
-    return None
+    known_browser.remember(browser, (*known_here, user.id))
 
 
-def count_failure(name: str, address: str) -> None:
-    """Record a failed sign-in."""
-    with db.write_session() as writing:
-        writing.add(SignInFailure(name=name[:200], address=address, at=db.now()))
-
-
-def too_many_from(address: str) -> bool:
-    """Whether an address, under whatever names, has failed too often of late."""
-    with db.read_session() as reading:
-        query = select(func.count()).where(SignInFailure.address == address, SignInFailure.at > db.now() - SPAN)
-        return (reading.scalar(query) or 0) >= FAILURES_OF_ADDRESS
+def matches(password_hash: str, password: str) -> bool:
+    """Whether the password is the one of the hash."""
+    try:
+        return HASHER.verify(password_hash, password)
+    except (Argon2Error, InvalidHashError):
+        return False
 
 
 def change_password(old: str, new: str) -> None:
-    """The signed-in person's own password; every other session of theirs ends.  Raises BadInput."""
+    """The signed-in person's own password; every other session of theirs ends.  Raises BadInput, TooMany."""
     if len(new) < LEAST:
         raise BadInput("password_short", "new", least=LEAST)
     user = current_user.user
-    try:
-        HASHER.verify(user.password_hash or "", old)
-    except (Argon2Error, InvalidHashError) as error:
-        raise BadInput("password_wrong", "old") from error
+    bounds = guessing.of_account(user.id)
+    refusals.take(bounds, user.name)
+    if not matches(user.password_hash or "", old):
+        refusals.count("password", user.name)
+        raise BadInput("password_wrong", "old")
     hashed = HASHER.hash(new)
     with db.write_session() as writing:
+        guessing.give_back(writing, bounds)
         row = writing.get_one(User, user.id)
-        accounts.set_password(writing, actor_of(row), row, hashed, db.now(), keep=token_hash(str(session.get("sid"))))
+        keep = token_hash(str(session.get("sid")))
+        accounts.set_password(writing, signed_in_actor(), row, hashed, db.now(), keep=keep)
 
 
-def sign_out(address: str) -> None:
+def sign_out() -> None:
     """End the session on the server; the cookie is worth nothing afterwards."""
     sid = session.pop("sid", None)
     if sid:
         hashed = hashlib.sha256(str(sid).encode()).hexdigest()
         with db.write_session() as writing:
-            accounts.end_session(writing, hashed, db.now(), address[:64])
+            accounts.end_session(writing, hashed, db.now(), refusals.address_of(request))
     g.pop("_login_user", None)

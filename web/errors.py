@@ -13,7 +13,7 @@ from web import redirects, resubmit
 from web.text_guard import Unstorable
 from web.words.errors import sentence
 from web.words.labels import labels
-from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany, WorkflowError
 from workflow.evidence import StoreDown
 
 _STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
@@ -21,6 +21,7 @@ _STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
     (NotAllowed, 403),
     (Conflict, 409),
     (BadInput, 422),
+    (TooMany, 429),
 )
 
 

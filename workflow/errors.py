@@ -8,6 +8,7 @@ WorkflowError                 code, field, params: codes and figures; the senten
 │   ├── WrongState            not allowed in this state
 │   ├── Duplicate             an open ticket of the same subject, kind and cause exists
 │   └── ExitRefused           the household does not pass the exit gate; `examination` says why
+├── TooMany                   tried too often; `seconds` says when to try again
 └── BadInput                  missing or wrong input; `field` names it
 """
 
@@ -58,3 +59,12 @@ class ExitRefused(Conflict):
 
 class BadInput(WorkflowError):
     """Missing or wrong data."""
+
+
+class TooMany(WorkflowError):
+    """Tried too often; the parameter `seconds` is how long to wait."""
+
+    @property
+    def seconds(self) -> int:
+        """How long to wait."""
+        return int(self.params["seconds"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from models import FirstSignIn, Household, SignInFailure, Unit, User, Village
+from models import FirstSignIn, Household, RefusedAccess, Unit, User, Village
 from reports.slips import workplace
 from tests.setup.test_county_import import FIRST, Sheets, workbook
 from tests.support.pages import Pages, open_pages, token
@@ -110,7 +110,8 @@ def test_slips_are_printed_once_and_the_owner_sets_the_password(pages: Pages) ->
     )
     assert 'id="code-wrong"' in wrong.text
     with pages.county.read() as session:
-        assert len(session.scalars(select(SignInFailure)).all()) == 1
+        of_codes = select(RefusedAccess.times).where(RefusedAccess.kind == "code")
+        assert session.scalars(of_codes).all() == [1]
     done = stranger.post(
         "/first-sign-in", data={**page, "code": slip.code, "new": "long enough", "again": "long enough"}
     )

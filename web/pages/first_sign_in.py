@@ -2,18 +2,18 @@
 
 import io
 
-from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, current_app, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, User, Village
 from reports.slips import slips_pdf
-from web import auth, db
+from web import auth, db, refusals
 from web.auth import HASHER, signed_in_actor
 from web.pages import blueprint
-from web.pages.forms import Done, FormState, Page, form_action, render_form
-from web.words.labels import label
+from web.pages.forms import Done, Page, form_action, render_form
+from workflow.county.access import guessing
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.inputs import whole
@@ -32,25 +32,29 @@ def _first_page(error: WorkflowError | None = None) -> Page:
 @blueprint.post("/first-sign-in")
 @form_action(_first_page, passes=())
 def set_first_password() -> Done | Page:
-    """Set the owner's password with the code of the slip; wrong codes count as failed sign-ins of the address."""
-    form, address, now = request.form, (request.remote_addr or "")[:64], db.now()
-    if auth.too_many_from(address):
-        flash(label("sign_in.refusal", "too_many"), "danger")
-        return render_template("account/first_sign_in.html", form=FormState(), least=auth.LEAST), 422
+    """Set the owner's password with the code of the slip; tries of codes are bounded by address."""
+    form, now = request.form, db.now()
     code, new = form.get("code", ""), form.get("new", "")
     if len(new) < auth.LEAST:
         raise BadInput("password_short", "new", least=auth.LEAST)
     if new != form.get("again", ""):
         raise BadInput("passwords_differ", "again")
+    bounds = guessing.of_address(refusals.address_of(request))
+    refusals.take(bounds, "")
     try:
         with db.read_session() as session:
             first_sign_ins.holder(session, now, code)
     except BadInput:
-        auth.count_failure("", address)
+        refusals.count("code", "")
         raise
     # Hashed outside of the transaction, once the code is known to be good.
     hashed = HASHER.hash(new)
-    user = db.transaction(lambda session: first_sign_ins.use(session, now, code, hashed).name)
+
+    def step(session: Session) -> str:
+        guessing.give_back(session, bounds)
+        return first_sign_ins.use(session, now, code, hashed).name
+
+    user = db.transaction(step)
     return Done(url_for("pages.sign_in"), _("The password is set. Sign in as %(name)s.", name=user))
 
 

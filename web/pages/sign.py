@@ -9,25 +9,23 @@ from models import User
 from models.row_changes import happened
 from web import auth, db, redirects
 from web.auth import signed_in_user
+from web.errors import status_of
 from web.pages import blueprint
 from web.pages.forms import Done, FormState, Page, form_action, render_form
-from web.words.labels import label
+from web.words.errors import sentence
+from workflow.errors import BadInput, TooMany
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     if request.method == "POST":
         name = request.form.get("name", "").strip()
-        refused = auth.sign_in(
-            name,
-            request.form.get("password", ""),
-            request.remote_addr or "",
-            current_app.config["SESSION_HOURS"],
-        )
-        if refused is None:
-            return redirect(redirects.inside(request.args.get("next")))
-        flash(label("sign_in.refusal", refused), "danger")
-        return render_template("account/sign_in.html", form=FormState({"name": name})), 422
+        try:
+            auth.sign_in(name, request.form.get("password", ""), current_app.config["SESSION_HOURS"])
+        except (BadInput, TooMany) as refused:
+            flash(sentence(refused), "danger")
+            return render_template("account/sign_in.html", form=FormState({"name": name})), status_of(refused)
+        return redirect(redirects.inside(request.args.get("next")))
     if current_user.is_authenticated:
         return redirect(url_for("pages.home"))
     return render_template("account/sign_in.html", form=FormState())
@@ -35,7 +33,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    auth.sign_out(request.remote_addr or "")
+    auth.sign_out()
     return redirect(url_for("pages.sign_in"))
 
 

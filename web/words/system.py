@@ -46,10 +46,6 @@ add(
             "404": _l("There is nothing at this address. Check the address."),
             "405": _l("This address does not support that method. See the description of the API."),
         },
-        "sign_in.refusal": {
-            "too_many": _l("Too many failed attempts. Try again in fifteen minutes."),
-            "wrong": _l("The name or password is wrong. Check both and try again."),
-        },
         "field": {
             "file": _l("file"),
             "name": _l("name"),
@@ -127,6 +123,8 @@ add(
                 "There are several villages called “%(village)s”. Use the code, or give the town as the unit."
             ),
             "not_oneself": _l("You cannot disable your own account. Ask another administrator."),
+            "sign_in_wrong": _l("The name or password is wrong. Check both and try again."),
+            "too_many_tries": _l("Too many failed attempts. Try again in %(minutes)s minutes."),
             "password_wrong": _l("The current password is wrong. Enter it again."),
             "password_short": _l("A password must have at least %(least)s characters. Choose a longer one."),
             "no_such_post": _l(

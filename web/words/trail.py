@@ -12,11 +12,13 @@ from web.words.duties import period_name
 from web.words.labels import add, label
 from workflow.county.context import CountyContext
 from workflow.history.audit_trail import TrailLine
+from workflow.policy.worktime import SHANGHAI
 
 add(
     {
         "trail.act": {
             "sign_in": _l("Signing in and out"),
+            "refusals": _l("Refused access"),
             "accounts": _l("Accounts and passwords"),
             "rights": _l("Posts and authorisations"),
             "tokens": _l("Tokens"),
@@ -26,12 +28,23 @@ add(
             "backups": _l("Backups"),
             "readings": _l("Readings of the audit trail"),
         },
+        "access.refusal": {
+            "password": _l("wrong password"),
+            "account": _l("no such account"),
+            "code": _l("wrong code of a slip"),
+            "token": _l("invalid token"),
+            "forbidden": _l("no right"),
+            "held_up": _l("held up after too many attempts"),
+        },
         "error": {
             "unknown_act": _l("There is no such kind of act. Choose one of the list."),
             "name_too_common": _l("More than %(most)s people have this in their names. Write more of the name."),
         },
     }
 )
+
+#: The lines of an hour's refusals that are shown with it.
+_LINES = 20
 
 
 def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
@@ -58,6 +71,8 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
     if line.action == "apply":
         parts += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
+    if line.action == "refused_access":
+        parts += _refused(line)
     if line.action == "read_trail":
         parts += _searched(line.words, setting)
     if line.action == "papers_waiting":
@@ -92,3 +107,15 @@ def _searched(words: Mapping[str, Any], setting: CountyContext) -> Iterator[str]
             yield on_day(date.fromisoformat(value))
         else:
             yield label("trail.act", value) if name == "act" else str(value)
+
+
+def _refused(line: TrailLine) -> Iterator[str]:
+    """The sums of an hour, then the names and addresses that were refused most often."""
+    begins = datetime.fromisoformat(line.given["from"])
+    yield _("in the hour from %(at)s", at=moment(begins))
+    for kind, times in line.given["times"].items():
+        yield _("%(kind)s: %(n)s times", kind=label("access.refusal", kind), n=times)
+    yield _("%(names)s names, %(addresses)s addresses", names=line.given["names"], addresses=line.given["addresses"])
+    for minute, kind, name, address, times in line.words.get("lines", ())[:_LINES]:
+        at = datetime.fromisoformat(minute).astimezone(SHANGHAI)
+        yield f"{at:%H:%M} {label('access.refusal', kind)} {name} {address} ×{times}"

@@ -19,8 +19,8 @@ from workflow.history import event_log
 from workflow.history.trail_search import Mark, TrailSearch, found, midnight
 from workflow.policy.worktime import local_date
 
-#: Events whose written part is shown: what a reading of the trail was for.
-_TOLD = ("read_trail",)
+#: Events whose written part is shown: what a reading of the trail was for, and who was refused.
+_TOLD = ("read_trail", "refused_access")
 #: The rows of one page of an export.
 _LOT = 500
 _EVERYTHING = TrailSearch()

@@ -122,7 +122,8 @@ TABLES: Mapping[str, Proved | Passing] = {
     "user_session": _proved("rows"),
     "api_token": _proved("rows"),
     "first_sign_in": _proved("rows"),
-    "sign_in_failure": Passing("counted for a short span only"),
+    "guess": Passing("counted for a short span only"),
+    "refused_access": Passing("counted for an hour, then told by an event and deleted"),
     # Tickets.
     "ticket": _proved("events", "tickets_without_history"),
     "custody": _proved("events"),
