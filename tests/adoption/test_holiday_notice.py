@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support import spreadsheets
-from workflow.adoption import holiday_notice
+from workflow.adoption import holiday_notice, notice_sheet
 from workflow.adoption.holiday_notice import Day
 from workflow.errors import BadInput
 from workflow.policy.calendar import Deviation
@@ -150,7 +150,7 @@ def test_a_notice_is_read_however_its_days_and_its_file_are_written(form: str, e
         rows.append(
             (form.format(year, month, number, int(month), int(number)), {"no": "休", "yes": "补班"}[works], name)
         )
-    text = holiday_notice.file_text(spreadsheets.text(("日期", "安排", "名称"), *rows, encoding=encoding))
+    text = notice_sheet.file_text(spreadsheets.text(("日期", "安排", "名称"), *rows, encoding=encoding))
     assert read(text, year=2027) == tuple(
         Day(date.fromisoformat(day), works == "yes", name) for day, works, name in NOTICE
     )
@@ -162,7 +162,7 @@ def test_a_notice_in_a_workbook_is_read_and_its_lines_are_those_of_the_sheet() -
         [],
         *([date.fromisoformat(day), works, name] for day, works, name in NOTICE),
     ]
-    text = holiday_notice.file_text(spreadsheets.workbook(spreadsheets.Sheet(rows)))
+    text = notice_sheet.file_text(spreadsheets.workbook(spreadsheets.Sheet(rows)))
     assert len(read(text, year=2027)) == 3
     assert read(text + "x,no,元旦\n", year=2027) == ("notice_line", "days", 6)
 
@@ -182,14 +182,185 @@ def test_what_stands_around_the_days_of_a_sheet_is_no_day(kind: str) -> None:
         sheets = [spreadsheets.Sheet([rows[0], *([f"{row[0]}（星期五）", *row[1:]] for row in rows[1:])])]
     else:
         sheets = [spreadsheets.Sheet([["封面"]], "封面"), *sheets]
-    days = read(holiday_notice.file_text(spreadsheets.workbook(*sheets)), year=2027)
+    days = read(notice_sheet.file_text(spreadsheets.workbook(*sheets)), year=2027)
     assert [(day.day.isoformat(), day.works) for day in days] == [(day, works == "yes") for day, works, _ in NOTICE]
     # A row of a day that cannot be read is named all the same.
     broken = spreadsheets.workbook(spreadsheets.Sheet([*rows, ["2027-02-30", "休", "春节"]]))
-    assert read(holiday_notice.file_text(broken), year=2027) == ("notice_line", "days", len(rows) + 1)
+    assert read(notice_sheet.file_text(broken), year=2027) == ("notice_line", "days", len(rows) + 1)
 
 
 def test_a_notice_reaches_back_into_december_and_no_further() -> None:
     assert len(read("2026-12-31,no,元旦\n2027-01-01,no,元旦\n", year=2027)) == 2
     for day in ("2026-11-30", "2028-01-01", "2025-12-31"):
         assert read(f"2027-01-01,no,元旦\n{day},no,元旦\n", year=2027) == ("notice_line", "days", 2)
+
+
+#: The State Council's notices for 2026 and 2019 as published (国办发明电〔2025〕7号, 〔2018〕15号).
+PUBLISHED = {
+    2026: """国务院办公厅关于2026年部分节假日安排的通知
+国办发明电〔2025〕7号
+各省、自治区、直辖市人民政府，国务院各部委、各直属机构：
+经国务院批准，现将2026年元旦、春节、清明节、劳动节、端午节、中秋节和国庆节放假调休日期的具体安排通知如下。
+一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。
+二、春节：2月15日（农历腊月二十八、周日）至23日（农历正月初七、周一）放假调休，共9天。2月14日（周六）、2月28日（周六）上班。
+三、清明节：4月4日（周六）至6日（周一）放假，共3天。
+四、劳动节：5月1日（周五）至5日（周二）放假调休，共5天。5月9日（周六）上班。
+五、端午节：6月19日（周五）至21日（周日）放假，共3天。
+六、中秋节：9月25日（周五）至27日（周日）放假，共3天。
+七、国庆节：10月1日（周四）至7日（周三）放假调休，共7天。9月20日（周日）、10月10日（周六）上班。
+节假日期间，各地区、各部门要妥善安排好值班和安全、保卫、疫情防控等工作，遇有重大突发事件，要按规定及时报告。
+国务院办公厅
+2025年11月4日
+""",
+    2019: """一、元旦：2018年12月30日至2019年1月1日放假调休，共3天。2018年12月29日（星期六）上班。
+二、春节：2月4日至10日放假调休，共7天。2月2日（星期六）、2月3日（星期日）上班。
+三、清明节：4月5日放假，与周末连休。
+四、劳动节：5月1日至4日放假调休，共4天。4月28日（星期日）、5月5日（星期日）上班。
+五、端午节：6月7日放假，与周末连休。
+六、中秋节：9月13日放假，与周末连休。
+七、国庆节：10月1日至7日放假调休，共7天。9月29日（星期日）、10月12日（星期六）上班。
+""",
+}
+
+
+@pytest.mark.parametrize("year", PUBLISHED)
+def test_the_notice_itself_is_read_as_published(year: int) -> None:
+    """The days that depart from Monday to Friday are those of the library for that year."""
+    days = {day.day: day.works for day in read(PUBLISHED[year], year=year) if day.works != (day.day.weekday() < 5)}
+    library = {day.day: day.works for day in holiday_notice.from_library(year).days}
+    before = {day.day: day.works for day in holiday_notice.from_library(year - 1).days if day.day.month == 12}
+    assert {day: works for day, works in days.items() if day.year == year} == library
+    assert {day: works for day, works in days.items() if day.year != year}.items() <= before.items()
+
+
+#: Days of 2027 as (days off, days worked) of a holiday, in the forms in which clerks type them.
+NEW_YEAR = ({"2027-01-01", "2027-01-02", "2027-01-03"}, set[str]())
+SPRING = ({f"2027-02-{day:02}" for day in range(5, 12)}, {"2027-01-31", "2027-02-20"})
+SHEETS: dict[str, list[list[Any]]] = {
+    "first day and count": [
+        ["节日", "起始日期", "放假天数"],
+        ["元旦", date(2027, 1, 1), 3],
+        ["春节", date(2027, 2, 5), 7],
+    ],
+    "days in words, count, days worked": [
+        ["2027年放假安排表"],
+        ["节日", "放假时间", "放假天数", "调休上班日期"],
+        ["元旦", "1月1日至3日", "3天", ""],
+        ["春节", "2月5日（周五）—2月11日", "共7天", "1月31日（周日）、2月20日（周六）"],
+        ["注：以国务院办公厅通知为准"],
+    ],
+    "first and last day": [
+        ["序号", "假期", "开始日期", "结束日期", "天数", "补班"],
+        [1, "元旦", "2027/1/1", "2027/1/3", 3, "无"],
+        [2, "春节", "2027.2.5", "2027.2.11", "7天", "2027-01-31、2027-02-20"],
+    ],
+    "a column of days and a number": [
+        ["节假日", "日期", "天数", "调休"],
+        ["元旦", "1月1日起", "3", ""],
+        ["春节", "2月5日", "7", "1月31日、2月20日上班"],
+    ],
+    "sentences, no headings": [
+        ["元旦", "1月1日起3天"],
+        ["春节", "2月5日起放假七天", "1月31日、2月20日上班"],
+    ],
+    "one column of sentences": [
+        ["元旦1月1日起放假3天"],
+        ["春节：二月五日至十一日放假七天，一月三十一日、二月二十日补班。"],
+    ],
+    "short days": [
+        ["名称", "放假日期", "上班日期"],
+        ["元旦", "1.1-1.3", ""],
+        ["春节", "2/5-2/11", "1/31、2/20"],
+    ],
+    "day counts of the spreadsheet": [
+        ["节日名称", "放假首日", "共计天数", "备注"],
+        ["元旦", (date(2027, 1, 1) - date(1899, 12, 30)).days, 3, "与周末连休"],
+        ["春节", (date(2027, 2, 5) - date(1899, 12, 30)).days, 7, "1月31日、2月20日上班"],
+    ],
+}
+
+
+@pytest.mark.parametrize("form", SHEETS)
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_sheet_with_numbers_of_days_is_read(form: str, kind: str) -> None:
+    """Seen: a first day with a number of days was refused, line by line."""
+    rows = SHEETS[form]
+    if kind == "xlsx":
+        stream = spreadsheets.workbook(spreadsheets.Sheet(rows))
+    else:
+        width = max(map(len, rows))
+        padded = [[str(cell) for cell in (*row, *[""] * (width - len(row)))] for row in rows]
+        stream = spreadsheets.text(padded[0], *padded[1:])
+    days = read(notice_sheet.file_text(stream), year=2027)
+    for name, (off, on) in {"元旦": NEW_YEAR, "春节": SPRING}.items():
+        own = [day for day in days if day.name == name]
+        assert {day.day.isoformat() for day in own if day.works is False} == off
+        assert {day.day.isoformat() for day in own if day.works} == (on if form != "first day and count" else set())
+    assert {day.name for day in days} == {"元旦", "春节"}
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("元旦放假3天", "notice_no_day"),
+        ("元旦,放假3天", "notice_no_day"),
+        ("国庆节,7天", "notice_no_day"),
+        # Monday: the three days may end or begin with it.
+        ("清明节：4月5日放假，共3天。", "notice_first_day"),
+        ("清明节：4月5日3天", "notice_first_day"),
+        ("元旦：1月1日至3日放假，共4天。", "notice_count"),
+        ("春节：2月5日、2月6日放假3天", "notice_count"),
+        # What is left over belongs to no day.
+        ("春节：2月5日至初六放假", "notice_line"),
+        ("春节：正月初一至初七放假", "notice_line"),
+        ("元旦：1月1日至3日放假，14号上班", "notice_line"),
+        ("元旦：1月1日", "notice_line"),
+        ("元旦：2月30日放假", "notice_line"),
+        ("1月1日至3日放假", "notice_line"),
+        ("元旦：1月3日至1日放假", "notice_line"),
+        ("元旦：1月1日放假，上班", "notice_line"),
+        ("元旦：1月1日起0天", "notice_line"),
+        ("元旦：1月1日起放假400天", "notice_line"),
+    ],
+)
+def test_what_is_not_clear_is_refused_by_name(said: str, refused: str) -> None:
+    assert read(f"劳动节：5月1日起3天\n{said}\n", year=2027) == (refused, "days", 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "off", "on"),
+    [
+        ("清明节：4月5日起3天", "0405 0406 0407", ""),
+        ("清明节：4月5日放假，与周末连休3天。", "0405", ""),
+        ("端午节：6月9日放假1天", "0609", ""),
+        ("中秋节：9月15日（周三）、16日、17日放假，共3天。9月19日上班。", "0915 0916 0917", "0919"),
+        ("国庆节放假：10月1日—3日；调休上班：9月26日、10月9日", "1001 1002 1003", "0926 1009"),
+        ("国庆节：自10月1日起放假三天，10月9日补班", "1001 1002 1003", "1009"),
+        ("劳动节：放假3天，5月1日至5月3日，5月8日上班", "0501 0502 0503", "0508"),
+        ("劳动节，2027年5月1日-2027年5月3日，放假", "0501 0502 0503", ""),
+        ("劳动节：2027-05-01至2027-05-03放假，20270508上班", "0501 0502 0503", "0508"),
+    ],
+)
+def test_a_sentence_is_read_whole(said: str, off: str, on: str) -> None:
+    days = read(said, year=2027)
+    assert all(day.day.year == 2027 for day in days), days
+    assert " ".join(f"{day.day:%m%d}" for day in days if not day.works) == off
+    assert " ".join(f"{day.day:%m%d}" for day in days if day.works) == on
+
+
+@pytest.mark.parametrize(
+    "said", ["元旦：12月31日至1月2日放假，共3天。", "元旦：12月31日起3天", "元旦：2026年12月31日至2027年1月2日放假"]
+)
+def test_new_years_days_of_december_are_of_the_year_before(said: str) -> None:
+    assert [day.day.isoformat() for day in read(said, year=2027)] == ["2026-12-31", "2027-01-01", "2027-01-02"]
+
+
+def test_a_countys_own_days_may_be_a_sentence_with_their_year() -> None:
+    days = read("防汛值守：2018年11月22日起3天", source="county", document="五防汛〔2018〕3号")
+    assert [day.day.isoformat() for day in days] == ["2018-11-22", "2018-11-23", "2018-11-24"]
+    assert read("防汛值守：11月22日起3天", source="county", document="五防汛〔2018〕3号")[0] == "notice_line"
+
+
+def test_a_reason_that_speaks_of_days_stays_the_reason_of_its_day() -> None:
+    (day,) = read("2018-11-22,no,抗洪放假3天", source="county", document="五防汛〔2018〕3号")
+    assert (day.day.isoformat(), day.works, day.name) == ("2018-11-22", False, "抗洪放假3天")

@@ -15,7 +15,7 @@ from tests.support.factories import START, County, settle_county
 from tests.support.lives import act, happen, living
 from tests.support.spreadsheets import Imported, bring
 from tests.support.verify import findings
-from workflow.adoption import holiday_notice
+from workflow.adoption import holiday_notice, notice_sheet
 from workflow.errors import BadInput
 from workflow.register.importing.offers import offers
 from workflow.register.spreadsheets import sheet_reader
@@ -265,7 +265,7 @@ def test_a_date_in_a_sheet_of_figures_is_a_date() -> None:
 
 
 def test_a_notice_that_names_the_last_day_of_the_year_before_is_taken() -> None:
-    text = holiday_notice.file_text(io.BytesIO((FILES / "36-notice-2027.csv").read_bytes()))
+    text = notice_sheet.file_text(io.BytesIO((FILES / "36-notice-2027.csv").read_bytes()))
     change = holiday_notice.change("state_council", "国办发明电〔2026〕9号", text, 2027)
     assert [day.day.isoformat() for day in change.days] == ["2026-12-31", "2027-01-01", "2027-01-02"]
 

@@ -76,6 +76,10 @@ def test_a_years_notice_comes_as_text_as_a_file_or_from_the_library(api: Api, vi
     )
     assert hidden(sent.get_data(as_text=True)) == pasted
     assert pasted["whole"] == "2027"
+    own = {**form, "days": "一、元旦：1月1日（周五）放假。1月9日（周六）上班。"}
+    assert hidden(office.post("/calendar", own, page="/calendar").get_data(as_text=True)) == pasted
+    unclear = office.post("/calendar", {**form, "days": "元旦放假3天"}, page="/calendar")
+    assert (unclear.status_code, "“元旦”放假3天，但没有写从哪一天起" in unclear.get_data(as_text=True)) == (422, True)
     assert office.post("/calendar", {**pasted, "act": "apply"}, page="/calendar").status_code == 302
     assert "尚未公布" not in office.get("/calendar?year=2027").get_data(as_text=True)
     assert "尚未公布" in office.get("/calendar?year=2028").get_data(as_text=True)
@@ -172,7 +176,10 @@ def test_the_command_adds_imports_and_seeds(api: Api, tmp_path: Path) -> None:
     assert run("add", "2018-11-22", "rule").exit_code == 1, "a day is given back with a document or a reason too"
     assert run("add", "2018-11-22", "rule", "汛情解除，恢复正常工作日").exit_code == 0
     notice = tmp_path / "2027.csv"
-    notice.write_text("2027-01-01,休,元旦\n", encoding="utf-8")
+    notice.write_text("节日,起始日期,放假天数\n元旦,2027-01-01,3\n清明节,,3\n", encoding="utf-8")
+    unclear = run("import", "2027", str(notice), "--document", "国办发明电〔2026〕9号")
+    assert (unclear.exit_code, "3" in unclear.stderr, "清明节" in unclear.stderr) == (1, True, True)
+    notice.write_text("节日,起始日期,放假天数\n元旦,2027-01-01,3\n", encoding="utf-8")
     assert run("import", "2027", str(notice), "--document", "国办发明电〔2026〕9号").exit_code == 0
     for refused in (
         ("seed", "2018"),

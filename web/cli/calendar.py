@@ -10,7 +10,7 @@ from web import db
 from web.cli import command
 from web.words.dates import moment
 from workflow.actors import system
-from workflow.adoption import calendar_change, holiday_notice
+from workflow.adoption import calendar_change, holiday_notice, notice_sheet
 from workflow.county.context import the_county
 
 calendar = AppGroup("calendar", help="Working days.")
@@ -51,9 +51,12 @@ def calendar_add(day: str, says: str, name: str, source: str, document: str, dry
 @_dry_run
 @command
 def calendar_import(year: int, file: Path, document: str, dry_run: bool) -> None:
-    """Enter the State Council's notice for YEAR from a spreadsheet or CSV file: day, yes or no, name."""
+    """Enter the State Council's notice for YEAR from a spreadsheet, a CSV file or its text.
+
+    A row is a day (day, yes or no, name) or a holiday (name, first day and number of days or the days in words).
+    """
     with file.open("rb") as stream:
-        text = holiday_notice.file_text(stream)
+        text = notice_sheet.file_text(stream)
     _do(holiday_notice.change("state_council", document, text, year), dry_run)
 
 

@@ -11,7 +11,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, form_action, render_form
 from web.words.labels import labels
-from workflow.adoption import calendar_change, calendar_days, holiday_notice
+from workflow.adoption import calendar_change, calendar_days, holiday_notice, notice_sheet
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, WorkflowError
 from workflow.policy.worktime import local_date
@@ -110,7 +110,7 @@ def _asked() -> holiday_notice.Change:
     if form.get("act") == "notice":
         sent = request.files.get("file")
         named = sent is not None and bool(sent.filename)
-        text = holiday_notice.file_text(cast(BinaryIO, sent.stream)) if sent and named else form.get("days", "")
+        text = notice_sheet.file_text(cast(BinaryIO, sent.stream)) if sent and named else form.get("days", "")
         return holiday_notice.change("state_council", form.get("document", ""), text, _whole_notice_year())
     day, until = (
         _calendar_day("day", form.get("day", "")),

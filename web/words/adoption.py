@@ -78,8 +78,18 @@ add(
             "unknown_authority": _l("Choose the authority: the county or the State Council."),
             "bad_year": _l("The year must be between %(first)s and %(last)s."),
             "notice_line": _l(
-                "Line %(line)s must have the form day, yes or no, name (2027-01-01,no,元旦), with a day of that year or of the "
-                "December before."
+                "Line %(line)s must have the form day, yes or no, name (2027-01-01,no,元旦) or that of the notice "
+                "(元旦：1月1日至3日放假，共3天。1月10日上班。), with days of that year or of the December before, each once."
+            ),
+            "notice_no_day": _l(
+                "Line %(line)s: “%(name)s” has %(days)s days but no first day. Write it, such as 1月1日起3天."
+            ),
+            "notice_first_day": _l(
+                "Line %(line)s: “%(name)s” has %(days)s days, and %(day)s may be the first or the last of them, since a "
+                "weekend is before it. Write the first day, such as 1月1日起3天, or both, such as 1月1日至3日."
+            ),
+            "notice_count": _l(
+                "Line %(line)s: “%(name)s” has %(days)s days, but the days named are %(named)s. Correct one of the two."
             ),
             "too_many_days": _l("Too many days at once. The maximum is %(most)s."),
         },

@@ -1,24 +1,23 @@
 """Holiday notices: parse a change of working days, as the State Council's notice for a year or as single days.
 
-The text has one line a day: day, works or not, name (`2019-05-01,no,劳动节`).  A notice may reach back into the last days
-of the year before (31 December, joined to New Year).
+A line of the text is a day: day, works or not, name (`2019-05-01,no,劳动节`), or a sentence of the notice itself
+(`notice_sentences`); prose that names no day is passed over.  A notice may reach back into the last days of the year
+before (31 December, joined to New Year).
 """
 
 import csv
 import io
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import BinaryIO
 
 import chinese_calendar
 
 from workflow import folding
+from workflow.adoption import notice_sentences
 from workflow.errors import BadInput
 from workflow.inputs import document_of, says_nothing, text_of, written_day
 from workflow.policy.calendar import Deviation, seed
-from workflow.register.spreadsheets import sheet_reader
 
 SOURCES = ("state_council", "county")
 #: The years of the calendar.
@@ -28,10 +27,6 @@ _WORKS = {
     **dict.fromkeys(("no", "0", "false", "off", "休", "放假", "否", "假", "休息", "节假日", "放假调休"), False),
     **dict.fromkeys(("rule", "照常"), None),
 }
-_HEADINGS = {"day", "date", "日期", "节假日日期"}
-#: A weekday behind a day, and a day within a text.
-_WEEKDAY = re.compile(r"\s*[(（]?(星期|周|礼拜)[一二三四五六日天][)）]?$")
-_DAYS = re.compile(r"\d{4}\D{1,2}\d{1,2}\D{1,2}\d{1,2}|\d{8}")
 _WORD = {True: "yes", False: "no", None: "rule"}
 #: (day, source) → worked or not, with name.
 Days = dict[tuple[date, str], Deviation]
@@ -93,12 +88,12 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
         cells = [folding.narrow(cell) for cell in cells]
         if not any(cells) or (number == 1 and cells[0].lower() in ("day", "date", "日期")):
             continue
-        day = _notice_day(cells, number)
-        if year is not None and day.day.year != year and not _reaches_back(day.day, year):
-            raise BadInput("notice_line", "days", line=number)
-        if day.day in days:
-            raise BadInput("notice_line", "days", line=number)
-        days[day.day] = day
+        for day in _line_days(cells, number, year):
+            if year is not None and day.day.year != year and not _reaches_back(day.day, year):
+                raise BadInput("notice_line", "days", line=number)
+            if day.day in days:
+                raise BadInput("notice_line", "days", line=number)
+            days[day.day] = day
     if not days:
         raise BadInput("missing", "days")
     if len(days) > 366:
@@ -115,34 +110,25 @@ def _reaches_back(day: date, year: int) -> bool:
     return day.year == year - 1 and day.month == 12
 
 
-def file_text(stream: BinaryIO) -> str:
-    """The notice in a spreadsheet or text file as the text that `change` reads, line by line as the file has them.
-
-    Of several sheets the first with a day is read.  Titles above, notes below, headings and a column of weekdays are left
-    out.  Raises BadInput of `sheet_reader.sheets`.
-    """
-    tables = [list(sheet.rows()) for sheet in sheet_reader.sheets(stream) if not sheet.hidden]
-    rows = next(
-        (table for table in tables if any(_named_day(cells) for _, cells in table)), tables[0] if tables else []
-    )
-    out = io.StringIO()
-    writer, written, weekdays = csv.writer(out, lineterminator="\n"), 0, set[int]()
-    for number, cells in rows:
-        tidy = [" ".join(cell.split()) for cell in cells]
-        if not _named_day(tidy) and {cell.lower() for cell in tidy} & _HEADINGS:
-            weekdays = {column for column, cell in enumerate(tidy) if cell in ("星期", "周几", "weekday")}
-            continue
-        if len({cell for cell in tidy if cell}) == 1 and not _DAYS.search(folding.narrow("".join(tidy))):
-            continue
-        out.write("\n" * (number - written - 1))
-        own = [cell for column, cell in enumerate(tidy) if column not in weekdays]
-        writer.writerow([_WEEKDAY.sub("", own[0]), *own[1:]] if own else own)
-        written = number
-    return out.getvalue()
-
-
-def _named_day(cells: list[str]) -> bool:
-    return bool(cells) and written_day(_WEEKDAY.sub("", " ".join(cells[0].split()))) is not None
+def _line_days(cells: list[str], number: int, year: int | None) -> list[Day]:
+    """The days of a line; none where it is prose.  Raises BadInput `notice_line` and those of `notice_sentences.read`."""
+    said = "，".join(cell for cell in cells if cell)
+    by_day = len(cells) > 1 and written_day(cells[0]) is not None and cells[1].lower() in _WORKS
+    if by_day and not notice_sentences.has_days("，".join(cells[3:])):
+        return [_notice_day(cells, number)]
+    if not notice_sentences.has_days(said):
+        if any(cell.lower() in _WORKS for cell in cells[1:]) or not notice_sentences.is_prose(said):
+            raise BadInput("notice_line", "days", line=number)
+        return []
+    if year is not None and notice_sentences.is_signed(said, year):
+        return []
+    name, days = notice_sentences.read(said, year, number)
+    for day, _ in days:
+        if not FIRST <= day.year <= LAST:
+            raise BadInput("notice_line", "days", line=number)
+    if len(name) > 200:
+        raise BadInput("notice_line", "days", line=number)
+    return [Day(day, works, text_of("name", name)) for day, works in days]
 
 
 def _notice_day(cells: list[str], number: int) -> Day:
