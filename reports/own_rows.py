@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from workflow.assessment.gap_words import gap_words
+from workflow.assessment.figure_gaps import gap_words
 from workflow.policy.scheme.measures import CountyMeasure
 
 

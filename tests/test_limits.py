@@ -21,7 +21,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "workflow.tickets.attachments": {"MOST": 60},
     "workflow.tickets.matters": {"MOST": 200},
     "workflow.accountability.replies.commitments": {"MOST": 10},
-    "workflow.assessment.figure_import": {"MOST": 1000},
+    "workflow.assessment.figure_sheets": {"MOST": 1000},
     "workflow.adoption.scheme_adoption": {"AHEAD": 400},
     "workflow.adoption.impact": {"DAYS": 365, "NAMED": 50},
     "web.form_files": {"MOST": 12},

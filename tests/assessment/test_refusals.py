@@ -20,7 +20,7 @@ from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme, report
 from tests.support.signing import lead
 from tests.support.texts import SENTENCE
 from workflow.actors import Actor
-from workflow.assessment import duty_calendar, entries, figure_import
+from workflow.assessment import duty_calendar, entries, figure_import, figure_sheets
 from workflow.assessment.entries import EntryInput
 from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import figure_sources, ledger, objections, rankings, responses, written_reports
@@ -270,7 +270,7 @@ def judged(county: County, *rows: Sequence[str], who: str = "power", reason: str
             county.people[who],
             county_context(session),
             HOUR,
-            figure_import.cells(BytesIO(lines.encode())),
+            figure_sheets.read_figures(BytesIO(lines.encode())).rows,
             Assent(reason, True),
             lambda code: {},
         )
@@ -282,6 +282,9 @@ def test_each_row_of_a_file_of_figures_is_judged_by_itself(ranked: County) -> No
     report(ranked, HOUR - timedelta(days=1), 90)
     assert judged(ranked, good, (good[0], "乙镇", *good[2:])) == ["figure_corrected_why"] * 2
     assert judged(ranked, good, good, reason="更正") == ["corrects", "figure_twice"]
+    unlike = (*good[:3], "2", "2", good[5])
+    # Which of the two is right is not guessed; a third row that agrees with one of them settles nothing.
+    assert judged(ranked, good, unlike, good, reason="更正") == ["figure_differs", "figure_differs", "figure_twice"]
     other = (*good[:2], "2018-11-27", *good[3:])
     assert judged(ranked, other) == ["new"]
     assert judged(ranked, (*other[:3], UNCOMPUTED, *other[4:])) == ["cell_uncomputed"]
@@ -314,7 +317,10 @@ def test_each_row_of_a_file_of_figures_is_judged_by_itself(ranked: County) -> No
         (",".join(HEADINGS), "BadInput sheet_empty file"),
         ("指标,镇\nx,y", "BadInput figures_columns file"),
     ):
-        assert refusal(ranked.engine, lambda _, text=lines: figure_import.cells(BytesIO(text.encode()))) == said
+        assert (
+            refusal(ranked.engine, lambda _, text=lines: figure_sheets.read_figures(BytesIO(text.encode())).rows)
+            == said
+        )
 
 
 def test_an_entry_of_a_duty_is_its_units_while_it_is_in_progress(engine: Engine) -> None:

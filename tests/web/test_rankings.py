@@ -143,7 +143,7 @@ def test_a_unit_reports_over_the_api_and_is_told_what_is_wrong(ranked: Api) -> N
 def test_figures_come_in_by_spreadsheet_seen_before_they_are_recorded(ranked: Api) -> None:
     path, rows = "/figures/file", "指标,镇,截至日期,分子,分母,依据\n参保率,甲镇,2018/11/28,90,100,参保系统\n"
     rows += '参保率,乙镇,2018年11月28日,"1,095",1100,参保系统\n参保率,丙镇,2018-11-28,1,2,参保系统\n'
-    rows += "达标率,甲镇,2018-11-28,1,2,参保系统\n参保率,甲镇,2018-11-28,91,100,参保系统\n参保率,甲镇,2018-12-28,3,2,参保系统\n"
+    rows += "达标率,甲镇,2018-11-28,1,2,参保系统\n参保率,甲镇,2018-11-28,90,100,参保系统\n参保率,甲镇,2018-12-28,3,2,参保系统\n"
     power = enter(ranked, "power")
 
     def sent(text: str) -> str:
@@ -163,9 +163,12 @@ def test_figures_come_in_by_spreadsheet_seen_before_they_are_recorded(ranked: Ap
 
     page = sent(rows)
     assert "2条可登记，0条已登记，4条退回" in page
-    for why in ("“丙镇”", "达标率", "甲镇在文件中重复", "第7行"):
+    for why in ("“丙镇”", "达标率", "第2行已填有甲镇", "第7行"):
         assert why in page, why
     assert figures() == []
+    unlike = sent("\n".join(rows.splitlines()[:2]) + "\n参保率,甲镇,2018-11-28,91,100,参保系统\n")
+    assert "0条可登记，0条已登记，2条退回" in unlike
+    assert "第3行对甲镇同一指标、同一日期填的是91/100" in unlike
     assert "已登记数据2条" in record(page)
     assert figures() == [(90, 100, ""), (1095, 1100, "")]
     # The same file once more: nothing new.  A changed one needs a reason, as when it is typed.

@@ -19,9 +19,9 @@ from web.pages import blueprint
 from web.pages.forms import Page, render_form
 from web.words.errors import sentence
 from web.words.template_globals import listed
-from workflow.assessment import figure_import, reported_figures
+from workflow.assessment import figure_import, figure_sheets, reported_figures
 from workflow.assessment.figure_bounds import Assent
-from workflow.assessment.figure_import import COLUMNS, Cells
+from workflow.assessment.figure_sheets import COLUMNS, Cells
 from workflow.assessment.ranking.own_counts import own_now
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotAllowed
@@ -116,7 +116,7 @@ def _own_of(session: Session, setting: CountyContext, now: datetime) -> figure_i
     return cache(lambda code: own_now(session, setting, code, now))
 
 
-def _told(sheet: figure_import.FigureSheet) -> list[str]:
+def _told(sheet: figure_sheets.FigureFile) -> list[str]:
     """What a person is told of rows and sheets that were left out, or read though hidden."""
     told = [_("The sheet “%(sheet)s” was not read.", sheet=name) for name in sheet.unread]
     if sheet.left_out:
@@ -127,21 +127,25 @@ def _told(sheet: figure_import.FigureSheet) -> list[str]:
     return told
 
 
-def _sent() -> figure_import.FigureSheet:
+def _sent() -> figure_sheets.FigureFile:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("missing", "file")
-    return figure_import.read_figures(cast(BinaryIO, file.stream))
+    return figure_sheets.read_figures(cast(BinaryIO, file.stream))
+
+
+#: The name of a sheet, which spreadsheet programs hold to 31 characters, and a number.
+_LONGEST_NUMBER = 100
 
 
 def _back(text: str) -> list[Cells]:
     """The cells as the preview sent them along; whatever came back is judged again."""
     rows = [
-        (int(row[0]), tuple(row[1:]))
+        (row[0][:_LONGEST_NUMBER], tuple(row[1:]))
         for row in csv.reader(io.StringIO(text))
-        if len(row) == len(COLUMNS) + 1 and row[0].isascii() and row[0].isdigit() and len(row[0]) < 8
+        if len(row) == len(COLUMNS) + 1
     ]
-    if not rows or len(rows) > figure_import.MOST:
+    if not rows or len(rows) > figure_sheets.MOST:
         raise BadInput("missing", "file")
     return rows
 
@@ -188,6 +192,6 @@ def _import_page(
         jumps="figure_jump" in codes or bool(request.form.get("sure")),
         reason=request.form.get("reason", ""),
         columns=[words[0] for words in COLUMNS.values()],
-        most=figure_import.MOST,
+        most=figure_sheets.MOST,
         ready=sum(row.standing in ("new", "corrects") for row in judged or ()),
     )

@@ -165,7 +165,10 @@ add(
                 "figures are then recorded again."
             ),
             "figure_measure": _l("Your unit reports no figure called “%(measure)s”. Use the names of the blank sheet."),
-            "figure_twice": _l("%(town)s appears twice in the file with this figure and day. Keep one row."),
+            "figure_twice": _l("Row %(row)s has the same figure of %(town)s for this day. This row was left out."),
+            "figure_differs": _l(
+                "Row %(row)s gives %(numbers)s for %(town)s on the same day. Neither was taken; keep the right row."
+            ),
             "figures_columns": _l("The first row must name the columns %(columns)s. “%(missing)s” is missing."),
             "figures_too_many": _l("“%(field)s” has more than %(most)s rows. Split it."),
             "not_a_number": _l("“%(field)s” must be a whole number without signs or spaces."),

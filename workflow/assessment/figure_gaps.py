@@ -5,7 +5,7 @@ Read from the rankings as published, filed through the same door as every ticket
 reporting unit, measure, town and first ranking day of the gap.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from models import Ranking, Ticket
 from workflow.actors import system
-from workflow.assessment.gap_words import gap_words
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import Duplicate
 from workflow.policy.scheme.measures import FigureRule, Measure
@@ -26,6 +25,8 @@ from workflow.tickets.filing import Deficiency
 Transactions = Callable[[], AbstractContextManager[Session]]
 #: How many rankings back a gap's first day is looked for.
 _FURTHEST = 120
+#: What the parts of a figure are called: numerator and denominator.
+PARTS = ("达标数", "总数")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +140,22 @@ def _description(setting: CountyContext, gap: LastingGap) -> str:
         f"最近一期填报达标数{gap.figure[0]}{unit}、总数{gap.figure[1]}{unit}；{gap_words(gap.figure, gap.own, unit)}。"
         "请核对后更正填报数据或完善台账。"
     )
+
+
+def gap_words(figure: Sequence[int], own: Sequence[int | None], unit: str) -> str:
+    """The own count of each part the system has rows of, and how much more or less was reported; empty without rows.
+
+    >>> gap_words((8, 71), (None, 83), "人")
+    '台账总数83人，少报12人'
+    >>> gap_words((9, 10), (8, 10), "户")
+    '台账达标数8户，多报1户；台账总数10户，与填报一致'
+    >>> gap_words((9, 10), (None, None), "户")
+    ''
+    """
+    said = []
+    for name, number, rows in zip(PARTS, figure, own, strict=True):
+        if rows is not None:
+            more = number - rows
+            gap = f"{'多报' if more > 0 else '少报'}{abs(more)}{unit}" if more else "与填报一致"
+            said.append(f"台账{name}{rows}{unit}，{gap}")
+    return "；".join(said)
