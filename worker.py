@@ -41,7 +41,7 @@ from workflow.county.vault import Vault
 from workflow.errors import WrongState
 from workflow.history import sealing
 from workflow.reform import planned_reforms
-from workflow.register.bulk_lists import line_records, list_reminders, list_work
+from workflow.register.bulk_lists import list_erasure, list_reminders, list_work
 from workflow.register.importing.sealed_files import Strongbox
 from workflow.register.random_checks import household_draw, rechecks
 from workflow.register.undoing import import_steps
@@ -68,7 +68,7 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     file_gaps(engine, now)
     in_transaction(engine, lambda session: list_reminders.remind_due(session, now))
-    in_transaction(engine, lambda session: line_records.erase_all_due(session, now))
+    in_transaction(engine, lambda session: list_erasure.erase_all_due(session, now))
     in_transaction(
         engine, lambda s: sweep_watch.save_report(s, "sweep", now, sweep_watch.report_payload(swept), swept.lag_seconds)
     )

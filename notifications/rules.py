@@ -26,7 +26,19 @@ RULES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate"), ()),
     **dict.fromkeys(("ask_undo", "undo", "undo_import", "undo_county_book", "apply_county_book"), ()),
     **dict.fromkeys(("adopt", "checkup", "count_days", "decline_rung", "describe_village", "downtime"), ()),
-    **dict.fromkeys(("bring_list", "take_list", "work_lines", "answer_line", "check_lines", "erase_lines"), ()),
+    **dict.fromkeys(
+        (
+            "bring_list",
+            "take_list",
+            "work_lines",
+            "answer_line",
+            "check_lines",
+            "erase_lines",
+            "erase_list_name",
+            "rotate_lines",
+        ),
+        (),
+    ),
     # Each of its own page: households to be looked at, lines to be explained; and once more when that is late.
     **dict.fromkeys(("give_checks", "late_checks"), ("checkers",)),
     **dict.fromkeys(("ask_lines", "late_lines"), ("explainers",)),

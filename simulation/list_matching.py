@@ -19,7 +19,7 @@ from workflow.county.context import CountyContext
 from workflow.county.vault import Vault
 from workflow.errors import WorkflowError
 from workflow.policy.scheme.thresholds import BulkListKind
-from workflow.register.bulk_lists import line_records, list_answers, list_taking, list_views, list_work
+from workflow.register.bulk_lists import list_answers, list_erasure, list_taking, list_views, list_work
 from workflow.register.bulk_lists.list_answers import LineAnswer
 from workflow.register.importing.sealed_files import sha256_of
 
@@ -60,7 +60,7 @@ class ListMatching:
         if not setting.scheme.bulk_lists:
             return
         with writing(self.engine) as session:
-            line_records.erase_due(session, now)
+            list_erasure.erase_due(session, now)
         self._look(setting, now)
         self._answer(setting, now)
         if not self.brought or self.rng.random() < _BROUGHT:

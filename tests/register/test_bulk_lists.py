@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, func, select, update
 
 from models import (
     BulkLine,
@@ -36,6 +36,7 @@ from workflow.register.bulk_lists import (
     line_records,
     list_answers,
     list_counts,
+    list_erasure,
     list_reminders,
     list_taking,
     list_views,
@@ -275,7 +276,7 @@ def test_nothing_a_list_said_of_a_family_is_left_after_the_schemes_days(county: 
         ticket = session.scalars(select(Ticket.id).where(Ticket.candidate_id.is_not(None))).one()
     judged(county, "refuse", ticket)
     with county.write() as session:
-        line_records.erase_all_due(session, day(60))
+        list_erasure.erase_all_due(session, day(60))
     with county.read() as session:
         rows = [
             str(dict(row))
@@ -307,7 +308,7 @@ def test_a_question_is_due_reminded_once_and_left_out_when_nobody_answers(county
     gone = late + timedelta(days=KEPT)
     for at, erased in ((late, 0), (gone, 2)):
         with county.write() as session:
-            assert line_records.erase_due(session, at) == erased
+            assert list_erasure.erase_due(session, at) == erased
     assert [(each.outcome, each.why, each.words) for each in lines(county, number, at=gone)] == [
         ("left_out", "list_unanswered", {})
     ] * 2
@@ -429,7 +430,7 @@ def test_what_lines_say_is_sealed_and_erased_after_the_schemes_days(county: Coun
     visit(county, at=day(1))
     for days, kept in ((KEPT, 2), (KEPT + 2, 1)):
         with county.write() as session:
-            line_records.erase_due(session, START + timedelta(days=days))
+            list_erasure.erase_due(session, START + timedelta(days=days))
             assert sum(row.sealed is not None for row in session.scalars(select(BulkLine))) == kept
     first, second = lines(county, number)
     assert (first.said, first.result, second.words["name"]) == ({}, "met", "王五")
@@ -445,6 +446,83 @@ def test_lines_are_read_under_a_rotated_key(county: County) -> None:
     with county.read() as session:
         (one,) = list_views.lines_of(session, county.people["office"], Vault("a new key"), START, number)
     assert one.said == {"paid": "32000元"}
+
+
+def swap(county: County) -> None:
+    """The words of the first and the last line are exchanged behind the system's back."""
+    with county.write() as session:
+        first, *_, last = session.execute(
+            select(BulkLine.id, BulkLine.sealed).where(BulkLine.sealed.is_not(None)).order_by(BulkLine.id)
+        ).all()
+        for number, text_ in ((first.id, last.sealed), (last.id, first.sealed)):
+            session.execute(update(BulkLine).where(BulkLine.id == number).values(sealed=text_))
+
+
+def found(county: County, files: Path) -> list[str]:
+    with county.read() as session:
+        return [f"{finding.code} {finding.subject}" for finding in verify(session, files)]
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+def test_verify_finds_the_words_of_two_lines_exchanged(county: County, tmp_path: Path, rotated: bool) -> None:
+    """Seen: the words are encrypted, but said of no line: two lines exchanged theirs, and `verify` found nothing."""
+    taken(county, line("张三", IDS[0]), line("李四", IDS[1], paid="900元"), line("王五", village="没有的村"))
+    if rotated:
+        with county.write() as session:
+            rotate(session, county.people["admin"], Vault(["a new key", "a key of the tests"]), day(1), chunk=2)
+    assert found(county, tmp_path) == []
+    swap(county)
+    assert found(county, tmp_path) == [
+        "bulk_line_differs line 1 of bulk list 1",
+        "bulk_line_differs line 3 of bulk list 1",
+    ]
+
+
+def test_lines_recorded_before_their_words_had_a_digest_are_proved_as_they_were(
+    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = line_records.payload
+    with monkeypatch.context() as patched:
+        patched.setattr(line_records, "payload", lambda row: {**told(row), "sealed": row.sealed is not None})
+        taken(county, line("张三", IDS[0]), line("李四", IDS[1]))
+    assert found(county, tmp_path) == []
+    with county.write() as session:
+        session.execute(update(BulkLine).where(BulkLine.id == 1).values(sealed=None))
+    assert found(county, tmp_path) == ["bulk_line_differs line 1 of bulk list 1"]
+    with county.write() as session:
+        rotate(session, county.people["admin"], Vault(["a new key", "a key of the tests"]), day(1))
+    # From here on the words of the second are bound to it.
+    with county.write() as session:
+        session.execute(update(BulkLine).where(BulkLine.id == 2).values(sealed="other words"))
+    assert found(county, tmp_path)[1:] == ["bulk_line_differs line 2 of bulk list 1"]
+
+
+def test_the_name_of_a_file_goes_when_nothing_of_its_list_is_kept_or_open(county: County, tmp_path: Path) -> None:
+    """Files are named after people; seen: the name stayed when the candidates of the list were erased."""
+    taken(county, line("张三", IDS[0]), line(*NOBODY))
+
+    def name(days: int) -> str:
+        with county.write() as session:
+            list_erasure.erase_all_due(session, START + timedelta(days=days))
+        with county.read() as session:
+            (row,) = list_views.listed(session, county.people["office"])
+            (secret,) = session.scalars(
+                select(func.count()).select_from(EventSecret).join(Event).where(Event.action == "bring_list")
+            )
+            assert secret == (row.filename != "")
+            return list_views.name_for(county.people["office"], row)
+
+    visit(county, at=day(1))
+    # The check is made and erased, the candidate is still open.
+    assert name(KEPT + 2) == "名单.csv"
+    with county.read() as session:
+        (ticket,) = session.scalars(select(Ticket.id).where(Ticket.candidate_id.is_not(None)))
+    judged(county, "refuse", ticket)
+    assert name(400) == "1"
+    assert found(county, tmp_path) == []
+    with county.write() as session:
+        session.execute(update(BulkList).values(filename="张三的名单.csv"))
+    assert found(county, tmp_path) == ["row_differs bulk_list 1"]
 
 
 def test_villages_and_towns_see_what_they_are_to_check(county: County) -> None:

@@ -107,6 +107,8 @@ add(
             "answer_line": _l("Line of a list answered"),
             "check_lines": _l("Lines of a list checked"),
             "erase_lines": _l("Words of a list erased"),
+            "erase_list_name": _l("File name of a list erased"),
+            "rotate_lines": _l("Words of a list encrypted anew"),
             "ask_undo": _l("Undoing of a register import asked for"),
             "undo": _l("Register import undone"),
             "undo_import": _l("Import undone"),

@@ -130,21 +130,25 @@ def rotate(
                 row_changes.note(session, table.__tablename__, [row_id for row_id, _ in rows])
             count, last = count + len(rows), rows[-1][0]
             progress(count)
-    count += _rotate_lines(session, vault, chunk)
+    count += _rotate_lines(session, actor, vault, now, chunk)
     event_log.of(session, event_log.COUNTY, actor, now).append("rotate_key", {"values": count}, notify=False)
     return count
 
 
-def _rotate_lines(session: Session, vault: Vault, chunk: int) -> int:
-    """The same for what lines of bulk lists say, which nobody looks up."""
+def _rotate_lines(session: Session, actor: Actor, vault: Vault, now: datetime, chunk: int) -> int:
+    """The same for what lines of bulk lists say, which nobody looks up; their lists record the new texts by digest."""
     count = last = 0
     while rows := session.execute(
-        select(BulkLine.id, BulkLine.sealed)
+        select(BulkLine.id, BulkLine.list_id, BulkLine.sealed)
         .where(BulkLine.id > last, BulkLine.sealed.is_not(None))
         .order_by(BulkLine.id)
         .limit(chunk)
     ).all():
-        opened = [(row_id, vault.open(str(sealed))) for row_id, sealed in rows]
-        session.execute(update(BulkLine), [{"id": row_id, "sealed": vault.seal(text)} for row_id, text in opened])
+        sealed = [(row[0], row[1], vault.seal(vault.open(str(row[2])))) for row in rows]
+        session.execute(update(BulkLine), [{"id": row_id, "sealed": text} for row_id, _, text in sealed])
+        for list_id in sorted({row[1] for row in sealed}):
+            lines = [{"id": row_id, "sealed": event_log.digest(text)} for row_id, of, text in sealed if of == list_id]
+            chain = event_log.of(session, ("bulk_list", list_id), actor, now)
+            chain.append("rotate_lines", {"lines": len(lines)}, {"lines": lines}, notify=False)
         count, last = count + len(rows), rows[-1][0]
     return count

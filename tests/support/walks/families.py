@@ -12,7 +12,7 @@ from tests.support.lives import act, happen
 from tests.support.spreadsheets import VAULT
 from tests.support.walks.walk import Nothing, Walk
 from workflow.accountability import deemed_receipts, sweep
-from workflow.register.bulk_lists import line_records, list_answers
+from workflow.register.bulk_lists import list_answers, list_erasure
 from workflow.register.bulk_lists.list_answers import LineAnswer
 from workflow.register.candidates import erasure
 from workflow.register.lives.family_input import NewPerson
@@ -126,7 +126,7 @@ def waits(walk: Walk, days: int) -> None:
     walk.now += timedelta(days=days)
     with walk.county.write() as session:
         erasure.erase_due(session, walk.now)
-        line_records.erase_due(session, walk.now)
+        list_erasure.erase_due(session, walk.now)
     sweep.run(walk.county.read, walk.county.write, walk.now)
     with walk.county.read() as session:
         assert deemed_receipts.next_due(session, walk.now) is None, "a sweep sees to receipts as well"

@@ -73,8 +73,9 @@ def has_any(session: Session, setting: CountyContext) -> bool:
 
 
 def name_for(actor: Actor, row: BulkList) -> str:
-    """The name of a list's file; readers of masked names get its number, since people name files after people."""
-    return str(row.id) if masks_names(actor) else row.filename
+    """The name of a list's file; its number once the name is erased, and for readers of masked names: people name files after
+    people."""
+    return row.filename if row.filename and not masks_names(actor) else str(row.id)
 
 
 def listed(session: Session, actor: Actor, before: int | None = None, limit: int = 30) -> list[BulkList]:
