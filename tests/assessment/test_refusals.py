@@ -278,7 +278,7 @@ def judged(county: County, *rows: Sequence[str], who: str = "power", reason: str
 
 
 def test_each_row_of_a_file_of_figures_is_judged_by_itself(ranked: County) -> None:
-    good = ("参保率", "甲镇", "2018-11-28", "1", "2", "系统")
+    good = ("参保率", "甲镇", "2018-11-28", "1", "2", "参保系统")
     report(ranked, HOUR - timedelta(days=1), 90)
     assert judged(ranked, good, (good[0], "乙镇", *good[2:])) == ["figure_corrected_why"] * 2
     assert judged(ranked, good, good, reason="更正") == ["corrects", "figure_twice"]
@@ -308,7 +308,7 @@ def test_each_row_of_a_file_of_figures_is_judged_by_itself(ranked: County) -> No
         row = list(other)
         row[place] = value
         assert judged(ranked, row) == [said], (place, value)
-    same = ("参保率", "甲镇", "2018-11-28", "90", "100", "系统")
+    same = ("参保率", "甲镇", "2018-11-28", "90", "100", "参保系统")
     assert judged(ranked, same) == ["same"]
     assert tried(ranked, "water", lambda session, actor: judged(ranked, good, who="water")) == (
         "NotAllowed figure_of_another_unit"
