@@ -40,7 +40,7 @@ CLAIMS = _words("""
 清零 核销 销账 闭环 办妥 办毕
 联系 沟通 对接 衔接 协调 协商 商量 转办 转交 转送 转报 移交 移送 交办 交代 反馈 反映 告知 知会 转告 转达 通气 报告 汇报
 请示 回访 回复 答复 抽查 查看 看过 问过 说过 说了 说好 讲过 讲了 讲好 谈过 提过 打过招呼 打招呼 录入 已登记 签字
-签收 负责 到场 服从 听从 争取 注意 走访 抽检 备案 协商一致 记录在案 如实 相符 一致 已派人 打电话 上会 批示 决定 为准
+签收 负责 到场 服从 听从 争取 注意 走访 抽检 备案 协商一致 记录在案 如实 相符 已派人 打电话 上会 批示 为准
 done finished completed complete resolved solved handled
 implemented fixed processed dealt checked verified confirmed improved strengthened true correct accurate valid
 passed qualified met meets meet comply complies complied compliant satisfied satisfies followed submitted normal
@@ -64,7 +64,7 @@ SLOGANS = _words("""
 OBJECTS = _words("""
 申请 台账 手续 档案 报告 方案 程序 流程 结果 意见 结论 证明材料 佐证材料 证明 附件 图片 照片 记录 表格 标准 条件 要求
 规定 政策 领导 工单 单号 工单号 文号 编号 运行 环节 审核意见 核实结果 验收结果 会议纪要 纪要 通知 请示 汇报 总结 报表
-清单 名单 合同 协议 备注 原因 理由 说明 图 前面 上文 前文 如图 如上所示 纸质 会议 你们 他们 其申请 按 见 详见 参见
+清单 名单 合同 协议 备注 图 前面 上文 前文 如图 如上所示 纸质 会议 你们 他们 其申请 按 见 详见 参见
 系统 平台 微信 微信群 工作群 群里 群内 群 短信 电话 邮件 钉钉 粤政易 口头 书面 当面 现场 实地 领导 分管领导 主要领导
 上级 上面 上头 镇里 镇上 县里 村里 局里 所里 站里 单位里 各级 对方 群众 人员 工作人员 专人 有人 负责人 责任人 经办人
 承办人 联系人 同志 主任 书记 干部 镇干部 村干部 包户干部 帮扶干部 驻村干部 村书记 工作队 驻村工作队 第一书记
