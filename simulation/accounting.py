@@ -116,7 +116,7 @@ class Accounting:
                 .where(Escalation.id.not_in(select(RungAnswer.escalation_id)))
                 .where(Escalation.custody_id.not_in(select(AccountabilityCase.custody_id)))
                 .join(Ticket, Ticket.id == Escalation.ticket_id)
-                .where(self._of_households(session))
+                .where(_open_to_cases(session))
                 .order_by(Ticket.type == "duty", Escalation.id)
             ).first()
         if rung is None:
@@ -129,15 +129,6 @@ class Accounting:
             except WorkflowError:
                 # A demo that ends in the evening issues no paper.
                 return
-
-    def _of_households(self, session: Session) -> ColumnElement[bool]:
-        """Which tickets a new case may be about, so that most cases are about households whatever the county's size: one
-        about a paper's lateness comes only where those about households stay more than half."""
-        rows = select(Ticket.household_id.is_not(None)).join(
-            AccountabilityCase, AccountabilityCase.ticket_id == Ticket.id
-        )
-        about = Counter(session.scalars(rows))
-        return true() if paper_may_follow(about[True], about[False]) else Ticket.household_id.is_not(None)
 
     def _raise(self, setting: CountyContext, now: datetime, own: bool = False) -> AccountabilityCase | None:
         """A clerk of the office proposes a case on the stretch that is latest of those without one; `own`: the leading
@@ -154,7 +145,7 @@ class Accounting:
                     if own
                     else Custody.unit_id.not_in((setting.office.id, setting.leaders.id))
                 )
-                .where(self._of_households(session))
+                .where(_open_to_cases(session))
                 # A household's trouble before a paper's lateness.
                 .order_by(Ticket.type == "duty", late.desc().nulls_last(), Custody.due_at, Custody.id)
             )
@@ -235,6 +226,19 @@ class Accounting:
             "seek_withdrawal": {"reason": "经复核，逾期系系统录入有误"},
         }
         return forms.get(action, {})
+
+
+def may_be_about(session: Session, ticket_id: int) -> bool:
+    """Whether a new case may be about this ticket, so that most cases are about households."""
+    return session.scalar(select(Ticket.id).where(Ticket.id == ticket_id, _open_to_cases(session))) is not None
+
+
+def _open_to_cases(session: Session) -> ColumnElement[bool]:
+    """Which tickets a new case may be about, so that most cases are about households whatever the county's size: one about a
+    paper's lateness comes only where those about households stay more than half."""
+    rows = select(Ticket.household_id.is_not(None)).join(AccountabilityCase, AccountabilityCase.ticket_id == Ticket.id)
+    about = Counter(session.scalars(rows))
+    return true() if paper_may_follow(about[True], about[False]) else Ticket.household_id.is_not(None)
 
 
 def paper_may_follow(households: int, others: int) -> bool:

@@ -7,8 +7,10 @@ from sqlalchemy import Engine, select
 
 from models import Escalation, RungWaiting
 from models.engine import reading, writing
+from simulation.accounting import may_be_about
 from simulation.settlement import Settled
 from workflow.accountability import proposals
+from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 
@@ -39,15 +41,19 @@ class RungDecisions:
         """A quarter of a working day."""
         with reading(self.engine) as session:
             proposed = session.execute(
-                select(Escalation.id, Escalation.ticket_id, Escalation.unit_id)
+                select(Escalation.id, Escalation.ticket_id, Escalation.unit_id, Escalation.rung)
                 .join(RungWaiting, RungWaiting.escalation_id == Escalation.id)
                 .where(RungWaiting.issue_at.is_(None))
                 .order_by(Escalation.id)
             ).all()
-        for rung_id, ticket_id, unit_id in proposed:
+        for rung_id, ticket_id, unit_id, rung in proposed:
             if self.rng.random() > 0.15:
                 continue
             issue = self.rng.random() < 0.7
+            if rung == LAST_RUNG:
+                # It opens a case, and most cases are about households.
+                with reading(self.engine) as session:
+                    issue = issue and may_be_about(session, ticket_id)
             decider = setting.overseer(unit_id)
             who, reason = self.settled.people[("unit", decider.id)], self.rng.choice(_ISSUED if issue else _DECLINED)
             with writing(self.engine) as session:
