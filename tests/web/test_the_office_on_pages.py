@@ -32,6 +32,14 @@ def test_the_page_says_what_the_office_at_a_bureau_means_and_shows_it_afterwards
     assert NEW in filed_pages.get("office", "/units/office").text
 
 
+def test_a_bureau_that_the_office_takes_in_is_told_what_changes_for_its_people(filed_pages: Pages) -> None:
+    given = {"kind": "merge", "subject": "unit", "sources": "water"}
+    taken_in = filed_pages.post("office", "/reforms", act="look", into="office", **given).text
+    elsewhere = filed_pages.post("office", "/reforms", act="look", into="power", **given).text
+    assert ("原接口令牌失效" in taken_in, "接口账号转入继任单位" in taken_in) == (True, False)
+    assert ("原接口令牌失效" in elsewhere, "接口账号转入继任单位" in elsewhere) == (False, True)
+
+
 def test_people_of_the_new_office_have_every_page_of_their_desk(filed_pages: Pages) -> None:
     given = {"from_day": "2018-11-20", **DOCUMENT}
     shown = filed_pages.post("office", "/reforms", act="look", **AT_POWER)
