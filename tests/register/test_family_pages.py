@@ -58,6 +58,8 @@ def test_a_head_who_dies_is_asked_who_follows_and_nothing_typed_is_lost(api: Api
     who = ids(api)
     form = text(page(api, "town", "GET", f"/households/A1/family/died?members={who['人1']}"))
     assert f'name="head" value="{who["人2"]}"' in form
+    led = text(page(api, "town", "GET", f"/households/A1/family/died?members={who['人1']}&head={who['人2']}"))
+    assert f'name="head" value="{who["人2"]}" checked' in led
     refused = page(
         api, "town", "POST", "/households/A1/family/died", members=who["人1"], on="2018-11-21", reason="病故"
     )

@@ -57,6 +57,9 @@ def test_a_split_is_chosen_previewed_and_recorded(api: Api) -> None:
     assert f'name="members" value="{who["人2"]}"' in form
     assert f'name="members" value="{who["人1"]}"' not in form
     assert number in form
+    # A link of an import says who heads the household that splits off.
+    led = text(page(api, "town", "GET", f"/household-changes/split?code=A1&head={who['人2']}"))
+    assert f'<option value="{who["人2"]}" selected' in led
     fields = {"code": "A1", "members": who["人2"], "tickets": number, "on": ON, "to": "N-7", "reason": "分户另居"}
     shown = text(page(api, "town", "POST", "/household-changes/split", **fields))
     assert all(word in shown for word in ("人2", "N-7", number, "李包户"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from models import Household, Village
+from models import Household, Member, Village
 from tests.support.factories import County, day, settle_county
 from tests.support.lives import act, happen, home, living
 from tests.support.spreadsheets import bring, text, valid
@@ -183,4 +183,28 @@ def test_a_household_in_another_village_is_asked_about_and_its_tickets_follow_th
         assert (offer["what"], offer["household"], offer["to"]) == ("relocated", "HB01", village.removesuffix("村"))
         act(county, "relocated", household="HB01", to=offer["to"], at=day(3))
         assert bring(county, text(HEADINGS, *moved), at=day(4)).four == (0, 0, 1, 0)
+    assert sound(county, tmp_path)
+
+
+def test_a_head_who_splits_off_is_one_question_and_another_head_comes_first(county: County, tmp_path: Path) -> None:
+    """The old couple takes a code of its own and the son heads the household they leave: no split by itself, since a head
+    does not split off, and no move, since there is no such household yet."""
+    split = [
+        *rows("HA01", (SON, "户主", "普通劳动力"), (GIRL, "之女", "无劳动力")),
+        *rows("HA02", (OLD, "户主", "无劳动力"), (WIFE, "配偶", "无劳动力")),
+    ]
+    asked = bring(county, text(HEADINGS, *split), at=day(3))
+    assert asked.counts["asked"] == 2
+    (offer,) = offers(asked.plan.asked)
+    with county.read() as session:
+        ids = {row.name: row.id for row in session.scalars(select(Member))}
+    assert (offer["what"], offer["household"], offer["to"], offer["n"]) == ("split_head", "HA01", "HA02", 2)
+    assert (offer["head"], offer["members"]) == (ids["王小强"], [ids["王老大"], ids["李老太"]])
+    happen(county, "head", "王小强", household="HA01", at=day(3))
+    (again,) = offers(bring(county, text(HEADINGS, *split), at=day(3)).plan.asked)
+    assert (again["what"], again["members"], again["head"]) == ("split", offer["members"], ids["王老大"])
+    act(county, "split", "王老大", "李老太", household="HA01", to="HA02", head="王老大", at=day(3))
+    taken = bring(county, text(HEADINGS, *split), at=day(4))
+    assert (taken.counts["asked"], taken.counts["refused"]) == (0, 0)
+    assert (living(county, "HA01"), living(county, "HA02")) == (["王小强", "王小妹"], ["王老大", "李老太"])
     assert sound(county, tmp_path)

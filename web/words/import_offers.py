@@ -24,6 +24,14 @@ def offer_sentence(offer: Mapping[str, Any]) -> str:
             n=n,
             other=other,
         )
+    if what == "split_head":
+        return _(
+            "%(code)s is new: %(n)s people in it are named in household %(other)s here, its head among them. If they split off, "
+            "name another head of %(other)s first, then read the file again.",
+            code=code,
+            n=n,
+            other=other,
+        )
     if what == "moved":
         return _(
             "%(n)s people of %(code)s are named in household %(other)s here. Moved or married?",
@@ -47,18 +55,34 @@ def offer_sentence(offer: Mapping[str, Any]) -> str:
 def offer_links(offer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The forms that record the possible answers, filled with what the file shows; each shows first what it will do."""
     what, other, members, to = offer["what"], offer["household"], offer["members"], offer["to"]
+    # An import that was read before this was kept has no head.
+    head = offer.get("head")
     whole = {kind.code for kind in kinds_for(signed_in_actor())}
     if what in ("split", "relocated"):
         if what not in whole:
             return []
-        address = url_for("pages.household_change", kind=what, code=other, members=members or None, to=to or None)
+        address = url_for(
+            "pages.household_change", kind=what, code=other, members=members or None, to=to or None, head=head
+        )
         return [(label("life.kind", what), address)]
-    kinds = {"moved": ("moved",), "head": (*_OF_HEADS, "head"), "ended": ("came_in", "registered")}.get(what, ())
+    kinds = {
+        "moved": ("moved",),
+        "head": (*_OF_HEADS, "head"),
+        "split_head": ("head",),
+        "ended": ("came_in", "registered"),
+    }.get(what, ())
     links = []
     for kind in kinds:
-        chosen = None if kind in ("head", "came_in", "registered") else members or None
+        chosen = None if kind in ("came_in", "registered") else members or None
+        if kind == "head":
+            chosen = [head] if head else None
         address = url_for(
-            "pages.family_form", code=other, kind=kind, members=chosen, to=to if kind == "moved" else None
+            "pages.family_form",
+            code=other,
+            kind=kind,
+            members=chosen,
+            to=to if kind == "moved" else None,
+            head=head if kind in _OF_HEADS else None,
         )
         links.append((label("life.kind", kind), address))
     return links

@@ -20,7 +20,7 @@ from workflow.policy.counted_people import counted, labour_of
 from workflow.register.cells.monitoring import MONITORING
 from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
 from workflow.register.importing.ended_people import drop_withdrawn, undone_by_import, without_ended
-from workflow.register.importing.matching import Owner, People, cadres_by_name, merge_people, owners_of, spelt
+from workflow.register.importing.matching import Owner, People, cadres_by_name, heir_of, merge_people, owners_of, spelt
 from workflow.register.importing.pinyin import initials
 from workflow.register.importing.rows import Row, RowNumber
 
@@ -163,7 +163,7 @@ class Comparer:
         for person, own in zip(incoming.people, indexes, strict=True):
             elsewhere = next((owners[i] for i in own if i in owners and owners[i].code != incoming.code), None)
             if elsewhere is not None:
-                self._ask_about_move(person.row, elsewhere, known is None)
+                self._ask_about_move(person.row, elsewhere, known is None, person is incoming.head)
         last = known.last if known else 0
         people = merge_people(self._vault, incoming, known.members if known else [], indexes, last)
         if known is not None:
@@ -174,12 +174,13 @@ class Comparer:
             return None
         return self._change(incoming, known, people, by_person)
 
-    def _ask_about_move(self, row: Row, owner: Owner, fresh: bool) -> None:
-        """A person who lives elsewhere, in a household outside its area a town is not told of; `fresh`: the file's is new."""
+    def _ask_about_move(self, row: Row, owner: Owner, fresh: bool, heads: bool) -> None:
+        """A person who lives elsewhere, in a household outside its area a town is not told of; `fresh`: the file's is new,
+        `heads`: the person is its head."""
         if self._actor.role == "town" and owner.town_id != self._actor.unit_id:
             row.fault("id_in_other_town", "id_number")
             return
-        facts = {"member": owner.member, "fresh": int(fresh), "head": int(owner.head)}
+        facts = {"member": owner.member, "fresh": int(fresh), "head": int(owner.head), "heads": int(heads)}
         row.fault("id_elsewhere", "id_number", household=owner.code, **facts)
 
     def _check_family(self, incoming: Incoming, known: _Known, people: People) -> None:
@@ -198,7 +199,8 @@ class Comparer:
             )
         elif people.head_absent and not incoming.headless:
             head = next(row.id for row in known.members if row.position == 1)
-            incoming.first.fault("head_asked", "head", household=incoming.code, member=head)
+            heir = heir_of(incoming, known.members)
+            incoming.first.fault("head_asked", "head", household=incoming.code, member=head, **heir)
 
     def _change(self, incoming: Incoming, known: _Known | None, people: People, by_person: bool) -> Change | None:
         old = {name: getattr(known.row, name) if known else FRESH.get(name) for name in COLUMNS}

@@ -107,6 +107,13 @@ def merge_people(
     return people
 
 
+def heir_of(incoming: Incoming, members: Sequence[Member]) -> dict[str, int]:
+    """As `heir`, the one member of this name whom the file has as head, where there is one and is not head already."""
+    named = folding.key(incoming.people[0].name) if incoming.people else ""
+    heirs = [row.id for row in members if row.position != 1 and folding.key(row.name) == named]
+    return {"heir": heirs[0]} if len(heirs) == 1 else {}
+
+
 def spelt(name: str, known: str | None) -> str:
     """The name as the register spells it, where the file only writes its interpunct or width in another way."""
     return known if known is not None and folding.name(known) == name else name

@@ -22,8 +22,9 @@ class AskedRow(Protocol):
 def offers(rows: Iterable[AskedRow]) -> list[dict[str, Any]]:
     """The offers of the asked households, in the order of their rows; households of other towns are never named.
 
-    `code`: the household of the file; `what`: split, moved, head, relocated, ended or elsewhere; `household`: whose act it
-    is; `members`: ids of the persons; `to`: the household or village it leads to.
+    `code`: the household of the file; `what`: split, split_head, moved, head, relocated, ended or elsewhere; `household`:
+    whose act it is; `members`: ids of the persons; `to`: the household or village it leads to; `head`: who heads it then,
+    as the file has it, else None.
     """
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in rows:
@@ -35,16 +36,33 @@ def offers(rows: Iterable[AskedRow]) -> list[dict[str, Any]]:
             if kept is not offer:
                 kept["members"] += offer["members"]
                 kept["n"] += 1
+                kept["head"] = kept["head"] or offer["head"]
+    for offer in [each for each in found.values() if each["what"] == "split_head"]:
+        _join(found, offer)
     return list(found.values())
+
+
+def _join(found: dict[tuple[str, str, str], dict[str, Any]], offer: dict[str, Any]) -> None:
+    """Where a head splits off: those who split off with the head are the same act, and what became of the head is known.
+
+    A head does not split off, so that another head of the former household comes first.
+    """
+    along = found.pop((offer["code"], "split", offer["household"]), None)
+    if along is not None:
+        offer["members"] += along["members"]
+        offer["n"] += along["n"]
+    asked = found.pop((offer["household"], "head", offer["household"]), None)
+    offer["head"] = asked["head"] if asked is not None else None
 
 
 def _offer(code: str, fault: Fault) -> dict[str, Any] | None:
     said = fault.params
     members = [said["member"]] if "member" in said else []
     made = {"code": code, "household": str(said.get("household", "")), "members": members, "to": code, "n": 1}
+    made["head"] = said.get("heir") or (said["member"] if said.get("heads") else None)
     if fault.code == "id_elsewhere":
-        # A household of the file that is not on the register yet splits off, unless the head of the other is among them.
-        return {**made, "what": "split" if said.get("fresh") and not said.get("head") else "moved"}
+        # A household of the file that is not on the register yet splits off.
+        return {**made, "what": ("split_head" if said.get("head") else "split") if said.get("fresh") else "moved"}
     if fault.code == "moved_asked":
         return {**made, "what": "relocated", "to": str(said.get("village", ""))}
     what = {"head_asked": "head", "ended_asked": "ended", "id_in_other_town": "elsewhere"}.get(fault.code)
