@@ -24,6 +24,8 @@ _OTHER = re.compile(
 )
 _SOME_DOCUMENT = re.compile(r"[A-Z\d][A-Z\d()-]{4,23}")
 _PHONE_SIGNS = str.maketrans("", "", " -()'")
+#: A mobile number among words: 13800138000（儿子）.
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _BETWEEN_PHONES = re.compile(r"[/、,;|\\]|\s+(?=1[3-9]\d{9}(?!\d))|\s*或\s*")
 
 
@@ -139,6 +141,8 @@ def check_phone(text: str) -> str:
     if "E+" in number.upper():
         raise Faulty("phone_rounded")
     number = number.removeprefix("+86").removeprefix("0086").removesuffix(".0")
+    if len(number) == 13 and number.startswith("861"):
+        number = number.removeprefix("86")
     mobile = len(number) == 11 and number.startswith("1")
     landline = 7 <= len(number) <= 12 and number[:1] in "02345678"
     if not (number.isascii() and number.isdigit() and (mobile or landline)):
@@ -157,6 +161,7 @@ def check_phones(text: str) -> list[str]:
                 numbers.append(check_phone(part))
             except Faulty:
                 continue
+        numbers = numbers or _MOBILE.findall(folding.narrow(text))
         if not numbers:
             raise fault from None
         return numbers

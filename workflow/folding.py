@@ -35,7 +35,10 @@ _INVISIBLE = re.compile(f"[{_SHAPELESS}]")
 #: Anything that `tidy` would change.
 _UNTIDY = re.compile(f"[{_SHAPELESS}\\s\ue000-\uf8ff]")
 _SPACES = re.compile(r"\s+")
-_DOTS = "·\u0387\u16eb\u2022\u2023\u2024\u2027\u2043\u2218\u2219\u22c5\u25cf\u25aa\u25e6\u2e30\u2e31\u2e33\u30fb\u318d\ua78f\uff65"
+_DOTS = (
+    "·\u02d9\u0387\u1427\u16eb\u2022\u2023\u2024\u2027\u2043\u2218"
+    "\u2219\u22c5\u25cf\u25aa\u25e6\u26ab\u2981\u2e30\u2e31\u2e33\u30fb\u318d\ua78f\uff65"
+)
 _INTERPUNCT = re.compile(rf"(?<=[^\W\d_])\s*[{_DOTS}]+\s*(?=[^\W\d_])")
 #: A full stop between two Chinese characters stands for an interpunct; between Latin letters it is one of an initial.
 _HAN = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -30,7 +30,7 @@ def people(county: County) -> list[tuple[str, str | None]]:
         return [(row.name, VAULT.open(row.id_sealed) if row.id_sealed else None) for row in rows]
 
 
-@pytest.mark.parametrize("dot", ["•", "‧", "・", "．", " · ", "∙"])
+@pytest.mark.parametrize("dot", ["•", "‧", "・", "．", " · ", "∙", "˙", "⦁", "⚫"])
 def test_the_same_family_with_another_interpunct_is_unchanged(county: County, dot: str) -> None:
     bring(county, text(PEOPLE, *family("阿依古丽·买买提", "阿不都·买买提")))
     imported = bring(county, text(PEOPLE, *family(f"阿依古丽{dot}买买提", f"阿不都{dot}买买提")))

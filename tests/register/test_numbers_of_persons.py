@@ -122,6 +122,8 @@ def test_of_several_phones_in_a_cell_each_is_read() -> None:
     assert check_phones("13807530001 13907530001") == [one, "13907530001"]
     assert check_phones("无/13807530001") == [one]
     assert check_phones("138-0753-0001") == [one]
+    for text in ("13807530001（儿子）", "邻居13807530001", "8613807530001", "“13807530001”"):
+        assert check_phones(text) == [one], text
     for text in ("无", "", "12345/678"):
         with pytest.raises(Faulty):
             check_phones(text)

@@ -80,6 +80,9 @@ def test_an_account_leaves_or_moves_on_the_command_line(line: Line, county_of_li
     assert "households.A1" in planned
     assert "households.A1" in line.said("user", "holds", "li", "--by", "office")
     assert line.refusal("user", "leave", "li", "--to", "posts=nobody", *to[2:])
+    # The document is that of the posts, not one from above.
+    asked = line.refusal("user", "leave", "li", *to[:4], "--day", DAY, "--by", "office")
+    assert ("文号" in asked or "document number" in asked, "上级" in asked) == (True, False)
     moved = line.said("user", "move", "li", "--village", "town-a-v1", *to)
     assert "town-a-v1村" in moved
     assert line.said("user", "holds", "li", "--by", "office") == ""

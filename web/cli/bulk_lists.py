@@ -2,12 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models import BulkLine
 from web import db
@@ -15,6 +15,7 @@ from web.cli import command
 from web.cli.acting import by_option, caller
 from web.words.bulk_lists import why_text
 from workflow.register.bulk_lists import list_taking, list_work
+from workflow.register.importing.register_sheets import listed
 from workflow.register.importing.sealed_files import sha256_of
 
 #: The counts of the last line.
@@ -37,7 +38,8 @@ def bulk_list(file: Path, kind: str, by: str, dry_run: bool) -> None:
             with db.read_session() as session:
                 list_taking.check_kind(session, caller(session, by), kind)
                 plan = list_taking.plan_list(session, db.vault(), db.now(), kind, stream)
-            _say(plan.outcomes, plan.whys, plan.unread, ("check", "unknown", "asked", "left_out"))
+            whys = [(found.why, found.line.row) for found in plan.matched]
+            _say(plan.outcomes, whys, plan.unread, ("check", "unknown", "asked", "left_out"))
             return
         with db.read_session() as session:
             list_taking.check_kind(session, caller(session, by), kind)
@@ -51,19 +53,22 @@ def bulk_list(file: Path, kind: str, by: str, dry_run: bool) -> None:
     click.echo(_("List %(number)s", number=list_id), err=True)
     list_work.run(db.read_session, db.write_session, db.vault(), db.now())
     with db.read_session() as session:
-        query = select(BulkLine.outcome, BulkLine.why, func.count()).where(BulkLine.list_id == list_id)
-        rows = session.execute(query.group_by(BulkLine.outcome, BulkLine.why)).all()
-    outcomes, whys = Counter[str](), Counter[str]()
-    for outcome, why, n in rows:
-        outcomes[outcome] += n
-        whys[why] += n
-    _say(outcomes, whys, book.unread, _ORDER)
+        query = select(BulkLine.outcome, BulkLine.why, BulkLine.row).where(BulkLine.list_id == list_id)
+        rows = session.execute(query.order_by(BulkLine.id)).all()
+    outcomes = Counter(row.outcome for row in rows)
+    _say(outcomes, [(row.why, row.row) for row in rows], book.unread, _ORDER)
 
 
-def _say(outcomes: Counter[str], whys: Counter[str], unread: Sequence[str], order: tuple[str, ...]) -> None:
-    for why, n in sorted(whys.items()):
+def _say(
+    outcomes: Counter[str], whys: Iterable[tuple[str | None, str]], unread: Sequence[str], order: tuple[str, ...]
+) -> None:
+    """`whys`: the reason or question of each line, if any, with the row of the file."""
+    asked: dict[str, list[str]] = {}
+    for why, number in whys:
         if why:
-            click.echo(f"{n}\t{why_text(why)}", err=True)
+            asked.setdefault(why, []).append(number)
+    for why, numbers in sorted(asked.items()):
+        click.echo(_("Row %(row)s: %(why)s", row=listed(numbers), why=why_text(why)), err=True)
     if unread:
         click.echo(_("Sheets that were not read: %(sheets)s", sheets="、".join(unread)), err=True)
     click.echo(json.dumps({name: outcomes[name] for name in order}))

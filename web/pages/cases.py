@@ -11,6 +11,7 @@ from web.pages.form_fields import case_fields
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from web.words import dossiers
 from web.words.drawings import drawn_case
+from web.words.labels import labels
 from workflow.accountability.cases import case_desk, case_views
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES
 from workflow.county.context import county_context
@@ -60,6 +61,7 @@ def _cases_page(case: int, error: WorkflowError | None = None, tried: str | None
         strip=drawn_case(view),
         actions=[(action, case_fields(view, action, now)) for action in actions],
         tried=tried,
+        names=labels("field.case"),
     )
 
 

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from models import Custody
 from web.words.cases import harmed
 from web.words.dates import iso_day, stretch
-from web.words.labels import label
+from web.words.labels import label, labels
 from web.words.language import chinese, say
 from web.words.own_counts import held_words
 from web.words.system import unit_name
@@ -221,7 +221,7 @@ def case_fields(view: CaseView, action: Action, now: datetime) -> list[Field]:
 
 
 def _case_field(setting: CountyContext, scope: CaseScope, name: str, required: bool, now: datetime) -> Field:
-    caption = label("field", name)
+    caption = labels("field.case").get(name) or label("field", name)
     if name == "result":
         return Field(name, "select", caption, required, harmed(setting, scope), "")
     if name == "outcome":

@@ -32,13 +32,15 @@ add(
             "late_answer": _l("Custody %(n)s: %(span)s charged to %(unit)s, late answer"),
             "ruling": _l("Custody %(n)s: %(span)s charged to %(unit)s, time taken by the ruling"),
         },
+        # Where an input of a case is not called as elsewhere.
+        "field.case": {"document": _l("number of the document from above")},
         "field": {
             "result": _l("result harmed"),
             "harm": _l("how it was harmed"),
             "statement": _l("statement"),
             "heard_on": _l("date of the hearing"),
             "outcome": _l("outcome"),
-            "document": _l("number of the document from above"),
+            "document": _l("document number"),
             "custody": _l("custody complained of"),
         },
         "error": {

@@ -134,6 +134,7 @@ add(
                 "an ID number or a date of birth for each."
             ),
             "phone_first": _l("The cell contains several phone numbers. The first was imported."),
+            "phone_words": _l("Only the phone number of the cell was imported, not the words beside it."),
             "kind_is_yes": _l("“%(field)s”: “%(value)s” was read as yes."),
             "birth_century_read": _l("“%(value)s” was read as %(year)s, the only century that is possible."),
             "birth_month_unclear": _l(

@@ -45,6 +45,7 @@ _LONG_NUMBER = re.compile(r"\d{6,}[\dXx]*")
 _CLOSED = re.compile(f"[（(]{ACCOUNT_CLOSED[1:-1]}[）)]$")
 _BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
 #: China, roughly, so that a latitude in the longitude's column is outside.
+_LETTER = re.compile(r"[^\W\d_]")
 _PLACE = {"latitude": (3.0, 54.0), "longitude": (73.0, 136.0)}
 
 
@@ -224,9 +225,11 @@ def document(text: str, today: date, kind: str = "") -> Any:
 
 
 def phone(text: str) -> str | Noted:
-    """The first phone number of the cell.  Raises Faulty `phone_rounded`, `phone`."""
+    """The first phone number of the cell, without words beside it.  Raises Faulty `phone_rounded`, `phone`."""
     numbers = check_phones(text)
-    return Noted(numbers[0], "phone_first") if len(numbers) > 1 else numbers[0]
+    if len(numbers) > 1:
+        return Noted(numbers[0], "phone_first")
+    return Noted(numbers[0], "phone_words") if _LETTER.search(text) else numbers[0]
 
 
 def degrees(text: str, which: str) -> float:
