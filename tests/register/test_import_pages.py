@@ -428,3 +428,20 @@ def test_the_history_of_an_import_keeps_the_names_of_file_and_columns_apart(api:
     assert STRANGE[0] in str(rows[1][3])
     hashed = str([(given, effect) for _, given, effect, _ in rows])
     assert not any(word in hashed for word in ("档案", *STRANGE))
+
+
+def test_what_a_file_shows_of_a_family_opens_its_form_filled_in(api: Api) -> None:
+    """The old head leaves under a new code: another head is named first, and nothing of the file is there to be corrected."""
+    heads, place = ("户编号", "镇", "村", "姓名", "身份证号码", "与户主关系"), ("甲镇", "town-a-v1村")
+    first = bring(api, xlsx(heads, ("H1", *place, "张大", IDS[0], "户主"), ("H1", *place, "张小", IDS[1], "之子")))
+    post(api, "office", f"{first}/columns")
+    post(api, "office", f"{first}/apply")
+    split = bring(api, xlsx(heads, ("H1", *place, "张小", IDS[1], "户主"), ("H2", *place, "张大", IDS[0], "户主")))
+    post(api, "office", f"{split}/columns")
+    shown = get(api, "office", split).get_data(as_text=True)
+    with api.county.read() as session:
+        heir = session.scalars(select(Member.id).where(Member.name == "张小")).one()
+    assert f'href="/households/H1/family/head?members={heir}"' in shown
+    assert ("family/moved" in shown, "family/died" in shown) == (False, False)
+    assert "户主也在其中" in shown
+    assert ("请先办理下列待核实事项" in shown, "更正后重新上传" in shown) == (True, False)
