@@ -14,6 +14,9 @@ _MONTH = re.compile(r"^(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2})月?|(\d{2}))$")
 #: A month of one digit behind a full stop may be the tenth, whose zero a spreadsheet dropped.
 _MONTH_UNCLEAR = re.compile(r"^(\d{4})\.(1)$")
 _MONTH_POINT = re.compile(r"^(\d{4})\.([2-9])月?$")
+#: A day count, with the hour if it has one; 0 is a formula that found nothing.
+_COUNT = re.compile(r"^([1-9]\d{0,3}$|[1-9]\d{4}(?=\.\d+$|$))")
+_AROUND = re.compile("^['‘’]|出?生$")
 #: A year without its century, as people say it.
 _SHORT_YEAR = re.compile(r"^(\d{2})年(?:(\d{1,2})月(?:(\d{1,2})[日号]?)?)?$")
 #: The lunar calendar: its months have other days, and its twelfth lies mostly in the next year.
@@ -29,13 +32,15 @@ def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted
     """
     if _LUNAR.search(text) is not None:
         raise Faulty("birth_lunar", value=shown(text))
+    # With the quote that keeps a cell a text, and the word behind it: '2015.12, 1955年生.
+    text = _AROUND.sub("", text)
     bare = date_figures(text).replace(" ", "")
     noted = ""
     try:
         if (day := written_day(bare)) is not None or (day := written_day(text)) is not None:
             birth = Birth(day, "day")
-        elif bare.isdigit() and len(bare) < 6 and not (len(bare) == 4 and "1890" <= bare <= "2199"):
-            birth = Birth(day_zero + timedelta(days=int(bare)), "day")
+        elif (count := _COUNT.match(bare)) is not None and not (len(bare) == 4 and "1890" <= bare <= "2199"):
+            birth = Birth(day_zero + timedelta(days=int(count[1])), "day")
         elif (match := _MONTH.match(bare)) is not None:
             birth = Birth(date(int(match[1]), int(match[2] or match[3] or match[4]), 1), "month")
         elif (match := _MONTH_POINT.match(bare)) is not None:

@@ -103,16 +103,16 @@ def encoding_of(stream: BinaryIO) -> str:
 
 def wide(beginning: bytes) -> str:
     """Which UTF-16 the text begins in, by its mark, or without one by the zeros of its digits and delimiters, which stand in
-    every second byte; empty for another encoding.
+    every second byte (一 alone has one in the other); empty for another encoding.
 
-    >>> wide("a,1".encode("utf-16-le")), wide("a,1".encode("utf-16-be")), wide(b"a,1")
+    >>> wide("a,1".encode("utf-16-le")), wide("一,0012,441424".encode("utf-16-be")), wide(b"a,1")
     ('utf-16-le', 'utf-16-be', '')
     """
     if beginning[:2] in _WIDE:
         return _WIDE[beginning[:2]]
     even, odd = beginning[::2].count(0), beginning[1::2].count(0)
     most = max(even, odd)
-    if most < 2 or most * 10 < len(beginning) or min(even, odd) > most // 50:
+    if most < 2 or most * 10 < len(beginning) or min(even, odd) > most // 8:
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 
