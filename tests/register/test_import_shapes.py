@@ -222,6 +222,7 @@ def test_totals_notes_and_signatures_below_are_left_out_and_named(county: County
         ["合　　计", "", "2户", "3"],
         ["小  计", "2户", "3人"],
         ["共2户", "", "3人"],
+        ["全镇合计", "3个村", "12户36人"],
     ],
 )
 def test_a_total_with_counts_below_the_codes_and_names_is_no_household(county: County, total: list[str]) -> None:

@@ -12,8 +12,8 @@ _TOTAL = re.compile(r"((合计|总计|小计|累计|共计)[:：]?(\d*[户人]?)
 _NOTE = re.compile(
     r"^[(（\[【※*＊★●]*(注|备注|说明|填表|填报|制表|审核|合计|总计|小计|以上|以下空白|此表|本表|截至|截止|第\d+页|完毕?[)）]?$)"
 )
-#: A cell of a total beside its word: so many households, people or yuan.
-_COUNT = re.compile(r"\d+(\.\d+)?[户人个元]?$")
+#: A cell of a total beside its word: so many villages, households, people or yuan.
+_COUNT = re.compile(r"(\d+个?[村户人元])*\d+(\.\d+)?个?[村户人元]?$")
 _SIGNERS = "负责人|经办人|填表人|填报人|制表人|审核人|复核人|联系人|盖章|签字|签名|签章|领导|书记|镇长|主任"
 _SIGNED = re.compile(rf"({_SIGNERS}|联系电话|日期|时间|单位)[)）]?\s*[:：]")
 _TO_SIGN = re.compile(rf"({_SIGNERS})[)）]?[:：]?$")
