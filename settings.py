@@ -58,6 +58,8 @@ class Settings(BaseModel):
     year: int | None = Field(default=None, ge=2016, le=2039, description="assessment year; empty: the current one")
     language: Literal["zh_Hans", "en"] = "zh_Hans"
     session_hours: int = Field(default=12, ge=1, le=24 * 31)
+    password_kinds: int = Field(default=0, ge=0, le=4, description="kinds of characters that a password must have")
+    password_days: int = Field(default=0, ge=0, le=3650, description="days after which a password is changed; 0: never")
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     max_request_mb: int = Field(default=60, ge=1, le=1000)
     trusted_hosts: str = ""

@@ -21,7 +21,7 @@ from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, ImportChange, Member, RegisterImport
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
-from models.people import ApiToken, FirstSignIn, Guess, RefusedAccess, User, UserSession
+from models.people import ApiToken, FirstSignIn, FormerPassword, Guess, RefusedAccess, User, UserSession
 from models.post import Post
 from models.random_check import RandomCheck, RandomDraw, RandomResult
 from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
@@ -71,6 +71,7 @@ __all__ = [
     "Finding",
     "FirstSignIn",
     "FormerName",
+    "FormerPassword",
     "Guess",
     "HeadingChoice",
     "Household",

@@ -28,6 +28,8 @@ TRAIL_INDEXES = {
     "ix_event_trail_actor": ("actor_id",),
     "ix_event_trail_unit": ("actor_unit_id",),
     "ix_event_trail_action": ("action",),
+    "ix_event_trail_action_unit": ("action", "actor_unit_id"),
+    "ix_event_trail_action_address": ("action", "address"),
     "ix_event_trail_address": ("address",),
     "ix_event_trail_subject": ("subject_type", "subject_id"),
 }

@@ -34,9 +34,23 @@ class User(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
     password_hash: Mapped[str | None] = mapped_column(String(200), comment="argon2; empty: cannot sign in to pages")
+    password_set_at: Mapped[datetime | None] = mapped_column(comment="empty: before this was recorded, or without one")
+    password_given_at: Mapped[datetime | None] = mapped_column(
+        comment="when somebody else set it; until its owner sets another nothing else opens"
+    )
     language: Mapped[str | None] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+
+
+class FormerPassword(Base):
+    """The hash of an earlier password, which is not chosen again; only the latest few are kept."""
+
+    __tablename__ = "former_password"
+    id: Mapped[Id]
+    user_id: Mapped[UserRef] = mapped_column(index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    replaced_at: Mapped[datetime]
 
 
 class UserSession(Base):

@@ -29,7 +29,8 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
         "village_survey": "unit_id at",
         "authorisation": "doubled",
         # Accounts.
-        "user_account": "name display_name password_hash language created_at",
+        "user_account": "name display_name password_hash password_set_at password_given_at language created_at",
+        "former_password": "user_id password_hash replaced_at",
         "user_session": "user_id token_hash created_at expires_at ended_at",
         "api_token": "user_id token_hash created_at revoked_at",
         "first_sign_in": "user_id code_hash made_at made_by_id expires_at used_at ended_at",

@@ -42,7 +42,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.policy.scheme": (),
     "workflow.policy": ("workflow.policy.scheme",),
     "workflow.history": (*_BASE, "workflow.policy"),
-    "workflow.county": (*_RULED, "workflow.history"),
+    "workflow.county": (*_RULED, "workflow.history", _ACCESS),
     _ACCESS: (*_BASE, "workflow.history"),
     _POSTS: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
     "workflow.evidence": (*_BASE, "workflow.policy"),

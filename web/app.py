@@ -16,6 +16,7 @@ from whitenoise import WhiteNoise
 from installation import of_settings
 from models import LARGEST_ID
 from settings import listed, settings
+from workflow.county.access.passwords import PasswordRules
 from workflow.errors import Conflict
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +48,7 @@ def create_app(**overrides: Any) -> Flask:
         OUTBOUND=tuple(listed(config.outbound)),
         REACHES=tuple(way for way, url in (("email", config.smtp_url), ("sms", config.sms_url)) if url),
         SESSION_HOURS=config.session_hours,
+        PASSWORD_RULES=PasswordRules(config.password_kinds, config.password_days),
         MAX_CONTENT_LENGTH=max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         TRUSTED_HOSTS=[host.strip() for host in config.trusted_hosts.split(",") if host.strip()] or None,

@@ -1,13 +1,12 @@
 """Authentication: server-side sessions for people, bearer tokens for programs, tries counted before they are compared."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from flask import Flask, Request, Response, flash, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
@@ -18,15 +17,14 @@ from models import ApiToken, User, UserSession
 from web import db, known_browser, redirects, refusals, resubmit
 from workflow.actors import Actor, Origin, actor_of, with_standing
 from workflow.county import accounts
-from workflow.county.access import guessing
+from workflow.county.access import guessing, passwords
+from workflow.county.access.passwords import PasswordRules, folded
 from workflow.county.accounts import token_hash
 from workflow.errors import BadInput
 
 HASHER = PasswordHasher()
 csrf = CSRFProtect()
 manager = LoginManager()
-#: The fewest characters of a password that a person chooses.
-LEAST = 8
 _NOBODY = HASHER.hash(secrets.token_hex(16))
 
 
@@ -104,6 +102,15 @@ def sign_in_first() -> ResponseReturnValue:
     return redirect(address)
 
 
+def change_first() -> ResponseReturnValue:
+    """To the page on which the person sets a new password."""
+    flash(_("Set a password of your own first: the present one was set by somebody else, or is too old."), "warning")
+    address = url_for("pages.password")
+    if request.headers.get("HX-Request"):
+        return Response(status=403, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
 @manager.request_loader
 def _load(request: Request) -> Person | None:
     """The person of this request, by bearer token or by the session the cookie names."""
@@ -152,36 +159,63 @@ def sign_in(name: str, password: str, hours: int) -> None:
 
 
 def matches(password_hash: str, password: str) -> bool:
-    """Whether the password is the one of the hash."""
-    try:
-        return HASHER.verify(password_hash, password)
-    except (Argon2Error, InvalidHashError):
-        return False
+    """Whether the password is the one of the hash, in the folded form or, as it was hashed before, as it was typed."""
+    for typed in dict.fromkeys((folded(password), password)):
+        try:
+            return HASHER.verify(password_hash, typed)
+        except (Argon2Error, InvalidHashError):
+            continue
+    return False
+
+
+def hashed(password: str) -> str:
+    """The hash of a password in its folded form; made outside of a transaction, because it takes long."""
+    return HASHER.hash(folded(password))
+
+
+def rules() -> PasswordRules:
+    """What the settings ask of passwords."""
+    asked: PasswordRules = current_app.config["PASSWORD_RULES"]
+    return asked
+
+
+def check_password(user: User, new: str) -> None:
+    """Raises BadInput for a password that this account may not choose."""
+    with db.read_session() as reading:
+        names, former = passwords.names_of(reading, user), passwords.hashes_of(reading, user)
+    passwords.check(new, names, rules())
+    passwords.refuse_former(new, former, matches)
+
+
+def must_change() -> bool:
+    """Whether the signed-in person has to choose a new password before anything else; programs with a token do not."""
+    origin = signed_in_actor().origin
+    by_browser = origin is not None and origin.session_id is not None
+    return by_browser and passwords.must_change(signed_in_user(), db.now(), rules())
 
 
 def change_password(old: str, new: str) -> None:
     """The signed-in person's own password; every other session of theirs ends.  Raises BadInput, TooMany."""
-    if len(new) < LEAST:
-        raise BadInput("password_short", "new", least=LEAST)
-    user = current_user.user
+    user = signed_in_user()
+    passwords.check(new, (), rules())
     bounds = guessing.of_account(user.id)
     refusals.take(bounds, user.name)
     if not matches(user.password_hash or "", old):
         refusals.count("password", user.name)
         raise BadInput("password_wrong", "old")
-    hashed = HASHER.hash(new)
+    db.transaction(lambda writing: guessing.give_back(writing, bounds))
+    check_password(user, new)
+    made = hashed(new)
     with db.write_session() as writing:
-        guessing.give_back(writing, bounds)
         row = writing.get_one(User, user.id)
         keep = token_hash(str(session.get("sid")))
-        accounts.set_password(writing, signed_in_actor(), row, hashed, db.now(), keep=keep)
+        accounts.set_password(writing, signed_in_actor(), row, made, db.now(), keep=keep)
 
 
 def sign_out() -> None:
     """End the session on the server; the cookie is worth nothing afterwards."""
     sid = session.pop("sid", None)
     if sid:
-        hashed = hashlib.sha256(str(sid).encode()).hexdigest()
         with db.write_session() as writing:
-            accounts.end_session(writing, hashed, db.now(), refusals.address_of(request))
+            accounts.end_session(writing, token_hash(str(sid)), db.now(), refusals.address_of(request))
     g.pop("_login_user", None)

@@ -18,7 +18,7 @@ from flask_login import current_user
 from pydantic import BaseModel, TypeAdapter, create_model
 from sqlalchemy.orm import Session
 
-from web import db
+from web import auth, db
 from web.api import idempotency, intake
 from web.errors import problem
 from web.words.errors import sentence
@@ -34,6 +34,8 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def _guard() -> Response | None:
     if request.endpoint != "api.openapi" and not current_user.is_authenticated:
         return problem(401, sentence(WorkflowError("signed_out")), "signed_out")
+    if request.endpoint != "api.openapi" and auth.must_change():
+        return problem(403, sentence(WorkflowError("password_given")), "password_given")
     return None
 
 

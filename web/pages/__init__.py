@@ -23,14 +23,18 @@ blueprint.app_context_processor(navigation.page_context)
 ANONYMOUS = frozenset(
     {"pages.sign_in", "pages.first_sign_in", "pages.set_first_password", "pages.sign_out", "pages.language"}
 )
+#: The pages of a person whose password somebody else has set, or which is too old.
+WITH_ANY_PASSWORD = frozenset({"pages.password", "pages.change_password"})
 
 
 @blueprint.before_request
 def guard() -> ResponseReturnValue | None:
     """Every page but those of `ANONYMOUS` leads to the sign-in page without a session."""
-    if request.endpoint in ANONYMOUS or request.method == "OPTIONS" or current_user.is_authenticated:
+    if request.endpoint in ANONYMOUS or request.method == "OPTIONS":
         return None
-    return auth.sign_in_first()
+    if not current_user.is_authenticated:
+        return auth.sign_in_first()
+    return auth.change_first() if request.endpoint not in WITH_ANY_PASSWORD and auth.must_change() else None
 
 
 for _module in pkgutil.iter_modules(__path__, f"{__name__}."):

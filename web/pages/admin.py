@@ -150,7 +150,7 @@ def change_user(user_id: int, act: str) -> Step:
         elif act == "tokens":
             accounts.revoke_tokens(session, actor, user, db.now())
         elif act == "password":
-            accounts.set_password(session, actor, user, hashed, db.now())
+            accounts.set_password(session, actor, user, hashed, db.now(), given=True)
         else:
             raise NotFound("no_such_action", action=act[:40])
         message = _password_sentence(user.name, password) if act == "password" else None

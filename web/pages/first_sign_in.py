@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from models import LARGEST_ID, User, Village
 from reports.slips import slips_pdf
 from web import auth, db, refusals
-from web.auth import HASHER, signed_in_actor
+from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, form_action, render_form
-from workflow.county.access import guessing
+from workflow.county.access import guessing, passwords
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.inputs import whole
@@ -26,7 +26,7 @@ def first_sign_in() -> Page:
 
 
 def _first_page(error: WorkflowError | None = None) -> Page:
-    return render_form("account/first_sign_in.html", error, least=auth.LEAST)
+    return render_form("account/first_sign_in.html", error, least=passwords.LEAST)
 
 
 @blueprint.post("/first-sign-in")
@@ -35,27 +35,27 @@ def set_first_password() -> Done | Page:
     """Set the owner's password with the code of the slip; tries of codes are bounded by address."""
     form, now = request.form, db.now()
     code, new = form.get("code", ""), form.get("new", "")
-    if len(new) < auth.LEAST:
-        raise BadInput("password_short", "new", least=auth.LEAST)
+    passwords.check(new, (), auth.rules())
     if new != form.get("again", ""):
         raise BadInput("passwords_differ", "again")
     bounds = guessing.of_address(refusals.address_of(request))
     refusals.take(bounds, "")
     try:
         with db.read_session() as session:
-            first_sign_ins.holder(session, now, code)
+            user = first_sign_ins.holder(session, now, code)
     except BadInput:
         refusals.count("code", "")
         raise
+    auth.check_password(user, new)
     # Hashed outside of the transaction, once the code is known to be good.
-    hashed = HASHER.hash(new)
+    hashed = auth.hashed(new)
 
     def step(session: Session) -> str:
         guessing.give_back(session, bounds)
         return first_sign_ins.use(session, now, code, hashed).name
 
-    user = db.transaction(step)
-    return Done(url_for("pages.sign_in"), _("The password is set. Sign in as %(name)s.", name=user))
+    name = db.transaction(step)
+    return Done(url_for("pages.sign_in"), _("The password is set. Sign in as %(name)s.", name=name))
 
 
 @blueprint.post("/users/slips")

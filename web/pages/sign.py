@@ -13,7 +13,8 @@ from web.errors import status_of
 from web.pages import blueprint
 from web.pages.forms import Done, FormState, Page, form_action, render_form
 from web.words.errors import sentence
-from workflow.errors import BadInput, TooMany
+from workflow.county.access import passwords
+from workflow.errors import BadInput, TooMany, WorkflowError
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -52,11 +53,15 @@ def language() -> ResponseReturnValue:
 
 @blueprint.get("/password")
 def password() -> Page:
-    return render_form("account/password.html")
+    return _password_page()
+
+
+def _password_page(error: WorkflowError | None = None) -> Page:
+    return render_form("account/password.html", error, least=passwords.LEAST)
 
 
 @blueprint.post("/password")
-@form_action(lambda error: render_form("account/password.html", error), passes=())
+@form_action(_password_page, passes=())
 def change_password() -> Done:
     auth.change_password(request.form.get("old", ""), request.form.get("new", ""))
     return Done(url_for("pages.home"), _("The password was changed. You are signed out everywhere else."))

@@ -123,6 +123,15 @@ add(
                 "There are several villages called “%(village)s”. Use the code, or give the town as the unit."
             ),
             "not_oneself": _l("You cannot disable your own account. Ask another administrator."),
+            "password_common": _l(
+                "This password is too easy to guess: a common one, figures alone, or a repetition. Choose another."
+            ),
+            "password_named": _l("This password is mostly your name or your unit. Choose another."),
+            "password_former": _l("This is one of your last %(kept)s passwords. Choose another."),
+            "password_kinds": _l(
+                "A password must have %(kinds)s kinds of characters: capitals, small letters, digits, others. Add one."
+            ),
+            "password_given": _l("Set a password of your own first, on the page Change password."),
             "sign_in_wrong": _l("The name or password is wrong. Check both and try again."),
             "too_many_tries": _l("Too many failed attempts. Try again in %(minutes)s minutes."),
             "password_wrong": _l("The current password is wrong. Enter it again."),

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from models import ApiToken, Unit, User, UserSession, Village, row_changes
+from models import ApiToken, FormerPassword, Unit, User, UserSession, Village, row_changes
 from models.people import ROLES
 from workflow.actors import Actor, Origin, actor_of, system
+from workflow.county.access.passwords import KEPT
 from workflow.county.context import county_context
 from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed
@@ -65,6 +66,9 @@ def create_user(session: Session, actor: Actor, now: datetime, new: NewUser) -> 
         unit_id=seat.id if seat else None,
         village_id=home.id if home else None,
         password_hash=new.password_hash,
+        password_set_at=now if new.password_hash else None,
+        # Whoever makes the account knows its first password.
+        password_given_at=now if new.password_hash else None,
         active=True,
         created_at=now,
     )
@@ -145,18 +149,38 @@ def token_hash(token: str) -> str:
 
 
 def set_password(
-    session: Session, actor: Actor, user: User, password_hash: str, now: datetime, keep: str | None = None
+    session: Session,
+    actor: Actor,
+    user: User,
+    password_hash: str,
+    now: datetime,
+    keep: str | None = None,
+    *,
+    given: bool = False,
 ) -> None:
-    """Keep a new password's hash (made outside the transaction).
+    """Keep a new password's hash (made outside the transaction); with `given` its owner has to set another first.
 
     Sessions signed in with the old one end, except the one whose token has the hash `keep`.  If another person sets it,
     the tokens are revoked as well, because the account may be in other hands.
     """
-    user.password_hash = password_hash
+    _keep_former(session, user, now)
+    user.password_hash, user.password_set_at = password_hash, now
+    user.password_given_at = now if given else None
     end_sessions(session, user, now, keep)
     _record_user_event(session, actor, user, "password_set", now, {})
     if actor.user_id != user.id:
         revoke_tokens(session, actor, user, now)
+
+
+def _keep_former(session: Session, user: User, now: datetime) -> None:
+    if user.password_hash is None:
+        return
+    session.add(FormerPassword(user_id=user.id, password_hash=user.password_hash, replaced_at=now))
+    session.flush()
+    former = select(FormerPassword).where(FormerPassword.user_id == user.id).order_by(FormerPassword.id.desc())
+    # The present one is among those that are not chosen again.
+    for row in session.scalars(former.offset(KEPT - 1)):
+        session.delete(row)
 
 
 def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> int:

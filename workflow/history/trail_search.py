@@ -88,10 +88,13 @@ def _latest(conditions: list[ColumnElement[bool]], limit: int) -> Select[int, da
 
 
 def _narrowed(wanted: TrailSearch) -> Iterator[ColumnElement[bool]]:
+    # Of several values the rarest is looked up and the others are compared, which an expression leaves to no index: a person has
+    # few events, an address not many, a unit thousands.
+    person, address = wanted.person.strip(), wanted.address.strip()[:64]
     if wanted.unit is not None:
-        yield Event.actor_unit_id == wanted.unit
-    if wanted.address.strip():
-        yield Event.address == wanted.address.strip()[:64]
+        yield (Event.actor_unit_id + 0 if person or address else Event.actor_unit_id) == wanted.unit
+    if address:
+        yield (Event.address + "" if person else Event.address) == address
     if wanted.day.strip():
         begins = midnight(_day(wanted.day.strip()))
         yield Event.at >= begins

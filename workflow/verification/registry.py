@@ -119,6 +119,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     "authorisation": _proved("authorisations", "rows"),
     # Accounts.
     "user_account": _proved("events", "rows"),
+    "former_password": _proved("rows"),
     "user_session": _proved("rows"),
     "api_token": _proved("rows"),
     "first_sign_in": _proved("rows"),
