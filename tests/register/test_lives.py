@@ -200,6 +200,8 @@ def test_a_person_lives_in_one_household_and_the_database_keeps_it(county: Count
     person = NewPerson(name="孙小明", id_number=id_number(1))
     happen(county, "came_in", person=person)
     assert refused(lambda: happen(county, "came_in", person=person))[0] == "already_a_member"
+    misspelt = NewPerson(name="孙晓明", id_number=id_number(1))
+    assert refused(lambda: happen(county, "came_in", person=misspelt)) == ("number_of_a_member", "id_number")
     with county.write() as session:
         other = session.scalars(select(Household).where(Household.code == "A2")).one()
         session.add(Member(household_id=other.id, position=1, name="赵大叔"))

@@ -118,6 +118,7 @@ add(
                 "register choose “Moved away”."
             ),
             "moves_to_itself": _l("This is the household the person lives in. Enter the code of the other one."),
+            "number_of_a_member": _l("This is the number of %(name)s, a member of this household already."),
             "already_a_member": _l("%(name)s with this birth is a member of this household already."),
             "lives_elsewhere": _l(
                 "A person with this ID number lives in another household of the register. Record the move on that "

@@ -147,9 +147,11 @@ def _begin(session: Session, vault: Vault, family: Family, kind: LifeKind, on: d
         begin_reason=kind.code,
     )
     if person.id_number is not None:
-        if session.scalar(
-            select(Member.id).where(Member.id_index.in_(vault.indexes(person.id_number)), Member.ends_on.is_(None))
-        ):
+        numbered = (Member.id_index.in_(vault.indexes(person.id_number)), Member.ends_on.is_(None))
+        other = session.scalars(select(Member).where(*numbered).limit(1)).first()
+        if other is not None and other.household_id == family.home.id:
+            raise Duplicate("number_of_a_member", "id_number", name=other.name)
+        if other is not None:
             raise Duplicate("lives_elsewhere", "id_number")
         row.id_sealed, row.id_index = vault.seal(person.id_number), vault.index(person.id_number)
         row.id_masked = mask_id(person.id_number)
