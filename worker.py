@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from installation import Clock, of_settings
 from migrations.state import strange
-from models import Ranking
 from models.delivery import ROBOTS
 from models.engine import in_transaction, reading, writing
 from notifications import digest
@@ -164,9 +163,7 @@ def settle_access(engine: Engine, clock: Clock) -> int:
 def audit(engine: Engine, clock: Clock) -> None:
     """The auditor's comparison."""
     now = clock()
-    in_transaction(
-        engine, lambda session: sweep_watch.save_report(session, "audit", now, sweep_watch.audit(session, now))
-    )
+    in_transaction(engine, lambda s: sweep_watch.save_report(s, "audit", now, sweep_watch.audit(s, now)))
 
 
 def draw(engine: Engine, clock: Clock) -> list[str]:
@@ -185,8 +182,7 @@ def draw(engine: Engine, clock: Clock) -> list[str]:
 
 
 def rank(engine: Engine, clock: Clock) -> int:
-    """Make the rankings whose hour has come, each in a transaction of its own, missed ones first, unless the clock is
-    in doubt, since a ranking is final."""
+    """Make the rankings whose hour has come, missed ones first, unless the clock is in doubt, since a ranking is final."""
     if in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), clock())) is not None:
         return 0
     with reading(engine) as session:
@@ -199,7 +195,7 @@ def rank(engine: Engine, clock: Clock) -> int:
         try:
             with reading(engine) as session:
                 counted = rankings.count(session, clock(), day)
-            in_transaction(engine, partial(_make, clock, day, counted))
+            in_transaction(engine, partial(rankings.make, actor=None, now=clock(), on=day, counted=counted))
         except WrongState as reason:
             # Nothing was on record by that hour, which stays so: it is counted once and stops no other day.
             in_transaction(engine, partial(_refuse, clock, day))
@@ -220,10 +216,6 @@ def _refuse(clock: Clock, day: date, session: Session) -> None:
     before = sweep_watch.last_result(session, "rankings").get("refused", [])
     result = {"refused": [*before, _refusal(session, day, clock())]}
     sweep_watch.save_report(session, "rankings", clock(), result)
-
-
-def _make(clock: Clock, day: date, counted: rankings.Counted, session: Session) -> Ranking:
-    return rankings.make(session, None, clock(), day, counted)
 
 
 def count_days(engine: Engine, clock: Clock) -> int:

@@ -69,6 +69,19 @@ def create_app(**overrides: Any) -> Flask:
     app.url_value_preprocessor(_refuse_large_ids)
     Babel(app, locale_selector=_language)
 
+    _install(app)
+    app.after_request(_headers)
+    if config.trusted_proxies:
+        # The host is not taken from them: a proxy that forgets to set it would let anybody choose it.
+        app.wsgi_app = ProxyFix(app.wsgi_app, config.trusted_proxies, config.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31536000)  # type: ignore[method-assign]
+    if not county and not _for_a_command():
+        _refuse_strange_database(app)
+    return app
+
+
+def _install(app: Flask) -> None:
+    """Pages, API and commands, and what guards and words them."""
     from web import (
         api,
         auth,
@@ -96,14 +109,6 @@ def create_app(**overrides: Any) -> Flask:
     scheme_wording.init(app)
     stylesheet.init(app)
     cli.register(app)
-    app.after_request(_headers)
-    if config.trusted_proxies:
-        # The host is not taken from them: a proxy that forgets to set it would let anybody choose it.
-        app.wsgi_app = ProxyFix(app.wsgi_app, config.trusted_proxies, config.trusted_proxies)  # type: ignore[method-assign]
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31536000)  # type: ignore[method-assign]
-    if not county and not _for_a_command():
-        _refuse_strange_database(app)
-    return app
 
 
 def _for_a_command() -> bool:
