@@ -70,6 +70,9 @@ class Settings(BaseModel):
     outbound_private: str = Field(default="", description="private networks that webhooks may reach, by commas")
     sms_url: str = ""
     sms_secret: str = ""
+    anchor_days: int = Field(default=1, ge=0, le=31, description="so often the head of the history leaves; 0: never")
+    syslog_url: str = Field(default="", description="log server that gets the head of the history; empty: none")
+    syslog_format: Literal["rfc5424", "rfc3164"] = "rfc5424"
     pg_bin: str = Field(default="", description="folder of pg_dump and pg_restore; empty: on the path")
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
 
@@ -105,6 +108,15 @@ class Settings(BaseModel):
     def _a_mail_server(cls, value: str) -> str:
         if value and (not value.startswith(("smtp://", "smtps://")) or not urlsplit(value).hostname):
             raise ValueError("give the mail server as smtp://host:587 or smtps://host:465")
+        return value
+
+    @field_validator("syslog_url")
+    @classmethod
+    def _a_log_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        there = parts.path if parts.scheme == "unix" else parts.scheme in ("udp", "tcp") and parts.hostname
+        if value and not there:
+            raise ValueError("give the log server as udp://host:514, tcp://host:601 or unix:///dev/log")
         return value
 
     @field_validator("outbound")

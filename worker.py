@@ -26,6 +26,7 @@ from notifications.group_bots import GroupRobot, SmsGateway
 from notifications.letters import Sender
 from notifications.outbound import Outbound
 from notifications.smtp import Smtp
+from notifications.syslog import Syslog
 from settings import Settings, listed, settings
 from workflow import batches, evidence
 from workflow.accountability import sweep, sweep_watch
@@ -38,7 +39,7 @@ from workflow.county import in_force
 from workflow.county.access import guessing, refused_access
 from workflow.county.vault import Vault
 from workflow.errors import WrongState
-from workflow.history import sealing
+from workflow.history import block_heads, sealing
 from workflow.reform import planned_reforms
 from workflow.register.bulk_lists import list_erasure, list_reminders, list_work
 from workflow.register.importing.sealed_files import Strongbox
@@ -133,6 +134,8 @@ def channels(config: Settings, clock: Clock) -> list[Channel]:
 
     if config.outbound:
         made += [GroupRobot(name, outbound(), house, clock) for name in ROBOTS]
+    if config.syslog_url:
+        made.append(Syslog(config.syslog_url, house.host, config.syslog_format))
     if config.sms_url:
         made.append(SmsGateway(config.sms_url, config.sms_secret, outbound(), house, clock))
     return made
@@ -158,6 +161,11 @@ def settle_access(engine: Engine, clock: Clock) -> int:
     """Sum up what was refused in the hours that are over, and forget tries that count no longer."""
     in_transaction(engine, lambda session: guessing.forget(session, clock()))
     return in_transaction(engine, lambda session: refused_access.settle(session, clock()))
+
+
+def send_head(engine: Engine, clock: Clock, days: int, syslog: bool) -> int | None:
+    """Let the head of the history leave, if its day has come; returns the number of its block."""
+    return in_transaction(engine, lambda session: block_heads.send_due(session, clock(), days, syslog=syslog))
 
 
 def audit(engine: Engine, clock: Clock) -> None:
@@ -285,6 +293,8 @@ def main() -> None:
     jobs = dict.fromkeys((sweep_once, seal, rank, count_days, send_digests), 60)
     for job, seconds in (jobs | {dispatch_events: 5, draw: 600, audit: 600, settle_access: 600}).items():
         scheduler.add_job(job, "interval", (engine, clock), seconds=seconds, **every)
+    heads = (engine, clock, settings().anchor_days, bool(settings().syslog_url))
+    scheduler.add_job(send_head, "interval", heads, seconds=600, **every)
     # At three in the morning in China; a missed night is caught up the next.
     scheduler.add_job(tidy, "cron", (engine, county.store, clock), hour=19, **every)
     scheduler.add_job(work_lists, "interval", (engine, clock, county.vault), seconds=5, **every)

@@ -11,6 +11,8 @@ from models.history import Event
 
 CHANNELS = ("inbox", "email", "wecom", "dingtalk", "sms")
 MESSAGE_STATUS = ("pending", "sent", "dead", "unknown")
+#: What leaves the house, and how; a log server gets block heads alone.
+OUTGOING = (*CHANNELS[1:], "syslog")
 ROBOTS = ("wecom", "dingtalk")
 ADDRESSES = ("email", "sms")
 DELIVERY_STATUS = ("pending", "sending", "sent", "dead", "unknown")
@@ -124,7 +126,7 @@ class DigestRun(Base):
 
 
 class Delivery(Base):
-    """An outgoing delivery on one channel for one person or one bot.
+    """An outgoing delivery on one channel for one person or one bot, or for the log server.
 
     `next_at` is set exactly while it waits; claiming clears it.  Members of a bundle (`lead_id`) share the status of
     its lead.
@@ -133,10 +135,13 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("key"),
-        CheckConstraint(one_of("channel", CHANNELS[1:]), name="channel"),
+        CheckConstraint(one_of("channel", OUTGOING), name="channel"),
         CheckConstraint(one_of("status", DELIVERY_STATUS), name="status"),
         CheckConstraint("next_at IS NULL OR status IN ('pending', 'unknown')", name="waiting"),
-        CheckConstraint("(address_id IS NULL) <> (robot_id IS NULL)", name="target"),
+        CheckConstraint(
+            "(channel = 'syslog') = (address_id IS NULL AND robot_id IS NULL) AND (address_id IS NULL OR robot_id IS NULL)",
+            name="target",
+        ),
         WAITING_DELIVERIES.index("ix_delivery_next", "channel", "next_at", "id"),
         DELIVERIES_BEING_SENT.index("ix_delivery_sending", "claimed_at"),
         STUCK_DELIVERIES.index("ix_delivery_trouble", "id"),

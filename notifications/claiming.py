@@ -195,6 +195,11 @@ def _letters(
         beside.setdefault(lead, []).append((kind, params))
     letters, gone = [], []
     for row in rows:
+        if row.channel == "syslog":
+            # The log server is the installation's, by its settings.
+            items = ((row.kind, row.params), *beside.get(row.id, ()))
+            letters.append(Letter(row.id, row.key, "", "", row.kind, row.params, row.language, row.created_at, items))
+            continue
         target = addresses.get(row.address_id or 0) or robots.get(row.robot_id or 0)
         if isinstance(target, Address) and target.ended_at is not None and row.kind != "verify":
             target = _moved(session, target)

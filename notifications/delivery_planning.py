@@ -32,6 +32,7 @@ _PAGES = {
     "draw": "/spot-checks",
     "end_authorisation": "/authorisations",
     "took_over": "/taken-over",
+    "head_sent": "/blocks",
     "papers_waiting": "/board#waiting",
     "post_cancelled": "/posts",
     "post_ended": "/posts",
@@ -72,7 +73,7 @@ class Plan:
 
     def row(self, now: datetime) -> dict[str, Any]:
         """The delivery's columns."""
-        whom = f"u{self.user_id}" if self.user_id is not None else f"r{self.robot_id}"
+        whom = f"u{self.user_id}" if self.user_id is not None else f"r{self.robot_id}" if self.robot_id else "log"
         return {
             "channel": self.channel,
             "event_id": self.announcement.event.id,
@@ -103,10 +104,14 @@ class _Reach:
 def plan(session: Session, announcements: Sequence[Announcement], now: datetime, *, every: bool = False) -> list[Plan]:
     """The deliveries of the events; with `every` also the suppressed ones with their reason (for the preview)."""
     reach = _reach(session, announcements)
-    if not every and not reach.addresses and not reach.robots:
+    logged = [entry for entry in announcements if entry.event.given.get("syslog") and entry.kind == "head_sent"]
+    if not every and not reach.addresses and not reach.robots and not logged:
         return []
     setting = county_clock(session)
-    plans: list[Plan] = []
+    plans: list[Plan] = [
+        Plan(entry, "syslog", None, None, None, now, "log server", facts(session, entry)[0], "en", False)
+        for entry in logged
+    ]
     for entry in announcements:
         if not entry.recipients:
             continue
@@ -215,6 +220,8 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
         return {"path": checking_people.path_of(session, event)}, False
     if event.subject_type == "ranking":
         return ranking_people.facts(session, event), False
+    if entry.kind == "head_sent":
+        return _block_head(event), False
     if event.subject_type != "ticket":
         count = {"count": event.given["waiting"]} if entry.kind == "papers_waiting" else {}
         return {"path": _PAGES.get(entry.kind, "/inbox"), **count}, False
@@ -230,6 +237,17 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
     if event.given.get("paper") and _OF_PAPERS.issuperset(ALL_RULES.get(entry.kind, ("ticket",))):
         params["path"] = f"/papers/{quote(event.given['paper'], safe=':')}"
     return params, ticket.urgent
+
+
+def _block_head(event: Event) -> dict[str, Any]:
+    """The head of the history so that a person reads it, and the page that compares it finds it in the text."""
+    number, total, said = (
+        event.given["block"],
+        event.given["events"],
+        f"block {event.given['block']} {event.effect['hash']}",
+    )
+    words = [f"第{number}批，至此共{total}条记录", f"{total} events so far"] if total is not None else ["", ""]
+    return {"path": _PAGES["head_sent"], "what": [f"{said} {words[0]}".strip(), f"{said} {words[1]}".strip()]}
 
 
 def named(session: Session, ticket: Ticket) -> dict[str, Any]:

@@ -110,6 +110,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"code": code, "kind_of_change": event.given["kind"]}
     if event.subject_type == "household":
         return event.action, {"check": event.given.get("check")}
+    if event.action == "head_sent":
+        return event.action, {"block": event.given["block"], "hash": event.effect["hash"]}
     if event.action == "papers_waiting":
         return event.action, {"count": event.given["waiting"]}
     if event.subject_type == "ranking":
@@ -144,7 +146,10 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     if event.subject_type == "household" and RULES.get(event.action):
         return checking_people.about_household(session, event)
     if event.action == "papers_waiting":
-        return _deciders(session, event)
+        # The seats that have papers to decide.
+        return _everybody(session, [role for role in RULES[event.action] if event.given[role]])
+    if event.action == "head_sent":
+        return _everybody(session, RULES[event.action])
     if event.subject_type == "case":
         return case_people.people(session, event)
     if event.subject_type == "ranking":
@@ -194,11 +199,11 @@ def _on_duty(session: Session, event: Event) -> dict[int, str]:
     return recipients
 
 
-def _deciders(session: Session, event: Event) -> dict[int, str]:
-    """The recipients of the reminder of waiting papers: the seats that have some to decide; an empty one climbs."""
+def _everybody(session: Session, roles: Iterable[str]) -> dict[int, str]:
+    """Everybody of these roles; an empty one climbs."""
     recipients: dict[int, str] = {}
-    for role in RULES[event.action]:
-        for step in upward(role) if event.given[role] else ():
+    for role in roles:
+        for step in upward(role):
             people = session.scalars(select(User.id).where(User.active, User.role == step)).all()
             for person in people:
                 recipients[person] = "" if step == role else recipients.get(person, role)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Delivery, row_changes
-from models.delivery import CHANNELS, STUCK_DELIVERIES
+from models.delivery import OUTGOING, STUCK_DELIVERIES
 from notifications.claiming import put_members, update_rows
 
 
@@ -67,6 +67,6 @@ def lag(session: Session, now: datetime) -> int:
             .order_by(Delivery.next_at)
             .limit(1)
         )
-        for channel in CHANNELS[1:]
+        for channel in OUTGOING
     ]
     return max((int((now - at).total_seconds()) for at in oldest if at is not None), default=0)

@@ -49,6 +49,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
         "该户已迁至其他村镇或并入其他户，工单随户转移",
         "The household moved or was merged; the ticket went with it",
     ),
+    "head_sent": ("历史记录封存校验值，请妥存备查", "Head of the sealed history; keep it for comparison"),
     "handler": ("您被指定为经办人", "You are its handler"),
     "hand_over": ("机构改革，工单已移交继任单位", "A reform: the ticket is with the successor"),
     "hear": ("问责案已听取核实", "The unit has been heard in the case"),

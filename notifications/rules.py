@@ -58,6 +58,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "file": ("holder_duty",),
     "find_by_number": (),
     "hand_in": (),
+    "head_sent": ("inspectorate",),
     # The successor's; the people of the unit that ended are among them.
     "hand_over": ("holder_duty", "town"),
     "follow": ("holder_duty", "lead_duty", "town"),
@@ -252,6 +253,7 @@ MANNERS: Mapping[str, Manner] = {
     "escalate/4": Manner(waits=False, mandatory=True, sms=True),
     "escalate/5": Manner(waits=False, mandatory=True, sms=True),
     "handler": Manner(personal=True),
+    "head_sent": Manner(mandatory=True),
     "issue_rung": Manner(waits=False, mandatory=True, sms=True, weighty=True),
     "lapse_statement": Manner(mandatory=True),
     "notify": Manner(waits=False, mandatory=True, sms=True, weighty=True),

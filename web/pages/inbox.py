@@ -98,6 +98,8 @@ def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:
         return label("authority", event.given["kind"]), url_for("pages.authorisations")
     if event.action == "took_over":
         return str(params["account"]), url_for("pages.taken_over")
+    if event.action == "head_sent":
+        return f"{_('block %(number)s', number=params['block'])} {params['hash']}", url_for("pages.blocks")
     if event.action == "papers_waiting":
         return _("%(n)s papers", n=params["count"]), url_for("pages.board", _anchor="waiting")
     if event.action == "migration":

@@ -120,6 +120,7 @@ add(
             "migrate": _l("Migrated to another version of the scheme"),
             "migration": _l("Open tickets moved to the scheme in force"),
             "calendar": _l("Working days changed"),
+            "head_sent": _l("Head of the history sent"),
             "papers_waiting": _l("Papers wait to be issued or declined"),
             "release": _l("Sweep resumed"),
             "downtime": _l("System was down"),

@@ -20,6 +20,7 @@ add(
             "sms": _l("Text message"),
             "wecom": _l("WeCom"),
             "dingtalk": _l("DingTalk"),
+            "syslog": _l("Log server"),
         },
         "delivery.status": {
             "pending": _l("waiting"),

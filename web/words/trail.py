@@ -75,6 +75,8 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts += _refused(line)
     if line.action == "read_trail":
         parts += _searched(line.words, setting)
+    if line.action == "head_sent":
+        parts.append(_("block %(number)s", number=given["block"]))
     if line.action == "papers_waiting":
         parts.append(_("%(n)s papers", n=given["waiting"]))
     if line.action == "release":

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Block, CaseDossier, RandomDraw, Ranking, SpotDraw
-from workflow.history.event_log import GENESIS
+from models import Block, CaseDossier, Event, Message, RandomDraw, Ranking, SpotDraw
+from workflow.history import block_heads
+from workflow.history.event_log import COUNTY, GENESIS
 from workflow.history.sealing import is_whole
 from workflow.verification.proofs.findings import Finding
 
@@ -39,8 +40,21 @@ def named_blocks(session: Session) -> Iterator[Finding]:
             yield Finding("block_missing", f"block {number}, named by {subject}")
 
 
+def _sent(session: Session) -> Iterator[tuple[str, object, object]]:
+    """The heads that left, as their events and the inboxes name them."""
+    events = select(Event.id, Event.given, Event.effect).where(
+        Event.subject_type == COUNTY[0], Event.action == block_heads.ACTION
+    )
+    for key, given, effect in session.execute(events.order_by(Event.id)):
+        yield f"event {key}", given.get("block"), effect.get("hash")
+    messages = select(Message.id, Message.params).where(Message.kind == block_heads.ACTION).order_by(Message.id)
+    for key, params in session.execute(messages):
+        yield f"message {key}", params.get("block"), params.get("hash")
+
+
 def _named(session: Session) -> Iterator[tuple[str, object, object]]:
     """Every block that something names: by what, its number and its hash."""
+    yield from _sent(session)
     rankings = select(Ranking.id, Ranking.content).order_by(Ranking.id).execution_options(yield_per=_FEW)
     for key, content in session.execute(rankings):
         number, digest = content.get("block", (0, GENESIS))
