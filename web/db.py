@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TypeVar
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from models.engine import reading as reading_on
 from models.engine import writing as writing_on
 from workflow.county.vault import Vault
 from workflow.errors import Conflict
+from workflow.history import sealing
 
 T = TypeVar("T")
 
@@ -44,11 +45,13 @@ def read_session() -> AbstractContextManager[Session]:
 
 def write_session() -> AbstractContextManager[Session]:
     """One transaction."""
+    g.wrote = True
     return writing_on(county().engine)
 
 
 def transaction(work: Callable[[Session], T]) -> T:
     """Do `work` in one transaction, again after a passing refusal of the database."""
+    g.wrote = True
     return in_transaction(county().engine, work)
 
 
@@ -58,6 +61,12 @@ def transaction_once(work: Callable[[Session], T]) -> T:
         return transaction(work)
     except IntegrityError:
         return transaction(work)
+
+
+def seal_written() -> None:
+    """Seal the events of a command that has written some; one that only reads seals nothing."""
+    if g.pop("wrote", False):
+        in_transaction(county().engine, lambda session: sealing.seal_all(session, now()))
 
 
 def vault() -> Vault:

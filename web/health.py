@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
+from models.history import UNSEALED_EVENTS
 from notifications import failed_deliveries
 from web import db
 from workflow.accountability import deemed_receipts, sweep_watch
@@ -27,8 +28,8 @@ SILENT = timedelta(minutes=30)
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """200 while all is well; 503 when the worker is dead or holds, a rung or a message is late, the auditor has found the
-    same ticket, paper or case amiss twice in a row, or no longer compares.
+    """200 while all is well; 503 when the worker is dead or holds, a rung, a message or the sealing is late, the auditor
+    has found the same ticket, paper or case amiss twice in a row, or no longer compares.
 
     A county that is only being tried out without a worker is well; in production, and once a worker has run, it must beat.
     """
@@ -42,6 +43,7 @@ def healthz() -> tuple[Response, int]:
             len(leaderless(session, db.now())),
             downtime.total_seconds(session),
         )
+        unsealed = _unsealed(session, now)
         stuck, slow = failed_deliveries.count_stuck(session), failed_deliveries.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
@@ -49,6 +51,8 @@ def healthz() -> tuple[Response, int]:
     audit = _audit(reports.get("audit"))
     silent = audit is not None and now - reports["audit"].at > SILENT
     amiss = expected and (silent or (audit is not None and audit["again"] + audit["beside_again"] > 0))
+    # A worker seals every minute: what waits longer could be cut off unseen.
+    unwatched = expected and unsealed > LATE.total_seconds()
     answer = {
         "alive": True,
         "worker": beat.beat_at.isoformat() if beat else None,
@@ -63,8 +67,9 @@ def healthz() -> tuple[Response, int]:
         "downtime_seconds": lost,
         "undelivered": stuck,
         "delivery_lag_seconds": slow,
+        "unsealed_seconds": unsealed,
     }
-    return jsonify(answer), 503 if dead or late or amiss or held is not None else 200
+    return jsonify(answer), 503 if dead or late or amiss or unwatched or held is not None else 200
 
 
 def _lag(session: Session, now: datetime) -> int:
@@ -72,6 +77,13 @@ def _lag(session: Session, now: datetime) -> int:
     rung = session.scalar(select(Tenure.next_at).where(Tenure.next_at.is_not(None)).order_by(Tenure.next_at).limit(1))
     due = [at for at in (rung, deemed_receipts.next_due(session, now)) if at is not None]
     return max(0, int((now - min(due)).total_seconds())) if due else 0
+
+
+def _unsealed(session: Session, now: datetime) -> int:
+    """The age in seconds of the oldest event that is not sealed yet."""
+    oldest = select(Event.at).where(UNSEALED_EVENTS.predicate).order_by(Event.id).limit(1)
+    at = session.scalar(oldest)
+    return max(0, int((now - at).total_seconds())) if at is not None else 0
 
 
 def _untold(session: Session, now: datetime) -> int:
@@ -124,6 +136,7 @@ def metrics() -> Response:
                 "How late the oldest message is that is to leave",
                 failed_deliveries.lag(session, now),
             ),
+            "unsealed_seconds": ("How old the oldest event is that is not sealed", _unsealed(session, now)),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session, db.now()))),
         }
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))

@@ -31,7 +31,7 @@ from models.engine import writing
 from models.row_changes import RECORDED, happened, key_of, note
 from tests.support.tampering import another, unguarded
 from tools.screenshots import NOW, settle
-from workflow.verification.proofs import row_proofs
+from workflow.verification.chain import recorded_rows
 from workflow.verification.registry import PROOFS, TABLES, Proved
 
 _TABLES = Base.metadata.tables
@@ -91,7 +91,7 @@ def _alter(connection: Connection, table: str, number: int, column: str) -> None
 
 def _found(connection: Connection) -> set[tuple[str, str]]:
     with Session(connection) as session:
-        return {(finding.code, finding.subject) for finding in row_proofs.rows(session)}
+        return {(finding.code, finding.subject) for finding in recorded_rows.rows(session)}
 
 
 def test_whatever_recorded_column_is_altered_is_found(county: Engine) -> None:

@@ -272,11 +272,15 @@ def test_verify_compares_the_history_with_an_anchor(small: Line, county: County)
     assert "第1批与所印不一致" in small.refusal("verify", "--anchor", "1", "a" * 64)
     assert "第2批已不存在，现最后一批为第1批" in small.refusal("verify", "--anchor", "2", head)
     assert "正整数" in small.refusal("verify", "--anchor", "x", head)
-    # Nothing is sealed by verifying.
+    # A command seals what it wrote; verifying and other reading seals nothing.
+    small.said("sweep")
+    with county.read() as session:
+        assert session.scalar(select(func.count()).where(Event.block_id.is_(None))) == 0
     county.file(household="A2")
     small.said("verify")
+    small.said("due", "2018-11-20", "3")
     with county.read() as session:
-        assert session.scalar(select(func.count()).select_from(Event).where(Event.block_id.is_(None)))
+        assert session.scalar(select(func.count()).where(Event.block_id.is_(None)))
 
 
 def test_verify_names_two_hundred_findings_at_most(small: Line, county: County, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.support.factories import day
 from tests.support.http_clients import Api, Visitor
 from tests.support.texts import SENTENCE
 from web.health import DEAD, LATE
-from worker import audit, dispatch_events, sweep_once
+from worker import audit, dispatch_events, seal, sweep_once
 from workflow.accountability import paper_actions, sweep, sweep_watch
 from workflow.tickets import lookup
 
@@ -26,6 +26,7 @@ def work(api: Api) -> None:
     """Runs the worker's jobs of one minute."""
     sweep_once(api.county.engine, lambda: api.now)
     dispatch_events(api.county.engine, lambda: api.now)
+    seal(api.county.engine, lambda: api.now)
 
 
 def test_a_county_tried_out_without_a_worker_is_well_but_not_in_production(api: Api) -> None:
@@ -55,8 +56,20 @@ def test_an_event_nobody_is_told_of_is_seen(api: Api) -> None:
     sweep_once(api.county.engine, lambda: api.now)
     status, body = health(api)
     assert (status, body["untold"]) == (503, 1)
-    dispatch_events(api.county.engine, lambda: api.now)
+    work(api)
     assert health(api)[0] == 200
+
+
+def test_events_that_nobody_seals_are_an_alarm(api: Api) -> None:
+    work(api)
+    api.file()
+    api.now += LATE + timedelta(seconds=1)
+    sweep_once(api.county.engine, lambda: api.now)
+    dispatch_events(api.county.engine, lambda: api.now)
+    status, body = health(api)
+    assert (status, body["unsealed_seconds"]) == (503, LATE.total_seconds() + 1)
+    seal(api.county.engine, lambda: api.now)
+    assert (health(api)[0], health(api)[1]["unsealed_seconds"]) == (200, 0)
 
 
 def test_the_auditors_finding_is_told(api: Api) -> None:

@@ -67,7 +67,13 @@ def command_apart(work: Callable[..., Any]) -> Callable[..., Any]:
                 for name, value in kwargs.items():
                     if isinstance(value, str) and not storable(value):
                         raise BadInput("not_text", name)
-                return work(*args, **kwargs)
+                try:
+                    done = work(*args, **kwargs)
+                except SystemExit:
+                    db.seal_written()
+                    raise
+                db.seal_written()
+                return done
             except WorkflowError as error:
                 return fail(sentence(error))
             except OSError as error:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Block, County, Event
 from models.row_changes import RECORDED, TABLES
+from workflow.history import row_record
 from workflow.history.event_log import ALGORITHM, GENESIS, canonical, digest, stamp
 
 MOST = 5000
@@ -68,6 +69,8 @@ def seal(session: Session, now: datetime) -> Block | None:
     The county's row serialises the sealers; events committed later go into a later block.
     """
     session.execute(select(County.id).with_for_update())
+    # What this transaction has changed itself is recorded and sealed with the rest, so that the counts agree.
+    row_record.record(session)
     rows = session.execute(_unsealed()).all()
     if not rows:
         return None

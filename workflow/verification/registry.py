@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from workflow.evidence import Place
-from workflow.verification.chain import block_proofs
+from workflow.verification.chain import block_proofs, recorded_rows
 from workflow.verification.proofs import (
     case_proofs,
     counted_proofs,
     county_book_proofs,
     county_proofs,
+    day_count_proofs,
     derived_proofs,
     event_proofs,
     random_proofs,
     ranking_proofs,
     report_proofs,
-    row_proofs,
     scheme_proofs,
 )
 from workflow.verification.proofs.findings import Finding
@@ -56,7 +56,7 @@ PROOFS: Mapping[str, Proof] = {
     "report_reviews": _of_database(report_proofs.reviews),
     "posts": _of_database(county_proofs.posts),
     "authorisations": _of_database(county_proofs.authorisations),
-    "day_counts": _of_database(row_proofs.day_counts),
+    "day_counts": _of_database(day_count_proofs.day_counts),
     "villages": _of_database(counted_proofs.villages),
     "village_surveys": _of_database(counted_proofs.surveys),
     "reforms": _of_database(scheme_proofs.reforms),
@@ -67,7 +67,7 @@ PROOFS: Mapping[str, Proof] = {
     "import_changes": _of_database(counted_proofs.import_changes),
     "bulk_lists": _of_database(random_proofs.lists),
     "county_books": _of_database(county_book_proofs.county_books),
-    "rows": _of_database(row_proofs.rows),
+    "rows": _of_database(recorded_rows.rows),
     "timers": _of_database(derived_proofs.timers),
     "looks": _of_database(derived_proofs.looks),
 }
