@@ -15,18 +15,12 @@ from sqlalchemy.orm import Session
 
 from installation import Clock, of_settings
 from migrations.state import strange
-from models.delivery import ROBOTS
 from models.engine import in_transaction, reading, writing
-from notifications import digest
+from notifications import channel_setup, digest
 from notifications.channels import Channel
 from notifications.claiming import waits
 from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
-from notifications.group_bots import GroupRobot, SmsGateway
-from notifications.letters import Sender
-from notifications.outbound import Outbound
-from notifications.smtp import Smtp
-from notifications.syslog import Syslog
 from settings import Settings, listed, settings
 from workflow import batches, evidence
 from workflow.accountability import sweep, sweep_watch
@@ -126,19 +120,7 @@ def deliver_channel(engine: Engine, clock: Clock, channel: Channel, vault: Vault
 
 def channels(config: Settings, clock: Clock) -> list[Channel]:
     """The configured channels."""
-    house = Sender(config.site_url, config.sender)
-    made: list[Channel] = [Smtp(config.smtp_url, house)] if config.smtp_url else []
-
-    def outbound() -> Outbound:
-        return Outbound(listed(config.outbound), listed(config.outbound_private))
-
-    if config.outbound:
-        made += [GroupRobot(name, outbound(), house, clock) for name in ROBOTS]
-    if config.syslog_url:
-        made.append(Syslog(config.syslog_url, house.host, config.syslog_format))
-    if config.sms_url:
-        made.append(SmsGateway(config.sms_url, config.sms_secret, outbound(), house, clock))
-    return made
+    return channel_setup.configured(config, listed(config.outbound), listed(config.outbound_private), clock)
 
 
 def send_digests(engine: Engine, clock: Clock) -> int:

@@ -96,7 +96,8 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a block's hash": (("UPDATE block SET hash = prev_hash WHERE number = 1",), {"block_chain_broken"}),
     "the first block removed": (
         ("UPDATE event SET block_id = NULL WHERE block_id = 1", "DELETE FROM block WHERE number = 1"),
-        {"block_chain_broken"},
+        # The next one counts its events too.
+        {"block_altered", "block_chain_broken"},
     ),
     "a ticket's due date": (("UPDATE ticket SET due_at = cap_at WHERE id = 1",), {"row_differs"}),
     "a ticket's description": (("UPDATE ticket SET description = '没事' WHERE id = 1",), {"row_differs"}),

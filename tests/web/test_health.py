@@ -22,11 +22,16 @@ def health(api: Api) -> tuple[int, Any]:
     return answer.status_code, answer.json
 
 
+def settle(api: Api) -> None:
+    """Tells people of what happened, and seals it."""
+    dispatch_events(api.county.engine, lambda: api.now)
+    seal(api.county.engine, lambda: api.now)
+
+
 def work(api: Api) -> None:
     """Runs the worker's jobs of one minute."""
     sweep_once(api.county.engine, lambda: api.now)
-    dispatch_events(api.county.engine, lambda: api.now)
-    seal(api.county.engine, lambda: api.now)
+    settle(api)
 
 
 def test_a_county_tried_out_without_a_worker_is_well_but_not_in_production(api: Api) -> None:
@@ -95,7 +100,7 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
         sweep_watch.heartbeat(session, "w", api.now, starting=True)
         # The timers used by sweep and lag are wrong, so only the auditor finds it.
         session.execute(update(Tenure).values(next_at=None, next_what=None))
-    dispatch_events(api.county.engine, lambda: api.now)
+    settle(api)
     audit(api.county.engine, lambda: api.now)
     status, body = health(api)
     assert (status, body["audit"]["missing"], body["audit"]["again"], body["lag_seconds"]) == (200, 1, 0, 0)
@@ -106,7 +111,7 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
     board = visit("office").get("/board").get_data(as_text=True)
     assert f'class="x-bad" href="/tickets/{number}"' in board
     api.county.do("office", "cancel", lookup.id_of(number) or 0, api.now, reason=SENTENCE)
-    dispatch_events(api.county.engine, lambda: api.now)
+    settle(api)
     audit(api.county.engine, lambda: api.now)
     assert (health(api)[0], health(api)[1]["audit"]["again"]) == (200, 0)
 
@@ -126,7 +131,7 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
         # The timer of the receipt is wrong, so that no sweep puts it down.
         session.execute(update(PaperPending).values(deemed_at=None))
     for seen, status in ((0, 200), (2, 503)):
-        dispatch_events(api.county.engine, lambda: api.now)
+        settle(api)
         audit(api.county.engine, lambda: api.now)
         answer, body = health(api)
         assert (answer, body["audit"]["beside"], body["audit"]["beside_again"]) == (status, 2, seen)
@@ -262,7 +267,7 @@ def test_every_figure_has_its_name_and_what_was_never_looked_at_has_none(api: Ap
         told = (line.split() for line in lines if line.startswith("xiaohao_"))
         return {name.removeprefix("xiaohao_"): float(value) for name, value in told}
 
-    dispatch_events(api.county.engine, lambda: api.now)
+    settle(api)
     plain = {
         "sweep_lag_seconds": 0.0,
         "sweep_held": 0.0,
@@ -271,6 +276,7 @@ def test_every_figure_has_its_name_and_what_was_never_looked_at_has_none(api: Ap
         "deliveries_given_up": 0.0,
         "delivery_lag_seconds": 0.0,
         "units_without_leader": 6.0,
+        "unsealed_seconds": 0.0,
     }
     assert figures() == plain
     number = api.file()
@@ -280,7 +286,7 @@ def test_every_figure_has_its_name_and_what_was_never_looked_at_has_none(api: Ap
     api.now += timedelta(seconds=90)
     compared = dict.fromkeys(("missing", "unfounded", "again", "papers", "cases"), 0.0)
     found = compared | {"open": 1.0, "looked_at": 1.0, "beside_missing": 0.0, "beside_again": 0.0}
-    ages = {"worker_beat_age_seconds": 90.0, "audit_age_seconds": 90.0}
+    ages = {"worker_beat_age_seconds": 90.0, "audit_age_seconds": 90.0, "unsealed_seconds": 90.0}
     waiting = {"outbox_waiting": 1.0}
     assert figures() == plain | waiting | ages | {f"audit_{name}": value for name, value in found.items()}
     assert number
@@ -299,6 +305,7 @@ def test_every_figure_has_its_name_and_what_was_never_looked_at_has_none(api: Ap
         "downtime_seconds": 0,
         "undelivered": 0,
         "delivery_lag_seconds": 0,
+        "unsealed_seconds": 90,
     }
     assert {name: told["audit"][name] for name in ("papers", "cases", "beside", "beside_again")} == dict.fromkeys(
         ("papers", "cases", "beside", "beside_again"), 0
