@@ -5,7 +5,7 @@ from alembic import op
 from migrations.rebuild import rebuild
 
 revision = "0.3.0.log_server"
-down_revision = "0.3.0.guesses"
+down_revision = "0.3.0.passwords"
 branch_labels = None
 depends_on = None
 
