@@ -37,7 +37,14 @@ LIMITS: dict[str, dict[str, Any]] = {
     "web.pages.schemes": {"LARGEST_KB": 256},
     "web.pages.register_import": {"LARGEST_MB": 64, "AT_ONCE": 3000},
     # Passwords and verified addresses.
-    "web.auth": {"FAILURES": 8, "FAILURES_OF_ADDRESS": 200, "SPAN": 15 * MINUTE, "LEAST": 8},
+    "workflow.county.access.guessing": {
+        "TRIES": 8,
+        "TRIES_OF_NAME": 24,
+        "TRIES_OF_ADDRESS": 200,
+        "TRIES_OF_ALL": 2000,
+        "SPAN": 15 * MINUTE,
+    },
+    "workflow.county.access.passwords": {"LEAST": 10, "MOST": 128, "KEPT": 5},
     "notifications.addresses": {"CODE_LASTS": 30 * MINUTE, "GUESSES": 5, "CODES_AN_HOUR": 5},
     # Messages: docs/sms-gateway.md tells gateways how often one is tried again.
     "notifications.claiming": {"TRIES": 10, "PER_MINUTE": 20, "FEW": 5, "CALM": HOUR, "LEASE": 4 * MINUTE},

@@ -70,6 +70,7 @@ LABELLED = {
     "message.channel": "channel",
     "paper.stage": "ticket.stage",
     "paper_act.how": "paper.act",
+    "refused_access.kind": "access.refusal",
     "post.kind": "post",
     "preference.how": "preference.how",
     "random_result.result": "random_check.status",
