@@ -46,6 +46,8 @@ def test_what_cannot_be_read_is_refused_at_its_input_and_kept(visit: Visit, head
         answer = visitor.get("/blocks", query_string=query)
         assert answer.status_code == 422
         assert "invalid-feedback" in answer.text
+        # Said once, at the input.
+        assert "alert-danger" not in answer.text
         assert shown in answer.text
 
 
