@@ -73,6 +73,7 @@ class Settings(BaseModel):
     anchor_days: int = Field(default=1, ge=0, le=31, description="so often the head of the history leaves; 0: never")
     syslog_url: str = Field(default="", description="log server that gets the head of the history; empty: none")
     syslog_format: Literal["rfc5424", "rfc3164"] = "rfc5424"
+    cef_url: str = Field(default="", description="log server that gets a copy of the audit trail; empty: none")
     pg_bin: str = Field(default="", description="folder of pg_dump and pg_restore; empty: on the path")
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
 
@@ -110,7 +111,7 @@ class Settings(BaseModel):
             raise ValueError("give the mail server as smtp://host:587 or smtps://host:465")
         return value
 
-    @field_validator("syslog_url")
+    @field_validator("syslog_url", "cef_url")
     @classmethod
     def _a_log_server(cls, value: str) -> str:
         parts = urlsplit(value)

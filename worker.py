@@ -22,6 +22,8 @@ from notifications.claiming import waits
 from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
 from settings import Settings, listed, settings
+from trail_jobs import copy_trail, settle_access
+from trail_jobs import seal as seal
 from workflow import batches, evidence
 from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
@@ -30,10 +32,9 @@ from workflow.assessment import duty_opening, figure_gaps
 from workflow.assessment.ranking import due_days, rankings, written_reports
 from workflow.boards import day_counts
 from workflow.county import in_force
-from workflow.county.access import guessing, refused_access
 from workflow.county.vault import Vault
 from workflow.errors import WrongState
-from workflow.history import block_heads, sealing
+from workflow.history import block_heads
 from workflow.reform import planned_reforms
 from workflow.register.bulk_lists import list_erasure, list_reminders, list_work
 from workflow.register.importing.sealed_files import Strongbox
@@ -132,17 +133,6 @@ def send_digests(engine: Engine, clock: Clock) -> int:
         # With a doubtful clock it may be no morning at all.
         return 0
     return in_transaction(engine, lambda session: digest.make(session, now))
-
-
-def seal(engine: Engine, clock: Clock) -> int:
-    """Seal the new events."""
-    return in_transaction(engine, lambda session: sealing.seal_all(session, clock()))
-
-
-def settle_access(engine: Engine, clock: Clock) -> int:
-    """Sum up what was refused in the hours that are over, and forget tries that count no longer."""
-    in_transaction(engine, lambda session: guessing.forget(session, clock()))
-    return in_transaction(engine, lambda session: refused_access.settle(session, clock()))
 
 
 def send_head(engine: Engine, clock: Clock, days: int, syslog: bool) -> int | None:
@@ -283,6 +273,8 @@ def main() -> None:
     scheduler.add_job(imports, "interval", (engine, clock, county.imports, county.vault), seconds=5, **every)
     for channel in channels(settings(), clock):
         scheduler.add_job(deliver_channel, "interval", (engine, clock, channel, county.vault), seconds=5, **every)
+    if settings().cef_url:
+        scheduler.add_job(copy_trail, "interval", (engine, clock, settings().cef_url), seconds=60, **every)
     log.info("the worker looks every minute")
     scheduler.start()
 

@@ -26,12 +26,12 @@ class Syslog:
     def __init__(self, url: str, host: str, form: str = "rfc5424") -> None:
         self._target, self._kind = target_of(url)
         self._host, self._form = host, form
-        self._open: _Handler | None = None
+        self._open: LogServer | None = None
 
     def send(self, letter: Letter) -> None:
         try:
             if self._open is None:
-                self._open = _Handler(self._target, self._kind)
+                self._open = LogServer(self._target, self._kind)
             self._open.say(self._line(letter))
         except OSError as error:
             self.close()
@@ -53,8 +53,8 @@ class Syslog:
             handler.close()
 
 
-class _Handler(logging.handlers.SysLogHandler):
-    """The handler of the standard library, which says what went wrong instead of printing it."""
+class LogServer(logging.handlers.SysLogHandler):
+    """The handler of the standard library, which raises OSError instead of printing what went wrong."""
 
     append_nul = False
 

@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TOPS = ("models", "workflow", "notifications", "reports", "simulation", "web", "migrations", "tools", "bench")
-ENTRIES = ("settings", "installation", "worker", "wsgi")
+ENTRIES = ("settings", "installation", "trail_jobs", "worker", "wsgi")
 
 _BASE = ("models", "workflow")
 _RULED = (*_BASE, "workflow.policy", "workflow.policy.scheme")

@@ -15,7 +15,7 @@ from whitenoise import WhiteNoise
 
 from installation import of_settings
 from models import LARGEST_ID
-from settings import listed, settings
+from settings import Settings, listed, settings
 from workflow.county.access.passwords import PasswordRules
 from workflow.errors import Conflict
 
@@ -38,28 +38,7 @@ def create_app(**overrides: Any) -> Flask:
     """A Flask app under the settings of the environment; `overrides` replace single entries of its configuration."""
     config = settings()
     app = Flask("xiaohao", root_path=str(ROOT), static_folder=None, template_folder="templates")
-    app.config.update(
-        SECRET_KEY=config.secret_key,
-        SITE=config.site_url,
-        MAX_FILE_MB=config.max_upload_mb,
-        YEAR=config.year,
-        ENV_NAME=config.env,
-        PG_BIN=config.pg_bin,
-        OUTBOUND=tuple(listed(config.outbound)),
-        REACHES=tuple(way for way, url in (("email", config.smtp_url), ("sms", config.sms_url)) if url),
-        SESSION_HOURS=config.session_hours,
-        PASSWORD_RULES=PasswordRules(config.password_kinds, config.password_days),
-        MAX_CONTENT_LENGTH=max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        TRUSTED_HOSTS=[host.strip() for host in config.trusted_hosts.split(",") if host.strip()] or None,
-        SESSION_COOKIE_SECURE=config.env == "production",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_NAME="xiaohao",
-        BABEL_DEFAULT_LOCALE=config.language,
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
-        WTF_CSRF_TIME_LIMIT=None,
-    )
+    app.config.update(_configuration(config))
     county = {name.lower(): overrides.pop(name) for name in OF_THE_COUNTY if name in overrides}
     app.extensions["xiaohao"] = of_settings(config, **county)
     app.config.update(overrides)
@@ -109,6 +88,32 @@ def _install(app: Flask) -> None:
     scheme_wording.init(app)
     stylesheet.init(app)
     cli.register(app)
+
+
+def _configuration(config: Settings) -> dict[str, Any]:
+    """Flask's configuration, and ours, by the settings."""
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SITE": config.site_url,
+        "MAX_FILE_MB": config.max_upload_mb,
+        "YEAR": config.year,
+        "ENV_NAME": config.env,
+        "PG_BIN": config.pg_bin,
+        "OUTBOUND": tuple(listed(config.outbound)),
+        "REACHES": tuple(way for way, url in (("email", config.smtp_url), ("sms", config.sms_url)) if url),
+        "SESSION_HOURS": config.session_hours,
+        "PASSWORD_RULES": PasswordRules(config.password_kinds, config.password_days),
+        "MAX_CONTENT_LENGTH": max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "TRUSTED_HOSTS": [host.strip() for host in config.trusted_hosts.split(",") if host.strip()] or None,
+        "SESSION_COOKIE_SECURE": config.env == "production",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_NAME": "xiaohao",
+        "BABEL_DEFAULT_LOCALE": config.language,
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
 
 
 def _for_a_command() -> bool:

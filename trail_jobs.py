@@ -1,0 +1,59 @@
+"""Trail jobs: what the worker does for the history: sealing, sums of refused access, and copies of the trail elsewhere."""
+
+import logging
+from contextlib import closing
+
+from sqlalchemy import Engine
+
+from installation import Clock
+from models.engine import in_transaction, reading
+from notifications.cef import Copied, cef
+from notifications.syslog import LogServer, target_of
+from settings import VERSION
+from workflow.accountability import sweep_watch
+from workflow.county.access import guessing, refused_access
+from workflow.history import sealing, trail_copy
+
+log = logging.getLogger("xiaohao.worker")
+
+
+def seal(engine: Engine, clock: Clock) -> int:
+    """Seal the new events."""
+    return in_transaction(engine, lambda session: sealing.seal_all(session, clock()))
+
+
+def settle_access(engine: Engine, clock: Clock) -> int:
+    """Sum up what was refused in the hours that are over, and forget tries that count no longer."""
+    in_transaction(engine, lambda session: guessing.forget(session, clock()))
+    return in_transaction(engine, lambda session: refused_access.settle(session, clock()))
+
+
+def copy_trail(engine: Engine, clock: Clock, url: str) -> int:
+    """Send the sealed events of the trail to a log server, block by block; returns how many.
+
+    It begins with the block after the last one there is; a block that was not sent whole is sent again.
+    """
+    sent = 0
+    with reading(engine) as session:
+        newest, done = trail_copy.head(session), sweep_watch.last_result(session, "trail_copy").get("block")
+    if done is None:
+        _copied(engine, clock, newest)
+        return 0
+    if done >= newest:
+        return 0
+    try:
+        with closing(LogServer(*target_of(url))) as server:
+            for number in range(done + 1, newest + 1):
+                with reading(engine) as session:
+                    lines = [cef(Copied(**each), VERSION) for each in trail_copy.events_of(session, number)]
+                for line in lines:
+                    server.say(line)
+                _copied(engine, clock, number)
+                sent += len(lines)
+    except OSError as error:
+        log.warning("the log server at %s: %s", url, error)
+    return sent
+
+
+def _copied(engine: Engine, clock: Clock, number: int) -> None:
+    in_transaction(engine, lambda s: sweep_watch.save_report(s, "trail_copy", clock(), {"block": number}))
