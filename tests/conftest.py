@@ -13,7 +13,7 @@ from hypothesis import settings as examples
 from sqlalchemy import Engine
 
 from tests.support.apps import give_back
-from tests.support.databases import PostgresqlDatabases, SqliteFiles, engine_at
+from tests.support.databases import PostgresqlDatabases, SqliteFiles, engine_at, memory
 from tests.support.distribution import position, scheduler
 from tests.support.factories import staged
 from tests.support.scheme_cast import PLAYED, played_in
@@ -32,6 +32,14 @@ examples.load_profile("patient")
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """How tests are distributed over processes; asked by pytest-xdist where it is used."""
     return scheduler(config, log)
+
+
+def pytest_configure() -> None:
+    """Temporary folders are in memory where databases are: what the product forces onto the disk (evidence, the files of a
+    settled county) takes 5 ms each there, in which a process does nothing.
+    """
+    if (folder := memory()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 def pytest_collection_finish() -> None:
@@ -140,6 +148,20 @@ def empty_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A database without tables, as before installation, on both kinds."""
     with fresh_database(request, request.param, schema=False) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def settled_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a county simulated for 14 days: `county.db` and `files`, to be copied by who serves it."""
+    # Not imported above: it would import what keeps the hasher, before that is made cheap.
+    from tools.screenshots import settle
+    from web.auth import HASHER
+
+    folder = tmp_path_factory.mktemp("settled")
+    engine, _ = settle(folder, days=14, households=100, hash_password=HASHER.hash)
+    # The last connection that closes leaves one file.
+    engine.dispose()
+    return folder
 
 
 @pytest.fixture(autouse=True)

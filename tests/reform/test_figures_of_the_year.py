@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from models import Ranking
 from tests.support.factories import County, day, settle_county
 from tests.support.rankings import HOUR, ON, figures, live_a_month, make_ranking, ranked_scheme
 from tests.support.reforms import reform, sound, unit
 from workflow.accountability.oversight import unit_accounts
+from workflow.assessment.facts import facts_as_of
 from workflow.assessment.ranking import rankings
 from workflow.county.context import county_context
 from workflow.policy.worktime import SHANGHAI
@@ -58,18 +60,31 @@ def holds(county: County, on: date) -> tuple[str, ...]:
         return rankings.recompute(session, row).differs
 
 
+def each_town_has_its_own(county: County, row: Ranking) -> None:
+    """What is read of one town alone is what the whole county's facts have of it."""
+    with county.read() as session:
+        setting = rankings.setting_of(session, row)
+        whole = facts_as_of.tickets(session, setting, row.as_of)
+        assert whole
+        for town in (one.id for one in setting.units.values() if one.type == "town"):
+            own = [fact for fact in whole if town in (fact.town_id, fact.duty_unit_id)]
+            assert facts_as_of.tickets(session, setting, row.as_of, town) == own
+
+
 @pytest.mark.parametrize("name", REFORMS)
 def test_a_ranking_of_a_day_before_is_proved_after_the_reform(county: County, name: str) -> None:
     before = make_ranking(county)
     assert holds(county, ON) == ()
     reform(county, AFTER, **{**REFORMS[name], **PAPER})
     assert holds(county, ON) == ()
+    each_town_has_its_own(county, before)
     with county.read() as session:
         names = [line["town"] for line in before.content["county"]]
         setting = rankings.setting_of(session, before)
         assert {county.code("town-a"), county.code("town-b")} == set(names) == set(setting.scheme.towns)
     after = make_ranking(county, NEXT_HOUR, NEXT)
     assert holds(county, NEXT) == ()
+    each_town_has_its_own(county, after)
     assert after.content["county"]
     assert sound(county, NEXT_HOUR + timedelta(hours=1)) == []
 

@@ -60,6 +60,8 @@ NAMED = {
     "unit": ["water"],
     "kind": ["pdf", "docx", "xlsx", "died", "born", "merged", "split"],
 }
+#: Of routes that by GET only lead back to the page with the form, whatever they name.
+NAMED_FORMS = {"act": ["close"], "action": ["accept"], "asked": ["1"], "rung": ["1"], "channel": ["email"]}
 #: Open without a sign-in, or without data of a county.
 BARE = {"pages.sign_in", "pages.first_sign_in"}
 
@@ -327,6 +329,8 @@ def _import(web: Web) -> None:
 
 def _values(converter: BaseConverter, examples: dict[str, list[str]], name: str) -> list[str]:
     """The values to try for an argument of a route: all that the route itself names, or the known ones."""
+    if name in NAMED_FORMS:
+        return NAMED_FORMS[name]
     if isinstance(converter, IntegerConverter):
         return examples["int"]
     if isinstance(converter, AnyConverter):

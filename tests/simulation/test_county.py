@@ -163,7 +163,7 @@ def test_whatever_the_seed_and_the_scheme_the_laws_hold(
             assert (session.scalar(select(func.count()).select_from(Ticket)) or 0) > 15
 
 
-def test_a_county_is_the_same_for_the_same_seed_and_another_for_another_and_tells_each_day(
+def test_a_county_is_the_same_for_the_same_seed_and_another_for_another_tells_each_day_and_is_made_once(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     stories = []
@@ -174,8 +174,25 @@ def test_a_county_is_the_same_for_the_same_seed_and_another_for_another_and_tell
             stories.append(story(county.engine))
             # Progress is told day by day.
             assert county.progress == [(day, 4) for day in range(5)]
+            if seed == 6:
+                _is_refused_a_second_time(county)
+                assert story(county.engine) == stories[-1]
     assert stories[0] == stories[1]
     assert stories[0] != stories[2]
+
+
+def _is_refused_a_second_time(county: Lived) -> None:
+    """A demo is made in an empty county only."""
+    with pytest.raises(Conflict) as refusal:
+        demo.run(
+            county.engine,
+            county.files,
+            NOW,
+            Scale(days=2, seed=1, households=20),
+            hash_password=HASHER.hash,
+            progress=lambda *_: None,
+        )
+    assert refusal.value.code == "county_not_empty"
 
 
 #: What comes to pass in a county in which units let things lie.  All of it hangs on chance: if the first seed's county
@@ -299,24 +316,6 @@ def test_the_county_is_the_one_of_the_notice_and_one_of_each_role_can_sign_in(
         assert violations(county.engine, NOW, county.files) == []
         session.rollback()
         _can_sign_in(county)
-
-
-def test_a_county_that_is_not_empty_is_refused_and_left_as_it_was(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    with lived(request, "sqlite", tmp_path, days=2, households=20) as county:
-        before = story(county.engine)
-        with pytest.raises(Conflict) as refusal:
-            demo.run(
-                county.engine,
-                county.files,
-                NOW,
-                Scale(days=2, seed=1, households=20),
-                hash_password=HASHER.hash,
-                progress=lambda *_: None,
-            )
-        assert refusal.value.code == "county_not_empty"
-        assert story(county.engine) == before
 
 
 def _can_sign_in(county: Lived) -> None:

@@ -11,6 +11,7 @@ SHARED = {
     "tests/web/test_every_page.py": "a settled county",
     "tests/web/test_shown_figures.py": "a settled county",
     "tests/web/test_after_a_reform.py": "a settled county",
+    "tests/verification/test_every_row.py": "a settled county",
     "tests/adoption/test_calendar_change_laws.py": "a county with every clock",
     "tests/reports/test_notice_items.py": "the notice's year",
     "tests/test_dumps.py": "an upgraded dump",

@@ -5,6 +5,8 @@ A county of a fortnight is altered in many places at once, since each recorded r
 """
 
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +29,10 @@ from sqlalchemy.orm import Session
 
 from models import Base
 from models.base import UTCDateTime
-from models.engine import writing
+from models.engine import make_engine, writing
 from models.row_changes import RECORDED, happened, key_of, note
 from tests.support.tampering import another, unguarded
-from tools.screenshots import NOW, settle
+from tools.screenshots import NOW
 from workflow.verification.chain import recorded_rows
 from workflow.verification.registry import PROOFS, TABLES, Proved
 
@@ -45,10 +47,11 @@ _GIVEN: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def fortnight(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Path]:
+def fortnight(settled_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Path]]:
     """A county simulated for a fortnight, with a row in every recorded table, and the folder of its files."""
-    folder = tmp_path_factory.mktemp("fortnight")
-    engine, _ = settle(folder, days=14, households=20, hash_password=lambda password: password)
+    folder = tmp_path_factory.mktemp("fortnight") / "copy"
+    shutil.copytree(settled_county, folder)
+    engine = make_engine(f"sqlite:///{folder / 'county.db'}")
     with writing(engine) as session:
         for table in Base.metadata.sorted_tables:
             if table.name in RECORDED and session.scalar(select(func.count()).select_from(table)) == 0:
@@ -56,7 +59,8 @@ def fortnight(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Path]:
                 session.execute(insert(table), row)
                 note(session, table.name, [row[key_of(table.name).name]])
         happened(session, NOW)
-    return engine, folder / "files"
+    yield engine, folder / "files"
+    engine.dispose()
 
 
 def _value(column: Column[Any]) -> Any:

@@ -13,7 +13,6 @@ from tests.support.browser import installed_chromium
 from tests.support.factories import County, settle_county
 from tests.support.http_clients import PASSWORD, Api, Visitor
 from tests.support.pages import Pages, open_pages
-from tools.screenshots import settle
 from web.auth import HASHER
 
 
@@ -40,16 +39,6 @@ def browser() -> Iterator[Browser]:
     """The browser of this process; each test opens its own windows."""
     with installed_chromium() as launched:
         yield launched
-
-
-@pytest.fixture(scope="session")
-def settled_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a county simulated for 14 days: `county.db` and `files`, to be copied by who serves it."""
-    folder = tmp_path_factory.mktemp("settled")
-    engine, _ = settle(folder, days=14, households=100, hash_password=HASHER.hash)
-    # The last connection that closes leaves one file.
-    engine.dispose()
-    return folder
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
 """After a reform everybody's pages open: people of renamed, merged and divided names, of a town and villages that ended, of
 their successors, and readers of the county; figures are the length of their lists, and no link is refused."""
 
+from collections import defaultdict
+
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import Reform, Unit, User, Village
 from models.engine import reading, writing
-from tests.web.test_shown_figures import Reader, app, compared
+from tests.support.figure_walk import Reader, compared
+from tests.web.test_shown_figures import app
 from tools.screenshots import NOW
 from workflow.county import accounts
 
@@ -19,6 +21,11 @@ PEOPLE = (
     *("renamed bureau", "merged bureau", "town that ended", "town that took it in"),
     *("village of the town that ended", "merged village", "office", "leaders", "inspectorate"),
 )
+#: Who reads the same rows as another.
+SCOPES = {
+    **dict.fromkeys(("office", "leaders", "inspectorate"), "county"),
+    **dict.fromkeys(("town that ended", "town that took it in"), "town"),
+}
 
 
 def account_of(app: Flask, who: str) -> str:
@@ -51,14 +58,19 @@ def account_of(app: Flask, who: str) -> str:
         return session.scalars(select(User.name).where(User.role == who).order_by(User.id)).first() or ""
 
 
+@pytest.fixture(scope="module")
+def counted() -> dict[str, dict[str, int]]:
+    """The lengths of the lists that were opened, by scope."""
+    return defaultdict(dict)
+
+
 @pytest.fixture(params=PEOPLE)
-def person(app: Flask, request: pytest.FixtureRequest) -> Reader:
+def person(app: Flask, counted: dict[str, dict[str, int]], request: pytest.FixtureRequest) -> Reader:
     name = account_of(app, request.param)
     with writing(app.extensions["xiaohao"].engine) as session:
         user = session.scalars(select(User).where(User.name == name, User.active)).one()
         token = accounts.issue_token(session, user, NOW)
-    client: FlaskClient = app.test_client()
-    return Reader(client, token)
+    return Reader(app.test_client(), token, counted[SCOPES.get(request.param, request.param)])
 
 
 def test_every_link_opens_and_every_figure_is_the_length_of_its_list(person: Reader) -> None:

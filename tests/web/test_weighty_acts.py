@@ -1,24 +1,20 @@
-"""Weighty acts: no form of any role's pages does something of weight on one click, and none posts an act nobody judged."""
+"""Weighty acts: no form of any role's pages does something of weight on one click, and none posts an act nobody judged.
 
-from pathlib import Path
+Every page is judged as it is answered, in every test (`tests/support/apps.py`); the walk of `test_shown_figures` opens the
+whole of a county. Here is what is judged, and how.
+"""
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
 from tests.support.apps import app_on
-from tests.support.factories import day
 from tests.support.forms_at_once import forms_of
-from tests.support.http_clients import Api
-from tests.support.lived_county import lived_county
 from tests.support.weighty_acts import ASKED, LIGHT, REGISTERED, SHOWN, too_easy
-from tests.web.test_shown_figures import Reader, walk
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.tickets import matters
 from workflow.tickets.actions.lifecycle import ACTIONS
 
 pytestmark = pytest.mark.one_database("sqlite")
-STARTS = {"admin": ("/users", "/robots"), "office": ("/", "/setup", "/quota", "/posts", "/villages")}
 
 
 @pytest.fixture
@@ -38,17 +34,6 @@ def test_every_act_of_the_pages_is_judged_once(app: Flask) -> None:
     assert {f"act/{name}" for name in ACTIONS} <= ASKED
     assert {f"act_on_matter/{name}" for name in matters.ACTS} <= REGISTERED
     assert all(LIGHT.values())
-
-
-@pytest.mark.parametrize("role", ["town", "water", "office", "admin"])
-def test_no_form_does_something_of_weight_on_one_click(
-    engine: Engine, database_url: str, tmp_path: Path, role: str
-) -> None:
-    """Every page is judged as it is answered, here and in every other test; here the whole of a county is opened."""
-    api = Api(lived_county(engine, tmp_path / "files"), database_url, tmp_path / "files")
-    api.now = day(27)
-    pages = list(walk(Reader(api.client, api.tokens[role]), STARTS.get(role, ("/", "/board", "/tickets"))))
-    assert len(pages) > 5
 
 
 FORM = '<form method="post" action="/users/3/close">{}</form>'

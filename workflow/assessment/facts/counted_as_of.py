@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Event, QuotaHouse, Village
 from models.counted_rows import HOUSE_STEPS
-from workflow.assessment.facts.facts_as_of import moved_since
-from workflow.assessment.facts.places_as_of import living_villages, village_towns
+from workflow.assessment.facts.places_as_of import living_villages, moved_since, village_towns
 from workflow.county.context import CountyContext
 from workflow.policy.poor_villages import hard_villages
 from workflow.register.counted.quota_history import recorded_house
@@ -66,7 +65,7 @@ def _villages(session: Session, setting: CountyContext, at: datetime, known_at: 
     then, towns = living_villages(session, at), village_towns(session, at)
     rows = [row for row in session.scalars(select(Village).order_by(Village.code)) if row.id in then]
     facts = {row.id: VillageFact(row.code, towns[row.id], row.listed_poor, row.poor_people) for row in rows}
-    moved = [subject for subject in moved_since(session, setting, "village", at) if subject in facts]
+    moved = [subject for subject in moved_since(session, "village", at) if subject in facts]
     for start in range(0, len(moved), _CHUNK):
         events = session.execute(
             select(Event.subject_id, Event.effect)

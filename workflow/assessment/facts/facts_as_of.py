@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Date, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from models import Block, Charge, Checkup, Custody, Event, Household, Ticket, UTCDateTime, Village
-from workflow.assessment.facts.places_as_of import village_towns
+from models import Charge, Checkup, Custody, Event, Household, Ticket, UTCDateTime, Village
+from workflow.assessment.facts.places_as_of import moved_since, village_towns
 from workflow.county.context import CountyContext
 from workflow.register.haves import number_of
 from workflow.tickets.custody.event_fold import Fold
@@ -40,6 +40,10 @@ COLUMNS = (
     "period",
     "source",
     "in_village_id",
+)
+#: The events by which a ticket came to another town, or a duty to another unit.
+_CHANGED_UNIT = or_(
+    *(Event.effect[("ticket", name)].as_integer().is_not(None) for name in ("town_id", "duty_unit_id")),
 )
 _TYPES = {column.key: column.columns[0].type for column in inspect(Ticket).column_attrs}
 
@@ -97,33 +101,20 @@ class HouseholdFact:
     visited_on: date | None
 
 
-def moved_since(session: Session, setting: CountyContext, subject: str, at: datetime) -> list[int]:
-    """The subjects of one kind that have events recorded after `at`, by id; reads only blocks sealed since."""
-    later = select(Block.id).where(Block.sealed_at > at)
-    subjects = (
-        select(Event.subject_id)
-        .where(
-            or_(Event.block_id.is_(None), Event.block_id.in_(later)),
-            Event.at > at,
-            Event.subject_type == subject,
-        )
-        .distinct()
-    )
-    return sorted(session.scalars(subjects))
-
-
 def tickets(session: Session, setting: CountyContext, at: datetime, town_id: int | None = None) -> list[TicketFact]:
     """Every ticket and duty on record by `at`, of the county or of one unit, by id.
 
     Those of units that have ended count for their successors (`places_as_of`).
     """
-    moved = set(moved_since(session, setting, "ticket", at))
+    moved = set(moved_since(session, "ticket", at))
     columns = [getattr(Ticket, name) for name in COLUMNS]
     query = select(Ticket.id, *columns).where(Ticket.filed_at <= at)
-    if town_id is not None and len(moved) < _CHUNK:
-        # What has moved since may have been of another unit then.
+    if town_id is not None:
         own = (town_id, *setting.predecessors.get(town_id, ()))
-        query = query.where(or_(Ticket.town_id.in_(own), Ticket.duty_unit_id.in_(own), Ticket.id.in_(moved)))
+        elsewhere = moved_since(session, "ticket", at, _CHANGED_UNIT)
+        # Few change their unit: where many have, all are read rather than named.
+        if len(elsewhere) < _CHUNK:
+            query = query.where(or_(Ticket.town_id.in_(own), Ticket.duty_unit_id.in_(own), Ticket.id.in_(elsewhere)))
     facts_of: dict[int, TicketFact] = {}
     back: list[int] = []
     for row in session.execute(query.order_by(Ticket.id)):
@@ -255,7 +246,7 @@ def households(
 
 def _undo(session: Session, setting: CountyContext, facts_of: dict[int, HouseholdFact], at: datetime) -> list[int]:
     """Undo what was recorded after `at`; returns the ids of households not on the register then."""
-    moved, unborn = moved_since(session, setting, "household", at), []
+    moved, unborn = moved_since(session, "household", at), []
     for start in range(0, len(moved), _CHUNK):
         chunk = moved[start : start + _CHUNK]
         events = session.scalars(

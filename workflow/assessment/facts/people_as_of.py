@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from models import Event, Member
 from models.household import ON_REGISTER
-from workflow.assessment.facts.facts_as_of import HouseholdFact, moved_since
+from workflow.assessment.facts.facts_as_of import HouseholdFact
+from workflow.assessment.facts.places_as_of import moved_since
 from workflow.county.context import CountyContext
 from workflow.policy.counted_people import Schooling, counted, schooling_of
 from workflow.policy.worktime import local_date
@@ -91,7 +92,7 @@ def _now(session: Session, homes: set[int]) -> _Known:
 
 
 def _undo(session: Session, setting: CountyContext, known: _Known, at: datetime) -> None:
-    moved = [subject for subject in moved_since(session, setting, "household", at) if subject in known]
+    moved = [subject for subject in moved_since(session, "household", at) if subject in known]
     for start in range(0, len(moved), _CHUNK):
         events = session.execute(
             select(Event.subject_id, Event.effect)

@@ -1,4 +1,5 @@
-"""Places as of a moment: the town of each village, and the villages there were, before the reforms entered after it.
+"""Places as of a moment: the town of each village, and the villages there were, before the reforms entered after it; and what
+has moved since.
 
 The rule of the year's figures: what happened under a unit that has ended counts for its successor from the reform on, as
 if it had always been the successor's; of a divided town, for the town that has the village.
@@ -6,10 +7,10 @@ if it had always been the successor's; of a divided town, for the town that has 
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from models import Event, Reform, Village
+from models import Block, Event, Reform, Village
 from workflow.county.successions import succession
 
 
@@ -33,3 +34,20 @@ def living_villages(session: Session, at: datetime) -> set[int]:
     later = (reform.content for reform in reforms if reform.at > at)
     new = {content["successor_id"] for content in later if content.get("new")}
     return set(session.scalars(select(Village.id))) - ended.keys() - new
+
+
+def moved_since(session: Session, subject: str, at: datetime, only: ColumnElement[bool] | None = None) -> list[int]:
+    """The subjects of one kind that have events recorded after `at` (with `only`: such events), by id; reads only blocks
+    sealed since.
+    """
+    later = select(Block.id).where(Block.sealed_at > at)
+    subjects = (
+        select(Event.subject_id)
+        .where(
+            or_(Event.block_id.is_(None), Event.block_id.in_(later)),
+            Event.at > at,
+            Event.subject_type == subject,
+        )
+        .distinct()
+    )
+    return sorted(session.scalars(subjects if only is None else subjects.where(only)))
