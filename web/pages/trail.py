@@ -70,13 +70,15 @@ def trail() -> ResponseReturnValue:
 @form_action(lambda error: redirect(url_for("pages.trail")), passes=(WorkflowError,))
 def trail_xlsx() -> Response:
     """The events that match as a spreadsheet, the latest first; what was taken is an event before it is handed over."""
-    actor, now, book = signed_in_actor(), db.now(), Workbook()
+    actor, now = signed_in_actor(), db.now()
     headings = [_("Time"), _("Event"), _("Subject"), _("Account"), _("Details"), _("Person"), _("Role"), _("Unit")]
     headings += [_("Network address"), _("Session"), _("Block"), _("Hash")]
     with db.read_session() as session:
         setting = county_context(session)
         wanted = _wanted(setting)
         lines = audit_trail.whole(session, actor, wanted, MOST_ROWS)
+        # After what may be refused, so that no temporary file is left open.
+        book = Workbook()
         above = Heading(
             setting.scheme.county.name.zh + _("Audit trail"),
             _("Exported by: %(unit)s   As of: %(at)s", unit=actor.name, at=moment(now)),

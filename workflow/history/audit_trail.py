@@ -69,14 +69,21 @@ def trail(
 
 
 def whole(session: Session, actor: Actor, wanted: TrailSearch, most: int) -> Iterator[TrailLine]:
-    """All events that match, the latest first, up to `most`, read page by page.  Raises NotAllowed, BadInput."""
-    mark, left = None, most
-    while left > 0:
-        lines = trail(session, actor, wanted, mark, min(_LOT, left))
+    """All events that match, the latest first, up to `most`, read page by page; what is refused is refused at once, before
+    anything is written of it.  Raises NotAllowed, BadInput.
+    """
+    return _following(session, actor, wanted, most, trail(session, actor, wanted, None, min(_LOT, most)))
+
+
+def _following(
+    session: Session, actor: Actor, wanted: TrailSearch, left: int, lines: list[TrailLine]
+) -> Iterator[TrailLine]:
+    while lines:
         yield from lines
-        if len(lines) < _LOT:
+        left -= len(lines)
+        if left <= 0 or len(lines) < _LOT:
             return
-        mark, left = lines[-1].mark, left - len(lines)
+        lines = trail(session, actor, wanted, lines[-1].mark, min(_LOT, left))
 
 
 def record_reading(session: Session, actor: Actor, now: datetime, wanted: TrailSearch) -> bool:
