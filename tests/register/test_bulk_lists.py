@@ -549,7 +549,6 @@ def test_villages_and_towns_see_what_they_are_to_check(county: County) -> None:
         ("due_at", day(9)),
         ("sealed", None),
         ("settled_at", day(9)),
-        ("row", "77"),
     ],
 )
 def test_verify_finds_an_altered_line(county: County, tmp_path: Path, column: str, value: Any) -> None:

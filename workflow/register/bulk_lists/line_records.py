@@ -54,12 +54,11 @@ def only_said(vault: Vault, said: Mapping[str, str]) -> str | None:
 
 
 def payload(row: BulkLine) -> dict[str, Any]:
-    """A line in the events of its list: codes and moments; of its place in the file, which may name somebody, the digest;
-    `sealed`: the digest of its encrypted words, which binds them to the line, or False for none."""
+    """A line in the events of its list: codes and moments; `sealed`: the digest of its encrypted words, which binds them to
+    the line, or False for none.  Its place in the file, which may name somebody, is proved by the row record."""
     return {
         "id": row.id,
         "list": row.list_id,
-        "row": event_log.digest(row.row),
         "outcome": row.outcome,
         "why": row.why,
         "town": row.town_id,
@@ -96,6 +95,11 @@ def tell(session: Session, now: datetime, row: BulkList, action: str, count: int
 
 def _effect(lines: Sequence[BulkLine]) -> dict[str, Any]:
     return {"lines": [payload(line) for line in lines]} if lines else {}
+
+
+def without_sheet(place: str) -> str:
+    """A line's row in the file without the sheet's name, which may be a person's."""
+    return place.rpartition("!")[2]
 
 
 def become(line: BulkLine, outcome: str, pointer: int | None, why: str) -> None:

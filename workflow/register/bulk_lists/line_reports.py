@@ -12,6 +12,7 @@ from workflow.county.vault import Vault
 from workflow.errors import Duplicate, WorkflowError, WrongState
 from workflow.policy.scheme.thresholds import BulkListKind
 from workflow.redaction import without_numbers
+from workflow.register.bulk_lists.line_records import without_sheet
 from workflow.register.bulk_lists.list_sheet import ListLine
 from workflow.register.candidates.reporting import CandidatePerson, CandidateReport, Reporter
 
@@ -82,8 +83,8 @@ def report_alone(session: Session, by: LineReporter, line: ListLine, village: st
 
 
 def reference_of(row: BulkList, line: str) -> str:
-    """How a ticket names the line it comes from."""
-    return f"比对名单{row.brought_at.year}-{row.id}号第{line}行"
+    """How a ticket names the line it comes from: without its sheet, since the reference stays when the list's names are erased."""
+    return f"比对名单{row.brought_at.year}-{row.id}号第{without_sheet(line)}行"
 
 
 def seen_text(kind: BulkListKind, line: ListLine) -> str:

@@ -1,13 +1,13 @@
-"""List erasure: deletes what settled lines said of families, the reasons for which lines were left out, and the names of files,
-after the days of their kind.
+"""List erasure: deletes what settled lines said of families, the reasons for which lines were left out, and the names of files
+and sheets, after the days of their kind.
 
 Source: 个人信息保护法 art. 47 (erasure once the purpose is gone).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import BulkLine, BulkList, Candidate, Event, EventSecret, Household, IdempotencyKey
@@ -15,7 +15,8 @@ from models.bulk_list import OUTCOMES, SEALED_LINES
 from models.household import GONE
 from workflow.actors import system
 from workflow.county.context import county_context
-from workflow.register.bulk_lists.line_records import leave_out, record_lines
+from workflow.history.record_erasure import forget
+from workflow.register.bulk_lists.line_records import leave_out, record_lines, without_sheet
 from workflow.register.candidates import erasure
 
 #: The days for which a line's words are kept where the scheme no longer has its kind of list.
@@ -56,6 +57,25 @@ def _erase_answers(session: Session, lines: Mapping[int, datetime | None]) -> No
             session.delete(stored)
 
 
+def _erase_sheets(session: Session, row: BulkList, lines: Sequence[BulkLine], name: bool = False) -> None:
+    """Leave of the places of these lines the number of the row, made unlike the others where two sheets have it; and forget
+    the digests by which their sheets, and with `name` the list's file, could be guessed."""
+    named = [line for line in lines if "!" in line.row]
+    if named:
+        held = select(BulkLine.row).where(BulkLine.list_id == row.id, BulkLine.row.not_like("%!%"))
+        taken = set(session.scalars(held))
+        for line in named:
+            number = without_sheet(line.row)
+            others = (f"{number}-{n}" for n in range(2, len(taken) + 3))
+            line.row = next(place for place in (number, *others) if place not in taken)
+            taken.add(line.row)
+    of_list = (Event.subject_type == "bulk_list") & (Event.subject_id == row.id)
+    brought = session.scalar(select(func.min(Event.id)).where(of_list)) or 0
+    rows = [("bulk_line", line.id) for line in named]
+    if rows or name:
+        forget(session, [*rows, *([("bulk_list", row.id)] if name else [])], brought)
+
+
 def erase_due(session: Session, now: datetime) -> int:
     """Erase what settled lines said of families, after the days of their kind; returns how many lines.
 
@@ -93,15 +113,17 @@ def erase_due(session: Session, now: datetime) -> int:
     _erase_reasons(session, now, kept, shortest)
     _erase_answers(session, {line.id: row.taken_at for row, lines in erased.values() for line in lines})
     for row, lines in erased.values():
+        _erase_sheets(session, row, lines)
         record_lines(session, system(), now, row, "erase_lines", {"lines": len(lines)}, lines)
     return sum(len(lines) for _, lines in erased.values())
 
 
 def erase_names(session: Session, now: datetime) -> int:
-    """Erase the file names of lists of which nothing is kept or open any more, after the days of their kind; returns how many.
+    """Erase the file names of lists of which nothing is kept or open any more, or that nobody took, and the names of sheets
+    that are left, after the days of their kind; returns how many.
 
-    People name files after people.  What is open: a line whose words are kept, a check to be made, a candidate without a
-    verdict or whose personal data is still to be erased.
+    People name files and sheets after people.  What is open: a line whose words are kept, a check to be made, a candidate
+    without a verdict or whose personal data is still to be erased.
     """
     setting = county_context(session)
     kept = {kind.code: kind.keep_days for kind in setting.scheme.bulk_lists}
@@ -118,9 +140,10 @@ def erase_names(session: Session, now: datetime) -> int:
             ),
         )
     )
+    since = func.coalesce(BulkList.taken_at, BulkList.brought_at)
     query = (
         select(BulkList)
-        .where(BulkList.filename != "", BulkList.taken_at <= shortest, ~holds.exists())
+        .where(BulkList.filename != "", since <= shortest, ~holds.exists())
         .order_by(BulkList.id)
         .limit(_LOT)
         .with_for_update()
@@ -128,7 +151,7 @@ def erase_names(session: Session, now: datetime) -> int:
     erased = [
         row
         for row in session.scalars(query)
-        if row.taken_at is not None and row.taken_at <= now - timedelta(days=kept.get(row.kind, _USUAL_DAYS))
+        if (row.taken_at or row.brought_at) <= now - timedelta(days=kept.get(row.kind, _USUAL_DAYS))
     ]
     for row in erased:
         row.filename = ""
@@ -136,5 +159,9 @@ def erase_names(session: Session, now: datetime) -> int:
             Event.subject_type == "bulk_list", Event.subject_id == row.id, Event.action == "bring_list"
         )
         session.execute(delete(EventSecret).where(EventSecret.event_id.in_(brought)))
-        record_lines(session, system(), now, row, "erase_list_name", {})
+        named = select(BulkLine).where(BulkLine.list_id == row.id, BulkLine.row.like("%!%")).order_by(BulkLine.id)
+        lines = session.scalars(named).all()
+        _erase_answers(session, {line.id: row.taken_at for line in lines})
+        _erase_sheets(session, row, lines, name=True)
+        record_lines(session, system(), now, row, "erase_list_name", {}, lines)
     return len(erased)

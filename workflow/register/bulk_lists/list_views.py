@@ -16,7 +16,7 @@ from workflow.county.context import CountyContext
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.register.bulk_lists.line_options import households_named
-from workflow.register.bulk_lists.line_records import words_of
+from workflow.register.bulk_lists.line_records import without_sheet, words_of
 from workflow.register.bulk_lists.list_answers import may_answer
 from workflow.register.bulk_lists.list_counts import (
     READERS,
@@ -212,7 +212,7 @@ def _view(session: Session, actor: Actor, vault: Vault, found: Any) -> LineView:
         list_id=row.id,
         kind=row.kind,
         unit_id=row.unit_id,
-        row=line.row,
+        row=without_sheet(line.row) if masks_names(actor) else line.row,
         outcome=line.outcome,
         why=line.why,
         result=ticket.state if ticket is not None else result,

@@ -148,7 +148,9 @@ def lists(session: Session) -> Iterator[Finding]:
             taken[event.subject_id] = (at, given.get("have", ANYTHING))
         for line in event.effect.get("lines", ()):
             # A rotated key tells the new texts alone; lines of before the digests say only that they keep one.
-            known = {"reminded_at": None, "row": ANYTHING} | lines.get(line["id"], {}) | line
+            known = {"reminded_at": None} | lines.get(line["id"], {}) | line
+            # The row record proves its place in the file; earlier events had a digest of it.
+            known.pop("row", None)
             lines[line["id"]] = known | {"sealed": _SOME_TEXT} if known["sealed"] is True else known
     recorded: dict[int, object] = {number: (said, taken.get(number, (None, None))) for number, said in brought.items()}
     yield from _LISTS.findings(session.scalars(select(BulkList).order_by(BulkList.id)), recorded)
