@@ -134,7 +134,7 @@ def _preview(session: Session, row: BulkList, error: WorkflowError | None) -> Pa
         with _box().open(_stored(row)) as stream:
             plan = list_taking.plan_list(session, db.vault(), db.now(), row.kind, stream)
     except FileNotFoundError:
-        error = error or WorkflowError("import_gone")
+        error = error or BadInput("import_gone", "file")
     except BadInput as refusal:
         error = error or refusal
     return render_form(

@@ -110,6 +110,7 @@ def undo(
     Raises NotFound, NotAllowed, BadInput (no reason), WrongState (nothing to undo), Stale (changed since the preview).
     """
     may_undo(actor)
+    find(session, actor, import_id)
     said = statement_of("reason", reason)
     if seen is not None and seen != preview(session, actor, vault, import_id).digest:
         raise Stale("import_built_on")
