@@ -1,5 +1,7 @@
 """A document number names a document: one rule for every number of a paper that people type."""
 
+from datetime import date
+
 import pytest
 
 from tests.support.notice import SCHEME, TEXT
@@ -8,13 +10,14 @@ from workflow.errors import BadInput
 from workflow.inputs import document_of
 from workflow.policy.scheme.reader import SchemeRefused, parse_scheme
 
+TODAY = date(2018, 12, 31)
 NONE = ("。", "——", "好", "文号", "无", "一切正常", "（）")
 
 
 @pytest.mark.parametrize("text", NONE)
 def test_what_names_no_document_is_refused_at_its_field(text: str) -> None:
     with pytest.raises(BadInput) as error:
-        document_of("reference", text)
+        document_of("reference", text, TODAY)
     assert (error.value.code, error.value.field) == ("not_a_document", "reference")
 
 
@@ -33,7 +36,26 @@ def test_what_names_no_document_is_refused_at_its_field(text: str) -> None:
     ],
 )
 def test_a_year_or_a_running_number_names_one(text: str) -> None:
-    assert document_of("reference", text) == text
+    assert document_of("reference", text, TODAY) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("华扶通〔2099〕1号", 2099),
+        ("华扶通〔1918〕1号", 1918),
+        ("华扶通[2019]1号", 2019),
+        ("华扶通（２０１９）1号", 2019),
+        ("二〇一九年第三期", 2019),
+        ("扶贫〔1948〕第3卷", 1948),
+    ],
+)
+def test_a_document_of_a_year_to_come_or_before_the_republic_is_refused(text: str, year: int) -> None:
+    """Seen: a circular 〔2099〕 and one 〔1918〕 were taken."""
+    with pytest.raises(BadInput) as error:
+        document_of("document", text, TODAY)
+    assert (error.value.code, error.value.params) == ("document_year", {"year": year, "first": 1949, "last": 2018})
+    assert document_of("document", "华扶通〔1949〕1号", TODAY)
 
 
 @pytest.mark.parametrize("text", NONE)

@@ -28,6 +28,9 @@ _DIGITS = re.compile(r"[\d〇零一二两三四五六七八九十]+")
 _NUMBERED = re.compile(
     r"(?:领导)?(?:批示|抽查|检查|督查|审计|信访|复查|通知|请示|报告|纪要|会议纪要|意见|工单)(?:批次|[编批]?号|件)?[第:：\s]*[\d〔\[(（]"
 )
+#: The year of a document number: 〔2018〕, or 2018年.  None is older than the People's Republic.
+_YEAR = re.compile(r"[〔\[(（【](\d{4})年?[〕\])）】]|(?<!\d)(\d{4})(?=年)")
+_FIRST_YEAR = 1949
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -126,12 +129,20 @@ def name_of(name: str, value: Any, most: int) -> str:
     return text
 
 
-def document_of(name: str, value: Any, most: int = 100) -> str:
-    """The number of a document (文号): a text of at most `most` characters that says something and holds at least a year or
-    a running number.  Raises BadInput.
+def document_of(name: str, value: Any, today: date, most: int = 100, since: int = _FIRST_YEAR) -> str:
+    """The number of a document (文号) whose year lies from `since` to that of `today`: nothing is numbered in advance.
+    Raises BadInput.
 
     The one rule for every document number that people type.
     """
+    text = document_named(name, value, most)
+    check_document_year(name, text, today, since)
+    return text
+
+
+def document_named(name: str, value: Any, most: int = 100) -> str:
+    """A text of at most `most` characters that says something and holds at least a year or a running number, of any year.
+    Raises BadInput."""
     text = text_of(name, value)
     if len(text) > most:
         raise BadInput("too_long", name, most=most)
@@ -139,6 +150,22 @@ def document_of(name: str, value: Any, most: int = 100) -> str:
     if not names_document(text) or (worded and names_nothing(text)):
         raise BadInput("not_a_document", name, text=text[:40])
     return text
+
+
+def check_document_year(name: str, text: str, today: date, since: int = _FIRST_YEAR) -> None:
+    """Raises BadInput for a document number of a year before `since` or after that of `today`."""
+    for year in document_years(text):
+        if not since <= year <= today.year:
+            raise BadInput("document_year", name, year=year, first=since, last=today.year)
+
+
+def document_years(text: str) -> list[int]:
+    """The years that a document number names, in brackets or before 年.
+
+    >>> document_years("华扶组〔2018〕16号"), document_years("二〇一八年第三期"), document_years("批示12")
+    ([2018], [2018], [])
+    """
+    return [int(first or second) for first, second in _YEAR.findall(folding.narrow(text).translate(_FIGURES))]
 
 
 def storable(text: str) -> bool:

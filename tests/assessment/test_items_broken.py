@@ -176,6 +176,9 @@ IMPOSSIBLE: list[tuple[int, str, dict[str, str], str]] = [
         "form.progress",
     ),
     (6, "analysis", {"causes": "无" * 30}, "form.causes"),
+    (6, "circular", {"number": "华扶通〔2099〕1号"}, "form.number"),
+    (6, "circular", {"number": "华扶通〔2017〕1号"}, "form.number"),
+    (5, "joint_archive", {"volume": "扶贫〔1918〕第3卷"}, "form.volume"),
     (8, "allowance_cover", {"covered": "500"}, "form.covered"),
     (14, "funds_in", {"paid": "999999999"}, "form.paid"),
     (15, "funds_ledger", {"received": "1", "spent": "2"}, "form.spent"),
@@ -260,26 +263,32 @@ def test_a_required_text_of_any_form_that_says_nothing_is_refused_at_its_field(e
     assert tried > 4
 
 
-#: Days that may lie outside the duty's period, with the reason; every other day of a form lies in it.
+#: Days that may lie after the duty's period, or so many years before it, with the reason; every other day lies in it.
 OF_ANOTHER_TIME = {
-    ("allowance_imported", "imported_on"): "what is imported late is imported in the next year",
-    ("industry_exempt", "dated"): "a statement on the land holds for several years",
+    ("allowance_imported", "imported_on"): (0, "what is imported late is imported in the next year"),
+    ("industry_exempt", "dated"): (5, "a statement on the land holds for several years"),
 }
 
 
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_a_day_of_any_form_outside_its_period_is_refused_at_its_field(engine: Engine, path: Path) -> None:
-    """Under both schemes (seen: a meeting of the fourth quarter held in January)."""
+    """Under both schemes (seen: a meeting of the fourth quarter held in January, an import of 1999, a statement of 1900)."""
     shipped, tried = ShippedCounty(engine, shipped_scheme(path)), 0
     for duty in shipped.scheme.duties.list:
         for field in duty.fields:
-            if field.type != "date" or (duty.code, field.code) in OF_ANOTHER_TIME:
+            if field.type != "date":
                 continue
             ticket = shipped.owed(duty.code)
-            before = shipped.period(ticket).start - timedelta(days=1)
+            years, _why = OF_ANOTHER_TIME.get((duty.code, field.code), (None, ""))
+            assert (field.within_period, field.back_years) == (years is None, years), duty.code
+            first = shipped.period(ticket).start
+            before = first.replace(year=first.year - (years or 0)) - timedelta(days=1)
             form = shipped.plausible(duty, shipped.period(ticket), **{field.code: before.isoformat()})
             error = refused(shipped.hand_in, ticket, form, missing=REASON)
             assert (error.field, error.code) == (f"form.{field.code}", "outside_period"), duty.code
+            ahead = form | {field.code: (shipped.now.date() + timedelta(days=1)).isoformat()}
+            error = refused(shipped.hand_in, ticket, ahead, missing=REASON)
+            assert (error.field, error.code) == (f"form.{field.code}", "date_in_future"), duty.code
             tried += 1
     assert tried
 

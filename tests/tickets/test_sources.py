@@ -1,5 +1,6 @@
 """Sources: from which of them each role files about a household, a village or a unit, where the scheme names none."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ UNIT_KIND: dict[str, Any] = {
 PLACE = place_of(with_part(small_scheme(), "kinds.+", UNIT_KIND), 2018)
 OFFICE = "visit masses matching check audit supervision instruction petition hotline spot_check"
 ALL_BUT_VISITS = OFFICE.removeprefix("visit ")
+
+TODAY = date(2018, 12, 3)
 
 
 def person(role: str) -> Actor:
@@ -77,12 +80,12 @@ def test_the_first_open_source_is_chosen_where_none_is_named_and_another_only_if
 def test_what_rests_on_a_document_names_its_number(source: str) -> None:
     needs = source not in ("visit", "masses")
     for text in ("", "  "):
-        refusal = said(lambda text=text: sources.checked_reference(PLACE, source, text))
+        refusal = said(lambda text=text: sources.checked_reference(PLACE, source, text, TODAY))
         assert refusal == ("reference_missing reference" if needs else "")
-    assert sources.checked_reference(PLACE, source, " 9号 ") == "9号"
-    assert said(lambda: sources.checked_reference(PLACE, source, "9" * 100)) == ""
-    assert said(lambda: sources.checked_reference(PLACE, source, "9" * 101)) == "too_long reference"
-    assert said(lambda: sources.checked_reference(PLACE, source, "好")) == (
+    assert sources.checked_reference(PLACE, source, " 9号 ", TODAY) == "9号"
+    assert said(lambda: sources.checked_reference(PLACE, source, "9" * 100, TODAY)) == ""
+    assert said(lambda: sources.checked_reference(PLACE, source, "9" * 101, TODAY)) == "too_long reference"
+    assert said(lambda: sources.checked_reference(PLACE, source, "好", TODAY)) == (
         "reference_not_a_number reference" if needs else "not_a_document reference"
     )
 
@@ -94,5 +97,5 @@ def test_what_rests_on_a_document_names_its_number(source: str) -> None:
 def test_a_number_that_is_none_is_called_by_the_word_of_its_source(source: str, number: str) -> None:
     """Seen: a bad number of a spot check was called 文号."""
     with pytest.raises(BadInput) as refusal:
-        sources.checked_reference(PLACE, source, "好")
+        sources.checked_reference(PLACE, source, "好", TODAY)
     assert refusal.value.params["number_zh"] == number

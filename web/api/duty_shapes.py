@@ -30,6 +30,7 @@ class DutyField:
     min_chars: int | None
     or_none: bool
     within_period: bool
+    back_years: int | None
 
 
 @answer

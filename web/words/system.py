@@ -69,6 +69,9 @@ add(
                 "“%(field)s” must be the number of a document, with at least a year or a running number, such as "
                 "华扶组〔2018〕16号. “%(text)s” is none."
             ),
+            "document_year": _l(
+                "“%(field)s” names the year %(year)s; a document's year lies from %(first)s to %(last)s. Check the number."
+            ),
             "says_nothing": _l(
                 "“%(field)s” says nothing with “%(text)s”. Write what was found or done, on which day and how much, or why."
             ),

@@ -20,8 +20,9 @@ from workflow.adoption.holiday_notice import Change
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import NotAllowed, Stale
 from workflow.history import event_log
+from workflow.inputs import check_document_year
 from workflow.policy.calendar import WorkCalendar, calendar_of
-from workflow.policy.worktime import WorkClock
+from workflow.policy.worktime import WorkClock, local_date
 from workflow.tickets import desk
 from workflow.tickets.consequences import pending_request
 from workflow.tickets.custody import event_effects
@@ -75,6 +76,7 @@ class _NewDeadline:
 def preview(session: Session, actor: Actor, now: datetime, change: Change) -> Outcome:
     """The effect of `change` without storing anything.  Raises as `apply` does."""
     _require_office(actor)
+    check_document_year("document", change.document, local_date(now))
     before = calendar_days.days(session)
     after = calendar_days.validated(change, before, calendar_days.earlier_version(session, change))
     version = session.execute(select(County.calendar_version)).scalar_one()
@@ -91,6 +93,7 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     BadInput when nothing would change, or a single day corrects a notice that is not stored.
     """
     _require_office(actor)
+    check_document_year("document", change.document, local_date(now))
     county = session.execute(
         select(County).with_for_update(key_share=True).execution_options(populate_existing=True)
     ).scalar_one()

@@ -16,7 +16,7 @@ import chinese_calendar
 from workflow import folding
 from workflow.adoption import notice_sentences
 from workflow.errors import BadInput
-from workflow.inputs import document_of, says_nothing, text_of, written_day
+from workflow.inputs import document_named, says_nothing, text_of, written_day
 from workflow.policy.calendar import Deviation, seed
 
 SOURCES = ("state_council", "county")
@@ -75,7 +75,8 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
         raise BadInput("unknown_authority", "source")
     document = document.strip()
     if source == "state_council" or document:
-        document = document_of("document", document)
+        # Of which year it may be follows from the day on which it is entered (`calendar_change`).
+        document = document_named("document", document)
     if year is not None and (source != "state_council" or not FIRST <= year <= LAST):
         raise BadInput("bad_year", "year", first=FIRST, last=LAST)
     try:

@@ -143,7 +143,7 @@ def record(session: Session, actor: Actor, now: datetime, given: Mapping[str, An
         raise NotAllowed("unit_issues_no_papers")
     whom = _authorised(session, actor, given.get("user")) if kind == "sign" else None
     first, last = _days(given, local_date(now))
-    document = document_of("document", given.get("document") or "")
+    document = document_of("document", given.get("document") or "", local_date(now))
     # The unit is locked, so that an earlier press of the same form is visible here.
     same = select(Authorisation).where(
         Authorisation.unit_id == unit.id,

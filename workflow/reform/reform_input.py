@@ -229,5 +229,5 @@ def _paper(given: Mapping[str, Any], now: datetime, whole: bool, ahead: int) -> 
     day = given["from_day"] if isinstance(given["from_day"], date) else day_of("from_day", str(given["from_day"]))
     if not today - timedelta(days=BACK) <= day <= today + timedelta(days=ahead):
         raise BadInput("reform_day", "from_day", most=BACK, ahead=AHEAD)
-    document = document_of("document", given.get("document") or "")
+    document = document_of("document", given.get("document") or "", today)
     return day, document, statement_of("reason", given.get("reason") or "")

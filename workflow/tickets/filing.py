@@ -17,6 +17,7 @@ from workflow.history import event_log
 from workflow.inputs import statement_of
 from workflow.policy.deadlines import first_deadline
 from workflow.policy.scheme.model import Text
+from workflow.policy.worktime import local_date
 from workflow.tickets import similar_tickets, sources
 from workflow.tickets.actions import assignment
 from workflow.tickets.custody import custodies, event_effects
@@ -158,7 +159,7 @@ def file_ticket(
     subject = find_subject(session, setting, actor, reported.codes, lock=True, anywhere=drawn)
     _destination(setting, actor, subject, reported)
     source = sources.chosen(setting, actor, subject.sort, reported.kind, reported.source, finding, drawn=drawn)
-    document = (source, sources.checked_reference(setting, source, reported.reference, finding))
+    document = (source, sources.checked_reference(setting, source, reported.reference, local_date(now), finding))
     similar_tickets.refuse_vague(session, setting, subject, reported.kind, reported.cause)
     ticket = _new_ticket(session, setting, actor, now, subject, reported, document)
     ticket.finding_id = finding.id if finding else None
@@ -180,7 +181,7 @@ def file_candidate(
     `private`.  Raises NotAllowed or BadInput for the source.
     """
     source = sources.chosen(setting, actor, subject.sort, reported.kind, reported.source)
-    document = (source, sources.checked_reference(setting, source, reported.reference))
+    document = (source, sources.checked_reference(setting, source, reported.reference, local_date(now)))
     ticket = _new_ticket(session, setting, actor, now, subject, reported, document)
     return open_ticket(session, setting, actor, now, subject, ticket, record)
 

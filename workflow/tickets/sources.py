@@ -1,5 +1,7 @@
 """Ticket sources (来源): which source a filing is recorded under, and the document number that belongs to it."""
 
+from datetime import date
+
 from models import Finding
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
@@ -82,15 +84,17 @@ def chosen(
     return wanted
 
 
-def checked_reference(setting: CountyContext, source: str, text: str, finding: Finding | None = None) -> str:
-    """The number of the document that a filing rests on; what a checkup found rests on its record.
+def checked_reference(
+    setting: CountyContext, source: str, text: str, today: date, finding: Finding | None = None
+) -> str:
+    """The number of the document that a filing on the day `today` rests on; what a checkup found rests on its record.
 
     Raises BadInput where the source requires one, or for one that names no document or is too long.
     """
     definition = next((each for each in setting.scheme.sources if each.code == source), None)
     if text.strip():
         try:
-            return document_of("reference", text, LONGEST_REFERENCE)
+            return document_of("reference", text, today, LONGEST_REFERENCE)
         except BadInput as error:
             # Only some sources rest on a document with its 文号; the others call their number by their own word.
             if error.code != "not_a_document" or definition is None or definition.number is None:

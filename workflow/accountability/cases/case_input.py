@@ -64,7 +64,7 @@ def _parse_case_field(
         action_input.dates[name] = _heard(case, day_of(name, value), now)
         action_input.hashed[name] = action_input.dates[name].isoformat()
     elif name == "document":
-        action_input.private_text[name] = document_of(name, value)
+        action_input.private_text[name] = document_of(name, value, local_date(now))
     elif name == "statement":
         # What a unit answers for itself is its own: "无异议" is an answer.
         action_input.private_text[name] = remark_of(name, value)

@@ -76,7 +76,7 @@ def wanted(session: Session, actor: Actor, now: datetime, given: Mapping[str, An
         kind=kind,
         from_at=midnight(first),
         until_at=midnight(last + timedelta(days=1)) if last is not None else None,
-        document=document_of("document", given.get("document") or ""),
+        document=document_of("document", given.get("document") or "", local_date(now)),
         away=away,
     )
 
@@ -152,7 +152,7 @@ def end(session: Session, actor: Actor, now: datetime, post_id: int, given: Mapp
     row = _standing(session, actor, post_id)
     last = needed_day("until_day", given)
     _within(now, "until_day", last)
-    document = document_of("document", given.get("document") or "")
+    document = document_of("document", given.get("document") or "", local_date(now))
     until = midnight(last + timedelta(days=1))
     if until <= row.from_at:
         raise BadInput("days_reversed", "until_day")

@@ -20,6 +20,11 @@ TOWNS = "towns"
 SPANS = ("day", "month", "quarter")
 
 
+def _left_out(value: object) -> bool:
+    """Left out of a scheme's canonical form, so that schemes without it keep their hash."""
+    return value is None
+
+
 class FormField(Part):
     """One field of a form; `village` is the code or name of a village of the unit's own.
 
@@ -27,7 +32,8 @@ class FormField(Part):
     `min` and `max` bound a number, `most` bounds it by rows: the households of the village that the form names, the
     villages of the unit (of the county for a county unit), or a count of its rows; `min_chars` is the least length of a
     text, and a required text says something unless `or_none`, a `document` names one by its number; a date with
-    `within_period` lies in the duty's period.
+    `within_period` lies in the duty's period, one with `back_years` between so many years before the period's first day and
+    the day of the report.
     A value beyond them is impossible and refused.
     `none`, of a number that is a base: the text field that states that there is none here; 0 is refused without that
     statement, and with it what the item demands of the base does not apply.
@@ -55,6 +61,7 @@ class FormField(Part):
     document: bool = False
     none: Slug | None = None
     within_period: bool = False
+    back_years: Annotated[int | None, Field(ge=0, le=30, exclude_if=_left_out)] = None
     draft: tuple[Literal["ranking", "measures", "short", "tickets", "duties"], ...] = ()
     known: RowCount | None = None
     own: RowCount | None = None

@@ -125,6 +125,7 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
             ("document", entry.document, "text"),
             ("none", entry.none is not None, "number"),
             ("within_period", entry.within_period, "date"),
+            ("back_years", entry.back_years is not None, "date"),
         ):
             if given and entry.type != wanted:
                 yield Finding((*path, index, name), "bound_of_other_type", {"value": wanted})

@@ -117,7 +117,7 @@ def plan(session: Session, actor: Actor, now: datetime, user: User, given: Mappi
     if on_paper:
         if actor.role == "admin":
             raise Conflict("leaver_has_posts", name=user.display_name)
-        document = document_of("document", given.get("document") or "")
+        document = document_of("document", given.get("document") or "", local_date(now))
         first = _first_day(now, given)
     to = given.get("to") or {}
     if not isinstance(to, Mapping):

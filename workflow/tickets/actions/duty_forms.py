@@ -64,9 +64,9 @@ def parse_form(
             continue
         try:
             filled[entry.code] = _parse_form_field(
-                session, setting, ticket, entry, value, f"{name}.{entry.code}", today
+                session, setting, ticket, entry, value, f"{name}.{entry.code}", today, form.period.start.year
             )
-            _check_bounds(entry, filled[entry.code], f"{name}.{entry.code}", form.period)
+            _check_bounds(entry, filled[entry.code], f"{name}.{entry.code}", form.period, today)
         except BadInput as error:
             raise _for_field(entry, error) from error
     for entry in fields:
@@ -93,7 +93,7 @@ def shortfalls(part: Duty | Count, filled: Mapping[str, str], explained: str, fi
     return [rule.code for rule in short]
 
 
-def _check_bounds(entry: FormField, value: str, name: str, period: Period | None) -> None:
+def _check_bounds(entry: FormField, value: str, name: str, period: Period, today: date) -> None:
     """Raises BadInput for a value beyond what the scheme calls possible."""
     if entry.type == "number":
         if entry.min is not None and Decimal(value) < Decimal(str(entry.min)):
@@ -104,8 +104,12 @@ def _check_bounds(entry: FormField, value: str, name: str, period: Period | None
         check_statement(name, value, entry.min_chars, names=True)
     elif entry.type == "text" and entry.required and not entry.or_none and names_nothing(value):
         raise BadInput("says_nothing", name, text=value[:40])
-    elif entry.within_period and period is not None and not period.start <= date.fromisoformat(value) <= period.end:
-        raise BadInput("outside_period", name, first=period.start.isoformat(), last=period.end.isoformat())
+    elif entry.type == "date":
+        first, last = period.start, period.end if entry.within_period else today
+        if entry.back_years is not None:
+            first = first.replace(year=first.year - entry.back_years)
+        if (entry.within_period or entry.back_years is not None) and not first <= date.fromisoformat(value) <= last:
+            raise BadInput("outside_period", name, first=first.isoformat(), last=last.isoformat())
 
 
 def _check_bases(form: Form, filled: Mapping[str, str]) -> None:
@@ -180,8 +184,16 @@ def _for_field(entry: FormField, error: BadInput) -> BadInput:
 
 
 def _parse_form_field(
-    session: Session, setting: CountyContext, ticket: Ticket, entry: FormField, value: Any, name: str, today: date
+    session: Session,
+    setting: CountyContext,
+    ticket: Ticket,
+    entry: FormField,
+    value: Any,
+    name: str,
+    today: date,
+    year: int,
 ) -> str:
+    """The value as it is kept; a document of the form is of the period's `year` or later.  Raises BadInput."""
     if entry.type == "number":
         return _form_number(name, value, entry.fractions)
     if entry.type == "date":
@@ -189,7 +201,7 @@ def _parse_form_field(
         if day > today:
             raise BadInput("date_in_future", name)
         return day.isoformat()
-    text = document_of(name, value) if entry.document else text_of(name, value)
+    text = document_of(name, value, today, since=year) if entry.document else text_of(name, value)
     if entry.type == "choice":
         for choice in entry.choices:
             if text in (choice.code, choice.name.zh, choice.name.en):
