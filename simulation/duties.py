@@ -187,7 +187,7 @@ class Duties:
             # Most type what their register holds, whatever the item demands; some count what it does not hold yet.
             form = obeying(as_rows(form, duty.fields, rows), duty.rules, short=True)
         given: dict[str, Any] = {"form": form, "note": "佐证材料已随表报送，请核验"}
-        if broken(duty.rules, form, "reached", duty.fields):
+        if any(broken(duty.rules, form, demand, duty.fields) for demand in ("reached", "usual")):
             given["missing"] = "未达到要求，主要因基础数据核实滞后，下一步逐项补齐"
         elif own_gaps.gaps(duty.fields, form, rows, setting.scheme.figures):
             given["missing"] = "台账更新滞后，新办理的尚未录入，已安排专人补录"

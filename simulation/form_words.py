@@ -92,7 +92,7 @@ _PLAIN = (
 
 def words_for(rng: random.Random, field: FormField, on: date, said: str, writer: Writer) -> str:
     """The text of one box; `said`: what the form's other boxes hold already."""
-    if field.or_none:
+    if field.or_none and field.type != "towns":
         return "无"
     if field.document:
         number = rng.randrange(1, 90)

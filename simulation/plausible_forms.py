@@ -14,6 +14,7 @@ from workflow.policy.scheme.duties import FormField, FormRule, Share
 from workflow.tickets.actions.own_gaps import Held
 
 _PASSES = 12
+_DEMANDS = ("possible", "reached", "usual")
 _COUNTY = Writer()
 
 
@@ -63,7 +64,7 @@ def obeying(form: dict[str, str], rules: Sequence[FormRule], short: bool = False
     """The form with its figures changed until they obey the rules; `short`: the demands of the item are left to chance."""
     kept = [rule for rule in rules if not (short and rule.demand == "reached")]
     for _ in range(_PASSES):
-        faults = [*broken(kept, form, "possible"), *broken(kept, form, "reached")]
+        faults = [fault for demand in _DEMANDS for fault in broken(kept, form, demand)]
         if not faults:
             break
         for rule in faults:

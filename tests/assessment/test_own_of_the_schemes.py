@@ -226,8 +226,10 @@ def test_every_typed_figure_of_a_form_is_held_or_declared_with_its_reason() -> N
 def test_confirmed_with_a_gap_alone_a_duty_is_reached(counties: dict[str, ShippedCounty]) -> None:
     shipped = counties["wuhua-2018"]
     ticket = shipped.owed("pension")
-    drawing = shipped.held(shipped.scheme.duty("pension"))["drawing"].own
-    form = shipped.plausible(shipped.scheme.duty("pension"), shipped.period(ticket), drawing=str((drawing or 0) + 1))
+    # All whom item 9 asks for, of whom the register does not yet record one in nine.
+    whole = shipped.known(ticket)
+    all_of = {"paid_for": whole["due"], "drawing": whole["aged"]}
+    form = shipped.plausible(shipped.scheme.duty("pension"), shipped.period(ticket), **all_of)
     shipped.hand_in(ticket, form, missing=REASON)
     for confirmed, short in ((False, True), (True, False)):
         if confirmed:

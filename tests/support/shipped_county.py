@@ -91,7 +91,9 @@ class ShippedCounty:
         day = max(period.start, min(period.end, self.now.date()))
         rng = random.Random(1)
         rows = self.held(part) if isinstance(part, Duty) else {}
-        form = plausible_form(rng, part.fields, part.rules, day, lambda: self.village, False, Writer(homes=self.homes))
+        towns = tuple(self.scheme.unit(code).name for code in self.scheme.towns)
+        writer = Writer(towns=towns, homes=self.homes)
+        form = plausible_form(rng, part.fields, part.rules, day, lambda: self.village, False, writer)
         counted = self._counted(part) if isinstance(part, Duty) else {}
         form = obeying(as_rows(form | counted, part.fields, rows), part.rules)
         for field in part.fields:

@@ -7,6 +7,7 @@ from web.api.fields import answer, of
 from web.words.language import say
 from workflow.assessment.duty_calendar import Progress
 from workflow.assessment.duty_view import Answer, DutyView, Report
+from workflow.policy.form_rules import USUAL
 from workflow.policy.scheme.duties import FormField
 from workflow.policy.scheme.parts import Coded, Text
 
@@ -35,7 +36,8 @@ class DutyField:
 
 @answer
 class DutyRule:
-    """A rule between the fields of a form; `reached` may be broken with a reason and then counts as not reached."""
+    """A rule between the fields of a form; `reached` may be broken with a reason and then counts as not reached,
+    `usual` until it is confirmed."""
 
     code: str
     text: Text
@@ -158,7 +160,8 @@ def _form(entries: tuple[FormField, ...]) -> list[DutyField]:
 
 def _short(report: Report) -> list[str]:
     """The codes of what the report does not reach, and of its gaps."""
-    return [*(rule.code for rule in report.short), *(gap.code for gap in report.gaps)]
+    unusual = (f"{USUAL}{rule.code}" for rule in report.unusual)
+    return [*(rule.code for rule in report.short), *unusual, *(gap.code for gap in report.gaps)]
 
 
 def _answers(answers: list[Answer]) -> dict[str, str]:

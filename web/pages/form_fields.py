@@ -91,7 +91,7 @@ def _may_miss(duty: DutyView) -> bool:
     differs from the system's rows."""
     progress = duty.progress
     short = bool(progress and progress.target and progress.done < progress.target)
-    return short or _compared(duty) or any(rule.demand == "reached" for rule in duty.duty.rules)
+    return short or _compared(duty) or any(rule.demand != "possible" for rule in duty.duty.rules)
 
 
 def _compared(duty: DutyView) -> bool:
@@ -192,6 +192,8 @@ def _duty_field(
         return Field(name, "text", caption, required, attributes=look, hint=hint)
     if duty_field.type == "date":
         return Field(name, "date", caption, required, attributes={"cls": "x-brief", "max": iso_day(now)})
+    if duty_field.type == "towns":
+        return replace(area(name, caption, required), hint=_("names of towns of the county, with 、 between them"))
     return area(name, caption, required, rows=3)
 
 

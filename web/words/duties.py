@@ -81,6 +81,10 @@ add(
             ),
             "above_rows": _l("“%(field)s” can be at most %(most)s (%(from)s). Check the figure."),
             "form_not_reached": _l("This falls short of the item: %(rule)s. Correct it, or give the reason here."),
+            "form_unusual": _l("This is far from what is usual: %(rule)s. Check the figures, or give the reason here."),
+            "town_unknown": _l(
+                "“%(town)s” in “%(field)s” is no town of the county. Name the towns as the county does, with 、 between them."
+            ),
             "outside_period": _l("“%(field)s” must be between %(first)s and %(last)s. Enter a day of the period."),
             "no_such_entry": _l("There is no such entry, or it was withdrawn. Reload the page."),
             "entry_corrected": _l("This entry was already corrected or withdrawn. Reload the page."),

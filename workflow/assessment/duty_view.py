@@ -63,6 +63,8 @@ class Report:
     none: bool = False
     #: The numbers that differ from the system's rows, as they were when it was sent.
     gaps: list[Gap] = field(default_factory=list)
+    #: What is usual and the report is far from; the duty counts as not reached until it is confirmed.
+    unusual: list[FormRule] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def _report(
         broken(duty.rules, form.fields, "reached", duty.fields),
         bool(absent(duty.fields, form.fields)),
         _gaps(session, view.ticket, duty, form),
+        broken(duty.rules, form.fields, "usual", duty.fields),
     )
 
 

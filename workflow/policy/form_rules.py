@@ -1,21 +1,28 @@
 """Form rules: finds the scheme's rules that a filled-in form violates; no rule is hard-coded."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from workflow.policy.scheme.duties import FormField, FormRule, Share
 
+#: How the codes of rules of what is usual begin among the shortfalls of a report.
+USUAL = "usual."
+#: What a field of towns holds where there are none, and what stands between two names.
+NO_TOWN, BETWEEN_TOWNS = "无", "、"
+_NUMBER = re.compile(r"[0-9.]+")
+
 
 def broken(
     rules: Sequence[FormRule], values: Mapping[str, str], demand: str, fields: Sequence[FormField] = ()
 ) -> list[FormRule]:
-    """The rules of this demand (`possible`, `reached`) that the values break, in the order of the scheme.
+    """The rules of this demand (`possible`, `reached`, `usual`) that the values break, in the order of the scheme.
 
     `values`: the form's fields as they are stored, numbers as plain text.  A rule that reads a field left empty is not
     asked, nor is a demand of the item on a base of which the form states that there is none (`fields` name that statement).
     A demand on a share is never reached where its base is 0.
     """
-    none = absent(fields, values) if demand == "reached" else frozenset()
+    none = absent(fields, values) if demand != "possible" else frozenset()
     asked = (
         rule
         for rule in rules
@@ -54,4 +61,11 @@ def _holds(rule: FormRule, values: Mapping[str, str]) -> bool:
 
 
 def _sum(shares: Sequence[Share], values: Mapping[str, str]) -> Decimal:
-    return sum((Decimal(values[share.field]) * Decimal(str(share.times)) for share in shares), Decimal(0))
+    return sum((_figure(values[share.field]) * Decimal(str(share.times)) for share in shares), Decimal(0))
+
+
+def _figure(value: str) -> Decimal:
+    """The number of a field; of towns how many are named."""
+    if _NUMBER.fullmatch(value):
+        return Decimal(value)
+    return Decimal(0 if value == NO_TOWN else len(value.split(BETWEEN_TOWNS)))

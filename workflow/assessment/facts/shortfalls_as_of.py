@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Event
 from workflow.assessment.facts.facts_as_of import TicketFact
+from workflow.policy.form_rules import USUAL
 from workflow.tickets.actions.own_gaps import OWN
 
 _CHUNK = 500
@@ -46,7 +47,7 @@ def mark_short(session: Session, facts: Iterable[TicketFact], at: datetime) -> N
 def _lasts(code: str, fact: TicketFact) -> bool:
     """Whether a shortfall makes the duty count as not reached.
 
-    A number that differs from own rows does until it is confirmed: nobody but the unit has looked at it yet.  Registers lag,
-    so the confirmer, who sees number, rows and reason side by side, decides it.
+    A number that differs from own rows, or from what is usual, does until it is confirmed: nobody but the unit has looked at
+    it yet.  Registers lag, so the confirmer, who sees number, rows and reason side by side, decides it.
     """
-    return not (code.startswith(OWN) and fact.state == "closed")
+    return not (code.startswith((OWN, USUAL)) and fact.state == "closed")

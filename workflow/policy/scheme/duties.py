@@ -26,7 +26,8 @@ def _left_out(value: object) -> bool:
 
 
 class FormField(Part):
-    """One field of a form; `village` is the code or name of a village of the unit's own.
+    """One field of a form; `village` is the code or name of a village of the unit's own, `towns` are towns of the county by
+    name, with `or_none` also that there are none; in a rule it stands for how many it names.
 
     A number counts things and is whole, unless `fractions` says that it is an amount (yuan) with up to two decimals.
     `min` and `max` bound a number, `most` bounds it by rows: the households of the village that the form names, the
@@ -49,7 +50,7 @@ class FormField(Part):
 
     code: Slug
     name: Text
-    type: Literal["text", "number", "date", "choice", "village"] = "text"
+    type: Literal["text", "number", "date", "choice", "village", "towns"] = "text"
     required: bool = True
     choices: tuple[Coded, ...] = ()
     min: Annotated[float, Field(ge=0)] | None = None
@@ -80,13 +81,14 @@ class FormRule(Part):
     `tolerance` per cent; or the choice `choice` is `one_of` these codes.
 
     `demand` says what a form that breaks it means: `possible`, it cannot be and is refused; `reached`, it falls short of
-    the item and may be sent with the reason, is shown to the confirmer beside the rule, and counts as not reached.
+    the item and may be sent with the reason, is shown to the confirmer beside the rule, and counts as not reached; `usual`,
+    it is so far from what is usual that it needs a reason and counts as not reached until it is confirmed.
     Rules on fields left empty are not asked; a demand on a share is never reached where its base (`to`) is 0.
     """
 
     code: Slug
     text: Text
-    demand: Literal["possible", "reached"]
+    demand: Literal["possible", "reached", "usual"]
     of: tuple[Share, ...] = ()
     relation: Literal["at_most", "at_least", "equal"] | None = None
     to: tuple[Share, ...] = ()

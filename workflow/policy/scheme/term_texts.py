@@ -120,7 +120,8 @@ TERMS: dict[str, tuple[str, str]] = {
     "reported.denominator": ("责任单位填报的应完成数", "whole number, as reported by the responsible unit"),
 }
 
-#: What the system counts of its own rows for the form of a duty: an answer (`known`), what a number is held against (`own`,
+#: What the system knows for the form of a duty, counts of its own rows and the scheme's average income of the year:
+#: an answer (`known`), what a number is held against (`own`,
 #: `some`), or what it cannot exceed (`most`).
 RowCount = Literal[
     "households.on_register",
@@ -141,12 +142,15 @@ RowCount = Literal[
     "people.beyond_help",
     "people.covered",
     "people.insured",
+    "people.pension_paying",
+    "people.pension_age",
     "people.pension_paid",
     "people.pension_drawn",
     "people.labourers",
     "quota.paid",
     "quota.finished",
     "villages.listed",
+    "incomes.average",
 ]
 
 #: What the counts mean that are no terms of measures, or mean something else in a form.
@@ -160,6 +164,9 @@ _ROW_TEXTS: dict[str, tuple[str, str]] = {
     "tickets.closed": ("本期已销号的工单数", "tickets closed in the period"),
     "people.pupils": ("台账登记在校的在档人口数", "people on the register recorded as at school"),
     "people.ill": ("台账登记患大病的在档人口数", "people on the register recorded with a major illness"),
+    "people.pension_paying": ("16—59周岁非在校在档人口数", "people on the register of 16 to 59 not at school"),
+    "people.pension_age": ("60周岁以上在档人口数", "people on the register from 60 on"),
+    "incomes.average": ("本年度全省农村居民人均可支配收入", "the provincial rural average of the year"),
     "people.pension_paid": (
         "台账登记已参加养老保险的16—59周岁非在校人数",
         "people on the register of 16 to 59 not at school recorded as insured for a pension",
@@ -179,6 +186,7 @@ _COUNTED = {
     "tickets": ("件", "tickets"),
     "duties": ("项", "duties"),
     "entries": ("次", "entries"),
+    "incomes": ("元", "yuan"),
 }
 
 

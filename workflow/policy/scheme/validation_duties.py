@@ -127,7 +127,7 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
             ("within_period", entry.within_period, "date"),
             ("back_years", entry.back_years is not None, "date"),
         ):
-            if given and entry.type != wanted:
+            if given and entry.type != wanted and (name, entry.type) != ("or_none", "towns"):
                 yield Finding((*path, index, name), "bound_of_other_type", {"value": wanted})
         if entry.none is not None and not any(
             each.code == entry.none and each.type == "text" and not each.required for each in fields
@@ -147,8 +147,8 @@ def _rules(rules: tuple[FormRule, ...], fields: tuple[FormField, ...], path: Pat
         if (rule.choice is None) == (rule.relation is None) or bool(rule.of) != bool(rule.relation):
             yield Finding((*path, index), "rule_of_one_sort")
         for name in rule.fields:
-            wanted = "choice" if name == rule.choice else "number"
-            if name not in known or known[name].type != wanted:
+            wanted = ("choice",) if name == rule.choice else ("number", "towns")
+            if name not in known or known[name].type not in wanted:
                 yield Finding((*path, index), "field_unknown", {"value": name})
         if rule.choice in known:
             offered = {choice.code for choice in known[str(rule.choice)].choices}

@@ -3,6 +3,7 @@
 Values are kept as text: plain numbers, days in ISO form, choices and villages by code.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,14 +18,15 @@ from workflow import folding
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import check_statement, day_of, document_of, names_nothing, statement_of, text_of
-from workflow.policy.form_rules import broken, is_zero
+from workflow.policy.form_rules import BETWEEN_TOWNS, NO_TOWN, USUAL, broken, is_zero
 from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import Count, Duty, FormField, FormRule
 from workflow.policy.scheme.term_texts import row_text
-from workflow.text_content import content, is_statement
+from workflow.text_content import content, is_nothing, is_statement
 from workflow.tickets.actions import own_gaps
 from workflow.tickets.actions.row_counts import rows_of
 
+_BETWEEN = re.compile(r"[、，,；;\n]")
 _LARGEST = Decimal("1e12")
 
 
@@ -83,14 +85,16 @@ def parse_form(
 
 
 def shortfalls(part: Duty | Count, filled: Mapping[str, str], explained: str, field: str) -> list[str]:
-    """The codes of the demands of the item that a form does not reach.
+    """The codes of the demands of the item that a form does not reach, and those of what is usual with `USUAL` before them.
 
     Raises BadInput at `field` unless they are explained.
     """
     short = broken(part.rules, filled, "reached", part.fields)
-    if short and not is_statement(explained):
-        raise BadInput("form_not_reached", field, rule_zh=short[0].text.zh, rule_en=short[0].text.en)
-    return [rule.code for rule in short]
+    unusual = broken(part.rules, filled, "usual", part.fields)
+    if (short or unusual) and not is_statement(explained):
+        text = (short or unusual)[0].text
+        raise BadInput("form_not_reached" if short else "form_unusual", field, rule_zh=text.zh, rule_en=text.en)
+    return [*(rule.code for rule in short), *(f"{USUAL}{rule.code}" for rule in unusual)]
 
 
 def _check_bounds(entry: FormField, value: str, name: str, period: Period, today: date) -> None:
@@ -207,6 +211,8 @@ def _parse_form_field(
             if text in (choice.code, choice.name.zh, choice.name.en):
                 return choice.code
         raise BadInput("choice_unknown", name, choice=text[:40])
+    if entry.type == "towns":
+        return NO_TOWN if entry.or_none and is_nothing(text) else _form_towns(setting, name, text)
     return _form_village(session, setting, ticket, name, text) if entry.type == "village" else text
 
 
@@ -223,6 +229,23 @@ def _form_number(name: str, value: Any, fractions: bool) -> str:
         raise BadInput("not_a_figure" if fractions else "not_a_count", name) from error
     whole = number.to_integral_value()
     return str(int(whole)) if number == whole else f"{number:.2f}"
+
+
+def _form_towns(setting: CountyContext, name: str, text: str) -> str:
+    """The names of the towns, each once, that the text names by name, alias or code.  Raises BadInput."""
+    scheme, found = setting.scheme, list[str]()
+    known = {
+        word: scheme.unit(code).name
+        for code in scheme.towns
+        for word in (code, scheme.unit(code).name, scheme.unit(code).name_en, *scheme.unit(code).aliases)
+    }
+    for each in filter(None, (part.strip() for part in _BETWEEN.split(text))):
+        if each not in known:
+            raise BadInput("town_unknown", name, town=each[:40])
+        found.append(known[each])
+    if not found:
+        raise BadInput("missing", name)
+    return BETWEEN_TOWNS.join(dict.fromkeys(found))
 
 
 def _form_village(session: Session, setting: CountyContext, ticket: Ticket, name: str, text: str) -> str:

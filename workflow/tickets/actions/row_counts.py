@@ -40,9 +40,17 @@ def rows_of(session: Session, setting: CountyContext, ticket: Ticket, wanted: It
     return {
         code: _of_people(people, code.partition(".")[2], period.end)
         if code.startswith("people.")
+        else _average(setting, period)
+        if code == "incomes.average"
         else _of_rows(session, code, unit, period, on_register)
         for code in codes
     }
+
+
+def _average(setting: CountyContext, period: Period) -> Rows:
+    """The average income of the period's year in whole yuan, which the scheme has."""
+    average = setting.scheme.average_income(period.start.year)
+    return Rows(int(average.yuan), 1) if average is not None else Rows(0, 0)
 
 
 def _of_rows(session: Session, code: str, unit: UnitFact, period: Period, on_register: int) -> Rows:
