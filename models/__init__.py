@@ -19,7 +19,7 @@ from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
-from models.household import HeadingChoice, Household, ImportChange, Member, RegisterImport
+from models.household import HeadingChoice, Household, ImportChange, Member, NamePart, RegisterImport
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
 from models.people import ApiToken, FirstSignIn, FormerPassword, Guess, RefusedAccess, User, UserSession
 from models.post import Post
@@ -81,6 +81,7 @@ __all__ = [
     "Matter",
     "Member",
     "Message",
+    "NamePart",
     "ObjectionAnswer",
     "Outbox",
     "Paper",

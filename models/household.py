@@ -167,6 +167,21 @@ class Member(Base):
     moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), comment="the household moved to")
 
 
+class NamePart(Base):
+    """A part of the name of a household's living member other than its head, by which the household is found: derived from
+    `member`, see `workflow.register.names.member_names`.
+
+    Found by its beginning, so the rows are stored in its order where the database can do that.
+    """
+
+    __tablename__ = "name_part"
+    __table_args__ = (Index("ix_name_part_household", "household_id"), {"sqlite_with_rowid": False})
+    part: Mapped[str] = mapped_column(
+        by_bytes(64), primary_key=True, comment="the folded name from one of its characters on, or its pinyin"
+    )
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), primary_key=True)
+
+
 #: uploaded: its columns are being chosen · reading: to be read by the worker · read: the preview is there ·
 #: queued: to be applied by the worker · applied · failed: `problem` says why ·
 #: undoing: to be undone by the worker · undone: what nothing was built on

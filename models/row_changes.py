@@ -101,6 +101,11 @@ def happened(session: Session, now: datetime) -> None:
     session.info.setdefault(_AT, now)
 
 
+def noted(session: Session, table: str) -> list[int]:
+    """The ids of the rows of a table that the transaction has noted so far, ascending."""
+    return sorted({number for name, number in session.info.get(_PENDING, ()) if name == table})
+
+
 def taken(session: Session) -> tuple[datetime, list[Row]] | None:
     """The moment of the transaction's act and the noted rows in their order, once; None where there is none of both."""
     pending, at = session.info.pop(_PENDING, None), session.info.pop(_AT, None)

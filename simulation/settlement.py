@@ -20,7 +20,7 @@ from workflow.county.context import county_context
 from workflow.county.posts import post_entries
 from workflow.county.vault import Vault
 from workflow.policy.worktime import local_date
-from workflow.register.importing.pinyin import initials
+from workflow.register.names.pinyin import initials
 
 _SURNAMES = "张李陈钟古刘曾温邓魏周胡黄朱廖缪甘万江宋卓赖吴林叶何罗郑谢丘杨徐"
 _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅春生文辉国华建新志海添福金水火土木运来发招娣"

@@ -35,7 +35,7 @@ WHY = {
     "workflow.history.sealing._unsealed": "a statement, of the tables of this version",
     "workflow.policy.calendar.seed": "published holidays",
     "workflow.register.haves._evidence": "a statement, by the kinds it names",
-    "workflow.register.importing.pinyin._readings": "a published list",
+    "workflow.register.names.pinyin._readings": "a published list",
     "workflow.register.importing.place_names._stem": "the text is the argument",
     "workflow.register.importing.place_names._spelling": "the text is the argument",
     "workflow.register.cells.values.name": "the text is the argument",

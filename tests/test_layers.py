@@ -30,6 +30,7 @@ _CASES, _OVERSIGHT = "workflow.accountability.cases", "workflow.accountability.o
 _FACTS, _RANKING = "workflow.assessment.facts", "workflow.assessment.ranking"
 _RANDOM = "workflow.register.random_checks"
 _LIVES, _CANDIDATES = "workflow.register.lives", "workflow.register.candidates"
+_NAMES = "workflow.register.names"
 _LISTS = "workflow.register.bulk_lists"
 _REPLIES = "workflow.accountability.replies"
 _POSTS = "workflow.county.posts"
@@ -68,11 +69,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_RULED, "workflow.history", "workflow.county"),
         *(_CUSTODY, _CONSEQUENCES, _TICKETS, "workflow.register.spreadsheets"),
     ),
-    "workflow.register": (*_RULED, "workflow.history", "workflow.county", _TICKETS, _VIEWS, _LIVES, _LISTS),
+    "workflow.register": (*_RULED, "workflow.history", "workflow.county", _TICKETS, _VIEWS, _LIVES, _LISTS, _NAMES),
+    _NAMES: ("models", "workflow"),
     _LIVES: (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
-        *(_TICKETS, "workflow.register", "workflow.register.cells", "workflow.register.importing"),
-        *(_ACTIONS, "workflow.register.counted"),
+        *(_TICKETS, "workflow.register", "workflow.register.cells"),
+        *(_ACTIONS, _NAMES, "workflow.register.counted"),
     ),
     _RANDOM: (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
@@ -80,14 +82,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     _CANDIDATES: (
         *(*_RULED, "workflow.history", "workflow.county", _TICKETS, _ACTIONS, _CONSEQUENCES),
-        *("workflow.register", "workflow.register.cells", "workflow.register.importing", _LIVES),
+        *("workflow.register", "workflow.register.cells", _LIVES, _NAMES),
     ),
     "workflow.register.counted": (*_RULED, "workflow.history", "workflow.county", _TICKETS),
     "workflow.register.spreadsheets": ("workflow",),
     "workflow.register.cells": ("workflow", "workflow.policy.scheme", "workflow.register.spreadsheets"),
     "workflow.register.importing": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
-        *("workflow.register.cells", "workflow.register.spreadsheets"),
+        *("workflow.register.cells", "workflow.register.spreadsheets", _NAMES),
     ),
     _LISTS: (
         *("models", "workflow", "workflow.history", "workflow.county", "workflow.policy", "workflow.policy.scheme"),
@@ -138,7 +140,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             "workflow.policy",
             "workflow.history",
             "workflow.county",
-            _POSTS,
+            *(_POSTS, _NAMES),
             "workflow.evidence",
             _CUSTODY,
             _CONSEQUENCES,
@@ -408,7 +410,7 @@ def test_a_web_worker_carries_nothing_that_only_a_command_or_an_import_needs(tmp
 
 def test_pinyin_of_single_signs_loads_no_dictionary_of_phrases() -> None:
     asked = (
-        "import sys; from workflow.register.importing.pinyin import initials; "
+        "import sys; from workflow.register.names.pinyin import initials; "
         "print(initials('单国华').split()[0], 'pypinyin.phrases_dict' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)

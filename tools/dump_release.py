@@ -25,7 +25,7 @@ from simulation.demo import Scale
 from workflow.adoption.scheme_storing import install
 from workflow.county.vault import Vault
 from workflow.policy.scheme.reader import read_scheme
-from workflow.register.importing.pinyin import fill_in
+from workflow.register.names.pinyin import fill_in
 
 FOLDER = Path(__file__).parents[1] / "tests" / "dumps"
 #: The key for the ID numbers; numbers and key are made up.

@@ -12,7 +12,7 @@ from workflow.county.vault import Vault
 from workflow.errors import BadInput
 from workflow.register import reveal
 from workflow.register.household_listing import Wanted, list_households, search_households
-from workflow.register.importing.pinyin import LONGEST, fill_in, initials
+from workflow.register.names.pinyin import LONGEST, fill_in, initials
 from workflow.tickets.views import listing
 from workflow.tickets.views.listing import Filters
 

@@ -25,7 +25,7 @@ from workflow.county import authorisations
 from workflow.county.context import stored_form
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
-from workflow.register.importing.pinyin import initials
+from workflow.register.names.pinyin import initials
 from workflow.tickets import attachments, desk, filing
 from workflow.tickets.filing import Deficiency
 

@@ -13,7 +13,7 @@ from workflow.policy.worktime import local_date
 from workflow.register import checkups, exit_gate, haves
 from workflow.register.checkup_input import CheckupInput, Found
 from workflow.register.checkups import Recorded
-from workflow.register.importing.pinyin import initials
+from workflow.register.names.pinyin import initials
 from workflow.tickets import matters
 
 MET = {"water": "met", "power": "met", "school": "met"}

@@ -7,7 +7,7 @@ from models import Household, Member
 from tests.support.factories import day
 from workflow.citizen_id import check_id
 from workflow.county.vault import Vault, mask_id, mask_phone
-from workflow.register.importing.pinyin import initials
+from workflow.register.names.pinyin import initials
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 

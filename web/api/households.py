@@ -50,6 +50,13 @@ class HouseholdLine:
 
 
 @answer
+class HouseholdFound(HouseholdLine):
+    """A household in a list, with the living members whose name matches the search text where the head's does not."""
+
+    found_members: list[str]
+
+
+@answer
 class HaveState:
     """The latest result for one requirement, and the open tickets about it."""
 
@@ -126,11 +133,13 @@ class HouseholdQuery(Paged):
 
 
 @get("/households", "Households the caller may see", links={"/households/{code}": "/items/0/code"})
-def list_households(call: Call, query: HouseholdQuery) -> Listed[HouseholdLine]:
+def list_households(call: Call, query: HouseholdQuery) -> Listed[HouseholdFound]:
     page = household_listing.list_households(
         call.session, call.actor, query.village, searched(), query.cursor, query.limit
     )
-    return Listed(items=[of(HouseholdLine, line) for line in page.items], next=page.next)
+    return Listed(
+        items=[of(HouseholdFound, line, found_members=list(line.found_members)) for line in page.items], next=page.next
+    )
 
 
 @get("/households/{code}", "One household")

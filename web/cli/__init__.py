@@ -33,7 +33,7 @@ from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import storable, whole
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI, local_date
-from workflow.register.importing.pinyin import fill_in
+from workflow.register.names import member_names, pinyin
 from workflow.tickets.custody.rederivation import refresh_timers
 
 #: How the databases say that `init` was never run.
@@ -120,7 +120,8 @@ def init() -> None:
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
     with db.write_session() as session:
         county = install(session, made, year, now)
-        fill_in(session)
+        pinyin.fill_in(session)
+        member_names.fill_in(session)
         refresh_timers(session)
         click.echo(f"{county.name} {made.code} {year}")
 

@@ -5,3 +5,5 @@ neither `accountability` nor `adoption`.
 
 Decisions: docs/decisions/register.md
 """
+
+import workflow.register.names.member_names  # noqa: F401 -- every commit of whoever changes members keeps their index

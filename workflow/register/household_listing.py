@@ -1,7 +1,7 @@
 """Household lists: lists and searches households and villages within the actor's sight."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,13 +14,18 @@ from workflow.actors import Actor
 from workflow.errors import BadInput, NotFound
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.redaction import masked
+from workflow.register.names import member_names
 from workflow.tickets.views import search
 from workflow.tickets.visibility import COUNTY_WIDE, masks_names, present, visible
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdLine:
-    """One household as a list shows it; `open_tickets` counts those the reader sees."""
+    """One household as a list shows it; `open_tickets` counts those the reader sees.
+
+    `found_members`: of a search, the living members whose name matches where the head's does not, for readers of
+    members.
+    """
 
     code: str
     name: str
@@ -33,6 +38,7 @@ class HouseholdLine:
     people: int | None
     visited_on: date | None
     open_tickets: int
+    found_members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,19 @@ def search_households(
     chosen = Household.id.in_(query.limit(limit + 1))
     rows = session.execute(_households(actor).where(chosen).order_by(*key)).all()
     more = [rows[limit - 1][0].initials, rows[limit - 1][0].code][-len(key) :] if len(rows) > limit else None
-    return Page(_household_lines(session, actor, rows[:limit]), cursor_of(more) if more else None)
+    lines = _household_lines(session, actor, rows[:limit])
+    ids = {household.code: household.id for household, _, _ in rows[:limit]}
+    return Page(_with_members(session, actor, wanted.q, ids, lines), cursor_of(more) if more else None)
+
+
+def _with_members(
+    session: Session, actor: Actor, q: str | None, ids: Mapping[str, int], lines: list[HouseholdLine]
+) -> list[HouseholdLine]:
+    """The lines with the members that the search text names, so that one sees why a household was found."""
+    typed = search.member_parts(search.cleaned(q)) if search.reads_members(actor) else []
+    asked = [ids[line.code] for line in lines if not member_names.matches(line.name, typed)] if typed else []
+    found = member_names.matching(session, asked, typed) if asked else {}
+    return [replace(line, found_members=tuple(found.get(ids[line.code], ()))) for line in lines]
 
 
 def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -70,6 +70,7 @@ PROOFS: Mapping[str, Proof] = {
     "rows": _of_database(recorded_rows.rows),
     "timers": _of_database(derived_proofs.timers),
     "looks": _of_database(derived_proofs.looks),
+    "name_parts": _of_database(derived_proofs.name_parts),
 }
 
 
@@ -162,6 +163,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     "household": _proved("events", "rows", passing="initials", reason=_READINGS),
     "quota_house": _proved("quota_houses"),
     "member": _proved("lives", "rows"),
+    "name_part": _proved("name_parts"),
     "candidate": _proved("candidates", "rows", passing="initials", reason=_READINGS),
     "candidate_person": _proved("candidates", "rows"),
     "register_import": _proved("rows"),

@@ -33,8 +33,8 @@ from workflow.register.candidates.report_input import (
     consent_in,
     numbered,
 )
-from workflow.register.importing.pinyin import initials
 from workflow.register.lives.relations import HEAD
+from workflow.register.names.pinyin import initials
 from workflow.tickets import filing, sources
 from workflow.tickets.actions import assignment
 from workflow.tickets.consequences import candidate_verdicts

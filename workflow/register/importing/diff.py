@@ -21,8 +21,8 @@ from workflow.register.cells.monitoring import MONITORING
 from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
 from workflow.register.importing.ended_people import drop_withdrawn, undone_by_import, without_ended
 from workflow.register.importing.matching import Owner, People, cadres_by_name, heir_of, merge_people, owners_of, spelt
-from workflow.register.importing.pinyin import initials
 from workflow.register.importing.rows import Row, RowNumber
+from workflow.register.names.pinyin import initials
 
 #: The columns of a household an import may write.  The day of the last visit is not among it, and the status only by
 #: `_status`.

@@ -15,7 +15,7 @@ from models import FormerName, Unit, UnitAlias, Village
 from workflow import folding
 from workflow.citizen_id import Faulty
 from workflow.register.cells.values import shown
-from workflow.register.importing.pinyin import initials
+from workflow.register.names.pinyin import initials
 
 _GROUP_ENDS = ("村民小组", "居民小组", "小组", "组")
 _MOST_NEAR = 5

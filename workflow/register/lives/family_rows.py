@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from models import Household, Member
 from workflow.history.cadre_record import recorded_cadre
 from workflow.policy.counted_people import counted, labour_of, life_payload
-from workflow.register.importing.pinyin import initials
 from workflow.register.lives.relations import HEAD, seen_from
+from workflow.register.names.pinyin import initials
 
 #: What figures about people read of a beginning or end; an event records what it was before.
 _FACTS = ("position", "begins_on", "ends_on")

@@ -24,13 +24,13 @@ from workflow.policy.counted_people import labour_of, life_payload
 from workflow.policy.worktime import local_date
 from workflow.register.counted import quota
 from workflow.register.exit_gate import cancel_open_tickets
-from workflow.register.importing.pinyin import initials
 from workflow.register.lives.family_consequences import append, let_begin, look_again, open_tickets
 from workflow.register.lives.family_input import FamilyInput
 from workflow.register.lives.family_rows import Family, read_family, write_ends
 from workflow.register.lives.household_input import Wanted, place_text, wanted
 from workflow.register.lives.household_kinds import MERGED_IN, SPLIT_OFF
 from workflow.register.lives.household_preview import digest_of, foresee_act
+from workflow.register.names.pinyin import initials
 from workflow.tickets import desk
 
 #: What a household that splits off has of the one it comes from.

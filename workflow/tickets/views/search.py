@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Candidate, FormerName, Household, Ticket, Village
+from models import Candidate, FormerName, Household, NamePart, Ticket, Village
 from workflow import folding
 from workflow.actors import Actor
 from workflow.errors import BadInput
@@ -47,6 +47,8 @@ def households(session: Session, actor: Actor, text: str) -> ColumnElement[bool]
     tests = coded(text)
     if not masks_names(actor):
         tests += named(text)
+    if reads_members(actor):
+        tests += with_member(text)
     ids = villages(session, actor, text)
     if ids:
         tests.append(Household.village_id.in_(ids))
@@ -81,6 +83,27 @@ def named(text: str, of: type[Household] | type[Candidate] = Household) -> list[
     tests = [of.head_name.like(f"%{escaped(part)}%", escape="\\") for part in parts if part]
     # A name in other characters than the simplified ones has these among its search words.
     return [*tests, *(of.initials.like(f"%{escaped(folding.key(each))}%", escape="\\") for each in typed)]
+
+
+def reads_members(actor: Actor) -> bool:
+    """Whether the actor reads the names of a household's members, and so may find the household by them: not a bureau,
+    which sees the head alone, nor a reader of masked names."""
+    return actor.role in ("office", "town", "village")
+
+
+def with_member(text: str) -> list[ColumnElement[bool]]:
+    """The conditions that a household has a living member of this name, found as the head is: a range of an index."""
+    parts = [starts(NamePart.part, part) for part in member_parts(text)]
+    return [Household.id.in_(select(NamePart.household_id).where(or_(*parts)))] if parts else []
+
+
+def member_parts(text: str) -> list[str]:
+    """How a `NamePart` begins that matches the text: as pinyin, or as part of a name, where a space may stand for an
+    interpunct."""
+    word = folding.pinyin_key(text)
+    if word or text.isascii():
+        return [word] if word else []
+    return list(dict.fromkeys(part for each in (text, "·".join(text.split())) if (part := folding.key(each))))
 
 
 def villages(session: Session, actor: Actor, text: str) -> list[int]:

@@ -1,5 +1,5 @@
-"""Derived proofs: what is computed from other rows is what they give: the next steps of the ladder, and the index of
-the photos' looks."""
+"""Derived proofs: what is computed from other rows is what they give: the next steps of the ladder, the index of
+the photos' looks and that of members' names."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,7 @@ from models import Custody, Evidence, LookBand, SchemeVersion, Tenure
 from workflow.county.context import county_context
 from workflow.evidence.perceptual_hash import filed_under
 from workflow.history import row_record
+from workflow.register.names import member_names
 from workflow.tickets.custody.rederivation import RUNNING
 from workflow.tickets.custody.timers import next_timer
 from workflow.verification.proofs.findings import Finding
@@ -56,3 +57,13 @@ def looks(session: Session) -> Iterator[Finding]:
             yield Finding("look_differs", f"evidence {evidence}")
         found.add((look, sha256))
     yield from (Finding("look_differs", f"evidence {evidence}") for evidence in sorted(filed))
+
+
+def name_parts(session: Session) -> Iterator[Finding]:
+    """Check that every household is found by the names of its living members, and by no other."""
+    if not row_record.has_begun(session):
+        # An index of an earlier version, which `init` fills.
+        return
+    for each in member_names.differences(session):
+        for household_id in sorted({household_id for household_id, _ in each.missing | each.surplus}):
+            yield Finding("name_parts_differ", f"household {household_id}")
