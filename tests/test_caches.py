@@ -36,6 +36,7 @@ WHY = {
     "workflow.policy.calendar.seed": "published holidays",
     "workflow.register.haves._evidence": "a statement, by the kinds it names",
     "workflow.register.names.pinyin._readings": "a published list",
+    "workflow.register.names.member_names.parts": "the text is the argument",
     "workflow.register.importing.place_names._stem": "the text is the argument",
     "workflow.register.importing.place_names._spelling": "the text is the argument",
     "workflow.register.cells.values.name": "the text is the argument",

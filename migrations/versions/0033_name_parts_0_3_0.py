@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0.3.0.name_parts"
-down_revision = "0.3.0.guesses"
+down_revision = "0.3.0.log_server"
 branch_labels = None
 depends_on = None
 
