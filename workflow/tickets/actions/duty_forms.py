@@ -65,9 +65,7 @@ def parse_form(
                 raise _for_field(entry, BadInput("missing", f"{name}.{entry.code}"))
             continue
         try:
-            filled[entry.code] = _parse_form_field(
-                session, setting, ticket, entry, value, f"{name}.{entry.code}", today, form.period.start.year
-            )
+            filled[entry.code] = _parse_form_field(session, setting, ticket, form, entry, value, today)
             _check_bounds(entry, filled[entry.code], f"{name}.{entry.code}", form.period, today)
         except BadInput as error:
             raise _for_field(entry, error) from error
@@ -188,16 +186,10 @@ def _for_field(entry: FormField, error: BadInput) -> BadInput:
 
 
 def _parse_form_field(
-    session: Session,
-    setting: CountyContext,
-    ticket: Ticket,
-    entry: FormField,
-    value: Any,
-    name: str,
-    today: date,
-    year: int,
+    session: Session, setting: CountyContext, ticket: Ticket, form: Form, entry: FormField, value: Any, today: date
 ) -> str:
-    """The value as it is kept; a document of the form is of the period's `year` or later.  Raises BadInput."""
+    """The value as it is kept; a document of the form is of the year of its period or later.  Raises BadInput."""
+    name = f"{form.name}.{entry.code}"
     if entry.type == "number":
         return _form_number(name, value, entry.fractions)
     if entry.type == "date":
@@ -205,7 +197,7 @@ def _parse_form_field(
         if day > today:
             raise BadInput("date_in_future", name)
         return day.isoformat()
-    text = document_of(name, value, today, since=year) if entry.document else text_of(name, value)
+    text = document_of(name, value, today, since=form.period.start.year) if entry.document else text_of(name, value)
     if entry.type == "choice":
         for choice in entry.choices:
             if text in (choice.code, choice.name.zh, choice.name.en):
