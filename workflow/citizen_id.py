@@ -22,6 +22,9 @@ _DISABILITY = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(B\d)?")
 _OTHER = re.compile(
     r"[DEGPS][A-Z]?\d{7,8}|[HM]\d{8}(\d{2})?|[A-Z]{1,2}\d{6}\(?[\dA]\)?|[A-Z]\d{9}|[A-Z]{3}\d{12}",
 )
+#: Strokes between the parts of a number, as people write it: 441424-19830101-1234.
+_STROKES = re.compile("[-\u2010-\u2015\u2212_]")
+_JOINED = re.compile(r"\d{15}|\d{17}[\dX]([1-7][1-4](B\d)?)?")
 _SOME_DOCUMENT = re.compile(r"[A-Z\d][A-Z\d()-]{4,23}")
 _PHONE_SIGNS = str.maketrans("", "", " -()'")
 #: A mobile number among words: 13800138000（儿子）.
@@ -97,7 +100,10 @@ def check_document(text: str, today: date, kind: str = "") -> IdNumber:
 
 
 def _bare(text: str) -> str:
-    return "".join(folding.narrow(text).split()).upper().lstrip("'`‘’")
+    """The number without spaces, quotes and strokes; those of other documents keep their strokes."""
+    number = "".join(folding.narrow(text).split()).upper().lstrip("'`‘’")
+    joined = _STROKES.sub("", number)
+    return joined if _JOINED.fullmatch(joined) else number
 
 
 def _check_digit(number: str) -> str:

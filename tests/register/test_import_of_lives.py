@@ -68,6 +68,35 @@ def test_a_head_no_longer_named_is_asked_about_and_once_told_three_live_with_one
     assert sound(county, tmp_path)
 
 
+def test_whom_the_file_itself_calls_dead_is_asked_about_and_then_left_out(county: County, tmp_path: Path) -> None:
+    dead, newcomer, gone = ("王老大(已故)", OLD[1]), ("李老太", WIFE[1]), ("孙六-迁出", "")
+    family = [
+        (newcomer, "户主", "无劳动力"),
+        (dead, "丈夫", "无劳动力"),
+        (SON, "之子", "普通劳动力"),
+        (GIRL, "之孙女", ""),
+    ]
+    file = text(HEADINGS, *rows("HA01", *family), *rows("HC01", (("陈七", ""), "户主", ""), (gone, "之子", "")))
+    asked = bring(county, file)
+    assert (asked.four, asked.counts["asked"], asked.faults) == ((1, 0, 0, 0), 1, {3: ["gone_asked"]})
+    offer = offers(asked.plan.asked)[0]
+    assert (offer["what"], offer["household"], len(offer["members"]), offer["head"]) == ("gone", "HA01", 1, None)
+    # Whom the register does not know is not entered as living, and is named.
+    assert (living(county, "HC01"), home(county, "HC01").people) == (["陈七"], 1)
+    assert [(note.code, note.row) for note in asked.plan.notices if note.code == "said_gone"] == [("said_gone", 7)]
+    happen(county, "died", "王老大", household="HA01", head="李老太")
+    again = bring(county, file, at=day(3))
+    assert again.counts["asked"] == again.counts["refused"] == 0
+    assert living(county, "HA01") == ["李老太", "王小强", "王小妹"]
+    assert home(county, "HA01").people == 3
+    assert sound(county, tmp_path)
+
+
+def test_a_new_household_is_not_entered_under_a_head_whom_the_file_calls_dead(county: County) -> None:
+    new = bring(county, text(HEADINGS, *rows("HC01", (("陈七（死亡）", ""), "户主", ""), (("陈八", ""), "之子", ""))))
+    assert (new.four, new.faults[2]) == ((0, 0, 0, 1), ["gone_heads"])
+
+
 def test_an_older_file_that_still_names_the_dead_names_the_row_and_changes_nothing_for_them(
     county: County, tmp_path: Path
 ) -> None:

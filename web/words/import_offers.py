@@ -43,6 +43,10 @@ def offer_sentence(offer: Mapping[str, Any]) -> str:
         return _("%(code)s is named in another village than here. Did it move?", code=code)
     if what == "head":
         return _("The head of %(code)s is no longer named. Died, left, or no longer head?", code=code)
+    if what == "gone":
+        return _(
+            "The file calls %(n)s people of %(code)s dead or gone who are members here. Died or left?", code=code, n=n
+        )
     if what == "ended":
         return _("%(code)s has ended here and is named again. Does somebody live there?", code=code)
     return _(
@@ -68,6 +72,7 @@ def offer_links(offer: Mapping[str, Any]) -> list[tuple[str, str]]:
     kinds = {
         "moved": ("moved",),
         "head": (*_OF_HEADS, "head"),
+        "gone": _OF_HEADS,
         "split_head": ("head",),
         "ended": ("came_in", "registered"),
     }.get(what, ())

@@ -70,6 +70,24 @@ add(
             "id_number": _l("ID number"),
             "labour": _l("labour ability"),
         },
+        "import.fault": {
+            "gone_asked": _l(
+                "The file says beside the name that this person died or left, and the register has the person living here. "
+                "Record it on the household’s page “Family changes”, then import the file again."
+            ),
+            "gone_heads": _l(
+                "The file says beside the name that the head of this new household died or left. Name a living head."
+            ),
+            "birth_count_unclear": _l(
+                "“%(value)s” may be the day count of a spreadsheet, or a year and month. Write the date as 1955-03-03 or "
+                "2015-01."
+            ),
+        },
+        "import.notice": {
+            "said_gone": _l(
+                "“%(value)s”: the file says that this person died or left. The row was left out; the others were taken."
+            ),
+        },
         "error": {
             "family_not_yours": _l(
                 "What happens in a family is recorded by its village, its town or the county office. Contact one of them."

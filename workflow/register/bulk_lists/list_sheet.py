@@ -154,7 +154,7 @@ def _line(row: str, part: _Part, cells: Sequence[str], today: date) -> ListLine:
             said={code: values.shown(text) if _is_number(text, today) else text for code, text in said.items()},
         )
     except Faulty as error:
-        return ListLine(row, fault=error.code if error.code != "name_signs" else "list_name")
+        return ListLine(row, fault="list_name" if error.code in ("name_signs", "name_of_gone") else error.code)
 
 
 def _cell(cells: Sequence[str], at: int | None) -> str:

@@ -100,13 +100,42 @@ def cadre(text: str) -> str:
 _NOT_IN_NAMES = frozenset('=<>{}|@#$%^&+*＊＝;:"/\\`~!?')
 
 
+#: A word beside a name that says that its bearer died or left, in brackets, behind a stroke, or 已 and such before it.
+_GONE_WORD = (
+    "已?故|已?亡|已?死亡?|已?去世|已?病故|已?逝世?|已?过世|亡故|已?身故|已?外?迁出|已?外迁|已?迁走|已?搬走|户口(?:已|已经)?迁出"
+    "|已?外?嫁|已?外?嫁出|已?出嫁|已?婚嫁(?:迁出)?|已?嫁走|已?销户|已?注销|户口(?:已)?注销|已?核减|已?自然减少"
+)
+_GONE = re.compile(
+    rf"\s*[(（\[【〔](?:\d[\d年月日.\-/ ]*)?(?:{_GONE_WORD})(?:[,，、 ]?\d.*)?[)）\]】〕]\s*$"
+    rf"|\s*[-‐-―−_:：,，、/／]+\s*(?:{_GONE_WORD})\s*$"
+    r"|^已(?:故|亡|死亡|去世|病故|逝世|过世|迁出|外迁|出嫁|外嫁)[-:：、,， ]?(?=..)"
+    r"|(?<=..)\s*已(?:故|亡|死亡|去世|病故|逝世|过世|迁出|外迁|出嫁|外嫁|注销|销户)$"
+)
+
+
 @lru_cache(maxsize=8192)
 def name(text: str) -> str:
-    """A person's name.  Raises Faulty `name_signs` for a digit, a character no name has, or no letter at all."""
+    """A person's name.
+
+    Raises Faulty `name_signs` for a digit, a character no name has, or no letter at all; `name_of_gone` for one with a
+    word beside it that its bearer died or left.
+    """
     cleaned = folding.name(words(text, 60))
+    if _GONE.search(cleaned) is not None:
+        raise Faulty("name_of_gone")
     if any(sign.isdigit() or sign in _NOT_IN_NAMES for sign in cleaned) or not any(sign.isalpha() for sign in cleaned):
         raise Faulty("name_signs")
     return cleaned
+
+
+def name_in_row(text: str) -> str | Noted:
+    """A name of a register's row; `said_gone` is noted of one whose bearer died or left: 李四(已故), 张三（迁出）, 王五-死亡.
+
+    Raises Faulty `name_signs`.
+    """
+    cleaned = folding.name(words(text, 60))
+    bare = _GONE.sub("", cleaned)
+    return name(bare) if bare == cleaned else Noted(name(bare), "said_gone", {"value": shown(cleaned)})
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,7 @@
 """Written births: parse a day, month or year of birth as people, spreadsheets and the national systems write it."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workflow.citizen_id import Faulty
@@ -16,6 +17,8 @@ _MONTH_UNCLEAR = re.compile(r"^(\d{4})\.(1)$")
 _MONTH_POINT = re.compile(r"^(\d{4})\.([2-9])月?$")
 #: A day count, with the hour if it has one; 0 is a formula that found nothing.
 _COUNT = re.compile(r"^([1-9]\d{0,3}$|[1-9]\d{4}(?=\.\d+$|$))")
+#: Five figures that are a day count and may as well be a year and a month of one digit: 20151.
+_COUNT_OR_MONTH = re.compile(r"^(?:189|19\d|20\d)\d[1-9]$")
 _AROUND = re.compile("^['‘’]|出?生$")
 #: A year without its century, as people say it.
 _SHORT_YEAR = re.compile(r"^(\d{2})年(?:(\d{1,2})月(?:(\d{1,2})[日号]?)?)?$")
@@ -23,12 +26,36 @@ _SHORT_YEAR = re.compile(r"^(\d{2})年(?:(\d{1,2})月(?:(\d{1,2})[日号]?)?)?$"
 _LUNAR = re.compile("腊月|冬月|正月|农历|阴历|旧历|闰|月初[一二三四五六七八九十]")
 
 
-def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted:
+@dataclass(slots=True)
+class BirthColumn:
+    """What the figures of a column of births are: whether some can only be day counts, and some are years and months."""
+
+    counts: bool = False
+    months: bool = False
+
+    def look_at(self, cell: str) -> None:
+        """Take in one cell of the column."""
+        text = cell.strip()
+        self.counts = self.counts or (_COUNT.match(text) is not None and len(text) > 4 and not _unclear(text))
+        self.months = self.months or _MONTH.match(text) is not None
+
+    @property
+    def of_days(self) -> bool:
+        """Whether five figures in it are day counts: others of its cells are nothing else, and none is a month."""
+        return self.counts and not self.months
+
+
+def _unclear(figures: str) -> bool:
+    return _COUNT_OR_MONTH.match(figures) is not None
+
+
+def born_on(text: str, today: date, day_zero: date = DAYS_1900, of_days: bool = False) -> Birth | Noted:
     """A birth: a day, as a date, eight digits or the day count of a spreadsheet that counts from `day_zero`; a month
     ("2015.12", "201512", "二〇一五年十二月"); or a year alone.
 
-    A year of two digits is read where one century alone is possible, and noted.  Raises Faulty `birth_lunar`,
-    `birth_century` (both centuries are possible) or `birth_bad`.
+    A year of two digits is read where one century alone is possible, and noted.  `of_days`: five figures of its column are
+    day counts; else 20151 may be one, or January 2015.  Raises Faulty `birth_lunar`, `birth_century` (both centuries are
+    possible), `birth_count_unclear` or `birth_bad`.
     """
     if _LUNAR.search(text) is not None:
         raise Faulty("birth_lunar", value=shown(text))
@@ -36,6 +63,8 @@ def born_on(text: str, today: date, day_zero: date = DAYS_1900) -> Birth | Noted
     text = _AROUND.sub("", text)
     bare = date_figures(text).replace(" ", "")
     noted = ""
+    if not of_days and _unclear(bare) and int(bare[:4]) <= today.year:
+        raise Faulty("birth_count_unclear", value=shown(text))
     try:
         if (day := written_day(bare)) is not None or (day := written_day(text)) is not None:
             birth = Birth(day, "day")

@@ -75,8 +75,12 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
     if layout.by_person:
         if "people" not in layout.columns:
             said["people"] = len(rows) - len(again)
-        if said.get("people", len(rows)) != len(rows) - len(again):
-            head.fault("people_differs", "people", said=said["people"], rows=len(rows) - len(again))
+        named = len(rows) - len(again)
+        # The number may be without those whom the file itself calls dead or gone; they are taken from it later.
+        if named - sum(row.gone for row in ordered) <= said.get("people", named) < named:
+            said["people"] = named
+        if said.get("people", named) != named:
+            head.fault("people_differs", "people", said=said["people"], rows=named)
             tell_companions(rows)
             return None
         labour = labour_of(person.said.get("labour", "unknown") for person in people)
@@ -89,7 +93,10 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
 
 
 #: Faults that ask what happened in a family or which village is meant: once that is recorded, the same file is taken.
-ASKING = ("village_asked", "head_asked", "moved_asked", "id_elsewhere", "id_in_other_town", "ended_asked")
+ASKING = (
+    *("village_asked", "head_asked", "moved_asked", "gone_asked"),
+    *("id_elsewhere", "id_in_other_town", "ended_asked"),
+)
 
 
 def is_asked(rows: Sequence[Row]) -> bool:

@@ -19,7 +19,7 @@ from workflow.county.vault import Vault, mask_phone
 from workflow.policy.counted_people import counted, labour_of
 from workflow.register.cells.monitoring import MONITORING
 from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
-from workflow.register.importing.ended_people import drop_withdrawn, undone_by_import, without_ended
+from workflow.register.importing.ended_people import ask_about_gone, drop_withdrawn, undone_by_import, without_ended
 from workflow.register.importing.matching import Owner, People, cadres_by_name, heir_of, merge_people, owners_of, spelt
 from workflow.register.importing.rows import Row, RowNumber
 from workflow.register.names.pinyin import initials
@@ -157,9 +157,13 @@ class Comparer:
         owners: dict[str, Owner],
         by_person: bool,
     ) -> Change | None:
-        if known is not None and known.former:
-            incoming, indexes, ended = without_ended(incoming, indexes, known.members, known.former, by_person)
-            self.notices += [Notice("ended_named", person.row.number, incoming.code) for person in ended]
+        living, former = (known.members, known.former) if known is not None else ([], [])
+        if ask_about_gone(incoming, indexes, living):
+            return None
+        if former or any(person.row.gone for person in incoming.people):
+            incoming, indexes, ended = without_ended(incoming, indexes, living, former, by_person)
+            named = [person for person in ended if not person.row.gone]
+            self.notices += [Notice("ended_named", person.row.number, incoming.code) for person in named]
         for person, own in zip(incoming.people, indexes, strict=True):
             elsewhere = next((owners[i] for i in own if i in owners and owners[i].code != incoming.code), None)
             if elsewhere is not None:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from models import Event, Member
 from workflow.folding import key
 from workflow.policy.counted_people import labour_of, never_counted
-from workflow.register.importing.assembly import Incoming, Person
+from workflow.register.cells.births import agree
+from workflow.register.importing.assembly import Incoming, Person, is_asked, tell_companions
 from workflow.register.importing.matching import born_of
 
 
@@ -29,7 +30,8 @@ def without_ended(
     kept: list[tuple[Person, list[str]]] = []
     left_out: list[tuple[Person, list[str]]] = []
     for person, own in zip(incoming.people, indexes, strict=True):
-        ended = any(_is(person, own, row) for row in former) and not any(_is(person, own, row) for row in living)
+        ended = any(_is(person, own, row) for row in former) or person.row.gone
+        ended = ended and not any(_is(person, own, row) for row in living)
         (left_out if ended else kept).append((person, own))
     if not left_out:
         return incoming, list(indexes), []
@@ -50,6 +52,30 @@ def without_ended(
             person.said.pop("relation", None)
     changed = replace(incoming, said=said, people=people, headless=head_ended)
     return changed, [own for _, own in kept], [person for person, _ in left_out]
+
+
+def ask_about_gone(incoming: Incoming, indexes: Sequence[list[str]], living: Sequence[Member]) -> bool:
+    """Put faults on the rows of those whom the file itself calls dead or gone, where the register has them as living, or
+    where they head a household that is new; whether there are any."""
+    asked = False
+    for person, own in zip(incoming.people, indexes, strict=True):
+        if not person.row.gone:
+            continue
+        row = next((row for row in living if _may_be(person, own, row)), None)
+        if row is not None:
+            person.row.fault("gone_asked", "name", household=incoming.code, member=row.id)
+        elif not living and person is incoming.head:
+            person.row.fault("gone_heads", "head")
+        asked = asked or bool(person.row.faults)
+    if asked and not is_asked(incoming.rows):
+        tell_companions(incoming.rows)
+    return asked
+
+
+def _may_be(person: Person, own: Sequence[str], row: Member) -> bool:
+    if own and row.id_index:
+        return row.id_index in own
+    return key(person.name) == key(row.name) and agree(person.born, born_of(row))
 
 
 def _is(person: Person, own: Sequence[str], row: Member) -> bool:

@@ -166,7 +166,7 @@ class _Work:
 
     def read_rows(self, rows: Iterator[tuple[RowNumber, list[str]]]) -> None:
         """Spool the rows and group those with one code, wherever they are."""
-        above = RowAbove(self.plan.layout)
+        above, births = RowAbove(self.plan.layout), self.plan.layout.columns.get("born_on")
         for number, cells in rows:
             code = _code(above.code_of(cells))
             if is_note(cells, code):
@@ -176,6 +176,8 @@ class _Work:
                 code, cells = above.code, above.filled(cells)
                 self.continued.append(number)
             above.code, above.cells = code, cells
+            if births is not None and births < len(cells):
+                self.reader.births.look_at(cells[births])
             place = self.spool.put((number, cells))
             self.groups.setdefault(code or f"\0{number}", []).append(place)
             self.plan.rows += 1

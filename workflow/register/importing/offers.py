@@ -22,7 +22,7 @@ class AskedRow(Protocol):
 def offers(rows: Iterable[AskedRow]) -> list[dict[str, Any]]:
     """The offers of the asked households, in the order of their rows; households of other towns are never named.
 
-    `code`: the household of the file; `what`: split, split_head, moved, head, relocated, ended or elsewhere; `household`:
+    `code`: the household of the file; `what`: split, split_head, moved, head, relocated, ended, gone or elsewhere; `household`:
     whose act it is; `members`: ids of the persons; `to`: the household or village it leads to; `head`: who heads it then,
     as the file has it, else None.
     """
@@ -65,5 +65,7 @@ def _offer(code: str, fault: Fault) -> dict[str, Any] | None:
         return {**made, "what": ("split_head" if said.get("head") else "split") if said.get("fresh") else "moved"}
     if fault.code == "moved_asked":
         return {**made, "what": "relocated", "to": str(said.get("village", ""))}
-    what = {"head_asked": "head", "ended_asked": "ended", "id_in_other_town": "elsewhere"}.get(fault.code)
+    what = {"head_asked": "head", "ended_asked": "ended", "gone_asked": "gone", "id_in_other_town": "elsewhere"}.get(
+        fault.code
+    )
     return {**made, "what": what, "household": made["household"] or code} if what else None

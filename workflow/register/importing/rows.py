@@ -78,6 +78,12 @@ class Row:
         return id_number
 
     @property
+    def gone(self) -> bool:
+        """Whether the file says beside the name that the person died or left."""
+        name = "name" if "name" in self.said else "head"
+        return any(note.code == "said_gone" and note.field == name for note in self.notes)
+
+    @property
     def place(self) -> Place | None:
         county_clock: Place | None = self.said.get("village")
         return county_clock
@@ -100,10 +106,12 @@ class RowReader:
         self._layout, self._places, self._today = layout, places, today
         self._own_town = actor.unit_id if actor.role == "town" else None
         self._year = layout.income_year or income_year
+        #: To be shown the whole column before the first row is read.
+        self.births = written_births.BirthColumn()
         readers: dict[str, Callable[[str], Any]] = {
             "code": values.code,
-            "head": values.name,
-            "name": values.name,
+            "head": self._head if layout.by_person else values.name_in_row,
+            "name": values.name_in_row,
             "town": places.town,
             "labour": values.labour,
             "phone": values.phone,
@@ -117,7 +125,7 @@ class RowReader:
             "beyond_help": values.yes_no,
             "cadre": values.cadre,
             "income_year": partial(values.year, today=today),
-            "born_on": partial(written_births.born_on, today=today, day_zero=layout.day_zero),
+            "born_on": self._birth,
             "latitude": partial(values.degrees, which="latitude"),
             "longitude": partial(values.degrees, which="longitude"),
             "id_number": self._document,
@@ -162,6 +170,14 @@ class RowReader:
         month = partial(written_births.month, today=self._today, day_zero=self._layout.day_zero)
         readers: dict[str, Callable[[str], Any]] = {"words": values.words, "month": month, "yuan": values.yuan}
         return readers[kept.reads]
+
+    def _head(self, text: str) -> Any:
+        """The head beside everybody of the household; what became of the head is said in the head's own row."""
+        read = values.name_in_row(text)
+        return read.value if isinstance(read, values.Noted) else read
+
+    def _birth(self, text: str) -> Birth | values.Noted:
+        return written_births.born_on(text, self._today, self._layout.day_zero, self.births.of_days)
 
     def _document(self, text: str) -> Any:
         return values.document(text, self._today, self._kind)
