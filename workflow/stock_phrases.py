@@ -40,7 +40,7 @@ CLAIMS = _words("""
 清零 核销 销账 闭环 办妥 办毕
 联系 沟通 对接 衔接 协调 协商 商量 转办 转交 转送 转报 移交 移送 交办 交代 反馈 反映 告知 知会 转告 转达 通气 报告 汇报
 请示 回访 回复 答复 抽查 查看 看过 问过 说过 说了 说好 讲过 讲了 讲好 谈过 提过 打过招呼 打招呼 录入 已登记 签字
-签收 负责 到场 服从 听从 争取 注意 走访 抽检 备案 协商一致 记录在案 如实 相符 已派人 打电话 上会 批示 为准
+签收 负责 到场 服从 听从 争取 注意 走访 抽检 备案 协商一致 记录在案 如实 相符 打电话 上会 批示 为准
 done finished completed complete resolved solved handled
 implemented fixed processed dealt checked verified confirmed improved strengthened true correct accurate valid
 passed qualified met meets meet comply complies complied compliant satisfied satisfies followed submitted normal

@@ -52,7 +52,7 @@ class Custody:
     """One stretch in one unit's hands; `explanation` says day by day how its deadline was counted.
 
     `leader` led the unit when it began, by the posts on record; `deputies` stood in for handler or leader meanwhile.
-    `handler_closed`: of the open one, whether the handler's account is closed.
+    `handler_closed`, `leader_closed`: of the open one, whether that account is closed.
     """
 
     unit: str
@@ -68,6 +68,7 @@ class Custody:
     handler: str | None
     handler_closed: bool
     leader: str | None
+    leader_closed: bool
     deputies: list[str]
     explanation: list[dict[str, Any]]
     flags: list[str]
@@ -221,6 +222,7 @@ def _custody(stretch: CustodyLine) -> Custody:
         handler=stretch.people.handler,
         handler_closed=stretch.people.handler_closed,
         leader=stretch.people.leader,
+        leader_closed=stretch.people.leader_closed,
         deputies=[*stretch.people.deputies, *stretch.people.leaders_deputies],
         explanation=account["lines"],
         flags=account["flags"],

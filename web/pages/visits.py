@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from web import db, redirects
 from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.words.posts import person_name
 from workflow.county.context import county_context
 from workflow.register import exits_in_doubt, visits_due
 from workflow.register.visits_due import DueFilters
@@ -48,7 +49,9 @@ def visits() -> ResponseReturnValue:
         setting=setting,
         page=page,
         places=[(line, _narrowed(line.key, county, town), line.name) for line in places],
-        cadres=[(line, {"cadre": line.key}, line.name or _("not assigned")) for line in cadres],
+        cadres=[
+            (line, {"cadre": line.key}, person_name(line.name, line.closed) or _("not assigned")) for line in cadres
+        ],
         county=county,
         never=never,
         args=args,

@@ -28,12 +28,13 @@ _NEVER = date.min
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The number of households of an area, and of those due for a visit."""
+    """The number of households of an area or cadre, and of those due for a visit; `closed`: the cadre's account is."""
 
     key: str
     name: str
     households: int
     due: int
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,16 @@ def by_cadre(session: Session, actor: Actor, setting: CountyContext, now: dateti
     recorded."""
     if masks_names(actor):
         raise NotAllowed("visits_not_yours")
+    # Closed where each account of that name is closed; a name without an account is none.
+    open_ones = func.max(case((User.active.is_(False), 0), else_=1))
     query = _count_due(actor, (Household.cadre_name, Household.cadre_name), setting, now)
-    return [Due(*row) for row in session.execute(query.order_by(desc("due"), Household.cadre_name).limit(limit))]
+    rows = session.execute(
+        query.add_columns(open_ones)
+        .outerjoin(User, User.id == Household.cadre_id)
+        .order_by(desc("due"), Household.cadre_name)
+        .limit(limit)
+    )
+    return [Due(*row[:-1], closed=row[-1] == 0) for row in rows]
 
 
 def _count_due(actor: Actor, columns: Sequence[Any], setting: CountyContext, now: datetime) -> Select[*tuple[Any, ...]]:
