@@ -5,6 +5,7 @@ import re
 from flask import g
 from flask_babel import lazy_gettext as _l
 
+from models import Unit
 from reports.printable import named, unprintable
 from web.words.dates import on_day
 from web.words.labels import add
@@ -164,10 +165,13 @@ add(
 )
 
 
-def unit_name(unit: UnitFact) -> str:
-    """A unit in the reader's language; one that has ended with its day, where another bears its name."""
+def unit_name(unit: UnitFact | Unit) -> str:
+    """A unit in the reader's language; one that has ended with its day, where another bears its name.
+
+    A row of the table is named as it is: it does not know who else bears the name.
+    """
     name = unit.name if chinese() else unit.name_en
-    return name if unit.until is None else name + bracketed(str(_l("until %(day)s", day=on_day(unit.until))))
+    return name if isinstance(unit, Unit) or unit.until is None else name + bracketed(str(_l("until %(day)s", day=on_day(unit.until))))
 
 
 def place(town: str | None, village: str | None = None) -> str:
