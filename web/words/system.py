@@ -171,7 +171,9 @@ def unit_name(unit: UnitFact | Unit) -> str:
     A row of the table is named as it is: it does not know who else bears the name.
     """
     name = unit.name if chinese() else unit.name_en
-    return name if isinstance(unit, Unit) or unit.until is None else name + bracketed(str(_l("until %(day)s", day=on_day(unit.until))))
+    if isinstance(unit, Unit) or unit.until is None:
+        return name
+    return name + bracketed(str(_l("until %(day)s", day=on_day(unit.until))))
 
 
 def place(town: str | None, village: str | None = None) -> str:
