@@ -107,6 +107,7 @@ def test_a_chain_of_reforms_ends_at_the_last_successor(county: County) -> None:
         ({"sources": []}, "missing sources"),
         ({"sources": ["office"]}, "missing name"),
         ({"sources": ["water", "town-a"], "name": "x"}, "one_type_of_unit sources"),
+        ({"sources": ["water", "water"], "name": "x"}, "part_twice sources"),
         ({"sources": ["water"], "into": "water"}, "into_itself into"),
         ({"sources": ["water"], "into": "town-a"}, "one_type_of_unit into"),
         ({"sources": ["water"], "into": "power", "name": "x"}, "into_or_name name"),

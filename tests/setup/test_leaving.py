@@ -117,6 +117,7 @@ def test_what_a_person_holds_is_in_the_order_of_its_numbers_and_codes(county: Co
         ({**ALL, "households": "town"}, "done"),
         ({**ALL, "households": "other_town"}, "BadInput leaver_needs_heir to.households"),
         ({**ALL, "households.B1": "wang"}, "BadInput held_no_more to.households.B1"),
+        ({**ALL, "nonsense": "wang"}, "BadInput held_kind_unknown to"),
         (ALL, "done"),
     ],
     ids=str,

@@ -146,7 +146,11 @@ def sources_of(session: Session, subject: str, kind: str, given: Any) -> tuple[A
     texts = [given] if isinstance(given, str) else list(given)
     if not isinstance(given, str | Sequence) or not texts:
         raise BadInput("missing", "sources")
-    rows = {row.id: row for row in (_find(session, subject, str(text), "sources") for text in texts)}
+    rows: dict[int, Any] = {}
+    for row in (_find(session, subject, str(text), "sources") for text in texts):
+        if row.id in rows:
+            raise BadInput("part_twice", "sources", name=row.name)
+        rows[row.id] = row
     found = tuple(rows[key] for key in sorted(rows))
     if kind in ("rename", "split") and len(found) != 1:
         raise BadInput("rename_one" if kind == "rename" else "split_one", "sources")

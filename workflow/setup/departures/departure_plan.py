@@ -125,6 +125,8 @@ def plan(session: Session, actor: Actor, now: datetime, user: User, given: Mappi
     people = {one.name: one for one in heirs(session, user, held)}
     known = {*holdings.KINDS, *(each.key for each in held)}
     for key in to:
+        if str(key).partition(".")[0] not in holdings.KINDS:
+            raise BadInput("held_kind_unknown", "to", kind=str(key)[:64], kinds=", ".join(holdings.KINDS))
         if key not in known:
             raise BadInput("held_no_more", f"to.{str(key)[:64]}")
     handings = tuple(_handing(user, seat, each, people, to) for each in held)
