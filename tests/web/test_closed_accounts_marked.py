@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import Custody, Household, Ticket, User
-from tests.support.factories import START, appoint, day
+from tests.support.factories import START, day
 from tests.support.households import settle_register
 from tests.support.http_clients import Api
+from tests.support.posts import appoint
 from workflow.actors import system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
@@ -74,7 +75,7 @@ def addresses(api: Api) -> list[str]:
         }
         if len(given) == len(rule.arguments):
             with api.app.test_request_context():
-                found.append(api.app.url_for(rule.endpoint, **given))
+                found.append(api.app.url_for(rule.endpoint, _external=False, **given))
     return found
 
 

@@ -106,7 +106,7 @@ def by_cadre(session: Session, actor: Actor, setting: CountyContext, now: dateti
         .order_by(desc("due"), Household.cadre_name)
         .limit(limit)
     )
-    return [Due(*row[:-1], closed=row[-1] == 0) for row in rows]
+    return [Due(key, name, households, due, open_one == 0) for key, name, households, due, open_one in rows]
 
 
 def _count_due(actor: Actor, columns: Sequence[Any], setting: CountyContext, now: datetime) -> Select[*tuple[Any, ...]]:
