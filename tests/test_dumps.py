@@ -21,6 +21,7 @@ from web.app import create_app
 from workflow.assessment.ranking import rankings
 from workflow.county.accounts import issue_token
 from workflow.history import row_record
+from workflow.register.names import member_names
 from workflow.tickets.custody.rederivation import refresh_timers
 from workflow.verification.full_check import verify
 
@@ -118,6 +119,7 @@ def test_rows_of_an_upgraded_dump_are_proved_from_init_on(upgraded: Engine) -> N
     """Last, since the other tests ask for a county that `init` has not met yet."""
     with writing(upgraded) as session:
         row_record.begin(session, NOW)
+        member_names.fill_in(session)
         refresh_timers(session)
     with Session(upgraded) as session:
         assert [finding for finding in verify(session, Path("nowhere")) if finding.code != "bytes_missing"] == []

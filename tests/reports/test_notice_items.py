@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,10 +41,10 @@ LAST = date(2018, 12, 30)
 WRITTEN = "原因分析：核查力量不足。\n整改落实：已派员到镇。\n下一步措施：每周调度一次。"
 
 
-def answers(asked: Duty | Count, period: Period, on: date, village: str, homes: Mapping[str, int]) -> dict[str, str]:
+def answers(asked: Duty | Count, period: Period, on: date, village: str, writer: Writer) -> dict[str, str]:
     """A form that obeys its rules, on a day of the duty's period."""
     day = max(period.start, min(period.end, on))
-    return plausible_form(random.Random(1), asked.fields, asked.rules, day, lambda: village, False, Writer(homes=homes))
+    return plausible_form(random.Random(1), asked.fields, asked.rules, day, lambda: village, False, writer)
 
 
 class Year:
@@ -162,6 +162,8 @@ class Year:
         unit, number = self.setting.unit(ticket.duty_unit_id or 0), ticket.id
         who, village = self.county.people[unit.code], self.village.get(unit.id, self.settled.villages[0].code)
         period = period_of(duty, str(ticket.period), 2018)
+        scheme = self.setting.scheme
+        writer = Writer(towns=tuple(scheme.unit(code).name for code in scheme.towns), homes=self.homes)
         if duty.count is not None and duty.count.villages == "hard":
             village = self.settled.villages[1].code
         if duty.count is not None and not duty.count.by_register:
@@ -173,13 +175,13 @@ class Year:
                     who,
                     number,
                     now,
-                    EntryInput(on=on, fields=answers(duty.count, period, on, village, self.homes), evidence=[proof]),
+                    EntryInput(on=on, fields=answers(duty.count, period, on, village, writer), evidence=[proof]),
                 )
         proof = self.county.bring(unit.code, number, now, f"paper {number}".encode())
         with writing(self.engine) as session:
             known = known_answers(session, self.setting, ticket, duty.fields)
             rows = own_gaps.held(session, self.setting, ticket, duty.fields)
-            form = as_rows(answers(duty, period, now.date(), village, self.homes) | known, duty.fields, rows)
+            form = as_rows(answers(duty, period, now.date(), village, writer) | known, duty.fields, rows)
             form = obeying(form, duty.rules)
             gaps = own_gaps.gaps(duty.fields, form, rows, self.setting.scheme.figures)
             desk.perform(
