@@ -24,7 +24,9 @@ NOTHING = _words("""
 与上次一样 和上次相同 与上次相同 和以前一样 与以前一样 和之前一样 参照上次 参照前次 如前所述 照旧 照常 照常进行 老样子
 还是老样子 一如既往 按老办法 按老办法办 按惯例 按惯例办 已知 已知道 请放心 放心 下次注意 问题不大 没大问题 没什么问题
 看着办 特事特办 酌情 酌情处理 知道错了 下次改 到时候再说 不再赘述 同前述 待通知 听候通知 没办法 没有办法 就这样
-就这样吧 快好了 快了 心里有数 有数 全部好 都好
+就这样吧 种种原因 各种原因 多种原因 多方面原因 特殊原因 客观原因 主观原因 情况特殊 情况复杂 有特殊情况 因故 因事 有事
+有困难 有一定困难 存在困难 困难较大 尽最大努力 认真对待 按领导意思办 新情况 新问题 没有新情况 没有新问题
+没有新情况新问题 无新情况 无新问题 快好了 快了 心里有数 有数 全部好 都好
 none nil null na nothing test todo tbd no yes ok okay good fine same asabove seeabove seeattached agree agreed foo bar
 foobar lorem loremipsum nope nah ditto whatever sir asrequired asdiscussed noproblem nocomment looksgood received
 noted understood thanks thankyou haha hehe lol hao haode meiyou shoudao yiyue wanle
@@ -41,6 +43,7 @@ CLAIMS = _words("""
 联系 沟通 对接 衔接 协调 协商 商量 转办 转交 转送 转报 移交 移送 交办 交代 反馈 反映 告知 知会 转告 转达 通气 报告 汇报
 请示 回访 回复 答复 抽查 查看 看过 问过 说过 说了 说好 讲过 讲了 讲好 谈过 提过 打过招呼 打招呼 录入 已登记 签字
 签收 负责 到场 服从 听从 争取 注意 走访 抽检 备案 协商一致 记录在案 如实 相符 打电话 上会 批示 为准
+责成 召开 按质按量 保质保量
 done finished completed complete resolved solved handled
 implemented fixed processed dealt checked verified confirmed improved strengthened true correct accurate valid
 passed qualified met meets meet comply complies complied compliant satisfied satisfies followed submitted normal
@@ -56,7 +59,8 @@ SLOGANS = _words("""
 狠抓落实 抓好落实 真抓实干 务求实效 取得实效 取得成效 成效明显 成效显著 效果良好 效果明显 总体良好 情况良好 进展顺利
 进展良好 再接再厉 立行立改 即知即改 立整立改 全力以赴 举一反三 下一步 长期坚持 压茬推进 列账督办 不折不扣 落细落实
 落到实处 贯彻落实 落实责任 责任到人 统筹安排 狠抓整改 持续发力 久久为功 应改尽改 应办尽办 协调解决 多措并举 因地制宜
-对标对表 群众满意 反映良好 反响良好 满意度高 群众满意度高 照章办事 按部就班 时间节点
+对标对表 群众满意 反映良好 反响良好 满意度高 群众满意度高 群众表示满意
+农户满意 农户表示满意 户主满意 户主表示满意 照章办事 按部就班 时间节点
 圆满完成 超额完成 目标任务 年度目标任务 动态清零 闭环管理 形成闭环 引以为戒 吸取教训
 """)
 #: What a procedure consists of: papers, steps, yardsticks.  With a verdict it names no matter (同意申请, 台账齐全, 验收合格);
@@ -84,13 +88,15 @@ FILLERS = _words("""
 应 需 予以 进行 得到 可以 能够 所有 一切 该 此 本 我 我们 我单位 我镇 我局 我村 我县 本单位 本村 本镇 本局 本县 贵局
 贵单位 双方 大家 相关 有关 各项 此项 相应 具体 实际 主要 重要 重点 工作 任务 问题 措施 责任 情况 事项 内容 事宜 材料
 资料 文件 目标 方面 环节 力度 成效 效果 效率 质量 水平 过程 阶段 上述 以上 单位 部门 组织 到人 指标 数据 完成率 达标率
-整改率 按程序 按流程 经 由 对 把 为 于 和 与 并 且 的 了 过 中 后 等 等等
+整改率 按程序 按流程
+专题 扶贫工作 扶贫任务 脱贫工作 脱贫任务 脱贫攻坚工作 脱贫攻坚任务 有待 更加 即可 不够扎实 不够到位
+经 由 对 把 为 于 和 与 并 且 的 了 过 中 后 等 等等
 """)
 #: Days and times without a figure.
 TIMES = _words("""
 今天 今日 昨天 昨日 前天 明天 近日 近期 日前 目前 当前 现在 现已 今年 去年 明年 本年 本年度 全年 本月 上月 当月 下月
 本周 上周 下周 本季度 上季度 年底 年初 年末 月底 月初 上午 下午 年底前 月底前 上半年 下半年 年内 月内 期间 期限内
-规定时间内 上次 上回 前次 到时 到时候 这次 本次 下次 以前 之前 先前 此前 以后 之后 稍后 随后 回头 改天 过几天 过两天
+规定时间内 上次 上回 前次 到时 到时候 今后 这次 本次 下次 以前 之前 先前 此前 以后 之后 稍后 随后 回头 改天 过几天 过两天
 过段时间 过一阵 下月 下周
 """)
 #: English words that name no matter.
@@ -105,7 +111,7 @@ responsibility leadership progress asap today yesterday tomorrow jan feb mar apr
 january february march april june july august september october november december monday tuesday wednesday thursday
 friday saturday sunday am pm according accordance strengthen improve ensure promote looks look see seen attached
 attachment above below please thanks hello hi time plan found schedule track control action follow care taken under further
-determined last previous previously before usual usually
+determined last previous previously before usual usually better best next carry carried necessary step steps try
 """)
 #: The name of the box or of the paper, typed into it; only as a whole clause ("没有答复" says something).
 ECHOES = _words("""

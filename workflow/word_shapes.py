@@ -45,8 +45,9 @@ _UNIT = (
     rf"|{_NO_SENTENCE}[{_HAN}]{{2,4}}?(?:镇|乡|街道|村|社区|县)(?:{_GOVERNMENTS})?"
     rf"|(?:县|镇|乡|村|市|省)(?:{_GOVERNMENTS})|县?[残妇侨工文]联"
 )
-#: Units at the head of a clause, one or several; elsewhere they are part of a sentence (已上报县地震局).
-_UNITS = re.compile(rf"^\s*(?:(?:{_UNIT})[、和与及]?)+")
+#: Units at the head of a clause or after what follows them (按照), one or several; elsewhere they are part of a sentence
+#: (已上报县地震局).
+_UNITS = re.compile(rf"^\s*(?:(?:已经?)?(?:按照?|根据|依据|遵照))?(?:(?:{_UNIT})[、和与及]?)+")
 #: 某府办〔2018〕16号, with the issuer's characters before the year; [2018] No 16, with the issuer's words.
 _DOCUMENT = re.compile(
     rf"(?:(?![已了不未没无在换修装停漏来去是的户管按见照据])[{_HAN}]){{0,6}}[〔\[(（【]\d{{4}}[〕\])）】]第?\d+号"

@@ -290,6 +290,36 @@ OF_ANOTHER_TIME = {
 }
 
 
+#: Texts of forms that names answer; every other required text is a statement.
+NAMES = {"chair", "place", "places", "towns"}
+#: Seen handed in as the analysis of causes, the problems of a year and the opinions of a meeting.
+BARE_NAMES = (
+    "县水务局、县教育局、县住建局、县民政局、县人社局",
+    "李伟明、王建国、张志强、刘海涛、陈晓东、杨文辉、赵国庆",
+    "华扶组〔2018〕16号",
+)
+
+
+@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
+def test_bare_names_are_no_report_of_any_form(engine: Engine, path: Path) -> None:
+    shipped = ShippedCounty(engine, shipped_scheme(path))
+    asked: set[str] = set()
+    for duty in shipped.scheme.duties.list:
+        for part in (duty, duty.count) if duty.count else (duty,):
+            prose = {each.code for each in part.fields if each.type == "text" and each.required and not each.document}
+            prose -= NAMES | {each.code for each in part.fields if each.or_none}
+            assert prose == {each.code for each in part.fields if each.statement}, duty.code
+            # A section that several forms share is judged by one rule.
+            new = {code for code in prose if part is duty and not duty.of_ranking} - asked
+            asked |= new
+            for code, text in product(sorted(new), BARE_NAMES):
+                ticket = shipped.owed(duty.code)
+                form = shipped.plausible(duty, shipped.period(ticket), **{code: text})
+                error = refused(shipped.hand_in, ticket, form, missing=REASON)
+                assert (error.field, error.code) == (f"form.{code}", "says_nothing"), (duty.code, text)
+    assert asked
+
+
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_a_day_of_any_form_outside_its_period_is_refused_at_its_field(engine: Engine, path: Path) -> None:
     """Under both schemes (seen: a meeting of the fourth quarter held in January, an import of 1999, a statement of 1900)."""

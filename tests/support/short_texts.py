@@ -33,6 +33,10 @@ NOTHING_CONCRETE = _texts("""
 处理同上|合规合法|依法办理|依规处理|酌情处理|特事特办|看着办|你们定|领导定|由镇里定
 听领导的|知道错了|下次改|我会注意|今后加强|told the boss|see WeChat|same as last time|as usual|forwarded
 Zhang San|Li Weiming|the staff handled it|contacted by phone|everything as before|现场核验属实
+已召开会议研究解决|已专题研究部署|已按照县扶贫办的要求整改到位|已经按质按量完成|继续做好各项扶贫工作|尽快完成相关扶贫任务
+工作力度有待加强|种种原因|特殊原因|客观原因|情况特殊|情况复杂|因故|因事|有事|有困难|困难较大|尽最大努力|我们将认真对待
+今后会更加努力工作|照常开展工作即可|按领导意思办|户主表示满意|农户满意|无新情况|没有新情况新问题
+we will do better next time|the work has been carried out|best efforts|we have taken the necessary steps
 """)
 
 CONCRETE = _texts("""

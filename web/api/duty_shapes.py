@@ -29,6 +29,7 @@ class DutyField:
     own: str | None
     some: str | None
     min_chars: int | None
+    statement: bool
     or_none: bool
     within_period: bool
     back_years: int | None

@@ -22,7 +22,7 @@ SPANS = ("day", "month", "quarter")
 
 def _left_out(value: object) -> bool:
     """Left out of a scheme's canonical form, so that schemes without it keep their hash."""
-    return value is None
+    return value is None or value is False
 
 
 class FormField(Part):
@@ -32,7 +32,8 @@ class FormField(Part):
     A number counts things and is whole, unless `fractions` says that it is an amount (yuan) with up to two decimals.
     `min` and `max` bound a number, `most` bounds it by rows: the households of the village that the form names, the
     villages of the unit (of the county for a county unit), or a count of its rows; `min_chars` is the least length of a
-    text, and a required text says something unless `or_none`, a `document` names one by its number; a date with
+    text, and a required text says something unless `or_none`: at least a name, with `statement` more than names of units,
+    persons or papers; a `document` names one by its number; a date with
     `within_period` lies in the duty's period, one with `back_years` between so many years before the period's first day and
     the day of the report.
     A value beyond them is impossible and refused.
@@ -58,6 +59,7 @@ class FormField(Part):
     fractions: bool = False
     most: Literal["village_households", "villages"] | RowCount | None = None
     min_chars: Annotated[int, Field(ge=1, le=2000)] | None = None
+    statement: Annotated[bool, Field(exclude_if=_left_out)] = False
     or_none: bool = False
     document: bool = False
     none: Slug | None = None

@@ -121,6 +121,7 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
             ("fractions", entry.fractions, "number"),
             ("most", entry.most is not None, "number"),
             ("min_chars", entry.min_chars is not None, "text"),
+            ("statement", entry.statement, "text"),
             ("or_none", entry.or_none, "text"),
             ("document", entry.document, "text"),
             ("none", entry.none is not None, "number"),

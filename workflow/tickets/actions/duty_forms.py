@@ -102,8 +102,8 @@ def _check_bounds(entry: FormField, value: str, name: str, period: Period, today
             raise BadInput("below_least", name, least=f"{entry.min:g}")
         if entry.max is not None and Decimal(value) > Decimal(str(entry.max)):
             raise BadInput("above_most", name, most=f"{entry.max:g}")
-    elif entry.min_chars is not None:
-        check_statement(name, value, entry.min_chars, names=True)
+    elif entry.statement or entry.min_chars is not None:
+        check_statement(name, value, entry.min_chars, names=not entry.statement)
     elif entry.type == "text" and entry.required and not entry.or_none and names_nothing(value):
         raise BadInput("says_nothing", name, text=value[:40])
     elif entry.type == "date":
