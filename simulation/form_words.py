@@ -61,7 +61,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
         "外出务工户医保缴费凭证收集不齐",
     ),
     "opinions": (
-        "由水务局牵头为缺水自然村新打深井，扶贫资金列支",
+        "由主管部门牵头为缺水自然村新打深井，扶贫资金列支",
         "合作社分红改为按季度到账，由镇财政所核对",
     ),
     "open": ("两户房屋待施工队进场，一户低保在公示期",),
@@ -105,7 +105,7 @@ def words_for(rng: random.Random, field: FormField, on: date, said: str, writer:
         known = list(writer.towns) or ["包点镇"]
         return "、".join(sorted(rng.sample(known, min(2, len(known))), key=known.index))
     if field.code == "exempt":
-        return f"包点村无连片耕地，{on.month}月{on.day}日农业、国土部门出具说明"
+        return f"包点村无连片耕地，{on.month}月{on.day}日农业、自然资源主管部门出具说明"
     sentences = _SECTIONS.get(field.code, _PLAIN)
     if "资金" in field.name.zh:
         sentences = _FUNDS

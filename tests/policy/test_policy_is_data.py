@@ -59,6 +59,8 @@ MACHINE = {
     "village_income": "a part of a scheme",
     "quota": "the list of houses that a duty may count",
     "finish": "a demand where a scheme names none",
+    "house": "the bureau at which the office is set up",
+    "enrolment": "a column of the register",
 }
 
 #: Names of units that every county has, and a word that headings of the national monitoring system have as well.
