@@ -92,6 +92,8 @@ EXPECTED: Expected = {
             "unit_id": "account_differs user 14",
             "village_id": "account_differs user 14",
             "password_hash": "row_differs user_account 14",
+            "password_set_at": "row_differs user_account 14",
+            "password_given_at": "row_differs user_account 14",
             "language": "row_differs user_account 14",
             "active": "account_differs user 14 active",
             "created_at": "row_differs user_account 14",

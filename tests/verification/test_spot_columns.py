@@ -10,6 +10,7 @@ from tests.support.spot_checks import checks, close, draw, look
 from tests.support.tampering import NUMBERS, Expected, columns, every_column
 
 pytestmark = pytest.mark.one_database("sqlite")
+_SEED = "draw_differs spot checks of 2018-11; spot_seed_differs spot checks of 2018-11"
 EXPECTED: Expected = {
     "spot_draw": (
         "drawn > 0",
@@ -17,10 +18,10 @@ EXPECTED: Expected = {
             "scheme_version_id": "draw_differs spot checks of 2018-11; spot_sample_differs spot checks of 2018-11",
             "month": "draw_differs spot checks of forged; spot_sample_differs spot checks of forged",
             "drawn_at": "draw_differs spot checks of 2018-11",
-            "algorithm": "draw_differs spot checks of 2018-11; spot_seed_differs spot checks of 2018-11",
-            "block_number": "draw_differs spot checks of 2018-11; spot_seed_differs spot checks of 2018-11",
-            "block_hash": "draw_differs spot checks of 2018-11; spot_seed_differs spot checks of 2018-11",
-            "seed": "draw_differs spot checks of 2018-11; spot_seed_differs spot checks of 2018-11",
+            "algorithm": _SEED,
+            "block_number": f"block_missing block 1000, named by spot draw 1; {_SEED}",
+            "block_hash": f"block_missing block 0, named by spot draw 1; {_SEED}",
+            "seed": _SEED,
             "population": "draw_differs spot checks of 2018-11; spot_population_differs spot checks of 2018-11",
             "population_hash": "draw_differs spot checks of 2018-11; spot_population_differs spot checks of 2018-11",
             "drawn": "draw_differs spot checks of 2018-11; spot_sample_differs spot checks of 2018-11",

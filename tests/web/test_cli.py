@@ -287,7 +287,7 @@ def test_verify_names_two_hundred_findings_at_most(small: Line, county: County, 
     days = [date(2027, 1, 1) + timedelta(days=number) for number in range(365)]
     notice = tmp_path / "notice.csv"
     notice.write_text("".join(f"{each},no,元旦\n" for each in days), encoding="utf-8")
-    small.said("calendar", "import", "2027", str(notice), "--document", "国办发明电〔2026〕15号")
+    small.said("calendar", "import", "2027", str(notice), "--document", "国办发明电〔2018〕15号")
     with county.write() as session:
         session.execute(text("UPDATE working_day_override SET name = '春节' WHERE day >= '2027-01-01'"))
     result = small.run("verify")
