@@ -272,7 +272,7 @@ def test_a_years_notice_replaces_what_stood_and_makes_the_year_announced(county:
     # 1 January was off before the notice.
     text = "day,works,name\n" + "".join(f"2027-01-0{n},no,元旦\n" for n in range(1, 5)) + "2027-01-09,yes,元旦\n"
     with county.write() as session:
-        notice = holiday_notice.change("state_council", "国办发明电〔2026〕9号", text, 2027)
+        notice = holiday_notice.change("state_council", "国办发明电〔2018〕9号", text, 2027)
         assert calendar_change.apply(session, county.people["office"], at("2026-12-30T11:00"), notice).moving
     assert county.ticket(ticket).due_at == close("2027-01-05")
     with county.read() as session:
@@ -281,7 +281,7 @@ def test_a_years_notice_replaces_what_stood_and_makes_the_year_announced(county:
             for row in calendar_days.rows(session, county.people["town"], 2027)
         ]
         assert days == [
-            (day, works, "国办发明电〔2026〕9号")
+            (day, works, "国办发明电〔2018〕9号")
             for day, works in (("2027-01-01", False), ("2027-01-04", False), ("2027-01-09", True))
         ]
         setting = county_context(session)
@@ -293,7 +293,7 @@ def test_a_years_notice_replaces_what_stood_and_makes_the_year_announced(county:
 
 def test_a_single_day_is_no_notice_for_its_year(county: County) -> None:
     with county.write() as session, pytest.raises(BadInput, match="year_not_announced"):
-        lone = holiday_notice.change("state_council", "国办发明电〔2026〕9号", "2027-01-01,no,元旦")
+        lone = holiday_notice.change("state_council", "国办发明电〔2018〕9号", "2027-01-01,no,元旦")
         calendar_change.apply(session, county.people["office"], START, lone)
 
 
