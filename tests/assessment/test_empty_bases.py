@@ -71,8 +71,8 @@ def test_nothing_of_nothing_is_refused_or_needs_a_reason_and_is_never_reached(sh
         known = shipped.known(ticket)
         fields = shipped.scheme.duty(code).fields
         bounded = any(each.min for each in fields if each.code not in known)
-        if known and not bounded and not any(each.none for each in fields):
-            # The base is the register's: it is sent with the reason, and falls short.
+        if not bounded and not any(each.none for each in fields):
+            # Nothing refuses the base, which the register knows or the unit states: sent with the reason, it falls short.
             shipped.hand_in(ticket, zero(shipped, code), missing="年底前补齐")
             assert shipped.recorded(ticket)["short"], code
             continue

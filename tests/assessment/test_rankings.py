@@ -294,7 +294,7 @@ def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county:
     with county.write() as session:
         setting = county_context(session)
 
-        def refused(who: str, code: str, day: date, lines: list[Line], source: str = "系统") -> str:
+        def refused(who: str, code: str, day: date, lines: list[Line], source: str = "用电采集系统") -> str:
             with pytest.raises((BadInput, NotAllowed)) as refusal:
                 reported_figures.report(session, county.people[who], setting, at, code, day, lines, source, {})
             return str(refusal.value.code)
@@ -328,7 +328,7 @@ def test_a_figure_is_a_whole_share_of_at_most_ten_million(county: County) -> Non
             try:
                 day = date(2018, 11, 28)
                 reported_figures.report(
-                    session, county.people["power"], setting, at, "told", day, lines, "系统", {}, Assent("录入错误")
+                    session, county.people["power"], setting, at, "told", day, lines, "用电采集系统", {}, Assent("录入错误")
                 )
             except BadInput as refusal:
                 return refusal.code
