@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +24,33 @@ KEPT = 5
 _REST = 6
 #: Names shorter than this are in too many words.
 _SHORTEST_NAME = 3
+#: Shorter words of the list are the stem of too much that is not common.
+_SHORTEST_COMMON = 4
+#: What a list of the English-speaking world does not have: pinyin, words of this office.
+_LOCAL = frozenset(
+    [
+        "1314521",
+        "7758521",
+        "abcd123456",
+        "administrator",
+        "fupin",
+        "fupinban",
+        "iloveyou1314",
+        "nihao",
+        "root123",
+        "tuopin",
+        "wangjing",
+        "wangwei",
+        "woaini123",
+        "woaini1314",
+        "woaini520",
+        "woaiwojia",
+        "woaizhongguo",
+        "xiaohao",
+        "xiaokang",
+        "zhangwei",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +112,11 @@ def must_change(user: User, now: datetime, rules: PasswordRules) -> bool:
 
 @cache
 def _common() -> frozenset[str]:
-    lines = (Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("# "))
+    # The lists of zxcvbn are read with the first password that is set, not with each start.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    words = (folded(word).casefold() for word in FREQUENCY_LISTS["passwords"])
+    return frozenset(word for word in words if len(word) >= _SHORTEST_COMMON) | _LOCAL
 
 
 def _is_common(text: str) -> bool:
