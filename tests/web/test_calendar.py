@@ -198,7 +198,7 @@ def test_the_notice_of_a_year_imported_again_keeps_the_december_days_of_the_next
     def bring(year: int, number: int, *days: str) -> list[str]:
         notice = tmp_path / f"{year}.csv"
         notice.write_text("".join(f"{day},休,元旦\n" for day in days), encoding="utf-8")
-        arguments = ["import", str(year), str(notice), "--document", f"国办发明电〔{year - 1}〕{number}号"]
+        arguments = ["import", str(year), str(notice), "--document", f"国办发明电〔2018〕{number}号"]
         answer = api.app.test_cli_runner().invoke(commands, arguments)
         assert answer.exit_code == 0, answer.output
         with api.county.read() as session:

@@ -252,7 +252,7 @@ def test_pages_sign_object_answer_and_correct(ranked: Api) -> None:
     box = re.search(r'<input[^>]*name="to-town-a"[^>]*>', empty.get_data(as_text=True))
     assert box is not None
     assert [mark for mark in ("is-invalid", 'aria-invalid="true"', "autofocus") if mark not in box[0]] == []
-    assert 'id="to-town-a-wrong">甲镇：总数不能为0' in empty.get_data(as_text=True)
+    assert 'id="to-town-a-wrong">甲镇：分母不能为0' in empty.get_data(as_text=True)
     assert 'value="7"' in empty.get_data(as_text=True)
     assert power.post("/figures/told", form | {"to-town-a": "2"}, "/figures/told").status_code == 302
     assert office.post(path, {"act": "correct", "reason": "县供电局补报"}, path).status_code == 302
