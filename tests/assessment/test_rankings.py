@@ -328,7 +328,16 @@ def test_a_figure_is_a_whole_share_of_at_most_ten_million(county: County) -> Non
             try:
                 day = date(2018, 11, 28)
                 reported_figures.report(
-                    session, county.people["power"], setting, at, "told", day, lines, "用电采集系统", {}, Assent("录入错误")
+                    session,
+                    county.people["power"],
+                    setting,
+                    at,
+                    "told",
+                    day,
+                    lines,
+                    "用电采集系统",
+                    {},
+                    Assent("录入错误"),
                 )
             except BadInput as refusal:
                 return refusal.code
