@@ -10,11 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from models import Village
-from models.engine import make_engine
-from models.schema import create_schema
 from tests.support.notice import SCHEME
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
-from tests.support.shipped_county import ShippedCounty
+from tests.support.shipped_county import ShippedCounty, shipped_in
 from workflow.assessment import entries
 from workflow.assessment.entries import EntryInput
 from workflow.errors import BadInput
@@ -44,10 +42,7 @@ RIGHT = {
 
 @pytest.fixture(scope="module", params=list(READ))
 def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedCounty]:
-    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('empty') / 'empty.db'}")
-    create_schema(engine)
-    yield ShippedCounty(engine, READ[request.param])
-    engine.dispose()
+    yield from shipped_in(tmp_path_factory.mktemp("empty"), READ[request.param])
 
 
 def emptiest(shipped: ShippedCounty, duty: Duty) -> dict[str, str]:
@@ -114,10 +109,7 @@ def test_what_was_taken_as_reached_falls_short_of_its_rule(
 
 @pytest.fixture(scope="module")
 def notice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedCounty]:
-    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('seen') / 'seen.db'}")
-    create_schema(engine)
-    yield ShippedCounty(engine, SCHEME)
-    engine.dispose()
+    yield from shipped_in(tmp_path_factory.mktemp("seen"), SCHEME)
 
 
 def test_one_secretary_trained_is_one_of_the_countys_villages(notice: ShippedCounty) -> None:

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from models.engine import make_engine
-from models.schema import create_schema
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
-from tests.support.shipped_county import ShippedCounty
+from tests.support.shipped_county import ShippedCounty, shipped_in
 from web.words.errors import sentence
 from workflow.assessment.facts import known_facts
 from workflow.errors import BadInput
@@ -35,22 +32,15 @@ SHARES = [
 ]
 
 
-def settled(folder: Path, scheme: str) -> Iterator[ShippedCounty]:
-    # The doors are asked on both databases elsewhere; each scheme is settled once.
-    engine = make_engine(f"sqlite:///{folder / 'shipped.db'}")
-    create_schema(engine)
-    yield ShippedCounty(engine, READ[scheme])
-    engine.dispose()
-
-
+# The doors are asked on both databases elsewhere; each scheme is settled once.
 @pytest.fixture(scope="module", params=sorted(READ))
 def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedCounty]:
-    yield from settled(tmp_path_factory.mktemp("shipped"), request.param)
+    yield from shipped_in(tmp_path_factory.mktemp("shipped"), READ[request.param])
 
 
 @pytest.fixture(scope="module")
 def notice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedCounty]:
-    yield from settled(tmp_path_factory.mktemp("notice"), "wuhua-2018")
+    yield from shipped_in(tmp_path_factory.mktemp("notice"), READ["wuhua-2018"])
 
 
 def zero(shipped: ShippedCounty, code: str) -> dict[str, str]:

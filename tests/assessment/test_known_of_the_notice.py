@@ -6,12 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from models import DutyForm, Household, Member
-from models.engine import make_engine
 from models.household import ON_REGISTER
-from models.schema import create_schema
 from tests.support.notice import SCHEME
 from tests.support.quota import confirm_all
-from tests.support.shipped_county import ShippedCounty
+from tests.support.shipped_county import ShippedCounty, shipped_in
 from workflow.errors import BadInput
 from workflow.register.counted import quota
 from workflow.tickets.actions.known_answers import known_answers
@@ -19,10 +17,7 @@ from workflow.tickets.actions.known_answers import known_answers
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedCounty]:
-    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('known') / 'known.db'}")
-    create_schema(engine)
-    yield ShippedCounty(engine, SCHEME)
-    engine.dispose()
+    yield from shipped_in(tmp_path_factory.mktemp("known"), SCHEME)
 
 
 def test_training_of_one_of_one_is_held_against_the_labourers_on_the_register(shipped: ShippedCounty) -> None:

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from models.engine import make_engine
-from models.schema import create_schema
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
-from tests.support.shipped_county import ShippedCounty
+from tests.support.shipped_county import ShippedCounty, shipped_in
 from workflow.assessment.facts import known_facts
 from workflow.errors import BadInput
 
@@ -17,10 +15,7 @@ REASON = "一名患者异地移植手术，费用单据已随表报送"
 
 @pytest.fixture(scope="module", params=list(READ))
 def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedCounty]:
-    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('usual') / 'usual.db'}")
-    create_schema(engine)
-    yield ShippedCounty(engine, READ[request.param])
-    engine.dispose()
+    yield from shipped_in(tmp_path_factory.mktemp("usual"), READ[request.param])
 
 
 def test_no_number_of_a_form_is_boundless(shipped: ShippedCounty) -> None:

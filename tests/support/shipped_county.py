@@ -1,14 +1,16 @@
 """A county under a shipped scheme, with its own units and people: doors as its officials use them, never a toy scheme."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
 
 from models import Event, Ticket, Unit
-from models.engine import reading, writing
+from models.engine import make_engine, reading, writing
+from models.schema import create_schema
 from simulation.form_words import Writer
 from simulation.plausible_forms import as_rows, obeying, plausible_form
 from simulation.settlement import Settled, settle
@@ -135,3 +137,11 @@ class ShippedCounty:
 
     def at_hour(self, day: date) -> datetime:
         return at(day.isoformat(), 17)
+
+
+def shipped_in(folder: Path, scheme: Scheme) -> Iterator[ShippedCounty]:
+    """A county of the scheme in an SQLite file of this folder, for fixtures of rules that ask no database."""
+    engine = make_engine(f"sqlite:///{folder / 'shipped.db'}")
+    create_schema(engine)
+    yield ShippedCounty(engine, scheme)
+    engine.dispose()
