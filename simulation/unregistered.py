@@ -100,6 +100,8 @@ class Unregistered:
             consent_on=None if by_list else local_date(now) - timedelta(days=1),
             consent_how="" if by_list else "written",
             address=f"{village.name}{self.rng.randrange(1, 90)}号",
+            source="matching" if by_list else None,
+            reference=f"{local_date(now):%Y年%m月}比对批次" if by_list else "",
         )
         with writing(self.engine) as session:
             try:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from models import Base, Evidence, IdempotencyKey
+from models import Base, Evidence, IdempotencyKey, Unit, Village
 from tests.support.camera import photo
 from tests.support.candidates import FAMILY, PERSONAL, candidate, candidate_scheme, report, seen
 from tests.support.factories import day, settle_county
@@ -145,12 +145,50 @@ def test_the_office_judges_on_the_page_of_the_ticket(api: Api) -> None:
 
 def test_the_town_records_the_consent_of_a_family_found_in_a_list(api: Api) -> None:
     nothing = {"consent_by": "", "consent_on": "", "consent_how": ""}
-    answer = page(api, "poverty", "POST", "/candidates/new", **(FORM | nothing))
+    answer = page(api, "poverty", "POST", "/candidates/new", **(FORM | nothing), source="masses")
     assert answer.status_code == 302
     given = {"consent_by": PERSONAL[0], "consent_on": "2018-11-21", "consent_how": "spoken"}
     assert page(api, "town", "POST", f"{answer.location}/consent", **(given | {"consent_by": ""})).status_code == 422
     assert page(api, "town", "POST", f"{answer.location}/consent", **given).status_code == 302
     assert candidate(api.county, 1).consent_how == "spoken"
+
+
+@pytest.mark.parametrize(("who", "chooses"), [("village", False), ("town", False), ("poverty", True), ("office", True)])
+def test_whoever_learns_of_families_in_several_ways_chooses_the_source(api: Api, who: str, chooses: bool) -> None:
+    """No source stands there by default that may be untrue."""
+    empty = '<option value=""></option>' in text(page(api, who, "GET", "/candidates/new")).partition('name="source"')[2]
+    assert empty == chooses
+    answer = page(api, who, "POST", "/candidates/new", **FORM, source="")
+    assert (answer.status_code, 'id="source-wrong"' in text(answer)) == ((422, True) if chooses else (302, False))
+    people = [{"name": "吴三"}]
+    answer = api.call(who, "POST", "/candidates", body(people=people))
+    assert (answer.status_code, answer.json.get("field")) == ((422, "source") if chooses else (201, None)), answer.json
+    assert api.call(who, "POST", "/candidates", body(people=people, source="masses")).status_code == (
+        201 if chooses else 409
+    )
+
+
+def test_the_api_takes_a_village_by_code_or_name_where_the_caller_reports(api: Api) -> None:
+    with api.county.write() as session:
+        names = {row.code: row.name for row in session.scalars(select(Village))}
+        other = session.scalars(select(Village).where(Village.code == "town-b-v1")).one()
+        town = session.scalars(select(Unit.name).where(Unit.id == other.town_id)).one()
+        # The same name in two towns.
+        other.name = names["town-a-v1"]
+    same = names["town-a-v1"]
+
+    def told(who: str, village: str, name: str) -> tuple[int, str]:
+        source = "masses" if who == "office" else None
+        answer = api.call(who, "POST", "/candidates", body(people=[{"name": name}], village=village, source=source))
+        return answer.status_code, answer.json.get("village") or answer.json["code"]
+
+    assert told("village", same, "吴一") == (201, same)
+    assert told("town", f" {same}", "吴二") == (201, same)
+    assert told("other_town", same, "吴四") == (201, same)
+    assert told("office", f"{town}{same}", "吴五") == (201, same)
+    assert told("office", same, "吴六") == (422, "village_of_several")
+    assert told("town", f"{town}{same}", "吴七") == (404, "no_such_subject")
+    assert told("office", "没有村", "吴八") == (404, "no_such_subject")
 
 
 def body(**more: Any) -> dict[str, Any]:

@@ -56,6 +56,7 @@ def report(
         "phone": phone(77),
         "seen": f"{PERSONAL[3]}，{PERSONAL[0]}一家靠打零工度日",
         **consent,
+        "source": {"poverty": "masses", "office": "visit"}.get(who),
     }
     with county.write() as session:
         persons = [report_input.CandidatePerson(**person) for person in people]

@@ -60,7 +60,7 @@ class ConsentGiven(Body):
 class CandidateGiven(Body):
     """A family to report; a bureau that matched its own lists may leave the consent out."""
 
-    village: Annotated[str, Field(max_length=64, min_length=1)]
+    village: Annotated[str, Field(max_length=64, min_length=1, description="The village's code or name.")]
     people: Annotated[list[CandidatePersonGiven], Field(min_length=1, max_length=MOST_PEOPLE)]
     seen: NeededText = None
     address: Annotated[str, Field(max_length=200)] | None = None
@@ -68,7 +68,7 @@ class CandidateGiven(Body):
     consent_by: _Name | None = None
     consent_on: Day | None = None
     consent_how: _How | None = None
-    source: SourceCode | None = None
+    source: SourceCode | None = Field(None, description="Required of a bureau and the office, which may have several.")
     reference: Annotated[str, Field(max_length=100)] | None = None
 
 

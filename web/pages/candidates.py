@@ -68,6 +68,7 @@ def _form(error: WorkflowError | None = None) -> Page:
         villages=[(each.code, f"{each.town}{each.name}") for each in villages],
         outlook=reporting.outlook(setting, actor),
         sources=offered,
+        chooses_source=reporting.chooses_source(actor, offered),
         rule=rule,
         rows=range(2, _rows() + 2),
         consents=CONSENTS,

@@ -98,7 +98,10 @@ add(
         "error": {
             "no_such_ticket": _l("There is no such ticket, or you do not have access to it. Check the number."),
             "no_such_action": _l("There is no action “%(action)s”. Choose one of the actions listed for the ticket."),
-            "no_such_subject": _l("You cannot file for a %(field)s with the code “%(code)s”. Check the code."),
+            "no_such_subject": _l("There is no %(field)s “%(code)s” that you can file for. Check the code or name."),
+            "village_of_several": _l(
+                "There are several villages called “%(village)s”. Use the code, or put the town before the name."
+            ),
             "not_allowed": _l("You cannot perform “%(action)s” on this ticket. Contact the unit that holds it."),
             "only_the_holder": _l("Only the unit that holds the ticket can do this. Contact that unit."),
             "may_not_file": _l("Your role does not file tickets. Ask the town or the county office to file it."),

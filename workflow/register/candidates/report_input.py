@@ -34,10 +34,10 @@ class CandidatePerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateReport:
-    """A family as submitted: `village` by its code, what was `seen`, and who consented, when and how.
+    """A family as submitted: `village` by its code or name, what was `seen`, and who consented, when and how.
 
-    `source` is a code of the scheme's sources (by default the first that is open to the actor), `reference` the number of
-    the document or list it rests on.
+    `source` is a code of the scheme's sources; a bureau and the office choose it, for others it is by default the first
+    that is open to them.  `reference` is the number of the document or list it rests on.
     """
 
     village: str

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import Candidate, Household, Ticket, Village
+from models import Candidate, Household, Ticket, Unit, Village
 from models import CandidatePerson as PersonRow
 from workflow.actors import Actor
 from workflow.constraints import refused_as
@@ -20,6 +20,7 @@ from workflow.county.vault import Vault, mask_id, mask_phone
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.policy.counted_people import labour_of
 from workflow.policy.scheme.model import Limits
+from workflow.policy.scheme.parts import Source
 from workflow.policy.scheme.thresholds import Candidates
 from workflow.register.candidates.candidate_matching import KnownFamilies, Match, Named, find_match
 from workflow.register.candidates.report_input import (
@@ -110,8 +111,11 @@ class Reporter:
         village = self.village(given.village)
         people, consent = check_people(given, self._now), consent_in(given, self._actor, self._now)
         (address, phone), seen = check_place(given), check_seen(given)
-        if not sources.open_to(self._setting, self._actor, "candidate", self._rule.kind):
+        offered = sources.open_to(self._setting, self._actor, "candidate", self._rule.kind)
+        if not offered:
             raise NotAllowed("may_not_report_candidates")
+        if not given.source and chooses_source(self._actor, offered):
+            raise BadInput("missing", "source")
         match = self.match(people, village)
         if match is not None:
             raise _known(self._session, self._actor, match)
@@ -155,20 +159,49 @@ def rule_of(setting: CountyContext) -> Candidates:
     return setting.scheme.candidates
 
 
-def find_village(session: Session, actor: Actor, code: str) -> Village:
-    """The village with this code in which the actor may report, which cannot end meanwhile.
+def chooses_source(actor: Actor, offered: Sequence[Source]) -> bool:
+    """Whether the reporter says which of the offered sources it was.
 
-    Raises NotFound; BadInput for one that has ended.
+    A village or town meets its families, so its first source is true of most reports.  A bureau and the office learn of a
+    family from lists, letters and calls: whatever stood there unchosen would often be untrue.
     """
-    query = select(Village).where(Village.code == code.strip(), Village.withdrawn_at.is_(None))
+    return len(offered) > 1 and actor.role in ("bureau", "office")
+
+
+def find_village(session: Session, actor: Actor, text: str) -> Village:
+    """The village with this code, or the only living one with this name, its town's name before it or not, where the
+    actor may report; it cannot end meanwhile.
+
+    Raises NotFound; BadInput for one that has ended (`village_has_ended`) or several of a name (`village_of_several`).
+    """
+    ids = _villages_meant(session, actor, text.strip())
+    if len(ids) > 1:
+        raise BadInput("village_of_several", "village", village=text.strip()[:64])
+    query = select(Village).where(Village.id.in_(ids))
     village = session.scalars(query.with_for_update(key_share=True)).one_or_none()
-    own = village is not None and {"village": actor.village_id == village.id, "town": actor.is_of(village.town_id)}
-    if village is None or not (own and own.get(actor.role, True)):
-        raise NotFound("no_such_subject", "village", code=code[:64])
+    if village is None:
+        raise NotFound("no_such_subject", "village", code=text.strip()[:64])
     if village.successor_id is not None:
         heir = session.get_one(Village, village.successor_id)
         raise BadInput("village_has_ended", "village", village=village.name, successor=heir.name)
     return village
+
+
+def _villages_meant(session: Session, actor: Actor, text: str) -> list[int]:
+    """The villages within the actor's reach that a code or a name means; living ones before those that have ended."""
+    query = select(Village.id, Village.code, Village.ended_on).join(Unit, Unit.id == Village.town_id)
+    query = query.where(
+        or_(Village.code == text, Village.name == text, Unit.name + Village.name == text),
+        Village.withdrawn_at.is_(None),
+    )
+    if actor.role == "village":
+        query = query.where(Village.id == actor.village_id)
+    elif actor.role == "town":
+        query = query.where(Village.town_id == actor.unit_id)
+    rows = session.execute(query.order_by(Village.id)).all()
+    by_code = [row.id for row in rows if row.code == text]
+    living = [row.id for row in rows if row.ended_on is None]
+    return by_code or living or [row.id for row in rows]
 
 
 def _known(session: Session, actor: Actor, match: Match) -> Duplicate:
