@@ -119,6 +119,31 @@ def test_every_sheet_is_read_each_by_its_own_columns_or_named(county: County) ->
     assert imported.counts["rows"] == 4
 
 
+def test_a_sheet_without_a_column_of_villages_is_its_names_village(county: County) -> None:
+    """Unknown names are asked about or refused as those of a column; a sheet called 贫困村 is no village."""
+    with county.write() as session:
+        known = {row.code: row for row in session.scalars(select(Village))}
+        known["town-a-v1"].name, known["town-a-v2"].name = "上河村", "下河村"
+    at = HEADS.index("村")
+    short = [*HEADS[:at], *HEADS[at + 1 :]]
+
+    def rows(code: str, name: str, number: str) -> list[list[str]]:
+        row = person(code, name, number, 户主姓名=name)
+        return [short, [*row[:at], *row[at + 1 :]], ["合计", "1户"], ["填表人：王五"]]
+
+    book = workbook(
+        Sheet(rows("H1", "张三", IDS[0]), name="上河村"),
+        Sheet(rows("H2", "李四", IDS[1]), name="下河村（第二批）"),
+        Sheet(rows("H3", "王五", IDS[2]), name="贫困村"),
+    )
+    imported = bring(county, book)
+    assert imported.faults == {}
+    assert "file sheet_unread 贫困村" in imported.told
+    assert members(county) == ["H1 张三 上河村", "H2 李四 下河村"]
+    near = bring(county, workbook(Sheet(rows("H4", "张三", IDS[3]), name="上合村")))
+    assert [code for codes in near.faults.values() for code in codes] == ["village_asked"], near.faults
+
+
 def test_one_household_over_two_sheets_is_one(county: County) -> None:
     wife = person("H1", "李四", IDS[1], "配偶")
     bring(county, workbook(Sheet([HEADS, person()], "户主"), Sheet([HEADS, wife], "成员")))

@@ -330,6 +330,23 @@ def test_a_row_that_changes_a_recorded_fact_of_a_village_gives_its_reason(
     assert reasons == [*([] if kept else ["两村合并时重复登记一人"]), "核对名册时发现少登记"]
 
 
+def test_a_sheet_is_known_with_brackets_a_year_or_spaces_beside_its_name() -> None:
+    """A sheet with the very name comes first; another of the kind is named as not read."""
+    heads, villages = [["镇", "村"], ["甲镇", "某村"]], ["行政村（全县）", "村 ", "行政村名单2018年", "Villages"]
+    for name in villages:
+        assert list(read_book(workbook({name: heads})).rows) == ["villages"], name
+    for name in ("单位名录2018", "2018年度单位"):
+        assert list(read_book(workbook({name: [["单位名称"], ["县水务局"]]})).rows) == ["units"], name
+    both = read_book(workbook({"行政村（旧）": [*heads, ["甲镇", "旧村"]], "行政村": heads}))
+    assert ([row.get("name") for row in both.rows["villages"]], both.unread) == (["某村"], ["行政村（旧）"])
+
+
+def test_a_text_file_as_county_workbook_names_the_way_out() -> None:
+    with pytest.raises(BadInput, match="county_book_is_text") as refused:
+        read_book(io.BytesIO("镇,村\n甲镇,某村\n".encode()))
+    assert refused.value.params["sheets"] == "单位、行政村、账号、岗位、包户"
+
+
 def test_what_is_no_county_workbook_is_refused(county: County) -> None:
     with pytest.raises(BadInput, match="no_county_sheets"):
         read_book(workbook({"Sheet1": [["镇", "村"], ["甲镇", "某村"]]}))

@@ -57,6 +57,10 @@ add(
             "nobody_without_password": _l("Every account has a password. Choose a single account for a new slip."),
             "county_book_gone": _l("The workbook is no longer kept. Upload it again."),
             "no_county_sheets": _l("The file has none of the sheets %(sheets)s. Download the template and fill it in."),
+            "county_book_is_text": _l(
+                "A text file (CSV) holds one table without a name. Copy it into a workbook (.xlsx) with the sheets %(sheets)s, "
+                "or download the template."
+            ),
             "sheet_columns_missing": _l(
                 "The sheet lacks these columns: %(columns)s. Copy the headings from the template."
             ),

@@ -3,6 +3,7 @@
 The template is written from the same table as the sheets are read by, so what one says the other understands.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,6 +18,8 @@ from workflow.register.cells.values import clean
 from workflow.register.spreadsheets import sheet_reader
 from workflow.register.spreadsheets.sheet import UNCOMPUTED, Sheet
 
+#: What stands beside the name of a sheet: brackets, a year, and words for a list.
+_BESIDE = re.compile(r"[(\[【].*?[)\]】]|(?:19|20)\d\d(?:年度?)?|(?:名录|名单|一览表|清单|信息表|表)(?=$|\d|[(\[【])")
 #: So many rows from the top hold the headings.
 _LOOKED_AT = 10
 #: Words between names in one cell.
@@ -47,6 +50,11 @@ class SheetForm:
     en: str
     columns: tuple[Column, ...]
     applied_by: str = "office"
+    also: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.zh, self.en, self.code, *self.also)
 
 
 _ACCOUNT = Column("name", "用户名", "user name", True, ("登录名", "账号"))
@@ -77,6 +85,7 @@ SHEETS: tuple[SheetForm, ...] = (
             Column("poor_people", "贫困人口", "poor people", False, ("贫困人口数", "建档立卡人口")),
             Column("reason", "变动原因", "reason", False, ("变更原因", "原因")),
         ),
+        also=("村",),
     ),
     SheetForm(
         "accounts",
@@ -148,12 +157,16 @@ class Book:
 def read_book(stream: BinaryIO) -> Book:
     """The sheets of a workbook that are the county's, by their names.
 
-    Raises BadInput: see `sheet_reader.sheets`; `no_county_sheets` where none is recognised.
+    Raises BadInput: see `sheet_reader.sheets`; `no_county_sheets` where none is recognised, `county_book_is_text` for a
+    text file, whose only table has no name.
     """
-    book, names = Book(), {_key(name): form for form in SHEETS for name in (form.zh, form.en, form.code)}
-    notes = {_key(name) for name in NOTES}
-    for sheet in sheet_reader.sheets(stream):
-        form = names.get(_key(sheet.name))
+    book, notes = Book(), {_key(name) for name in NOTES}
+    sheets = sheet_reader.sheets(stream)
+    if not any(sheet.name for sheet in sheets):
+        raise BadInput("county_book_is_text", "file", sheets="、".join(form.zh for form in SHEETS))
+    forms = _forms([sheet.name for sheet in sheets if not sheet.hidden])
+    for sheet in sheets:
+        form = forms.get(sheet.name)
         if form is None or sheet.hidden or form.code in book.rows:
             if _key(sheet.name) not in notes:
                 book.unread.append(sheet.name)
@@ -169,6 +182,19 @@ def read_book(stream: BinaryIO) -> Book:
     if not book.rows and not book.lacking:
         raise BadInput("no_county_sheets", "file", sheets="、".join(form.zh for form in SHEETS))
     return book
+
+
+def _forms(names: Sequence[str]) -> dict[str, SheetForm]:
+    """Which of the county's sheets each name means: its own name, or else that with brackets, a year or 名录 beside it.
+
+    >>> {name: form.code for name, form in _forms(["行政村（全县）", "单位名录2018", "账号", "账号（旧）", "别的表"]).items()}
+    {'账号': 'accounts', '行政村（全县）': 'villages', '单位名录2018': 'units'}
+    """
+    known = {_key(name): form for form in SHEETS for name in form.names}
+    exact = {name: form for name in names if (form := known.get(_key(name))) is not None}
+    taken = {form.code for form in exact.values()}
+    loose = {name: form for name in names if (form := known.get(_BESIDE.sub("", _key(name)))) is not None}
+    return exact | {name: form for name, form in loose.items() if name in exact or form.code not in taken}
 
 
 def _columns(form: SheetForm, sheet: Sheet) -> tuple[dict[int, str], int, list[str]]:

@@ -1,9 +1,11 @@
 """Register sheets: the sheets of a file that list households, read as one table; every other sheet is named.
 
-A workbook may have a sheet for each village, a cover sheet and hidden drafts.  Sheets of the same kind (a row a person, or a
-row a household) are read under the headings of the first, each by its own column order.
+A workbook may have a sheet for each village, whose name then stands for a column of villages, a cover sheet and hidden
+drafts.  Sheets of the same kind (a row a person, or a row a household) are read under the headings of the first, each by its
+own column order.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -20,6 +22,12 @@ from workflow.register.spreadsheets import sheet_reader
 from workflow.register.spreadsheets.sheet import Sheet
 
 _LOOKED_AT, _SAMPLE = 14, 3
+#: The name of a sheet that is a village's own; 行政村, 贫困村 and 各村 are no village.
+_VILLAGE = re.compile(
+    "(?!(?:行政|自然|贫困|非贫困|省定贫困|全|各|分|本|所有)村$)"
+    "[\u3400-\u9fff]{1,20}(?:村|社区|村委会|居委会|村民委员会|居民委员会)"
+)
+_BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
 #: So many row numbers or headings a notice lists, and of each heading so many characters.
 _LISTED, _LONGEST_HEADING = 20, 20
 
@@ -31,6 +39,15 @@ class _Part:
     sheet: Sheet
     layout: Layout
     columns: list[int] = field(default_factory=list)
+    #: The village that the sheet's name is, where no column has it.
+    village: str = ""
+
+    def cells(self, cells: list[str]) -> list[str]:
+        """The cells of a row, with the village behind them where the sheet's name says it."""
+        if not self.village:
+            return cells
+        width = len(self.layout.headings) - 1
+        return [*cells[:width], *[""] * (width - len(cells)), self.village]
 
 
 @dataclass(slots=True)
@@ -52,6 +69,7 @@ class RegisterSheets:
             for number, cells in part.sheet.rows():
                 if number <= part.layout.row or _repeats_headings(cells, part.layout):
                     continue
+                cells = part.cells(cells)
                 ordered = cells if same else _ordered(cells, part.columns, width)
                 yield (f"{part.sheet.name}!{number}" if named else number), ordered
 
@@ -126,8 +144,9 @@ def read_register(
                 refusal = error if refusal.code == "sheet_empty" else refusal
                 unread.append(file_notice("sheet_unread", sheet=sheet.name))
             continue
-        sample = [cells for number, cells in first if number > layout.row][:_SAMPLE]
-        found.append((_Part(sheet, layout), sample))
+        part = _named_part(sheet, layout)
+        sample = [part.cells(cells) for number, cells in first if number > layout.row][:_SAMPLE]
+        found.append((part, sample))
     if not found:
         raise refusal
     main, sample = min(found, key=lambda each: (len(missing(each[0].layout)), -len(each[0].layout.columns)))
@@ -140,6 +159,16 @@ def read_register(
         else:
             unread.append(file_notice("sheet_unread", sheet=part.sheet.name))
     return RegisterSheets(_common(main, parts), sample, parts, unread)
+
+
+def _named_part(sheet: Sheet, layout: Layout) -> _Part:
+    """The sheet as it is read: one without a column of villages, named as a village, lists the households of that one."""
+    name = folding.tidy(_BRACKETED.sub("", folding.narrow(sheet.name)))
+    if missing(layout) != ["village"] or not _VILLAGE.fullmatch(name):
+        return _Part(sheet, layout)
+    at = len(layout.headings)
+    widened = replace(layout, headings=(*layout.headings, "村"), columns={**layout.columns, "village": at})
+    return _Part(sheet, widened, village=name)
 
 
 def _alike(one: Layout, other: Layout) -> bool:
