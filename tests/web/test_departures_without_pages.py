@@ -83,6 +83,9 @@ def test_an_account_leaves_or_moves_on_the_command_line(line: Line, county_of_li
     # The document is that of the posts, not one from above.
     asked = line.refusal("user", "leave", "li", *to[:4], "--day", DAY, "--by", "office")
     assert ("文号" in asked or "document number" in asked, "上级" in asked) == (True, False)
+    # A look ahead lists what is held before it asks for what is missing.
+    look = line.run("user", "leave", "li", "--by", "office", "--dry-run")
+    assert (look.exit_code, "households.A1" in look.stdout, "households.A1" in look.stderr) == (1, True, False)
     moved = line.said("user", "move", "li", "--village", "town-a-v1", *to)
     assert "town-a-v1村" in moved
     assert line.said("user", "holds", "li", "--by", "office") == ""

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from web import db
 from web.auth import HASHER
@@ -12,11 +13,11 @@ from web.cli import command
 from web.cli.acting import by_option, caller
 from web.words.departures import done_sentence, held_name, outcome_of
 from web.words.labels import label
-from workflow.actors import system
+from workflow.actors import Actor, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context, the_county
-from workflow.errors import BadInput
+from workflow.errors import BadInput, Conflict
 from workflow.setup.departures import departure_act, departure_plan, holdings
 from workflow.setup.new_names import new_village
 
@@ -69,10 +70,14 @@ def _departing(work: Any) -> Any:
 def user_holds(name: str, by: str) -> None:
     """List what an account holds: the key that --to names, what it is, and when it is due or ends."""
     with db.read_session() as session:
-        person = departure_plan.person(session, caller(session, by), name)
-        setting = county_context(session)
-        for held in holdings.of_person(session, person, db.now()):
-            click.echo(f"{held.key}\t{label('holding', held.kind)}\t{held_name(held, setting)}")
+        _list_held(session, caller(session, by), name)
+
+
+def _list_held(session: Session, actor: Actor, name: str) -> None:
+    person = departure_plan.person(session, actor, name)
+    setting = county_context(session)
+    for held in holdings.of_person(session, person, db.now()):
+        click.echo(f"{held.key}\t{label('holding', held.kind)}\t{held_name(held, setting)}")
 
 
 @user.command("leave")
@@ -99,7 +104,15 @@ def _depart(name: str, by: str, dry_run: bool, given: dict[str, Any]) -> None:
     parts = [text.rpartition("=") for text in given.pop("to")]
     given["to"] = {key: heir for key, _equals, heir in parts}
     with db.write_session() as session:
-        made = departure_act.carry_out(session, caller(session, by), db.now(), name, given)
+        actor = caller(session, by)
+        try:
+            made = departure_act.carry_out(session, actor, db.now(), name, given)
+        except (BadInput, Conflict):
+            # Whoever looks first sees what is held, and then what the refusal asks for.
+            if dry_run:
+                session.rollback()
+                _list_held(session, actor, name)
+            raise
         setting = county_context(session)
         for each in made.handings:
             click.echo(f"{each.held.key}\t{held_name(each.held, setting)}\t{outcome_of([each])}")
