@@ -58,7 +58,7 @@ def line(day: str = "2019-02-04", works: str = "no", name: str = "春节") -> st
         (line() + "2019-02-05\n", ("notice_line", "days", 2)),
         (line() + "x,no,春节\n", ("notice_line", "days", 2)),
         (line() + "2019-02-05,perhaps,春节\n", ("notice_line", "days", 2)),
-        (line() + line(), ("notice_line", "days", 2)),
+        (line() + line(), ("notice_day_twice", "days", 2)),
         (line(name=""), ("notice_line", "days", 1)),
         (line(name="x" * 201), ("notice_line", "days", 1)),
         (line(day="2016-12-31"), ("notice_line", "days", 1)),
@@ -364,3 +364,15 @@ def test_a_countys_own_days_may_be_a_sentence_with_their_year() -> None:
 def test_a_reason_that_speaks_of_days_stays_the_reason_of_its_day() -> None:
     (day,) = read("2018-11-22,no,抗洪放假3天", source="county", document="五防汛〔2018〕3号")
     assert (day.day.isoformat(), day.works, day.name) == ("2018-11-22", False, "抗洪放假3天")
+
+
+def test_a_day_without_its_year_in_a_table_is_of_the_notices() -> None:
+    days = read("1月1日,no,元旦\n1月10日,yes,元旦\n", year=2027)
+    assert [(day.day, day.works) for day in days] == [(date(2027, 1, 1), False), (date(2027, 1, 10), True)]
+    assert read("1月1日,no,元旦\n") == ("notice_line", "days", 1)
+
+
+def test_two_lines_of_one_day_are_both_named() -> None:
+    with pytest.raises(BadInput, match="notice_day_twice") as refused:
+        holiday_notice.change("state_council", PAPER, "2027-01-01,no,元旦\n2027-01-03,no,元旦\n2027-01-01,yes,元旦\n")
+    assert (refused.value.params["first"], refused.value.params["line"]) == (1, 3)

@@ -84,6 +84,7 @@ add(
             "notice_no_day": _l(
                 "Line %(line)s: “%(name)s” has %(days)s days but no first day. Write it, such as 1月1日起3天."
             ),
+            "notice_day_twice": _l("Lines %(first)s and %(line)s both name %(day)s. Keep one of the two."),
             "notice_first_day": _l(
                 "Line %(line)s: “%(name)s” has %(days)s days, and %(day)s may be the first or the last of them, since a "
                 "weekend is before it. Write the first day, such as 1月1日起3天, or both, such as 1月1日至3日."

@@ -7,6 +7,7 @@ before (31 December, joined to New Year).
 
 import csv
 import io
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -84,7 +85,7 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
         rows = list(csv.reader(io.StringIO(plain if "," in plain else plain.replace("，", ","))))
     except csv.Error as error:
         raise BadInput("notice_line", "days", line=1) from error
-    days: dict[date, Day] = {}
+    days, lines = dict[date, Day](), dict[date, int]()
     for number, cells in enumerate(rows, start=1):
         cells = [folding.narrow(cell) for cell in cells]
         if not any(cells) or (number == 1 and cells[0].lower() in ("day", "date", "日期")):
@@ -93,8 +94,8 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
             if year is not None and day.day.year != year and not _reaches_back(day.day, year):
                 raise BadInput("notice_line", "days", line=number)
             if day.day in days:
-                raise BadInput("notice_line", "days", line=number)
-            days[day.day] = day
+                raise BadInput("notice_day_twice", "days", line=number, first=lines[day.day], day=day.day.isoformat())
+            days[day.day], lines[day.day] = day, number
     if not days:
         raise BadInput("missing", "days")
     if len(days) > 366:
@@ -114,9 +115,9 @@ def _reaches_back(day: date, year: int) -> bool:
 def _line_days(cells: list[str], number: int, year: int | None) -> list[Day]:
     """The days of a line; none where it is prose.  Raises BadInput `notice_line` and those of `notice_sentences.read`."""
     said = "，".join(cell for cell in cells if cell)
-    by_day = len(cells) > 1 and written_day(cells[0]) is not None and cells[1].lower() in _WORKS
+    by_day = len(cells) > 1 and _cell_day(cells[0], year) is not None and cells[1].lower() in _WORKS
     if by_day and not notice_sentences.has_days("，".join(cells[3:])):
-        return [_notice_day(cells, number)]
+        return [_notice_day(cells, number, year)]
     if not notice_sentences.has_days(said):
         if any(cell.lower() in _WORKS for cell in cells[1:]) or not notice_sentences.is_prose(said):
             raise BadInput("notice_line", "days", line=number)
@@ -132,9 +133,19 @@ def _line_days(cells: list[str], number: int, year: int | None) -> list[Day]:
     return [Day(day, works, text_of("name", name)) for day, works in days]
 
 
-def _notice_day(cells: list[str], number: int) -> Day:
+def _cell_day(text: str, year: int | None) -> date | None:
+    """The day of a cell; of one without a year in the notice's.
+
+    >>> _cell_day("1月1日", 2027), _cell_day("2027/1/1", None), _cell_day("1月1日", None)
+    (datetime.date(2027, 1, 1), datetime.date(2027, 1, 1), None)
+    """
+    bare = year is not None and re.fullmatch(r"\d{1,2}月\d{1,2}[日号]?", text)
+    return written_day(f"{year}年{text}" if bare else text)
+
+
+def _notice_day(cells: list[str], number: int, year: int | None) -> Day:
     try:
-        day, works, name = written_day(cells[0]), _WORKS[cells[1].lower()], cells[2]
+        day, works, name = _cell_day(cells[0], year), _WORKS[cells[1].lower()], cells[2]
     except (IndexError, KeyError) as error:
         raise BadInput("notice_line", "days", line=number) from error
     if day is None:
