@@ -18,6 +18,7 @@ from models.custody import Charge, Custody, Escalation, RungAnswer, RungWaiting,
 from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
+from models.former_code import FormerCode
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, ImportChange, Member, NamePart, RegisterImport
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
@@ -70,6 +71,7 @@ __all__ = [
     "FigureProof",
     "Finding",
     "FirstSignIn",
+    "FormerCode",
     "FormerName",
     "FormerPassword",
     "Guess",

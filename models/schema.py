@@ -7,6 +7,7 @@ from sqlalchemy import Engine, MetaData, text
 
 from models.base import Base
 from models.engine import UNIT_HAS_ENDED, VILLAGE_HAS_ENDED
+from models.former_code import former_code_triggers
 from models.post import post_triggers
 
 APPEND_ONLY = (
@@ -70,8 +71,12 @@ EVIDENCE_ERASED = (
 def trigger_statements(dialect: str) -> list[str]:
     """The statements that create the refusing triggers on `dialect` (sqlite or postgresql)."""
     if dialect == "sqlite":
-        return [*_sqlite_triggers(), *reform_triggers(dialect), *post_triggers(dialect)]
-    return [*_postgresql_triggers(), *reform_triggers(dialect), *post_triggers(dialect)]
+        return [*_sqlite_triggers(), *_of_rooms(dialect)]
+    return [*_postgresql_triggers(), *_of_rooms(dialect)]
+
+
+def _of_rooms(dialect: str) -> list[str]:
+    return [*reform_triggers(dialect), *post_triggers(dialect), *former_code_triggers(dialect)]
 
 
 def reform_triggers(dialect: str) -> list[str]:

@@ -78,7 +78,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     _RANDOM: (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
-        *(_TICKETS, "workflow.register"),
+        *(_TICKETS, "workflow.register", _NAMES),
     ),
     _CANDIDATES: (
         *(*_RULED, "workflow.history", "workflow.county", _TICKETS, _ACTIONS, _CONSEQUENCES),

@@ -150,3 +150,24 @@ def test_the_api_records_each_kind(api: Api) -> None:
     past = api.call("office", "GET", "/households/A1/events").json["items"]
     assert [one["kind"] for one in past] == ["undone", "merged_in", "relocated", "split"]
     assert api.post("town", "/households/B1/events", {"kind": "split", "on": ON}).status_code == 404
+
+
+def test_a_code_is_corrected_and_every_page_of_the_former_one_leads_to_it(api: Api) -> None:
+    assert "/household-changes/code_corrected?code=A1" in text(page(api, "office", "GET", "/households/A1/family"))
+    led = text(page(api, "town", "GET", "/household-changes/code_corrected?code=A1&to=GB-7"))
+    assert 'value="GB-7"' in led
+    fields = {"code": "A1", "on": ON, "to": "B1", "reason": "按国家系统更正"}
+    refusal = page(api, "town", "POST", "/household-changes/code_corrected", **fields)
+    assert (refusal.status_code, "“B1”" in text(refusal), "按国家系统更正" in text(refusal)) == (422, True, True)
+    shown = text(page(api, "town", "POST", "/household-changes/code_corrected", **{**fields, "to": "GB-7"}))
+    assert "A1 → GB-7" in shown
+    answer = page(api, "town", "POST", "/household-changes/code_corrected", act="record", **hidden(shown))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/households/GB-7")
+    for path in ("/households/{}", "/households/{}/family", "/households/{}/exit"):
+        moved = page(api, "office", "GET", path.format("A1"))
+        assert (moved.status_code, moved.headers["Location"]) == (302, path.format("GB-7")), path
+    assert "A1 → GB-7" in text(page(api, "office", "GET", "/households/GB-7/family"))
+    assert page(api, "other_town", "GET", "/households/A1").status_code == 404
+    assert api.call("office", "GET", "/households/A1").json["code"] == "GB-7"
+    back = api.post("office", "/households/A1/events", {"kind": "code_corrected", "on": ON, "to": "A1"})
+    assert (back.status_code, api.call("office", "GET", "/households/GB-7").json["code"]) == (201, "A1")

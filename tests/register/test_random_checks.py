@@ -328,6 +328,14 @@ def test_the_check_of_a_household_that_nobody_can_check_any_more_lapses_and_the_
     assert findings(county, tmp_path) == set()
 
 
+def test_a_draw_stays_proved_when_the_code_of_a_drawn_household_is_corrected(county: County, tmp_path: Path) -> None:
+    draw(county)
+    act(county, "code_corrected", who="office", household="A1", to="GB-7", at=SEEN)
+    assert findings(county, tmp_path) == set()
+    act(county, "code_corrected", who="office", household="GB-7", to="A1", at=SEEN)
+    assert findings(county, tmp_path) == set()
+
+
 def test_a_failed_check_follows_the_household_and_is_repeated_by_a_unit_that_is_not_its_towns(
     county: County, tmp_path: Path
 ) -> None:

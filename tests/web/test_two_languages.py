@@ -25,6 +25,10 @@ TEXT = Text(zh="饮水", en="water")
 OFFER = {"code": "Z9", "n": 2, "household": "A1"}
 #: What a file asks of a household: the question in either language.
 OFFERS = {
+    "code_corrected": (
+        "Z9户为新户，表格中没有A1户，而其中2人在档案中属于该户。户编号是否已更正？",
+        "Z9 is new, and household A1, in which its 2 people are named here, is not in the file. Was its code corrected?",
+    ),
     "split": (
         "Z9户为新户，其中2人在档案中属于A1户。是否分户？",
         "Z9 is new: 2 people in it are named in household A1 here. Did they split off?",

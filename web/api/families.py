@@ -39,7 +39,8 @@ class EventGiven(Body):
     kind: NeededKind = None
     on: NeededDay = None
     members: list[Id] | None = Field(
-        None, description="Ids of members; for every kind but born, came_in, registered, merged, relocated, undone."
+        None,
+        description="Ids of members; for every kind but born, came_in, registered, merged, relocated, code_corrected, undone.",
     )
     person: PersonGiven | None = Field(None, description="For born, came_in and registered.")
     head: Id | None = Field(
@@ -49,7 +50,7 @@ class EventGiven(Body):
     to: Annotated[str, Field(max_length=200)] | None = Field(
         None,
         description="For moved and merged: the household's code; for split: that of the new one, else it is made; "
-        "for relocated: the village's code or name.",
+        "for relocated: the village's code or name; for code_corrected: the new code.",
     )
     reason: Text | None = None
     ends: Yes | None = Field(None, description="Nobody remains, and the household is to end.")

@@ -1,6 +1,6 @@
 """Changes in a family: what happened, to whom, on which day; each form shows before what it will do."""
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -30,6 +30,8 @@ def family(code: str) -> ResponseReturnValue:
     with db.read_session() as session:
         located, living = family_preview.family(session, actor, code, db.now())
         past = family_preview.past_changes(session, actor, located)
+    if located.household.code != code:
+        return redirect(url_for("pages.family", code=located.household.code))
     return render_template(
         "register/family.html",
         h=located.household,

@@ -36,6 +36,8 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         entered = candidate_views.entered_by(session, signed_in_actor(), view.located.household.id)
         named_by = list_views.of_household(session, signed_in_actor(), db.vault(), now, view.located.household.id)
     h = view.located.household
+    if h.code != code and request.method == "GET":
+        return redirect(url_for(str(request.endpoint), code=h.code))
     return render_form(
         template,
         error,

@@ -17,6 +17,14 @@ _OF_HEADS = ("died", "moved_away", "married_out")
 def offer_sentence(offer: Mapping[str, Any]) -> str:
     """The question of an offer."""
     what, n, code, other = offer["what"], offer["n"], offer["code"], offer["household"]
+    if what == "code_corrected":
+        return _(
+            "%(code)s is new, and household %(other)s, in which its %(n)s people are named here, is not in the file. Was its "
+            "code corrected?",
+            code=code,
+            n=n,
+            other=other,
+        )
     if what == "split":
         return _(
             "%(code)s is new: %(n)s people in it are named in household %(other)s here. Did they split off?",
@@ -62,7 +70,7 @@ def offer_links(offer: Mapping[str, Any]) -> list[tuple[str, str]]:
     # An import that was read before this was kept has no head.
     head = offer.get("head")
     whole = {kind.code for kind in kinds_for(signed_in_actor())}
-    if what in ("split", "relocated"):
+    if what in ("split", "relocated", "code_corrected"):
         if what not in whole:
             return []
         address = url_for(

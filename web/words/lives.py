@@ -20,6 +20,7 @@ add(
             "split": _l("Household splits"),
             "merged": _l("Merged into another household"),
             "relocated": _l("Moves to another village or town"),
+            "code_corrected": _l("Code corrected"),
             "undone": _l("Household entered by mistake"),
         },
         # What is on record, as a history says it.
@@ -40,6 +41,7 @@ add(
             "merged": _l("merged into a household"),
             "merged_in": _l("joined by a household"),
             "relocated": _l("moved to another place"),
+            "code_corrected": _l("code corrected"),
             "undone": _l("entry undone, entered by mistake"),
         },
         # How another household is related to the one of the page.
@@ -60,6 +62,7 @@ add(
             "to.moved": _l("code of the household moved to"),
             "to.split": _l("code of the new household"),
             "to.merged": _l("code of the household merged into"),
+            "to.code_corrected": _l("new code of the household"),
             "to.relocated": _l("village moved to (code or name)"),
             "cadre": _l("responsible cadre"),
             "head_name": _l("name of the head"),
@@ -84,6 +87,7 @@ add(
             ),
         },
         "import.notice": {
+            "former_code": _l("%(written)s is a former code of household %(code)s and was read as that."),
             "said_gone": _l(
                 "“%(value)s”: the file says that this person died or left. The row was left out; the others were taken."
             ),
@@ -113,6 +117,10 @@ add(
                 "There is a household “%(code)s” already. To move people to it choose “Moved to another household”."
             ),
             "code_wrong": _l("This cannot be a code of a household: at most 64 characters, without slashes."),
+            "code_was_anothers": _l(
+                "“%(code)s” is a former code of household %(now)s and stays its own. Enter another code."
+            ),
+            "code_is_the_same": _l("“%(code)s” is the present code of the household. Enter the corrected one."),
             "no_such_open_ticket": _l("The household has no open ticket %(number)s. Choose from the list."),
             "head_name_wrong": _l(
                 "No household %(code)s has a head of this name. Check both; the town it is in can record the move as well."

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
 
 from models import Household, Ticket, Village
+from models.former_code import present_code
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound, WrongState
@@ -44,7 +45,7 @@ def visible_area(actor: Actor) -> ColumnElement[bool]:
 
 
 def find_household(session: Session, actor: Actor, code: str, *, lock: bool = False, matching: bool = False) -> Located:
-    """The household with this code within the actor's reach; with `matching` a bureau may report on any code.
+    """The household that has or had this code, within the actor's reach; with `matching` a bureau may report on any code.
 
     A household it does not work on is not `known`: its code may be reported on, but nothing is read.  Raises
     NotFound.
@@ -53,7 +54,7 @@ def find_household(session: Session, actor: Actor, code: str, *, lock: bool = Fa
     query = (
         select(Household, Village, visible_area(actor).label("known"))
         .join(Village, Village.id == Household.village_id)
-        .where(Household.code == code, true() if wide else visible_area(actor))
+        .where(Household.code == present_code(code), true() if wide else visible_area(actor))
         .execution_options(populate_existing=True)
     )
     row = session.execute(query.with_for_update(of=Household) if lock else query).one_or_none()

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tu
 from sqlalchemy.orm import Session
 
 from models import FormerName, Household, Ticket, Unit, Village
+from models.former_code import present_code
 from models.household import REGISTERED, STATUSES
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotFound
@@ -130,7 +131,7 @@ def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnEl
 
 def find_household(session: Session, actor: Actor, code: str) -> HouseholdLine:
     """One household.  Raises NotFound."""
-    row = session.execute(_households(actor).where(Household.code == code)).one_or_none()
+    row = session.execute(_households(actor).where(Household.code == present_code(code))).one_or_none()
     if row is None:
         raise NotFound("no_such_subject", "household", code=code[:64])
     return _household_lines(session, actor, [row])[0]

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member, Ticket, Village
+from models.former_code import present_code
 from workflow.actors import Actor
 from workflow.citizen_id import Faulty, check_id, check_phone
 from workflow.county.vault import Vault
@@ -125,7 +126,9 @@ def reveal_people(
     Raises NotFound, NotAllowed, or BadInput without a ground of GROUNDS (`other` needs a note).
     """
     household = session.scalars(
-        select(Household).where(Household.code == code, household_listing.in_sight(actor)).with_for_update()
+        select(Household)
+        .where(Household.code == present_code(code), household_listing.in_sight(actor))
+        .with_for_update()
     ).one_or_none()
     if household is None:
         raise NotFound("no_such_household", code=code[:64])

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Candidate, Household, Village
+from models.former_code import present_code
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact
 from workflow.county.unit_names import living_unit
@@ -64,7 +65,7 @@ class Subject:
 _HOUSEHOLD = (
     select(Household, Village)
     .join(Village, Village.id == Household.village_id)
-    .where(Household.code == bindparam("code"))
+    .where(Household.code == present_code(bindparam("code", type_=Household.code.type)))
 )
 _HOUSEHOLD_LOCKED = _HOUSEHOLD.with_for_update(of=Household)
 

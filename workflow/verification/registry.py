@@ -70,6 +70,7 @@ PROOFS: Mapping[str, Proof] = {
     "rows": _of_database(recorded_rows.rows),
     "timers": _of_database(derived_proofs.timers),
     "looks": _of_database(derived_proofs.looks),
+    "former_codes": _of_database(event_proofs.former_codes),
     "name_parts": _of_database(derived_proofs.name_parts),
 }
 
@@ -159,8 +160,9 @@ TABLES: Mapping[str, Proved | Passing] = {
     "random_check": _proved("random_checks"),
     "random_result": _proved("random_checks"),
     # The register.
-    # Of a household its status, village, cadre, successor and origin are folded.
+    # Of a household its code, status, village, cadre, successor and origin are folded.
     "household": _proved("events", "rows", passing="initials", reason=_READINGS),
+    "former_code": _proved("former_codes"),
     "quota_house": _proved("quota_houses"),
     "member": _proved("lives", "rows"),
     "name_part": _proved("name_parts"),

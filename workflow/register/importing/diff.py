@@ -3,7 +3,7 @@
 Missing columns, empty cells and people no longer named leave the register unchanged.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from workflow.actors import Actor
 from workflow.county.vault import Vault, mask_phone
 from workflow.policy.counted_people import counted, labour_of
 from workflow.register.cells.monitoring import MONITORING
+from workflow.register.importing import matching
 from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
 from workflow.register.importing.ended_people import ask_about_gone, drop_withdrawn, undone_by_import, without_ended
 from workflow.register.importing.matching import Owner, People, cadres_by_name, heir_of, merge_people, owners_of, spelt
@@ -101,10 +102,10 @@ class _Known:
 
 
 class Comparer:
-    """Compares chunk after chunk with the register as one session sees it."""
+    """Compares chunk after chunk with the register as one session sees it; `named`: the codes of the whole file."""
 
-    def __init__(self, session: Session, actor: Actor, vault: Vault, today: date) -> None:
-        self._session, self._actor, self._vault, self._today = session, actor, vault, today
+    def __init__(self, session: Session, actor: Actor, vault: Vault, today: date, named: Container[str] = ()) -> None:
+        self._session, self._actor, self._vault, self._today, self._named = session, actor, vault, today, named
         self._cadres = cadres_by_name(session)
         self.notices: list[Notice] = []
         self.absent_people = 0
@@ -162,12 +163,12 @@ class Comparer:
             return None
         if former or any(person.row.gone for person in incoming.people):
             incoming, indexes, ended = without_ended(incoming, indexes, living, former, by_person)
-            named = [person for person in ended if not person.row.gone]
-            self.notices += [Notice("ended_named", person.row.number, incoming.code) for person in named]
-        for person, own in zip(incoming.people, indexes, strict=True):
-            elsewhere = next((owners[i] for i in own if i in owners and owners[i].code != incoming.code), None)
-            if elsewhere is not None:
-                self._ask_about_move(person.row, elsewhere, known is None, person is incoming.head)
+            self.notices += [Notice("ended_named", p.row.number, incoming.code) for p in ended if not p.row.gone]
+        found = [next((owners[i] for i in own if i in owners), None) for own in indexes]
+        facts = {"fresh": int(known is None), "together": int(matching.all_of_one(found, indexes, self._named))}
+        for person, owner in zip(incoming.people, found, strict=True):
+            if owner is not None and owner.code != incoming.code:
+                self._ask_about_move(person.row, owner, heads=int(person is incoming.head), **facts)
         last = known.last if known else 0
         people = merge_people(self._vault, incoming, known.members if known else [], indexes, last)
         if known is not None:
@@ -178,14 +179,13 @@ class Comparer:
             return None
         return self._change(incoming, known, people, by_person)
 
-    def _ask_about_move(self, row: Row, owner: Owner, fresh: bool, heads: bool) -> None:
+    def _ask_about_move(self, row: Row, owner: Owner, **facts: int) -> None:
         """A person who lives elsewhere, in a household outside its area a town is not told of; `fresh`: the file's is new,
-        `heads`: the person is its head."""
+        `heads`: the person is its head, `together`: with all the others, whose household the file lacks."""
         if self._actor.role == "town" and owner.town_id != self._actor.unit_id:
             row.fault("id_in_other_town", "id_number")
             return
-        facts = {"member": owner.member, "fresh": int(fresh), "head": int(owner.head), "heads": int(heads)}
-        row.fault("id_elsewhere", "id_number", household=owner.code, **facts)
+        row.fault("id_elsewhere", "id_number", household=owner.code, member=owner.member, head=int(owner.head), **facts)
 
     def _check_family(self, incoming: Incoming, known: _Known, people: People) -> None:
         """Put faults on the first row: no longer there, another family, in another village (no file moves one), no head."""

@@ -30,6 +30,7 @@ from workflow.register.importing.diff import Change, Comparer, Notice
 from workflow.register.importing.place_names import Place, VillageAnswers, read_places
 from workflow.register.importing.register_sheets import file_notice, listed, not_kept, read_register, unread_columns
 from workflow.register.importing.rows import Fault, Row, RowNumber, RowReader
+from workflow.register.names import former_codes
 from workflow.register.spreadsheets.spool import Spool
 
 CHUNK = 500
@@ -153,9 +154,10 @@ class _Work:
         self.places = read_places(session, options.villages)
         words = county_context(session).scheme.words
         self.reader = RowReader(plan.layout, self.places, actor, today, options.income_year, values.statuses(words))
-        self.comparer = Comparer(session, actor, options.vault, today)
+        self.former = former_codes.present_codes(session)
         self.spool: Spool[tuple[RowNumber, list[str]]] = Spool()
         self.groups: dict[str, list[int]] = {}
+        self.comparer = Comparer(session, actor, options.vault, today, self.groups)
         self.seen: SeenIds = {}
         self.villages: set[str] = set()
         self.used: set[str] = set()
@@ -179,7 +181,7 @@ class _Work:
             if births is not None and births < len(cells):
                 self.reader.births.look_at(cells[births])
             place = self.spool.put((number, cells))
-            self.groups.setdefault(code or f"\0{number}", []).append(place)
+            self.groups.setdefault(self.former.get(code, code) or f"\0{number}", []).append(place)
             self.plan.rows += 1
             if not self.plan.rows % 5000:
                 self.progress("read", self.plan.rows, 0)
@@ -190,6 +192,9 @@ class _Work:
         for places in self.groups.values():
             rows = [self.reader.read(*self.spool.get(place)) for place in places]
             for row in rows:
+                if row.code in self.former:
+                    written, row.code = row.code, self.former[row.code]
+                    row.notes.append(Fault("former_code", "", {"written": written, "code": row.code}))
                 if row.place is not None:
                     self.villages.add(row.place.code)
             incoming = assemble(rows, self.plan.layout, self.seen)

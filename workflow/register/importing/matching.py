@@ -1,7 +1,7 @@
 """Person matching: matches the people of a file with those of the register within one household."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -203,6 +203,12 @@ def _positions(incoming: Incoming, last: int, matches: dict[int, Member]) -> lis
             last = max(last, 1) + 1
             positions.append(last)
     return positions
+
+
+def all_of_one(found: Sequence[Owner | None], indexes: Sequence[Sequence[str]], named: Container[str]) -> bool:
+    """Whether all people of a household who have a number live in one other, whose code is not among the `named`."""
+    homes = {owner.code if owner else "" for owner, own in zip(found, indexes, strict=True) if own}
+    return len(homes) == 1 and "" not in homes and not any(code in named for code in homes)
 
 
 def owners_of(session: Session, indexes: Sequence[str]) -> dict[str, Owner]:

@@ -22,9 +22,9 @@ class AskedRow(Protocol):
 def offers(rows: Iterable[AskedRow]) -> list[dict[str, Any]]:
     """The offers of the asked households, in the order of their rows; households of other towns are never named.
 
-    `code`: the household of the file; `what`: split, split_head, moved, head, relocated, ended, gone or elsewhere; `household`:
-    whose act it is; `members`: ids of the persons; `to`: the household or village it leads to; `head`: who heads it then,
-    as the file has it, else None.
+    `code`: the household of the file; `what`: code_corrected, split, split_head, moved, head, relocated, ended, gone or
+    elsewhere; `household`: whose act it is; `members`: ids of the persons; `to`: the household or village it leads to, or
+    the new code; `head`: who heads it then, as the file has it, else None.
     """
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in rows:
@@ -32,6 +32,12 @@ def offers(rows: Iterable[AskedRow]) -> list[dict[str, Any]]:
             offer = _offer(row.code, fault)
             if offer is None:
                 continue
+            if fault.params.get("fresh") and fault.params.get("together"):
+                # First of all the same family under another code; then the others of it may have stayed.
+                renamed = {**offer, "what": "code_corrected", "members": [], "n": 0}
+                found.setdefault((row.code, "code_corrected", offer["household"]), renamed)["n"] += 1
+                if offer["what"] == "split_head":
+                    continue
             kept = found.setdefault((row.code, offer["what"], offer["household"]), offer)
             if kept is not offer:
                 kept["members"] += offer["members"]

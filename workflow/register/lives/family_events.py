@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member, Ticket
+from models.former_code import present_code
 from workflow.actors import Actor
 from workflow.constraints import refused_as
 from workflow.county.context import county_context
@@ -102,7 +103,9 @@ def _locked(session: Session, actor: Actor, code: str, to: str | None) -> tuple[
     """The household within the actor's reach, and the one moved to, which may be anywhere in the county; both locked in
     the order of their ids."""
     found = find_household(session, actor, code).household
-    codes = [code] if to is None else [code, to.strip()]
+    if to is not None:
+        to = session.scalar(select(present_code(to.strip()))) or ""
+    codes = [found.code] if to is None else [found.code, to]
     rows = session.scalars(
         select(Household)
         .where(Household.code.in_(codes))
@@ -113,8 +116,8 @@ def _locked(session: Session, actor: Actor, code: str, to: str | None) -> tuple[
     by_code = {row.code: row for row in rows}
     if to is None:
         return by_code[found.code], None
-    target = by_code.get(to.strip())
-    if not to.strip():
+    target = by_code.get(to)
+    if not to:
         raise BadInput("missing", "to")
     if target is None or target.gone:
         raise BadInput("no_household_to_move_to", "to", code=to[:64])

@@ -138,7 +138,10 @@ def past_changes(session: Session, actor: Actor, located: Located) -> list[PastC
 
 
 def _places(places: Sequence[Place], given: Mapping[str, Any]) -> str | None:
-    """The villages that a household moved from and to, with their towns where these differ; None of another kind of change."""
+    """The villages that a household moved from and to, with their towns where these differ, or its codes; None of another
+    kind of change."""
+    if "former" in given:
+        return f"{given['former']} → {given['code']}"
     came = next((place for place in places if place.code == given.get("village")), None)
     left = next((place for place in places if place.id == given.get("left")), None)
     if left is None or came is None:

@@ -20,6 +20,7 @@ from workflow.register.names.pinyin import initials
 #: What figures about people read of a beginning or end; an event records what it was before.
 _FACTS = ("position", "begins_on", "ends_on")
 _TOLD = (
+    "code",
     "status",
     "village_id",
     "labour",

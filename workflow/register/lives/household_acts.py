@@ -1,11 +1,12 @@
-"""Household acts: splits a household, merges it into another, moves it to another village or town, or undoes its entry.
+"""Household acts: splits a household, merges it into another, moves it to another village or town, corrects its code, or
+undoes its entry.
 
 Each is one recorded act, and all that hangs on the household goes along: people, tickets, responsible cadre, the house of
 the year's quota, and what was seen, which stays readable where it was seen.  Locks as everywhere: households by ascending
 id, then tickets.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Household, Ticket, User, Village
+from models import FormerCode, Household, Ticket, User, Village
 from workflow.actors import Actor
 from workflow.constraints import refused_as
 from workflow.county.context import county_context
@@ -69,9 +70,7 @@ def record(
     if seen is not None and seen != digest_of(foresee_act(session, actor, asked)):
         raise Stale("household_changed")
     reason = statement_of("reason", given.reason) if asked.kind.offices or given.reason.strip() else ""
-    made = {"split": _split, "merged": _merge, "relocated": _relocate, "undone": _undo}[asked.kind.code](
-        session, actor, now, asked, given, reason
-    )
+    made = _DOES[asked.kind.code](session, actor, now, asked, given, reason)
     session.flush()
     return made
 
@@ -178,6 +177,22 @@ def _relocate(session: Session, actor: Actor, now: datetime, asked: Wanted, give
     return Done(asked, home, None, open_)
 
 
+def _correct_code(
+    session: Session, actor: Actor, now: datetime, asked: Wanted, given: FamilyInput, reason: str
+) -> Done:
+    """The household stays the one it is: all that names it names it by its id."""
+    home, former = asked.home, asked.home.code
+    if (again := session.get(FormerCode, asked.code)) is not None:
+        session.delete(again)
+        session.flush()
+    home.code = asked.code
+    with refused_as(Duplicate("code_taken", "to", code=asked.code), "uq_household_code"):
+        session.flush()
+    session.add(FormerCode(code=former, household_id=home.id, ended_on=asked.on))
+    _append(session, actor, now, asked.family, asked, {"former": former, "code": home.code}, reason)
+    return Done(asked, home)
+
+
 def _undo(session: Session, actor: Actor, now: datetime, asked: Wanted, given: FamilyInput, reason: str) -> Done:
     home, family = asked.home, asked.family
     ids = cancel_open_tickets(session, actor, home, now, reason)
@@ -225,7 +240,18 @@ def _append(
     codes: dict[str, Any],
     reason: str,
 ) -> None:
-    members = [row.id for row in asked.leaving] if asked.kind.code != "relocated" else []
+    stays = asked.kind.code in ("relocated", "code_corrected")
+    members = [] if stays else [row.id for row in asked.leaving]
     told = {"kind": asked.kind.code, "on": asked.on.isoformat(), "members": members, **codes}
-    # The village and town it comes to learn of it; of all else they learn by their own household's event.
-    append(session, actor, now, family, told, reason, notify=asked.kind.code == "relocated")
+    # Its village and town, or those it comes to, learn of it; of all else they learn by their own household's event.
+    append(session, actor, now, family, told, reason, notify=stays)
+
+
+#: What is done for each kind of act.
+_DOES: Mapping[str, Callable[[Session, Actor, datetime, Wanted, FamilyInput, str], Done]] = {
+    "split": _split,
+    "merged": _merge,
+    "relocated": _relocate,
+    "code_corrected": _correct_code,
+    "undone": _undo,
+}

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Household, Member, Ticket, Village
+from models.former_code import FormerCode, present_code
 from models.household import ON_REGISTER
 from workflow import folding
 from workflow.actors import Actor
@@ -76,6 +77,8 @@ def wanted(session: Session, actor: Actor, now: datetime, code: str, given: Fami
     elif kind.code == "merged":
         found.target = target
         _check_merger(session, found, local_date(now))
+    elif kind.code == "code_corrected":
+        found.leaving, found.code = [], _other_code(session, home, given)
     elif village is not None and village.id == home.village_id:
         raise BadInput("lives_there_already", "to", village=village.name)
     if kind.code in ("split", "merged"):
@@ -89,7 +92,7 @@ def find_leaving(session: Session, actor: Actor, code: str, given: FamilyInput, 
     try:
         return find_household(session, actor, code).household
     except NotFound:
-        row = session.scalar(select(Household).where(Household.code == code)) if reaches_target else None
+        row = session.scalar(select(Household).where(Household.code == present_code(code))) if reaches_target else None
         if row is None:
             raise
     if not given.head_name.strip():
@@ -108,6 +111,7 @@ def _locked(
         raise BadInput("missing", "to")
     reaches = village is not None and (actor.role in COUNTY_WIDE or village.town_id == actor.unit_id)
     if to and kind.code == "merged":
+        to = session.scalar(select(present_code(to))) or to
         reaches = _reaches(session, actor, to)
     found = find_leaving(session, actor, code, given, reaches)
     codes = [found.code, to] if to else [found.code]
@@ -179,16 +183,34 @@ def _check_split(session: Session, given: FamilyInput, found: Wanted) -> None:
 def _new_code(session: Session, home: Household, text: str) -> str:
     """The code of the household that splits off; without one the household's own with the next number behind it."""
     if text:
-        try:
-            code = values.code(values.clean(text))
-        except Faulty as error:
-            raise BadInput("code_wrong", "to") from error
-        if session.scalar(select(Household.id).where(Household.code == code)) is not None:
-            raise BadInput("code_taken", "to", code=code[:64])
-        return code
-    stem = home.code[:60]
-    taken = set(session.scalars(select(Household.code).where(Household.code.startswith(f"{stem}-", autoescape=True))))
+        return _free_code(session, text)
+    stem, taken = home.code[:60], set[str]()
+    for column in (Household.code, FormerCode.code):
+        taken |= set(session.scalars(select(column).where(column.startswith(f"{stem}-", autoescape=True))))
     return next(code for number in range(2, len(taken) + 3) if (code := f"{stem}-{number}") not in taken)
+
+
+def _free_code(session: Session, text: str, home: Household | None = None) -> str:
+    """A code that no household has or had, other than `home`.  Raises BadInput."""
+    try:
+        code = values.code(values.clean(text))
+    except Faulty as error:
+        raise BadInput("code_wrong", "to") from error
+    holder = session.scalar(select(Household).where(Household.code == present_code(code)))
+    if holder is not None and holder is not home:
+        raise BadInput("code_taken" if holder.code == code else "code_was_anothers", "to", code=code, now=holder.code)
+    return code
+
+
+def _other_code(session: Session, home: Household, given: FamilyInput) -> str:
+    """The code that a household is to have instead of its own.  Raises BadInput."""
+    text = (given.to or "").strip()
+    if not text:
+        raise BadInput("missing", "to")
+    code = _free_code(session, text, home)
+    if code == home.code:
+        raise BadInput("code_is_the_same", "to", code=code)
+    return code
 
 
 def _check_merger(session: Session, found: Wanted, today: date) -> None:

@@ -1,6 +1,6 @@
 """Household kinds: what can happen to a household as a whole, and what each kind takes.
 
-split 分户 · merged 并户 · relocated 迁至其他村镇 · undone 误录撤销
+split 分户 · merged 并户 · relocated 迁至其他村镇 · undone 误录撤销 · code_corrected 编号更正
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class HouseholdKind:
-    """One kind of act: `to` says what the act leads to, if anything: a `household` or a `village`.
+    """One kind of act: `to` says what the act leads to, if anything: a `household`, a `village` or a `code`.
 
     `offices`: it undoes what others recorded, so that it is the office's alone, with a reason.
     """
@@ -26,6 +26,7 @@ HOUSEHOLD_KINDS: Mapping[str, HouseholdKind] = {
         HouseholdKind("split", "household"),
         HouseholdKind("merged", "household"),
         HouseholdKind("relocated", "village"),
+        HouseholdKind("code_corrected", "code"),
         HouseholdKind("undone", offices=True),
     )
 }

@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import County, Event, Household, RandomCheck, RandomDraw
+from models import County, Event, RandomCheck, RandomDraw
 from workflow.actors import system
 from workflow.batches import Transactions
 from workflow.county import draws
@@ -26,6 +26,7 @@ from workflow.policy.sampling import ALGORITHM
 from workflow.policy.sampling import known as known_algorithm
 from workflow.policy.scheme.thresholds import RandomChecks
 from workflow.policy.worktime import local_date
+from workflow.register.names import former_codes
 from workflow.register.random_checks import household_population
 
 #: Of so many events the earliest says when the county began; their moments have no index.
@@ -163,10 +164,8 @@ def write(session: Session, planned: HouseholdPlan, now: datetime) -> RandomDraw
         return None
     rule = setting.scheme.random_checks
     due_at = setting.clock.due(now, rule.days) if rule else now
-    codes = [one.candidate.code for one in planned.drawn]
-    ids = {
-        row[0]: row[1] for row in session.execute(select(Household.code, Household.id).where(Household.code.in_(codes)))
-    }
+    # The list names households as they were called at the end of the period.
+    ids = former_codes.ids_of(session, [one.candidate.code for one in planned.drawn])
     for one in planned.drawn:
         passed_by = one.candidate.passed_by
         session.execute(
@@ -229,13 +228,11 @@ def repeated(session: Session, draw: RandomDraw) -> list[str]:
         [(one.code, one.standing, one.passed_by) for one in known],
     ):
         codes.append("random_population_differs")
-    wanted = [
-        (one.candidate.code, one.candidate.standing, setting.by_code[one.checker].id)
-        for one in _sample(setting, draw.seed, [Candidate(*row) for row in draw.households], algorithm)
-    ]
+    sample = _sample(setting, draw.seed, [Candidate(*row) for row in draw.households], algorithm)
+    ids = former_codes.ids_of(session, [one.candidate.code for one in sample])
+    wanted = [(ids.get(one.candidate.code), one.candidate.standing, setting.by_code[one.checker].id) for one in sample]
     rows = session.execute(
-        select(Household.code, RandomCheck.standing, RandomCheck.checker_unit_id)
-        .join(Household, Household.id == RandomCheck.household_id)
+        select(RandomCheck.household_id, RandomCheck.standing, RandomCheck.checker_unit_id)
         .where(RandomCheck.draw_id == draw.id, RandomCheck.repeats_id.is_(None))
         .order_by(RandomCheck.id)
     )

@@ -67,8 +67,8 @@ def _as_of(session: Session, at: datetime) -> dict[int, dict[str, Any]]:
         elif event.seq == 1 and event.to_state is not None:
             # Not on the register yet.
             homes[event.subject_id]["status"] = None
-        if "village_id" in event.effect.get("was", {}):
-            homes[event.subject_id]["village_id"] = event.effect["was"]["village_id"]
+        was = event.effect.get("was", {})
+        homes[event.subject_id] |= {name: was[name] for name in ("code", "village_id") if name in was}
     return homes
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Candidate, FormerName, Household, NamePart, Ticket, Village
+from models import Candidate, FormerCode, FormerName, Household, NamePart, Ticket, Village
 from workflow import folding
 from workflow.actors import Actor
 from workflow.errors import BadInput
@@ -56,10 +56,15 @@ def households(session: Session, actor: Actor, text: str) -> ColumnElement[bool]
 
 
 def coded(text: str) -> list[ColumnElement[bool]]:
-    """The conditions that a household's code matches: its beginning, or with a digit any part of it."""
-    tests = [starts(Household.code, code) for code in sorted({text, text.upper()})]
+    """The conditions that a household's code or a former one matches: its beginning, or with a digit any part of it."""
+    former = select(FormerCode.household_id).where(or_(*_spelt(FormerCode.code, text)))
+    return [*_spelt(Household.code, text), Household.id.in_(former)]
+
+
+def _spelt(column: InstrumentedAttribute[Any], text: str) -> list[ColumnElement[bool]]:
+    tests = [starts(column, code) for code in sorted({text, text.upper()})]
     if len(text) >= _PART and any(sign.isdigit() for sign in text):
-        tests += [Household.code.like(f"%{escaped(code)}%", escape="\\") for code in sorted({text, text.upper()})]
+        tests += [column.like(f"%{escaped(code)}%", escape="\\") for code in sorted({text, text.upper()})]
     return tests
 
 

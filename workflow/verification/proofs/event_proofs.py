@@ -16,6 +16,7 @@ from models import (
     Escalation,
     Event,
     EventSecret,
+    FormerCode,
     Household,
     Paper,
     Report,
@@ -43,7 +44,14 @@ _EVENTS = (
     .execution_options(yield_per=_CHUNK)
 )
 _HOMES = select(
-    *(Household.id, Household.status, Household.village_id, Household.successor_id, Household.origin_id),
+    *(
+        Household.id,
+        Household.code,
+        Household.status,
+        Household.village_id,
+        Household.successor_id,
+        Household.origin_id,
+    ),
     *(Household.cadre_name, Household.cadre_id),
 ).where(Household.id.in_(bindparam("households", expanding=True)))
 _UNTOLD_HOMES = (
@@ -134,9 +142,26 @@ def _register(household_id: int, home: dict[str, Any], events: list[Event]) -> I
             recorded["village_id"] = event.effect["village"]
     if home:
         home |= recorded_cadre(home["cadre_name"], home["cadre_id"])
-    for name in ("status", "village_id", "successor_id", "origin_id", "cadre_id", "cadre"):
+    for name in ("code", "status", "village_id", "successor_id", "origin_id", "cadre_id", "cadre"):
         if name in recorded and recorded[name] != home.get(name):
             yield Finding("row_differs", f"household {household_id} {name}")
+
+
+def former_codes(session: Session) -> Iterator[Finding]:
+    """Check the former codes against the corrections on record: each with its household and day, and no other."""
+    recorded: dict[str, tuple[int, str]] = {}
+    corrected = select(Event.subject_id, Event.given).where(
+        Event.subject_type == "household",
+        Event.action == "family",
+        Event.effect["was"]["code"].as_string().is_not(None),
+    )
+    for household_id, given in session.execute(corrected.order_by(Event.id)):
+        recorded.pop(given["code"], None)
+        recorded[given["former"]] = (household_id, given["on"])
+    rows = session.scalars(select(FormerCode).order_by(FormerCode.code))
+    actual = {row.code: (row.household_id, row.ended_on.isoformat()) for row in rows}
+    for code in sorted(code for code in recorded | actual if recorded.get(code) != actual.get(code)):
+        yield Finding("former_code_differs", f"former code {code}")
 
 
 def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Finding]:
