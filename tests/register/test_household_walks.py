@@ -38,6 +38,7 @@ step = st.one_of(
     _step(families.split, at, at),
     _step(families.merged, at, at),
     _step(families.relocated, at, at),
+    _step(families.corrected, at, at),
     _step(families.undone, at),
     _step(families.reports, at, at),
     _step(families.listed, at, at),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import BulkLine, Household, Ticket, Unit, Village
+from models import BulkLine, FormerCode, Household, Ticket, Unit, Village
 from tests.support.bulk_lists import line, taken
 from tests.support.candidates import report
 from tests.support.lives import act, happen
@@ -82,6 +82,15 @@ def undone(walk: Walk, at: int) -> None:
     gone = {row.name for row in walk.members(home)}
     act(walk.county, "undone", household=home.code, reason="整户误录，核实后撤销", at=walk.now)
     walk.everybody -= gone
+
+
+def corrected(walk: Walk, at: int, back: int) -> None:
+    """A household's code is corrected, or a correction is taken back."""
+    home = _home(walk, at)
+    with walk.county.read() as session:
+        former = session.scalars(select(FormerCode.code).where(FormerCode.household_id == home.id)).all()
+    code = former[back % len(former)] if former and back % 2 else f"G{walk.next_number()}"
+    act(walk.county, "code_corrected", household=home.code, to=code, at=walk.now, who=walk.recorder(back))
 
 
 def reports(walk: Walk, at: int, who: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import xlsxwriter
 from sqlalchemy import func, select
 
-from models import CountyBook, Household, RegisterImport, Unit, User, Village
+from models import CountyBook, FormerCode, Household, RegisterImport, Unit, User, Village
 from tests.support.spreadsheets import VAULT, bring, text
 from tests.support.walks.walk import HEADINGS, ROW_ENDS, Nothing, Walk
 from workflow.actors import system
@@ -16,9 +16,9 @@ from workflow.setup.books import book_undoing
 from workflow.setup.county_import import Source
 from workflow.setup.county_workbook import BY_CODE, read_book
 
-#: What a file has of a household: as it is, one more person, one fewer, in another village, somebody who lives elsewhere, or
-#: a household nobody knew.
-FILES = ("same", "more", "fewer", "elsewhere", "borrowed", "fresh")
+#: What a file has of a household: as it is, one more person, one fewer, in another village, somebody who lives elsewhere, one
+#: more person under a code it had before, or a household nobody knew.
+FILES = ("same", "more", "fewer", "elsewhere", "borrowed", "former", "fresh")
 SHEETS = tuple(BY_CODE)
 
 
@@ -38,6 +38,8 @@ def imports(walk: Walk, at: int, what: str, to: int) -> None:
         village_id = other.village_id
     elif what == "borrowed":
         people += _known(walk, other)
+    elif what == "former":
+        code, people, came = _former(walk, home), [*people, fresh[0]], {fresh[0][0]}
     elif what == "fresh":
         people, code, came = fresh, f"N{walk.serial}", {name for name, _ in fresh}
     with walk.county.read() as session:
@@ -110,6 +112,17 @@ def workbook(walk: Walk, sheet: str, at: int) -> None:
         done = county_import.apply(session, system(), walk.now, read_book(kept), Source(f"{n}.xlsx", "a" * 64))
     if not done.writes:
         raise Nothing
+
+
+def _former(walk: Walk, home: Household) -> str:
+    """A code that the household had before it was corrected."""
+    with walk.county.read() as session:
+        code = session.scalar(
+            select(FormerCode.code).where(FormerCode.household_id == home.id).order_by(FormerCode.code)
+        )
+    if code is None:
+        raise Nothing
+    return code
 
 
 def _known(walk: Walk, home: Household) -> list[tuple[str, str]]:
