@@ -241,7 +241,7 @@ def test_who_looked_at_an_older_version_is_told_so(site: Site) -> None:
     press(second, "受理")
     expect(second.get_by_text("已办理。")).to_be_visible()
     press(page, "退单", 理由="不属于本单位职责", 职责依据="三定方案")
-    expect(page.get_by_role("alert")).to_contain_text("工单在您查看之后已有变动，请刷新后再决定。")
+    expect(page.get_by_role("alert")).to_contain_text("工单在您查看之后已有变动。请刷新页面。")
     assert buttons(page) == ["办结", "更正类别"]
 
 

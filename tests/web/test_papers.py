@@ -67,7 +67,7 @@ def test_a_paper_is_found_read_signed_for_answered_and_printed(pages: Pages) -> 
     assert pages.post("water", HERE, act="sign").status_code == 302
     again = pages.post("water", HERE, act="sign")
     assert again.status_code == 409
-    assert "请重新打开文书" in again.text
+    assert "请刷新页面" in again.text
     refused = pages.post("water", HERE, act="answer", answer="致电13812345678")
     assert refused.status_code == 422
     assert "致电13812345678" in refused.text

@@ -89,7 +89,7 @@ def test_the_office_answers_on_the_page_and_keeps_what_was_typed_when_refused(pa
     assert pages.get("office", there).status_code == 302
     again = pages.post("office", there, answer="decline", reason=SENTENCE)
     assert again.status_code == 409
-    assert "请重新打开工单" in again.text
+    assert "请刷新页面" in again.text
 
 
 def test_the_board_counts_what_was_issued_and_declined(pages: Pages) -> None:

@@ -222,10 +222,33 @@ def test_every_error_gives_what_its_sentence_names() -> None:
         for code, raised in _raised().items()
         for where, given in raised
         if given is not None
-        for name in _NAMED.findall(str(LABELS["error"][code]))
+        for name in set(_NAMED.findall(str(LABELS["error"][code]))) - {"again"}
         if name not in given and not any(f"{name}_zh" in each for each in given)
     }
     assert lacking == set()
+
+
+#: Sentences that ask the reader to look again, but for the one that names statuses as the county's scheme does.
+_READ = LABELS["error"].keys() - {"status_not_open"}
+_ASKS_AGAIN = sorted(code for code in _READ if "%(again)s" in str(LABELS["error"][code]))
+
+
+@pytest.mark.parametrize(("language_code", "page"), [("en", "eload"), ("zh_Hans", "刷新")])
+def test_where_the_state_has_changed_the_reader_is_told_what_to_do_at_a_page_a_program_or_a_command(
+    language_code: str, page: str
+) -> None:
+    app = Flask(__name__)
+    Babel(app, default_locale=language_code, default_translation_directories=str(ROOT / "translations"))
+    assert len(_ASKS_AGAIN) > 30, "the search finds them"
+    assert "%(again)s" in str(LABELS["error"]["status_not_open"])
+    told: dict[str, set[str]] = {}
+    for reached_by, address in (("page", "/tickets/1"), ("api", "/api/v1/tickets/1"), ("command", None)):
+        with app.app_context() if address is None else app.test_request_context(address):
+            said = {code: sentence(WorkflowError(code)) for code in _READ}
+            again = label("again", reached_by)
+        assert [code for code in _ASKS_AGAIN if not said[code].endswith(again)] == []
+        told[reached_by] = {code for code, text in said.items() if page in text}
+    assert (told["page"], told["api"], told["command"]) == (set(_ASKS_AGAIN), set(), set())
 
 
 def test_every_label_is_translated_and_keeps_its_placeholders() -> None:

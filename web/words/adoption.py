@@ -55,7 +55,7 @@ add(
                 "The first day must be today or later, at most %(most)s days ahead. Choose another day."
             ),
             "adoption_settled": _l("This adoption is no longer pending. Adopt another scheme instead."),
-            "no_such_adoption": _l("There is no such adoption. Reload the page."),
+            "no_such_adoption": _l("There is no such adoption. %(again)s"),
             "no_such_version": _l("There is no version %(version)s. Choose one from the list."),
             "scheme_unchanged": _l("This scheme would be in force on that day anyway. Choose another."),
             "scheme_of_another_county": _l("This is another county's scheme. Upload one of %(county)s."),

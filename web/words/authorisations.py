@@ -36,13 +36,13 @@ add(
             ),
             "authorised_too_far": _l("An authorisation lasts until %(day)s at most. Enter an earlier last day."),
             "no_such_authorisation": _l("There is no such authorisation in your unit. Choose one from the list."),
-            "authorisation_over": _l("This authorisation has already ended. Reload the page."),
+            "authorisation_over": _l("This authorisation has already ended. %(again)s"),
             "signer_only": _l(
                 "The report is signed by the leader of your unit, or by whom the leader has authorised, from their own "
                 "account. It counts as handed in only then."
             ),
             "review_needs_another": _l("You drafted the report yourself. A colleague reviews it."),
-            "reviewed_already": _l("The draft has already been reviewed. Reload the page."),
+            "reviewed_already": _l("The draft has already been reviewed. %(again)s"),
         },
     }
 )

@@ -63,8 +63,8 @@ add(
             "no_such_list": _l("There is no such list, or you do not have access to it."),
             "no_such_line": _l("There is no such line, or it is not yours to answer."),
             "line_not_yours": _l("The county office or the town says what a line means."),
-            "line_answered": _l("This line has been answered already. Reload the page."),
-            "list_taken": _l("This list has been taken already. Reload the page."),
+            "line_answered": _l("This line has been answered already. %(again)s"),
+            "list_taken": _l("This list has been taken already. %(again)s"),
             "list_taken_before": _l("This file was taken already as list %(number)s. Upload the new one."),
             "list_kind_gone": _l("The scheme in force no longer has this kind of list. Ask the county office."),
             "list_columns_missing": _l(

@@ -51,8 +51,8 @@ add(
             "case_not_allowed": _l(
                 "You cannot perform “%(action)s” in this case. Leave it to the unit that opens, answers or decides it."
             ),
-            "case_stale": _l("The case has changed since you opened it. Reload it and decide again."),
-            "case_wrong_state": _l("“%(action)s” is not possible while the case is “%(state)s”. Reload it."),
+            "case_stale": _l("The case has changed since you opened it. %(again)s"),
+            "case_wrong_state": _l("“%(action)s” is not possible while the case is “%(state)s”. %(again)s"),
             "cases_not_yours": _l(
                 "Cases are visible to the units concerned and to county-level users. Use your own list."
             ),

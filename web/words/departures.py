@@ -51,7 +51,7 @@ add(
             "departure_ahead": _l("The first day of those who follow must be today or earlier. Enter it again."),
             "moves_nowhere": _l("%(name)s is there already. Choose another unit or village."),
             "role_not_moved": _l("The administrator's account belongs to no unit. Close it instead."),
-            "held_no_more": _l("The person does not hold this any more. Load the page again."),
+            "held_no_more": _l("The person does not hold this any more. %(again)s"),
             "held_kind_unknown": _l(
                 "“%(kind)s” is nothing that can be handed on. There are: %(kinds)s; a single one as households.CODE."
             ),

@@ -86,8 +86,8 @@ add(
                 "“%(town)s” in “%(field)s” is no town of the county. Name the towns as the county does, with 、 between them."
             ),
             "outside_period": _l("“%(field)s” must be between %(first)s and %(last)s. Enter a day of the period."),
-            "no_such_entry": _l("There is no such entry, or it was withdrawn. Reload the page."),
-            "entry_corrected": _l("This entry was already corrected or withdrawn. Reload the page."),
+            "no_such_entry": _l("There is no such entry, or it was withdrawn. %(again)s"),
+            "entry_corrected": _l("This entry was already corrected or withdrawn. %(again)s"),
             "duties_not_yours": _l(
                 "The calendar of duties is visible to the responsible units and to county-level users. Ask your town."
             ),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from flask import has_request_context, request
 from flask_babel import gettext as _
 
 from web.words.dates import on_day
@@ -26,6 +27,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
     if template is None:
         return _("This cannot be done (%(code)s).", code=error.code)
     params = _Named({name: _as_day(value) for name, value in error.params.items()})
+    params["again"] = label("again", _reached_by())
     params["field"] = (called or {}).get(error.field or "") or label("field", error.field)
     for name in ("field", "names", "rule", "says", "whole", "from", "number"):
         if f"{name}_zh" in params:
@@ -34,6 +36,13 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
         params |= _labelled(error)
     # Of many tickets acted on at once it stopped at this one.
     return f"{params['ticket']}{colon()}{template % params}" if "ticket" in params else template % params
+
+
+def _reached_by() -> str:
+    """Whether the reader is at a page, at a program that calls the API, or at the command line."""
+    if not has_request_context():
+        return "command"
+    return "api" if request.path.startswith("/api/") else "page"
 
 
 def _as_day(value: Any) -> Any:

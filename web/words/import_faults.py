@@ -237,7 +237,7 @@ add(
             "no_such_import": _l("There is no such import, or you do not have access to it."),
             "import_at_work": _l("The file is being read or imported. Wait until this is finished."),
             "import_applied": _l("The file has already been imported. To import it again, upload it again."),
-            "import_not_read": _l("There is no preview to import. Reload the page."),
+            "import_not_read": _l("There is no preview to import. %(again)s"),
             "import_stopped": _l(
                 "The file could not be read completely. Save it again as XLSX, or contact the administrator."
             ),

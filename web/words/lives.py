@@ -129,7 +129,7 @@ add(
                 "Since you looked, something of the household changed. Look at what it moves once more."
             ),
             "life_kind_unknown": _l("“%(kind)s” is not a kind of family change. Choose one from the list."),
-            "member_ended": _l("%(name)s is no longer a member of this household. Reload the page."),
+            "member_ended": _l("%(name)s is no longer a member of this household. %(again)s"),
             "no_such_member": _l("“%(field)s”: choose a present member of this household."),
             "before_the_beginning": _l(
                 "%(name)s has been a member or alive only since %(day)s. Enter that day or a later one."

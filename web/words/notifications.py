@@ -74,7 +74,7 @@ add(
             "code_expired": _l("The code has expired. Enter the address again to receive a new code."),
             "wrong_code": _l("The code is wrong. Enter the six digits of the latest message."),
             "deliveries_not_yours": _l("Undelivered messages are visible to the county office. Contact the office."),
-            "nothing_to_decide": _l("There is no pending decision here any more. Reload the page."),
+            "nothing_to_decide": _l("There is no pending decision here any more. %(again)s"),
             "told_not_yours": _l(
                 "Recipients are visible to the county office, the leading group and the inspectorate."
             ),
@@ -84,7 +84,7 @@ add(
             ),
             "no_such_message": _l("There is no such message in your inbox. Choose one from the list."),
             "no_such_event": _l("There is no event with this number. Look in the audit trail."),
-            "no_such_robot": _l("There is no such group bot any more. Reload the page."),
+            "no_such_robot": _l("There is no such group bot any more. %(again)s"),
         },
     }
 )

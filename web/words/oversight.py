@@ -69,7 +69,7 @@ add(
             "no_such_draw": _l("There is no draw for “%(month)s”. Choose one of the listed months."),
             "spot_check_of_another": _l("This check was assigned to another unit. Leave it to that unit."),
             "spot_check_lapsed": _l("The ticket was reopened meanwhile. There is nothing left to check."),
-            "spot_check_made": _l("This check was already made. Reload the list."),
+            "spot_check_made": _l("This check was already made. %(again)s"),
             "unknown_spot_result": _l("Choose whether the closing was right (holds) or false (false)."),
             "visit_before_draw": _l("The visit cannot be before %(day)s, when it was drawn. Visit again."),
             "bad_month": _l("“%(month)s” is not a month. Use the form 2018-11."),

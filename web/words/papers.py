@@ -91,7 +91,7 @@ add(
                 " the unit has moved the ticket on."
             ),
             "paper_without_talk": _l("This paper appoints no talk."),
-            "talk_recorded": _l("The talk is already recorded. Reload the page."),
+            "talk_recorded": _l("The talk is already recorded. %(again)s"),
             "talk_not_recorded": _l("Record the talk first; until then the paper is open."),
             "talk_in_the_past": _l("The talk is appointed for a time that is past. Choose a later one."),
             "talk_too_far": _l("A talk is held within %(days)s working days, by %(day)s. Choose an earlier time."),
@@ -109,12 +109,12 @@ add(
             "commitment_too_far": _l(
                 "%(day)s is too far ahead. A commitment is done within %(days)s working days, by %(last)s."
             ),
-            "paper_received": _l("The paper was already received, or counts as received. Reload it."),
-            "paper_answered": _l("The paper was already answered. Reload it."),
-            "paper_ended": _l("The paper has ended; this can no longer be done. Reload it."),
+            "paper_received": _l("The paper was already received, or counts as received. %(again)s"),
+            "paper_answered": _l("The paper was already answered. %(again)s"),
+            "paper_ended": _l("The paper has ended; this can no longer be done. %(again)s"),
             "revocation_of_another": _l("Only the unit that issued the paper can revoke it. Contact that unit."),
-            "revocation_asked": _l("Revocation was already requested. Reload the page."),
-            "revocation_not_asked": _l("There is no pending request for revocation. Reload the page."),
+            "revocation_asked": _l("Revocation was already requested. %(again)s"),
+            "revocation_not_asked": _l("There is no pending request for revocation. %(again)s"),
             "second_person_needed": _l("You requested the revocation yourself. A colleague must confirm it."),
             "office_closed": _l(
                 "Papers are issued in office hours only. The office opens at %(opens)s; issue it then."

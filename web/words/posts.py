@@ -51,8 +51,8 @@ add(
             ),
             "post_day": _l("The day must lie at most %(back)s days back and at most %(ahead)s days ahead."),
             "post_ends_before": _l("The post already ends on %(day)s. Enter that day or an earlier one."),
-            "post_cancelled_already": _l("This entry has already been cancelled. Reload the page."),
-            "no_such_post_entry": _l("There is no such post. Reload the page."),
+            "post_cancelled_already": _l("This entry has already been cancelled. %(again)s"),
+            "no_such_post_entry": _l("There is no such post. %(again)s"),
         },
     }
 )

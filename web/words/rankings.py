@@ -63,7 +63,7 @@ add(
             "no_measures": _l("The scheme in force has no measures to rank by. Adopt a scheme with measures."),
             "no_such_ranking": _l("There is no ranking of %(day)s. Choose one from the list."),
             "ranking_unchanged": _l("No figure has changed. Correct the figure first."),
-            "ranking_made_meanwhile": _l("This ranking has just been made by another user. Reload the page."),
+            "ranking_made_meanwhile": _l("This ranking has just been made by another user. %(again)s"),
             "signature_not_yours": _l("Only the units that rank the towns in a ranking draft a report on it."),
             "draft_saved_since": _l(
                 "A colleague has saved this draft meanwhile. Open the ranking in another window, take over what is new, "
@@ -141,7 +141,7 @@ add(
                 "reason."
             ),
             "figure_whole_counted": _l(
-                "%(town)s: the whole is counted from the register and is %(rows)s. Reload the page, or enter that number."
+                "%(town)s: the whole is counted from the register and is %(rows)s. Enter that number."
             ),
             "figure_implausible": _l(
                 "%(town)s: %(figure)s is more than the %(rows)s that is usual. Correct it, or give the reason."

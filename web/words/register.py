@@ -110,12 +110,12 @@ add(
                 "%(code)s: the house was finished before the start-up money was paid. Correct the days, or give the reason."
             ),
             "quota_none_chosen": _l("Tick at least one day."),
-            "quota_day_moved": _l("%(code)s: the day was changed meanwhile. Reload the page and look at it again."),
+            "quota_day_moved": _l("%(code)s: the day was changed meanwhile. %(again)s"),
             "quota_verdict_of_another": _l(
                 "The unit that entered a day does not confirm it. What towns enter is confirmed by the bureau that guides "
                 "them, what that bureau enters by the town."
             ),
-            "quota_meanwhile": _l("The household was put on the list meanwhile. Reload the page."),
+            "quota_meanwhile": _l("The household was put on the list meanwhile. %(again)s"),
             "quota_day": _l("%(code)s: %(day)s cannot be. Enter a day up to today, in this year or last year."),
             "household_not_there": _l("There is no household %(code)s on the list you can enter. Check the code."),
             "village_changed_why": _l(
@@ -126,7 +126,7 @@ add(
             "village_not_listed": _l("Choose a listed poor village; the county office lists them."),
             "village_not_hard": _l("Choose an unlisted village in the county's top third by poor people."),
             "survey_income": _l("%(village)s: enter the yuan a head, more than 0."),
-            "income_meanwhile": _l("The income was entered meanwhile. Reload the page."),
+            "income_meanwhile": _l("The income was entered meanwhile. %(again)s"),
             "number_in_text": _l(
                 "“%(field)s” contains an ID number or a mobile number. Remove it: the register stores it encrypted."
             ),
@@ -210,7 +210,7 @@ add(
             ),
             "no_such_household_draw": _l("There is no draw for “%(period)s”. Choose one of the listed periods."),
             "random_check_of_another": _l("This check was assigned to another unit. Leave it to that unit."),
-            "random_check_made": _l("This check was already made. Reload the list."),
+            "random_check_made": _l("This check was already made. %(again)s"),
             "random_check_lapsed": _l(
                 "The household is gone from the register meanwhile, or came to your town. There is nothing left to check."
             ),
@@ -223,10 +223,7 @@ add(
             ),
             "bad_period": _l("“%(period)s” is not a period. Use the form 2018-11 or 2018-Q4."),
             "exit_through_gate": _l("A household exits only through the exit gate. Open the exit examination."),
-            "status_not_open": _l(
-                "The status cannot change from “%(before)s” to “%(status)s”. Reload the page to see the "
-                "possible statuses."
-            ),
+            "status_not_open": _l("The status cannot change from “%(before)s” to “%(status)s”. %(again)s"),
         },
     }
 )

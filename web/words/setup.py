@@ -91,7 +91,7 @@ add(
                 "the person holds is handed over."
             ),
             "household_unknown": _l("There is no household “%(household)s”. Check the code."),
-            "nothing_to_hand_over": _l("This person has no households any more. Load the page again."),
+            "nothing_to_hand_over": _l("This person has no households any more. %(again)s"),
             "cadre_account": _l("There is no open account “%(name)s” of a town or village. Check the user name."),
             "cadre_of_another_town": _l("%(name)s belongs to another town. Choose a person of the household's town."),
             "cadre_differs": _l("The account belongs to %(name)s. Correct the name or the user name."),

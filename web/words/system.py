@@ -31,6 +31,12 @@ add(
             "unit": _l("by unit"),
             "closed": _l("disabled accounts first"),
         },
+        # What to do where the state has changed meanwhile: at a page, at a program, at the command line.
+        "again": {
+            "page": _l("Reload the page."),
+            "api": _l("Read the present state and send the request again."),
+            "command": _l("Check the present state and run the command again."),
+        },
         "http.title": {
             "400": _l("Bad request"),
             "401": _l("Not signed in"),
@@ -102,7 +108,7 @@ add(
             ),
             "unit_unknown": _l("There is no unit called “%(unit)s”. Use its code, name or alias."),
             "bad_cursor": _l("The position in the list is not valid. Start from the first page."),
-            "bad_version": _l("The version must be the one the ticket was shown with. Reload it and decide again."),
+            "bad_version": _l("The version must be the one the ticket was shown with. %(again)s"),
             "bad_body": _l("The request must be a JSON object. Check what was sent."),
             "bad_limit": _l("“limit” must be a whole number from 1 to 200."),
             "bad_days": _l("The limit must be a whole number of working days from 1 to %(most)s."),

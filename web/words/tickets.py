@@ -134,10 +134,8 @@ add(
             ),
             "not_what_was_shown": _l("The assignment has changed. Check the bureau and dates below, then send it."),
             "may_not_comment": _l("You can read this ticket but not comment on it."),
-            "stale": _l("The ticket has changed since you opened it. Reload it and decide again."),
-            "wrong_state": _l(
-                "“%(action)s” is not possible while the ticket is “%(state)s”. Reload it to see the possible actions."
-            ),
+            "stale": _l("The ticket has changed since you opened it. %(again)s"),
+            "wrong_state": _l("“%(action)s” is not possible while the ticket is “%(state)s”. %(again)s"),
             "ticket_ended": _l("The ticket is closed. No more actions are possible."),
             "may_not_decline": _l("This ticket can no longer be declined. Accept it."),
             "may_not_reclassify": _l("The ticket can no longer be declined or reclassified. Resolve it."),
@@ -181,7 +179,7 @@ add(
             "too_few_tickets": _l("Choose at least %(least)s tickets."),
             "too_many_tickets": _l("A matter takes at most %(most)s tickets at a time. Choose fewer."),
             "matter_ended": _l("The matter is closed. Open a new one."),
-            "not_in_this_matter": _l("%(number)s no longer belongs to this matter. Reload the page."),
+            "not_in_this_matter": _l("%(number)s no longer belongs to this matter. %(again)s"),
             "no_such_evidence": _l("There is no such evidence, or you do not have access to it."),
             "may_not_bring_evidence": _l("You can read this ticket but not add evidence to it."),
             "evidence_unknown": _l("Evidence %(id)s does not belong to this ticket. Upload it here first."),
@@ -227,15 +225,15 @@ add(
                 "The deadline has passed and no request was made before it. It can no longer be extended."
             ),
             "not_extended_yet": _l("The deadline was not extended yet. The county office grants the first extension."),
-            "no_such_request": _l("There is no such request on this ticket. Reload it."),
+            "no_such_request": _l("There is no such request on this ticket. %(again)s"),
             "request_of_another": _l("The request was made to another unit. Leave the answer to that unit."),
-            "no_such_proposal": _l("There is no such rung on this ticket. Reload it."),
+            "no_such_proposal": _l("There is no such rung on this ticket. %(again)s"),
             "proposal_of_another": _l(
                 "The county office decides on proposals of the ladder; against the office itself, the "
                 "leading group. Leave it to them."
             ),
-            "proposal_answered": _l("There is no proposal here any more. Reload the ticket."),
-            "request_answered": _l("The request was answered or has lapsed. Reload the ticket."),
+            "proposal_answered": _l("There is no proposal here any more. %(again)s"),
+            "request_answered": _l("The request was answered or has lapsed. %(again)s"),
         },
     }
 )
