@@ -21,15 +21,17 @@ from models import (
     Ranking,
     Report,
     SpotCheck,
-    SpotResult,
+    SpotPending,
     Ticket,
     TimeRequest,
     Unit,
+    Village,
 )
 from models.household import GONE
 from notifications import list_items, quota_days, ranking_people
 from notifications.county_clock import CountyClock, scheme_of
 from notifications.message_texts import LABELS
+from workflow.policy.sampling import checker_today
 from workflow.policy.worktime import SHANGHAI, local_date
 
 #: The number of the rung that is a talk (约谈).
@@ -99,17 +101,27 @@ def _own(unit_id: int) -> Select[int]:
 
 def _due_spot_checks(session: Session, unit_id: int, until: datetime) -> list[Item]:
     rows = session.execute(
-        select(SpotCheck.id, SpotCheck.due_at, Ticket)
+        select(SpotCheck, Ticket, Village.town_id)
+        .join(SpotPending, SpotPending.check_id == SpotCheck.id)
         .join(Ticket, Ticket.id == SpotCheck.ticket_id)
-        .outerjoin(SpotResult, SpotResult.check_id == SpotCheck.id)
-        .where(
-            SpotCheck.checker_unit_id.in_(_own(unit_id)),
-            SpotCheck.void.is_(False),
-            SpotResult.id.is_(None),
-            SpotCheck.due_at <= until,
-        )
+        .outerjoin(Village, Village.id == Ticket.in_village_id)
+        .where(SpotPending.due_at <= until)
+    ).all()
+    if not rows:
+        return []
+    units = {row.id: row for row in session.scalars(select(Unit))}
+    present = {row.id: row.successor_id or row.id for row in units.values()}
+    office, leaders = (
+        next(row.id for row in units.values() if row.type == kind and row.successor_id is None)
+        for kind in ("office", "leaders")
     )
-    return [Item(due, f"/spot-checks/{check}", LABELS["spot_check"], ticket.number) for check, due, ticket in rows]
+    due = []
+    for check, ticket, town in rows:
+        concerned = (check.resolved_by_unit_id, check.confirmed_by_unit_id, check.town_id, town)
+        barred = {present[unit] for unit in concerned if unit is not None}
+        if checker_today(present[check.checker_unit_id], barred, office, leaders) == unit_id:
+            due.append(Item(check.due_at, f"/spot-checks/{check.id}", LABELS["spot_check"], ticket.number))
+    return due
 
 
 def _due_random_checks(session: Session, unit_id: int, until: datetime) -> list[Item]:

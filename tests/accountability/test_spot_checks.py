@@ -411,8 +411,9 @@ def test_what_nobody_looked_at_in_time_stands_on_the_board(county: County) -> No
     with county.read() as session:
         setting = county_context(session)
         assert waiting(session, office, setting, DUE).spots == []
-        ((check, number, month),) = waiting(session, office, setting, DUE + timedelta(minutes=1)).spots
-    assert (check.checker_unit_id, number, month) == (county.units["town-b"], county.ticket(1).number, "2018-11")
+        ((check, number, month, checker),) = waiting(session, office, setting, DUE + timedelta(minutes=1)).spots
+    assert check.checker_unit_id == checker
+    assert (checker, number, month) == (county.units["town-b"], county.ticket(1).number, "2018-11")
 
 
 TAMPERINGS: dict[str, tuple[str, set[str]]] = {

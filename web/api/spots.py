@@ -143,7 +143,7 @@ def _check(setting: CountyContext, line: check_lists.CheckLine) -> SpotCheck:
         town=setting.unit(check.town_id).name if check.town_id else None,
         mended_by=setting.unit(check.resolved_by_unit_id).name,
         struck_off_by=setting.unit(check.confirmed_by_unit_id).name,
-        checker=setting.unit(check.checker_unit_id).name,
+        checker=setting.unit(line.checker_id).name,
         due_at=check.due_at,
         made_at=made.at if made else None,
         made_by=setting.unit(made.unit_id).name if made and made.unit_id else None,

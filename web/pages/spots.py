@@ -61,7 +61,7 @@ def _keep(number: int) -> list[int]:
     with db.read_session() as session:
         # Before any picture is processed: a check that is not allowed costs no work and leaves no bytes.
         check = check_results.find(session, actor, number)
-        if not pending_checks.may_look(actor, check):
+        if not pending_checks.may_look(session, actor, check):
             raise NotAllowed("spot_check_of_another")
         check_results.still_open(session, check)
     if kept := form_files.taken(request.files.getlist("file")):

@@ -146,7 +146,7 @@ def _read(
         "may_open_earlier": view.relapse_of is not None and _may_open(reading, view.relapse_of),
         "opens_household": whole and view.household_code in homes,
         "matter": matter_views.title_of(reading, actor, ticket) if whole else None,
-        "spot": next((check for check in checks if pending_checks.may_look(actor, check)), None),
+        "spot": next((check for check in checks if pending_checks.may_look(reading, actor, check)), None),
         "beside": []
         if view.cut_at or ticket.candidate_id is not None
         else matter_views.beside(reading, actor, ticket, now),

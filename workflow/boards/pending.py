@@ -32,7 +32,7 @@ class Waiting:
     over_cap: Sequence[Ticket]
     requests: list[tuple[TimeRequest, Ticket]]
     #: Overdue spot checks, with the ticket's number and the month.
-    spots: list[tuple[SpotCheck, str, str]]
+    spots: list[tuple[SpotCheck, str, str, int]]
     #: Overdue random checks of households.
     random: list[random_lists.HouseholdCheckLine]
     beat: WorkerHeartbeat | None

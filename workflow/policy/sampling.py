@@ -114,6 +114,16 @@ def checkers(
         yield checker
 
 
+def checker_today(checker: int, barred: Collection[int], office: int, leaders: int) -> int | None:
+    """The unit that makes a pending check: the one it was given to, unless that came to be concerned itself by a reform or
+    a move (`barred`); then the office, then the leading group; None where it is the own work of all.
+
+    >>> checker_today(5, {9}, 1, 2), checker_today(5, {5}, 1, 2), checker_today(1, {1}, 1, 2), checker_today(5, {5, 1, 2}, 1, 2)
+    (5, 1, 2, None)
+    """
+    return next((unit for unit in (checker, office, leaders) if unit not in barred), None)
+
+
 def _one_way(ring: Sequence[str], checker: str, checked: Collection[str | None]) -> bool:
     """Whether a town may check these units: each town among them comes after it within half a ring, so that it is never
     checked by one of them in turn.  Two towns alone have no other choice.

@@ -24,7 +24,7 @@ from workflow.reform.reform_holdings import open_with, waiting_rungs
 from workflow.reform.reform_input import Wanted
 from workflow.reform.reform_parts import Part
 from workflow.tickets import desk
-from workflow.tickets.consequences import ended_units
+from workflow.tickets.consequences import ended_units, pending_checks
 
 
 def do(session: Session, actor: Actor, now: datetime, asked: Wanted) -> dict[str, Any]:
@@ -193,7 +193,8 @@ def _hand_over(
     ending: Sequence[int],
     codes: dict[str, Any],
 ) -> int:
-    """Move every open ticket, and end the papers that units ending here still have on closed ones; returns how many."""
+    """Move every open ticket, end the papers that units ending here still have on closed ones, and the spot checks that
+    are now the own work of all who could make them; returns how many tickets moved."""
     tickets = list(session.scalars(select(Ticket.id).where(condition).order_by(Ticket.id)))
     for ticket_id in tickets:
         desk.hand_over(session, actor, ticket_id, now, dict(codes))
@@ -202,6 +203,8 @@ def _hand_over(
         left = select(PaperPending.ticket_id).where(PaperPending.unit_id.in_(ending), PaperPending.open).distinct()
         for ticket_id in sorted(session.scalars(left)):
             ended_units.end_papers(session, actor, ticket_id, now, dict(codes))
+    for ticket_id in pending_checks.without_maker(session):
+        ended_units.lapse_checks(session, actor, ticket_id, now, dict(codes))
     return len(tickets)
 
 

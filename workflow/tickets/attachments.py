@@ -151,17 +151,18 @@ def may_bring(session: Session, actor: Actor, ticket: Ticket) -> None:
     """Raises NotAllowed for who sees the ticket but only reads it, WrongState once it has ended: it would be reopened,
     but for who makes a spot check of it."""
     filed_it = actor.user_id is not None and actor.user_id == ticket.filed_by_id
-    if actor.role not in _BRINGING and actor.unit_id != ticket.holder_unit_id and not filed_it:
+    looks = ticket.ended_at is not None and _looks(session, actor, ticket)
+    if actor.role not in _BRINGING and actor.unit_id != ticket.holder_unit_id and not filed_it and not looks:
         raise NotAllowed("may_not_bring_evidence")
     if actor.unit_id is None or actor.user_id is None or cut_at(actor, ticket, session) is not None:
         raise NotAllowed("may_not_bring_evidence")
-    if ticket.ended_at is not None and not _looks(session, actor, ticket):
+    if ticket.ended_at is not None and not looks:
         raise WrongState("ticket_ended", state=ticket.state)
 
 
 def _looks(session: Session, actor: Actor, ticket: Ticket) -> bool:
     """Whether the actor has a pending spot check of it, the one case in which a closed ticket is still shown."""
-    return any(pending_checks.may_look(actor, check) for check in pending_checks.open_on(session, ticket.id))
+    return any(pending_checks.may_look(session, actor, check) for check in pending_checks.open_on(session, ticket.id))
 
 
 def others(actor: Actor, rows: Sequence[Evidence]) -> Select[int]:

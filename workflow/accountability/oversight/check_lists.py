@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models import Evidence, Household, SpotCheck, SpotDraw, SpotResult, Ticket, Village
 from workflow.accountability.oversight.check_results import find
 from workflow.actors import Actor
+from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import MOST
 from workflow.redaction import masked
@@ -36,7 +37,7 @@ class DrawLine:
 @dataclass(frozen=True, slots=True)
 class CheckLine:
     """One check.  `status` is todo, overdue, holds, false or lapsed; the head of the household masked except for the
-    office."""
+    office.  `checker_id`: the unit that makes it today, or that made it."""
 
     check: SpotCheck
     month: str
@@ -49,6 +50,7 @@ class CheckLine:
     status: str
     result: SpotResult | None
     note: str
+    checker_id: int
     #: Whether the reader may record the result.
     mine: bool
 
@@ -81,10 +83,8 @@ def listed(session: Session, actor: Actor, now: datetime, month: str | None = No
     if actor.role in COUNTY_WIDE:
         conditions: list[ColumnElement[bool]] = []
     elif actor.role == "town":
-        conditions = [
-            actor.own(SpotCheck.checker_unit_id),
-            or_(pending_checks.pending(), pending_checks.checked_by(actor.unit_id)),
-        ]
+        made = (pending_checks.checked_by(unit) for unit in (actor.unit_id, *actor.former_units))
+        conditions = [or_(pending_checks.pending(), *made)]
     else:
         raise NotAllowed("spot_checks_not_yours")
     if month:
@@ -93,6 +93,9 @@ def listed(session: Session, actor: Actor, now: datetime, month: str | None = No
             raise BadInput("no_such_draw", "month", month=month[:20])
         conditions.append(SpotDraw.month == month)
     lines = _check_lines(session, actor, now, *conditions)
+    if actor.role == "town":
+        # What passed on to another unit is not told of: it may be the town's own work.
+        lines = [line for line in lines if line.mine or line.result is not None]
     return sorted(lines, key=lambda one: (one.result is not None or one.check.void, one.check.due_at, one.check.id))
 
 
@@ -121,10 +124,11 @@ def _check_lines(session: Session, actor: Actor, now: datetime, *conditions: Col
     rows = session.execute(query).all()
     hides = masks_names(actor, actor.role == "town")
     show = veil(session, (row[2] for row in rows)) if hides and rows else str
-    return [_check_line(actor, now, hides, show, row) for row in rows]
+    return [_check_line(session, actor, now, hides, show, row) for row in rows]
 
 
 def _check_line(
+    session: Session,
     actor: Actor,
     now: datetime,
     hides: bool,
@@ -133,6 +137,11 @@ def _check_line(
 ) -> CheckLine:
     check, draw, ticket, household, village, result = row
     head = household.head_name if household else None
+    checker = check.checker_unit_id
+    if result is None and not check.void:
+        checker = pending_checks.maker(session, county_context(session), check) or checker
+    elif result is not None and result.result != "lapsed":
+        checker = result.unit_id or checker
     return CheckLine(
         check=check,
         month=draw.month,
@@ -145,7 +154,8 @@ def _check_line(
         status=_status(check.void, result.result if result else None, check.due_at < now),
         result=result,
         note=show(result.note) if result else "",
-        mine=result is None and not check.void and pending_checks.may_look(actor, check),
+        checker_id=checker,
+        mine=result is None and not check.void and pending_checks.may_look(session, actor, check),
     )
 
 

@@ -31,7 +31,7 @@ RESULTS = ("holds", "false")
 
 
 def find(session: Session, actor: Actor, check_id: int) -> SpotCheck:
-    """The check with this id, if the actor may see it: readers of the county, and the assigned unit.  Raises
+    """The check with this id, if the actor may see it: readers of the county, and the unit that makes or made it.  Raises
     NotFound."""
     row = session.get(SpotCheck, check_id)
     if row is None:
@@ -39,8 +39,12 @@ def find(session: Session, actor: Actor, check_id: int) -> SpotCheck:
     if actor.role in COUNTY_WIDE:
         return row
     result = result_of(session, row)
-    mine = actor.role == "town" and actor.is_of(row.checker_unit_id) and not row.void
-    if not mine or (result is not None and not actor.is_of(result.unit_id)):
+    made = result is not None and actor.is_of(result.unit_id)
+    if (
+        actor.role != "town"
+        or row.void
+        or not (made or (result is None and pending_checks.may_look(session, actor, row)))
+    ):
         raise NotFound("no_such_spot_check")
     return row
 
@@ -77,7 +81,7 @@ def record(session: Session, actor: Actor, now: datetime, check: SpotCheck | int
     Raises NotFound, NotAllowed, WrongState (already made, or the ticket reopened) or BadInput.
     """
     row = find(session, actor, check if isinstance(check, int) else check.id)
-    if not pending_checks.may_look(actor, row):
+    if not pending_checks.may_look(session, actor, row):
         raise NotAllowed("spot_check_of_another")
     ticket = stated(desk.lock(session, row.ticket_id))
     # An earlier result may have held the ticket's lock, so the row is read again.

@@ -7,10 +7,10 @@ worker, for the history's sake as events of the household.
 
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Household, RandomCheck, RandomDraw, RandomResult, Ticket, Village
+from models import Household, RandomCheck, RandomDraw, RandomResult, Ticket, Unit, Village
 from models.household import GONE
 from workflow.actors import system
 from workflow.batches import Transactions
@@ -64,7 +64,10 @@ def _out_of_reach(session: Session) -> list[int]:
         select(RandomCheck.id)
         .join(Household, Household.id == RandomCheck.household_id)
         .join(Village, Village.id == Household.village_id)
-        .where(is_pending(), or_(Household.status.in_(GONE), Village.town_id == RandomCheck.checker_unit_id))
+        .join(Unit, Unit.id == RandomCheck.checker_unit_id)
+        .where(
+            is_pending(), or_(Household.status.in_(GONE), Village.town_id == func.coalesce(Unit.successor_id, Unit.id))
+        )
         .order_by(RandomCheck.id)
     )
     return list(session.scalars(query))
@@ -97,11 +100,12 @@ def give(session: Session, check_id: int, now: datetime) -> RandomCheck | None:
 
 
 def _checker(session: Session, located: Located, failed: RandomCheck, rule: RandomChecks) -> int:
-    """The unit that checks again: the same one, unless the household lives in its town now."""
-    if failed.checker_unit_id != located.town.id:
-        return failed.checker_unit_id
-    setting, seed = located.setting, session.get_one(RandomDraw, failed.draw_id).seed
-    passed_by = setting.unit(failed.passed_by_unit_id).code if failed.passed_by_unit_id else None
+    """The unit that checks again: the same one or its successor, unless the household lives in its town now."""
+    setting = located.setting
+    if (same := setting.present(failed.checker_unit_id)).id != located.town.id:
+        return same.id
+    seed = session.get_one(RandomDraw, failed.draw_id).seed
+    passed_by = setting.present(failed.passed_by_unit_id).code if failed.passed_by_unit_id else None
     others = (setting.office.code, setting.leaders.code)
     barred = [{located.town.code, passed_by}]
     return setting.by_code[next(checkers(seed, barred, rule, draws.towns_of(setting), others))].id
@@ -112,7 +116,7 @@ def lapse(session: Session, check_id: int, now: datetime) -> RandomResult | None
     made again."""
     check = session.get_one(RandomCheck, check_id)
     located = random_results.locate(session, check, lock=True)
-    in_reach = not located.household.gone and located.town.id != check.checker_unit_id
+    in_reach = not located.household.gone and located.town.id != located.setting.present(check.checker_unit_id).id
     if in_reach or random_results.result_of(session, check_id) is not None:
         return None
     row = RandomResult(check_id=check_id, household_id=check.household_id, result="lapsed", at=now)

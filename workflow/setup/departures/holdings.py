@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -27,12 +27,15 @@ from models import (
     SpotCheck,
     SpotPending,
     Ticket,
+    Unit,
     User,
     Village,
 )
 from models.household import GONE
 from models.post import SINGLE_POSTS, held_at
+from workflow.county.context import county_context
 from workflow.policy.worktime import local_date
+from workflow.tickets.consequences import pending_checks
 
 #: What can be held, in the order of the page.
 KINDS = (
@@ -170,18 +173,24 @@ def _checks(session: Session, user: User, now: datetime) -> Iterator[Held]:
     if not _answers_for_unit(session, user, now):
         return
     spots = (
-        select(SpotCheck.id, Ticket, SpotCheck.due_at)
+        select(SpotCheck, Ticket, SpotCheck.due_at)
         .join(SpotPending, SpotPending.check_id == SpotCheck.id)
         .join(Ticket, Ticket.id == SpotCheck.ticket_id)
-        .where(SpotCheck.checker_unit_id == user.unit_id)
     )
-    for row, ticket, due in session.execute(spots.order_by(SpotCheck.id)):
-        yield Held("spot_checks", str(row), ticket.number, user.unit_id, due, row)
+    setting = county_context(session)
+    for check, ticket, due in session.execute(spots.order_by(SpotCheck.id)).all():
+        if pending_checks.maker(session, setting, check) == user.unit_id:
+            yield Held("spot_checks", str(check.id), ticket.number, user.unit_id, due, check.id)
     homes = (
         select(RandomCheck.id, Household.code, RandomCheck.due_at)
         .join(Household, Household.id == RandomCheck.household_id)
         .outerjoin(RandomResult, RandomResult.check_id == RandomCheck.id)
-        .where(RandomCheck.checker_unit_id == user.unit_id, RandomResult.id.is_(None), Household.status.not_in(GONE))
+        .join(Unit, Unit.id == RandomCheck.checker_unit_id)
+        .where(
+            func.coalesce(Unit.successor_id, Unit.id) == user.unit_id,
+            RandomResult.id.is_(None),
+            Household.status.not_in(GONE),
+        )
     )
     for row, code, due in session.execute(homes.order_by(RandomCheck.id)):
         yield Held("random_checks", str(row), code, user.unit_id, due, row)

@@ -25,7 +25,8 @@ def follow(move: Move) -> None:
         if ended := paper_outcomes.end_by_move(move, "follow", move.at):
             effect["papers"] = ended
     move.session.flush()
-    if any(check.checker_unit_id == ticket.town_id for check in pending_checks.open_on(move.session, ticket.id)):
+    pending = pending_checks.open_on(move.session, ticket.id)
+    if any(move.setting.present(check.checker_unit_id).id == ticket.town_id for check in pending):
         effect["spot_checks"] = pending_checks.lapse(move.session, move.actor, ticket, move.at)
     if ticket.matter_id is not None:
         matter_membership.after_move(move.session, move.actor, ticket, before, move.at, move.at)

@@ -1,6 +1,8 @@
-"""Pending spot checks: those of a ticket still to be made, and the event payload of a result; used by the desk.
+"""Pending spot checks: those of a ticket still to be made, who makes them, and the event payload of a result; used by
+the desk.
 
-A check lapses when its ticket is reopened otherwise before the visit.
+A check lapses when its ticket is reopened otherwise before the visit.  Nobody checks what is their own, also after a
+reform: the check passes on, or lapses where it is the own work of all who could.
 """
 
 from collections.abc import Sequence
@@ -10,9 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
-from models import SpotCheck, SpotDraw, SpotPending, SpotResult, Ticket
+from models import SpotCheck, SpotDraw, SpotPending, SpotResult, Ticket, Village
 from workflow.actors import Actor
+from workflow.county.context import CountyContext, county_context
 from workflow.history.event_log import stamp
+from workflow.policy.sampling import checker_today
 
 #: The most a board lists.
 _MOST = 20
@@ -39,12 +43,36 @@ def open_on(session: Session, ticket_id: int) -> Sequence[SpotCheck]:
     ).all()
 
 
-def may_look(actor: Actor, check: SpotCheck) -> bool:
-    """Whether the actor may make the check: the assigned unit, or the office in its place, except for the office's own
-    work."""
+def may_look(session: Session, actor: Actor, check: SpotCheck) -> bool:
+    """Whether the actor may make the pending check: the unit that makes it today, or the office in its place, except for
+    the office's own work."""
+    if actor.role not in ("town", "office", "leaders"):
+        return False
+    setting = county_context(session)
     if actor.role == "office":
-        return not any(actor.is_of(unit_id) for unit_id in (check.resolved_by_unit_id, check.confirmed_by_unit_id))
-    return actor.role in ("town", "leaders") and actor.is_of(check.checker_unit_id)
+        return actor.unit_id not in _concerned(session, setting, check)
+    return actor.unit_id == maker(session, setting, check)
+
+
+def maker(session: Session, setting: CountyContext, check: SpotCheck) -> int | None:
+    """The unit (id) that makes the pending check today; None where every unit that could is concerned itself."""
+    given, concerned = setting.present(check.checker_unit_id).id, _concerned(session, setting, check)
+    return checker_today(given, concerned, setting.office.id, setting.leaders.id)
+
+
+def without_maker(session: Session) -> list[int]:
+    """The tickets (ids) with a pending check that nobody may make any more."""
+    setting = county_context(session)
+    waiting = session.scalars(select(SpotCheck).join(SpotPending, SpotPending.check_id == SpotCheck.id)).all()
+    return sorted({check.ticket_id for check in waiting if maker(session, setting, check) is None})
+
+
+def _concerned(session: Session, setting: CountyContext, check: SpotCheck) -> set[int]:
+    """The units of today that resolved and closed the ticket, and its towns: the one then and the one of its village."""
+    village = select(Village.town_id).join(Ticket, Ticket.in_village_id == Village.id)
+    there = session.scalar(village.where(Ticket.id == check.ticket_id))
+    units = (check.resolved_by_unit_id, check.confirmed_by_unit_id, check.town_id, there)
+    return {setting.present(unit).id for unit in units if unit is not None}
 
 
 def lapse(session: Session, actor: Actor, ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
@@ -89,8 +117,9 @@ def check_payload(row: SpotResult) -> dict[str, Any]:
     }
 
 
-def overdue(session: Session, now: datetime) -> list[tuple[SpotCheck, str, str]]:
-    """Overdue checks, the longest overdue first, with the ticket's number and the month."""
+def overdue(session: Session, now: datetime) -> list[tuple[SpotCheck, str, str, int]]:
+    """Overdue checks, the longest overdue first, with the ticket's number, the month and the unit (id) to make it."""
+    setting = county_context(session)
     rows = session.execute(
         select(SpotCheck, Ticket, SpotDraw.month)
         .join(SpotPending, SpotPending.check_id == SpotCheck.id)
@@ -100,4 +129,6 @@ def overdue(session: Session, now: datetime) -> list[tuple[SpotCheck, str, str]]
         .order_by(SpotPending.due_at, SpotPending.check_id)
         .limit(_MOST)
     )
-    return [(row[0], row[1].number, row[2]) for row in rows]
+    return [
+        (row[0], row[1].number, row[2], maker(session, setting, row[0]) or row[0].checker_unit_id) for row in rows.all()
+    ]
