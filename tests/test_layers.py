@@ -132,7 +132,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "workflow.setup.departures": (
         *("models", "workflow", "workflow.policy", "workflow.history", "workflow.county", _POSTS, _TICKETS),
-        "workflow.setup",
+        *(_CONSEQUENCES, "workflow.setup"),
     ),
     "workflow.verification.proofs": (
         *(

@@ -18,6 +18,7 @@ from workflow.register.household_listing import HouseholdLine, Wanted, search_ho
 from workflow.register.lives.family_input import NewPerson
 from workflow.register.names import member_names
 from workflow.tickets.views import search
+from workflow.tickets.views.listing import Filters, list_tickets
 from workflow.verification.proofs.derived_proofs import name_parts
 
 FAMILIES = {
@@ -89,6 +90,28 @@ def test_each_finds_members_only_where_it_reads_them(county: County) -> None:
     for who in ("water", "power", "leaders", "inspectorate", "other_village", "admin"):
         for guess in ("小明", "wxm", "吕秀英"):
             assert found(county, who, guess) == {}, (who, guess)
+
+
+def test_a_ticket_is_found_by_a_member_of_its_household_where_members_are_read(county: County, tmp_path: Path) -> None:
+    filers = {code: "other_town" if code == "B1" else "town" for code in FAMILIES}
+    numbers = {code: county.ticket(county.file(who, code)).number for code, who in filers.items()}
+
+    def tickets(who: str, q: str) -> list[str]:
+        with county.read() as session:
+            page = list_tickets(session, county.people[who], day(0), Filters(q=q))
+            return [code for line in page.items for code in numbers if numbers[code] == line.number]
+
+    assert tickets("office", "小明") == ["A1", "A2", "B1"]
+    assert tickets("town", "wxm") == ["A1", "A2"]
+    assert tickets("other_town", "王小明") == ["B1"]
+    assert tickets("office", "古丽•买") == ["A3"]
+    for who in ("water", "leaders", "inspectorate"):
+        assert len(tickets(who, "")) == len(FAMILIES)
+        for guess in ("吕秀英", "xiuying", "lvxiu"):
+            assert tickets(who, guess) == [], (who, guess)
+    happen(county, "died", "张三", head="吕秀英")
+    happen(county, "married_out", "王小明")
+    assert tickets("town", "小明") == ["A2"]
 
 
 def test_who_has_ended_is_not_found_and_a_family_by_its_new_head(county: County, tmp_path: Path) -> None:
@@ -167,9 +190,14 @@ def test_pages_and_api_say_which_member_was_found(county: County, database_url: 
         answer = api.client.get(path, headers={"Authorization": f"Bearer {api.tokens['town']}"})
         return " ".join(answer.get_data(as_text=True).split())
 
-    for path in ("/households?q=王小明", "/file?q=王小明"):
+    county.file(household="A1")
+    for path in ("/households?q=王小明", "/file?q=王小明", "/tickets?q=王小明"):
         assert "成员：王小明" in page(path)
         assert "成员：" not in page(path.replace("王小明", "张三"))
     listed = api.call("town", "GET", "/households?q=王小明").json
     assert [(item["name"], item["found_members"]) for item in listed["items"]] == [("张三", ["王小明"]), ("王小明", [])]
     assert api.call("leaders", "GET", "/households?q=王小明").json["items"] == []
+    (ticket,) = api.call("town", "GET", "/tickets?q=王小明").json["items"]
+    assert (ticket["name"], ticket["found_members"]) == ("张三", ["王小明"])
+    assert api.call("water", "GET", "/tickets?q=王小明").json["items"] == []
+    assert api.call("water", "GET", "/tickets").json["items"][0]["found_members"] == []

@@ -43,6 +43,14 @@ class TicketLine:
     filed_at: Moment
 
 
+@answer
+class TicketFound(TicketLine):
+    """A ticket in a list, with the living members of its household whose name matches the search text where the head's
+    does not."""
+
+    found_members: list[str]
+
+
 def line(item: Item) -> TicketLine:
     return of(TicketLine, item, cause=item.cause or None, household=item.household_code, name=item.head_name)
 

@@ -27,11 +27,12 @@ from web.api.fields import (
 )
 from web.api.intake import digest_of
 from web.api.operations import Call, Upload, get, post, reading
-from web.api.ticket_shapes import Event, Ticket, TicketLine, event, line, moved, whole
+from web.api.ticket_shapes import Event, Ticket, TicketFound, event, line, moved, whole
 from web.search_text import searched
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.paging import ID
+from workflow.register import household_listing
 from workflow.state_table import Action
 from workflow.tickets import attachments, desk, lookup
 from workflow.tickets.actions.lifecycle import ACTIONS, STATES
@@ -63,7 +64,7 @@ class TicketQuery(Paged):
     "Tickets the caller may see; open ones unless a state is asked for",
     links={"/tickets/{number}": "/items/0/number"},
 )
-def list_tickets(call: Call, query: TicketQuery) -> Listed[TicketLine]:
+def list_tickets(call: Call, query: TicketQuery) -> Listed[TicketFound]:
     until = None
     if query.within is not None:
         until = due_soon.horizon(county_context(call.session), call.now, str(query.within))
@@ -78,7 +79,13 @@ def list_tickets(call: Call, query: TicketQuery) -> Listed[TicketLine]:
         until=until,
     )
     page = listing.list_tickets(call.session, call.actor, call.now, filters, query.cursor, query.limit)
-    return Listed(items=[line(item) for item in page.items], next=page.next)
+    heads = {item.household_code: item.head_name or "" for item in page.items if item.household_code}
+    members = household_listing.members_found(call.session, call.actor, filters.q, heads)
+    items = [
+        of(TicketFound, line(item), found_members=list(members.get(item.household_code or "", ())))
+        for item in page.items
+    ]
+    return Listed(items=items, next=page.next)
 
 
 @get("/tickets/{number}", "One ticket")

@@ -19,6 +19,7 @@ from workflow.actors import Actor
 from workflow.boards import board_figures
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotFound
+from workflow.register import household_listing
 from workflow.register.bulk_lists import list_counts
 from workflow.register.counted import quota_verdicts
 from workflow.tickets import lookup, sources
@@ -63,6 +64,8 @@ def tickets() -> ResponseReturnValue:
             # The list stays as the other filters have it, with what was typed and what is wrong with it.
             wrong = Refusal(sentence(refusal), "within")
         page = listing.list_tickets(session, actor, now, chosen, args.get("cursor"), 30)
+        heads = {line.household_code: line.head_name or "" for line in page.items if line.household_code}
+        found_members = household_listing.members_found(session, actor, chosen.q, heads)
         mine = board_figures.mine(session, actor, setting, now)
         quota_days = quota_verdicts.waiting(session, actor, setting)
         checks = list_counts.to_check(session, actor, now) if actor.role in ("village", "town") else None
@@ -76,6 +79,7 @@ def tickets() -> ResponseReturnValue:
     shown = render_template(
         "tickets/list.html",
         page=page,
+        found_members=found_members,
         setting=setting,
         args=args,
         form=FormState(args, wrong),

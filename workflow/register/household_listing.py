@@ -90,18 +90,25 @@ def search_households(
     rows = session.execute(_households(actor).where(chosen).order_by(*key)).all()
     more = [rows[limit - 1][0].initials, rows[limit - 1][0].code][-len(key) :] if len(rows) > limit else None
     lines = _household_lines(session, actor, rows[:limit])
-    ids = {household.code: household.id for household, _, _ in rows[:limit]}
-    return Page(_with_members(session, actor, wanted.q, ids, lines), cursor_of(more) if more else None)
+    found = members_found(session, actor, wanted.q, {line.code: line.name for line in lines})
+    lines = [replace(line, found_members=found.get(line.code, ())) for line in lines]
+    return Page(lines, cursor_of(more) if more else None)
 
 
-def _with_members(
-    session: Session, actor: Actor, q: str | None, ids: Mapping[str, int], lines: list[HouseholdLine]
-) -> list[HouseholdLine]:
-    """The lines with the members that the search text names, so that one sees why a household was found."""
+def members_found(
+    session: Session, actor: Actor, q: str | None, heads: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """The members that a search text names, by household, so that one sees why a household or its ticket was found: of
+    the households with these codes and heads in the actor's own area, where the head does not match; for readers of
+    members alone.
+    """
     typed = search.member_parts(search.cleaned(q)) if search.reads_members(actor) else []
-    asked = [ids[line.code] for line in lines if not member_names.matches(line.name, typed)] if typed else []
-    found = member_names.matching(session, asked, typed) if asked else {}
-    return [replace(line, found_members=tuple(found.get(ids[line.code], ()))) for line in lines]
+    codes = [code for code, head in heads.items() if not member_names.matches(head, typed)] if typed else []
+    if not codes:
+        return {}
+    homes = select(Household.id, Household.code).where(Household.code.in_(codes), *search.within(actor))
+    known = {row[0]: row[1] for row in session.execute(homes)}
+    return {known[number]: tuple(names) for number, names in member_names.matching(session, [*known], typed).items()}
 
 
 def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -242,7 +242,8 @@ def _beyond(cursor: str, ended: bool) -> ColumnElement[bool]:
 
 
 def _matches(session: Session, actor: Actor, text: str, *, names: bool) -> ColumnElement[bool]:
-    """Ticket number, household code, village; with `names` the head's name too, as written or in pinyin."""
+    """Ticket number, household code, village; with `names` the head's name too, as written or in pinyin, and for readers
+    of members that of a living member."""
     ticket_id = id_of(text)
     if ticket_id is not None:
         return Ticket.id == ticket_id
@@ -256,7 +257,7 @@ def _matches(session: Session, actor: Actor, text: str, *, names: bool) -> Colum
         tests.append(Ticket.id == part)
     called = search.named(text) if names else []
     if called:
-        tests.append(of(*called))
+        tests.append(of(*called, *(search.with_member(text) if search.reads_members(actor) else ())))
         reported = select(Candidate.id).where(or_(*search.named(text, Candidate)))
         tests.append(Ticket.candidate_id.in_(reported))
     villages = search.villages(session, actor, text)
