@@ -117,7 +117,11 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "roll_reports": ("late", "office"),
     "rotate_key": (),
     **dict.fromkeys(
-        ("rows", "rows_begun", "signed_in", "signed_out", "read_trail", "refused_access", "backup", "restore"), ()
+        (
+            *("rows", "rows_begun", "erase_words", "erasures_begun"),
+            *("signed_in", "signed_out", "read_trail", "refused_access", "backup", "restore"),
+        ),
+        (),
     ),
     "send_back": ("filer", "holder_duty"),
     "spot_false": ("lead_duty", "town", "office"),

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event, select, text
 from sqlalchemy.orm import Session
 
-from models import Base
+from models import Base, Event
 from models import engine as engines
 from tests.support.factories import County
+from workflow.history import row_record, word_erasure
 from workflow.verification.full_check import verify
 from workflow.verification.proofs.findings import Finding
 from workflow.verification.registry import PROOFS
@@ -21,6 +23,12 @@ _TABLES = frozenset(Base.metadata.tables)
 def findings(county: County, files: Path) -> set[str]:
     with county.read() as session:
         return {finding.code for finding in verify(session, files)}
+
+
+def erase_all_words(session: Session, at: datetime) -> int:
+    """Erase the words of every event of a person, as the product erases words."""
+    told = select(Event.id).where(Event.commitment.is_not(None), Event.subject_type != row_record.SUBJECT)
+    return word_erasure.erase(session, at, session.scalars(told))
 
 
 def findings_after(engine: Engine, files: Path, statements: Iterable[str]) -> set[str]:

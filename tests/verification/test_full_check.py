@@ -39,7 +39,7 @@ from tests.support.lived_county import lived_county
 from tests.support.random_checks import recorded
 from tests.support.reforms import reform
 from tests.support.texts import SENTENCE
-from tests.support.verify import findings, findings_after, findings_after_each
+from tests.support.verify import erase_all_words, findings, findings_after, findings_after_each
 from workflow.accountability.oversight import monthly_draw
 from workflow.evidence import FolderStore
 
@@ -310,18 +310,14 @@ def test_evidence_whose_bytes_are_gone_or_changed_is_found(county: County, tmp_p
 
 def test_erasing_a_persons_words_leaves_the_history_whole(county: County, tmp_path: Path) -> None:
     with county.write() as session:
-        session.execute(
-            text("DELETE FROM event_secret WHERE event_id IN (SELECT id FROM event WHERE subject_type <> 'rows')")
-        )
+        assert erase_all_words(session, day(60))
         session.execute(text("UPDATE ticket SET description = ''"))
     assert findings(county, tmp_path) == set()
 
 
 def test_words_that_were_erased_are_not_replaced_by_others(county: County, tmp_path: Path) -> None:
     with county.write() as session:
-        session.execute(
-            text("DELETE FROM event_secret WHERE event_id IN (SELECT id FROM event WHERE subject_type <> 'rows')")
-        )
+        assert erase_all_words(session, day(60))
         session.execute(text("UPDATE ticket SET description = '没有困难' WHERE id = 1"))
     assert findings(county, tmp_path) == {"row_differs"}
 
@@ -461,9 +457,7 @@ def test_words_may_be_erased_but_not_changed(county: County) -> None:
     if county.engine.dialect.name == "postgresql":
         assert refused(county, "TRUNCATE event_secret")
     with county.write() as session:
-        session.execute(
-            text("DELETE FROM event_secret WHERE event_id IN (SELECT id FROM event WHERE subject_type <> 'rows')")
-        )
+        session.execute(text("DELETE FROM event_secret"))
 
 
 def test_an_event_is_sealed_once_and_nothing_else_of_it_changes(county: County) -> None:

@@ -74,6 +74,8 @@ add(
             "password_set": _l("Password set"),
             "rows": _l("Rows recorded"),
             "rows_begun": _l("Record of rows begun"),
+            "erase_words": _l("Words erased"),
+            "erasures_begun": _l("List of erased words begun"),
             "refused_access": _l("Refused access"),
             "read_trail": _l("Read the audit trail"),
             "backup": _l("Backup made"),

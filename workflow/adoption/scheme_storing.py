@@ -14,7 +14,7 @@ from workflow.county.in_force import add_units
 from workflow.county.unit_names import living_unit
 from workflow.county.withdrawn import restore
 from workflow.errors import BadInput, Duplicate
-from workflow.history import event_log, row_record
+from workflow.history import event_log, row_record, word_erasure
 from workflow.inputs import name_of, text_of
 from workflow.policy import calendar as working_days
 from workflow.policy.scheme.model import Scheme
@@ -38,6 +38,7 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
     elif county.code != scheme.county.code:
         raise BadInput("scheme_of_another_county", "file", county=county.name)
     row_record.begin(session, now)
+    word_erasure.begin(session, now)
     if _left_behind(session, county, stored_form(scheme)):
         return county
     version = stored(session, scheme, year, now)

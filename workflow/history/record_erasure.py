@@ -5,17 +5,18 @@ same transaction, so that `verify` goes on proving them.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Event, EventSecret
 from models.row_changes import RECORDED, Row, note
-from workflow.history import row_record
+from workflow.history import row_record, word_erasure
 
 
-def forget(session: Session, rows: Collection[Row], since: int) -> None:
+def forget(session: Session, now: datetime, rows: Collection[Row], since: int) -> None:
     """Delete the salts of the records of these rows, which this transaction has changed or notes, made after the event `since`.
 
     A salt stays where a row beside them is not what was recorded: it is what proves that.
@@ -46,7 +47,7 @@ def forget(session: Session, rows: Collection[Row], since: int) -> None:
     for table, number in again:
         if last[table, number][0] in events:
             note(session, table, [number])
-    session.execute(delete(EventSecret).where(EventSecret.event_id.in_(events)))
+    word_erasure.erase(session, now, events)
 
 
 def _records(session: Session, tables: set[str], since: int) -> list[tuple[int, dict[Row, str | None], str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from workflow.evidence import Place
-from workflow.verification.chain import block_proofs, recorded_rows
+from workflow.verification.chain import block_proofs, erased_words, recorded_rows
 from workflow.verification.proofs import (
     case_proofs,
     counted_proofs,
@@ -37,6 +37,7 @@ def _of_database(proof: Callable[[Session], Iterator[Finding]]) -> Proof:
 PROOFS: Mapping[str, Proof] = {
     "events": _of_database(event_proofs.chains),
     "tickets_without_history": _of_database(event_proofs.without_history),
+    "erasures": _of_database(erased_words.erasures),
     "blocks": _of_database(block_proofs.blocks),
     "named_blocks": _of_database(block_proofs.named_blocks),
     "schemes": _of_database(scheme_proofs.schemes),
@@ -103,7 +104,7 @@ _QUEUE = Passing("a queue: a row is deleted or settled when it has been handled"
 TABLES: Mapping[str, Proved | Passing] = {
     # The history itself.
     "event": _proved("events", "blocks"),
-    "event_secret": _proved("events"),
+    "event_secret": _proved("events", "erasures"),
     "block": _proved("blocks", "named_blocks"),
     # The county.
     "county": _proved("schemes", "calendar", "rows"),

@@ -7,7 +7,7 @@ Source: 个人信息保护法 art. 47 (erasure once the purpose is gone).
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models import BulkLine, BulkList, Candidate, Event, EventSecret, Household, IdempotencyKey
@@ -15,6 +15,7 @@ from models.bulk_list import OUTCOMES, SEALED_LINES
 from models.household import GONE
 from workflow.actors import system
 from workflow.county.context import county_context
+from workflow.history import word_erasure
 from workflow.history.record_erasure import forget
 from workflow.register.bulk_lists.line_records import leave_out, record_lines, without_sheet
 from workflow.register.candidates import erasure
@@ -41,9 +42,12 @@ def _erase_reasons(session: Session, now: datetime, kept: Mapping[str, int], sho
         .order_by(Event.id)
         .limit(_LOT)
     )
-    for event, row in session.execute(query).all():
-        if event.at <= now - timedelta(days=kept.get(row.kind, _USUAL_DAYS)):
-            session.execute(delete(EventSecret).where(EventSecret.event_id == event.id))
+    due = [
+        event.id
+        for event, row in session.execute(query)
+        if event.at <= now - timedelta(days=kept.get(row.kind, _USUAL_DAYS))
+    ]
+    word_erasure.erase(session, now, due)
 
 
 def _erase_answers(session: Session, lines: Mapping[int, datetime | None]) -> None:
@@ -57,7 +61,9 @@ def _erase_answers(session: Session, lines: Mapping[int, datetime | None]) -> No
             session.delete(stored)
 
 
-def _erase_sheets(session: Session, row: BulkList, lines: Sequence[BulkLine], name: bool = False) -> None:
+def _erase_sheets(
+    session: Session, now: datetime, row: BulkList, lines: Sequence[BulkLine], name: bool = False
+) -> None:
     """Leave of the places of these lines the number of the row, made unlike the others where two sheets have it; and forget
     the digests by which their sheets, and with `name` the list's file, could be guessed."""
     named = [line for line in lines if "!" in line.row]
@@ -73,7 +79,7 @@ def _erase_sheets(session: Session, row: BulkList, lines: Sequence[BulkLine], na
     brought = session.scalar(select(func.min(Event.id)).where(of_list)) or 0
     rows = [("bulk_line", line.id) for line in named]
     if rows or name:
-        forget(session, [*rows, *([("bulk_list", row.id)] if name else [])], brought)
+        forget(session, now, [*rows, *([("bulk_list", row.id)] if name else [])], brought)
 
 
 def erase_due(session: Session, now: datetime) -> int:
@@ -113,7 +119,7 @@ def erase_due(session: Session, now: datetime) -> int:
     _erase_reasons(session, now, kept, shortest)
     _erase_answers(session, {line.id: row.taken_at for row, lines in erased.values() for line in lines})
     for row, lines in erased.values():
-        _erase_sheets(session, row, lines)
+        _erase_sheets(session, now, row, lines)
         record_lines(session, system(), now, row, "erase_lines", {"lines": len(lines)}, lines)
     return sum(len(lines) for _, lines in erased.values())
 
@@ -158,10 +164,10 @@ def erase_names(session: Session, now: datetime) -> int:
         brought = select(Event.id).where(
             Event.subject_type == "bulk_list", Event.subject_id == row.id, Event.action == "bring_list"
         )
-        session.execute(delete(EventSecret).where(EventSecret.event_id.in_(brought)))
+        word_erasure.erase(session, now, session.scalars(brought))
         named = select(BulkLine).where(BulkLine.list_id == row.id, BulkLine.row.like("%!%")).order_by(BulkLine.id)
         lines = session.scalars(named).all()
         _erase_answers(session, {line.id: row.taken_at for line in lines})
-        _erase_sheets(session, row, lines, name=True)
+        _erase_sheets(session, now, row, lines, name=True)
         record_lines(session, system(), now, row, "erase_list_name", {}, lines)
     return len(erased)

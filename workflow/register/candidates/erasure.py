@@ -26,7 +26,7 @@ from models import (
 )
 from models.candidate import TO_ERASE
 from workflow.actors import system
-from workflow.history import event_log
+from workflow.history import event_log, word_erasure
 from workflow.tickets import desk
 from workflow.tickets.consequences.candidate_verdicts import payload
 
@@ -64,8 +64,8 @@ def _erase(session: Session, now: datetime, ticket_id: int, candidate_id: int) -
     row_changes.note_where(session, "candidate_person", CandidatePerson.candidate_id == row.id)
     session.execute(delete(CandidatePerson).where(CandidatePerson.candidate_id == row.id))
     pieces = _evidence(session, ticket)
-    _words(session, ticket)
-    _searches(session, ticket, names)
+    _words(session, ticket, now)
+    _searches(session, ticket, names, now)
     event_log.of(session, ticket, system(), now).append(
         "erase", {"people": len(names), "evidence": pieces}, {"candidate": payload(row)}, notify=False
     )
@@ -86,10 +86,10 @@ def _evidence(session: Session, ticket: Ticket) -> int:
     return len(ids)
 
 
-def _words(session: Session, ticket: Ticket) -> None:
+def _words(session: Session, ticket: Ticket, now: datetime) -> None:
     """Delete what was written in the ticket's events and requests, and the stored answers that show the ticket."""
     events = select(Event.id).where(Event.subject_type == "ticket", Event.subject_id == ticket.id)
-    session.execute(delete(EventSecret).where(EventSecret.event_id.in_(events)))
+    word_erasure.erase(session, now, session.scalars(events))
     asked = update(TimeRequest).where(TimeRequest.ticket_id == ticket.id)
     session.execute(asked.values(reason="", plan=""))
     session.execute(asked.where(TimeRequest.answer.is_not(None)).values(answer=""))
@@ -97,9 +97,12 @@ def _words(session: Session, ticket: Ticket) -> None:
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at >= ticket.filed_at, or_(*shown)))
 
 
-def _searches(session: Session, ticket: Ticket, names: Sequence[str]) -> None:
+def _searches(session: Session, ticket: Ticket, names: Sequence[str], now: datetime) -> None:
     """Delete the search texts of exports since the report that hold a name of the family."""
     query = select(EventSecret).join(Event, Event.id == EventSecret.event_id)
-    for secret in session.scalars(query.where(Event.action == "export", Event.at >= ticket.filed_at)):
-        if any(name in str(text) for name in names for text in secret.body.values()):
-            session.execute(delete(EventSecret).where(EventSecret.event_id == secret.event_id))
+    named = [
+        secret.event_id
+        for secret in session.scalars(query.where(Event.action == "export", Event.at >= ticket.filed_at))
+        if any(name in str(text) for name in names for text in secret.body.values())
+    ]
+    word_erasure.erase(session, now, named)
