@@ -1,18 +1,27 @@
-"""Trail jobs: what the worker does for the history: sealing, sums of refused access, and copies of the trail elsewhere."""
+"""Trail jobs: what the worker does for the history: sealing, verifying it, sums of refused access, and copies of the trail
+elsewhere.
+"""
 
 import logging
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from secrets import token_hex
+from threading import Event, Thread
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from installation import Clock
-from models.engine import in_transaction, reading
+from models.engine import in_transaction, reading, writing
 from notifications.cef import Copied, cef
 from notifications.syslog import LogServer, target_of
 from settings import VERSION
 from workflow.accountability import sweep_watch
 from workflow.county.access import guessing, refused_access
+from workflow.evidence import Place
 from workflow.history import sealing, trail_copy
+from workflow.verification import runs
 
 log = logging.getLogger("xiaohao.worker")
 
@@ -20,6 +29,41 @@ log = logging.getLogger("xiaohao.worker")
 def seal(engine: Engine, clock: Clock) -> int:
     """Seal the new events."""
     return in_transaction(engine, lambda session: sealing.seal_all(session, clock()))
+
+
+def verify_asked(engine: Engine, files: Place, clock: Clock) -> bool:
+    """Work on the run of `verify` that was asked for, or that a worker left behind; whether it ended here."""
+    with reading(engine) as session:
+        if not runs.waits(session, clock()):
+            return False
+    token = token_hex(8)
+    run = in_transaction(engine, lambda session: runs.claim(session, clock(), token))
+    if run is None:
+        return False
+    with _renewed(engine, clock, run, token):
+        return runs.work(partial(reading, engine), partial(writing, engine), files, clock, run, token)
+
+
+@contextmanager
+def _renewed(engine: Engine, clock: Clock, run: int, token: str) -> Iterator[None]:
+    """Renew a claim in a thread of its own, since one proof of a large county takes longer than a claim lasts."""
+    ended = Event()
+
+    def renew() -> None:
+        while not ended.wait(runs.RENEWAL.total_seconds()):
+            try:
+                if not in_transaction(engine, lambda session: runs.renew(session, clock(), run, token)):
+                    return
+            except DBAPIError:
+                log.exception("the claim on run %d of verify could not be renewed", run)
+
+    thread = Thread(target=renew, name=f"claim on run {run}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def settle_access(engine: Engine, clock: Clock) -> int:

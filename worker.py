@@ -22,7 +22,7 @@ from notifications.claiming import waits
 from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
 from settings import Settings, listed, settings
-from trail_jobs import copy_trail, settle_access
+from trail_jobs import copy_trail, settle_access, verify_asked
 from trail_jobs import seal as seal
 from workflow import batches, evidence
 from workflow.accountability import sweep, sweep_watch
@@ -259,7 +259,7 @@ def main() -> None:
     sweep_once(engine, clock)
     audit(engine, clock)
     # As many threads as jobs, so that one waiting for a time-out delays no other.
-    scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(20)})
+    scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(22)})
     every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     # The draw every ten minutes, so that the 1st is not missed and missed months are caught up; usually one small query.
     jobs = dict.fromkeys((sweep_once, seal, rank, count_days, send_digests), 60)
@@ -269,6 +269,7 @@ def main() -> None:
     scheduler.add_job(send_head, "interval", heads, seconds=600, **every)
     # At three in the morning in China; a missed night is caught up the next.
     scheduler.add_job(tidy, "cron", (engine, county.store, clock), hour=19, **every)
+    scheduler.add_job(verify_asked, "interval", (engine, county.store, clock), seconds=5, **every)
     scheduler.add_job(work_lists, "interval", (engine, clock, county.vault), seconds=5, **every)
     scheduler.add_job(imports, "interval", (engine, clock, county.imports, county.vault), seconds=5, **every)
     for channel in channels(settings(), clock):

@@ -32,6 +32,7 @@ from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WebHeartbeat, WorkerHeartbeat
 from models.spot_check import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
+from models.verification_run import VerificationRun
 
 __all__ = [
     "LARGEST_ID",
@@ -128,6 +129,7 @@ __all__ = [
     "UnitAlias",
     "User",
     "UserSession",
+    "VerificationRun",
     "Village",
     "VillageSurvey",
     "WaitingReminder",

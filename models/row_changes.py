@@ -62,6 +62,8 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
         "ranking": "scheme_version_id known_at",
         "report_roll": "due_at",
         "day_count": "at",
+        # Verification.
+        "verification_run": "asked_at asked_by_id open ended_at failed_in found findings events block block_hash",
         # Messages.
         "address": "user_id channel value_sealed value_index code_hash code_until created_at verified_at ended_at",
         "preference": "user_id kind how",

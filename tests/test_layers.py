@@ -157,7 +157,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         ),
     ),
     "workflow.verification.chain": ("models", "workflow.history", "workflow.verification.proofs"),
-    "workflow.verification": ("workflow.evidence", "workflow.verification.chain", "workflow.verification.proofs"),
+    "workflow.verification": (
+        *("models", "workflow", "workflow.history", "workflow.evidence"),
+        *("workflow.verification.chain", "workflow.verification.proofs"),
+    ),
 }
 #: The same for the rooms around `workflow`; `workflow.*` is any of its rooms.
 AROUND: dict[str, tuple[str, ...]] = {

@@ -28,7 +28,7 @@ ASKED = frozenset(
     change_password change_post/cancel change_post/end change_user/open change_user/password change_user/tokens
     end_authorisation end_robot give_households hand_over_households leave look_at_scheme/revoke make_spot_check open_matter
     people print_slips raise_case record_consent record_family register_in_full release_sweep report_candidate set_robot
-    settle_quota/confirm-all settle_quota/drop status undo_an_import undo_county_book withdraw_entry withdraw_reform
+    settle_quota/confirm-all settle_quota/drop status trail_export undo_an_import undo_county_book withdraw_entry withdraw_reform
         """,
         "",
     )
@@ -75,7 +75,9 @@ LIGHT: dict[str, str] = {
     ),
     **dict.fromkeys(("settle_quota/confirm", "settle_quota/return"), _CHOSEN),
     **dict.fromkeys(("act/handler", "act/assist", "act/unassist", "act_on_matter/split"), _BACK),
-    **dict.fromkeys(("verify", "search_households"), "reads and changes nothing"),
+    **dict.fromkeys(
+        ("verify", "search_households"), "reads and changes nothing; the worker verifies once for all who ask"
+    ),
     **dict.fromkeys(("decide/resend", "decide/arrived"), "sends a message again, or notes that it arrived"),
 }
 REGISTERED = frozenset((*ASKED, *SHOWN, *LIGHT))

@@ -42,6 +42,7 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "register_import": {"status": "uploaded"},
     "robot": {"channel": "wecom"},
     "preference": {"how": "off"},
+    "verification_run": {"open": True},
     "first_sign_in": {"expires_at": NOW.replace(year=2019)},
 }
 

@@ -17,10 +17,12 @@ from tests.support.command_line import Line
 from tests.support.factories import START, County, day, settle_county
 from tests.support.scheme_cast import whole_text
 from tests.support.texts import SENTENCE
+from trail_jobs import verify_asked
 from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability import sweep_watch
 from workflow.accountability.cases import case_desk
 from workflow.county.accounts import token_hash
+from workflow.evidence import FolderStore
 from workflow.history import sealing
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -260,6 +262,39 @@ def test_verify_says_ok_or_what_does_not_hold(small: Line, county: County) -> No
         session.execute(text("UPDATE ticket SET urgent = true"))
     assert "row_differs: ticket 1 urgent" in small.refusal("verify")
     assert small.run("verify").exit_code == 1
+    # What could not be verified is no finding.
+    assert small.run("verify", "--anchor", "x", "y").exit_code == 2
+
+
+def test_verify_leaves_a_run_to_the_worker_and_says_what_it_found(small: Line, county: County, tmp_path: Path) -> None:
+    county.file()
+    assert "verify --background" in small.refusal("verify", "--last")
+    assert small.said("verify", "--background") == "1\n"
+    assert "正在核验" in small.refusal("verify", "--background")
+    assert "第1次核验：已完成0项" in small.said("verify", "--last")
+    assert verify_asked(county.engine, FolderStore(tmp_path), lambda: day(1))
+    assert small.said("verify", "--last").endswith("无不符\n")
+    small.said("verify", "--background")
+    with county.write() as session:
+        session.execute(text("UPDATE ticket SET urgent = true"))
+    verify_asked(county.engine, FolderStore(tmp_path), lambda: day(1))
+    result = small.run("verify", "--last")
+    assert (result.exit_code, result.stderr) == (1, "row_differs: ticket 1 urgent\n")
+    assert "--anchor" in small.refusal("verify", "--last", "--background")
+
+
+def test_the_trail_is_taken_by_the_inspectorate_on_a_ground(small: Line, county: County, tmp_path: Path) -> None:
+    file = tmp_path / "trail.csv"
+    words = ("trail", str(file), "--act", "rights")
+    assert "督查" in small.refusal(*words, "--by", "office", "--ground", "audit")
+    assert "请选择导出用途" in small.refusal(*words, "--by", "inspectorate")
+    assert "xlsx" in small.refusal("trail", str(tmp_path / "x.txt"), "--by", "inspectorate", "--ground", "audit")
+    assert not file.exists()
+    count = int(small.said(*words, "--by", "inspectorate", "--ground", "audit"))
+    assert len(file.read_text(encoding="utf-8-sig").splitlines()) == count + 1
+    with county.read() as session:
+        (given,) = session.scalars(select(Event.given).where(Event.action == "export"))
+    assert given == {"list": "trail", "rows": count, "ground": "audit"}
 
 
 def test_verify_compares_the_history_with_an_anchor(small: Line, county: County) -> None:

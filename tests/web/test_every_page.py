@@ -99,7 +99,7 @@ def person(site: Site, role: str) -> tuple[str, str | None]:
 
 
 #: Not pages: files, and redirects.
-NO_PAGES = re.compile(r"\.xlsx$|^/sign-in$|^/trail/verify$|^/matters/new$")
+NO_PAGES = re.compile(r"\.xlsx$|^/sign-in$|^/matters/new$")
 
 
 def plain_pages(site: Site) -> list[str]:

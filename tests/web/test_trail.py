@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select, text
@@ -10,6 +11,7 @@ from sqlalchemy import select, text
 from models import User
 from tests.support.factories import day
 from tests.support.http_clients import Api, Visitor
+from trail_jobs import verify_asked
 from workflow.actors import actor_of
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
@@ -35,6 +37,7 @@ def test_the_trail_is_the_inspectorates_alone(api: Api, visit: Visit, who: str) 
     visitor = visit(who)
     page = "/users" if who == "admin" else "/tickets"
     assert visitor.get("/trail").status_code == 403
+    assert visitor.get("/trail/verify").status_code == 403
     assert visitor.post("/trail/verify", page=page).status_code == 403
     assert "/trail" not in body(visitor, page)
 
@@ -115,14 +118,26 @@ def test_the_head_block_is_shown_and_verifying_says_what_does_not_hold(api: Api,
         block = sealing.seal(session, day(0))
         assert block is not None
         digest = block.hash
-    inspector = visit("inspectorate")
+    inspector, files = visit("inspectorate"), api.app.extensions["xiaohao"].store
     assert digest in body(inspector, "/trail")
-    well = inspector.post("/trail/verify", page="/trail").get_data(as_text=True)
-    assert ("alert-success" in well, digest in well) == (True, True)
+    assert 'href="/trail/verify"' in body(inspector, "/trail")
+    assert "http-equiv" not in body(inspector, "/trail/verify")
+    assert inspector.post("/trail/verify", page="/trail/verify").status_code == 302
+    waiting = body(inspector, "/trail/verify")
+    assert ('http-equiv="refresh"' in waiting, 'href="/trail/verify"' in waiting) == (True, True)
+    # Asking again is refused while it is at work, also from a page that was loaded before.
+    again = inspector.post("/trail/verify", page="/trail")
+    assert (again.status_code, "正在核验" in again.get_data(as_text=True)) == (409, True)
+    assert verify_asked(api.county.engine, files, lambda: day(1))
+    well = body(inspector, "/trail/verify")
+    assert ("alert-success" in well, digest in well, "http-equiv" in well) == (True, True, False)
     with api.county.engine.begin() as connection:
         connection.execute(text("UPDATE ticket SET kind = 'power'"))
-    ill = inspector.post("/trail/verify", page="/trail").get_data(as_text=True)
-    assert ("row_differs" in ill, "alert-success" in ill) == (True, False)
+    inspector.post("/trail/verify", page="/trail/verify")
+    verify_asked(api.county.engine, files, lambda: day(1))
+    ill = body(inspector, "/trail/verify")
+    assert "row_differs" in ill.split("第1次核验")[0]
+    assert "核验" in body(inspector, "/trail?act=verifications")
 
 
 def test_who_saw_full_numbers_and_took_lists_away_is_seen(api: Api, visit: Visit) -> None:
@@ -170,10 +185,58 @@ def test_the_trail_is_taken_as_a_spreadsheet_and_that_is_on_it(api: Api, visit: 
         new = NewUser(name="formula", role="office", display_name="=HYPERLINK(1)")
         accounts.create_user(session, actor_of(admin), day(0), new)
     inspector = visit("inspectorate")
-    answer = inspector.get("/trail.xlsx?person=formula")
+    asked = {"kind": "xlsx", "ground": "audit"}
+    answer = inspector.post("/trail/export?person=formula", asked, page="/trail")
+    assert answer.status_code == 200
     lines = [cells for _, cells in sheet_reader.rows(io.BytesIO(answer.get_data()))][3:]
     answer.close()
     assert [line[1:4] for line in lines] == [["新增账号", "'=HYPERLINK(1)", "formula"]]
     page = body(inspector, "/trail?act=exports")
-    assert ("审计记录" in page, "1行" in page) == (True, True)
-    assert visit("office").get("/trail.xlsx").status_code == 403
+    assert ("审计记录" in page, "1行" in page, "审计或上级检查" in page) == (True, True, True)
+    assert visit("office").post("/trail/export", asked, page="/tickets").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [({}, "请选择导出用途"), ({"ground": "other"}, "说明"), ({"ground": "whim"}, "请选择导出用途")],
+)
+def test_nothing_is_taken_without_a_ground(api: Api, visit: Visit, given: dict[str, str], sentence: str) -> None:
+    inspector = visit("inspectorate")
+    refused = inspector.post("/trail/export?act=tokens", {"kind": "csv", **given}, page="/trail")
+    text = refused.get_data(as_text=True)
+    assert (refused.status_code, sentence in text, 'aria-invalid="true"' in text) == (422, True, True)
+    # What was searched for is kept.
+    assert 'action="/trail/export?act=tokens"' in text
+    assert api.call("inspectorate", "GET", f"/trail.csv?{urlencode(given)}").status_code == 422
+    assert "导出</strong>" not in body(inspector, "/trail?act=exports")
+
+
+def test_the_trail_is_read_and_taken_over_the_api_with_the_same_rights(api: Api, visit: Visit) -> None:
+    for who in ("office", "leaders", "admin", "town"):
+        for path in ("/trail", "/trail.csv?ground=audit", "/trail/verifications"):
+            assert api.call(who, "GET", path).status_code == 403, (who, path)
+        assert api.post(who, "/trail/verifications").status_code == 403
+    first = api.call("inspectorate", "GET", "/trail?act=tokens&limit=2").json
+    again = api.call("inspectorate", "GET", f"/trail?act=tokens&limit=2&cursor={first['next']}").json
+    ids = [each["id"] for each in [*first["items"], *again["items"]]]
+    assert (len(ids), ids) == (4, sorted(set(ids), reverse=True))
+    assert {each["action"] for each in first["items"]} == {"token_issued"}
+    read = api.call("inspectorate", "GET", "/trail?act=readings").json["items"]
+    assert [each["actor"] for each in read] == ["inspectorate"]
+    assert api.call("inspectorate", "GET", "/trail?unit=nowhere").status_code == 422
+    taken = api.call("inspectorate", "GET", "/trail.csv?act=readings&ground=complaint")
+    assert (taken.status_code, taken.content_type) == (200, "text/csv; charset=utf-8")
+    lines = taken.get_data().decode("utf-8-sig").splitlines()
+    # The reading of tokens, and that of readings.
+    assert (lines[0].count(","), len(lines)) == (11, 3)
+    (export,) = api.call("inspectorate", "GET", "/trail?act=exports").json["items"]
+    assert export["given"] == {"list": "trail", "rows": 2, "ground": "complaint"}
+
+
+def test_a_run_of_verify_is_asked_for_and_looked_at_over_the_api(api: Api) -> None:
+    made = api.post("inspectorate", "/trail/verifications")
+    assert (made.status_code, made.json["id"], made.json["found"]) == (202, 1, None)
+    assert api.post("inspectorate", "/trail/verifications").status_code == 409
+    assert verify_asked(api.county.engine, api.app.extensions["xiaohao"].store, lambda: day(1))
+    (run,) = api.call("inspectorate", "GET", "/trail/verifications").json["items"]
+    assert (run["found"], run["findings"], run["done"] == run["proofs"]) == (0, [], True)

@@ -33,6 +33,7 @@ from web.words.register import cause_name
 from workflow import errors
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.errors import BadInput, WorkflowError, WrongState
+from workflow.history import audit_trail
 from workflow.register.reveal import GROUNDS
 from workflow.tickets.actions.lifecycle import ACTIONS
 
@@ -187,6 +188,7 @@ def test_every_act_of_a_paper_has_its_label() -> None:
 
 def test_every_ground_for_full_numbers_has_its_label() -> None:
     assert set(GROUNDS) == LABELS["reveal.ground"].keys()
+    assert set(audit_trail.GROUNDS) == LABELS["export.ground"].keys()
 
 
 def test_every_recorded_action_has_its_label() -> None:

@@ -34,5 +34,6 @@ from web.api import (  # noqa: F401 - each registers its operations
     schemes,
     spots,
     tickets,
+    trail,
 )
 from web.api.operations import blueprint as blueprint

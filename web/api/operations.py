@@ -70,6 +70,8 @@ class Operation:
     files: tuple[str, ...] = ()
     #: The model of the form that it takes, beside or instead of the body.
     form: type[BaseModel] | None = None
+    #: Of one that only reads: records afterwards, in a transaction of its own, that it was read.
+    tells: Callable[[Call, Any], None] | None = None
     #: Where its answer names something that other operations take: their path → pointer into the answer.
     links: Mapping[str, str] = field(default_factory=dict)
 
@@ -126,7 +128,10 @@ class Operation:
         who, now = actor(), db.now()
         if not self.writes:
             with db.read_session() as session:
-                return self._respond(self.handler(Call(session, who, now), **given))
+                made = self._respond(self.handler(Call(session, who, now), **given))
+            if (tells := self.tells) is not None:
+                db.transaction(lambda session: tells(Call(session, who, now), given["query"]))
+            return made
         if self.form is not None:
             work, digest = self.handler(**given)
             return idempotency.once(lambda session: (self.status, self._plain(work(Call(session, who, now)))), digest)

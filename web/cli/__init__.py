@@ -40,23 +40,24 @@ from workflow.tickets.custody.rederivation import refresh_timers
 _NO_SCHEMA = ("no such table", "does not exist\nLINE")
 
 
-def fail(text: str) -> NoReturn:
+def fail(text: str, status: int = 1) -> NoReturn:
     click.echo(text, err=True)
-    sys.exit(1)
+    sys.exit(status)
 
 
-def command(work: Callable[..., Any]) -> Callable[..., Any]:
-    """Run on the county's database, in the installation's language, and say what went wrong in one sentence."""
+def command(work: Callable[..., Any], *, error_status: int = 1) -> Callable[..., Any]:
+    """Run on the county's database, in the installation's language, and say what went wrong in one sentence, with this exit
+    status."""
 
     @wraps(work)
     def known(*args: Any, **kwargs: Any) -> Any:
         db.refuse_strange(db.county().engine)
         return work(*args, **kwargs)
 
-    return command_apart(known)
+    return command_apart(known, error_status=error_status)
 
 
-def command_apart(work: Callable[..., Any]) -> Callable[..., Any]:
+def command_apart(work: Callable[..., Any], *, error_status: int = 1) -> Callable[..., Any]:
     """The same for a command that needs no database, or looks at its schema itself."""
 
     @wraps(work)
@@ -75,13 +76,13 @@ def command_apart(work: Callable[..., Any]) -> Callable[..., Any]:
                 db.seal_written()
                 return done
             except WorkflowError as error:
-                return fail(sentence(error))
+                return fail(sentence(error), error_status)
             except OSError as error:
-                return fail(f"{error.filename or ''}: {error.strerror or error}")
+                return fail(f"{error.filename or ''}: {error.strerror or error}", error_status)
             except DBAPIError as error:
                 if any(sign in str(error.orig) for sign in _NO_SCHEMA):
-                    return fail(sentence(BadInput("county_not_installed")))
-                return fail(str(error.orig).splitlines()[0])
+                    return fail(sentence(BadInput("county_not_installed")), error_status)
+                return fail(str(error.orig).splitlines()[0], error_status)
 
     return run
 
@@ -232,6 +233,7 @@ def register(app: Flask) -> None:
     from web.cli.schemes import scheme
     from web.cli.spots import spot_check
     from web.cli.sweeping import sweep
+    from web.cli.trail import trail
     from web.cli.verifying import verify
 
     every = (
@@ -252,6 +254,7 @@ def register(app: Flask) -> None:
         *COUNTY_SETUP,
         rotate_key,
         verify,
+        trail,
         backup,
         restore,
         tidy,

@@ -57,7 +57,9 @@ add(
             "unknown_signal": _l("There is no signal “%(signal)s”. Follow a link of the signals page."),
             "board_not_yours": _l("A unit or village sees only its own board; county-level users see all of them."),
             "trail_not_yours": _l("The audit trail is visible to the inspectorate. Contact the inspectorate."),
-            "too_much_to_verify": _l("There are more than %(most)s events. Run `flask --app wsgi verify` instead."),
+            "one_way_to_verify": _l("Give only one of --anchor, --background and --last."),
+            "never_verified": _l("No run was asked for yet. Ask for one with verify --background."),
+            "verification_at_work": _l("The history is being verified already. Wait until that run has ended."),
             "future_sweep": _l("A sweep with a future time cannot write in production. Add --dry-run."),
             "bad_moment": _l("“%(value)s” is not a valid time. Use the form 2018-11-20T10:00."),
             "spot_checks_not_yours": _l(

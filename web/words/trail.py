@@ -27,6 +27,14 @@ add(
             "keys": _l("Keys and group bots"),
             "backups": _l("Backups"),
             "readings": _l("Readings of the audit trail"),
+            "verifications": _l("Verifications of the history"),
+        },
+        "export.ground": {
+            "supervision": _l("supervision and inspection"),
+            "complaint": _l("checking a complaint"),
+            "incident": _l("handling a security incident"),
+            "audit": _l("audit or inspection from above"),
+            "other": _l("other (say what for)"),
         },
         "access.refusal": {
             "password": _l("wrong password"),
@@ -37,6 +45,8 @@ add(
             "held_up": _l("held up after too many attempts"),
         },
         "error": {
+            "export_without_ground": _l("Say what the list is taken for."),
+            "unknown_file_kind": _l("The list is exported as xlsx or csv."),
             "unknown_act": _l("There is no such kind of act. Choose one of the list."),
             "name_too_common": _l("More than %(most)s people have this in their names. Write more of the name."),
         },
@@ -69,6 +79,7 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts.append(_("ID number") if given["by"] == "id_number" else _("phone"))
     if line.action == "export":
         parts += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
+        parts += [label("export.ground", given["ground"])] if "ground" in given else []
     if line.action == "apply":
         parts += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
     if line.action == "refused_access":
@@ -77,6 +88,8 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts += _searched(line.words, setting)
     if line.action == "head_sent":
         parts.append(_("block %(number)s", number=given["block"]))
+    if line.action == "verified":
+        parts += [_("%(n)s findings", n=given["findings"]), _("%(n)s events", n=given["events"])]
     if line.action == "papers_waiting":
         parts.append(_("%(n)s papers", n=given["waiting"]))
     if line.action == "release":

@@ -36,6 +36,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "keys": ("rotate_key", "robot_set", "robot_ended"),
     "backups": ("backup", "restore"),
     "readings": ("read_trail",),
+    "verifications": ("ask_verification", "verified", "verification_failed"),
 }
 #: More people than this under one part of a name are too many to search for at once.
 MOST_PEOPLE = 40

@@ -209,4 +209,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     "worker_heartbeat": Passing("last seen"),
     "web_heartbeat": Passing("last seen"),
     "sweep_report": Passing("only the last run of a job"),
+    "verification_run": _proved(
+        "rows", "named_blocks", passing="so_far claim claimed_until", reason="how far a run at work has come"
+    ),
 }

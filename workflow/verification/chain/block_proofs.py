@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Block, CaseDossier, Event, Message, RandomDraw, Ranking, SpotDraw
+from models import Block, CaseDossier, Event, Message, RandomDraw, Ranking, SpotDraw, VerificationRun
 from workflow.history import block_heads
 from workflow.history.event_log import COUNTY, GENESIS
 from workflow.history.sealing import is_whole
@@ -33,7 +33,7 @@ def blocks(session: Session) -> Iterator[Finding]:
 
 
 def named_blocks(session: Session) -> Iterator[Finding]:
-    """Check that the blocks named by rankings, draws and dossiers are there, with the hash by which they are named."""
+    """Check that the blocks named by rankings, draws, dossiers and runs are there, with the hash by which they are named."""
     known: dict[Any, str] = {row[0]: row[1] for row in session.execute(select(Block.number, Block.hash))}
     for subject, number, digest in _named(session):
         if known.get(number, GENESIS if number == 0 else None) != digest:
@@ -62,6 +62,9 @@ def _named(session: Session) -> Iterator[tuple[str, object, object]]:
     for table, called in ((SpotDraw, "spot draw"), (RandomDraw, "random draw")):
         for key, number, digest in session.execute(select(table.id, table.block_number, table.block_hash)):
             yield f"{called} {key}", number, digest
+    runs = select(VerificationRun.id, VerificationRun.block, VerificationRun.block_hash)
+    for key, number, digest in session.execute(runs.where(VerificationRun.block > 0).order_by(VerificationRun.id)):
+        yield f"verification run {key}", number, digest
     dossiers = select(CaseDossier.id, CaseDossier.content).order_by(CaseDossier.id).execution_options(yield_per=_FEW)
     for key, content in session.execute(dossiers):
         block = content.get("block")
