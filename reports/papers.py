@@ -78,9 +78,7 @@ def figures(paper: Paper) -> dict[str, Any]:
     demand, phrases = content["demand"], _title(content)
     long = content["day_minutes"]
     # The reason comes before the decision that rests on it.
-    because = (
-        f"{_ended(paper.reason)}鉴于上述情况，经研究，决定对你单位予以{content['rung']['zh']}。" if paper.reason else ""
-    )
+    because = f"{_ended(paper.reason)}鉴于上述情况，决定对你单位予以{content['rung']['zh']}。" if paper.reason else ""
     receipt = "请收到本通知书后及时签收。" if content.get("talk") else "请收到本通知书后及时签收，并书面答复。"
     return {
         "issuer": _issuer(content),
@@ -201,7 +199,7 @@ def _why(paper: Paper, content: dict[str, Any], long: int) -> str:
         text += (
             f"该项工作属于{item['work']['zh']}第{item['number']}项（{item['zh']}）。"
             if "work" in item
-            else f"该项工作属于考核指标第{item['number']}项（{item['zh']}），逾期未办影响全县考核成绩。"
+            else f"该项工作属于考核指标第{item['number']}项（{item['zh']}），计入全县考核。"
         )
     return text + "逐日计时情况见附件。"
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import Ticket, Village
 from models.engine import reading, writing
 from simulation.form_words import Writer
-from simulation.plausible_forms import as_rows, obeying, plausible_form
+from simulation.plausible_forms import as_rows, obeying, plausible_form, silent
 from simulation.settlement import Settled
 from workflow import evidence
 from workflow.actors import Actor
@@ -186,6 +186,7 @@ class Duties:
         if self.rng.random() >= _AHEAD:
             # Most type what their register holds, whatever the item demands; some count what it does not hold yet.
             form = obeying(as_rows(form, duty.fields, rows), duty.rules, short=True)
+        form = silent(form, duty.fields)
         given: dict[str, Any] = {"form": form, "note": "佐证材料已随表报送，请核验"}
         if any(broken(duty.rules, form, demand, duty.fields) for demand in ("reached", "usual")):
             given["missing"] = "未达到要求，主要因基础数据核实滞后，下一步逐项补齐"

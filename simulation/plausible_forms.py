@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from simulation.form_words import Writer, words_for
-from workflow.policy.form_rules import broken
+from workflow.policy.form_rules import broken, spoken_of
 from workflow.policy.scheme.duties import FormField, FormRule, Share
 from workflow.tickets.actions.own_gaps import Held
 
@@ -52,7 +52,9 @@ def as_rows(form: dict[str, str], fields: Sequence[FormField], rows: Mapping[str
         if field.code not in form or field.known is not None:
             continue
         if held.own is not None:
-            form[field.code] = str(max(int(field.min or 0), held.own))
+            # Of what units share each reports most of what is left; some pupils study elsewhere.
+            count = held.own * 9 // 10 if field.own == "people.pupils_left" else held.own
+            form[field.code] = str(max(int(field.min or 0), count))
             if held.own == 0 and field.none is not None:
                 form[field.none] = "已核对台账，本期没有此类情况"
         elif held.most is not None:
@@ -70,6 +72,12 @@ def obeying(form: dict[str, str], rules: Sequence[FormRule], short: bool = False
         for rule in faults:
             _mend(rule, form)
     return form
+
+
+def silent(form: dict[str, str], fields: Sequence[FormField]) -> dict[str, str]:
+    """The form without the texts about numbers that are 0."""
+    of_none = {field.code for field in fields if (number := spoken_of(field, form)) is not None and number <= 0}
+    return {code: value for code, value in form.items() if code not in of_none}
 
 
 def _value(

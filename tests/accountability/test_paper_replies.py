@@ -287,7 +287,7 @@ def test_what_a_talk_demands_in_writing_follows_the_talk_and_its_paper_is_receiv
     said = papers.figures(paper)
     assert list(said["headings"].values()) == ["一、约谈事由", "二、约谈安排", "三、有关要求", "四、签收"]
     # The reason comes before the decision that rests on it.
-    assert said["why"][1] == "屡催不办。鉴于上述情况，经研究，决定对你单位予以summon。"
+    assert said["why"][1] == "屡催不办。鉴于上述情况，决定对你单位予以summon。"
     assert said["talk"] == [
         "时间：2018年12月17日9时00分",
         "地点：县政府三楼会议室",

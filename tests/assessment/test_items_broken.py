@@ -24,7 +24,7 @@ from workflow.assessment import entries, figure_bounds, reported_figures
 from workflow.assessment.entries import EntryInput
 from workflow.assessment.facts import known_facts
 from workflow.errors import BadInput
-from workflow.policy.form_rules import USUAL, broken
+from workflow.policy.form_rules import USUAL, broken, spoken_of
 from workflow.policy.scheme.duties import Count, Duty, FormRule
 from workflow.register.counted import quota, village_surveys, villages
 from workflow.register.counted.villages import Description, income_line_fen
@@ -36,10 +36,13 @@ TRIED = ("0", "1", "2", "6", "79", "92", "99", "100", "101", "2000000", "9000000
 FORMS = [(duty, duty) for duty in SCHEME.duties.list] + [
     (duty, duty.count) for duty in SCHEME.duties.list if duty.count
 ]
+#: Rules on a share of rows, of which this county has too few: tests/assessment/test_one_of_many.py breaks them.
+OF_MANY = {"tickets_listed", "posts_usual", "willing_usual"}
 RULES = [
     pytest.param(duty, part, rule, id=f"{duty.item}-{duty.code}-{rule.code}")
     for duty, part in FORMS
     for rule in part.rules
+    if rule.code not in OF_MANY
 ]
 
 
@@ -111,6 +114,7 @@ def test_a_form_that_breaks_its_item_is_refused_or_counts_as_not_reached(
     if form is None:
         assert set(rule.fields) <= set(known)
         return
+    form |= {each.code: REASON for each in part.fields if each.statement and (spoken_of(each, form) or 0) > 0}
     if part is not duty:
         assert refused(enter, shipped, duty.code, form).code == "form_not_reached"
         assert enter(shipped, duty.code, form, REASON) == 0
@@ -308,7 +312,7 @@ def test_bare_names_are_no_report_of_any_form(engine: Engine, path: Path) -> Non
         for part in (duty, duty.count) if duty.count else (duty,):
             prose = {each.code for each in part.fields if each.type == "text" and each.required and not each.document}
             prose -= NAMES | {each.code for each in part.fields if each.or_none}
-            assert prose == {each.code for each in part.fields if each.statement}, duty.code
+            assert prose == {each.code for each in part.fields if each.statement and not each.about}, duty.code
             # A section that several forms share is judged by one rule.
             new = {code for code in prose if part is duty and not duty.of_ranking} - asked
             asked |= new

@@ -12,7 +12,7 @@ from models import Event, Ticket, Unit
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
 from simulation.form_words import Writer
-from simulation.plausible_forms import as_rows, obeying, plausible_form
+from simulation.plausible_forms import as_rows, obeying, plausible_form, silent
 from simulation.settlement import Settled, settle
 from tests.support.db_snapshot import prepared
 from tests.support.duties import at
@@ -102,7 +102,7 @@ class ShippedCounty:
             # A base that is changed is no longer stated to be none.
             if field.none is not None and field.code in changed and field.none not in changed:
                 form.pop(field.none, None)
-        return {name: value for name, value in {**form, **changed}.items() if value}
+        return {name: value for name, value in {**silent(form | changed, part.fields), **changed}.items() if value}
 
     def _counted(self, duty: Duty) -> dict[str, str]:
         """What the system counts of the form of the duty's last ticket; nothing before there is one."""

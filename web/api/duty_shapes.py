@@ -14,7 +14,8 @@ from workflow.policy.scheme.parts import Coded, Text
 
 @answer
 class DutyField:
-    """One thing a form asks for; `known`, `own`, `some` and a `most` with a dot name a count of the system's rows."""
+    """One thing a form asks for; `known`, `own`, `some` and a `most` with a dot name a count of the system's rows; `about`: the
+    numbers of which a text speaks, which is left out where their sum is 0."""
 
     code: str
     name: Text
@@ -31,6 +32,7 @@ class DutyField:
     min_chars: int | None
     statement: bool
     or_none: bool
+    about: list[str]
     within_period: bool
     back_years: int | None
 
@@ -156,7 +158,10 @@ def duty(view: DutyView) -> Duty:
 
 
 def _form(entries: tuple[FormField, ...]) -> list[DutyField]:
-    return [of(DutyField, entry, choices=list(entry.choices)) for entry in entries]
+    return [
+        of(DutyField, entry, choices=list(entry.choices), about=[share.field for share in entry.about])
+        for entry in entries
+    ]
 
 
 def _short(report: Report) -> list[str]:

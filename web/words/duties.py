@@ -68,6 +68,9 @@ add(
             "none_and_some": _l(
                 "“%(field)s” is more than 0, yet “%(says)s” says that there is none. Clear the one or enter 0 in the other."
             ),
+            "text_of_none": _l(
+                "“%(field)s” says something, yet by “%(whole)s” there is none to speak of. Correct the figure, or leave this empty."
+            ),
             "form_above_rows": _l(
                 "“%(field)s” is %(figure)s, more than the %(rows)s that the system itself counts. Correct it, or give the "
                 "reason here."

@@ -40,6 +40,13 @@ def absent(fields: Sequence[FormField], values: Mapping[str, str]) -> frozenset[
     )
 
 
+def spoken_of(field: FormField, values: Mapping[str, str]) -> Decimal | None:
+    """The sum of the numbers that a text field speaks of (`about`); None where it names none or one of them is empty."""
+    if not field.about or not all(values.get(share.field) for share in field.about):
+        return None
+    return _sum(field.about, values)
+
+
 def is_zero(value: str | None) -> bool:
     """Whether a number field was answered with 0."""
     return bool(value) and Decimal(value or 0) == 0

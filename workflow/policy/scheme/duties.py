@@ -22,7 +22,14 @@ SPANS = ("day", "month", "quarter")
 
 def _left_out(value: object) -> bool:
     """Left out of a scheme's canonical form, so that schemes without it keep their hash."""
-    return value is None or value is False
+    return value is None or value is False or value == ()
+
+
+class Share(Part):
+    """A number field of the form, multiplied."""
+
+    field: Slug
+    times: float = 1
 
 
 class FormField(Part):
@@ -39,6 +46,8 @@ class FormField(Part):
     A value beyond them is impossible and refused.
     `none`, of a number that is a base: the text field that states that there is none here; 0 is refused without that
     statement, and with it what the item demands of the base does not apply.
+    `about`, of a text that is not required: the numbers whose sum it speaks of; where that is 0 the text is refused, and
+    above 0 one with `statement` is asked.
     `draft`: the passages of figures with which a draft begins this section.
     `known`: the count of the system that is the answer, so that the unit only confirms it; of households of the town or
     county, their people, the quota's houses, of tickets or data matching of the unit in the period.  A count below `min` is
@@ -63,19 +72,13 @@ class FormField(Part):
     or_none: bool = False
     document: bool = False
     none: Slug | None = None
+    about: Annotated[tuple[Share, ...], Field(exclude_if=_left_out)] = ()
     within_period: bool = False
     back_years: Annotated[int | None, Field(ge=0, le=30, exclude_if=_left_out)] = None
     draft: tuple[Literal["ranking", "measures", "short", "tickets", "duties"], ...] = ()
     known: RowCount | None = None
     own: RowCount | None = None
     some: RowCount | None = None
-
-
-class Share(Part):
-    """A number field of the form, multiplied."""
-
-    field: Slug
-    times: float = 1
 
 
 class FormRule(Part):

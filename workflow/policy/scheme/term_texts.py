@@ -138,6 +138,7 @@ RowCount = Literal[
     "people.school_age",
     "people.enrolled",
     "people.pupils",
+    "people.pupils_left",
     "people.ill",
     "people.beyond_help",
     "people.covered",
@@ -163,6 +164,10 @@ _ROW_TEXTS: dict[str, tuple[str, str]] = {
     "tickets.filed": ("本期上报的工单数", "tickets filed in the period"),
     "tickets.closed": ("本期已销号的工单数", "tickets closed in the period"),
     "people.pupils": ("台账登记在校的在档人口数", "people on the register recorded as at school"),
+    "people.pupils_left": (
+        "台账登记在校的在档人口数（其他单位已填报的除外）",
+        "people on the register recorded as at school, without those whom other units have reported",
+    ),
     "people.ill": ("台账登记患大病的在档人口数", "people on the register recorded with a major illness"),
     "people.pension_paying": ("16—59周岁非在校在档人口数", "people on the register of 16 to 59 not at school"),
     "people.pension_age": ("60周岁以上在档人口数", "people on the register from 60 on"),

@@ -125,6 +125,7 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
             ("or_none", entry.or_none, "text"),
             ("document", entry.document, "text"),
             ("none", entry.none is not None, "number"),
+            ("about", bool(entry.about), "text"),
             ("within_period", entry.within_period, "date"),
             ("back_years", entry.back_years is not None, "date"),
         ):
@@ -134,6 +135,10 @@ def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
             each.code == entry.none and each.type == "text" and not each.required for each in fields
         ):
             yield Finding((*path, index, "none"), "field_unknown", {"value": entry.none})
+        numbers = {each.code for each in fields if each.type == "number"}
+        for share in entry.about:
+            if share.field not in numbers or entry.required:
+                yield Finding((*path, index, "about"), "field_unknown", {"value": share.field})
         if entry.most == "village_households" and not any(each.type == "village" for each in fields):
             yield Finding((*path, index, "most"), "field_unknown", {"value": "village"})
 

@@ -18,7 +18,7 @@ from workflow import folding
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import check_statement, day_of, document_of, names_nothing, statement_of, text_of
-from workflow.policy.form_rules import BETWEEN_TOWNS, NO_TOWN, USUAL, broken, is_zero
+from workflow.policy.form_rules import BETWEEN_TOWNS, NO_TOWN, USUAL, broken, is_zero, spoken_of
 from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import Count, Duty, FormField, FormRule
 from workflow.policy.scheme.term_texts import row_text
@@ -60,7 +60,7 @@ def parse_form(
     filled: dict[str, str] = {}
     for entry in fields:
         value = raw.get(entry.code)
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if value is None or (isinstance(value, str) and (not value.strip() or (entry.about and is_nothing(value)))):
             if entry.required:
                 raise _for_field(entry, BadInput("missing", f"{name}.{entry.code}"))
             continue
@@ -75,6 +75,7 @@ def parse_form(
     # What has a length is prose; two names or numbers may be the same.
     check_sections([(entry, f"{name}.{entry.code}") for entry in fields if entry.min_chars is not None], filled)
     _check_bases(form, filled)
+    _check_texts(form, filled)
     for rule in broken(form.rules, filled, "possible"):
         at = next(entry for entry in fields if entry.code == rule.fields[0])
         fault = BadInput("form_impossible", f"{name}.{at.code}", rule_zh=rule.text.zh, rule_en=rule.text.en)
@@ -127,6 +128,20 @@ def _check_bases(form: Form, filled: Mapping[str, str]) -> None:
         if stated and not zero:
             error = BadInput("none_and_some", f"{form.name}.{entry.none}", says_zh=says.zh, says_en=says.en)
             raise _for_field(entry, error)
+
+
+def _check_texts(form: Form, filled: Mapping[str, str]) -> None:
+    """Raises BadInput for a text about a number that is 0, and for one that is asked where the number is not."""
+    for entry in form.fields:
+        number, said = spoken_of(entry, filled), filled.get(entry.code, "")
+        if number is None:
+            continue
+        name = f"{form.name}.{entry.code}"
+        if number <= 0 and said:
+            of = next(each.name for each in form.fields if each.code == entry.about[0].field)
+            raise _for_field(entry, BadInput("text_of_none", name, whole_zh=of.zh, whole_en=of.en))
+        if number > 0 and entry.statement and not said:
+            raise _for_field(entry, BadInput("missing", name))
 
 
 def _check_rows(

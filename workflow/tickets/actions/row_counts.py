@@ -3,17 +3,21 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
-from models import Checkup, Household, Member, QuotaHouse, Ticket, Village
+from models import Checkup, DutyForm, Household, Member, QuotaHouse, Ticket, Village
 from models.household import ON_REGISTER
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.counted_people import GROUPS, RECORDED, Schooling, counted, gravely_ill, recorded, schooling_of
 from workflow.policy.periods import Period, period_of
 from workflow.policy.worktime import SHANGHAI
+
+#: Counts of people of whom several units report their own part, by code, and the whole group.
+_LEFT = {"people.pupils_left": "pupils"}
 
 
 class Rows(NamedTuple):
@@ -38,13 +42,37 @@ def rows_of(session: Session, setting: CountyContext, ticket: Ticket, wanted: It
     people = _people(session, unit, period.end) if any(code.startswith("people.") for code in codes) else []
     on_register = session.scalar(_homes(_REGISTERED)(unit, period)) or 0
     return {
-        code: _of_people(people, code.partition(".")[2], period.end)
+        code: _left(session, setting, ticket, code, _of_people(people, _LEFT[code], period.end))
+        if code in _LEFT
+        else _of_people(people, code.partition(".")[2], period.end)
         if code.startswith("people.")
         else _average(setting, period)
         if code == "incomes.average"
         else _of_rows(session, code, unit, period, on_register)
         for code in codes
     }
+
+
+def _left(session: Session, setting: CountyContext, ticket: Ticket, code: str, whole: Rows) -> Rows:
+    """What of a whole that units share the others have not reported in the period, in forms that were not returned."""
+    shared = {field.code for field in setting.scheme.duty(ticket.kind).fields if field.own == code}
+    query = (
+        select(Ticket.id, DutyForm.fields)
+        .join(DutyForm, DutyForm.ticket_id == Ticket.id)
+        .where(
+            Ticket.duty_code == ticket.duty_code,
+            Ticket.period == ticket.period,
+            Ticket.id != ticket.id,
+            Ticket.state.in_(("resolved", "closed")),
+        )
+        .order_by(DutyForm.id)
+    )
+    # The last form of each unit.
+    forms: dict[int, dict[str, Any]] = {}
+    for number, fields in session.execute(query):
+        forms[number] = fields
+    reported = sum(int(Decimal(form[name])) for form in forms.values() for name in shared if form.get(name))
+    return Rows(max(0, whole.number - reported), whole.among)
 
 
 def _average(setting: CountyContext, period: Period) -> Rows:
