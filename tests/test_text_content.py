@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.judged_texts import HONEST_BESIDE_JUDGED, JUDGED
 from tests.support.short_texts import CONCRETE, NOTHING_CONCRETE
 from tests.support.verdict_texts import HONEST_WITH_VERDICTS, VERDICTS_ALONE
 from workflow.errors import BadInput
@@ -435,6 +436,15 @@ def test_what_only_fills_its_box_is_no_statement(text: str) -> None:
         statement_of("reason", text)
     assert refusal.value.code in ("says_nothing", "sentence_repeated")
     assert refusal.value.field == "reason"
+
+
+def test_a_judgement_without_a_matter_says_nothing_and_hardly_an_honest_text_is_one() -> None:
+    """Seen accepted as reasons and reports: 思想上重视不够, 脱贫攻坚工作总体平稳, 时间紧任务重, 原因较多."""
+    assert [text for text in JUDGED if is_statement(text)] == []
+    assert [text for text in HONEST_BESIDE_JUDGED if not is_statement(text)] == []
+    # What is judged is named: a supply, a person, a paper.
+    for honest in ("水压不足", "农户不配合", "材料不足", "劳动力不足", "整改不到位", "不符合条件"):
+        assert is_statement(honest), honest
 
 
 def test_the_tables_are_as_long_as_the_rule_deserves() -> None:

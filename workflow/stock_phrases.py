@@ -113,10 +113,41 @@ friday saturday sunday am pm according accordance strengthen improve ensure prom
 attachment above below please thanks hello hi time plan found schedule track control action follow care taken under further
 determined last previous previously before usual usually better best next carry carried necessary step steps try
 """)
-#: The name of the box or of the paper, typed into it; only as a whole clause ("没有答复" says something).
+#: The name of the box, of the paper or of a step of the work, typed into it; only as a whole clause ("没有答复" says something).
 ECHOES = _words("""
 原因 理由 说明 答复 回复 已回复 已答复 答复如下 回复如下 如下 内容 备注 其他 请审阅 请查收 请批示 请领导批示 请阅
-请知悉 reason reply answer text other content pleasesee pleaseadvise
+请知悉 已入户 户主签字确认 reason reply answer text other content pleasesee pleaseadvise
+""")
+#: What any report can speak of; with a judgement (JUDGEMENTS) and nothing besides, no matter is named: 思想上重视不够.
+ABSTRACTS = _words("""
+思想 认识 意识 站位 态度 作风 责任 责任心 责任感 担当 形势 局面 态势 压力 难度 强度 深度 广度 进度 进展 成绩 成果 业务 能力
+素质 学习 沟通 协调 衔接 协作 谋划 机制 制度 体系 基础 监督 监管 管理 督导 指导 服务 宣传 执行力 领域 差距 不足 短板 弱项
+困难 原因 因素 时间 精力 现象 程度 氛围 效能 秩序 脱贫攻坚 脱贫 扶贫 攻坚 面上 各方面 各方 主观 客观 历史 遗留 现实 合力
+群众 统筹 精细化 节奏 步伐 思路 办法 方法 方式 职责 分工 目标 理解 把握 经验 矛盾
+同志 政策 细节 头绪 亮点 速度 联动 上下 整合 资源 发动 跟踪 问效 底数 主体 干劲 士气 长效 情绪 主义 手段 举措 载体 抓手
+渠道 关系 标准 要求 精神 部署 决策 实效 痕迹 末端 中间 梗阻 梯队 人心 观念 理念 习惯 心态 境界 格局 视野 定位 导向 重心 焦点
+""")
+#: Judgements: how something is, without what.
+JUDGEMENTS = _words("""
+平稳 稳定 良好 顺利 正常 有序 扎实 深入 深刻 细致 细 严 严格 严实 严谨 畅 顺畅 通畅 紧密 密切 及时 主动 积极 熟练 熟悉
+全面 明显 显著 突出 好 高 大 强 弱 低 小 多 少 重 紧 难 快 慢 浅 松 松懈 薄弱 滞后 缓慢 复杂 艰巨 繁重 严峻 严重 充分 充足
+圆满 突破 进步 上升 向好 可控 不易 来之不易 有力 有效 健全 完善 规范 清晰 明确 精准 平衡 均衡 一致 理想 欠缺 偏差 不足 不够
+有待 影响 限制 制约 造成 导致 压实 狠抓 夯实 筑牢 提升 提高 增强 凝聚 树立 加强 强化 改进 改善 推进 推动 加大 加快 重视
+成效 效果 进展 历史 差距 满意 发现 催促 催办 反复 应做尽做 尽责 尽职 用心 尽心 到位 落得 清楚 灵活 广泛 转变 单一 缺乏
+畏难 拖拉 疲沓 敷衍 粗放 被动 牢固 牢靠 周全 周密 具体 透彻 彻底 彰显 凸显
+""")
+#: How names of abstract things end: 主动性, 精准度, 内生动力, 形式主义; and names of things that end so.
+ABSTRACT_ENDS = _words("性 度 感 力 意识 机制 主义 情绪 精神 氛围 合力 成效 责任")
+NOT_ABSTRACT = _words("""
+劳动力 劳力 电力 水力 人力 财力 畜力 体力 视力 听力 智力 药力 年度 季度 月度 温度 湿度 浓度 坡度 长度 宽度 高度 厚度 深度 经度
+纬度 额度 态度 流感 男性 女性 慢性 急性 恶性 良性 毒性 酸性 碱性 压力 苦力 风力 拉力 承载力
+""")
+#: How much, how many, how far, and what joins it to a judgement.
+DEGREES = _words("""
+较 较为 比较 很 非常 十分 相当 更 最 太 过于 极 极其 极为 极大 有所 有 存在 出现 仍 依然 仍然 一定 一些 有些 某些 个别 部分
+少数 多数 大多 大部分 有的 诸多 许多 各种 多种 多次 一点 略 稍 稍微 总体 整体 总的来说 总的来看 总的 大体 大致 基本上
+一定程度 是 因为 由于 因 受 所致 做得 做到 做 得 地 上 下 来看 来说 取得 实现 获得 呈现 保持 形成 比 去年 往年 同期 以来
+去 抓 不 不太 不很 欠 偏 相对 之间 自身 尤其 特别 可 之 力 到
 """)
 #: Words that deny; with a claim they say something (未落实, nothing done).
 DENIALS = _words("""

@@ -13,14 +13,19 @@ from functools import lru_cache
 
 from workflow import folding, word_shapes
 from workflow.stock_phrases import (
+    ABSTRACT_ENDS,
+    ABSTRACTS,
     BARE_ACTS,
     CLAIMS,
+    DEGREES,
     DENIALS,
     ECHOES,
     FILLERS,
     FUNCTION_WORDS,
+    JUDGEMENTS,
     LACKS,
     MASH,
+    NOT_ABSTRACT,
     NOTHING,
     OBJECTS,
     PARTICLES,
@@ -78,6 +83,14 @@ _DENIED = re.compile(f"(?:{_any_of(DENIALS)})(?:{_BETWEEN.pattern})*+(?:{_CLAIM.
 _LACKING = re.compile(
     f"(?:{_any_of(LACKS)})(?:{_BETWEEN.pattern})|(?:{_any_of(OBJECTS | FILLERS | CLAIMS)})(?:{_any_of(LACKS)})"
 )
+#: What papers are called among the words that only join: material that is short or wrong is a matter (材料不足).
+_PAPERS = {"材料", "资料", "文件", "数据", "指标"}
+_NO_THING = "".join(f"(?<!{word})" for word in sorted(NOT_ABSTRACT))
+_ABSTRACT = f"(?:{_any_of(ABSTRACTS)}|[\u4e00-\u9fff]{{1,2}}(?:{_any_of(ABSTRACT_ENDS)}){_NO_THING})"
+_JOINS = (JUDGEMENTS | DEGREES | CLAIMS | SLOGANS | FILLERS | PARTICLES | TIMES) - _PAPERS
+_TELLING = {word for word in ABSTRACTS | JUDGEMENTS if len(word) > 1} - CLAIMS
+#: A judgement on what any report can speak of, and nothing besides: 思想上重视不够, 总体平稳, 时间紧任务重.
+_JUDGED = re.compile(f"(?=.*(?:{_any_of(frozenset(_TELLING))}))(?:{_ABSTRACT}|{_any_of(_JOINS)})+")
 _BARE_ACTS = re.compile(f"(?:{_any_of(BARE_ACTS)})*")
 #: Words of nothing alone, or of keys hit at random; none given back, so that the longest text takes no time.
 _NOTHING = re.compile(f"(?:{_any_of(NOTHING | MASH)})++")
@@ -180,6 +193,8 @@ def _left(words: str) -> str:
     kept = _LATIN.sub(lambda word: "" if word_shapes.is_mash(word[0]) else word[0], folding.narrow(words))
     latin = _latin_left(_LATIN.findall(kept.lower()))
     text = gist(_LATIN.sub("", _FIGURE.sub(" ", folding.key(kept))))
+    if _JUDGED.fullmatch(text):
+        return latin
     denied = _DENIED.search(text) is not None or _LACKING.search(text) is not None
     others = text if denied else _FILLS.sub("", text)
     if _BARE_ACTS.fullmatch(others) or (
