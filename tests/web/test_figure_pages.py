@@ -178,6 +178,32 @@ def test_a_village_is_named_with_its_town_and_thousands_are_grouped() -> None:
     assert fill_in("乙镇新村,8,11", rows, ["of", "to"]) == {"of-b": "8", "to-b": "11"}
 
 
+def test_a_pasted_column_behind_the_numbers_says_why_there_is_none_here(bounded: Api) -> None:
+    power = enter(bounded, "power")
+    pasted = "甲镇\t\t\t全部迁出，无人应参保\n乙镇\t1\t2\t"
+    page = power.post(PATH, {"act": "fill", "pasted": pasted, "into": "both"}, PATH).get_data(as_text=True)
+    assert 'value="全部迁出，无人应参保"' in box(page, "none-town-a")
+    assert 'value="1"' in box(page, "of-town-b")
+    rows = {"a": ["甲镇"], "b": ["乙镇"]}
+    # Without names in the order of the rows; beside numbers the form itself refuses the statement.
+    assert fill_in("\t\t全部 迁出\n1\t2", rows, ["of", "to"], "none") == {
+        "none-a": "全部 迁出",
+        "of-b": "1",
+        "to-b": "2",
+    }
+    both = {"of-a": "1", "to-a": "2", "none-a": "迁出"}
+    assert fill_in("甲镇\t1\t2\t迁出", rows, ["of", "to"], "none") == both
+    for text, stated, code in (
+        ("甲镇\t\t\t迁出\n甲镇\t\t\t迁出", "none", "pasted_twice"),
+        ("甲镇\t\t\t迁出", "", "pasted_line"),
+        ("甲镇\t1\t\t迁出", "none", "pasted_line"),
+        ("甲镇\t\t\t", "none", "pasted_line"),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            fill_in(text, rows, ["of", "to"], stated)
+        assert refusal.value.code == code
+
+
 @pytest.mark.parametrize(
     ("text", "parts", "code"),
     [

@@ -75,6 +75,33 @@ def test_the_ranking_says_it_to_every_reader(told: Api, database_url: str, tmp_p
     assert "县供电局说明本期无此项：参保率" in line.said("rank", "--on", ON.isoformat())
 
 
+def test_the_sources_of_a_figure_say_that_0_is_no_number(told: Api) -> None:
+    """Seen: the API counted 0 where none was stated, and the page showed 0 where nothing was reported."""
+    worker.rank(told.county.engine, lambda: HOUR)
+    told.now = HOUR.replace(hour=18)
+
+    def sources(town: str) -> list[dict[str, object]]:
+        terms: list[dict[str, object]] = told.call("office", "GET", f"{DAY}/figures/told/{town}").json["items"]
+        return terms
+
+    assert [(each["count"], each["absent"], each["why"]) for each in sources("乙镇")] == [(0, "none_here", WHY)] * 2
+    assert [(each["count"], "absent" in each) for each in sources("甲镇")] == [(9, False), (10, False)]
+
+
+def test_where_nothing_was_reported_the_sources_say_so(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    """Seen: both counted 0."""
+    api = site(settle_county(engine, ranked_scheme()), database_url, tmp_path)
+    api.now = HOUR.replace(hour=10)
+    figures = [{"town": "甲镇", "numerator": 9, "denominator": 10}]
+    api.post("power", "/figures", {"measure": "told", "up_to": UP_TO, "source": "参保系统", "figures": figures})
+    worker.rank(engine, lambda: HOUR)
+    api.now = HOUR.replace(hour=18)
+    terms = api.call("office", "GET", f"{DAY}/figures/told/乙镇").json["items"]
+    assert [(each["absent"], "why" in each) for each in terms] == [("not_reported", False)] * 2
+    page = enter(api, "office").get(f"{DAY}/told/town-b").get_data(as_text=True)
+    assert "已完成户数：–</h2>" in page
+
+
 def test_the_papers_say_it_too(told: Api) -> None:
     worker.rank(told.county.engine, lambda: HOUR)
     with told.county.read() as session:

@@ -1,6 +1,6 @@
 """Figures over the API: reporting the shares of towns, and the rows and files behind a figure that was published."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask import Response, request
 from pydantic import BaseModel, Field
@@ -34,7 +34,8 @@ class ProofFile:
 
 @answer
 class Origin:
-    """One term of a figure: what it counts, and the rows behind it; of a reported one the files that prove it."""
+    """One term of a figure: what it counts, and the rows behind it; of a reported one the files that prove it, and where it
+    is `absent`, so that `count` 0 is no number, whether none was stated (`why`) or nothing was reported."""
 
     part: str
     term: str
@@ -42,6 +43,8 @@ class Origin:
     count: int
     rows: list[str]
     files: Annotated[list[ProofFile] | None, Unless] = None
+    absent: Annotated[Literal["none_here", "not_reported"] | None, Unless] = None
+    why: Annotated[str | None, Unless] = None
 
 
 @get(FIGURE, "The rows behind one figure of one town")

@@ -152,7 +152,9 @@ def _pasted(code: str) -> dict[str, str]:
         setting = county_context(session)
         subjects = reported_figures.subjects(setting, reported_figures.measure_named(setting, code))
     rows = {unit.code: [unit.name, unit.code, unit.name_en] for unit in subjects}
-    return fill_in(request.form.get("pasted", ""), rows, _PARTS.get(request.form.get("into", ""), _PARTS["both"]))
+    parts = _PARTS.get(request.form.get("into", ""), _PARTS["both"])
+    # Behind both numbers a sheet may say why there is none here this period.
+    return fill_in(request.form.get("pasted", ""), rows, parts, "none" if parts == _PARTS["both"] else "")
 
 
 def whole_number(text: str | None, field: str, box: str = "") -> int:

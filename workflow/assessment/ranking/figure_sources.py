@@ -1,6 +1,7 @@
 """Figure sources: the rows behind each term of a published figure, as they were on record."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,20 @@ class Origin:
     figure: ReportedFigure | None = None
     number: int | None = None
     files: tuple[FigureProof, ...] = ()
+
+    @property
+    def absent(self) -> Literal["none_here", "not_reported"] | None:
+        """Why a reported term has no number: it is stated that there is none here this period, or nothing was reported."""
+        if not self.term.startswith("reported."):
+            return None
+        if self.figure is None:
+            return "not_reported"
+        return "none_here" if self.figure.none_here else None
+
+    @property
+    def why(self) -> str | None:
+        """Why there is none here this period, as it was stated."""
+        return self.figure.reason if self.figure is not None and self.figure.none_here else None
 
     @property
     def count(self) -> int:
