@@ -60,6 +60,8 @@ class Settings(BaseModel):
     session_hours: int = Field(default=12, ge=1, le=24 * 31)
     password_kinds: int = Field(default=0, ge=0, le=4, description="kinds of characters that a password must have")
     password_days: int = Field(default=0, ge=0, le=3650, description="days after which a password is changed; 0: never")
+    slip_days: int = Field(default=14, ge=1, le=60, description="days for which a first sign-in slip is good")
+    reset_hours: int = Field(default=72, ge=1, le=336, description="hours for which the code of a reset is good")
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     max_request_mb: int = Field(default=60, ge=1, le=1000)
     trusted_hosts: str = ""

@@ -22,7 +22,7 @@ from models.former_code import FormerCode
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, ImportChange, Member, NamePart, RegisterImport
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
-from models.people import ApiToken, FirstSignIn, FormerPassword, Guess, RefusedAccess, User, UserSession
+from models.people import ApiToken, FirstSignIn, FormerPassword, Guess, RefusedAccess, ResetRequest, User, UserSession
 from models.post import Post
 from models.random_check import RandomCheck, RandomDraw, RandomResult
 from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
@@ -111,6 +111,7 @@ __all__ = [
     "ReportReview",
     "ReportRoll",
     "ReportedFigure",
+    "ResetRequest",
     "Robot",
     "RungAnswer",
     "RungWaiting",

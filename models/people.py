@@ -15,6 +15,11 @@ REFUSALS = ("password", "account", "code", "token", "forbidden", "held_up")
 #: Predicate of the unique index: codes that are neither used nor replaced.
 OPEN_FIRST_SIGN_INS = Partial("first_sign_in", "used_at IS NULL AND ended_at IS NULL")
 
+#: What the inspectorate agrees to have reset of an account.
+RESETS = ("password",)
+#: Predicate of the unique index: requests that are neither carried out nor refused, replaced or lapsed.
+OPEN_RESETS = Partial("reset_request", "used_at IS NULL AND ended_at IS NULL")
+
 
 class User(Base):
     """A person's account; its role decides what it may do, unit and village for whom."""
@@ -93,6 +98,34 @@ class FirstSignIn(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(comment="when another code took its place")
+
+
+class ResetRequest(Base):
+    """A request to reset the account of a person who rules, inspects or operates; somebody of the inspectorate agrees first."""
+
+    __tablename__ = "reset_request"
+    __table_args__ = (
+        CheckConstraint(one_of("what", RESETS), name="what"),
+        CheckConstraint("expires_at > asked_at", name="span"),
+        CheckConstraint("(agreed_at IS NULL) = (agreed_by_id IS NULL)", name="agreed"),
+        CheckConstraint("agreed_by_id <> user_id", name="not_oneself"),
+        CheckConstraint("agreed_by_id <> asked_by_id", name="second_person"),
+        CheckConstraint("used_at IS NULL OR agreed_at IS NOT NULL", name="used_if_agreed"),
+        CheckConstraint("used_at IS NULL OR ended_at IS NULL", name="used_or_ended"),
+        CheckConstraint("ended_by_id IS NULL OR ended_at IS NOT NULL", name="ended"),
+        OPEN_RESETS.index("uq_reset_request_open", "user_id", "what", unique=True),
+    )
+    id: Mapped[Id]
+    user_id: Mapped[UserRef]
+    what: Mapped[str] = mapped_column(String(16))
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="empty: the command line")
+    expires_at: Mapped[datetime]
+    agreed_at: Mapped[datetime | None]
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    used_at: Mapped[datetime | None] = mapped_column(comment="when the reset was carried out")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="when it was refused or another took its place")
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="who refused it")
 
 
 class Guess(Base):

@@ -34,6 +34,7 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
         "user_session": "user_id token_hash created_at expires_at ended_at",
         "api_token": "user_id token_hash created_at revoked_at",
         "first_sign_in": "user_id code_hash made_at made_by_id expires_at used_at ended_at",
+        "reset_request": "user_id what asked_at asked_by_id expires_at agreed_at agreed_by_id used_at ended_at ended_by_id",
         # Tickets and papers.
         "evidence": "ticket_id look resembles",
         "matter": "title began_at began_by_id",

@@ -78,6 +78,13 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
         "A first sign-in slip was made for an account with a password",
     ),
     "first_sign_in_used": ("一个账号已用首次登录条设置密码", "An account's password was set with a first sign-in slip"),
+    "reset_asked": ("申请重置一个重要岗位账号，待督查核准", "The reset of a watched account awaits the inspectorate"),
+    "reset_agreed": ("重置一个重要岗位账号已经督查核准", "The inspectorate agreed to the reset of a watched account"),
+    "reset_refused": ("重置一个重要岗位账号未获督查核准", "The inspectorate refused the reset of a watched account"),
+    "reset_in_emergency": (
+        "一个重要岗位账号未经核准紧急重置",
+        "A watched account was reset in an emergency, without agreement",
+    ),
     "password_set": ("一个重要岗位账号重设了密码", "The password of a watched account was set"),
     "propose_case": ("提请立案问责，待决定是否立案", "A case is proposed; decide whether to open it"),
     "random_failed": ("入户抽查不属实，已登记短板", "A random check failed; what is missing is on record"),

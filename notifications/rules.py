@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _ACCOUNT = ("inspectorate", "account")
+_RESETS = ("reset_asked", "reset_agreed", "reset_refused", "reset_in_emergency")
 #: Event kind → roles.  Kinds without recipients are listed as well, so that none is forgotten.
 RULES: Mapping[str, tuple[str, ...]] = {
     # Read on the household's or the ticket's page, and on the audit trail; own addresses and register files there too.
@@ -138,9 +139,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "user_moved": ("account",),
     # Who follows a person that has left or moved.
     "took_over": ("account",),
-    **dict.fromkeys(("user_transferred", "user_closed", "user_created"), _ACCOUNT),
-    **dict.fromkeys(("first_sign_in_made", "first_sign_in_used"), _ACCOUNT),
-    "user_opened": _ACCOUNT,
+    **dict.fromkeys(("user_transferred", "user_closed", "user_created", "user_opened"), _ACCOUNT),
+    **dict.fromkeys(("first_sign_in_made", "first_sign_in_used", *_RESETS), _ACCOUNT),
     "verify_paper": ("pressed",),
     **dict.fromkeys(("village_added", "place_withdrawn", "place_restored"), ()),
     "withdraw": ("filer", "town"),
@@ -239,7 +239,7 @@ MANNERS: Mapping[str, Manner] = {
     "accept": _FOR_INFORMATION,
     "appointed": _OF_AN_ACCOUNT,
     "authorise": _OF_AN_ACCOUNT,
-    **dict.fromkeys(("first_sign_in_made", "first_sign_in_used"), _OF_AN_ACCOUNT),
+    **dict.fromkeys(("first_sign_in_made", "first_sign_in_used", *_RESETS), _OF_AN_ACCOUNT),
     "close": _FOR_INFORMATION,
     "confirm": _FOR_INFORMATION,
     **dict.fromkeys(("register", "refuse"), _FOR_INFORMATION),

@@ -1,4 +1,4 @@
-"""Slips for first sign-ins: a person's sign-in name and one-time code, ten to a sheet of A4 with lines to cut along."""
+"""Slips for first sign-ins and resets: a person's sign-in name and one-time code, ten to a sheet of A4 with lines to cut along."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,8 +8,8 @@ from models import User
 from reports.chinese import full_name
 from reports.pdf_rendering import render_pdf
 from workflow.county.context import CountyContext
-from workflow.policy.worktime import local_date
-from workflow.setup.first_sign_ins import DAYS, Slip
+from workflow.county.sign_ins.first_sign_ins import Slip
+from workflow.policy.worktime import SHANGHAI
 
 
 def slips_pdf(
@@ -21,7 +21,7 @@ def slips_pdf(
     """
     county = setting.scheme.county.name.zh
     figures = {
-        "title": f"{county}首次登录条",
+        "title": f"{county}{'密码重置条' if all(slip.reset for slip in slips) else '首次登录条'}",
         "slips": [_slip(setting, slip, villages, site) for slip in slips],
     }
     return render_pdf("slips", figures, made_at)
@@ -29,14 +29,14 @@ def slips_pdf(
 
 def _slip(setting: CountyContext, slip: Slip, villages: Mapping[int, str], site: str) -> dict[str, Any]:
     user = slip.user
-    until = local_date(slip.until)
+    until = slip.until.astimezone(SHANGHAI)
     return {
-        "title": f"{user.display_name}　首次登录条",
+        "title": f"{user.display_name}　{'密码重置条' if slip.reset else '首次登录条'}",
         "place": workplace(setting, user, villages),
         "facts": [["用户名", user.name], ["网址", f"{site.rstrip('/')}/first-sign-in"]],
         "code": slip.code,
-        "how": f"打开网址，输入上面的一次性登录码，设置本人密码。{DAYS}日内有效（至{until.year}年{until.month}月{until.day}日），"
-        "只能使用一次。请勿转交他人；他人已使用的，请立即告知系统管理员。",
+        "how": f"打开网址，输入上面的一次性登录码，设置本人密码。有效至{until.year}年{until.month}月{until.day}日"
+        f"{until:%H:%M}，只能使用一次。请勿转交他人；他人已使用的，请立即告知系统管理员。",
     }
 
 

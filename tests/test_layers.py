@@ -35,6 +35,7 @@ _LISTS = "workflow.register.bulk_lists"
 _REPLIES = "workflow.accountability.replies"
 _POSTS = "workflow.county.posts"
 _ACCESS = "workflow.county.access"
+_SIGN_INS = "workflow.county.sign_ins"
 
 #: Room → the rooms it may import beside itself, those of `workflow` from the lowest up.  `workflow` itself is the ground.
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -45,6 +46,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.history": (*_BASE, "workflow.policy"),
     "workflow.county": (*_RULED, "workflow.history", _ACCESS),
     _ACCESS: (*_BASE, "workflow.history"),
+    _SIGN_INS: (*_BASE, "workflow.history", "workflow.county"),
     _POSTS: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
     "workflow.evidence": (*_BASE, "workflow.policy"),
     _CUSTODY: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),

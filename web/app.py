@@ -1,6 +1,7 @@
 """The application: settings in, blueprints, languages, headers and errors together."""
 
 import gzip
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from installation import of_settings
 from models import LARGEST_ID
 from settings import Settings, listed, settings
 from workflow.county.access.passwords import PasswordRules
+from workflow.county.sign_ins.first_sign_ins import Validity
 from workflow.errors import Conflict
 
 ROOT = Path(__file__).parents[1]
@@ -103,6 +105,7 @@ def _configuration(config: Settings) -> dict[str, Any]:
         "REACHES": tuple(way for way, url in (("email", config.smtp_url), ("sms", config.sms_url)) if url),
         "SESSION_HOURS": config.session_hours,
         "PASSWORD_RULES": PasswordRules(config.password_kinds, config.password_days),
+        "CODES": Validity(timedelta(days=config.slip_days), timedelta(hours=config.reset_hours)),
         "MAX_CONTENT_LENGTH": max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "TRUSTED_HOSTS": [host.strip() for host in config.trusted_hosts.split(",") if host.strip()] or None,

@@ -20,6 +20,7 @@ from workflow.county import accounts
 from workflow.county.access import guessing, passwords
 from workflow.county.access.passwords import PasswordRules, folded
 from workflow.county.accounts import token_hash
+from workflow.county.sign_ins import sessions
 from workflow.errors import BadInput
 
 HASHER = PasswordHasher()
@@ -149,7 +150,7 @@ def sign_in(name: str, password: str, hours: int) -> None:
     sid = secrets.token_urlsafe(32)
     with db.write_session() as writing:
         guessing.give_back(writing, bounds)
-        accounts.open_session(writing, user.id, token_hash(sid), now, now + timedelta(hours=hours), address)
+        sessions.open_session(writing, user.id, token_hash(sid), now, now + timedelta(hours=hours), address)
     language = session.get("language")
     session.clear()
     session["sid"] = sid
@@ -217,5 +218,5 @@ def sign_out() -> None:
     sid = session.pop("sid", None)
     if sid:
         with db.write_session() as writing:
-            accounts.end_session(writing, token_hash(str(sid)), db.now(), refusals.address_of(request))
+            sessions.end_session(writing, token_hash(str(sid)), db.now(), refusals.address_of(request))
     g.pop("_login_user", None)

@@ -50,6 +50,7 @@ LABELS = {
     "county_setup": _("County workbook"),
     "cadres": _("Cadres of households"),
     "county_units": _("Units of the county"),
+    "resets": _("Account resets"),
 }
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
@@ -95,7 +96,7 @@ MORE = {
     "inspectorate": (
         *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "candidates"),
         *("bulk_lists", "schemes"),
-        *("posts_page", "authorisations", "villages", "reforms", "blocks"),
+        *("posts_page", "authorisations", "villages", "reforms", "blocks", "resets"),
     ),
     "town": (
         "candidates",

@@ -17,6 +17,7 @@ from tests.support.verify import findings_after
 from workflow.actors import Origin
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
+from workflow.county.sign_ins import sessions
 from workflow.errors import BadInput, NotAllowed
 from workflow.history.audit_trail import TrailLine, record_reading, trail, whole
 from workflow.history.trail_search import ACTS, MOST_PEOPLE, TrailSearch
@@ -29,7 +30,7 @@ def read(county: County, **wanted: Any) -> list[TrailLine]:
 
 def signs_in(county: County, who: str, address: str, at: float) -> None:
     with county.write() as session:
-        accounts.open_session(
+        sessions.open_session(
             session, county.people[who].account_id, f"{who}{at}".ljust(64, "0"), day(0, at), day(9), address
         )
 

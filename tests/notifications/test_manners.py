@@ -20,6 +20,7 @@ ACCOUNTS = {
     "post_cancelled",
     "post_ended",
     "post_reinstated",
+    *("reset_agreed", "reset_asked", "reset_in_emergency", "reset_refused"),
     "token_issued",
     "tokens_revoked",
     "user_closed",

@@ -23,7 +23,8 @@ from workflow.actors import actor_of, system
 from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
 from workflow.county.posts import post_entries, post_relief
-from workflow.setup import first_sign_ins, household_cadres
+from workflow.county.sign_ins import first_sign_ins
+from workflow.setup import household_cadres
 from workflow.setup.departures import departure_act
 from workflow.setup.household_cadres import Cadre
 from workflow.tickets import desk, participation, time_requests
@@ -389,7 +390,11 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
         accounts.create_user(session, county.people["admin"], day(1), NewUser(name="second", role="office"))
     assert notified(county, "user_created") >= {"office", "second"}
     # An account that a reform moves is told itself (tests/reform).
-    assert seen | {"user_created", "user_moved"} == {kind for kind, roles in RULES.items() if "account" in roles}
+    # Resets are told in tests/county/test_resets.py.
+    resets = {"reset_asked", "reset_agreed", "reset_refused", "reset_in_emergency"}
+    assert seen | resets | {"user_created", "user_moved"} == {
+        kind for kind, roles in RULES.items() if "account" in roles
+    }
 
 
 def test_where_the_state_says_who_a_comment_is_told_to_those_it_concerns(county: County) -> None:

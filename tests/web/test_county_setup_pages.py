@@ -14,7 +14,7 @@ from tests.setup.test_county_import import FIRST, Sheets, workbook
 from tests.support.pages import Pages, open_pages, token
 from workflow.actors import system
 from workflow.county.context import county_context
-from workflow.setup import first_sign_ins
+from workflow.county.sign_ins import first_sign_ins
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ LABELLED = {
     "paper.stage": "ticket.stage",
     "paper_act.how": "paper.act",
     "refused_access.kind": "access.refusal",
+    "reset_request.what": "reset.what",
     "post.kind": "post",
     "preference.how": "preference.how",
     "random_result.result": "random_check.status",

@@ -18,8 +18,9 @@ from web.words.setup import row_sentence
 from workflow.actors import system
 from workflow.county import accounts
 from workflow.county.context import county_context, the_county
+from workflow.county.sign_ins import first_sign_ins
 from workflow.errors import BadInput
-from workflow.setup import county_import, first_sign_ins, template_rows
+from workflow.setup import county_import, template_rows
 from workflow.setup.county_import import Source
 from workflow.setup.county_workbook import read_book
 
@@ -72,7 +73,8 @@ def sign_in_slips(file: Path, names: tuple[str, ...]) -> None:
         setting = county_context(session)
         users = [accounts.find_user(session, name) for name in names]
         slips = first_sign_ins.make(
-            session, system(), db.now(), users or first_sign_ins.without_password(session, system())
+            *(session, system(), db.now(), users or first_sign_ins.without_password(session, system())),
+            current_app.config["CODES"],
         )
         if not slips:
             raise BadInput("nobody_without_password")

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from workflow.actors import Actor, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context, the_county
+from workflow.county.sign_ins import first_sign_ins, resets
 from workflow.errors import BadInput, Conflict
 from workflow.setup.departures import departure_act, departure_plan, holdings
 from workflow.setup.new_names import new_village
@@ -44,6 +46,30 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
             NewUser(name=name, role=role, unit=unit, village=village, display_name=display_name, password_hash=hashed),
         )
     click.echo(password)
+
+
+@user.command("reset")
+@click.argument("name")
+@click.option("--emergency", default="", metavar="REASON", help="Go without the agreement of the inspectorate.")
+@command
+def user_reset(name: str, emergency: str) -> None:
+    """Print a one-time code, and nothing else, with which the owner of the account NAME sets a new password.
+
+    For an account that rules, inspects or operates the inspectorate is asked first.
+    """
+    now = db.now()
+    with db.write_session() as session:
+        person = accounts.find_user(session, name)
+        again = person.id in first_sign_ins.had_password(session, [person.id])
+        if again and not emergency and resets.must_ask(session, person, "password", now):
+            resets.ask(session, system(), now, person, "password")
+            slips = []
+        else:
+            validity = current_app.config["CODES"]
+            slips = first_sign_ins.make(session, system(), now, [person], validity, emergency=emergency)
+    if not slips:
+        raise Conflict("reset_asked_now", name=name)
+    click.echo(slips[0].code)
 
 
 def _departing(work: Any) -> Any:

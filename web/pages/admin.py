@@ -1,6 +1,5 @@
 """The administrator's page: accounts and posts.  No ticket business."""
 
-import secrets
 from typing import Any
 
 from flask import request, url_for
@@ -13,13 +12,14 @@ from models.people import ROLES
 from models.post import held_at
 from notifications import addresses
 from web import db
-from web.auth import HASHER, signed_in_actor
+from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
 from workflow.boards import pending
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context
+from workflow.county.sign_ins import first_sign_ins, resets
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.tickets.views.search import cleaned
 
@@ -69,6 +69,8 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
         setting = county_context(session)
         held = pending.holding(session)
         faults = addresses.faults(session, [u.id for u in rows])
+        had = first_sign_ins.had_password(session, [u.id for u in rows])
+        asked = resets.by_account(session, db.now())
     return render_form(
         "admin/users.html",
         error,
@@ -85,6 +87,9 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
         sorts=tuple(_SORTS),
         held=held,
         faults=faults,
+        had=had,
+        asked=asked,
+        needs_agreement=resets.needs_agreement,
     )
 
 
@@ -105,8 +110,7 @@ def _listed(query: str, sort: str, after: str) -> Select[User]:
 @form_action(_admin_page, passes=())
 def add_user() -> Step:
     _only_admin()
-    form, password = request.form, secrets.token_urlsafe(9)
-    hashed = HASHER.hash(password)
+    form = request.form
 
     def step(session: Session) -> Done:
         accounts.create_user(
@@ -119,16 +123,12 @@ def add_user() -> Step:
                 unit=form.get("unit") or None,
                 village=form.get("village", "").strip() or None,
                 display_name=form.get("display_name") or None,
-                password_hash=hashed,
             ),
         )
-        return Done(url_for("pages.users", q=form["name"]), _password_sentence(form["name"], password))
+        said = _("The account %(name)s was added. Print its first sign-in slip.", name=form["name"])
+        return Done(url_for("pages.users", q=form["name"]), said)
 
     return step
-
-
-def _password_sentence(name: str, password: str) -> str:
-    return _("The password of %(name)s, shown only once: %(password)s", name=name, password=password)
 
 
 returns_to("/users/<id:user_id>/<act>", "users")
@@ -138,8 +138,7 @@ returns_to("/users/<id:user_id>/<act>", "users")
 @form_action(lambda error, user_id, act: _admin_page(error), passes=())
 def change_user(user_id: int, act: str) -> Step:
     _only_admin()
-    actor, password = signed_in_actor(), secrets.token_urlsafe(9)
-    hashed = HASHER.hash(password) if act == "password" else ""
+    actor = signed_in_actor()
 
     def step(session: Session) -> Done:
         user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one_or_none()
@@ -149,11 +148,12 @@ def change_user(user_id: int, act: str) -> Step:
             accounts.set_active(session, actor, user, True, db.now())
         elif act == "tokens":
             accounts.revoke_tokens(session, actor, user, db.now())
-        elif act == "password":
-            accounts.set_password(session, actor, user, hashed, db.now(), given=True)
+        elif act == "ask-reset":
+            resets.ask(session, actor, db.now(), user, "password")
+            said = _("The inspectorate was asked to agree. Then print the slip here.")
+            return Done(url_for("pages.users", q=user.name), said)
         else:
             raise NotFound("no_such_action", action=act[:40])
-        message = _password_sentence(user.name, password) if act == "password" else None
-        return Done(url_for("pages.users", q=user.name), message)
+        return Done(url_for("pages.users", q=user.name))
 
     return step

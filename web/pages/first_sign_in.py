@@ -1,4 +1,5 @@
-"""First sign-ins: slips with one-time codes, printed by the administrator, and the page on which the owner sets a password."""
+"""First sign-ins and resets: slips with one-time codes, printed by the administrator, and the page on which the owner sets a
+password."""
 
 import io
 
@@ -15,9 +16,9 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, form_action, render_form
 from workflow.county.access import guessing, passwords
 from workflow.county.context import county_context
+from workflow.county.sign_ins import first_sign_ins
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.inputs import whole
-from workflow.setup import first_sign_ins
 
 
 @blueprint.get("/first-sign-in")
@@ -61,14 +62,14 @@ def set_first_password() -> Done | Page:
 @blueprint.post("/users/slips")
 @form_action(lambda error: redirect(url_for("pages.users")), passes=(WorkflowError,))
 def print_slips() -> Response:
-    """A PDF of slips: for one account, or for every open account without a password."""
+    """A PDF of slips: for one account, first or again, or for every open account that never had a password."""
     actor, now, wanted = signed_in_actor(), db.now(), request.form.get("user", "")
 
     def step(session: Session) -> bytes:
         users = [_user(session, wanted)] if wanted else first_sign_ins.without_password(session, actor)
         if not users:
             raise BadInput("nobody_without_password")
-        slips = first_sign_ins.make(session, actor, now, users)
+        slips = first_sign_ins.make(session, actor, now, users, current_app.config["CODES"])
         villages = {row.id: row.name for row in session.scalars(select(Village))}
         # Rendered inside the transaction: a code that could not be printed must not end the one before.
         return slips_pdf(county_context(session), slips, villages, current_app.config["SITE"], now)

@@ -28,6 +28,7 @@ from web.words import (
     register,
     scheme_changes,
     setup,
+    sign_ins,
     system,
     tickets,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "register",
     "scheme_changes",
     "setup",
+    "sign_ins",
     "system",
     "tickets",
 ]

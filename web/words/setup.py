@@ -17,7 +17,7 @@ add(
             "assign_cadre": _l("Responsible cadre assigned"),
             "user_renamed": _l("Name of an account corrected"),
             "first_sign_in_made": _l("First sign-in slip made"),
-            "first_sign_in_used": _l("Password set with a first sign-in slip"),
+            "first_sign_in_used": _l("Password set with a slip"),
             "apply_county_book": _l("County workbook applied"),
             "undo_county_book": _l("County workbook undone"),
             "place_withdrawn": _l("Unit or village taken back: entered by mistake"),
@@ -51,7 +51,7 @@ add(
                 "The county workbook is applied by the county office and the administrator. Contact one of them."
             ),
             "first_code": _l(
-                "The code is wrong, used, replaced or older than 14 days. Check it, or ask the administrator for a new slip."
+                "The code is wrong, used, replaced or no longer good. Check it, or ask the administrator for a new slip."
             ),
             "passwords_differ": _l("The two passwords differ. Type the same one twice."),
             "nobody_without_password": _l("Every account has a password. Choose a single account for a new slip."),

@@ -73,6 +73,8 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts.append(label("post", given["post"]))
         parts += [on_day(date.fromisoformat(given[name])) for name in ("from", "until") if given.get(name)]
         parts += [str(given["document"])] if given.get("document") else []
+    if line.action.startswith("reset_"):
+        parts += [label("reset.what", given["what"]), *([line.words["reason"]] if line.words.get("reason") else [])]
     if line.action == "reveal":
         parts.append(label("reveal.ground", given["ground"]))
     if line.action == "find_by_number":

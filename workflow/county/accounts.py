@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import ApiToken, FormerPassword, Unit, User, UserSession, Village, row_changes
 from models.people import ROLES
-from workflow.actors import Actor, Origin, actor_of, system
+from workflow.actors import Actor, system
 from workflow.county.access.passwords import KEPT
 from workflow.county.context import county_context
 from workflow.county.unit_names import living_unit
@@ -27,8 +27,8 @@ _SEATS = {
     "inspectorate": ("inspectorate",),
 }
 
-#: Roles that rule, inspect or operate: the inspectorate is notified of changes to their accounts.
-_WATCHED = ("office", "leaders", "inspectorate", "admin")
+#: Roles that rule, inspect or operate: the inspectorate is notified of changes to their accounts and agrees to resets.
+WATCHED = ("office", "leaders", "inspectorate", "admin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +172,14 @@ def set_password(
         revoke_tokens(session, actor, user, now)
 
 
+def void_password(session: Session, actor: Actor, user: User, now: datetime) -> None:
+    """End an account's password with its sessions and tokens; its owner sets another with a one-time code."""
+    _keep_former(session, user, now)
+    user.password_hash = user.password_given_at = None
+    end_sessions(session, user, now)
+    _revoke(session, actor, user, now)
+
+
 def _keep_former(session: Session, user: User, now: datetime) -> None:
     if user.password_hash is None:
         return
@@ -257,31 +265,7 @@ def _record_user_event(
     given: dict[str, object],
     first: bool = False,
 ) -> None:
-    event_log.of(session, user, actor, now, first=first).append(action, dict(given), notify=user.role in _WATCHED)
-
-
-def open_session(
-    session: Session, user_id: int, token_hash: str, now: datetime, expires_at: datetime, address: str
-) -> None:
-    """Keep a sign-in of an account from this network address, as the SHA-256 of what the cookie carries."""
-    # Two sign-ins of one person at once stand in line, as their events do.
-    user = session.get_one(User, user_id, with_for_update=True)
-    row = UserSession(user_id=user.id, token_hash=token_hash, created_at=now, expires_at=expires_at)
-    session.add(row)
-    session.flush()
-    _record_sign_in(session, user, now, "signed_in", Origin(address, row.id))
-
-
-def end_session(session: Session, token_hash: str, now: datetime, address: str) -> None:
-    """End the sign-in with this hash, if it has not ended."""
-    row = session.scalars(select(UserSession).where(UserSession.token_hash == token_hash)).one_or_none()
-    if row is None:
-        return
-    user = session.get_one(User, row.user_id, with_for_update=True)
-    session.refresh(row)
-    if row.ended_at is None:
-        row.ended_at = now
-        _record_sign_in(session, user, now, "signed_out", Origin(address, row.id))
+    event_log.of(session, user, actor, now, first=first).append(action, dict(given), notify=user.role in WATCHED)
 
 
 def end_sessions(session: Session, user: User, now: datetime, keep: str | None = None) -> None:
@@ -294,7 +278,3 @@ def end_sessions(session: Session, user: User, now: datetime, keep: str | None =
         .execution_options(synchronize_session=False)
     )
     row_changes.note(session, "user_session", ended)
-
-
-def _record_sign_in(session: Session, user: User, now: datetime, action: str, origin: Origin) -> None:
-    event_log.of(session, user, actor_of(user, origin=origin), now).append(action, notify=False)

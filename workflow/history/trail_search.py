@@ -25,6 +25,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "accounts": (
         *("user_created", "user_closed", "user_opened", "user_transferred", "user_moved", "user_renamed", "took_over"),
         *("password_set", "first_sign_in_made", "first_sign_in_used"),
+        *("reset_asked", "reset_agreed", "reset_refused", "reset_in_emergency"),
     ),
     "rights": (
         *("appointed", "post_ended", "post_cancelled", "post_reinstated"),

@@ -126,6 +126,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     "user_session": _proved("rows"),
     "api_token": _proved("rows"),
     "first_sign_in": _proved("rows"),
+    "reset_request": _proved("rows"),
     "guess": Passing("counted for a short span only"),
     "refused_access": Passing("counted for an hour, then told by an event and deleted"),
     # Tickets.

@@ -103,7 +103,7 @@ def accounts(session: Session, changes: Sequence[BookChange], since: datetime) -
         user = users[each.subject_id]
         if not user.active or user.display_name != each.after["display_name"]:
             why[each.id] = CHANGED
-        elif each.made and user.password_hash is not None:
+        elif each.made and (user.password_hash or user.password_set_at) is not None:
             why[each.id] = Why("signed_in")
         elif each.made and user.id in used:
             why[each.id] = Why(used[user.id])

@@ -1,7 +1,9 @@
-"""First sign-ins (首次登录): a one-time code on paper with which a person sets the password of the own account.
+"""First sign-ins (首次登录): a one-time code on paper with which a person sets the password of the own account, first or again.
 
-A code has 100 random bits, is kept as its SHA-256, and is good once, for 14 days; of an account one code is open at a time, by
-a unique index, so one made again ends the one before.
+A code has 100 random bits, is kept as its SHA-256, and is good once, for some days; of an account one code is open at a time,
+by a unique index, so one made again ends the one before.  A code for an account that has had a password is a reset: it ends
+the password, the sessions and the tokens, and of an account that rules, inspects or operates it needs the agreement of the
+inspectorate (`resets`).
 """
 
 import secrets
@@ -12,20 +14,27 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import FirstSignIn, User
+from models import FirstSignIn, FormerPassword, User
 from models.people import OPEN_FIRST_SIGN_INS
 from workflow.actors import Actor, actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
+from workflow.county.sign_ins import resets
 from workflow.errors import BadInput, NotAllowed
 from workflow.history import event_log
 
-#: Days for which a code is good.
-DAYS = 14
 #: Without I, L, O and U: what is read from paper is typed without doubt.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH, _GROUP = 20, 5
 _MISREAD = str.maketrans("ILO", "110")
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """For how long a code is good: of an account that never had a password, and of one that is reset."""
+
+    first: timedelta = timedelta(days=14)
+    reset: timedelta = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +44,39 @@ class Slip:
     user: User
     code: str
     until: datetime
+    reset: bool
+
+
+def had_password(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of these accounts that have or ever had a password: a code for them is a reset."""
+    former = select(FormerPassword.user_id).where(FormerPassword.user_id.in_(ids))
+    had = User.password_hash.is_not(None) | User.password_set_at.is_not(None) | User.id.in_(former)
+    return set(session.scalars(select(User.id).where(User.id.in_(ids), had)))
 
 
 def without_password(session: Session, actor: Actor) -> list[User]:
-    """The open accounts that have no password yet, by unit and name.  Raises NotAllowed."""
+    """The open accounts that never had a password, by unit and name.  Raises NotAllowed."""
     _require(actor)
     query = select(User).where(User.active, User.password_hash.is_(None))
-    return list(session.scalars(query.order_by(User.unit_id, User.village_id, User.name)))
+    users = session.scalars(query.order_by(User.unit_id, User.village_id, User.name)).all()
+    had = had_password(session, [user.id for user in users])
+    return [user for user in users if user.id not in had]
 
 
-def make(session: Session, actor: Actor, now: datetime, users: Sequence[User]) -> list[Slip]:
-    """A code for each account; an open one of the same account ends.  Raises NotAllowed; BadInput for a closed account."""
+def make(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    users: Sequence[User],
+    validity: Validity = Validity(),
+    *,
+    emergency: str = "",
+) -> list[Slip]:
+    """A code for each account; an open one of the same account ends, and so do password, sessions and tokens, if it had any.
+
+    `emergency`: the reason for which the command line resets without the agreement that the account needs.
+    Raises NotAllowed; BadInput for a closed account; Conflict `reset_not_agreed`.
+    """
     _require(actor)
     if closed := next((user for user in users if not user.active), None):
         raise BadInput("account_closed", "name", name=closed.name)
@@ -55,18 +86,23 @@ def make(session: Session, actor: Actor, now: datetime, users: Sequence[User]) -
     for row in session.scalars(still_open):
         row.ended_at = now
     session.flush()
-    until, made = now + timedelta(days=DAYS), list[Slip]()
+    had, made = had_password(session, ids), list[Slip]()
     for user in users:
+        again = user.id in had
+        given = resets.carry_out(session, actor, now, user, "password", emergency) if again else {}
+        if again:
+            accounts.void_password(session, actor, user, now)
+        until = now + (validity.reset if again else validity.first)
         code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
         kept = FirstSignIn(user_id=user.id, code_hash=token_hash(code), made_at=now, expires_at=until)
         kept.made_by_id = actor.user_id
         session.add(kept)
         session.flush()
         event_log.of(session, user, actor, now).append(
-            "first_sign_in_made", {}, {"first_sign_in": kept.id}, notify=user.password_hash is not None
+            "first_sign_in_made", given, {"first_sign_in": kept.id}, notify=again
         )
         groups = [code[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP)]
-        made.append(Slip(user, "-".join(groups), until))
+        made.append(Slip(user, "-".join(groups), until, again))
     return made
 
 

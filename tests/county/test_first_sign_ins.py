@@ -11,8 +11,8 @@ from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.outcomes import refusal
 from tests.support.verify import findings_after_each
 from workflow.actors import system
-from workflow.setup import first_sign_ins
-from workflow.setup.first_sign_ins import Slip
+from workflow.county.sign_ins import first_sign_ins
+from workflow.county.sign_ins.first_sign_ins import Slip
 from workflow.verification.full_check import verify
 
 

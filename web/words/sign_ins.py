@@ -1,0 +1,30 @@
+"""Sign-ins: labels of resets, and the sentences of their errors."""
+
+from flask_babel import lazy_gettext as _l
+
+from web.words.labels import add
+
+add(
+    {
+        "event": {
+            "reset_asked": _l("Reset asked for"),
+            "reset_agreed": _l("Reset agreed to by the inspectorate"),
+            "reset_refused": _l("Reset refused by the inspectorate"),
+            "reset_in_emergency": _l("Reset in an emergency, without agreement"),
+        },
+        "reset.what": {"password": _l("password")},
+        "error": {
+            "reset_asked": _l("The reset has been asked for already. Ask somebody of the inspectorate to agree."),
+            "reset_asked_now": _l(
+                "The inspectorate was asked to agree to the reset of “%(name)s”. Repeat the command when it has."
+            ),
+            "reset_settled": _l("This request is no longer open. Load the page again."),
+            "reset_not_agreed": _l(
+                "The account “%(name)s” is reset only after somebody of the inspectorate has agreed. Ask for it first."
+            ),
+            "reset_own": _l("Nobody agrees to the reset of the own account. Ask a colleague."),
+            "no_such_reset": _l("There is no such request. Go back to the list."),
+            "resets_not_yours": _l("Resets are decided by the inspectorate. Contact the inspectorate."),
+        },
+    }
+)
