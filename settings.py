@@ -37,6 +37,16 @@ def listed(value: str) -> list[str]:
     return [entry.strip() for entry in value.split(",") if entry.strip()]
 
 
+_ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
+_MOST_BY_ROLE = 24 * 31 * 60
+
+
+def by_role(value: str) -> dict[str, int]:
+    """The figures of a setting by role (`admin=30,office=60`); -1 where there is no whole number."""
+    pairs = [entry.partition("=") for entry in listed(value)]
+    return {role.strip(): int(number) if number.strip().isdecimal() else -1 for role, _equals, number in pairs}
+
+
 class Settings(BaseModel):
     """The settings of this installation."""
 
@@ -58,6 +68,12 @@ class Settings(BaseModel):
     year: int | None = Field(default=None, ge=2016, le=2039, description="assessment year; empty: the current one")
     language: Literal["zh_Hans", "en"] = "zh_Hans"
     session_hours: int = Field(default=12, ge=1, le=24 * 31)
+    session_role_hours: str = Field(default="", description="hours of single roles, as role=hours by commas")
+    session_idle_minutes: str = Field(
+        default="admin=30,office=60,leaders=60,inspectorate=60,village=240,town=240,bureau=240",
+        description="minutes without use after which a role is signed out, as role=minutes by commas",
+    )
+    remember_days: int = Field(default=30, ge=0, le=180, description="days on a remembered device; 0: none is")
     password_kinds: int = Field(default=0, ge=0, le=4, description="kinds of characters that a password must have")
     password_days: int = Field(default=0, ge=0, le=3650, description="days after which a password is changed; 0: never")
     slip_days: int = Field(default=14, ge=1, le=60, description="days for which a first sign-in slip is good")
@@ -120,6 +136,13 @@ class Settings(BaseModel):
         there = parts.path if parts.scheme == "unix" else parts.scheme in ("udp", "tcp") and parts.hostname
         if value and not there:
             raise ValueError("give the log server as udp://host:514, tcp://host:601 or unix:///dev/log")
+        return value
+
+    @field_validator("session_role_hours", "session_idle_minutes")
+    @classmethod
+    def _by_role(cls, value: str) -> str:
+        if any(role not in _ROLES or not 1 <= n <= _MOST_BY_ROLE for role, n in by_role(value).items()):
+            raise ValueError(f"give role=number (1 to {_MOST_BY_ROLE}) by commas; the roles: {', '.join(_ROLES)}")
         return value
 
     @field_validator("outbound")

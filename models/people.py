@@ -68,6 +68,10 @@ class UserSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    address: Mapped[str | None] = mapped_column(String(64), comment="network address that signed in")
+    device: Mapped[str | None] = mapped_column(String(300), comment="what the browser calls itself (User-Agent)")
+    remembered: Mapped[bool] = mapped_column(default=False, server_default="false")
+    seen_at: Mapped[datetime | None] = mapped_column(comment="last use, to a few minutes")
 
 
 class ApiToken(Base):

@@ -16,9 +16,10 @@ from whitenoise import WhiteNoise
 
 from installation import of_settings
 from models import LARGEST_ID
-from settings import Settings, listed, settings
+from settings import Settings, by_role, listed, settings
 from workflow.county.access.passwords import PasswordRules
 from workflow.county.sign_ins.first_sign_ins import Validity
+from workflow.county.sign_ins.sessions import SessionRules
 from workflow.errors import Conflict
 
 ROOT = Path(__file__).parents[1]
@@ -103,7 +104,12 @@ def _configuration(config: Settings) -> dict[str, Any]:
         "PG_BIN": config.pg_bin,
         "OUTBOUND": tuple(listed(config.outbound)),
         "REACHES": tuple(way for way, url in (("email", config.smtp_url), ("sms", config.sms_url)) if url),
-        "SESSION_HOURS": config.session_hours,
+        "SESSIONS": SessionRules(
+            config.session_hours,
+            by_role(config.session_role_hours),
+            by_role(config.session_idle_minutes),
+            config.remember_days,
+        ),
         "PASSWORD_RULES": PasswordRules(config.password_kinds, config.password_days),
         "CODES": Validity(timedelta(days=config.slip_days), timedelta(hours=config.reset_hours)),
         "MAX_CONTENT_LENGTH": max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
@@ -113,6 +119,7 @@ def _configuration(config: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_NAME": "xiaohao",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=config.remember_days),
         "BABEL_DEFAULT_LOCALE": config.language,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "WTF_CSRF_TIME_LIMIT": None,

@@ -1,7 +1,6 @@
 """Authentication: server-side sessions for people, bearer tokens for programs, tries counted before they are compared."""
 
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -12,15 +11,17 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError
 
 from models import ApiToken, User, UserSession
-from web import db, known_browser, redirects, refusals, resubmit
+from web import db, devices, known_browser, redirects, refusals, resubmit
 from workflow.actors import Actor, Origin, actor_of, with_standing
 from workflow.county import accounts
 from workflow.county.access import guessing, passwords
 from workflow.county.access.passwords import PasswordRules, folded
 from workflow.county.accounts import token_hash
 from workflow.county.sign_ins import sessions
+from workflow.county.sign_ins.sessions import SessionRules
 from workflow.errors import BadInput
 
 HASHER = PasswordHasher()
@@ -44,7 +45,7 @@ _BY_SESSION = with_standing(
         UserSession.expires_at > bindparam("now"),
         User.active,
     )
-).add_columns(UserSession.id)
+).add_columns(UserSession)
 
 
 class Person(UserMixin):
@@ -126,13 +127,36 @@ def _load(request: Request) -> Person | None:
         rows = reading.execute(query, given).all()
     if not rows:
         return None
-    user, session_id = rows[0][0], rows[0][4] if token is None else None
+    user, opened = rows[0][0], rows[0][4] if token is None else None
+    if opened is not None and not _in_use(user, opened):
+        return None
     standing = [(row[1], row[2], row[3]) for row in rows]
-    return Person(user, actor_of(user, standing, Origin(refusals.address_of(request), session_id)))
+    return Person(user, actor_of(user, standing, Origin(refusals.address_of(request), opened.id if opened else None)))
 
 
-def sign_in(name: str, password: str, hours: int) -> None:
-    """Sign in.  Raises BadInput for a wrong name or password, TooMany."""
+def _in_use(user: User, opened: UserSession) -> bool:
+    """Whether a session has not lain unused too long; notes now and then that it is used."""
+    now = db.now()
+    if session_rules().is_over(user.role, opened, now):
+        return False
+    if now >= (opened.seen_at or opened.created_at) + sessions.SEEN_EVERY:
+        try:
+            db.transaction(lambda writing: sessions.seen(writing, opened.id, now))
+        except DBAPIError:
+            # Whoever reads goes on reading while the database takes no writes.
+            current_app.logger.exception("the use of a session was not noted")
+    return True
+
+
+def session_rules() -> SessionRules:
+    """How long the settings let sessions last."""
+    rules: SessionRules = current_app.config["SESSIONS"]
+    return rules
+
+
+def sign_in(name: str, password: str, remember: bool = False) -> None:
+    """Sign in; with `remember` on a device that stays signed in for days.  Raises BadInput for a wrong name or password,
+    TooMany."""
     now, address = db.now(), refusals.address_of(request)
     with db.read_session() as reading:
         user = reading.scalars(select(User).where(User.name == name, User.active)).one_or_none()
@@ -150,10 +174,14 @@ def sign_in(name: str, password: str, hours: int) -> None:
     sid = secrets.token_urlsafe(32)
     with db.write_session() as writing:
         guessing.give_back(writing, bounds)
-        sessions.open_session(writing, user.id, token_hash(sid), now, now + timedelta(hours=hours), address)
+        device = sessions.Opened(address, devices.kept(request.user_agent.string), remember)
+        opened = sessions.open_session(writing, user.id, token_hash(sid), now, session_rules(), device)
+        remembered = opened.remembered
     language = session.get("language")
     session.clear()
     session["sid"] = sid
+    # Otherwise the cookie goes with the browser.
+    session.permanent = remembered
     if language or user.language:
         session["language"] = language or user.language
     known_browser.remember(browser, (*known_here, user.id))
@@ -188,6 +216,17 @@ def check_password(user: User, new: str) -> None:
     passwords.refuse_former(new, former, matches)
 
 
+def confirm_password(password: str, field: str) -> None:
+    """That the signed-in person is at the device: the password, asked again.  Raises BadInput at `field`, TooMany."""
+    user = signed_in_user()
+    bounds = guessing.of_account(user.id)
+    refusals.take(bounds, user.name)
+    if not matches(user.password_hash or "", password):
+        refusals.count("password", user.name)
+        raise BadInput("password_wrong", field)
+    db.transaction(lambda writing: guessing.give_back(writing, bounds))
+
+
 def must_change() -> bool:
     """Whether the signed-in person has to choose a new password before anything else; programs with a token do not."""
     origin = signed_in_actor().origin
@@ -199,12 +238,7 @@ def change_password(old: str, new: str) -> None:
     """The signed-in person's own password; every other session of theirs ends.  Raises BadInput, TooMany."""
     user = signed_in_user()
     passwords.check(new, (), rules())
-    bounds = guessing.of_account(user.id)
-    refusals.take(bounds, user.name)
-    if not matches(user.password_hash or "", old):
-        refusals.count("password", user.name)
-        raise BadInput("password_wrong", "old")
-    db.transaction(lambda writing: guessing.give_back(writing, bounds))
+    confirm_password(old, "old")
     check_password(user, new)
     made = hashed(new)
     with db.write_session() as writing:

@@ -19,10 +19,12 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from models.engine import in_transaction, make_engine, reading
 from web.db import refuse_strange
 from workflow.actors import system
+from workflow.county.sign_ins import sessions
 from workflow.errors import Conflict
 from workflow.evidence import FolderStore, Place, Store, store_at
 from workflow.history import event_log
@@ -60,17 +62,19 @@ def _digest(path: Path) -> str:
 
 
 def _record(engine: Engine, now: datetime, action: str, digest: str) -> None:
-    in_transaction(
-        engine,
-        lambda session: event_log.of(session, event_log.COUNTY, system(), now).append(
-            action, {"sha256": digest}, notify=False
-        ),
-    )
+    def work(session: Session) -> None:
+        event_log.of(session, event_log.COUNTY, system(), now).append(action, {"sha256": digest}, notify=False)
+        if action == "restore":
+            sessions.end_all_of_county(session, now)
+
+    in_transaction(engine, work)
 
 
 def restore(engine: Engine, files: Place, source: Path, now: datetime, tools: str = "") -> None:
     """Put a backup in place of the database, after verifying it; evidence is added, none removed.  An event of the restored
     county tells it.
+
+    Sessions and one-time codes of the backup end, since some of them were ended after it was made.
 
     Raises Conflict when it is no backup, is of the other kind of database or does not verify; then nothing has changed.
     """

@@ -23,6 +23,7 @@ _NEVER = (
     "pages.set_first_password",
     "pages.password",
     "pages.change_password",
+    "pages.save_address",
     "pages.sign_out",
     "pages.language",
     "pages.search_households",

@@ -148,7 +148,7 @@ def ends(county: County) -> dict[str, Any]:
         return ended | {row.token_hash.strip(): row.revoked_at for row in session.scalars(select(ApiToken))}
 
 
-def test_a_new_password_ends_sessions_and_set_by_another_person_the_tokens_too(county: County) -> None:
+def test_a_new_password_ends_sessions_and_tokens_but_the_owners_first_one_no_token(county: County) -> None:
     with county.write() as session:
         for name in ("water", "power"):
             user = person(session, county, name)

@@ -18,6 +18,7 @@ from workflow.actors import Origin
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.sign_ins import sessions
+from workflow.county.sign_ins.sessions import Opened, SessionRules
 from workflow.errors import BadInput, NotAllowed
 from workflow.history.audit_trail import TrailLine, record_reading, trail, whole
 from workflow.history.trail_search import ACTS, MOST_PEOPLE, TrailSearch
@@ -30,9 +31,9 @@ def read(county: County, **wanted: Any) -> list[TrailLine]:
 
 def signs_in(county: County, who: str, address: str, at: float) -> None:
     with county.write() as session:
-        sessions.open_session(
-            session, county.people[who].account_id, f"{who}{at}".ljust(64, "0"), day(0, at), day(9), address
-        )
+        hashed = f"{who}{at}".ljust(64, "0")
+        user, rules = county.people[who].account_id, SessionRules()
+        sessions.open_session(session, user, hashed, day(0, at), rules, Opened(address))
 
 
 @pytest.fixture

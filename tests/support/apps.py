@@ -16,6 +16,7 @@ from settings import settings
 from tests.support.databases import kept_engine
 from tests.support.weighty_acts import held
 from web.app import OF_THE_COUNTY, create_app
+from workflow.county.sign_ins.sessions import SessionRules
 
 _free: list[tuple[Flask, dict[str, Any]]] = []
 _lent: list[tuple[Flask, dict[str, Any]]] = []
@@ -34,7 +35,8 @@ def app_on(url: str, **overrides: Any) -> Flask:
     if (engine := kept_engine(url)) is not None:
         served.engine = engine
     app.config.clear()
-    app.config.update(plain, **overrides)
+    # Tests move the clock by hours between two requests; those about idle sessions ask for it.
+    app.config.update(plain, **{"SESSIONS": SessionRules(), **overrides})
     return app
 
 

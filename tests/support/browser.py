@@ -21,6 +21,7 @@ from tests.support.camera import photo
 from tests.support.databases import engine_at
 from tests.support.factories import START, County, day, settle_county
 from tools.browser import chromium, find_chromium, serving
+from workflow.county.sign_ins.sessions import SessionRules
 
 #: How long to wait for an expected element, in milliseconds: a busy machine is no failure.
 PATIENCE = 120_000
@@ -104,7 +105,7 @@ def open_site(url: str, files: Path, browser: Browser, scripts: bool = True) -> 
     county = settle_county(engine)
     give_passwords(engine)
     clock = {"now": day(0)}
-    app = app_on(url, FILES=files, CLOCK=lambda: clock["now"], SESSION_HOURS=24 * 90)
+    app = app_on(url, FILES=files, CLOCK=lambda: clock["now"], SESSIONS=SessionRules(24 * 90))
     with serving(app) as address:
         site = Site(county, address, browser, clock, scripts)
         try:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from tests.support.apps import app_on
 from tests.support.browser import PASSWORD, give_passwords
 from tests.support.factories import County, day, settle_county
+from workflow.county.sign_ins.sessions import SessionRules
 
 
 class Pages:
@@ -20,7 +21,7 @@ class Pages:
     def __init__(self, county: County, url: str, files: Path) -> None:
         self.county = county
         self.now = day(0)
-        self.app = app_on(url, FILES=files, CLOCK=lambda: self.now, TESTING=True, SESSION_HOURS=24 * 90)
+        self.app = app_on(url, FILES=files, CLOCK=lambda: self.now, TESTING=True, SESSIONS=SessionRules(24 * 90))
         give_passwords(county.engine)
         self._clients: dict[str, FlaskClient] = {}
 

@@ -26,7 +26,8 @@ ASKED = frozenset(
     act_on_paper/sign act_on_paper/verify act_on_ranking/answer act_on_ranking/correct act_on_ranking/issue
     act_on_ranking/object act_on_ranking/receive add_user add_village answer_rung answer_time ask_time authorise
     change_password change_post/cancel change_post/end change_user/ask-reset change_user/open change_user/tokens
-    decide_reset/agree decide_reset/refuse end_authorisation end_robot give_households hand_over_households leave
+    decide_reset/agree decide_reset/refuse end_authorisation end_other_sessions end_session end_robot
+    give_households hand_over_households leave
     look_at_scheme/revoke make_spot_check open_matter
     people print_slips raise_case record_consent record_family register_in_full release_sweep report_candidate set_robot
     settle_quota/confirm-all settle_quota/drop status trail_export undo_an_import undo_county_book withdraw_entry withdraw_reform

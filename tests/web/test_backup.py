@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from models import UserSession
 from models.engine import make_engine
 from tests.conftest import PG_TOOLS
 from tests.support.factories import START, County, day, settle_county
 from tests.support.texts import SENTENCE
 from web import backup as keeping
 from workflow import evidence
+from workflow.county.accounts import token_hash
+from workflow.county.sign_ins import sessions
+from workflow.county.sign_ins.sessions import Opened, SessionRules
 from workflow.errors import Conflict
 from workflow.tickets import attachments
+from workflow.verification.full_check import verify
 
 
 def with_evidence(county: County, files: Path) -> int:
@@ -39,13 +44,22 @@ def with_evidence(county: County, files: Path) -> int:
 def test_a_restored_backup_is_what_it_was(engine: Engine, tmp_path: Path) -> None:
     county, files = settle_county(engine), tmp_path / "files"
     ticket = with_evidence(county, files)
+    with county.write() as session:
+        # Signed in when the backup is made, and signed out before it comes back.
+        town = county.people["town"].account_id
+        opened = sessions.open_session(session, town, token_hash("x"), day(0), SessionRules(99), Opened("10.0.0.1")).id
     keeping.backup(engine, files, tmp_path / "kept.tar", day(1), PG_TOOLS)
+    with county.write() as session:
+        sessions.end_session(session, token_hash("x"), day(2), "10.0.0.1")
     county.do("office", "cancel", ticket, day(2), reason=SENTENCE)
     shutil.rmtree(files)
     engine.dispose()
     keeping.restore(engine, files, tmp_path / "kept.tar", day(3), PG_TOOLS)
     assert county.ticket(ticket).state == "in_progress"
     assert any(path.is_file() for path in files.rglob("*"))
+    with county.read() as session:
+        assert session.get_one(UserSession, opened).ended_at == day(3)
+        assert verify(session, files) == []
 
 
 def test_a_backup_without_its_evidence_is_refused_and_changes_nothing(engine: Engine, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from notifications.bounces import failed_addresses
 from notifications.dispatch import dispatch
 from notifications.event_preferences import options_for
 from tests.support.factories import START, County, day
-from tests.support.http_clients import Api, Visitor
+from tests.support.http_clients import PASSWORD, Api, Visitor
 from tests.support.sinks import VAULT, mail_server, reach, robot
 from tests.support.texts import SENTENCE
 from web import db
@@ -22,6 +22,9 @@ from worker import deliver_channel, send_digests
 from workflow.accountability import sweep_watch
 from workflow.county.vault import Vault
 from workflow.history import event_log
+
+#: Where messages go is changed with the password.
+ENTER, DROP = ({"act": act, "password": PASSWORD} for act in ("enter", "drop"))
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -53,7 +56,7 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
     water, me = visit("water"), "/preferences"
     # Where no mail server is set up no code would come, and the page says so instead of asking.
     assert "本系统尚未开通" in water.get(me).text
-    assert water.post(f"{me}/email", {"value": "w@office.example", "act": "enter"}, page=me).status_code == 422
+    assert water.post(f"{me}/email", {"value": "w@office.example", **ENTER}, page=me).status_code == 422
     api.app.config["REACHES"] = ("email",)
     for bad in (
         "x",
@@ -63,10 +66,10 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
         "“a”@b.example",
         "a@b.example,c@d.example",
     ):
-        answer = water.post(f"{me}/email", {"value": bad, "act": "enter"}, page=me)
+        answer = water.post(f"{me}/email", {"value": bad, **ENTER}, page=me)
         assert answer.status_code == 422
         assert "不是电子邮箱地址" in answer.text
-    assert water.post(f"{me}/email", {"value": "Water@office.example", "act": "enter"}, page=me).status_code == 302
+    assert water.post(f"{me}/email", {"value": "Water@office.example", **ENTER}, page=me).status_code == 302
     api.file()
     tell(api.county)
     # Not used yet: only the code goes out.
@@ -85,28 +88,28 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
     tell(api.county)
     assert [row.kind for row in deliveries(api.county)] == ["verify", "file"]
     # A new address takes its place only when its own code has come back; guessed too often or too late it never does.
-    assert water.post(f"{me}/email", {"value": "new@office.example", "act": "enter"}, page=me).status_code == 302
+    assert water.post(f"{me}/email", {"value": "new@office.example", **ENTER}, page=me).status_code == 302
     for _ in range(GUESSES):
         water.post(f"{me}/email", {"code": "1", "act": "confirm"}, page=me)
     with api.county.read() as session:
         right = session.scalars(select(Delivery).where(Delivery.kind == "verify").order_by(Delivery.id.desc())).first()
     assert right is not None
     assert "失效" in water.post(f"{me}/email", {"code": right.params["code"], "act": "confirm"}, page=me).text
-    water.post(f"{me}/email", {"value": "new@office.example", "act": "enter"}, page=me)
+    water.post(f"{me}/email", {"value": "new@office.example", **ENTER}, page=me)
     latest = deliveries(api.county)[-1].params["code"]
     api.now += CODE_LASTS * 1.01
     assert "失效" in water.post(f"{me}/email", {"code": latest, "act": "confirm"}, page=me).text
     api.now = day(0)
     for _ in range(CODES_AN_HOUR - 3):
-        water.post(f"{me}/email", {"value": "new@office.example", "act": "enter"}, page=me)
-    assert "次数过多" in water.post(f"{me}/email", {"value": "n@office.example", "act": "enter"}, page=me).text
+        water.post(f"{me}/email", {"value": "new@office.example", **ENTER}, page=me)
+    assert "次数过多" in water.post(f"{me}/email", {"value": "n@office.example", **ENTER}, page=me).text
     with api.county.read() as session:
         used = session.scalars(
             select(Address).where(Address.verified_at.is_not(None), Address.ended_at.is_(None))
         ).all()
         assert [vault(api).open(row.value_sealed) for row in used] == ["water@office.example"]
         assert "water@" not in used[0].value_sealed
-    assert water.post(f"{me}/email", {"act": "drop"}, page=me).status_code == 302
+    assert water.post(f"{me}/email", {**DROP}, page=me).status_code == 302
     with api.county.read() as session:
         said = session.execute(
             select(Event.action, Event.given).where(Event.action.like("address%")).order_by(Event.id)

@@ -1,6 +1,7 @@
 """Accounts, tokens and villages on the command line."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,18 +9,21 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from models import UserSession
 from web import db
 from web.auth import HASHER
 from web.cli import command
 from web.cli.acting import by_option, caller
+from web.devices import device_of
 from web.words.departures import done_sentence, held_name, outcome_of
 from web.words.labels import label
 from workflow.actors import Actor, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context, the_county
-from workflow.county.sign_ins import first_sign_ins, resets
+from workflow.county.sign_ins import first_sign_ins, resets, sessions
 from workflow.errors import BadInput, Conflict
+from workflow.policy.worktime import SHANGHAI
 from workflow.setup.departures import departure_act, departure_plan, holdings
 from workflow.setup.new_names import new_village
 
@@ -70,6 +74,27 @@ def user_reset(name: str, emergency: str) -> None:
     if not slips:
         raise Conflict("reset_asked_now", name=name)
     click.echo(slips[0].code)
+
+
+@user.command("sessions")
+@click.argument("name")
+@click.option("--end", is_flag=True, help="End them all.")
+@command
+def user_sessions(name: str, end: bool) -> None:
+    """List where the account NAME is signed in: since, last used, address, device."""
+    now = db.now()
+    if end:
+        with db.write_session() as session:
+            click.echo(sessions.end_others(session, system(), now, accounts.find_user(session, name), None))
+        return
+    with db.read_session() as session:
+        for row in sessions.live(session, accounts.find_user(session, name), now, current_app.config["SESSIONS"]):
+            at = [moment.astimezone(SHANGHAI).isoformat(timespec="seconds") for moment in _used(row)]
+            click.echo("\t".join([*at, row.address or "", device_of(row.device)]))
+
+
+def _used(row: UserSession) -> tuple[datetime, datetime]:
+    return row.created_at, row.seen_at or row.created_at
 
 
 def _departing(work: Any) -> Any:

@@ -13,7 +13,7 @@ from models import User
 from models.delivery import ADDRESSES
 from models.row_changes import happened
 from notifications import addresses, event_preferences
-from web import db
+from web import auth, db
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.forms import Done, Page, form_action, render_form, returns_to
@@ -56,6 +56,7 @@ def save_address(channel: str) -> Done:
 
 
 def _drop(channel: str) -> str:
+    _ask_password(channel)
     me, now = signed_in_user().id, db.now()
     db.transaction(lambda session: addresses.drop(session, me, channel, now, _put_down(session, channel)))
     return _("The address is no longer used.")
@@ -76,6 +77,7 @@ def _enter(channel: str) -> str:
     if channel not in current_app.config["REACHES"]:
         # No code would ever come.
         raise BadInput("not_set_up", channel)
+    _ask_password(channel)
 
     def work(session: Session) -> None:
         user = session.get_one(User, me)
@@ -84,6 +86,11 @@ def _enter(channel: str) -> str:
     if refused := db.transaction(_kept(work)):
         raise BadInput(refused, channel)
     return _("A code has been sent. Enter it here.")
+
+
+def _ask_password(channel: str) -> None:
+    """Where messages go is changed only by whoever knows the password: a code for a person would go there too."""
+    auth.confirm_password(request.form.get("password", ""), f"{channel}_password")
 
 
 def _put_down(session: Session, channel: str) -> addresses.Record:

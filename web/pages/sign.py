@@ -1,6 +1,6 @@
 """Signing in and out, one's own password, and choosing a language."""
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -22,14 +22,19 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "POST":
         name = request.form.get("name", "").strip()
         try:
-            auth.sign_in(name, request.form.get("password", ""), current_app.config["SESSION_HOURS"])
+            auth.sign_in(name, request.form.get("password", ""), request.form.get("remember") == "1")
         except (BadInput, TooMany) as refused:
             flash(sentence(refused), "danger")
-            return render_template("account/sign_in.html", form=FormState({"name": name})), status_of(refused)
+            return _sign_in_page({"name": name}), status_of(refused)
         return redirect(redirects.inside(request.args.get("next")))
     if current_user.is_authenticated:
         return redirect(url_for("pages.home"))
-    return render_template("account/sign_in.html", form=FormState())
+    return _sign_in_page({})
+
+
+def _sign_in_page(typed: dict[str, str]) -> str:
+    days = auth.session_rules().remembered_days
+    return render_template("account/sign_in.html", form=FormState(typed), days=days)
 
 
 @blueprint.post("/sign-out")

@@ -11,14 +11,17 @@ add(
             "reset_agreed": _l("Reset agreed to by the inspectorate"),
             "reset_refused": _l("Reset refused by the inspectorate"),
             "reset_in_emergency": _l("Reset in an emergency, without agreement"),
+            "session_ended": _l("Own session ended"),
+            "sessions_ended": _l("All other sessions ended"),
         },
         "reset.what": {"password": _l("password")},
         "error": {
+            "no_such_session": _l("This session has ended already, or is the one you are using. %(again)s"),
             "reset_asked": _l("The reset has been asked for already. Ask somebody of the inspectorate to agree."),
             "reset_asked_now": _l(
                 "The inspectorate was asked to agree to the reset of “%(name)s”. Repeat the command when it has."
             ),
-            "reset_settled": _l("This request is no longer open. Load the page again."),
+            "reset_settled": _l("This request is no longer open. %(again)s"),
             "reset_not_agreed": _l(
                 "The account “%(name)s” is reset only after somebody of the inspectorate has agreed. Ask for it first."
             ),

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from models import ApiToken, FormerPassword, Unit, User, UserSession, Village, row_changes
-from models.people import ROLES
+from models import ApiToken, FirstSignIn, FormerPassword, ResetRequest, Unit, User, UserSession, Village, row_changes
+from models.people import OPEN_FIRST_SIGN_INS, OPEN_RESETS, ROLES
 from workflow.actors import Actor, system
 from workflow.county.access.passwords import KEPT
 from workflow.county.context import county_context
@@ -160,16 +160,19 @@ def set_password(
 ) -> None:
     """Keep a new password's hash (made outside the transaction); with `given` its owner has to set another first.
 
-    Sessions signed in with the old one end, except the one whose token has the hash `keep`.  If another person sets it,
-    the tokens are revoked as well, because the account may be in other hands.
+    Sessions signed in with the old one end, except the one whose token has the hash `keep`, and so does an open one-time
+    code.  The tokens are revoked as well, except when the owner replaces a password that somebody else had set: programs
+    work from the first day on.
     """
+    first = user.password_hash is None or user.password_given_at is not None
     _keep_former(session, user, now)
     user.password_hash, user.password_set_at = password_hash, now
     user.password_given_at = now if given else None
     end_sessions(session, user, now, keep)
+    end_codes(session, user, now)
     _record_user_event(session, actor, user, "password_set", now, {})
-    if actor.user_id != user.id:
-        revoke_tokens(session, actor, user, now)
+    if actor.user_id != user.id or not first:
+        _revoke(session, actor, user, now)
 
 
 def void_password(session: Session, actor: Actor, user: User, now: datetime) -> None:
@@ -233,22 +236,27 @@ def close(session: Session, actor: Actor, user: User, now: datetime) -> None:
     user.active = False
     _record_user_event(session, actor, user, "user_closed", now, {})
     end_sessions(session, user, now)
+    end_codes(session, user, now)
     _revoke(session, actor, user, now)
 
 
 def transfer(session: Session, actor: Actor, user: User, unit: Unit, village: Village | None, now: datetime) -> None:
     """Give an account another unit or village, and the role that goes with it, whoever may.  A consequence of moving.
 
-    Its tokens are revoked if the unit is another: what used them worked for the former one.
+    Its tokens are revoked if unit or role is another: what used them worked for the former one.  With another role its
+    sessions and open codes end too: they were opened under the rules of the former one.
     """
-    elsewhere = user.unit_id != unit.id
+    elsewhere, former = user.unit_id != unit.id, user.role
     user.unit_id, user.village_id = unit.id, village.id if village is not None else None
     user.role = role_in(unit, village)
     session.flush()
     seat: dict[str, object] = {"role": user.role, "unit": user.unit_id, "village": user.village_id}
     event_log.of(session, user, actor, now).append("user_transferred", seat)
-    if elsewhere:
+    if elsewhere or user.role != former:
         _revoke(session, actor, user, now)
+    if user.role != former:
+        end_sessions(session, user, now)
+        end_codes(session, user, now)
 
 
 def role_in(unit: Unit, village: Village | None) -> str:
@@ -268,13 +276,23 @@ def _record_user_event(
     event_log.of(session, user, actor, now, first=first).append(action, dict(given), notify=user.role in WATCHED)
 
 
-def end_sessions(session: Session, user: User, now: datetime, keep: str | None = None) -> None:
-    """End every sign-in of an account except the one with the hash `keep`; the caller records why."""
+def end_sessions(session: Session, user: User, now: datetime, keep: str | None = None) -> list[int]:
+    """End every sign-in of an account except the one with the hash `keep`; the caller records why.  Returns their ids."""
     ended = session.scalars(
         update(UserSession)
         .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.token_hash != (keep or ""))
         .values(ended_at=now)
         .returning(UserSession.id)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
     row_changes.note(session, "user_session", ended)
+    return list(ended)
+
+
+def end_codes(session: Session, user: User, now: datetime) -> None:
+    """End the open one-time code of an account and the requests to reset it; the caller records why."""
+    codes = select(FirstSignIn).where(OPEN_FIRST_SIGN_INS.predicate, FirstSignIn.user_id == user.id)
+    requests = select(ResetRequest).where(OPEN_RESETS.predicate, ResetRequest.user_id == user.id)
+    for row in (*session.scalars(codes), *session.scalars(requests)):
+        row.ended_at = now
+    session.flush()

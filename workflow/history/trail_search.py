@@ -20,7 +20,7 @@ from workflow.policy.worktime import SHANGHAI
 
 #: Kinds of acts, as the trail is searched for them; what no kind names is found without one.
 ACTS: dict[str, tuple[str, ...]] = {
-    "sign_in": ("signed_in", "signed_out"),
+    "sign_in": ("signed_in", "signed_out", "session_ended", "sessions_ended"),
     "refusals": ("refused_access",),
     "accounts": (
         *("user_created", "user_closed", "user_opened", "user_transferred", "user_moved", "user_renamed", "took_over"),

@@ -123,7 +123,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     # Accounts.
     "user_account": _proved("events", "rows"),
     "former_password": _proved("rows"),
-    "user_session": _proved("rows"),
+    "user_session": _proved("rows", passing="seen_at", reason="last seen"),
     "api_token": _proved("rows"),
     "first_sign_in": _proved("rows"),
     "reset_request": _proved("rows"),

@@ -82,12 +82,13 @@ def decide(session: Session, actor: Actor, now: datetime, number: int, agrees: b
     session.refresh(row)
     if row.used_at or row.ended_at or row.expires_at <= now or (agrees and row.agreed_at):
         raise Conflict("reset_settled")
+    chain, given, effect = event_log.of(session, user, actor, now), {"what": row.what}, {"reset": row.id}
     if agrees:
         row.agreed_at, row.agreed_by_id = now, actor.user_id
+        chain.append("reset_agreed", given, effect)
     else:
         row.ended_at, row.ended_by_id = now, actor.user_id
-    action = "reset_agreed" if agrees else "reset_refused"
-    event_log.of(session, user, actor, now).append(action, {"what": row.what}, {"reset": row.id})
+        chain.append("reset_refused", given, effect)
     return row
 
 

@@ -1,0 +1,60 @@
+"""Own sessions: where one is signed in, from which device and address, and ending one or all others."""
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from web import db
+from web.auth import signed_in_actor, signed_in_user
+from web.devices import device_of
+from web.pages import blueprint
+from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
+from workflow.county.sign_ins import sessions as sign_ins
+from workflow.errors import NotFound, WorkflowError
+
+
+@blueprint.get("/sessions")
+def sessions() -> Page:
+    return _page()
+
+
+def _page(error: WorkflowError | None = None) -> Page:
+    with db.read_session() as session:
+        rows = sign_ins.live(session, signed_in_user(), db.now(), current_app.config["SESSIONS"])
+    return render_form("account/sessions.html", error, rows=rows, mine=_mine(), device_of=device_of)
+
+
+def _mine() -> int | None:
+    """The session of this request; none with a token."""
+    origin = signed_in_actor().origin
+    return origin.session_id if origin else None
+
+
+@blueprint.post("/sessions")
+@form_action(lambda error: _page(error))
+def end_other_sessions() -> Step:
+    actor, user, mine = signed_in_actor(), signed_in_user(), _mine()
+
+    def step(session: Session) -> Done:
+        ended = sign_ins.end_others(session, actor, db.now(), user, mine)
+        return Done(url_for("pages.sessions"), _("Sessions ended: %(n)s.", n=ended))
+
+    return step
+
+
+returns_to("/sessions/<id:number>", "sessions")
+
+
+@blueprint.post("/sessions/<id:number>")
+@form_action(lambda error, number: _page(error), passes=())
+def end_session(number: int) -> Step:
+    actor = signed_in_actor()
+    if number == _mine():
+        # Signing out is the way to end the session in hand.
+        raise NotFound("no_such_session")
+
+    def step(session: Session) -> Done:
+        sign_ins.end_one(session, actor, db.now(), number)
+        return Done(url_for("pages.sessions"), _("The session was ended."))
+
+    return step
