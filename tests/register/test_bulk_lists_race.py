@@ -20,7 +20,8 @@ from workflow.register.bulk_lists.list_matching import Matched, match_lines
 from workflow.register.bulk_lists.list_sheet import ListLine
 from workflow.verification.full_check import verify
 
-pytestmark = pytest.mark.one_database("postgresql")
+#: SQLite has one writer at a time; what hangs on locks of rows is seen on PostgreSQL.
+locks_of_rows = pytest.mark.one_database("postgresql")
 
 
 @pytest.fixture
@@ -67,6 +68,7 @@ def test_many_workers_work_each_line_once(county: County, tmp_path: object) -> N
         assert [finding.code for finding in verify(session, str(tmp_path))] == []
 
 
+@locks_of_rows
 @pytest.mark.parametrize(
     ("first", "second", "outcome"),
     [
@@ -89,6 +91,7 @@ def test_a_family_that_two_lists_name_at_once_is_one_candidate(
     assert counted(county) == (1, 2, 0)
 
 
+@locks_of_rows
 def test_a_second_worker_goes_on_with_the_next_list(county: County) -> None:
     """Seen: while one worker held the first list, the others stopped, and the later lists waited for it."""
     first = stored(county, line("欧阳秋菊", id_number(7)), line("欧阳冬梅", id_number(8)))
@@ -100,6 +103,7 @@ def test_a_second_worker_goes_on_with_the_next_list(county: County) -> None:
     assert outcomes(county) == [(first, "candidate", ""), (first, "waiting", ""), (second, "check", "")]
 
 
+@locks_of_rows
 def test_a_line_that_fails_is_looked_for_in_its_own_list(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     first = stored(county, line("欧阳秋菊", id_number(7)), line("欧阳冬梅", id_number(8)))
     second = stored(county, line("司马秋", paid="900元"), line("司马秋", paid="800元"))

@@ -138,10 +138,37 @@ def test_a_sheet_without_a_column_of_villages_is_its_names_village(county: Count
     )
     imported = bring(county, book)
     assert imported.faults == {}
-    assert "file sheet_unread 贫困村" in imported.told
+    assert "file sheet_no_village 贫困村" in imported.told
     assert members(county) == ["H1 张三 上河村", "H2 李四 下河村"]
     near = bring(county, workbook(Sheet(rows("H4", "张三", IDS[3]), name="上合村")))
     assert [code for codes in near.faults.values() for code in codes] == ["village_asked"], near.faults
+
+
+def test_a_sheet_whose_name_may_be_a_village_or_of_two_towns_is_no_guess(county: County) -> None:
+    with county.write() as session:
+        known = {row.code: row for row in session.scalars(select(Village))}
+        for code, name in (("town-a-v1", "河口村"), ("town-b-v1", "河口村"), ("town-a-v2", "下河村")):
+            known[code].name = name
+        villages = len(known)
+
+    def sheet(code: str, number: str, name: str, *left_out: str) -> Sheet:
+        at = [HEADS.index(column) for column in ("村", *left_out)]
+        rows = (HEADS, person(code, "王五", number, 户主姓名="王五"))
+        return Sheet([[cell for place, cell in enumerate(row) if place not in at] for row in rows], name=name)
+
+    # Beside others a sheet without 村 is named with the way out; alone the file is refused for its missing column.
+    beside = bring(county, workbook(sheet("H1", IDS[0], "下河村"), sheet("H2", IDS[1], "河口")))
+    assert (members(county), beside.told) == (["H1 王五 下河村"], ["file sheet_no_village 河口"])
+    with pytest.raises(BadInput) as refusal:
+        bring(county, workbook(sheet("H2", IDS[1], "河口")))
+    assert (refusal.value.code, refusal.value.params["column"]) == ("columns_missing", "village")
+    # A village of two towns is that of the town in the row; without a town it is neither.
+    neither = bring(county, workbook(sheet("H2", IDS[1], "河口村", "镇")))
+    assert [code for codes in neither.faults.values() for code in codes] == ["village_ambiguous"]
+    assert bring(county, workbook(sheet("H2", IDS[1], "河口村"))).faults == {}
+    with county.read() as session:
+        there = session.scalars(select(Village.code).join(Household).where(Household.code == "H2")).one()
+        assert (there, len(session.scalars(select(Village)).all())) == ("town-a-v1", villages)
 
 
 def test_one_household_over_two_sheets_is_one(county: County) -> None:

@@ -99,6 +99,10 @@ add(
             "sheet_unread": _l(
                 "The sheet “%(sheet)s” was not read: it has no headings of the register like the others."
             ),
+            "sheet_no_village": _l(
+                "The sheet “%(sheet)s” was not read: it has no column of villages. Add one; or, if the sheet is of one "
+                "village, give it that name, with 村 at the end."
+            ),
             "columns_unread": _l("These columns were not read: %(columns)s. Say on the import’s page what they are."),
             "columns_unneeded": _l(
                 "“%(columns)s” is not kept: no work of the register needs it, and what is not needed of a person is not stored."

@@ -157,12 +157,16 @@ def read_register(
         if part is main or (not missing(part.layout) and _alike(part.layout, main.layout)):
             parts.append(part)
         else:
-            unread.append(file_notice("sheet_unread", sheet=part.sheet.name))
+            code = "sheet_no_village" if missing(part.layout) == ["village"] else "sheet_unread"
+            unread.append(file_notice(code, sheet=part.sheet.name))
     return RegisterSheets(_common(main, parts), sample, parts, unread)
 
 
 def _named_part(sheet: Sheet, layout: Layout) -> _Part:
-    """The sheet as it is read: one without a column of villages, named as a village, lists the households of that one."""
+    """The sheet as it is read: one without a column of villages, named as a village, lists the households of that one.
+
+    A name that does not say that it is a village's (河口) may be anything: the sheet is not read, and its notice says why.
+    """
     name = folding.tidy(_BRACKETED.sub("", folding.narrow(sheet.name)))
     if missing(layout) != ["village"] or not _VILLAGE.fullmatch(name):
         return _Part(sheet, layout)
