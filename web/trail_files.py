@@ -48,7 +48,7 @@ def exported(
 def _written(session: Session, actor: Actor, now: datetime, kind: str, asked: TrailSearch) -> tuple[bytes, int]:
     setting = county_context(session)
     lines = audit_trail.whole(session, actor, asked, MOST_ROWS)
-    headings = [_("Time"), _("Event"), _("Subject"), _("Account"), _("Details"), _("Person"), _("Role"), _("Unit")]
+    headings = [_("When"), _("Event"), _("Subject"), _("Account"), _("Details"), _("Who acted"), _("Role"), _("Unit")]
     headings += [_("Network address"), _("Session"), _("Block"), _("Hash")]
     rows = (_cells(line, setting) for line in lines)
     if kind == "csv":

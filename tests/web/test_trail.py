@@ -205,6 +205,8 @@ def test_nothing_is_taken_without_a_ground(api: Api, visit: Visit, given: dict[s
     refused = inspector.post("/trail/export?act=tokens", {"kind": "csv", **given}, page="/trail")
     text = refused.get_data(as_text=True)
     assert (refused.status_code, sentence in text, 'aria-invalid="true"' in text) == (422, True, True)
+    assert re.search(r"<details>\s*<summary>导出本列表", body(inspector, "/trail"))
+    assert re.search(r"<details open>\s*<summary>导出本列表", text)
     # What was searched for is kept.
     assert 'action="/trail/export?act=tokens"' in text
     assert api.call("inspectorate", "GET", f"/trail.csv?{urlencode(given)}").status_code == 422

@@ -46,6 +46,7 @@ def _page(error: WorkflowError | None) -> Page:
     return render_form(
         "admin/audit_trail.html",
         error,
+        tried="export" if request.method == "POST" else None,
         lines=lines[:_SHOWN],
         more=cursor_of(lines[_SHOWN - 1].mark) if len(lines) > _SHOWN else None,
         head=head,
