@@ -11,6 +11,7 @@ from threading import Event, Thread
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from installation import Clock
 from models.engine import in_transaction, reading, writing
@@ -22,6 +23,7 @@ from workflow.county.access import guessing, refused_access
 from workflow.evidence import Place
 from workflow.history import sealing, trail_copy
 from workflow.verification import runs
+from workflow.verification.proofs.findings import PROGRESS, Progress
 
 log = logging.getLogger("xiaohao.worker")
 
@@ -40,19 +42,24 @@ def verify_asked(engine: Engine, files: Place, clock: Clock) -> bool:
     run = in_transaction(engine, lambda session: runs.claim(session, clock(), token))
     if run is None:
         return False
-    with _renewed(engine, clock, run, token):
+    PROGRESS.set(progress := Progress())
+    with _renewed(engine, clock, run, token, progress):
         return runs.work(partial(reading, engine), partial(writing, engine), files, clock, run, token)
 
 
 @contextmanager
-def _renewed(engine: Engine, clock: Clock, run: int, token: str) -> Iterator[None]:
-    """Renew a claim in a thread of its own, since one proof of a large county takes longer than a claim lasts."""
+def _renewed(engine: Engine, clock: Clock, run: int, token: str, progress: Progress) -> Iterator[None]:
+    """Renew a claim in a thread of its own, since one proof of a large county takes longer than a claim lasts, and keep how far
+    it has come."""
     ended = Event()
+
+    def renewed(session: Session) -> bool:
+        return runs.renew(session, clock(), run, token, progress.events)
 
     def renew() -> None:
         while not ended.wait(runs.RENEWAL.total_seconds()):
             try:
-                if not in_transaction(engine, lambda session: runs.renew(session, clock(), run, token)):
+                if not in_transaction(engine, renewed):
                     return
             except DBAPIError:
                 log.exception("the claim on run %d of verify could not be renewed", run)

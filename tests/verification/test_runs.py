@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from models import Block, Event
+from models.engine import writing
 from tests.support.factories import County, day
 from tests.support.lived_county import lived_county
 from tests.support.verify import findings
@@ -18,6 +19,7 @@ from workflow.errors import Conflict, NotAllowed
 from workflow.evidence import FolderStore
 from workflow.history import sealing
 from workflow.verification import runs
+from workflow.verification.proofs.findings import PROGRESS, Progress
 from workflow.verification.registry import PROOFS
 from workflow.verification.runs import CLAIM, RunView
 
@@ -35,7 +37,8 @@ def ask(county: County, who: str = "inspectorate") -> int:
 
 
 def claim(county: County, token: str, at: datetime = ASKED) -> int | None:
-    with county.write() as session:
+    # As the worker does: no act, so nothing is recorded of it.
+    with writing(county.engine) as session:
         return runs.claim(session, at, token)
 
 
@@ -84,6 +87,15 @@ def test_a_run_ends_with_what_it_covered_and_is_on_record(county: County, tmp_pa
         # Nothing was sealed on the way.
         assert session.scalar(select(func.count()).select_from(Block)) == number
     assert findings(county, tmp_path) == set()
+
+
+def test_how_many_events_were_read_is_seen_from_outside(county: County, tmp_path: Path) -> None:
+    run, progress = ask(county), Progress()
+    claim(county, "a")
+    PROGRESS.set(progress)
+    assert work(county, tmp_path, "a", run)
+    # All there were when it began.
+    assert progress.events == last(county).events
 
 
 def test_one_run_is_open_at_a_time_and_the_inspectorate_alone_asks(county: County) -> None:
@@ -135,8 +147,9 @@ def test_a_claim_is_renewed_by_its_worker_alone(county: County) -> None:
     run = ask(county)
     assert claim(county, "a") == run
     with county.write() as session:
-        assert runs.renew(session, ASKED + CLAIM, run, "a")
-        assert not runs.renew(session, ASKED + CLAIM, run, "b")
+        assert runs.renew(session, ASKED + CLAIM, run, "a", 70)
+        assert not runs.renew(session, ASKED + CLAIM, run, "b", 80)
+    assert (last(county).read, last(county).done) == (70, 0)
     assert claim(county, "b", ASKED + CLAIM + timedelta(seconds=1)) is None
 
 

@@ -88,13 +88,15 @@ class Difference:
 
 @answer
 class Run:
-    """A run of `verify` by the worker; `found` and what it covered are null until it has ended, or where it failed."""
+    """A run of `verify` by the worker: `read` events so far; `found` and the block are null until it has ended, or where it
+    failed."""
 
     id: int
     asked_at: Moment
     by: str | None
     done: int
     proofs: int
+    read: int
     ended_at: Moment | None
     failed_in: str | None
     found: int | None
@@ -165,4 +167,4 @@ def ask_verification(call: Call) -> Run:
 
 def _run(row: runs.RunView) -> Run:
     findings = [Difference(code=code, subject=subject) for code, subject in row.findings]
-    return of(Run, row, findings=findings, found=row.found if row.events is not None else None)
+    return of(Run, row, findings=findings, found=row.found if row.block is not None else None)

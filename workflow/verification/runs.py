@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Block, Event, User, VerificationRun
@@ -24,7 +24,7 @@ from workflow.history import event_log
 from workflow.verification.registry import PROOFS
 
 #: How long a claim lasts without being renewed, and how often it is renewed.
-CLAIM, RENEWAL = timedelta(minutes=3), timedelta(seconds=30)
+CLAIM, RENEWAL = timedelta(minutes=3), timedelta(seconds=15)
 #: So many findings are kept, and so many runs are listed.
 KEPT, LISTED = 200, 10
 _OPEN: ColumnElement[bool] = VerificationRun.open.is_not(None)
@@ -32,8 +32,9 @@ _OPEN: ColumnElement[bool] = VerificationRun.open.is_not(None)
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run: `by` who asked for it (None: the command line), `done` of `proofs`, and once it has ended `found`, the first
-    `findings` (code and subject) and what it covered; `failed_in` names the proof that could not be made."""
+    """A run: `by` who asked for it (None: the command line), `done` of `proofs` and the events `read` so far, and once it has
+    ended `found`, the first `findings` (code and subject) and what it covered; `failed_in` names the proof that could not be
+    made."""
 
     id: int
     asked_at: datetime
@@ -41,6 +42,7 @@ class RunView:
     begun: bool
     done: int
     proofs: int
+    read: int
     ended_at: datetime | None
     failed_in: str | None
     found: int
@@ -82,11 +84,12 @@ def _view(row: VerificationRun, by: str | None) -> RunView:
         begun=bool(row.so_far),
         done=len(PROOFS) if row.found is not None else len(row.so_far.get("done", ())),
         proofs=len(PROOFS),
+        read=row.so_far.get("read", 0),
         ended_at=row.ended_at,
         failed_in=row.failed_in,
         found=row.found or 0,
         findings=[(code, subject) for code, subject in row.findings],
-        events=row.events,
+        events=row.events if row.open is None else row.so_far.get("events"),
         block=row.block,
         block_hash=row.block_hash,
     )
@@ -116,11 +119,14 @@ def claim(session: Session, now: datetime, token: str) -> int | None:
     return row.id
 
 
-def renew(session: Session, now: datetime, run: int, token: str) -> bool:
-    """Renew a claim; whether it still stood."""
-    mine = update(VerificationRun).where(VerificationRun.id == run, _OPEN, VerificationRun.claim == token)
-    done = session.execute(mine.values(claimed_until=now + CLAIM).returning(VerificationRun.id))
-    return done.scalar() is not None
+def renew(session: Session, now: datetime, run: int, token: str, read: int = 0) -> bool:
+    """Renew a claim and keep how many events were read; whether it still stood."""
+    row = _mine(session, run, token, lock=True)
+    if row is None:
+        return False
+    row.claimed_until = now + CLAIM
+    row.so_far = row.so_far | {"read": read}
+    return True
 
 
 def work(

@@ -28,7 +28,7 @@ from workflow.county.document_numbers import is_old
 from workflow.history.cadre_record import recorded_cadre
 from workflow.history.event_log import GENESIS, commit_to, event_hash
 from workflow.tickets.custody.event_fold import Fold
-from workflow.verification.proofs.findings import Finding
+from workflow.verification.proofs.findings import PROGRESS, Finding
 from workflow.verification.proofs.ticket_proofs import compare
 
 #: An event of the row record names up to five hundred rows, so few are read at a time.
@@ -74,11 +74,12 @@ def _columns(event: Event) -> dict[str, Any]:
 def chains(session: Session) -> Iterator[Finding]:
     lot: list[Fold] = []
     homes: dict[int, list[Event]] = {}
-    recorded = session.execute(_EVENTS)
+    recorded, progress = session.execute(_EVENTS), PROGRESS.get()
     for (kind, subject), pairs in groupby(recorded, key=lambda pair: (pair[0].subject_type, pair[0].subject_id)):
         label, seq, prev = f"{kind} {subject}", 0, GENESIS
         events: list[tuple[Event, dict[str, Any] | None]] = []
         for event, secret in pairs:
+            progress.events += 1
             if event.seq != seq + 1 or event.prev_hash != prev:
                 yield Finding("chain_broken", f"{label} #{event.seq}")
             if event_hash(_columns(event)) != event.hash:

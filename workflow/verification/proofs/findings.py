@@ -5,6 +5,7 @@ that no event recorded and a recorded row that is missing are findings.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -20,6 +21,17 @@ class Finding:
 
     code: str
     subject: str
+
+
+@dataclass(slots=True)
+class Progress:
+    """How many events the longest proof has read so far; looked at from outside while it runs."""
+
+    events: int = 0
+
+
+#: The progress of the run in which a proof is made.
+PROGRESS: ContextVar[Progress] = ContextVar("progress", default=Progress())  # noqa: B039
 
 
 class _Anything:
