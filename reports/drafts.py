@@ -81,7 +81,10 @@ def _ranking(basis: Basis) -> list[str]:
     own = [line for entry in content["units"] if entry["unit"] == basis.unit.code for line in entry["towns"]]
     lines = content["county"] if basis.unit.type == "office" else own
     # A draft has no tables.
-    return standings.ranked(basis.setting, lines, tabled=False) if lines else []
+    told = standings.ranked(basis.setting, lines, tabled=False) if lines else []
+    # Two rankings of one day have two means: the county's, and the unit's own of the towns.
+    whose = "全县" if basis.unit.type == "office" else "本单位对各镇的"
+    return [f"在{day_of(basis.ranking.on)}{whose}排名中，{told[0]}", *told[1:]] if told else []
 
 
 def _measures(basis: Basis) -> list[str]:
@@ -98,20 +101,23 @@ def _measures(basis: Basis) -> list[str]:
 
 def _short(basis: Basis) -> list[str]:
     """The measures below their threshold: a town's own, for others the county's; of many those furthest below."""
+    own, whole = _own(basis), "" if basis.unit.type == "town" else "按全县合计，"
+    if not any(line["to"] for *_, line in own):
+        return [f"到{day_of(basis.ranking.on)}，各项指标均无数据。"] if own else []
     below = sorted(
         (
             line["of"] * 100 / (threshold * line["to"]),
             number,
             f"{name}（{share(line['of'], line['to'])}，标准{threshold}%）",
         )
-        for number, (name, threshold, line) in enumerate(_own(basis))
+        for number, (name, threshold, line) in enumerate(own)
         if line["to"] and line["of"] * 100 < threshold * line["to"]
     )
     if not below:
-        return ["各项有数据的指标均已达到标准。"]
+        return [f"{whole}各项有数据的指标均已达到标准。"]
     named = sorted(below[:_MOST], key=lambda each: each[1])
     most = "" if len(below) <= _MOST else f"，其中差距最大的{_MOST}项"
-    return [f"尚未达到标准的指标{len(below)}项{most}：{listed([text for *_, text in named])}。"]
+    return [f"{whole}尚未达到标准的指标{len(below)}项{most}：{listed([text for *_, text in named])}。"]
 
 
 def _own(basis: Basis) -> list[tuple[str, int, dict[str, int]]]:

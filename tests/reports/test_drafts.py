@@ -128,7 +128,11 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
     assert "达标率（0%，标准100%）" in town["problems"][0]
     assert "达标率0%" in town["measured"][0]
     assert "全县排名中因数据不足未排名次，得分0.00分（按已有数据37%计算）" in town["standing"][0]
-    assert water["standing"][0].startswith("2个镇平均得分")
+    # Seen: two drafts of one day with two means, without whose ranking it was; of many towns a share is the county's.
+    assert water["standing"][0].startswith("在2018年11月30日本单位对各镇的排名中，2个镇平均得分")
+    assert office["standing"][0].startswith("在2018年11月30日全县排名中，")
+    assert water["problems"][0].startswith("按全县合计，尚未达到标准的指标")
+    assert town["problems"][0].startswith("尚未达到标准的指标")
     assert "参保率" not in "".join(water["problems"])
     assert office["measured"][0].startswith("本期有数据的指标")
     assert town["next"] == []
@@ -166,3 +170,22 @@ def test_a_circular_of_the_half_year_is_the_leading_groups_and_names_the_period_
     assert (circular.closing, summary.closing) == ("特此通报。", "特此报告。")
     assert summary.phrases == ["2018年下半年", "工作总结"]
     assert summary.issuer.endswith("水务局")
+
+
+def test_a_draft_without_data_claims_no_standard_reached(engine: Engine) -> None:
+    """Seen: 各项有数据的指标均已达到标准 where no measure had data."""
+    county = drafting(engine)
+    with county.write() as session:
+        rankings.make(session, None, HOUR, date(2018, 11, 30))
+    with county.read() as session:
+        owed = session.scalars(select(Ticket).where(Ticket.duty_code == "yearly").order_by(Ticket.id).limit(1)).one()
+        basis = periodic_report.basis(session, owed)
+        entries = [
+            {**entry, "towns": [{**town, "of": 0, "to": 0} for town in entry["towns"]]}
+            for entry in basis.ranking.content["measures"]
+        ]
+        basis.ranking.content = {**basis.ranking.content, "measures": entries}
+        said = [text for part in drafts.compose(basis).sections for text in part.text]
+        session.expunge_all()
+    assert "到2018年11月30日，各项指标均无数据。" in said
+    assert not [text for text in said if "均已达到标准" in text]
