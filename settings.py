@@ -78,6 +78,13 @@ class Settings(BaseModel):
     password_days: int = Field(default=0, ge=0, le=3650, description="days after which a password is changed; 0: never")
     slip_days: int = Field(default=14, ge=1, le=60, description="days for which a first sign-in slip is good")
     reset_hours: int = Field(default=72, ge=1, le=336, description="hours for which the code of a reset is good")
+    factor_roles: str = Field(
+        default="",
+        description="roles that need a second factor, by commas; empty: in production those that rule; or none",
+    )
+    factor_minutes: int = Field(
+        default=15, ge=1, le=24 * 60, description="minutes for which a factor counts for acts of weight"
+    )
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     max_request_mb: int = Field(default=60, ge=1, le=1000)
     trusted_hosts: str = ""
@@ -144,6 +151,20 @@ class Settings(BaseModel):
         if any(role not in _ROLES or not 1 <= n <= _MOST_BY_ROLE for role, n in by_role(value).items()):
             raise ValueError(f"give role=number (1 to {_MOST_BY_ROLE}) by commas; the roles: {', '.join(_ROLES)}")
         return value
+
+    @field_validator("factor_roles")
+    @classmethod
+    def _roles(cls, value: str) -> str:
+        if value != "none" and any(role not in _ROLES for role in listed(value)):
+            raise ValueError(f"give roles by commas, or none; the roles: {', '.join(_ROLES)}")
+        return value
+
+    @property
+    def factor_required(self) -> frozenset[str]:
+        """The roles that need a second factor: without a choice, in production those that rule, inspect or operate."""
+        if self.factor_roles == "none" or (not self.factor_roles and self.env != "production"):
+            return frozenset()
+        return frozenset(listed(self.factor_roles) or ("admin", "office", "leaders", "inspectorate"))
 
     @field_validator("outbound")
     @classmethod

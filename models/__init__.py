@@ -18,6 +18,7 @@ from models.custody import Charge, Custody, Escalation, RungAnswer, RungWaiting,
 from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
+from models.factors import FactorUse, RecoveryCode, SecondFactor
 from models.former_code import FormerCode
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, ImportChange, Member, NamePart, RegisterImport
@@ -69,6 +70,7 @@ __all__ = [
     "EventSecret",
     "Evidence",
     "ExitDossier",
+    "FactorUse",
     "FigureProof",
     "Finding",
     "FirstSignIn",
@@ -102,6 +104,7 @@ __all__ = [
     "Ranking",
     "RankingObjection",
     "RankingSign",
+    "RecoveryCode",
     "Reform",
     "RefusedAccess",
     "RegisterImport",
@@ -117,6 +120,7 @@ __all__ = [
     "RungWaiting",
     "SchemeAdoption",
     "SchemeVersion",
+    "SecondFactor",
     "SpotCheck",
     "SpotDraw",
     "SpotPending",

@@ -16,7 +16,7 @@ REFUSALS = ("password", "account", "code", "token", "forbidden", "held_up")
 OPEN_FIRST_SIGN_INS = Partial("first_sign_in", "used_at IS NULL AND ended_at IS NULL")
 
 #: What the inspectorate agrees to have reset of an account.
-RESETS = ("password",)
+RESETS = ("password", "factor")
 #: Predicate of the unique index: requests that are neither carried out nor refused, replaced or lapsed.
 OPEN_RESETS = Partial("reset_request", "used_at IS NULL AND ended_at IS NULL")
 
@@ -72,6 +72,7 @@ class UserSession(Base):
     device: Mapped[str | None] = mapped_column(String(300), comment="what the browser calls itself (User-Agent)")
     remembered: Mapped[bool] = mapped_column(default=False, server_default="false")
     seen_at: Mapped[datetime | None] = mapped_column(comment="last use, to a few minutes")
+    factor_at: Mapped[datetime | None] = mapped_column(comment="when a second factor was last given in it")
 
 
 class ApiToken(Base):

@@ -18,7 +18,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _ACCOUNT = ("inspectorate", "account")
-_RESETS = ("reset_asked", "reset_agreed", "reset_refused", "reset_in_emergency")
+#: Acts on accounts that the inspectorate and the owner hear of.
+_ON_ACCOUNTS = (
+    *("first_sign_in_made", "first_sign_in_used", "reset_asked", "reset_agreed", "reset_refused", "reset_in_emergency"),
+    *("factor_enrolled", "factor_removed", "recovery_code_used", "recovery_codes_made", "token_issued"),
+    *("tokens_revoked", "user_transferred", "user_closed", "user_created", "user_opened"),
+)
 #: Event kind → roles.  Kinds without recipients are listed as well, so that none is forgotten.
 RULES: Mapping[str, tuple[str, ...]] = {
     # Read on the household's or the ticket's page, and on the audit trail; own addresses and register files there too.
@@ -26,6 +31,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("address_dropped", "address_entered", "address_used", "bring", "apply", "tell_columns"), ()),
     **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate"), ()),
     **dict.fromkeys(("erase_list_name", "end_matter", "enter", "session_ended", "sessions_ended"), ()),
+    **dict.fromkeys(("factor_given", "factor_proposed"), ()),
     **dict.fromkeys(("ask_undo", "undo", "undo_import", "undo_county_book", "apply_county_book", "rotate_lines"), ()),
     **dict.fromkeys(("adopt", "checkup", "count_days", "decline_rung", "describe_village", "downtime"), ()),
     **dict.fromkeys(("bring_list", "take_list", "work_lines", "answer_line", "check_lines", "erase_lines"), ()),
@@ -131,16 +137,13 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
     "answer_villages": (),
-    "token_issued": _ACCOUNT,
-    "tokens_revoked": _ACCOUNT,
     "unassist": (),
     "uphold": ("holder_duty", "town"),
     # Whom it concerns, an account of a program too.
     "user_moved": ("account",),
     # Who follows a person that has left or moved.
     "took_over": ("account",),
-    **dict.fromkeys(("user_transferred", "user_closed", "user_created", "user_opened"), _ACCOUNT),
-    **dict.fromkeys(("first_sign_in_made", "first_sign_in_used", *_RESETS), _ACCOUNT),
+    **dict.fromkeys(_ON_ACCOUNTS, _ACCOUNT),
     "verify_paper": ("pressed",),
     **dict.fromkeys(("village_added", "place_withdrawn", "place_restored"), ()),
     "withdraw": ("filer", "town"),
@@ -239,7 +242,7 @@ MANNERS: Mapping[str, Manner] = {
     "accept": _FOR_INFORMATION,
     "appointed": _OF_AN_ACCOUNT,
     "authorise": _OF_AN_ACCOUNT,
-    **dict.fromkeys(("first_sign_in_made", "first_sign_in_used", *_RESETS), _OF_AN_ACCOUNT),
+    **dict.fromkeys((*_ON_ACCOUNTS, "took_over", "user_moved"), _OF_AN_ACCOUNT),
     "close": _FOR_INFORMATION,
     "confirm": _FOR_INFORMATION,
     **dict.fromkeys(("register", "refuse"), _FOR_INFORMATION),
@@ -267,10 +270,6 @@ MANNERS: Mapping[str, Manner] = {
     "revoke_paper": Manner(mandatory=True),
     "serve": Manner(waits=False, mandatory=True, sms=True, weighty=True),
     "sign_paper": _FOR_INFORMATION,
-    "token_issued": _OF_AN_ACCOUNT,
-    "tokens_revoked": _OF_AN_ACCOUNT,
-    **dict.fromkeys(("took_over", "user_closed", "user_created", "user_moved", "user_opened"), _OF_AN_ACCOUNT),
-    "user_transferred": _OF_AN_ACCOUNT,
     "withdraw": _FOR_INFORMATION,
 }
 _PLAIN = Manner()

@@ -36,6 +36,7 @@ def started(**environment: str) -> "subprocess.CompletedProcess[str]":
         ({**SECRETS, "XIAOHAO_LANGUAGE": "fr"}, "XIAOHAO_LANGUAGE"),
         ({**SECRETS, "XIAOHAO_SESSION_IDLE_MINUTES": "boss=30"}, "XIAOHAO_SESSION_IDLE_MINUTES"),
         ({**SECRETS, "XIAOHAO_SESSION_ROLE_HOURS": "admin=many"}, "XIAOHAO_SESSION_ROLE_HOURS"),
+        ({**SECRETS, "XIAOHAO_FACTOR_ROLES": "admin,boss"}, "XIAOHAO_FACTOR_ROLES"),
         ({**SECRETS, "XIAOHAO_SMTP_URL": "mail.example"}, "XIAOHAO_SMTP_URL"),
         ({**SECRETS, "XIAOHAO_OUTBOUND": "oapi.dingtalk.com"}, "XIAOHAO_OUTBOUND"),
         ({**SECRETS, "XIAOHAO_OUTBOUND_PRIVATE": "10.0.0.7/8"}, "XIAOHAO_OUTBOUND_PRIVATE"),

@@ -18,6 +18,7 @@ from installation import of_settings
 from models import LARGEST_ID
 from settings import Settings, by_role, listed, settings
 from workflow.county.access.passwords import PasswordRules
+from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.first_sign_ins import Validity
 from workflow.county.sign_ins.sessions import SessionRules
 from workflow.errors import Conflict
@@ -111,6 +112,7 @@ def _configuration(config: Settings) -> dict[str, Any]:
             config.remember_days,
         ),
         "PASSWORD_RULES": PasswordRules(config.password_kinds, config.password_days),
+        "FACTORS": FactorRules(config.factor_required, config.factor_minutes),
         "CODES": Validity(timedelta(days=config.slip_days), timedelta(hours=config.reset_hours)),
         "MAX_CONTENT_LENGTH": max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.exc import DBAPIError
 
-from models import ApiToken, User, UserSession
+from models import ApiToken, SecondFactor, User, UserSession
+from models.factors import FACTORS_IN_USE
 from web import db, devices, known_browser, redirects, refusals, resubmit
 from workflow.actors import Actor, Origin, actor_of, with_standing
 from workflow.county import accounts
@@ -45,16 +46,19 @@ _BY_SESSION = with_standing(
         UserSession.expires_at > bindparam("now"),
         User.active,
     )
-).add_columns(UserSession)
+).add_columns(UserSession, exists().where(FACTORS_IN_USE.predicate, SecondFactor.user_id == User.id))
 
 
 class Person(UserMixin):
     """The signed-in person as Flask-Login wants it."""
 
-    def __init__(self, user: User, actor: Actor) -> None:
+    def __init__(self, user: User, actor: Actor, opened: UserSession | None = None, has_factor: bool = False) -> None:
         self.id = str(user.id)
         self.user = user
         self.actor = actor
+        #: The sign-in on pages; none with a token.
+        self.session = opened
+        self.has_factor = has_factor
 
 
 def init(app: Flask) -> None:
@@ -131,7 +135,8 @@ def _load(request: Request) -> Person | None:
     if opened is not None and not _in_use(user, opened):
         return None
     standing = [(row[1], row[2], row[3]) for row in rows]
-    return Person(user, actor_of(user, standing, Origin(refusals.address_of(request), opened.id if opened else None)))
+    actor = actor_of(user, standing, Origin(refusals.address_of(request), opened.id if opened else None))
+    return Person(user, actor, opened, token is None and bool(rows[0][5]))
 
 
 def _in_use(user: User, opened: UserSession) -> bool:

@@ -24,6 +24,8 @@ _NEVER = (
     "pages.password",
     "pages.change_password",
     "pages.save_address",
+    "pages.give_factor",
+    "pages.change_factor",
     "pages.sign_out",
     "pages.language",
     "pages.search_households",

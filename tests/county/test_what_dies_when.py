@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from models import ApiToken, FirstSignIn, ResetRequest, Unit, User, UserSession, Village
 from settings import ROOT
 from tests.support.factories import County, day, settle_county, small_scheme
+from tests.support.sinks import VAULT
 from workflow.actors import actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
-from workflow.county.sign_ins import first_sign_ins, sessions
+from workflow.county.sign_ins import factors, first_sign_ins, sessions, totp
+from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.sessions import Opened, SessionRules
 
 RULES = SessionRules(24 * 90, remembered_days=90)
@@ -70,6 +72,17 @@ def _other_role(session: Session, user: User) -> None:
     accounts.transfer(session, system(), user, session.get_one(Unit, user.unit_id), village, day(3))
 
 
+def _enrol(session: Session, user: User) -> None:
+    me = actor_of(user)
+    secret = factors.propose(session, me, day(3), VAULT)
+    factors.confirm(session, me, day(3), totp.code_of(secret, totp.step_of(day(3))), VAULT)
+
+
+def _lose(session: Session, user: User) -> None:
+    _enrol(session, user)
+    factors.remove(session, system(), day(3), user, FactorRules())
+
+
 ACTS: dict[str, Callable[[Session, User], Any]] = {
     "sign out": lambda session, user: sessions.end_session(session, token_hash("this"), day(3), "10.0.0.1"),
     "end one other session": _end_one,
@@ -81,6 +94,8 @@ ACTS: dict[str, Callable[[Session, User], Any]] = {
     "account closed": lambda session, user: accounts.set_active(session, system(), user, False, day(3)),
     "moved to another unit, same role": _elsewhere,
     "moved to another role": _other_role,
+    "second factor set up": _enrol,
+    "second factor removed by the administrator": _lose,
     "backup restored": lambda session, user: sessions.end_all_of_county(session, day(3)),
 }
 

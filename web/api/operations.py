@@ -18,7 +18,7 @@ from flask_login import current_user
 from pydantic import BaseModel, TypeAdapter, create_model
 from sqlalchemy.orm import Session
 
-from web import auth, db
+from web import auth, db, step_up
 from web.api import idempotency, intake
 from web.errors import problem
 from web.words.errors import sentence
@@ -36,6 +36,8 @@ def _guard() -> Response | None:
         return problem(401, sentence(WorkflowError("signed_out")), "signed_out")
     if request.endpoint != "api.openapi" and auth.must_change():
         return problem(403, sentence(WorkflowError("password_given")), "password_given")
+    if request.endpoint != "api.openapi" and (missing := step_up.missing_for_programs()):
+        return problem(403, sentence(WorkflowError(missing)), missing)
     return None
 
 

@@ -21,7 +21,9 @@ from workflow.actors import Actor, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context, the_county
-from workflow.county.sign_ins import first_sign_ins, resets, sessions
+from workflow.county.sign_ins import factors, first_sign_ins, resets, sessions
+from workflow.county.sign_ins.factors import FactorRules
+from workflow.county.sign_ins.first_sign_ins import Slip
 from workflow.errors import BadInput, Conflict
 from workflow.policy.worktime import SHANGHAI
 from workflow.setup.departures import departure_act, departure_plan, holdings
@@ -54,26 +56,31 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
 
 @user.command("reset")
 @click.argument("name")
+@click.option("--factor", is_flag=True, help="Remove the second factor instead; nothing is printed.")
 @click.option("--emergency", default="", metavar="REASON", help="Go without the agreement of the inspectorate.")
 @command
-def user_reset(name: str, emergency: str) -> None:
+def user_reset(name: str, factor: bool, emergency: str) -> None:
     """Print a one-time code, and nothing else, with which the owner of the account NAME sets a new password.
 
     For an account that rules, inspects or operates the inspectorate is asked first.
     """
-    now = db.now()
+    now, slips = db.now(), list[Slip]()
     with db.write_session() as session:
         person = accounts.find_user(session, name)
-        again = person.id in first_sign_ins.had_password(session, [person.id])
-        if again and not emergency and resets.must_ask(session, person, "password", now):
-            resets.ask(session, system(), now, person, "password")
-            slips = []
+        again = factor or person.id in first_sign_ins.had_password(session, [person.id])
+        what = "factor" if factor else "password"
+        asked = again and not emergency and resets.must_ask(session, person, what, now)
+        if asked:
+            resets.ask(session, system(), now, person, what)
+        elif factor:
+            factors.remove(session, system(), now, person, FactorRules(), emergency)
         else:
             validity = current_app.config["CODES"]
             slips = first_sign_ins.make(session, system(), now, [person], validity, emergency=emergency)
-    if not slips:
+    if asked:
         raise Conflict("reset_asked_now", name=name)
-    click.echo(slips[0].code)
+    for slip in slips:
+        click.echo(slip.code)
 
 
 @user.command("sessions")

@@ -13,7 +13,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from web import auth, navigation
+from web import auth, navigation, step_up
 
 blueprint = Blueprint("pages", __name__)
 blueprint.app_context_processor(navigation.page_context)
@@ -34,7 +34,9 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return auth.sign_in_first()
-    return auth.change_first() if request.endpoint not in WITH_ANY_PASSWORD and auth.must_change() else None
+    if auth.must_change() and not step_up.waits():
+        return auth.change_first() if request.endpoint not in WITH_ANY_PASSWORD else None
+    return step_up.needed()
 
 
 for _module in pkgutil.iter_modules(__path__, f"{__name__}."):

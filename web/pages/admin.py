@@ -11,7 +11,7 @@ from models import ApiToken, Post, User, Village
 from models.people import ROLES
 from models.post import held_at
 from notifications import addresses
-from web import db
+from web import db, step_up
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
@@ -19,7 +19,7 @@ from workflow.boards import pending
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context
-from workflow.county.sign_ins import first_sign_ins, resets
+from workflow.county.sign_ins import factors, first_sign_ins, resets
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.tickets.views.search import cleaned
 
@@ -69,6 +69,7 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
         setting = county_context(session)
         held = pending.holding(session)
         faults = addresses.faults(session, [u.id for u in rows])
+        with_factor = factors.holders(session, [u.id for u in rows])
         had = first_sign_ins.had_password(session, [u.id for u in rows])
         asked = resets.by_account(session, db.now())
     return render_form(
@@ -88,6 +89,7 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
         held=held,
         faults=faults,
         had=had,
+        with_factor=with_factor,
         asked=asked,
         needs_agreement=resets.needs_agreement,
     )
@@ -148,9 +150,11 @@ def change_user(user_id: int, act: str) -> Step:
             accounts.set_active(session, actor, user, True, db.now())
         elif act == "tokens":
             accounts.revoke_tokens(session, actor, user, db.now())
-        elif act == "ask-reset":
-            resets.ask(session, actor, db.now(), user, "password")
-            said = _("The inspectorate was asked to agree. Then print the slip here.")
+        elif act == "drop-factor":
+            factors.remove(session, actor, db.now(), user, step_up.rules())
+        elif act in ("ask-reset", "ask-factor"):
+            resets.ask(session, actor, db.now(), user, "password" if act == "ask-reset" else "factor")
+            said = _("The inspectorate was asked to agree. Then go on here.")
             return Done(url_for("pages.users", q=user.name), said)
         else:
             raise NotFound("no_such_action", action=act[:40])

@@ -11,11 +11,26 @@ add(
             "reset_agreed": _l("Reset agreed to by the inspectorate"),
             "reset_refused": _l("Reset refused by the inspectorate"),
             "reset_in_emergency": _l("Reset in an emergency, without agreement"),
+            "factor_proposed": _l("Second factor begun to be set up"),
+            "factor_enrolled": _l("Second factor set up"),
+            "factor_given": _l("Second factor given"),
+            "factor_removed": _l("Second factor removed"),
+            "recovery_code_used": _l("Recovery code used"),
+            "recovery_codes_made": _l("Recovery codes made"),
             "session_ended": _l("Own session ended"),
             "sessions_ended": _l("All other sessions ended"),
         },
-        "reset.what": {"password": _l("password")},
+        "reset.what": {"password": _l("password"), "factor": _l("second factor")},
         "error": {
+            "factor_wrong": _l(
+                "The code is wrong. Type the six digits that the phone shows now; if it still fails, check the phone's clock."
+            ),
+            "factor_used": _l("This code was used already. Wait for the next one, half a minute at most."),
+            "factor_required": _l("Your role needs a second factor, so it is replaced and not removed."),
+            "factor_not_set_up": _l("Your role needs a second factor. Set it up on the pages first, or use a token."),
+            "factor_stale": _l("Give your second factor on the pages first, or use a token."),
+            "no_factor": _l("The account has no second factor. %(again)s"),
+            "no_factor_proposed": _l("The set-up took too long. Begin again."),
             "no_such_session": _l("This session has ended already, or is the one you are using. %(again)s"),
             "reset_asked": _l("The reset has been asked for already. Ask somebody of the inspectorate to agree."),
             "reset_asked_now": _l(

@@ -39,7 +39,7 @@ add(
         "access.refusal": {
             "password": _l("wrong password"),
             "account": _l("no such account"),
-            "code": _l("wrong code of a slip"),
+            "code": _l("wrong code of a slip or a second factor"),
             "token": _l("invalid token"),
             "forbidden": _l("no right"),
             "held_up": _l("held up after too many attempts"),

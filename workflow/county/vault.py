@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Address, BulkLine, Candidate, CandidatePerson, Household, Member, Robot, row_changes
+from models import Address, BulkLine, Candidate, CandidatePerson, Household, Member, Robot, SecondFactor, row_changes
 from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.history import event_log
@@ -101,7 +101,7 @@ def rotate(
     progress: Callable[[int], None] = lambda count: None,
     chunk: int = _CHUNK,
 ) -> int:
-    """Encrypt every ID number and phone again under the newest key, in one transaction; returns how many.
+    """Encrypt every ID number, phone and secret again under the newest key, in one transaction; returns how many.
 
     `progress` is called with the number done after every `chunk` rows of a table.  Raises BadInput `key_missing` for a
     value whose key is gone; then nothing changes.
@@ -114,6 +114,7 @@ def rotate(
         (CandidatePerson, "id_sealed", "id_index"),
         (Address, "value_sealed", "value_index"),
         (Robot, "value_sealed", "value_index"),
+        (SecondFactor, "secret_sealed", None),
     ):
         last = 0
         while rows := session.execute(
@@ -124,7 +125,11 @@ def rotate(
         ).all():
             opened = [(row_id, vault.open(text)) for row_id, text in rows]
             session.execute(
-                update(table), [{"id": i, sealed: vault.seal(text), index: vault.index(text)} for i, text in opened]
+                update(table),
+                [
+                    {"id": i, sealed: vault.seal(text), **({index: vault.index(text)} if index else {})}
+                    for i, text in opened
+                ],
             )
             if table.__tablename__ in row_changes.RECORDED:
                 row_changes.note(session, table.__tablename__, [row_id for row_id, _ in rows])

@@ -127,6 +127,9 @@ TABLES: Mapping[str, Proved | Passing] = {
     "api_token": _proved("rows"),
     "first_sign_in": _proved("rows"),
     "reset_request": _proved("rows"),
+    "second_factor": _proved("rows"),
+    "recovery_code": _proved("rows"),
+    "factor_use": Passing("a used code counts for the minutes in which it could be typed again, then it is deleted"),
     "guess": Passing("counted for a short span only"),
     "refused_access": Passing("counted for an hour, then told by an event and deleted"),
     # Tickets.

@@ -62,6 +62,11 @@ def of_account(user_id: int) -> list[Bound]:
     return [_bound(TRIES, "account", str(user_id))]
 
 
+def of_factor(user_id: int) -> list[Bound]:
+    """The bounds of the codes of a second factor, asked of a person whose password was right."""
+    return [_bound(TRIES, "factor", str(user_id))]
+
+
 def _bound(most: int, *parts: str) -> Bound:
     return Bound(hashlib.sha256("\x1f".join(parts).encode(errors="replace")).hexdigest(), most)
 

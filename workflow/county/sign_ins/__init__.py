@@ -1,4 +1,4 @@
-"""Sign-ins (登录): one-time codes for setting a password, and resets with the agreement of the inspectorate.
+"""Sign-ins (登录): one-time codes for setting a password, resets that the inspectorate agrees to, sessions, second factors.
 
 Decisions: docs/decisions/web.md
 """
