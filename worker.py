@@ -39,7 +39,7 @@ from workflow.reform import planned_reforms
 from workflow.register.bulk_lists import list_erasure, list_reminders, list_work
 from workflow.register.importing.sealed_files import Strongbox
 from workflow.register.random_checks import household_draw, rechecks
-from workflow.register.undoing import import_steps
+from workflow.register.undoing import import_erasure, import_steps
 
 log = logging.getLogger("xiaohao.worker")
 
@@ -64,6 +64,7 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     file_gaps(engine, now)
     in_transaction(engine, lambda session: list_reminders.remind_due(session, now))
     in_transaction(engine, lambda session: list_erasure.erase_all_due(session, now))
+    in_transaction(engine, lambda session: import_erasure.erase_due(session, now))
     in_transaction(
         engine, lambda s: sweep_watch.save_report(s, "sweep", now, sweep_watch.report_payload(swept), swept.lag_seconds)
     )

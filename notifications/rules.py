@@ -29,8 +29,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # Read on the household's or the ticket's page, and on the audit trail; own addresses and register files there too.
     **dict.fromkeys(("assign_cadre", "user_renamed", "quota", "read", "export", "exit", "evidence", "consent"), ()),
     **dict.fromkeys(("address_dropped", "address_entered", "address_used", "bring", "apply", "tell_columns"), ()),
-    **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate"), ()),
-    **dict.fromkeys(("erase_list_name", "end_matter", "enter", "session_ended", "sessions_ended"), ()),
+    **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate", "enter"), ()),
+    **dict.fromkeys(("erase_list_name", "erase_import_name", "end_matter", "session_ended", "sessions_ended"), ()),
     **dict.fromkeys(("factor_given", "factor_proposed"), ()),
     **dict.fromkeys(("ask_undo", "undo", "undo_import", "undo_county_book", "apply_county_book", "rotate_lines"), ()),
     **dict.fromkeys(("adopt", "checkup", "count_days", "decline_rung", "describe_village", "downtime"), ()),

@@ -113,6 +113,7 @@ add(
             "check_lines": _l("Lines of a list checked"),
             "erase_lines": _l("Words of a list erased"),
             "erase_list_name": _l("File name of a list erased"),
+            "erase_import_name": _l("File name of an import erased"),
             "rotate_lines": _l("Words of a list encrypted anew"),
             "ask_undo": _l("Undoing of a register import asked for"),
             "undo": _l("Register import undone"),

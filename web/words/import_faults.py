@@ -96,13 +96,8 @@ add(
             ),
             "ended_here": _l("The household has ended here. Status unchanged."),
             "income_without_year": _l("The file does not give the year of the income. The income was not imported."),
-            "sheet_unread": _l(
-                "The sheet “%(sheet)s” was not read: it has no headings of the register like the others."
-            ),
-            "sheet_no_village": _l(
-                "The sheet “%(sheet)s” was not read: it has no column of villages. Add one; or, if the sheet is of one "
-                "village, give it that name, with 村 at the end."
-            ),
+            "sheet_unread": _l("The sheet “%(sheet)s” was not read: it lacks headings of the register."),
+            "sheet_no_village": _l("“%(sheet)s” was not read: no village column. Name it as its village (…村)."),
             "columns_unread": _l("These columns were not read: %(columns)s. Say on the import’s page what they are."),
             "columns_unneeded": _l(
                 "“%(columns)s” is not kept: no work of the register needs it, and what is not needed of a person is not stored."
