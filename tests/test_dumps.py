@@ -7,12 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, make_url, select, text
+from sqlalchemy import Boolean, Engine, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from migrations import upgrade
 from migrations.state import strange
-from models import County, Ranking, Ticket, User
+from models import County, Ranking, Ticket, User, UserSession
+from models.base import Base
 from models.engine import make_engine, reading, writing
 from settings import ROOT, VERSION
 from tests.conftest import KINDS
@@ -54,6 +55,31 @@ def upgraded(request: pytest.FixtureRequest) -> Iterator[Engine]:
         upgrade(engine)
         yield engine
         engine.dispose()
+
+
+def test_a_session_from_before_an_upgrade_is_of_no_remembered_device(tmp_path: Path) -> None:
+    """Seen on SQLite: it held the word false, which Python reads as yes; its device counted as remembered, and `verify` found
+    every session of an upgraded county rewritten."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    load(url, next(path for path in DUMPS if "sqlite" in path.name))
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO user_session (user_id, token_hash, created_at, expires_at) "
+            "SELECT min(id), 'x', '2026-10-01T00:00:00+00:00', '2026-10-02T00:00:00+00:00' FROM user_account"
+        )
+    engine = make_engine(url)
+    upgrade(engine)
+    with reading(engine) as session:
+        assert session.scalars(select(UserSession.remembered)).all() == [False]
+        words = [
+            f"{table.name}.{column.name}"
+            for table in Base.metadata.sorted_tables
+            for column in table.columns
+            if isinstance(column.type, Boolean)
+            and session.scalar(text(f"SELECT 1 FROM {table.name} WHERE typeof({column.name}) = 'text' LIMIT 1"))
+        ]
+    assert words == []
+    engine.dispose()
 
 
 def test_of_every_release_there_is_a_dump_of_each_kind_of_database() -> None:
