@@ -3,14 +3,9 @@ functions.
 """
 
 import ast
-import random
 import re
-import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +14,6 @@ from sqlalchemy import Engine, func, select
 
 from models import (
     AccountabilityCase,
-    Charge,
-    Custody,
     Escalation,
     Event,
     Household,
@@ -30,94 +23,19 @@ from models import (
     Unit,
     Village,
 )
-from models.engine import reading, writing
+from models.engine import reading
 from models.people import ROLES
 from settings import ROOT
 from simulation import demo
-from simulation.daily_life import CALM
 from simulation.demo import Scale
-from tests.conftest import fresh_database
 from tests.support.apps import app_on
-from tests.support.databases import engine_at
 from tests.support.invariants import violations
-from tests.support.simulated_county import OTHER, SCHEME
+from tests.support.simulated_county import NOW, OTHER, SCHEME, SLACK, Lived, lived
 from web.auth import HASHER
-from workflow.accountability.cases.case_lifecycle import STATES
-from workflow.adoption.scheme_storing import install
 from workflow.county.context import county_context
 from workflow.errors import Conflict
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI, local_date
-
-#: A Friday after the close of the last quarter of the day.
-NOW = datetime(2018, 12, 14, 18, 0, tzinfo=SHANGHAI)
-#: Of each sort of duty one or two: by the day, the quarter, the year, counted, filled in, one step after another.
-FEW_DUTIES = {
-    "joint_meeting",
-    "joint_archive",
-    "haves_mended",
-    "training",
-    "performance",
-    "incidents",
-    "income_survey",
-    "study_days_county",
-    "yearly_report",
-}
-
-
-def with_few_duties() -> Scheme:
-    """The county's scheme without most of the towns' duties: a tenth of the rows."""
-    content = SCHEME.model_dump(mode="json")
-    content["duties"]["list"] = [duty for duty in content["duties"]["list"] if duty["code"] in FEW_DUTIES]
-    content["county_measures"] = [one for one in content["county_measures"] if FEW_DUTIES.issuperset(one["duties"])]
-    return Scheme.model_validate(content)
-
-
-SMALL = with_few_duties()
-#: A county in which half of the units let things lie, so that whatever can come of it comes of it.
-SLACK = {"bureau": 14, "town": 6}
-
-
-@dataclass
-class Lived:
-    """A simulated county, and what its demo printed."""
-
-    engine: Engine
-    files: Path
-    passwords: list[tuple[str, str, str]]
-    progress: list[tuple[int, int]]
-
-
-@contextmanager
-def lived(
-    request: pytest.FixtureRequest,
-    kind: str,
-    folder: Path,
-    *,
-    seed: int = 1,
-    days: int = 15,
-    households: int = 240,
-    scheme: Scheme = SMALL,
-    slow: Mapping[str, int] = CALM,
-    now: datetime = NOW,
-) -> Iterator[Lived]:
-    with fresh_database(request, kind) as url, pytest.MonkeyPatch.context() as patch:
-        engine = engine_at(url)
-        progress: list[tuple[int, int]] = []
-        with writing(engine) as session:
-            install(session, scheme, 2018, now - timedelta(days=days + 1))
-        # Salts are seeded as well: a month's draw depends on the hashes of its blocks.
-        salts = random.Random(seed)
-        patch.setattr(secrets, "token_hex", lambda size=32: salts.randbytes(size).hex())
-        passwords = demo.run(
-            engine,
-            folder / "files",
-            now,
-            Scale(days=days, seed=seed, households=households, slow=slow),
-            hash_password=HASHER.hash,
-            progress=lambda *of: progress.append(of),
-        )
-        yield Lived(engine, folder / "files", passwords, progress)
 
 
 def story(engine: Engine) -> list[tuple[Any, ...]]:
@@ -195,60 +113,8 @@ def _is_refused_a_second_time(county: Lived) -> None:
     assert refusal.value.code == "county_not_empty"
 
 
-#: What comes to pass in a county in which units let things lie.  All of it hangs on chance: if the first seed's county
-#: lacks some of it, the next seed's is simulated.
-COMES_TO_PASS = {
-    *(
-        f"action {name}"
-        for name in ("file", "endorse", "accept", "decline", "resolve", "confirm", "reject", "escalate")
-    ),
-    *(f"action {name}" for name in ("open_matter", "extend", "suspend", "spot_holds")),
-    # Papers were signed for or not, answered, and ended in every way.
-    *("paper receipt signed", "paper receipt deemed", "paper answer None"),
-    *(f"paper end {how}" for how in ("concluded", "superseded", "lapsed", "revoked")),
-    *("request granted", "request not granted", "dispute ruled on", "charge late_answer", "charge downtime"),
-    *("bureau late", "rung 1 of a bureau", "rung 2 of a bureau", "rung 3 of a bureau", "rung 4 of a bureau"),
-    # One that is only proposed needs a rung so high that it takes weeks to reach.
-    *(f"case {state}" for state in STATES if state != "proposed"),
-}
-SEEDS = (3, 4, 5, 6)
-
-
-def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    seen: set[str] = set()
-    for seed in SEEDS:
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        with lived(request, "sqlite", folder, seed=seed, days=40, households=320, slow=SLACK) as county:
-            seen |= _came_to_pass(county.engine)
-            _holds_of_every_county(county)
-        if seen >= COMES_TO_PASS:
-            break
-    assert COMES_TO_PASS - seen == set()
-
-
-def _came_to_pass(engine: Engine) -> set[str]:
-    """What of COMES_TO_PASS, and more, did."""
-    with reading(engine) as session:
-        bureaus = select(Unit.id).where(Unit.type == "bureau")
-        actions = set(session.scalars(select(Event.action)))
-        late = session.scalars(select(Custody.id).where(Custody.verdict == "late", Custody.unit_id.in_(bureaus)))
-        rungs = session.scalars(select(Escalation.rung).where(Escalation.unit_id.in_(bureaus)))
-        requests = set(session.scalars(select(TimeRequest.status)))
-        papers = session.execute(select(PaperAct.act, PaperAct.how))
-        return {
-            *(f"action {action}" for action in actions),
-            *(f"paper {act} {how}" for act, how in papers),
-            *(["request granted"] if "granted" in requests else []),
-            *(["request not granted"] if requests & {"refused", "lapsed"} else []),
-            *(["dispute ruled on"] if actions & {"uphold", "reassign"} else []),
-            *(f"charge {ground}" for ground in session.scalars(select(Charge.ground))),
-            *(["bureau late"] if late.first() else []),
-            *(f"rung {rung} of a bureau" for rung in rungs),
-            *(f"case {state}" for state in session.scalars(select(AccountabilityCase.state))),
-        }
+def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(slack_county: Lived) -> None:
+    _holds_of_every_county(slack_county)
 
 
 def _holds_of_every_county(county: Lived) -> None:

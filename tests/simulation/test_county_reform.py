@@ -1,105 +1,44 @@
 """The demo county's reform: a bureau renamed, two merged, a town into another, four villages into one, with everything open;
 afterwards somebody can go on with every ticket, and every unit has its people."""
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import (
-    BulkLine,
     Candidate,
     Custody,
-    Event,
     Household,
     PlannedReform,
     Post,
-    Reform,
     Ticket,
     Unit,
     User,
     Village,
 )
 from models.engine import reading
-from tests.simulation.test_county import NOW, SLACK, Lived, lived
-from tests.support.invariants import violations
+from tests.support.simulated_county import NOW, Lived, reforms
 from workflow.actors import Actor, acting
 from workflow.county.context import county_context
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.views import detail
 from workflow.tickets.visibility import sees
 
-#: What a county is sought for in which all of it can be looked at.  It hangs on chance: where the first seed's county lacks
-#: some of it, the next seed's is simulated.
-SOUGHT = {
-    *("tickets of the bureaus", "tickets of the town", "tickets of the villages", "ended custodies of successors"),
-    *("candidate registered", "candidate refused", "candidate open"),
-    *("line check", "line candidate", "line answered", "line not answered"),
-    *(
-        f"life {kind}"
-        for kind in ("born", "died", "split", "split_off", "merged", "relocated", "moved", "undone", "struck")
-    ),
-}
-SEEDS = (6, 7, 8)
 
-
-@pytest.fixture(scope="module")
-def county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """The first county that has all that is sought; whatever a county has, the laws hold."""
-    for seed in SEEDS:
-        with lived(
-            request, "sqlite", tmp_path_factory.mktemp("reform"), seed=seed, days=24, households=160, slow=SLACK
-        ) as made:
-            assert violations(made.engine, NOW, made.files) == []
-            with reading(made.engine) as session:
-                lacking = SOUGHT - _has(session)
-            if not lacking:
-                yield made
-                return
-    pytest.fail(f"no county has {sorted(lacking)}")
-
-
-def _reforms(session: Session, kind: str = "merge") -> list[Reform]:
-    return list(session.scalars(select(Reform).where(Reform.kind == kind).order_by(Reform.id)))
-
-
-def _has(session: Session) -> set[str]:
-    """What of SOUGHT a county has, and more."""
-    moved = ("bureaus", "town", "villages")
-    heirs = select(Unit.successor_id).where(Unit.ended_on.is_not(None))
-    finished = select(Custody.id).where(Custody.verdict.is_not(None), Custody.unit_id.in_(heirs))
-    told = select(Event.given).where(Event.subject_type == "household", Event.action == "family")
-    lines = session.scalars(select(BulkLine)).all()
-    return {
-        *(
-            f"tickets of the {what}"
-            for what, row in zip(moved, _reforms(session), strict=True)
-            if row.content["tickets"]
-        ),
-        *(["ended custodies of successors"] if len(session.scalars(finished).all()) > 5 else []),
-        *(f"candidate {verdict or 'open'}" for verdict in session.scalars(select(Candidate.verdict))),
-        *(f"line {line.outcome}" for line in lines),
-        *("line answered" if line.settled_at else "line not answered" for line in lines if line.outcome == "check"),
-        *(f"life {given.get('kind')}" for given in session.scalars(told)),
-    }
-
-
-def test_the_reform_is_played_whole(county: Lived) -> None:
-    with reading(county.engine) as session:
-        (bureau, town, village) = _reforms(session)
+def test_the_reform_is_played_whole(slack_county: Lived) -> None:
+    with reading(slack_county.engine) as session:
+        (bureau, town, village) = reforms(session)
         assert [row.subject for row in (bureau, town, village)] == ["unit", "unit", "village"]
         assert (len(bureau.content["ended"]), len(village.content["ended"])) == (2, 4)
         assert town.content["villages"] >= 19
-        renamed = next(row.content for row in _reforms(session, "rename") if row.subject == "unit")
+        renamed = next(row.content for row in reforms(session, "rename") if row.subject == "unit")
         assert session.scalars(select(Unit.name).where(Unit.id == renamed["id"])).one() == renamed["after"]
         # The rename was entered ahead and applied on its day; another still waits for its own.
         states = session.scalars(select(PlannedReform.state).order_by(PlannedReform.id)).all()
         assert list(states) == ["applied", "waiting"]
 
 
-def test_nothing_open_is_with_what_ended_and_tickets_went_on_with_the_successors(county: Lived) -> None:
-    with reading(county.engine) as session:
+def test_nothing_open_is_with_what_ended_and_tickets_went_on_with_the_successors(slack_county: Lived) -> None:
+    with reading(slack_county.engine) as session:
         ended = select(Unit.id).where(Unit.ended_on.is_not(None))
         heirs = select(Unit.successor_id).where(Unit.ended_on.is_not(None))
         held = select(func.count()).select_from(Custody).where(Custody.ended_at.is_(None))
@@ -111,8 +50,8 @@ def test_nothing_open_is_with_what_ended_and_tickets_went_on_with_the_successors
             assert {"leader", "duty"} <= set(session.scalars(posts)), unit.name
 
 
-def test_somebody_can_go_on_with_every_open_ticket(county: Lived) -> None:
-    with reading(county.engine) as session:
+def test_somebody_can_go_on_with_every_open_ticket(slack_county: Lived) -> None:
+    with reading(slack_county.engine) as session:
         setting = county_context(session)
         assert setting.ended
         people = [acting(session, user, NOW) for user in session.scalars(select(User).where(User.active))]
@@ -131,8 +70,8 @@ def test_somebody_can_go_on_with_every_open_ticket(county: Lived) -> None:
         assert {one.unit_id for one in people}.isdisjoint(setting.ended)
 
 
-def test_families_that_are_not_registered_are_reported_seen_and_judged(county: Lived) -> None:
-    with reading(county.engine) as session:
+def test_families_that_are_not_registered_are_reported_seen_and_judged(slack_county: Lived) -> None:
+    with reading(slack_county.engine) as session:
         verdicts = set(session.scalars(select(Candidate.verdict)))
         assert verdicts <= {None, "registered", "refused", "withdrawn"}
         reporters = set(session.scalars(select(Ticket.filed_as).where(Ticket.candidate_id.is_not(None))))

@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 
 from models import DutyEntry, Event, Household, ReportedFigure, Ticket, Village, VillageSurvey
 from models.engine import reading
-from tests.simulation.test_county import FEW_DUTIES, NOW, lived
 from tests.support.invariants import violations
-from tests.support.simulated_county import SCHEME
+from tests.support.simulated_county import FEW_DUTIES, NOW, SCHEME, lived
 from workflow.county.context import county_context
 from workflow.policy.scheme.model import Scheme
 from workflow.register.counted.villages import income_line_fen

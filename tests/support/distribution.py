@@ -12,6 +12,8 @@ SHARED = {
     "tests/web/test_shown_figures.py": "a settled county",
     "tests/web/test_after_a_reform.py": "a settled county",
     "tests/verification/test_every_row.py": "a settled county",
+    "tests/simulation/test_county_reform.py": "a slack county",
+    "tests/simulation/test_county.py::test_some_were_slow": "a slack county",
     "tests/adoption/test_calendar_change_laws.py": "a county with every clock",
     "tests/reports/test_notice_items.py": "the notice's year",
     "tests/test_dumps.py": "an upgraded dump",

@@ -23,6 +23,8 @@ OF_A_TOWN = re.compile(r"^(/rankings/[^/]+/(?:items/)?[^/]+)/([^/?]+)")
 NAMED = (re.compile(r"(/(?:units|households))/[^/]+"), OF_A_TOWN)
 #: So many pages of one kind are enough; of a ranking's figures so many of each measure, and one of each town.
 OF_A_KIND = 4
+#: So many figures of one name and one value are enough on one page: of 700 cells of a table most say 0.
+ALIKE = 10
 #: A term of a ranking's figure: its name, its count, and the rows that are named below it.
 TERM = re.compile(
     r'data-term="([\w.]+)">\s*<h2[^>]*>[^<]*?(\d+)</h2>.*?<p class="x-keys">(.*?)</p>\s*</section>', re.DOTALL
@@ -144,14 +146,16 @@ def terms(page: str) -> Iterator[tuple[str, int, int]]:
 def walk(person: Reader, starts: tuple[str, ...] = STARTS) -> Iterator[tuple[str, Read]]:
     """The pages that a person finds from the first one on, of each kind a few, and one from each kind of page.
 
-    Which of a kind are opened hangs on their addresses, not on their places: of every list the first would say little.
+    Of those who read the same rows, whoever comes later opens one of a kind.  Which of a kind are opened hangs on their
+    addresses, not on their places: of every list the first would say little.
     """
     waiting, seen, kinds = [("", start) for start in starts], set[str](), dict[str, int]()
     linked, towns = set[tuple[str, str]](), set[str]()
+    most = 1 if person.counted else OF_A_KIND
     while waiting:
         source, address = waiting.pop(0)
         kind, town = kind_of(address), OF_A_TOWN.match(address)
-        enough = kinds.get(kind, 0) >= OF_A_KIND and (source, kind) in linked and (town is None or town[2] in towns)
+        enough = kinds.get(kind, 0) >= most and (source, kind) in linked and (town is None or town[2] in towns)
         if address in seen or NO_PAGE.search(address.partition("?")[0]) or enough:
             continue
         seen.add(address)
@@ -175,9 +179,11 @@ def compared(person: Reader, starts: tuple[str, ...] = STARTS) -> tuple[int, lis
         accounts = address.startswith(("/trail", "/cadres/households", "/users"))
         odd += [(address, line) for line in page.odd if not (accounts and line.startswith("a code"))]
         assert [term for term in page.terms if term[1] != term[2]] == [], address
-        for name, text, target in page.figures:
+        alike = Counter[tuple[str, str]]()
+        for name, text, target in sorted(page.figures, key=lambda figure: crc32((figure[2] or "").encode())):
             assert name in SHOWN, (address, name)
-            if target is not None:
+            alike[name, text] += 1
+            if target is not None and alike[name, text] <= ALIKE:
                 opened += 1
                 length = person.length(target)
                 if not text.isdecimal() or int(text) != length:
