@@ -5,6 +5,11 @@ After the fork and only in processes that serve people: neither the master nor t
 
 from typing import Any
 
+from gunicorn.http import wsgi as answers
+
+# An answer does not say by what it was served.
+answers.SERVER = "web"
+
 
 def post_worker_init(worker: Any) -> None:
     """Begins the heartbeat of a worker process that has loaded the app."""

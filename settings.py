@@ -19,6 +19,19 @@ ROOT = Path(__file__).parent
 VERSION = str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 DEVELOPMENT_SECRET = "only-for-development"
 _PREFIX = "XIAOHAO_"
+#: Settings that hold a secret: each may stand in a file, whose path XIAOHAO_…_FILE gives.
+SECRETS = (
+    "secret_key",
+    "secret_key_before",
+    "data_key",
+    "database_url",
+    "s3_key_id",
+    "s3_secret",
+    "smtp_url",
+    "sms_secret",
+)
+#: Hosts of the machine itself, for whoever watches it there.
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 
 def imports_beside(files: str | Path) -> Path:
@@ -55,6 +68,7 @@ class Settings(BaseModel):
     env: Literal["development", "production", "test"] = "development"
     database_url: str = f"sqlite:///{ROOT / 'var' / 'xiaohao.db'}"
     secret_key: str = DEVELOPMENT_SECRET
+    secret_key_before: str = Field(default="", description="keys that signed before this one, separated by commas")
     data_key: str = DEVELOPMENT_SECRET
     files: str = str(ROOT / "var" / "files")
     s3_endpoint: str = ""
@@ -103,6 +117,14 @@ class Settings(BaseModel):
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
 
     @property
+    def hosts(self) -> list[str] | None:
+        """The host names that requests may be for; None: any, outside of production."""
+        named = listed(self.trusted_hosts)
+        if not named and self.env == "production":
+            named = [urlsplit(self.site_url).hostname or ""]
+        return [*named, *(host for host in THIS_MACHINE if host not in named)] if named else None
+
+    @property
     def imports(self) -> Path:
         """The folder of uploaded spreadsheets, sealed until they are applied: beside the files, on this machine."""
         return imports_beside(self.files)
@@ -132,8 +154,10 @@ class Settings(BaseModel):
     @field_validator("smtp_url")
     @classmethod
     def _a_mail_server(cls, value: str) -> str:
-        if value and (not value.startswith(("smtp://", "smtps://")) or not urlsplit(value).hostname):
-            raise ValueError("give the mail server as smtp://host:587 or smtps://host:465")
+        if value and (not value.startswith(("smtp://", "smtps://", "smtp+plain://")) or not urlsplit(value).hostname):
+            raise ValueError("give the mail server as smtp://host:587, smtps://host:465 or smtp+plain://host:25")
+        if value.startswith("smtp+plain://") and urlsplit(value).username:
+            raise ValueError("a mail server reached without encryption gets no password: smtp+plain://host:25")
         return value
 
     @field_validator("syslog_url", "cef_url")
@@ -204,15 +228,42 @@ class Settings(BaseModel):
                     raise ValueError(f"set {_PREFIX}{name.upper()} to a random text of at least 32 characters")
         return self
 
+    @model_validator(mode="after")
+    def _known_hosts(self) -> "Settings":
+        if (
+            self.env == "production"
+            and not listed(self.trusted_hosts)
+            and urlsplit(self.site_url).hostname in THIS_MACHINE
+        ):
+            raise ValueError(
+                f"set {_PREFIX}TRUSTED_HOSTS to the host names of the site, or {_PREFIX}SITE_URL to its address"
+            )
+        return self
+
 
 def _environment() -> dict[str, str]:
-    """The values of `.env`, overridden by the process's variables; an empty one counts as not set."""
+    """The values of `.env`, overridden by the process's variables; an empty one counts as not set.
+
+    A secret may stand in a file, as containers hand them over.  Raises SystemExit where it cannot be read or is given twice.
+    """
     values = {**dotenv_values(".env"), **os.environ}
-    return {
+    found = {
         name.removeprefix(_PREFIX).lower(): value
         for name, value in values.items()
         if name.startswith(_PREFIX) and value
     }
+    for name in SECRETS:
+        path = found.pop(f"{name}_file", None)
+        if path is None:
+            continue
+        variable = f"{_PREFIX}{name.upper()}"
+        if name in found:
+            raise SystemExit(f"{variable}: set this or {variable}_FILE, not both")
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SystemExit(f"{variable}_FILE: the file {path} cannot be read") from error
+    return found
 
 
 @lru_cache(maxsize=1)

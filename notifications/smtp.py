@@ -7,17 +7,24 @@ from urllib.parse import unquote, urlsplit
 from notifications.channels import Refused
 from notifications.letters import Letter, Sender, mail
 
+#: Names of the machine itself, to which nothing crosses a network.
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
 
 class Smtp:
-    """The channel `email`; `url` is smtp://user:password@host:port (STARTTLS where offered) or smtps://…"""
+    """The channel `email`; `url` is smtp://user:password@host:port (STARTTLS) or smtps://…
+
+    A letter leaves this machine encrypted, or the county has said that it need not: smtp+plain://host:port.
+    """
 
     name = "email"
 
     def __init__(self, url: str, house: Sender, timeout: float = 15) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError("a mail server is given as smtp://host:port or smtps://host:port")
+        if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname:
+            raise ValueError("a mail server is given as smtp://host:port, smtps://host:port or smtp+plain://host:port")
         self._host, self._safe = parts.hostname, parts.scheme == "smtps"
+        self._plain = parts.scheme == "smtp+plain" or parts.hostname in THIS_MACHINE
         self._port = parts.port or (465 if self._safe else 587)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._house, self._timeout = house, timeout
@@ -77,8 +84,8 @@ class Smtp:
             if safe and not self._safe:
                 made.starttls(context=context)
                 made.ehlo()
-            if self._user and not safe:
-                # A man in the middle may have removed the server's offer to learn the password.
+            if not safe and (self._user or not self._plain):
+                # Somebody on the way may have removed the server's offer, to read letters or learn the password.
                 raise Refused("no_encryption")
             if self._user:
                 made.login(self._user, self._password)

@@ -4,12 +4,14 @@ import os
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from settings import ROOT, settings
+from settings import ROOT, Settings, settings
 
 SECRETS = {"XIAOHAO_SECRET_KEY": "s" * 40, "XIAOHAO_DATA_KEY": "d" * 40}
+SITE = {"XIAOHAO_SITE_URL": "https://xiaohao.example"}
 
 
 def started(**environment: str) -> "subprocess.CompletedProcess[str]":
@@ -41,6 +43,11 @@ def started(**environment: str) -> "subprocess.CompletedProcess[str]":
         ({**SECRETS, "XIAOHAO_OUTBOUND": "oapi.dingtalk.com"}, "XIAOHAO_OUTBOUND"),
         ({**SECRETS, "XIAOHAO_OUTBOUND_PRIVATE": "10.0.0.7/8"}, "XIAOHAO_OUTBOUND_PRIVATE"),
         ({**SECRETS, "XIAOHAO_SMS_URL": "https://sms.example"}, "XIAOHAO_SMS_SECRET"),
+        (SECRETS, "XIAOHAO_TRUSTED_HOSTS"),
+        ({**SECRETS, "XIAOHAO_SITE_URL": "http://localhost:8000"}, "XIAOHAO_TRUSTED_HOSTS"),
+        ({**SECRETS, **SITE, "XIAOHAO_SMTP_URL": "smtp+plain://me:word@relay.example:25"}, "XIAOHAO_SMTP_URL"),
+        ({**SECRETS, **SITE, "XIAOHAO_SECRET_KEY_FILE": "/run/secrets/key"}, "XIAOHAO_SECRET_KEY: set this or"),
+        ({**SITE, "XIAOHAO_SECRET_KEY_FILE": "/no/such/file"}, "XIAOHAO_SECRET_KEY_FILE: the file /no/such/file"),
     ],
 )
 def test_production_refuses_a_default_secret_or_a_wrong_setting_in_one_sentence(
@@ -61,8 +68,34 @@ def test_production_refuses_a_default_secret_or_a_wrong_setting_in_one_sentence(
     assert len(str(refusal.value.code).splitlines()) == 1
 
 
-def test_production_starts_with_secrets_of_its_own_alone_and_development_without() -> None:
-    assert started(XIAOHAO_ENV="production", **SECRETS).returncode == 0
+def test_production_starts_with_secrets_and_a_site_of_its_own_and_development_without() -> None:
+    assert started(XIAOHAO_ENV="production", **SECRETS, **SITE).returncode == 0
     assert started().returncode == 0
     refused = started(XIAOHAO_ENV="production")
     assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (1, 1)
+
+
+def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("secret_key", "data_key"):
+        (tmp_path / name).write_text(f"{name[0] * 40}\n", encoding="utf-8")
+        monkeypatch.setenv(f"XIAOHAO_{name.upper()}_FILE", str(tmp_path / name))
+    settings.cache_clear()
+    try:
+        assert (settings().secret_key, settings().data_key) == ("s" * 40, "d" * 40)
+    finally:
+        settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [
+        ({}, None),
+        ({"trusted_hosts": "a.example, b.example"}, ["a.example", "b.example", "localhost", "127.0.0.1", "[::1]"]),
+        ({"env": "production", "site_url": "https://c.example"}, ["c.example", "localhost", "127.0.0.1", "[::1]"]),
+    ],
+)
+def test_in_production_requests_are_for_the_site_or_the_machine_itself(
+    given: dict[str, str], hosts: list[str] | None
+) -> None:
+    made = Settings.model_validate({"secret_key": "s" * 40, "data_key": "d" * 40, **given})
+    assert made.hosts == hosts

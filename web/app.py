@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 from installation import of_settings
 from models import LARGEST_ID
 from settings import Settings, by_role, listed, settings
+from web import response_headers
 from workflow.county.access.passwords import PasswordRules
 from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.first_sign_ins import Validity
@@ -53,11 +54,20 @@ def create_app(**overrides: Any) -> Flask:
     Babel(app, locale_selector=_language)
 
     _install(app)
-    app.after_request(_headers)
+    app.after_request(response_headers.of_pages)
+    app.after_request(_shrunk)
     if config.trusted_proxies:
         # The host is not taken from them: a proxy that forgets to set it would let anybody choose it.
         app.wsgi_app = ProxyFix(app.wsgi_app, config.trusted_proxies, config.trusted_proxies)  # type: ignore[method-assign]
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31536000)  # type: ignore[method-assign]
+    static = WhiteNoise(
+        app.wsgi_app,
+        root=ROOT / "static",
+        prefix="static/",
+        max_age=31536000,
+        allow_all_origins=False,
+        add_headers_function=response_headers.of_files(app),
+    )
+    app.wsgi_app = static  # type: ignore[method-assign]
     if not county and not _for_a_command():
         _refuse_strange_database(app)
     return app
@@ -98,6 +108,7 @@ def _configuration(config: Settings) -> dict[str, Any]:
     """Flask's configuration, and ours, by the settings."""
     return {
         "SECRET_KEY": config.secret_key,
+        "SECRET_KEY_FALLBACKS": listed(config.secret_key_before),
         "SITE": config.site_url,
         "MAX_FILE_MB": config.max_upload_mb,
         "YEAR": config.year,
@@ -116,11 +127,12 @@ def _configuration(config: Settings) -> dict[str, Any]:
         "CODES": Validity(timedelta(days=config.slip_days), timedelta(hours=config.reset_hours)),
         "MAX_CONTENT_LENGTH": max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
-        "TRUSTED_HOSTS": [host.strip() for host in config.trusted_hosts.split(",") if host.strip()] or None,
+        "TRUSTED_HOSTS": config.hosts,
         "SESSION_COOKIE_SECURE": config.env == "production",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_NAME": "xiaohao",
+        # A browser keeps a cookie of this name only from this host, over HTTPS, for all of the site.
+        "SESSION_COOKIE_NAME": "__Host-xiaohao" if config.env == "production" else "xiaohao",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=config.remember_days),
         "BABEL_DEFAULT_LOCALE": config.language,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
@@ -155,19 +167,6 @@ def _language() -> str:
         if asked:
             return "zh_Hans" if asked == "zh" else "en"
     return settings().language
-
-
-def _headers(response: Response) -> Response:
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
-        "form-action 'self'; base-uri 'none'; object-src 'none'",
-    )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    if not request.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    return _shrunk(response)
 
 
 def _shrunk(response: Response) -> Response:

@@ -6,7 +6,7 @@ from flask import Flask, Response, flash, jsonify, redirect, render_template, re
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
 from models.engine import passing
 from web import redirects, resubmit
@@ -118,6 +118,14 @@ def init(app: Flask) -> None:
     def _store(error: StoreDown) -> Any:
         app.logger.error("the store of the evidence: %s", error)
         return _busy(_("The evidence store cannot be reached. Send it again in a few minutes."))
+
+    @app.errorhandler(SecurityError)
+    def _strange_host(_error: SecurityError) -> Any:
+        # In words alone: under a host that is not ours no address of a page can be made.
+        detail = _("This site does not answer under this address. Use the address your county gave you.")
+        if request.path.startswith("/api/"):
+            return problem(400, detail, "strange_host")
+        return Response(detail, 400, content_type="text/plain; charset=utf-8")
 
     @app.errorhandler(RequestEntityTooLarge)
     def _too_large(_error: RequestEntityTooLarge) -> Any:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from models import Evidence, FigureProof
 from web import db
 from web.auth import signed_in_actor
+from web.signing import signing_keys
 from workflow import evidence
 from workflow.errors import BadInput, NotFound
 from workflow.evidence.media_types import charset_of
@@ -75,7 +76,7 @@ def _plain(row: evidence.Kept) -> dict[str, Any]:
 
 
 def _seal() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt=f"staged files of {signed_in_actor().user_id}")
+    return URLSafeTimedSerializer(signing_keys(), salt=f"staged files of {signed_in_actor().user_id}")
 
 
 def names(field: str) -> list[str]:

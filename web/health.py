@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
+from flask_login import current_user
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from models.history import UNSEALED_EVENTS
@@ -22,6 +25,8 @@ LATE = timedelta(minutes=10)
 #: A worker beats every minute; after so long without a beat it counts as dead, whether or not anything is due.
 DEAD = downtime.SILENCE
 
+#: Roles that may know how the product is doing: who administers accounts, and who oversees.
+OPERATORS = ("admin", "office", "leaders", "inspectorate")
 #: The auditor compares every ten minutes; after so long without a comparison the sweep is unwatched.
 SILENT = timedelta(minutes=30)
 
@@ -32,6 +37,7 @@ def healthz() -> tuple[Response, int]:
     has found the same ticket, paper or case amiss twice in a row, or no longer compares.
 
     A county that is only being tried out without a worker is well; in production, and once a worker has run, it must beat.
+    There, only who operates or oversees is told more than whether it is alive.
     """
     now = db.now()
     with db.read_session() as session:
@@ -53,8 +59,10 @@ def healthz() -> tuple[Response, int]:
     amiss = expected and (silent or (audit is not None and audit["again"] + audit["beside_again"] > 0))
     # A worker seals every minute: what waits longer could be cut off unseen.
     unwatched = expected and unsealed > LATE.total_seconds()
+    ill = dead or late or amiss or unwatched or held is not None
     answer = {
         "alive": True,
+        "well": not ill,
         "worker": beat.beat_at.isoformat() if beat else None,
         "worker_dead": dead,
         "held": held,
@@ -69,7 +77,13 @@ def healthz() -> tuple[Response, int]:
         "delivery_lag_seconds": slow,
         "unsealed_seconds": unsealed,
     }
-    return jsonify(answer), 503 if dead or late or amiss or unwatched or held is not None else 200
+    return jsonify(answer if _told_more() else {"alive": True, "well": not ill}), 503 if ill else 200
+
+
+def _told_more() -> bool:
+    """Whether who asks may know more than that it is alive; while it is tried out, everybody may."""
+    operates = current_user.is_authenticated and current_user.user.role in OPERATORS
+    return current_app.config["ENV_NAME"] != "production" or operates
 
 
 def _lag(session: Session, now: datetime) -> int:
@@ -111,7 +125,12 @@ def _audit(report: SweepReport | None) -> dict[str, Any] | None:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """The same figures for Prometheus; what has never been looked at has no figure."""
+    """The same figures for Prometheus, in production with the token of who operates or oversees.
+
+    What has never been looked at has no figure.  Raises Unauthorized.
+    """
+    if not _told_more():
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     registry, now = CollectorRegistry(), db.now()
     with db.read_session() as session:
         figures: dict[str, tuple[str, float | None]] = {

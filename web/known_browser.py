@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from flask import Request, Response, after_this_request, current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from web.signing import signing_keys
+
 COOKIE = "xiaohao_browser"
 #: The accounts remembered of one browser, the latest last; a desk of a town hall has few.
 MOST = 12
@@ -36,4 +38,4 @@ def remember(mark: str, accounts: Iterable[int]) -> None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="known browser")
+    return URLSafeSerializer(signing_keys(), salt="known browser")

@@ -107,3 +107,14 @@ def test_an_address_that_holds_a_line_is_asked_of_no_server(server: MailServer) 
         channel.send(odd)
     channel.close()
     assert (refusal.value.permanent, refusal.value.target, asked) == (True, True, [])
+
+
+def test_a_letter_leaves_the_machine_unencrypted_only_where_the_county_has_said_so() -> None:
+    # Any other name than the machine's own is a server elsewhere.
+    with mail_server(host="127.0.0.2") as elsewhere:
+        assert refused(elsewhere.channel()) == ("no_encryption", False, False, False)
+        assert elsewhere.mails == []
+        said_so = Smtp(elsewhere.url.replace("smtp://", "smtp+plain://"), HOUSE, 5)
+        said_so.send(LETTER)
+        said_so.close()
+        assert len(elsewhere.mails) == 1

@@ -64,14 +64,14 @@ class MailServer:
 
 
 @contextmanager
-def mail_server(server: MailServer | None = None) -> Iterator[MailServer]:
+def mail_server(server: MailServer | None = None, host: str = "127.0.0.1") -> Iterator[MailServer]:
     """A mail server on a free port of this machine; `server` replaces its behaviour."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         port = probe.getsockname()[1]
     server = server or MailServer()
-    server.url = f"smtp://127.0.0.1:{port}"
-    controller = Controller(server, hostname="127.0.0.1", port=port)
+    server.url = f"smtp://{host}:{port}"
+    controller = Controller(server, hostname=host, port=port)
     controller.start()
     try:
         yield server

@@ -42,6 +42,26 @@ def test_a_county_tried_out_without_a_worker_is_well_but_not_in_production(api: 
     assert health(api)[0] == 503
 
 
+def test_in_production_a_stranger_learns_whether_it_is_alive_and_nothing_else(api: Api) -> None:
+    work(api)
+    api.app.config["ENV_NAME"] = "production"
+    assert health(api) == (200, {"alive": True, "well": True})
+    for address in ("/metrics", "/api/v1/openapi.json"):
+        assert api.client.get(address).status_code == 401, address
+        assert api.client.get(address, headers=bearer(api, "office")).status_code == 200, address
+    assert api.client.get("/metrics", headers=bearer(api, "town")).status_code == 401
+    assert "worker" not in api.client.get("/healthz", headers=bearer(api, "water")).get_data(as_text=True)
+    for who in ("admin", "office", "leaders", "inspectorate"):
+        assert "worker" in api.client.get("/healthz", headers=bearer(api, who)).get_data(as_text=True), who
+    api.now += LATE
+    api.now += DEAD
+    assert health(api) == (503, {"alive": True, "well": False})
+
+
+def bearer(api: Api, who: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {api.tokens[who]}"}
+
+
 def test_a_worker_that_no_longer_beats_is_dead_though_nothing_is_due(api: Api) -> None:
     work(api)
     assert health(api)[0] == 200
@@ -294,6 +314,7 @@ def test_every_figure_has_its_name_and_what_was_never_looked_at_has_none(api: Ap
     assert told == {
         "alive": True,
         "worker": told["worker"],
+        "well": True,
         "worker_dead": False,
         "held": None,
         "last_sweep": None,

@@ -36,7 +36,7 @@ add(
         },
         "delivery.error": {
             "timeout": _l("no response in time"),
-            "no_encryption": _l("the mail server does not support encryption, so no password was sent"),
+            "no_encryption": _l("the mail server does not support encryption, so nothing was sent"),
             "connection": _l("no connection"),
             "unresolved": _l("unknown host name"),
             "host_not_allowed": _l("the host is not in the settings"),

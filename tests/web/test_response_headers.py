@@ -1,0 +1,88 @@
+"""Headers: pages, answers of the API and static files say what a browser may load, frame and keep."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.datastructures import Headers
+
+from tests.support.apps import app_on
+from tests.support.pages import Pages, open_pages
+from web import known_browser
+from web.known_browser import COOKIE
+from web.response_headers import HTTPS_FOR, PERMISSIONS, of_files
+
+pytestmark = pytest.mark.one_database("sqlite")
+ADDRESSES = ("/sign-in", "/api/v1/openapi.json", "/nowhere", "/healthz", "/static/xiaohao.css", "/static/strength.js")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Flask:
+    return app_on(database_url, FILES=tmp_path, TESTING=True)
+
+
+@pytest.fixture
+def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
+    with open_pages(engine, database_url, tmp_path / "files") as made:
+        yield made
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_answer_forbids_what_the_product_does_not_need(app: Flask, address: str) -> None:
+    headers = app.test_client().get(address, buffered=True).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in headers
+    assert headers["Permissions-Policy"] == PERMISSIONS
+    # Nothing is promised about HTTPS where there is none.
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_under_a_strange_host_a_sentence_is_answered_and_no_page(app: Flask) -> None:
+    """Seen: 500, since the page of an error leads to the home page of its host."""
+    app.config["TRUSTED_HOSTS"] = ["xiaohao.example"]
+    for address in ADDRESSES[:-1]:
+        answer = app.test_client().get(address, headers={"Host": "evil.example"})
+        assert answer.status_code == 400, address
+        assert "evil" not in answer.get_data(as_text=True)
+        assert "本系统不在此网址" in answer.get_data(as_text=True)
+    assert app.test_client().get("/sign-in", headers={"Host": "xiaohao.example"}).status_code == 200
+
+
+def test_over_https_a_browser_keeps_to_it(app: Flask) -> None:
+    app.config["SESSION_COOKIE_SECURE"] = True
+    for address in ADDRESSES[:-1]:
+        assert app.test_client().get(address, buffered=True).headers["Strict-Transport-Security"] == HTTPS_FOR, address
+    of_a_file = Headers()
+    of_files(app)(of_a_file, "strength.js", "/static/strength.js")
+    assert of_a_file["Strict-Transport-Security"] == HTTPS_FOR
+
+
+def test_a_key_is_turned_without_signing_anybody_out(pages: Pages) -> None:
+    known = pages.client("town")
+    former = pages.app.config["SECRET_KEY"]
+    pages.app.config.update(SECRET_KEY="the next key", SECRET_KEY_FALLBACKS=[former])
+    assert pages.get("town", "/tickets").status_code == 200
+    assert _knows(pages, known)
+    pages.app.config.update(SECRET_KEY_FALLBACKS=[])
+    stranger = pages.app.test_client()
+    stranger.set_cookie(COOKIE, _mark(known))
+    assert not _knows(pages, stranger)
+
+
+def _mark(client: FlaskClient) -> str:
+    """The cookie of the client by which its browser is known."""
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    return cookie.value
+
+
+def _knows(pages: Pages, client: FlaskClient) -> bool:
+    """Whether the browser of the client is known as one from which somebody has signed in."""
+    with pages.app.test_request_context(headers={"Cookie": f"{COOKIE}={_mark(client)}"}) as context:
+        return bool(known_browser.of(context.request)[1])
