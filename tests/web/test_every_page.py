@@ -74,9 +74,10 @@ SORTS = """() => {
     return [...sorts];
 }"""
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
-#: What is written in Latin letters on a Chinese page: the other language's name, codes, names of accounts and files.
+#: What is written in Latin letters on a Chinese page: the other language's name, codes, names of accounts, files and
+#: browsers.
 LATIN = re.compile(
-    r"\S+@\S+|English|HH\d+|\S+\.(txt|jpg|csv)|[KM]B|\*\dX|[a-z]+(-[a-z0-9]+)+|v-\S+|admin|PDF|DOCX|XLS[XB]?|ODS|CSV|\b[0-9a-f]{12,64}\b"
+    r"\S+@\S+|English|HH\d+|\S+\.(txt|jpg|csv)|[KM]B|\*\dX|[a-z]+(-[a-z0-9]+)+|v-\S+|admin|PDF|DOCX|XLS[XB]?|ODS|CSV|Chrome|Linux|\b[0-9a-f]{12,64}\b"
 )
 
 
