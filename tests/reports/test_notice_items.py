@@ -13,7 +13,7 @@ from models import Report, Ticket, Unit
 from models.engine import writing
 from reports import written
 from simulation.form_words import Writer
-from simulation.plausible_forms import as_rows, obeying, plausible_form
+from simulation.plausible_forms import as_rows, obeying, plausible_form, silent
 from simulation.settlement import Settled, settle
 from tests.support.duties import at
 from tests.support.factories import County
@@ -182,7 +182,7 @@ class Year:
             known = known_answers(session, self.setting, ticket, duty.fields)
             rows = own_gaps.held(session, self.setting, ticket, duty.fields)
             form = as_rows(answers(duty, period, now.date(), village, writer) | known, duty.fields, rows)
-            form = obeying(form, duty.rules)
+            form = silent(obeying(form, duty.rules), duty.fields)
             gaps = own_gaps.gaps(duty.fields, form, rows, self.setting.scheme.figures)
             desk.perform(
                 session,
