@@ -248,7 +248,7 @@ def test_only_the_office_changes_days_and_says_whose_word_it_is(county: County) 
             holiday_notice.change(*given)
         assert raised.value.code == code
     for text in ("2018-11-22,no", "2018-11-22,no,", "1918-11-22,no,x", "x,no,x", "2018-11-22,no,x\n2018-11-22,yes,x"):
-        with pytest.raises(BadInput, match="notice_line"):
+        with pytest.raises(BadInput, match=r"notice_line|notice_day_twice"):
             holiday_notice.change("county", "", text)
 
 

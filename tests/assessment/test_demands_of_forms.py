@@ -59,7 +59,7 @@ DUTIES = [
         },
     ),
 ]
-FORM = {"entitled": "100", "covered": "100", "held_on": "2018-11-05", "causes": "原因一二三四五六七八"}
+FORM = {"entitled": "100", "covered": "100", "held_on": "2018-11-05", "causes": "两户外出务工人员未缴费"}
 MOMENT = at("2018-12-03")
 
 

@@ -63,6 +63,8 @@ NAMED = {
 }
 #: Of routes that by GET only lead back to the page with the form, whatever they name.
 NAMED_FORMS = {"act": ["close"], "action": ["accept"], "asked": ["1"], "rung": ["1"], "channel": ["email"]}
+#: What a route without arguments asks for in its query.
+ASKED = {"api.get_trail": "?ground=audit"}
 #: Open without a sign-in, or without data of a county.
 BARE = {"pages.sign_in", "pages.first_sign_in"}
 
@@ -357,6 +359,7 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
             paths = [web.app.url_for(rule.endpoint, **_named(rule, chosen)) for chosen in product(*values)]
         if not rule.arguments:
             paths += [
+                paths[0] + ASKED.get(rule.endpoint, ""),
                 f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="
                 + examples["number"][1],
                 f"{paths[0]}?sort=name&days=30&tickets=1&mine=1",

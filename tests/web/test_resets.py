@@ -51,7 +51,7 @@ def test_a_ruler_is_reset_after_the_inspectorate_agreed_and_every_step_says_what
         assert pages.get(who, "/resets").status_code == 403
         assert pages.post(who, act[0]).status_code == 403
     pages.post("inspectorate", act[0])
-    assert "可打印一次" in pages.get("admin", "/users?q=office").text
+    assert "可办理一次" in pages.get("admin", "/users?q=office").text
     assert pages.post("admin", "/users/slips", user=office).mimetype == "application/pdf"
     with pages.county.read() as session:
         assert len(session.scalars(select(FirstSignIn)).all()) == 1
