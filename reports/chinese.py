@@ -1,7 +1,7 @@
 """Chinese formats of a county office: days, moments, names on documents, points and shares."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from reports.titles import width
 from workflow.county.context import CountyContext, UnitFact
@@ -18,6 +18,22 @@ def moment_of(at: datetime) -> str:
     local = at.astimezone(SHANGHAI)
     minutes = f"{local.minute:02d}分" if local.minute else ""
     return f"{day_of(local.date())}{local.hour}时{minutes}"
+
+
+def until(at: datetime, closes: time) -> str:
+    """A deadline as a paper says it: 2018年11月20日下班前 at the close of the office, otherwise the full hour or the half of
+    the day in which it lies.  The minute is in the annex.
+
+    >>> [until(datetime(2018, 12, 3, hour, minute, tzinfo=SHANGHAI), time(17, 30)) for hour, minute in
+    ...     ((17, 30), (17, 0), (11, 20), (15, 7))]
+    ['2018年12月3日下班前', '2018年12月3日17时前', '2018年12月3日上午', '2018年12月3日下午']
+    """
+    local = at.astimezone(SHANGHAI)
+    if (local.hour, local.minute) == (closes.hour, closes.minute):
+        return f"{day_of(local.date())}下班前"
+    if not local.minute:
+        return f"{day_of(local.date())}{local.hour}时前"
+    return day_of(local.date()) + ("上午" if local.hour < 12 else "下午")
 
 
 def full_name(setting: CountyContext, unit: UnitFact) -> str:

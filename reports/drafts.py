@@ -3,8 +3,9 @@ the unit.  The passage a section begins with is scheme data (`draft`).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from reports import anchor, passages, standings
+from reports import anchor, standings
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import DRAFT, Document, Section
 from workflow.assessment.ranking.periodic_report import Basis, Tally
@@ -87,51 +88,71 @@ def _ranking(basis: Basis) -> list[str]:
     return [f"在{day_of(basis.ranking.on)}{whose}排名中，{told[0]}", *told[1:]] if told else []
 
 
-def _measures(basis: Basis) -> list[str]:
-    row, setting, unit = basis.ranking, basis.setting, basis.unit
-    if unit.type == "town":
-        shares = [f"{name}{share(line['of'], line['to'])}" for name, _, line in _own(basis) if line["to"]]
-        return [f"各项指标完成情况：{'；'.join(shares)}。"] if shares else []
-    if unit.type == "office":
-        return [passages.overview(setting, row), *passages.of_county(setting, row, unit.code)]
-    entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
-    said = list(passages.measures(setting, row, entry)) if entry else []
-    return said + passages.of_county(setting, row, unit.code)
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A measure of the unit: its name, threshold and sum, and how many towns are below the threshold."""
+
+    name: str
+    threshold: int
+    of: int
+    to: int
+    below: int = 0
+
+    @property
+    def reached(self) -> bool:
+        return self.of * 100 >= self.threshold * self.to
+
+    def said(self) -> str:
+        """The figure beside its standard; of many towns also how many fall short although the county does not."""
+        towns = f"，其中{self.below}个镇未达到" if self.reached and self.below else ""
+        return f"{self.name}（{share(self.of, self.to)}，标准{self.threshold}%{towns}）"
+
+
+def _reached(basis: Basis) -> list[str]:
+    """The measures that reach their threshold; nothing where none does."""
+    reached = [figure.said() for figure in _own(basis) if figure.to and figure.reached]
+    return [f"{_whole(basis)}达到标准的指标{len(reached)}项：{listed(reached)}。"] if reached else []
 
 
 def _short(basis: Basis) -> list[str]:
     """The measures below their threshold: a town's own, for others the county's; of many those furthest below."""
-    own, whole = _own(basis), "" if basis.unit.type == "town" else "按全县合计，"
-    if not any(line["to"] for *_, line in own):
+    own = _own(basis)
+    counted = [figure for figure in own if figure.to]
+    if not counted:
         return [f"到{day_of(basis.ranking.on)}，各项指标均无数据。"] if own else []
     below = sorted(
-        (
-            line["of"] * 100 / (threshold * line["to"]),
-            number,
-            f"{name}（{share(line['of'], line['to'])}，标准{threshold}%）",
-        )
-        for number, (name, threshold, line) in enumerate(own)
-        if line["to"] and line["of"] * 100 < threshold * line["to"]
+        (figure.of * 100 / (figure.threshold * figure.to), number, figure.said())
+        for number, figure in enumerate(counted)
+        if not figure.reached
     )
     if not below:
-        return [f"{whole}各项有数据的指标均已达到标准。"]
+        return [f"{_whole(basis)}各项有数据的指标均已达到标准。"]
     named = sorted(below[:_MOST], key=lambda each: each[1])
     most = "" if len(below) <= _MOST else f"，其中差距最大的{_MOST}项"
-    return [f"{whole}尚未达到标准的指标{len(below)}项{most}：{listed([text for *_, text in named])}。"]
+    return [f"{_whole(basis)}尚未达到标准的指标{len(below)}项{most}：{listed([text for *_, text in named])}。"]
 
 
-def _own(basis: Basis) -> list[tuple[str, int, dict[str, int]]]:
-    """Name, threshold and share of each measure of the unit."""
-    known, unit, lines = {measure.code: measure for measure in basis.setting.scheme.measures}, basis.unit, []
-    for entry in basis.ranking.content["measures"]:
+def _whole(basis: Basis) -> str:
+    return "" if basis.unit.type == "town" else "按全县合计，"
+
+
+def _own(basis: Basis) -> list[_Figure]:
+    """The measures of the unit by item; of bureaus and offices also the county's own matters that they report on."""
+    scheme, unit, content = basis.setting.scheme, basis.unit, basis.ranking.content
+    known, figures = {measure.code: measure for measure in scheme.measures}, []
+    for entry in content["measures"]:
         measure = known[entry["code"]]
-        named = basis.setting.scheme.indicator(measure.item).units
-        if unit.type == "bureau" and unit.code not in (measure.units or named):
+        if unit.type == "bureau" and unit.code not in (measure.units or scheme.indicator(measure.item).units):
             continue
         towns = [t for t in entry["towns"] if unit.type != "town" or t["town"] == unit.code]
-        total = {name: sum(t[name] for t in towns) for name in ("of", "to")}
-        lines.append((measure.name.zh, measure.threshold, total))
-    return lines
+        of, to = (sum(t[name] for t in towns) for name in ("of", "to"))
+        below = sum(1 for t in towns if t["to"] and t["of"] * 100 < measure.threshold * t["to"])
+        figures.append((measure.item, _Figure(measure.name.zh, measure.threshold, of, to, below)))
+    itself = {entry["code"]: entry for entry in content.get("of_county", ())}
+    for matter in () if unit.type == "town" else scheme.figures_of(unit.code):
+        if line := itself.get(matter.code):
+            figures.append((matter.item, _Figure(matter.name.zh, matter.threshold, line["of"], line["to"])))
+    return [figure for _, figure in sorted(figures, key=lambda each: each[0])]
 
 
 def _tickets(basis: Basis) -> list[str]:
@@ -151,7 +172,7 @@ def _tally_sentence(tally: Tally, unit: str) -> str:
 
 _PASSAGES: dict[str, Callable[[Basis], list[str]]] = {
     "ranking": _ranking,
-    "measures": _measures,
+    "measures": _reached,
     "short": _short,
     "tickets": _tickets,
     "duties": _duties,

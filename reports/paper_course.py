@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from models import Paper
-from reports.chinese import day_of
+from reports.chinese import day_of, moment_of
 from workflow.accountability.paper_timeline import Done
 from workflow.policy.worktime import SHANGHAI
 
@@ -44,9 +44,10 @@ def line(paper: Paper, done: Done) -> list[str]:
 def _of_talk(done: Done) -> Iterator[str]:
     """When a talk was held and who came, and what was promised, each in a line."""
     if done.held_at is not None:
-        yield f"{moment(done.held_at)}进行，到会：{'、'.join(done.came)}"
+        yield f"{moment_of(done.held_at)}进行，到会：{'、'.join(done.came)}"
     for words, due_at in done.promises:
-        yield f"承诺于{moment(due_at)}前完成：{words}"
+        # A commitment is due at the close of its day.
+        yield f"承诺于{day_of(due_at.astimezone(SHANGHAI).date())}下班前完成：{words}"
 
 
 def moment(at: datetime) -> str:

@@ -20,7 +20,8 @@ def document(paper: Paper) -> Document:
     """The paper as the texts that DOCX prints, those of the PDF."""
     said = papers.figures(paper)
     headings = said["headings"]
-    counted = f"计时为办公时间，以时:分计。时限{said['budget']}，已用{said['used']}，逾期{said['late']}。"
+    counted = f"本环节期限为{said['due']}。计时为办公时间，以时:分计。"
+    counted += f"时限{said['budget']}，已用{said['used']}，逾期{said['late']}。"
     sections = [Section(headings["why"], said["why"])]
     if said["talk"]:
         sections.append(Section(headings["talk"], said["talk"]))

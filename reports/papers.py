@@ -5,12 +5,12 @@ Later acts are not part of it: they are on its page and on a sheet of its own (�
 the same event of the history.  Both are Chinese.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from models import Paper
 from reports import paper_course, titles
-from reports.chinese import day_of
+from reports.chinese import day_of, moment_of, until
 from reports.document import Section, Table
 from reports.paper_course import moment
 from reports.pdf_rendering import render_pdf
@@ -55,7 +55,7 @@ def course_sheet(course: Course) -> Sheet:
     leader = f"（主要负责人：{content['leader']}）" if content["leader"] else "（主要负责人暂缺）"
     facts = [
         f"主送：{content['unit']['zh']}{leader}",
-        f"要求：{content['demand']['zh']}。期限：{moment(paper.demand_due_at)}。",
+        f"要求：{content['demand']['zh']}。期限：{until(paper.demand_due_at, closes(paper))}。",
         f"文书内容校验值（SHA-256）：{paper.hash}",
     ]
     for heir in course.heirs:
@@ -90,12 +90,13 @@ def figures(paper: Paper) -> dict[str, Any]:
         "headings": _HEADINGS_OF_TALK if content.get("talk") else _HEADINGS,
         "talk": _talk(content),
         "demand": f"{demand['zh']}。{_until(paper, content)}",
-        "receipt": f"{receipt}至{moment(paper.deemed_at)}未签收的，视为已签收。",
+        "receipt": f"{receipt}{until(paper.deemed_at, closes(paper))}未签收的，视为已签收。",
         "printer": _issuer(content),
         "day": day_of(paper.issued_at.astimezone(SHANGHAI).date()),
         "copied_to": "、".join(content["copied_to"]),
         "rows": _rows(content),
         "budget": span(content["budget"], long),
+        "due": moment(datetime.fromisoformat(content["due_at"])),
         "used": span(content["used"], long),
         "late": span(content["late"], long),
         "hash": paper.hash,
@@ -118,7 +119,7 @@ def _talk(content: dict[str, Any]) -> list[str]:
     if not talk:
         return []
     return [
-        f"时间：{_stamped_moment(talk['at'])}",
+        f"时间：{moment_of(datetime.fromisoformat(talk['at']))}",
         f"地点：{talk['place']}",
         f"主持人：{talk['presider']}",
         f"参加人员：{'、'.join(talk['attendees'])}。请按时到会，不得缺席。",
@@ -130,8 +131,8 @@ def _until(paper: Paper, content: dict[str, Any]) -> str:
     days, talk = content["demand"]["days"], content.get("talk")
     # Papers of before 0.3.0 counted from their issue, whatever the day of the talk.
     if talk and paper.demand_due_at > datetime.fromisoformat(talk["at"]):
-        return f"书面材料请于{content['rung']['zh']}后{days}个工作日内（{moment(paper.demand_due_at)}前）报送。"
-    return f"期限：{moment(paper.demand_due_at)}前（{days}个工作日内）。"
+        return f"书面材料请于{content['rung']['zh']}后{days}个工作日内（{until(paper.demand_due_at, closes(paper))}）报送。"
+    return f"期限：{until(paper.demand_due_at, closes(paper))}（{days}个工作日内）。"
 
 
 def _authorised(content: dict[str, Any]) -> str:
@@ -185,7 +186,8 @@ def _why(paper: Paper, content: dict[str, Any], long: int) -> str:
     matter = (
         f"“{what}”{'任务' if work != 'deficiency' else ''}（工单{content['ticket']}{'，' + whose if whose else ''}）"
     )
-    text = f"{basis}你单位承办的{matter}应于{_stamped_moment(content['due_at'])}前{_finished(stage)}。"
+    due = until(datetime.fromisoformat(content["due_at"]), closes(paper))
+    text = f"{basis}你单位承办的{matter}应于{due}{_finished(stage)}。"
     days = content["late"] // long
     late = f"，已逾期{days}个工作日" if days else ""
     ended = datetime.fromisoformat(content["as_of"]) < paper.issued_at
@@ -258,5 +260,6 @@ def _ended(text: str) -> str:
     return text if text.endswith(("。", "！", "？", ".")) else f"{text}。"
 
 
-def _stamped_moment(stamped: str) -> str:
-    return moment(datetime.fromisoformat(stamped))
+def closes(paper: Paper) -> time:
+    """When the office closes: what a paper demands is due at the close of a day."""
+    return paper.demand_due_at.astimezone(SHANGHAI).time()

@@ -214,7 +214,7 @@ NO_STATEMENTS = {
     ("workflow.register.lives.family_input", "name"),
     ("workflow.register.candidates.report_input", "name"),
     ("workflow.accountability.cases.case_input", "name"),
-    # An unfinished draft is judged when it is handed on.
+    # An unfinished draft is judged when it is handed on (`unit_words.check_written`).
     ("workflow.assessment.ranking.responses", "remark"),
     ("workflow.tickets.actions.action_input", "name"),
     ("workflow.tickets.actions.duty_forms", "name"),
@@ -225,15 +225,34 @@ NO_STATEMENTS = {
 }
 
 
-def test_every_required_free_text_goes_through_the_one_rule() -> None:
-    """A text read by `text_of` alone may be 无; each place that does so is listed, and no reason or answer is."""
-    root = Path(__file__).parents[1]
-    found = set()
+#: Texts that may be as short as their writer likes, each with the reason: no paper prints them as somebody's grounds.
+REMARKS = {
+    ("workflow.accountability.cases.case_input", "name"): "what a unit answers for itself: 无异议 is an answer",
+    ("workflow.history.audit_trail", "note"): "beside a ground of the list",
+    ("workflow.register.reveal", "note"): "beside a ground of the list",
+    ("workflow.register.checkup_input", "note"): "beside a finding; the household's file prints the finding",
+    ("workflow.tickets.matters", "title"): "a name",
+    ("workflow.tickets.participation", "note"): "a comment; a dossier prints those that are statements",
+}
+
+
+def calls_of(function: str) -> set[tuple[str, str]]:
+    """Module and field of every call of one of the functions of `workflow.inputs` in the domain."""
+    root, found = Path(__file__).parents[1], set()
     for path in (root / "workflow").rglob("*.py"):
         module = ".".join(path.relative_to(root).with_suffix("").parts)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text_of":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
                 first = node.args[0]
                 named = first.value if isinstance(first, ast.Constant) else getattr(first, "id", "")
                 found.add((module, str(named)))
-    assert found == NO_STATEMENTS
+    return found
+
+
+def test_every_required_free_text_goes_through_the_one_rule() -> None:
+    """A text read by `text_of` alone may be 无; each place that does so is listed, and no reason or answer is."""
+    assert calls_of("text_of") == NO_STATEMENTS
+
+
+def test_every_text_that_need_be_no_statement_is_listed_with_its_reason() -> None:
+    assert calls_of("remark_of") == set(REMARKS)

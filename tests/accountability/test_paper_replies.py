@@ -289,12 +289,12 @@ def test_what_a_talk_demands_in_writing_follows_the_talk_and_its_paper_is_receiv
     # The reason comes before the decision that rests on it.
     assert said["why"][1] == "屡催不办。鉴于上述情况，决定对你单位予以summon。"
     assert said["talk"] == [
-        "时间：2018年12月17日9时00分",
+        "时间：2018年12月17日9时",
         "地点：县政府三楼会议室",
         "主持人：领导小组副组长",
         "参加人员：单位主要负责人、分管负责人。请按时到会，不得缺席。",
     ]
-    assert said["demand"] == "说明。书面材料请于summon后3个工作日内（2018年12月20日17时30分前）报送。"
+    assert said["demand"] == "说明。书面材料请于summon后3个工作日内（2018年12月20日下班前）报送。"
     assert "书面答复" not in said["receipt"]
     assert sound(county) == []
 
@@ -310,9 +310,9 @@ def test_the_sheet_of_a_talk_says_when_it_was_held_who_came_and_what_was_promise
     with county.read() as session:
         course = paper_timeline.course(session, county.people["office"], SUMMON)
     rows = {row[1]: row[3].split("\n") for row in papers.course_sheet(course).sections[1].tables[0].rows}
-    assert rows["书面答复"] == ["管网老化，21日前更换", "承诺于2018年12月21日17时30分前完成：更换水管3处"]
+    assert rows["书面答复"] == ["管网老化，21日前更换", "承诺于2018年12月21日下班前完成：更换水管3处"]
     assert rows["约谈记录"] == [
         "单位说明配件未到。",
-        "2018年12月17日9时00分进行，到会：钟局长、李股长",
-        "承诺于2018年12月21日17时30分前完成：每周五报进度",
+        "2018年12月17日9时进行，到会：钟局长、李股长",
+        "承诺于2018年12月21日下班前完成：每周五报进度",
     ]

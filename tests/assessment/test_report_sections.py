@@ -80,6 +80,32 @@ def test_a_section_that_is_not_there_is_refused_at_its_box(
     assert (refusal.value.code, refusal.value.field) == (code, field)
 
 
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("无", "remark"),
+        ("高度重视，狠抓落实。", "remark"),
+        ("第9项整改：已落实", "remark"),
+        ("第9项整改：已补登台账。\n第1项原因：无", "remark"),
+        ("下一步措施：进一步加强领导", "next_steps"),
+    ],
+)
+@pytest.mark.parametrize("act", [responses.sign, responses.review])
+def test_what_a_report_prints_of_its_unit_says_something(engine: Engine, act: Any, text: str, field: str) -> None:
+    """Seen: a comment 无 and a line 已落实 of a single item were printed as 本单位意见 and as the item's rectification."""
+    county = settle_county(engine, ranked_scheme())
+    colleague(county, "water2", "water")
+    make_ranking(county)
+    with county.write() as session:
+        row = session.scalars(select(Ranking)).one()
+        if act is responses.review:
+            responses.sign(session, county.people["water"], HOUR, row, "请协调用电。")
+        with pytest.raises(BadInput) as refusal:
+            act(session, county.people["water2"], HOUR, row, text)
+        assert (refusal.value.code, refusal.value.field) == ("says_nothing", field)
+        act(session, county.people["water2"], HOUR, row, " ")
+
+
 def test_a_section_may_be_written_item_by_item_and_the_office_compiles_what_units_wrote(county: County) -> None:
     with county.write() as session:
         row = session.scalars(select(Ranking)).one()

@@ -126,7 +126,8 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
     assert "登记问题工单0件" in other["progress"][0]
     assert "承担考核任务1项" in town["progress"][1]
     assert "达标率（0%，标准100%）" in town["problems"][0]
-    assert "达标率0%" in town["measured"][0]
+    # Seen: what was not reached stood under 主要成效 too.
+    assert "达标率" not in "".join(town["measured"])
     assert "全县排名中因数据不足未排名次，得分0.00分（按已有数据37%计算）" in town["standing"][0]
     # Seen: two drafts of one day with two means, without whose ranking it was; of many towns a share is the county's.
     assert water["standing"][0].startswith("在2018年11月30日本单位对各镇的排名中，2个镇平均得分")
@@ -134,7 +135,7 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
     assert water["problems"][0].startswith("按全县合计，尚未达到标准的指标")
     assert town["problems"][0].startswith("尚未达到标准的指标")
     assert "参保率" not in "".join(water["problems"])
-    assert office["measured"][0].startswith("本期有数据的指标")
+    assert not [text for said in (town, other, water, office) for text in said["measured"] if "尚未" in text]
     assert town["next"] == []
 
 
@@ -189,3 +190,38 @@ def test_a_draft_without_data_claims_no_standard_reached(engine: Engine) -> None
         session.expunge_all()
     assert "到2018年11月30日，各项指标均无数据。" in said
     assert not [text for text in said if "均已达到标准" in text]
+
+
+def test_what_is_reached_and_what_is_not_are_two_lists_and_nothing_is_in_both(engine: Engine) -> None:
+    """Seen: 主要成效 listed every measure, whatever it had come to."""
+    county = drafting(engine)
+    with county.write() as session:
+        rankings.make(session, None, HOUR, date(2018, 11, 30))
+    figures = {"haves": ((5, 5), (4, 5)), "time": ((9, 9), (9, 9)), "told": ((0, 0), (3, 10))}
+    lists: dict[str, tuple[str, str]] = {}
+    with county.read() as session:
+        owed = session.scalars(select(Ticket).where(Ticket.duty_code == "yearly").order_by(Ticket.id).limit(1)).one()
+        basis = periodic_report.basis(session, owed)
+        entries = [
+            {
+                **entry,
+                "towns": [
+                    {**town, "of": of, "to": to}
+                    for town, (of, to) in zip(entry["towns"], figures[entry["code"]], strict=True)
+                ],
+            }
+            for entry in basis.ranking.content["measures"]
+        ]
+        basis.ranking.content = {**basis.ranking.content, "measures": entries}
+        for code in ("town-a", "town-b", "water", "office"):
+            document = drafts.compose(replace(basis, unit=basis.setting.by_code[code]))
+            said = {part.title.partition("、")[2]: "".join(part.text[:-1]) for part in document.sections}
+            lists[code] = said["measured"], said["problems"]
+        session.expunge_all()
+    every, half = "达标率（100%，标准100%）、按时率（100%，标准100%）", "达标率（80.00%，标准100%）"
+    assert lists["town-a"] == (f"达到标准的指标2项：{every}。", "各项有数据的指标均已达到标准。")
+    assert lists["town-b"][0] == "达到标准的指标1项：按时率（100%，标准100%）。"
+    assert lists["town-b"][1] == f"尚未达到标准的指标2项：{half}、参保率（30.00%，标准100%）。"
+    assert lists["office"][0] == "按全县合计，达到标准的指标1项：按时率（100%，标准100%）。"
+    assert "尚未达到标准的指标2项" in lists["office"][1]
+    assert lists["water"][1] == "按全县合计，尚未达到标准的指标1项：达标率（90.00%，标准100%）。"

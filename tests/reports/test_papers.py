@@ -1,6 +1,7 @@
 """Printed papers: the same bytes at any later time, from frozen content, whatever has changed since."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_a_paper_says_to_whom_why_what_and_until_when_in_the_words_of_an_office(
     # The system issued it on the office's leader's standing authorisation, which is named.
     assert authorised == "本通知书依据五扶授〔2018〕1号授权（有效期2018年10月22日至2023年6月30日）由系统印发。"
     assert why.startswith("根据《small》的要求，你单位承办的“饮水”（工单2018-000001，甲镇")
-    assert "应于2018年12月6日17时30分前整改办结" in why
+    assert "应于2018年12月6日下班前整改办结" in why
     assert "截至2018年12月11日仍未整改办结，已逾期2个工作日" in why
     # What the record shows, no more (seen: 逾期未办影响全县考核成绩, without any figure of the result).
     assert "该项工作属于考核指标第1项（减贫），计入全县考核。" in why
@@ -73,10 +74,12 @@ def test_a_paper_says_to_whom_why_what_and_until_when_in_the_words_of_an_office(
     # Minutes and hash are in the annex only.
     body = "".join([why, said["demand"], said["receipt"], *said["lines"]])
     assert "分钟" not in body
+    assert re.search(r"\d分", body) is None
     assert said["hash"] not in body
     assert said["printer"] == said["issuer"]
-    assert "期限：2018年12月14日17时30分前（3个工作日内）" in said["demand"]
-    assert "至2018年12月12日17时30分未签收的，视为已签收" in said["receipt"]
+    assert "期限：2018年12月14日下班前（3个工作日内）" in said["demand"]
+    assert "2018年12月12日下班前未签收的，视为已签收" in said["receipt"]
+    assert said["due"] == "2018年12月6日17时30分"
     assert (said["copied_to"], said["day"]) == ("吴晖、县委督查室", "2018年12月11日")
     # The account runs up to what was used, and its last days are late.
     assert said["rows"][0] == ["11月20日至11月21日", "此前的受理时段", "6:30", "", "6:30"]
@@ -152,7 +155,7 @@ def test_docx_and_pdf_have_the_same_texts_in_the_same_order(county: County) -> N
         said["day"],
         "附件",
         "承办时段逐日说明",
-        f"计时为办公时间，以时:分计。时限{said['budget']}，已用{said['used']}，逾期{said['late']}。",
+        f"本环节期限为{said['due']}。计时为办公时间，以时:分计。时限{said['budget']}，已用{said['used']}，逾期{said['late']}。",
         "内容校验值（SHA-256）：",
         said["hash"],
         f"抄送：{said['copied_to']}。",
@@ -205,7 +208,7 @@ def test_docx_of_a_talk_has_its_arrangements_and_the_measures_of_the_standard(co
     paragraphs, _ = _texts(made)
     at_talk = paragraphs.index("二、约谈安排")
     assert paragraphs[at_talk + 1 : at_talk + 5] == [
-        "时间：2018年12月14日9时00分",
+        "时间：2018年12月14日9时",
         "地点：三楼会议室",
         "主持人：副组长",
         "参加人员：局长、副局长。请按时到会，不得缺席。",
@@ -222,6 +225,18 @@ def test_docx_of_a_talk_has_its_arrangements_and_the_measures_of_the_standard(co
         Pt(16),
         Pt(28),
     )
+
+
+def test_a_deadline_within_the_day_is_said_as_an_office_does_and_to_the_minute_in_the_annex(county: County) -> None:
+    """Seen: 应于2018年12月6日11时20分前整改办结 in the body."""
+    row = one(county)
+    names = ("number", "stage", "issued_at", "reason", "demand_due_at", "deemed_at", "hash")
+    for due, said in (("03:20", "上午"), ("08:07", "下午"), ("01:00", "9时前"), ("09:30", "下班前")):
+        content = {**row.content, "due_at": f"2018-12-06T{due}:00+00:00"}
+        figures = papers.figures(Paper(**{name: getattr(row, name) for name in names}, content=content))
+        assert f"应于2018年12月6日{said}整改办结" in figures["why"][0]
+        assert re.search(r"时\d", "".join([*figures["why"], figures["demand"], figures["receipt"]])) is None
+        assert figures["due"].endswith(f"时{due[3:]}分")
 
 
 def test_where_nothing_is_assessed_a_paper_says_no_result_suffers(county: County) -> None:

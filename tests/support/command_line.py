@@ -1,5 +1,7 @@
 """The command line, run in process."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,11 @@ from click.testing import Result
 from tests.conftest import PG_TOOLS
 from tests.support.apps import app_on
 from tests.support.factories import START
+
+#: How a value of the program looks that nobody put into words: a mapping, a list, None, an object.
+_REPR = re.compile(
+    r"[{\[](?:[}\]]|['\d])|\(\)|\('|\b(?:None|True|False)\b|<[\w.]+ (?:object )?at 0x|\w+\((?:\w+=|')|datetime\."
+)
 
 
 class Line:
@@ -25,6 +32,7 @@ class Line:
         """The output of a command that must succeed."""
         result = self.run(*words)
         assert (result.exit_code, result.exception) == (0, None), (words, result.output)
+        assert not [line for line in result.output.splitlines() if is_repr(line)], (words, result.output)
         return result.stdout
 
     def refusal(self, *words: str) -> str:
@@ -37,3 +45,18 @@ class Line:
         assert len(lines) == 1, lines
         assert len(lines[0]) > 3
         return lines[0]
+
+
+def is_repr(line: str) -> bool:
+    """Whether a line shows a value of the program as it is written in code; JSON is for programs and may be read as such.
+
+    >>> [is_repr(text) for text in ("rungs {1: 1}", "lapsed {}", "None", '{"undone": 3}', "{1: 2}", "提醒 1（甲镇）", "a (b)")]
+    [True, True, True, False, True, False, False]
+    """
+    for part in line.split("\t"):
+        try:
+            json.loads(part)
+        except ValueError:
+            if _REPR.search(part):
+                return True
+    return False

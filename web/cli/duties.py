@@ -5,6 +5,7 @@ from functools import partial
 
 import click
 from flask import current_app
+from flask_babel import gettext as _
 
 from models.engine import reading, writing
 from web import db
@@ -29,7 +30,7 @@ def open_duties(at: str | None, dry_run: bool) -> None:
         raise BadInput("future_sweep")
     engine = db.county().engine
     opened = duty_opening.run(partial(reading, engine), partial(writing, engine), now)
-    click.echo(f"opened {opened.count} failed {len(opened.failed)}")
+    click.echo(_("Duties opened: %(n)s", n=opened.count))
     for which, why in opened.failed.items():
         click.echo(f"{which}: {why}", err=True)
     if opened.failed:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from workflow.inputs import check_statement
 from workflow.policy.scheme.duties import FormField
 from workflow.tickets.actions import duty_forms
 
@@ -98,3 +99,18 @@ def check_sections(asked: Sequence[FormField], text: str) -> None:
         if entry.required:
             duty_forms.check_text(entry, entry.code, said[entry.code])
     duty_forms.check_sections([(entry, entry.code) for entry in asked], said)
+
+
+def check_written(text: str) -> None:
+    """Every text of a paragraph that the report prints is a statement: each section, each line of a single item, and the
+    comment as a whole; what is left out is printed nowhere.
+
+    Raises BadInput at the first one at fault, by the code of its section, or `remark`.
+    """
+    words = read(text)
+    codes = {part: code for code, part in SECTIONS.items()}
+    for (part, item), lines in words.parts.items():
+        for line in [" ".join(lines)] if item is None else lines:
+            check_statement(codes[part] if item is None else "remark", line)
+    if words.rest:
+        check_statement("remark", "\n".join(words.rest))

@@ -12,7 +12,7 @@ from models.checkup import RESULTS
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
-from workflow.inputs import remark_of, text_of
+from workflow.inputs import name_of, remark_of
 from workflow.policy.scheme.model import Have
 from workflow.policy.worktime import local_date
 from workflow.register.access import own_haves
@@ -104,8 +104,9 @@ def check_report(
     return Report(
         wanted,
         _checkup_day(setting, given.seen_on, now),
-        _short_text("present", given.present, 200),
-        _short_text("note", given.note, None),
+        # The household's file prints who was present.
+        name_of("present", given.present, 200) if given.present.strip() else "",
+        remark_of("note", given.note) if given.note.strip() else "",
         checked,
         asked,
     )
@@ -173,10 +174,3 @@ def _checkup_day(setting: CountyContext, value: date | str | None, now: datetime
     if value < today - timedelta(days=most):
         raise BadInput("seen_too_long_ago", "seen_on", days=most)
     return value
-
-
-def _short_text(name: str, text: str, most: int | None) -> str:
-    words = (text_of if name == "present" else remark_of)(name, text) if text.strip() else ""
-    if most is not None and len(words) > most:
-        raise BadInput("too_long", name, most=most)
-    return words

@@ -17,6 +17,7 @@ from workflow.county.context import CountyContext
 from workflow.county.leaders import InOffice
 from workflow.history import event_log, standing_in
 from workflow.history.event_log import canonical, digest, stamp
+from workflow.text_content import is_statement
 from workflow.tickets.actions.action_input import Act
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.custody import downtime
@@ -193,6 +194,8 @@ def _events_of_ticket(session: Session, ticket: Ticket, at: datetime, hides: Vei
         }
         for event, body, name in rows
         if event.action in wanted
+        # A comment may be as short as its writer likes; a dossier prints those that say something.
+        and (event.action != "comment" or any(is_statement(said) for said in (body or {}).values()))
     ]
 
 

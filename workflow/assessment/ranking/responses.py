@@ -24,7 +24,7 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import Duplicate, NotAllowed, Stale, WrongState
 from workflow.history import event_log
-from workflow.inputs import remark_of, text_of
+from workflow.inputs import text_of
 
 
 def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
@@ -50,7 +50,7 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
         unit_id=actor.own_unit_id,
         by_id=actor.account_id,
         at=now,
-        remark=remark_of("remark", remark) if remark else "",
+        remark=text_of("remark", remark) if remark.strip() else "",
     )
     add_once(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
     chain = chain_of(session, actor, row, now)
@@ -60,7 +60,7 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
         "sign_ranking",
         rankings.named(row) | {"unit": actor.own_unit_id},
         {"sign": signed.id},
-        private={"remark": remark} if remark else None,
+        private={"remark": signed.remark} if signed.remark else None,
     )
     return signed
 
@@ -134,7 +134,7 @@ def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: 
         drafted_by_id=drafted.by_id,
         by_id=actor.account_id,
         at=now,
-        remark=remark_of("remark", remark) if remark else "",
+        remark=text_of("remark", remark) if remark.strip() else "",
     )
     add_once(session, made, Duplicate("reviewed_already"), "uq_report_review_sign_id")
     chain_of(session, actor, row, now).append(
@@ -148,6 +148,7 @@ def review(session: Session, actor: Actor, now: datetime, row: Ranking, remark: 
 
 def _check_sections(setting: CountyContext, actor: Actor, remark: str) -> None:
     unit_words.check_sections(report_duties.sections_of(setting, setting.unit(actor.own_unit_id)), remark)
+    unit_words.check_written(remark)
 
 
 def signatures(session: Session, row: Ranking) -> dict[int, RankingSign]:

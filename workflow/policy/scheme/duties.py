@@ -48,7 +48,8 @@ class FormField(Part):
     statement, and with it what the item demands of the base does not apply.
     `about`, of a text that is not required: the numbers whose sum it speaks of; where that is 0 the text is refused, and
     above 0 one with `statement` is asked.
-    `draft`: the passages of figures with which a draft begins this section.
+    `draft`: the passages of figures with which a draft begins this section (`measures`: those that reach their standard,
+    `short`: those that do not).
     `known`: the count of the system that is the answer, so that the unit only confirms it; of households of the town or
     county, their people, the quota's houses, of tickets or data matching of the unit in the period.  A count below `min` is
     no answer: the system has no rows, and the unit types the number.
