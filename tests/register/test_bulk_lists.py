@@ -20,6 +20,7 @@ from models import (
     RegisterImport,
     Ticket,
     User,
+    Village,
 )
 from models.base import Base
 from tests.support.bulk_lists import KEPT, KIND, brought, line, list_scheme, plan, stored, taken, worked
@@ -134,7 +135,12 @@ def test_a_taken_list_gives_checks_and_candidates_and_every_line_is_traced_both_
     assert (first.outcome, first.code, first.result, first.said) == ("check", "A1", "open", {"paid": "32000元"})
     assert first.due_at is not None
     assert (second.outcome, bool(second.ticket)) == ("candidate", True)
-    assert (third.outcome, third.why, third.words["written"]) == ("asked", "list_village", "甲镇没有的村")
+    assert (third.outcome, third.why, third.words["written"], third.meant) == (
+        "asked",
+        "list_village",
+        "甲镇没有的村",
+        [],
+    )
     with county.read() as session:
         ticket = session.scalars(select(Ticket).where(Ticket.candidate_id.is_not(None))).one()
         assert (ticket.number, "比对名单" in (ticket.source_reference or "")) == (second.ticket, True)
@@ -142,6 +148,25 @@ def test_a_taken_list_gives_checks_and_candidates_and_every_line_is_traced_both_
         back = list_views.of_household(session, county.people["village"], VAULT, START, home.id)
         assert [(each.list_id, each.row) for each in back] == [(number, "2")]
         assert verify(session, tmp_path) == []
+
+
+def test_a_place_of_several_villages_is_asked_with_these_villages_and_the_families_there(county: County) -> None:
+    """Of two towns where the line names none, of one town where the village is written shortly, or with a near name."""
+    with county.write() as session:
+        for number, town, name in ((1, "town-a", "联星村"), (2, "town-b", "联星村"), (3, "town-b", "联星社区")):
+            session.add(Village(town_id=county.units[town], code=f"l-{number}", name=name))
+        home = session.scalars(select(Household).where(Household.code == "A1")).one()
+        home.village_id = session.scalars(select(Village.id).where(Village.code == "l-1")).one()
+    number = taken(
+        county,
+        line("张三", village="联星村", town=""),
+        line("张三", village="联星", town="乙镇"),
+        line("张三", village="连兴村", town="甲镇"),
+    )
+    found = lines(county, number)
+    assert [(each.outcome, each.why) for each in found] == [("asked", "list_village")] * 3
+    assert [[place.code for place in each.meant] for each in found] == [["l-1", "l-2", "l-3"], ["l-2", "l-3"], ["l-1"]]
+    assert [[code for code, _ in each.options] for each in found] == [["A1"], [], ["A1"]]
 
 
 def test_a_line_leads_only_to_households_and_tickets_that_its_reader_sees(county: County) -> None:

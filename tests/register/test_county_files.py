@@ -245,7 +245,7 @@ def test_formulas_never_computed_are_told_as_such_at_each_cell(county: County) -
 
 def test_near_misspellings_are_asked_about_with_the_village_meant(county: County) -> None:
     asked = take(county, "43-misspelt-village.xlsx")
-    assert [(written, [place.name for place in near]) for _, written, near, _n in asked.plan.asked_villages] == [
+    assert [(each.asked.written, [place.name for place in each.asked.near]) for each in asked.plan.asked_villages] == [
         ("上胡围", ["上湖围"]),
         ("上湖围村民小组", ["上湖围"]),
     ]

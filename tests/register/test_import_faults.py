@@ -153,7 +153,7 @@ CASES: dict[str, tuple[Sequence[Cells], list[str]]] = {
     "no town": ([HOME | {"镇": ""}], ["1 town_missing town"]),
     "an unknown town": ([HOME | {"镇": "丙镇"}], ["1 town_unknown town"]),
     "a town without its ending": ([HOME | {"镇": "甲"}], []),
-    "a village of two towns": ([{name: HOME[name] for name in HOME if name != "镇"}], ["1 village_ambiguous village"]),
+    "a village of two towns": ([{name: HOME[name] for name in HOME if name != "镇"}], ["1 village_several village"]),
     "a village of one town": ([{name: HOME[name] for name in HOME if name != "镇"} | {"村": "下塘"}], []),
     "a village of no town": ([{name: HOME[name] for name in HOME if name != "镇"} | {"村": "中塘"}], [
         "1 village_unknown village",

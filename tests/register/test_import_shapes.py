@@ -144,7 +144,7 @@ def test_a_sheet_without_a_column_of_villages_is_its_names_village(county: Count
     assert [code for codes in near.faults.values() for code in codes] == ["village_asked"], near.faults
 
 
-def test_a_sheet_whose_name_may_be_a_village_or_of_two_towns_is_no_guess(county: County) -> None:
+def test_a_sheet_whose_name_may_be_a_village_or_of_two_towns_is_asked_about(county: County) -> None:
     with county.write() as session:
         known = {row.code: row for row in session.scalars(select(Village))}
         for code, name in (("town-a-v1", "河口村"), ("town-b-v1", "河口村"), ("town-a-v2", "下河村")):
@@ -156,16 +156,30 @@ def test_a_sheet_whose_name_may_be_a_village_or_of_two_towns_is_no_guess(county:
         rows = (HEADS, person(code, "王五", number, 户主姓名="王五"))
         return Sheet([[cell for place, cell in enumerate(row) if place not in at] for row in rows], name=name)
 
-    # Beside others a sheet without 村 is named with the way out; alone the file is refused for its missing column.
-    beside = bring(county, workbook(sheet("H1", IDS[0], "下河村"), sheet("H2", IDS[1], "河口")))
-    assert (members(county), beside.told) == (["H1 王五 下河村"], ["file sheet_no_village 河口"])
+    # A sheet without 村 is asked about where the county has such a village, else named with the way out; alone the file is
+    # then refused for its missing column.
+    beside = bring(
+        county, workbook(sheet("H1", IDS[0], "下河村"), sheet("H2", IDS[1], "河口"), sheet("H3", IDS[2], "甲组"))
+    )
+    assert (members(county), beside.told) == (["H1 王五 下河村"], ["file sheet_no_village 甲组"])
+    assert (beside.four, beside.faults) == ((1, 0, 0, 0), {"河口!2": ["village_of_sheet"]})
     with pytest.raises(BadInput) as refusal:
-        bring(county, workbook(sheet("H2", IDS[1], "河口")))
+        bring(county, workbook(sheet("H2", IDS[1], "甲组")))
     assert (refusal.value.code, refusal.value.params["column"]) == ("columns_missing", "village")
-    # A village of two towns is that of the town in the row; without a town it is neither.
+    # A village of two towns is that of the town in the row; without a town it is asked about.
     neither = bring(county, workbook(sheet("H2", IDS[1], "河口村", "镇")))
-    assert [code for codes in neither.faults.values() for code in codes] == ["village_ambiguous"]
-    assert bring(county, workbook(sheet("H2", IDS[1], "河口村"))).faults == {}
+    assert (neither.four, [code for codes in neither.faults.values() for code in codes]) == (
+        (0, 0, 0, 0),
+        ["village_several"],
+    )
+    (question,) = neither.plan.asked_villages
+    assert (question.n, sorted(place.code for place in question.asked.near)) == (1, ["town-a-v1", "town-b-v1"])
+    alone = bring(
+        county, workbook(sheet("H2", IDS[1], "河口")), villages={(county.units["town-a"], "河口"): "town-a-v1"}
+    )
+    assert (alone.four, alone.faults) == ((1, 0, 0, 0), {})
+    # By now it is registered there: the sheet without a town means the village it lives in.
+    assert bring(county, workbook(sheet("H2", IDS[1], "河口村", "镇"))).four == (0, 0, 1, 0)
     with county.read() as session:
         there = session.scalars(select(Village.code).join(Household).where(Household.code == "H2")).one()
         assert (there, len(session.scalars(select(Village)).all())) == ("town-a-v1", villages)

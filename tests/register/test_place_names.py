@@ -58,7 +58,7 @@ def test_a_village_is_found_in_its_town_by_code_name_and_stem(county: County, pl
     # The same name lies in both towns, and the column of the town tells which is meant.
     assert (places.village("联星村", a).code, places.village("联星村", b).code) == ("x-1", "x-2")
     assert places.village("大坝村", a).code == "x-4"
-    assert faulty(places, "大坝", a) == "village_ambiguous"
+    assert faulty(places, "大坝", a) == "village_several"
     assert faulty(places, "x-2", a) == "village_of_other_town"
     assert places.village("x-2", b).code == "x-2"
     assert places.new == []
@@ -67,7 +67,7 @@ def test_a_village_is_found_in_its_town_by_code_name_and_stem(county: County, pl
 def test_without_a_town_a_village_is_found_only_where_its_name_is_the_only_one(places: Places) -> None:
     assert places.village("水口", None).code == "x-3"
     assert places.village("x-2", None).code == "x-2"
-    for text, code in (("联星村", "village_ambiguous"), ("大坝", "village_ambiguous"), ("天边", "village_unknown")):
+    for text, code in (("联星村", "village_several"), ("大坝", "village_several"), ("天边", "village_unknown")):
         assert faulty(places, text, None) == code
         assert faulty(places, text, None, add=False) == code
     assert places.new == []
@@ -85,7 +85,8 @@ def test_an_unknown_village_without_a_town_is_looked_for_in_the_town_it_names_or
     assert [(place.town_id, place.name) for place in places.new] == [(b, "新塘村")]
     assert faulty(places, "甲镇新塘村", None, add=False) == "village_not_of_town"
     # Both towns have a village that sounds so.
-    assert faulty(places, "联兴村", None) == "village_unknown"
+    assert faulty(places, "联兴村", None) == "village_several"
+    assert {place.code for place in places.asked[0, "联兴村"].near} == {"x-1", "x-2"}
 
 
 def test_an_unknown_village_of_a_known_town_is_new_once_where_the_uploader_may_add_it(

@@ -13,6 +13,7 @@ from tests.support.factories import County, settle_county
 from tests.support.http_clients import Api
 from tests.support.persons import id_number
 from tests.support.spreadsheets import Imported, bring, text
+from workflow.register.spreadsheets.sheet_reader import sheets
 
 pytestmark = pytest.mark.one_database("sqlite")
 HEADS = ("户编号", "户主姓名", "镇", "村", "身份证号码")
@@ -34,9 +35,9 @@ def rows(*villages: str) -> Any:
 def near(county: County, village: str, who: str = "office") -> list[str]:
     """The villages a name is asked about with; empty for one that is taken."""
     imported = bring(county, rows(village), who, dry_run=True)
-    (asked,) = imported.plan.asked_villages or [(0, "", [], 0)]
-    assert imported.counts["asked"] == len(imported.plan.asked_villages) == int(asked[3])
-    return [place.name for place in asked[2]]
+    questions = imported.plan.asked_villages
+    assert imported.counts["asked"] == len(questions) == sum(each.n for each in questions)
+    return [place.name for each in questions for place in each.asked.near]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_its_households_are_neither_refused_nor_applied_and_no_village_is_made(e
     imported = bring(county, rows("上胡围", "上湖围", "上胡围", "东坪岗", ""))
     assert imported.four == (2, 0, 0, 1)
     assert (imported.counts["asked"], imported.counts["villages"]) == (2, 1)
-    assert [(town, written, n) for town, written, _, n in imported.plan.asked_villages] == [
+    assert [(each.town_id, each.asked.written, each.n) for each in imported.plan.asked_villages] == [
         (county.units["town-a"], "上胡围", 2)
     ]
     assert imported.faults == {2: ["village_asked"], 4: ["village_asked"], 6: ["village_missing"]}
@@ -144,3 +145,91 @@ def test_on_the_page_each_is_answered_and_the_file_read_again(
     with api.county.read() as session:
         names = session.execute(select(Household.code, Village.name).join(Village).order_by(Household.code)).all()
     assert [tuple(row) for row in names] == [("V50", "上湖围"), ("V51", "下沙"), ("V52", "下沙寨")]
+
+
+def twin_county(engine: Engine) -> County:
+    """A county with a 联星村 in each of two towns; V49 is registered in that of the second."""
+    county = village_county(engine)
+    with county.write() as session:
+        for town, code in (("town-a", "l-1"), ("town-b", "l-2")):
+            session.add(Village(town_id=county.units[town], code=code, name="联星村"))
+    assert bring(county, text(HEADS, ["V49", "张三", "乙镇", "联星村", id_number(49)])).four == (1, 0, 0, 0)
+    return county
+
+
+def townless(*codes: int) -> Any:
+    heads = tuple(head for head in HEADS if head != "镇")
+    return text(heads, *([f"V{n}", "张三", "联星村", id_number(n)] for n in codes))
+
+
+def homes(county: County) -> list[tuple[str, str]]:
+    with county.read() as session:
+        found = session.execute(select(Household.code, Village.code).join(Village).order_by(Household.code))
+        return [(home, village) for home, village in found]
+
+
+def test_a_name_of_two_towns_waits_for_one_answer_or_one_for_each_household(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    county = twin_county(engine)
+    line, path, refused = Line(database_url, tmp_path), tmp_path / "register.csv", tmp_path / "refused.xlsx"
+    path.write_bytes(townless(49, 50, 51, 52).getvalue())
+    told = line.run("import-households", str(path), "--refused", str(refused))
+    # Who is registered in one of them lives there; the others are neither refused nor applied.
+    counts = json.loads(told.stdout.splitlines()[-1])
+    assert (counts["new"], counts["refused"], counts["asked"]) == (0, 0, 3)
+    assert "联星村（水寨镇，l-1）、联星村（乙镇，l-2）" in told.stderr
+    with refused.open("rb") as stream:
+        sheet = next(each for each in sheets(stream) if each.name == "待确认的村")
+        rows = [cells for _, cells in sheet.rows()][1:]
+    assert [(row[1], row[4]) for row in rows] == [("联星村", f"V{n}") for n in (50, 51, 52)]
+    answers = tmp_path / "villages.csv"
+    for said, wrong in (
+        (("", "联星村", "新增"), True),
+        (("", "联星村", "联星村"), True),
+        (("", "联星村", "l-1"), False),
+    ):
+        answers.write_bytes(text(said, ("", "联星村", "乙镇联星村", "", "V51")).getvalue())
+        if wrong:
+            assert "1" in line.refusal("import-households", str(path), "--villages", str(answers))
+    line.said("import-households", str(path), "--villages", str(answers))
+    assert homes(county) == [("V49", "l-2"), ("V50", "l-1"), ("V51", "l-2"), ("V52", "l-1")]
+
+
+def test_page_and_api_offer_the_villages_with_their_towns(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    api = Api(twin_county(engine), database_url, tmp_path / "files")
+    signed = {"Authorization": f"Bearer {api.tokens['office']}"}
+
+    def post(path: str, **data: Any) -> Any:
+        return api.client.post(path, data=data, headers=signed)
+
+    def uploaded(*codes: int) -> str:
+        address: str = post("/imports", file=(townless(*codes), f"{codes}.csv")).headers["Location"]
+        post(f"{address}/columns")
+        return address
+
+    address = uploaded(50, 51)
+    page = api.client.get(address, headers=signed).get_data(as_text=True)
+    assert page.count('<option value="l-1">联星村') == page.count('<option value="l-2">联星村') == 3
+    assert '<option value="+">' not in page
+    assert "水寨镇" in page
+    assert "乙镇" in page
+    said = post(
+        f"{address}/villages",
+        town=["0", "0", "0"],
+        written=["联星村"] * 3,
+        household=["", "V50", "V51"],
+        village=["l-1", "", "l-2"],
+    )
+    assert said.status_code == 302
+    post(f"{address}/apply")
+    assert homes(api.county)[1:] == [("V50", "l-1"), ("V51", "l-2")]
+
+    number = int(uploaded(53).rsplit("/", 1)[1])
+    (asked,) = api.call("office", "GET", f"/imports/{number}/villages").json["items"]
+    assert (asked["town"], asked["written"], asked["why"], asked["households"]) == (None, "联星村", "several", ["V53"])
+    assert [(each["code"], each["town"]) for each in asked["villages"]] == [("l-1", "水寨镇"), ("l-2", "乙镇")]
+    strange = {"villages": [{"written": "联星村", "village": "+"}]}
+    assert api.post("office", f"/imports/{number}/villages", strange).status_code == 422
+    meant = {"villages": [{"written": "联星村", "village": "l-2"}]}
+    assert api.post("office", f"/imports/{number}/villages", meant).json["state"] == "reading"

@@ -433,3 +433,13 @@ def test_a_new_name_near_a_known_one_is_taken_where_the_sheet_lists_both(county:
     )
     assert (codes(both, "units")[0], codes(both, "villages")) == (1, (1, 0, 2, 0))
     assert findings(county, tmp_path) == set()
+
+
+def test_a_village_name_of_several_is_refused_with_the_codes_to_choose_from(county: County) -> None:
+    imported(county, {"行政村": [VILLAGES, ["甲镇", "大坝村", "d-1", "", ""], ["乙镇", "大坝村", "d-2", "", ""]]})
+    rows = [["v1", "汤小红", "村干部", "", "大坝村"], ["v2", "汤小明", "村干部", "甲镇", "大坝"]]
+    done = imported(county, {"账号": [ACCOUNTS, *rows]})
+    assert (said(done), codes(done, "accounts")) == ([("accounts", 2, "village", "village_several")], (1, 0, 0, 1))
+    assert done.faults[0].error.params["near"] == "大坝村（甲镇，d-1）、大坝村（乙镇，d-2）"
+    rows[0][4] = "d-2"
+    assert codes(imported(county, {"账号": [ACCOUNTS, *rows]}), "accounts") == (1, 0, 1, 0)

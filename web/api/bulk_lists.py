@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from models import BulkList
 from web import db
 from web.api.fields import Body, File, Id, Listed, Moment, Paged, Text, answer, of, one_of
+from web.api.imports import MeantVillage
 from web.api.intake import digest_of
 from web.api.operations import Call, Upload, get, post
 from web.words.bulk_lists import said_text, why_text
@@ -49,7 +50,8 @@ class BulkListSummary:
 
 @answer
 class BulkLineShown:
-    """A line: its row in the file and what came of it; household and ticket only where the caller may see them."""
+    """A line: its row in the file and what came of it; household and ticket only where the caller may see them; `villages`:
+    those that an unclear place may be, for whoever answers."""
 
     id: int
     row: str
@@ -61,6 +63,7 @@ class BulkLineShown:
     household: str | None
     ticket: str | None
     said: list[str]
+    villages: list[MeantVillage]
 
 
 class ListForm(BaseModel):
@@ -124,6 +127,8 @@ def list_bulk_lines(call: Call, list_id: Id, query: Paged) -> Listed[BulkLineSho
 
 
 def _line(call: Call, line: LineView) -> BulkLineShown:
+    setting = county_context(call.session)
+    meant = [MeantVillage(code=p.code, name=p.name, town=setting.unit(p.town_id).name) for p in line.meant]
     return BulkLineShown(
         id=line.id,
         row=line.row,
@@ -134,7 +139,8 @@ def _line(call: Call, line: LineView) -> BulkLineShown:
         settled_at=line.settled_at,
         household=line.code or None,
         ticket=line.ticket or None,
-        said=said_text(county_context(call.session), line),
+        said=said_text(setting, line),
+        villages=meant,
     )
 
 

@@ -1,14 +1,17 @@
 """Imports of the register over the API: past ones, what each changed, and undoing one."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from models import RegisterImport, Village
 from web import db
-from web.api.fields import Id, Listed, Moment, Paged, Reason, answer
+from web.api.fields import Body, Id, Listed, Moment, NeededText, Paged, Reason, Text, answer
 from web.api.operations import Call, get, post
 from web.words.import_changes import change_text, obstacle_sentence
-from workflow.county.context import county_context
-from workflow.register.importing import import_lifecycle
+from workflow.county.context import CountyContext, county_context
+from workflow.errors import BadInput
+from workflow.register.importing import import_lifecycle, village_answers
 from workflow.register.undoing import change_lines, undo_import
 from workflow.register.undoing.change_lines import ChangeLine
 from workflow.register.undoing.undo_import import Undoing
@@ -74,6 +77,51 @@ class Undone:
     kept: list[Left]
 
 
+@answer
+class MeantVillage:
+    """A village that may be meant."""
+
+    code: str
+    name: str
+    town: str
+
+
+@answer
+class AskedVillage:
+    """A village as the file has it, and those that may be meant: `near` (no village has this name), `several` or `sheet`
+    (only the name of a sheet may be one); `households`: the first of those that wait."""
+
+    town: str | None
+    written: str
+    why: str
+    villages: list[MeantVillage]
+    count: int
+    households: list[str]
+
+
+@answer
+class AskedVillages:
+    """The villages of a file that a person has to say."""
+
+    items: list[AskedVillage]
+
+
+class VillageMeant(Body):
+    """The answer for one village: its town and name as the question has them, and the code of the one that is meant, or + for a
+    new one of that town; for one household alone with its code."""
+
+    town: Text | None = None
+    written: NeededText = None
+    village: NeededText = None
+    household: Text | None = None
+
+
+class VillagesMeant(Body):
+    """Answers to asked villages."""
+
+    villages: list[VillageMeant] = []
+
+
 def _import(call: Call, row: RegisterImport) -> Import:
     counts = change_lines.counts(call.session, row.id)
     return Import(
@@ -129,6 +177,51 @@ def _line(line: ChangeLine, villages: dict[int, str]) -> ImportedHousehold:
 @get(f"{ONE}/undo", "What undoing an import would do")
 def preview_undo(call: Call, import_id: Id) -> Undone:
     return _undone(undo_import.preview(call.session, call.actor, db.vault(), import_id))
+
+
+@get(f"{ONE}/villages", "Villages of a read file that a person has to say")
+def list_asked_villages(call: Call, import_id: Id) -> AskedVillages:
+    row = import_lifecycle.find(call.session, call.actor, import_id)
+    setting = county_context(call.session)
+    return AskedVillages(items=[_asked(setting, each) for each in village_answers.village_questions(row)])
+
+
+def _asked(setting: CountyContext, question: dict[str, Any]) -> AskedVillage:
+    town = question["town"]
+    villages = [
+        MeantVillage(code=code, name=name, town=setting.unit(town_id).name)
+        for code, name, town_id in question["villages"]
+    ]
+    return AskedVillage(
+        town=setting.unit(town).code if town else None,
+        written=question["written"],
+        why=question["why"],
+        villages=villages,
+        count=question["n"],
+        households=question["households"],
+    )
+
+
+def _town(setting: CountyContext, text: str | None) -> int:
+    """The id of a town by code or name, 0 for none.  Raises BadInput."""
+    if not text:
+        return 0
+    found = next((unit for unit in setting.living if unit.type == "town" and text in (unit.code, unit.name)), None)
+    if found is None:
+        raise BadInput("unit_unknown", "town", unit=text[:64])
+    return found.id
+
+
+@post(f"{ONE}/villages", "Say which villages are meant; the file is read again")
+def answer_asked_villages(call: Call, import_id: Id, body: VillagesMeant) -> Import:
+    setting = county_context(call.session)
+    answers = [
+        village_answers.VillageAnswer(
+            _town(setting, each.town), each.written or "", each.village or "", each.household or ""
+        )
+        for each in body.villages
+    ]
+    return _import(call, village_answers.answer_villages(call.session, call.actor, call.now, import_id, answers))
 
 
 @post(f"{ONE}/undo", "Undo an import where nothing was built on it since")

@@ -1,7 +1,7 @@
 """Register imports on the command line: `import-households`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,10 @@ from workflow.citizen_id import Faulty
 from workflow.county.context import the_county
 from workflow.errors import BadInput
 from workflow.register.importing import import_lifecycle
-from workflow.register.importing.import_plan import Plan, Progress, ReadOptions
+from workflow.register.importing.import_plan import Plan, Progress, ReadOptions, VillageQuestion
 from workflow.register.importing.import_runner import ImportFile, run_import
-from workflow.register.importing.place_names import NEW, VillageAnswers, read_places, village_key
+from workflow.register.importing.place_names import NEW, Places, VillageAnswers, of_household, read_places
+from workflow.register.importing.place_spelling import village_key
 from workflow.register.importing.rows import Fault, RowNumber
 from workflow.register.importing.sealed_files import sha256_of
 from workflow.register.spreadsheets import sheet_reader
@@ -43,7 +44,8 @@ SHOWN, STEP = 20, 10_000
 @click.option(
     "--villages",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Which village is meant: a spreadsheet with town, village as FILE has it, and the county's village or 新增.",
+    help="Which village is meant: a spreadsheet with town, village as FILE has it, the county's village or 新增, and in "
+    "column 5 the household's code where the answer is for one household.",
 )
 @command
 def import_households(
@@ -106,16 +108,34 @@ def _answers(session: Session, path: Path) -> VillageAnswers:
         sheets = sheet_reader.sheets(stream)
         named = [sheet for sheet in sheets if sheet.name == _("asked villages")] or sheets
         for number, cells in named[0].rows():
-            town, written, meant = ([*cells, "", "", ""][column].strip() for column in range(3))
+            town, written, meant, _near, code = ([*cells, *[""] * 5][column].strip() for column in range(5))
             if not meant or (number == 1 and town in ("镇", "town", _("town"))):
                 continue
             try:
-                town_id = places.town(town)
-                code = NEW if meant in ("新增", "新", NEW, "new") else places.village(meant, town_id, add=False).code
+                town_id = places.town(town) if town else 0
+                answer = _meant(places, town_id, meant)
             except Faulty as error:
                 raise BadInput("village_answer", "villages", row=number) from error
-            answers[town_id, village_key(written, places.town_names[town_id])] = code
+            name = village_key(written, places.town_names.get(town_id, ""))
+            answers[town_id, of_household(name, code) if code else name] = answer
     return answers
+
+
+def _meant(places: Places, town_id: int, meant: str) -> str:
+    """The code of the village that an answer names, or NEW.  Raises Faulty; a new one needs its town."""
+    if meant not in ("新增", "新", NEW, "new"):
+        return places.village(meant, town_id or None, add=False).code
+    if not town_id:
+        raise Faulty("town_missing")
+    return NEW
+
+
+def _asked(question: VillageQuestion, towns: Mapping[int, str]) -> list[list[str]]:
+    """The lines of a village that is asked about; where it may be several, a line for each household."""
+    asked = question.asked
+    near = "、".join(f"{place.name}（{towns[place.town_id]}，{place.code}）" for place in asked.near)
+    codes = list(asked.households) if asked.why == "several" else [""]
+    return [[towns.get(question.town_id, ""), asked.written, "", near, code] for code in codes]
 
 
 def _try(target: Path) -> None:
@@ -179,12 +199,11 @@ def _write(target: Path, plan: Plan, rows: Any) -> None:
     if plan.asked_villages:
         with db.read_session() as session:
             towns = read_places(session).town_names
-        asked = (
-            [towns[town], written, "", "、".join(place.name for place in near)]
-            for town, written, near, _n in plan.asked_villages
-        )
-        heads = [_("town"), _("village in the file"), _("village meant, or 新增"), _("villages with near names")]
-        book.sheet(_("asked villages"), heads, asked)
+        heads = [
+            *(_("town"), _("village in the file"), _("village meant, or 新增"), _("villages that may be meant")),
+            _("household code"),
+        ]
+        book.sheet(_("asked villages"), heads, (line for each in plan.asked_villages for line in _asked(each, towns)))
     if plan.absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in plan.absent))
     with book.close() as made:

@@ -1,6 +1,6 @@
 """Bulk lists of bureaus: upload, preview, taking, past lists with what came of each line, questions, and checks to be made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO, cast
 
 from flask import request, url_for
@@ -13,7 +13,8 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words.bulk_lists import BULK_WORDS, kind_name
-from workflow.county.context import county_context
+from web.words.system import unit_name
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.register import household_listing
 from workflow.register.bulk_lists import list_answers, list_counts, list_taking, list_views, list_work
@@ -21,6 +22,7 @@ from workflow.register.bulk_lists.line_records import kind_named
 from workflow.register.bulk_lists.list_answers import LineAnswer
 from workflow.register.bulk_lists.list_counts import ToDo
 from workflow.register.bulk_lists.list_views import LineView
+from workflow.register.household_listing import VillageLine
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
 from workflow.tickets.custody import downtime
 
@@ -123,9 +125,16 @@ def _list(list_id: int, error: WorkflowError | None = None, line: int | None = N
         outcome=outcome,
         outcomes=_OUTCOMES,
         more=lines[-1].id if len(lines) == _PER_PAGE else None,
-        villages=[(each.code, f"{each.town}{each.name}") for each in villages],
+        choices_for=lambda line: _choices(setting, line, villages),
         **BULK_WORDS,
     )
+
+
+def _choices(setting: CountyContext, line: LineView, villages: Sequence[VillageLine]) -> list[tuple[str, str]]:
+    """The villages of which a family may be, first those that the line may mean."""
+    meant = {place.code: f"{unit_name(setting.unit(place.town_id))}{place.name}" for place in line.meant}
+    others = [(each.code, f"{each.town}{each.name}") for each in villages if each.code not in meant]
+    return [*meant.items(), *others]
 
 
 def _preview(session: Session, row: BulkList, error: WorkflowError | None) -> Page:

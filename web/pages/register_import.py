@@ -16,15 +16,15 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words.errors import sentence
 from web.words.import_faults import fault_sentence, notice_sentence
-from web.words.import_offers import offer_links, offer_sentence
+from web.words.import_offers import offer_links, offer_sentence, village_question
 from web.words.refused_rows import notice_rows, refused_rows
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.register.cells.columns import IGNORED, Layout
 from workflow.register.cells.heading_words import FIELDS
 from workflow.register.cells.values import shown
-from workflow.register.importing import import_lifecycle
-from workflow.register.importing.import_plan import may_import, read_layout, remembered_headings
+from workflow.register.importing import import_lifecycle, village_answers
+from workflow.register.importing.import_plan import may_import, read_layout
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
 from workflow.register.undoing import change_lines, import_steps
 from workflow.setup.books import book_views
@@ -85,7 +85,7 @@ def bring_import() -> Step:
         raise BadInput("missing", "file")
     stream, filename = cast(BinaryIO, given.stream), given.filename
     with db.read_session() as session:
-        read_layout(stream, remembered_headings(session))
+        read_layout(session, stream)
     sha256 = sha256_of(stream)
     _box().put(import_lifecycle.name_of(sha256, actor), stream)
 
@@ -128,6 +128,8 @@ def _import_page(import_id: int, error: WorkflowError | None = None, said: Mappi
         notice_sentence=notice_sentence,
         offer_sentence=offer_sentence,
         offer_links=offer_links,
+        villages=village_answers.village_questions(row),
+        village_question=village_question,
         applied_at=applied_at,
         changes=changes,
         has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
@@ -147,8 +149,8 @@ def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layo
     """The layout of the waiting file under the present headings; None when the file is gone."""
     try:
         with box.open(f"{row.sha256}-{row.unit_id}") as stream:
-            headings, _ = import_lifecycle.answers_in(row.mapping)
-            layout, sample = read_layout(stream, remembered_headings(session), headings)
+            headings, _ = village_answers.answers_in(row.mapping)
+            layout, sample = read_layout(session, stream, headings)
             return layout, [[shown(cell) for cell in cells] for cells in sample]
     except (FileNotFoundError, BadInput):
         return None, []
@@ -170,12 +172,13 @@ def tell_import_columns(import_id: int) -> Done:
 @blueprint.post("/imports/<id:import_id>/villages")
 @form_action(lambda error, import_id: _import_page(import_id, error), passes=(NotFound, NotAllowed))
 def answer_import_villages(import_id: int) -> Done:
-    """Records which village each unknown one is, then reads the file again."""
+    """Records which village each unclear one is, then reads the file again."""
     form, actor = request.form, signed_in_actor()
     towns = [int(town) if town.isascii() and town.isdigit() else 0 for town in form.getlist("town")]
-    keys = zip(towns, form.getlist("written"), strict=False)
-    answers = dict(zip(keys, form.getlist("village"), strict=False))
-    db.transaction(lambda s: import_lifecycle.answer_villages(s, actor, db.now(), import_id, answers))
+    named = form.getlist("household") or [""] * len(towns)
+    rows = zip(towns, form.getlist("written"), form.getlist("village"), named, strict=False)
+    answers = [village_answers.VillageAnswer(*row) for row in rows]
+    db.transaction(lambda s: village_answers.answer_villages(s, actor, db.now(), import_id, answers))
     return _go_on(import_id)
 
 

@@ -159,8 +159,11 @@ add(
             "village_asked": _l(
                 "%(town)s has no village “%(village)s”. Is %(near)s meant? The household waits for the answer."
             ),
-            "village_ambiguous": _l(
-                "There are several villages called “%(village)s”. Give the town or the village's code."
+            "village_several": _l(
+                "“%(village)s” may be several villages: %(near)s. Which is meant? The household waits for the answer."
+            ),
+            "village_of_sheet": _l(
+                "The sheet is called “%(village)s”. Is %(near)s meant? The household waits for the answer."
             ),
             "village_of_other_town": _l(
                 "The village with the code “%(village)s” is in %(town)s. One of the two is wrong."

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from web.auth import signed_in_actor
 from web.words.labels import label
+from web.words.system import unit_name
+from workflow.county.context import CountyContext
 from workflow.register.lives.household_input import kinds_for
 
 #: What may have happened to a head whom the file no longer names.
@@ -99,3 +101,14 @@ def offer_links(offer: Mapping[str, Any]) -> list[tuple[str, str]]:
         )
         links.append((label("life.kind", kind), address))
     return links
+
+
+def village_question(question: Mapping[str, Any], setting: CountyContext) -> str:
+    """What is asked about a village of a file, as `village_answers.village_questions` has it."""
+    town, written = question["town"], question["written"]
+    name = (unit_name(setting.unit(town)) if town else "") + f"“{written}”"
+    if question["why"] == "sheet":
+        return _("The sheet is called %(name)s. Is it this village?", name=name)
+    if question["why"] == "several":
+        return _("%(name)s may be several villages.", name=name)
+    return _("The county has no village %(name)s.", name=name)

@@ -132,6 +132,9 @@ add(
             "village_ambiguous": _l(
                 "There are several villages called “%(village)s”. Use the code, or give the town as the unit."
             ),
+            "village_several": _l(
+                "“%(village)s” may be several villages: %(near)s. Write the code of the one that is meant."
+            ),
             "not_oneself": _l("You cannot disable your own account. Ask another administrator."),
             "password_common": _l(
                 "This password is too easy to guess: a common one, figures alone, or a repetition. Choose another."

@@ -27,6 +27,7 @@ from workflow.register.bulk_lists.list_counts import (
     readable,
     result_of,
 )
+from workflow.register.importing.place_names import Place, read_places
 from workflow.tickets.visibility import masks_names, sees
 
 #: Who is to look at households of lists.
@@ -59,6 +60,8 @@ class LineView:
     #: While it is asked about, for whoever answers: the person, the place as written and as known.
     words: dict[str, Any] = field(default_factory=dict)
     options: list[tuple[str, str]] = field(default_factory=list)
+    #: The villages that an unclear place may be.
+    meant: list[Place] = field(default_factory=list)
     answers: bool = False
 
 
@@ -199,7 +202,14 @@ def _views(
         .order_by(BulkLine.id.desc() if latest else BulkLine.id)
         .limit(limit)
     )
-    return [_view(session, actor, vault, row) for row in session.execute(query)]
+    views = [_view(session, actor, vault, row) for row in session.execute(query)]
+    unclear = [view for view in views if view.answers and view.why == "list_village"]
+    places = read_places(session) if unclear else None
+    for view in unclear:
+        if places is not None:
+            view.meant = places.may_mean(str(view.words.get("spelt", "")), str(view.words.get("town", "")))
+        view.options = households_named(session, actor, vault, view.words, [place.code for place in view.meant])
+    return views
 
 
 def _view(session: Session, actor: Actor, vault: Vault, found: Any) -> LineView:

@@ -94,7 +94,7 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
 
 #: Faults that ask what happened in a family or which village is meant: once that is recorded, the same file is taken.
 ASKING = (
-    *("village_asked", "head_asked", "moved_asked", "gone_asked"),
+    *("village_asked", "village_several", "village_of_sheet", "head_asked", "moved_asked", "gone_asked"),
     *("id_elsewhere", "id_in_other_town", "ended_asked"),
 )
 

@@ -19,13 +19,12 @@ from workflow.register.cells.columns import IGNORED, meaning, refuse_alike
 from workflow.register.cells.heading_words import FIELDS, normalised
 from workflow.register.importing.import_plan import Plan, RefusedRow, may_import
 from workflow.register.importing.offers import offers
-from workflow.register.importing.place_names import VillageAnswers, village_key
 from workflow.register.importing.sealed_files import file_name
 
 #: Statuses with a step to be done.
 WORKING = ("reading", "queued", "undoing")
 #: Before the answer about a village in `RegisterImport.mapping`; no heading has a line break at its beginning.
-_VILLAGE = "\nvillage "
+VILLAGE = "\nvillage "
 
 
 def import_payload(plan: Plan) -> dict[str, Any]:
@@ -37,8 +36,15 @@ def import_payload(plan: Plan) -> dict[str, Any]:
         "asked_examples": _examples(plan.asked),
         "offers": offers(plan.asked)[:100],
         "asked_villages": [
-            [town, text, [[place.code, place.name] for place in near], n]
-            for town, text, near, n in plan.asked_villages[:200]
+            {
+                "town": each.town_id,
+                "written": each.asked.written,
+                "why": each.asked.why,
+                "villages": [[place.code, place.name, place.town_id] for place in each.asked.near],
+                "n": each.n,
+                "households": list(each.asked.households)[:100],
+            }
+            for each in plan.asked_villages[:200]
         ],
         "notices": [[*notice[:4], dict(notice.params)] for notice in plan.notices[:50]],
         "notice_count": len(plan.notices),
@@ -171,7 +177,7 @@ def tell_columns(
         # Its file is gone; uploaded again, it starts again.
         raise WrongState("import_applied")
     refuse_alike(chosen, chosen)
-    kept = {name: said for name, said in row.mapping.items() if name.startswith(_VILLAGE)}
+    kept = {name: said for name, said in row.mapping.items() if name.startswith(VILLAGE)}
     for heading, name in chosen.items():
         if name != IGNORED and name not in FIELDS:
             raise BadInput("column_unknown", "field", name=name[:40])
@@ -189,38 +195,6 @@ def tell_columns(
         columns=dict(chosen),
     )
     return row
-
-
-def answer_villages(
-    session: Session, actor: Actor, now: datetime, import_id: int, answers: Mapping[tuple[int, str], str]
-) -> RegisterImport:
-    """Store which village each unknown one is (its code, or NEW), and queue the reading.
-
-    `answers`: town's id and name as the file writes it → code or NEW.  Raises NotFound, WrongState.
-    """
-    row = find(session, actor, import_id, lock=True)
-    if row.status != "read":
-        raise WrongState("import_not_read")
-    towns = {unit.id: unit.name for unit in session.scalars(select(Unit).where(Unit.type == "town"))}
-    said = {
-        f"{_VILLAGE}{town}\n{village_key(text, towns[town])}": code
-        for (town, text), code in answers.items()
-        if town in towns and code
-    }
-    row.mapping, row.status, row.problem = {**row.mapping, **said}, "reading", None
-    record(session, actor, row, "answer_villages", now, {"villages": len(said)}, villages=said)
-    return row
-
-
-def answers_in(mapping: Mapping[str, str]) -> tuple[dict[str, str], VillageAnswers]:
-    """The fields of headings, and the answers about villages, which an import keeps beside them."""
-    headings = {name: said for name, said in mapping.items() if not name.startswith(_VILLAGE)}
-    answers: VillageAnswers = {}
-    for name, code in mapping.items():
-        town, parted, text = name.removeprefix(_VILLAGE).partition("\n")
-        if name.startswith(_VILLAGE) and parted and town.isdigit():
-            answers[int(town), text] = code
-    return headings, answers
 
 
 def _remember_heading(session: Session, actor: Actor, now: datetime, heading: str, name: str) -> None:

@@ -27,7 +27,8 @@ from workflow.register.cells.heading_words import normalised
 from workflow.register.cells.register_rows import RowAbove, is_note
 from workflow.register.importing.assembly import Incoming, SeenIds, assemble, is_asked
 from workflow.register.importing.diff import Change, Comparer, Notice
-from workflow.register.importing.place_names import Place, VillageAnswers, read_places
+from workflow.register.importing.place_names import AskedVillage, Place, Places, VillageAnswers, read_places
+from workflow.register.importing.place_spelling import spelling
 from workflow.register.importing.register_sheets import file_notice, listed, not_kept, read_register, unread_columns
 from workflow.register.importing.rows import Fault, Row, RowNumber, RowReader
 from workflow.register.names import former_codes
@@ -52,6 +53,14 @@ class RefusedRow(NamedTuple):
     faults: tuple[Fault, ...]
 
 
+class VillageQuestion(NamedTuple):
+    """A village that a person has to say, of a town (0 where the file gives none), and how many households wait for it."""
+
+    town_id: int
+    asked: AskedVillage
+    n: int
+
+
 @dataclass(slots=True)
 class Plan:
     """The plan of an import.  Counts are of households; a refused row without a readable household counts as one."""
@@ -63,8 +72,7 @@ class Plan:
     refused: list[RefusedRow] = field(default_factory=list)
     #: Rows that ask what happened in a family, or which village is meant; their households are neither refused nor applied.
     asked: list[RefusedRow] = field(default_factory=list)
-    #: Town, written name, villages whose names are near, households.
-    asked_villages: list[tuple[int, str, list[Place], int]] = field(default_factory=list)
+    asked_villages: list[VillageQuestion] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     villages: list[Place] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
@@ -91,10 +99,10 @@ def remembered_headings(session: Session) -> dict[str, str]:
 
 
 def read_layout(
-    stream: BinaryIO, remembered: Mapping[str, str], chosen: Mapping[str, str] | None = None
+    session: Session, stream: BinaryIO, chosen: Mapping[str, str] | None = None
 ) -> tuple[Layout, list[list[str]]]:
     """The layout of a file and its first rows, for display.  Raises BadInput."""
-    table = read_register(stream, remembered, chosen)
+    table = read_register(stream, remembered_headings(session), chosen, read_places(session).has)
     return table.layout, table.sample
 
 
@@ -118,7 +126,9 @@ def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, o
     """
     may_import(actor)
     remembered = remembered_headings(session)
-    table = read_register(stream, remembered, options.chosen)
+    places = read_places(session, options.villages)
+    table = read_register(stream, remembered, options.chosen, places.has)
+    places.sheets = {spelling(name) for name in table.unmarked if not places.in_full(name)}
     layout = table.layout
     said = {**remembered, **{normalised(heading): field for heading, field in (options.chosen or {}).items()}}
     meanings = {heading: known for heading in layout.headings if (known := remembered.get(normalised(heading)))}
@@ -126,7 +136,7 @@ def make_plan(session: Session, actor: Actor, now: datetime, stream: BinaryIO, o
     refuse_alike(layout.headings, {**meanings, **(options.chosen or {})}, most=10)
     if lacking := missing(layout):
         raise BadInput("columns_missing", "file", column=lacking[0])
-    work = _Work(session, actor, local_date(now), Plan(layout), options)
+    work = _Work(session, actor, local_date(now), Plan(layout), options, places)
     try:
         with work.spool:
             work.read_rows(table.rows())
@@ -148,10 +158,12 @@ class _Work:
         today: date,
         plan: Plan,
         options: ReadOptions,
+        places: Places,
     ) -> None:
         self.session, self.actor, self.plan = session, actor, plan
         self.refuse, self.progress = options.refuse, options.progress
-        self.places = read_places(session, options.villages)
+        self.places = places
+        places.home = self._home
         words = county_context(session).scheme.words
         self.reader = RowReader(plan.layout, self.places, actor, today, options.income_year, values.statuses(words))
         self.former = former_codes.present_codes(session)
@@ -162,6 +174,7 @@ class _Work:
         self.villages: set[str] = set()
         self.used: set[str] = set()
         self.asked: Counter[tuple[str | int, str | int]] = Counter()
+        self.homes: dict[str, int | None] = {}
         self.left_out: list[RowNumber] = []
         self.continued: list[RowNumber] = []
         self.notes: list[Notice] = []
@@ -232,6 +245,13 @@ class _Work:
         if changes:
             self.plan.changes.put(changes)
 
+    def _home(self, code: str) -> int | None:
+        """The village of a registered household."""
+        code = self.former.get(code, code)
+        if code not in self.homes:
+            self.homes[code] = self.session.scalar(select(Household.village_id).where(Household.code == code))
+        return self.homes[code]
+
     def _refuse(self, rows: Sequence[Row], places: Sequence[int]) -> None:
         """Keep the rows of a household that is not taken: refused, or asked about."""
         asked = is_asked(rows)
@@ -245,7 +265,7 @@ class _Work:
             if row.faults:
                 self.refuse(row.number, self.spool.get(place)[1], row.faults)
         about = next((fault for row in rows for fault in row.faults), None)
-        if about is not None and about.code == "village_asked":
+        if about is not None and about.code in ("village_asked", "village_several", "village_of_sheet"):
             self.asked[about.params["town"], about.params["village"]] += 1
 
     def finish(self, of_file: Sequence[Notice]) -> None:
@@ -259,7 +279,7 @@ class _Work:
             if rows:
                 plan.notices.insert(0, file_notice(code, n=len(rows), rows=listed(rows)))
         plan.asked_villages = [
-            (town, asked.written, asked.near, self.asked[self.places.town_names[town], values.shown(asked.written)])
+            VillageQuestion(town, asked, self.asked[self.places.town_names.get(town, ""), values.shown(asked.written)])
             for (town, _), asked in self.places.asked.items()
         ]
         plan.villages = [place for place in self.places.new if place.code in self.used]

@@ -22,7 +22,6 @@ from workflow.errors import Stale, WorkflowError
 from workflow.register.importing.apply import write_plan
 from workflow.register.importing.import_lifecycle import (
     WORKING,
-    answers_in,
     import_payload,
     record,
     row_of,
@@ -30,6 +29,7 @@ from workflow.register.importing.import_lifecycle import (
 from workflow.register.importing.import_plan import Plan, Progress, ReadOptions, Refuse, make_plan
 from workflow.register.importing.rows import RowNumber
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
+from workflow.register.importing.village_answers import answers_in
 
 _log = logging.getLogger("xiaohao.imports")
 

@@ -4,9 +4,8 @@
 The keys of `Places` are folded, the names of its villages are as the county writes them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,15 +14,15 @@ from models import FormerName, Unit, UnitAlias, Village
 from workflow import folding
 from workflow.citizen_id import Faulty
 from workflow.register.cells.values import shown
-from workflow.register.names.pinyin import initials
-
-_GROUP_ENDS = ("村民小组", "居民小组", "小组", "组")
-_MOST_NEAR = 5
-#: Characters by which real villages differ: two names that differ in these alone are not near.
-_TELLING = frozenset("上下东西南北中前后左右内外大小新老旧一二三四五六七八九十0123456789")
-_TOWN_ENDS = ("人民政府", "街道办事处", "街道", "镇", "乡")
-_VILLAGE_ENDS = ("村民委员会", "居民委员会", "村委会", "居委会", "行政村", "社区", "村")
-_UNIT_ENDS = ("人民政府", "街道办事处", "办公室", "委员会", "街道", "局", "委", "办", "镇", "乡")
+from workflow.register.importing.place_spelling import (
+    GROUP_ENDS,
+    TOWN_ENDS,
+    VILLAGE_ENDS,
+    near_names,
+    spelling,
+    stem_of,
+    without_town,
+)
 
 
 @dataclass(slots=True)
@@ -38,15 +37,28 @@ class Place:
 
 #: The answer that an unknown village is a new one.
 NEW = "+"
+#: The town of a village (0 where the file gives none) and its name as the file has it → its code, or NEW; with `of_household`
+#: behind the name the answer of one household.
 VillageAnswers = dict[tuple[int, str], str]
+
+
+def of_household(text: str, code: str) -> str:
+    """The key of an answer that holds for one household."""
+    return f"{text}\n{code}"
 
 
 @dataclass(frozen=True, slots=True)
 class AskedVillage:
-    """An unknown village as the file writes it, and the villages of its town whose names are near."""
+    """A village that a person has to say: as the file writes it, and the villages that may be meant.
+
+    `why`: near (the county has none of this name), several (it has more than one) or sheet (only the name of a sheet may be
+    one); `households`: the codes that wait.
+    """
 
     written: str
-    near: list[Place]
+    near: Sequence[Place]
+    why: str = "near"
+    households: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,90 +77,135 @@ class Places:
     withdrawn: set[str] = field(default_factory=set)
     #: The town and the written name of an unknown village → the code of the one that is meant, or NEW.
     answers: VillageAnswers = field(default_factory=dict)
-    #: The unknown villages with near names that nobody has answered for, as the file writes them.
+    #: The villages that nobody has answered for, by town (0 for none) and name.
     asked: dict[tuple[int, str], AskedVillage] = field(default_factory=dict)
-    #: An unknown village without a town → the town it is looked for in; empty where several could be meant.
-    meant: dict[str, int | None] = field(default_factory=dict)
+    #: An unknown village without a town → the towns it may be of.
+    meant: dict[str, set[int]] = field(default_factory=dict)
+    #: Names of sheets that may be villages though they do not say so: each is asked about.
+    sheets: Collection[str] = ()
+    #: The village of a registered household, by its code.
+    home: Callable[[str], int | None] = lambda code: None
 
     def town(self, text: str) -> int:
         """The id of the town.  Raises Faulty `town_unknown`."""
-        name = _spelling(text)
-        town = self.towns.get(name) or self.towns.get(_stem(name, _TOWN_ENDS))
+        name = spelling(text)
+        town = self.towns.get(name) or self.towns.get(stem_of(name, TOWN_ENDS))
         if town is None:
             raise Faulty("town_unknown", town=shown(text))
         return town
 
-    def village(self, text: str, town_id: int | None, *, add: bool = True) -> Place:
-        """The village; an unknown one under a known town is new, where the uploader may `add`.
+    def village(self, text: str, town_id: int | None, *, add: bool = True, code: str = "") -> Place:
+        """The village; an unknown one under a known town is new, where the uploader may `add`.  `code`: of the household.
 
         Without a town it is looked for in the whole county, an unknown one in the town it names or whose villages are near.
-        Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town),
-        `village_of_other_town` (by its code), `village_asked` (it may be one whose name is near).
+        Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_of_other_town` (by its code), or
+        one that asks: `village_asked` (it may be one whose name is near), `village_several`, `village_of_sheet`.
         """
-        written, text = text, _spelling(text)
+        written, text = text, spelling(text)
         if (village := self.by_code.get(text)) is not None:
             if town_id is not None and village.town_id != town_id:
                 raise Faulty("village_of_other_town", village=shown(written), town=self.town_names[village.town_id])
             return village
         if town_id is None:
-            known = self.anywhere.get(_stem(text, _VILLAGE_ENDS), [])
-            if len(known) == 1:
-                return known[0]
-            town_id = None if known else self._town_meant(text)
-            if town_id is None:
-                raise Faulty("village_ambiguous" if known else "village_unknown", village=shown(written))
+            known = self.anywhere.get(stem_of(text, VILLAGE_ENDS), [])
+            if known:
+                return self._one_of((0, text), written, known, code)
+            towns = self._towns_meant(text)
+            if len(towns) != 1:
+                near = [place for town in sorted(towns) for place in self._near(text, town)]
+                if not near:
+                    raise Faulty("village_unknown", village=shown(written))
+                return self._one_of((0, text), written, near, code)
+            (town_id,) = towns
         town = self._town_before(text, town_id)
         if town:
-            text, written = text.removeprefix(town), _without_town(written, town)
+            text, written = text.removeprefix(town), without_town(written, town)
         if (village := self.by_name.get((town_id, text))) is not None:
             return village
-        alike = self.by_stem.get((town_id, _stem(text, _VILLAGE_ENDS)), [])
-        if len(alike) > 1:
-            raise Faulty("village_ambiguous", village=shown(written))
-        if not alike and not add:
+        alike = self.by_stem.get((town_id, stem_of(text, VILLAGE_ENDS)), [])
+        if alike:
+            return self._one_of((town_id, text), written, alike, code)
+        if not add or text in self.sheets:
             raise Faulty("village_not_of_town", village=shown(written), town=self.town_names[town_id])
-        return alike[0] if alike else self._answered(written, text, town_id)
+        return self._answered(written, text, town_id, code)
 
-    def _town_meant(self, text: str) -> int | None:
-        """The one town whose name stands before the village's, or that alone has villages with near names."""
+    def may_mean(self, text: str, town: str) -> list[Place]:
+        """The villages that a written name may mean, of a written town or none; empty where the county has none near it."""
+        self.asked.clear()
+        try:
+            found = [self.village(text, self.towns.get(spelling(town)), add=bool(town))]
+        except Faulty:
+            found = [place for asked in self.asked.values() for place in asked.near]
+        return [place for place in found if place.id is not None]
+
+    def has(self, name: str) -> bool:
+        """Whether the county has a village of this name, written with or without its suffix."""
+        return stem_of(spelling(name), VILLAGE_ENDS) in self.anywhere
+
+    def in_full(self, name: str) -> bool:
+        """Whether a village of the county is called just so."""
+        return any(spelling(name) == text for _, text in self.by_name)
+
+    def _one_of(self, key: tuple[int, str], written: str, known: Sequence[Place], code: str) -> Place:
+        """The village among the `known` ones that may be meant: the only one, the one where the household is registered, or the
+        one that a person named.  Raises Faulty `village_several`, `village_of_sheet`."""
+        sheet = key[1] in self.sheets
+        if len(known) == 1 and not sheet and self.has(key[1]):
+            return known[0]
+        named = self.answers.get((key[0], of_household(key[1], code))), self.answers.get(key)
+        answered = [next((place for place in known if place.code == answer), None) for answer in named]
+        home = self.home(code) if code else None
+        at_home = next((place for place in known if place.id is not None and place.id == home), None)
+        meant = answered[0] or at_home or answered[1]
+        if meant is not None:
+            return meant
+        asked = self.asked.setdefault(key, AskedVillage(written, known, "sheet" if sheet else "several"))
+        asked.households[code] = None
+        names = "、".join(f"{place.name}（{self.town_names[place.town_id]}，{place.code}）" for place in known)
+        code_of = "village_of_sheet" if sheet else "village_several"
+        raise Faulty(code_of, village=shown(written), near=names, town=self.town_names.get(key[0], ""))
+
+    def _towns_meant(self, text: str) -> set[int]:
+        """The towns whose name stands before the village's, else those that have villages with near names."""
         if text not in self.meant:
             towns = {town for town in self.town_names if self._town_before(text, town)}
             if not towns:
                 known = [place for place in self.by_name.values() if place.id]
-                near = set(near_names(_stem(text, _GROUP_ENDS), {place.name for place in known}))
+                near = set(near_names(stem_of(text, GROUP_ENDS), {place.name for place in known}))
                 towns = {place.town_id for place in known if place.name in near}
-            self.meant[text] = next(iter(towns)) if len(towns) == 1 else None
+            self.meant[text] = towns
         return self.meant[text]
 
     def _town_before(self, text: str, town_id: int) -> str:
         """The name of the town, also a former or another one, that stands before a village's; empty where none does."""
-        known = (name for name, number in self.towns.items() if number == town_id and name.endswith(_TOWN_ENDS))
-        names = [_spelling(self.town_names[town_id]), *sorted(known, key=len, reverse=True)]
+        known = (name for name, number in self.towns.items() if number == town_id and name.endswith(TOWN_ENDS))
+        names = [spelling(self.town_names[town_id]), *sorted(known, key=len, reverse=True)]
         return next((name for name in names if text.startswith(name) and len(text) > len(name)), "")
 
-    def _answered(self, written: str, text: str, town_id: int) -> Place:
+    def _answered(self, written: str, text: str, town_id: int, code: str) -> Place:
         """The village a person says an unknown one is, or a new one.  Raises Faulty `village_asked`."""
-        answer = self.answers.get((town_id, text))
+        answer = self.answers.get((town_id, of_household(text, code))) or self.answers.get((town_id, text))
         if answer is not None and answer != NEW:
-            meant = self.by_code.get(_spelling(answer)) or self.by_name.get((town_id, _spelling(answer)))
+            meant = self.by_code.get(spelling(answer)) or self.by_name.get((town_id, spelling(answer)))
             if meant is not None and meant.town_id == town_id:
                 return meant
         if answer != NEW:
             asked = self.asked.get((town_id, text))
             near = asked.near if asked else self._near(text, town_id)
             if near:
-                self.asked.setdefault((town_id, text), AskedVillage(written, near))
+                asked = self.asked.setdefault((town_id, text), AskedVillage(written, near))
+                asked.households[code] = None
                 names = "、".join(place.name for place in near)
                 raise Faulty("village_asked", village=shown(written), near=names, town=self.town_names[town_id])
         return self._add(written, town_id)
 
     def _near(self, text: str, town_id: int) -> list[Place]:
         known = {place.name: place for (town, _), place in self.by_name.items() if town == town_id and place.id}
-        return [known[name] for name in near_names(_stem(text, _GROUP_ENDS), known)]
+        return [known[name] for name in near_names(stem_of(text, GROUP_ENDS), known)]
 
     def _add(self, text: str, town_id: int) -> Place:
         name = text = folding.name(text)
-        for end in _VILLAGE_ENDS[:5]:
+        for end in VILLAGE_ENDS[:5]:
             if text.endswith(end) and len(text) > len(end):
                 name = text.removesuffix(end) + "村"
                 break
@@ -158,68 +215,15 @@ class Places:
         place = Place(None, town_id, code, name)
         self.new.append(place)
         enter(self, place)
-        self.by_name[(town_id, _spelling(text))] = place
+        self.by_name[(town_id, spelling(text))] = place
         return place
-
-
-def near_names(name: str, others: Iterable[str], ends: tuple[str, ...] = _VILLAGE_ENDS) -> list[str]:
-    """The names among `others` of which `name` may be another spelling; `ends`: endings that do not count."""
-    stem = _stem(_spelling(name), ends)
-    return [other for other in others if _is_near(stem, _stem(_spelling(other), ends))][:_MOST_NEAR]
-
-
-def near_units(name: str, others: Iterable[str]) -> list[str]:
-    """The names of units among `others` of which `name` may be another spelling: 县 before it and 局, 镇 behind it do not
-    count."""
-    called = {other.removeprefix("县"): other for other in others}
-    return [called[other] for other in near_names(name.removeprefix("县"), called, _UNIT_ENDS)]
-
-
-def _is_near(one: str, other: str) -> bool:
-    """Whether one name may be the other misspelt: sounds alike, is a part of it, or differs in one character."""
-    if min(len(one), len(other)) < 2:
-        return False
-    if one == other or one in other or other in one:
-        return True
-    sounds = [initials(name).partition(" ")[0] for name in (one, other)]
-    if sounds[0] and sounds[0] == sounds[1]:
-        return True
-    if len(one) != len(other) or len(one) < 3:
-        return False
-    differing = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
-    return len(differing) == 1 and not _TELLING.issuperset(differing[0])
-
-
-def village_key(text: str, town: str) -> str:
-    """The written name of a village as `VillageAnswers` has it: folded, without its town's name."""
-    name, prefix = _spelling(text), _spelling(town)
-    return name.removeprefix(prefix) or name
-
-
-@lru_cache(maxsize=8192)
-def _spelling(text: str) -> str:
-    return "".join(folding.key(text).split())
-
-
-def _without_town(text: str, town: str) -> str:
-    name = folding.name(text)
-    return name[len(folding.name(town)) :] or name
-
-
-@cache
-def _stem(text: str, ends: tuple[str, ...]) -> str:
-    """The name without its suffix; never empty."""
-    for end in ends:
-        if text.endswith(end) and len(text) > len(end):
-            return text.removesuffix(end)
-    return text
 
 
 def enter(places: Places, place: Place) -> None:
     """Make a village known by its code and its names."""
-    name = _spelling(place.name)
-    stem = _stem(name, _VILLAGE_ENDS)
-    places.by_code[_spelling(place.code)] = place
+    name = spelling(place.name)
+    stem = stem_of(name, VILLAGE_ENDS)
+    places.by_code[spelling(place.code)] = place
     places.by_name[(place.town_id, name)] = place
     places.by_stem.setdefault((place.town_id, stem), []).append(place)
     places.anywhere.setdefault(stem, []).append(place)
@@ -238,10 +242,10 @@ def read_places(session: Session, answers: VillageAnswers | None = None) -> Plac
     whole: dict[str, int] = {}
     for unit in units:
         for text in (unit.code, unit.name, *(alias for unit_id, alias in aliases if unit_id == unit.id)):
-            whole.setdefault(_spelling(text), today[unit.id])
+            whole.setdefault(spelling(text), today[unit.id])
     places.towns.update(whole)
     for name, unit_id in whole.items():
-        places.towns.setdefault(_stem(name, _TOWN_ENDS), unit_id)
+        places.towns.setdefault(stem_of(name, TOWN_ENDS), unit_id)
     villages = session.scalars(select(Village).order_by(Village.id)).all()
     by_id = {row.id: Place(row.id, row.town_id, row.code, row.name) for row in villages if row.ended_on is None}
     places.withdrawn = {row.code for row in villages if row.withdrawn_at is not None}
@@ -259,9 +263,9 @@ def read_places(session: Session, answers: VillageAnswers | None = None) -> Plac
 
 def _enter_former(places: Places, code: str, name: str, heir: Place) -> None:
     """A name or code that is no longer used means the successor, unless another village has it now."""
-    name = _spelling(name)
-    stem = _stem(name, _VILLAGE_ENDS)
-    places.by_code.setdefault(_spelling(code), heir)
+    name = spelling(name)
+    stem = stem_of(name, VILLAGE_ENDS)
+    places.by_code.setdefault(spelling(code), heir)
     places.by_name.setdefault((heir.town_id, name), heir)
     if not places.by_stem.get((heir.town_id, stem)):
         places.by_stem[heir.town_id, stem] = [heir]

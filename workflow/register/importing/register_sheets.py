@@ -6,7 +6,7 @@ own column order.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import BinaryIO
@@ -27,6 +27,7 @@ _VILLAGE = re.compile(
     "(?!(?:行政|自然|贫困|非贫困|省定贫困|全|各|分|本|所有)村$)"
     "[\u3400-\u9fff]{1,20}(?:村|社区|村委会|居委会|村民委员会|居民委员会)"
 )
+_MAY_BE_VILLAGE = re.compile("[\u3400-\u9fff]{2,20}")
 _BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
 #: So many row numbers or headings a notice lists, and of each heading so many characters.
 _LISTED, _LONGEST_HEADING = 20, 20
@@ -58,6 +59,11 @@ class RegisterSheets:
     sample: list[list[str]]
     parts: list[_Part]
     unread: list[Notice]
+
+    @property
+    def unmarked(self) -> list[str]:
+        """The villages taken from names of sheets that do not say that they are a village's."""
+        return [part.village for part in self.parts if part.village and not _VILLAGE.fullmatch(part.village)]
 
     def rows(self) -> Iterator[tuple[RowNumber, list[str]]]:
         """The rows below the headings, in the order of the common layout; the sheet's name stands before the number where
@@ -124,9 +130,13 @@ def listed(rows: Sequence[RowNumber]) -> str:
 
 
 def read_register(
-    stream: BinaryIO, remembered: Mapping[str, str], chosen: Mapping[str, str] | None = None
+    stream: BinaryIO,
+    remembered: Mapping[str, str],
+    chosen: Mapping[str, str] | None = None,
+    is_village: Callable[[str], bool] = lambda name: False,
 ) -> RegisterSheets:
     """The sheets of a file that list households; where none has all columns needed, the one with most of them.
+    `is_village`: whether the county has a village of a name.
 
     Raises BadInput: see `sheet_reader.sheets` and `columns.find_layout`.
     """
@@ -144,7 +154,7 @@ def read_register(
                 refusal = error if refusal.code == "sheet_empty" else refusal
                 unread.append(file_notice("sheet_unread", sheet=sheet.name))
             continue
-        part = _named_part(sheet, layout)
+        part = _named_part(sheet, layout, is_village)
         sample = [part.cells(cells) for number, cells in first if number > layout.row][:_SAMPLE]
         found.append((part, sample))
     if not found:
@@ -162,13 +172,15 @@ def read_register(
     return RegisterSheets(_common(main, parts), sample, parts, unread)
 
 
-def _named_part(sheet: Sheet, layout: Layout) -> _Part:
+def _named_part(sheet: Sheet, layout: Layout, is_village: Callable[[str], bool]) -> _Part:
     """The sheet as it is read: one without a column of villages, named as a village, lists the households of that one.
 
-    A name that does not say that it is a village's (河口) may be anything: the sheet is not read, and its notice says why.
+    A name that does not say that it is a village's (河口) may be anything: where the county has a village so called, it is
+    asked about (`unmarked`), else the sheet is not read, and its notice says why.
     """
     name = folding.tidy(_BRACKETED.sub("", folding.narrow(sheet.name)))
-    if missing(layout) != ["village"] or not _VILLAGE.fullmatch(name):
+    named = _VILLAGE.fullmatch(name) or (_MAY_BE_VILLAGE.fullmatch(name) and is_village(name))
+    if missing(layout) != ["village"] or not named:
         return _Part(sheet, layout)
     at = len(layout.headings)
     widened = replace(layout, headings=(*layout.headings, "村"), columns={**layout.columns, "village": at})

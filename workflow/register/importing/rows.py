@@ -218,7 +218,7 @@ class RowReader:
         try:
             # Only the county adds villages: in a town's file an unknown one is misspelt, or another town's.
             village = self._places.village(
-                said["village"], said.get("town", self._own_town), add=self._own_town is None
+                said["village"], said.get("town", self._own_town), add=self._own_town is None, code=row.code
             )
         except Faulty as error:
             said.pop("village")
