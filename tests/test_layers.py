@@ -121,12 +121,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.reform": (
         *("models", "workflow", "workflow.policy", "workflow.policy.scheme", "workflow.history", "workflow.county"),
         *(_POSTS, _TICKETS, _CONSEQUENCES, "workflow.accountability", "workflow.register.counted"),
-        "workflow.register.importing",
+        _NAMES,
     ),
     "workflow.setup": (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.county.posts", "workflow.adoption"),
         *("workflow.register.cells", "workflow.register.spreadsheets", "workflow.register.importing"),
-        "workflow.register.counted",
+        *("workflow.register.counted", _NAMES),
     ),
     "workflow.setup.books": (
         *("models", "workflow", "workflow.county", _POSTS, "workflow.history", "workflow.register.counted"),

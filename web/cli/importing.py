@@ -22,12 +22,19 @@ from workflow.citizen_id import Faulty
 from workflow.county.context import the_county
 from workflow.errors import BadInput
 from workflow.register.importing import import_lifecycle
-from workflow.register.importing.import_plan import Plan, Progress, ReadOptions, VillageQuestion
+from workflow.register.importing.import_plan import Plan, Progress, ReadOptions
 from workflow.register.importing.import_runner import ImportFile, run_import
-from workflow.register.importing.place_names import NEW, Places, VillageAnswers, of_household, read_places
-from workflow.register.importing.place_spelling import village_key
+from workflow.register.importing.place_names import (
+    NEW,
+    Places,
+    VillageAnswers,
+    VillageQuestion,
+    of_household,
+    read_places,
+)
 from workflow.register.importing.rows import Fault, RowNumber
 from workflow.register.importing.sealed_files import sha256_of
+from workflow.register.names.place_spelling import village_key
 from workflow.register.spreadsheets import sheet_reader
 from workflow.register.spreadsheets.spool import Spool
 

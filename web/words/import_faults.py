@@ -162,9 +162,7 @@ add(
             "village_several": _l(
                 "“%(village)s” may be several villages: %(near)s. Which is meant? The household waits for the answer."
             ),
-            "village_of_sheet": _l(
-                "The sheet is called “%(village)s”. Is %(near)s meant? The household waits for the answer."
-            ),
+            "village_of_sheet": _l("The sheet is called “%(village)s”. Is %(near)s meant? Its households wait."),
             "village_of_other_town": _l(
                 "The village with the code “%(village)s” is in %(town)s. One of the two is wrong."
             ),

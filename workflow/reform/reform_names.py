@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Unit, UnitAlias, Village
 from workflow.errors import BadInput
 from workflow.inputs import name_of
-from workflow.register.importing.place_spelling import near_names, near_units
+from workflow.register.names.place_spelling import near_names, near_units
 
 LONGEST_NAME = 200
 

@@ -16,7 +16,7 @@ from workflow.adoption.scheme_storing import add_village
 from workflow.county.unit_names import living_unit
 from workflow.errors import BadInput
 from workflow.inputs import name_of
-from workflow.register.importing.place_spelling import near_names, near_units
+from workflow.register.names.place_spelling import near_names, near_units
 from workflow.setup.unit_definitions import Definitions
 
 

@@ -11,7 +11,7 @@ from models import Unit
 from workflow import folding
 from workflow.actors import Actor
 from workflow.errors import BadInput
-from workflow.register.importing.place_spelling import near_units
+from workflow.register.names.place_spelling import near_units
 from workflow.setup.county_workbook import BookRow, listed_in
 from workflow.setup.new_names import refuse_near
 from workflow.setup.sheet_results import SheetResult, once

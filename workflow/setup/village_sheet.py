@@ -15,7 +15,7 @@ from workflow.register.cells.values import yes_no
 from workflow.register.counted import villages
 from workflow.register.counted.villages import MOST_PEOPLE, Description
 from workflow.register.importing.place_names import Place, Places, enter, read_places
-from workflow.register.importing.place_spelling import near_names
+from workflow.register.names.place_spelling import near_names
 from workflow.setup.county_workbook import BookRow
 from workflow.setup.new_names import refuse_near
 from workflow.setup.sheet_results import SheetResult, once

@@ -27,11 +27,11 @@ from workflow.register.cells.heading_words import normalised
 from workflow.register.cells.register_rows import RowAbove, is_note
 from workflow.register.importing.assembly import Incoming, SeenIds, assemble, is_asked
 from workflow.register.importing.diff import Change, Comparer, Notice
-from workflow.register.importing.place_names import AskedVillage, Place, Places, VillageAnswers, read_places
-from workflow.register.importing.place_spelling import spelling
+from workflow.register.importing.place_names import Place, Places, VillageAnswers, VillageQuestion, read_places
 from workflow.register.importing.register_sheets import file_notice, listed, not_kept, read_register, unread_columns
 from workflow.register.importing.rows import Fault, Row, RowNumber, RowReader
 from workflow.register.names import former_codes
+from workflow.register.names.place_spelling import spelling
 from workflow.register.spreadsheets.spool import Spool
 
 CHUNK = 500
@@ -51,14 +51,6 @@ class RefusedRow(NamedTuple):
     row: RowNumber
     code: str
     faults: tuple[Fault, ...]
-
-
-class VillageQuestion(NamedTuple):
-    """A village that a person has to say, of a town (0 where the file gives none), and how many households wait for it."""
-
-    town_id: int
-    asked: AskedVillage
-    n: int
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ The keys of `Places` are folded, the names of its villages are as the county wri
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from models import FormerName, Unit, UnitAlias, Village
 from workflow import folding
 from workflow.citizen_id import Faulty
 from workflow.register.cells.values import shown
-from workflow.register.importing.place_spelling import (
+from workflow.register.names.place_spelling import (
     GROUP_ENDS,
     TOWN_ENDS,
     VILLAGE_ENDS,
@@ -59,6 +60,14 @@ class AskedVillage:
     near: Sequence[Place]
     why: str = "near"
     households: dict[str, None] = field(default_factory=dict)
+
+
+class VillageQuestion(NamedTuple):
+    """A village that a person has to say, of a town (0 where the file gives none), and how many households wait for it."""
+
+    town_id: int
+    asked: AskedVillage
+    n: int
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from workflow.actors import Actor
 from workflow.errors import BadInput, WrongState
 from workflow.register.importing.import_lifecycle import VILLAGE, find, record
 from workflow.register.importing.place_names import NEW, VillageAnswers, of_household
-from workflow.register.importing.place_spelling import village_key
+from workflow.register.names.place_spelling import village_key
 
 
 def village_questions(row: RegisterImport) -> list[dict[str, Any]]:
