@@ -23,8 +23,8 @@ from models.engine import make_engine, reading
 from models.schema import create_schema
 from simulation.camera import scene
 from workflow.evidence import FolderStore, take
-from workflow.evidence.images import develop
-from workflow.evidence.perceptual_hash import looks_of
+from workflow.pictures.images import develop
+from workflow.pictures.perceptual_hash import looks_of
 from workflow.tickets.photo_reuse import seen_before
 
 

@@ -273,7 +273,7 @@ class Evidence(Base):
 
 class LookBand(Base):
     """A quarter of a photo's look, by which photos that look nearly the same are found; see
-    `workflow.evidence.perceptual_hash`.
+    `workflow.pictures.perceptual_hash`.
 
     Found by its key alone, so the rows lie in its order where the database can do that.
     """

@@ -28,7 +28,15 @@ LIMITS: dict[str, dict[str, Any]] = {
     "web.api.idempotency": {"LONGEST_KEY": 200},
     # How large a file may be, and what stands in it.
     "workflow.evidence.uploads": {"MEGABYTES": 20},
-    "workflow.evidence.images": {"PIXELS": 50_000_000, "SIDE": 2560, "SMALL": 320},
+    "workflow.pictures.images": {
+        "PIXELS": 50_000_000,
+        "WEBP_PIXELS": 16_000_000,
+        "RATIO": 50,
+        "SIDE": 2560,
+        "SMALL": 320,
+    },
+    "workflow.pictures.picture_child": {"MEMORY": 768 * 1024 * 1024, "IDLE": 600},
+    "workflow.pictures.picture_process": {"SECONDS": 20, "START": 60, "PATIENCE": 20, "WAITING": 2},
     "workflow.register.spreadsheets.sheet_reader": {"LARGEST_MB": 200, "LARGEST_XLS_MB": 60},
     "workflow.register.spreadsheets.xlsx": {"MOST_ROWS": 600_000, "MOST_COLUMNS": 200, "LONGEST_CELL": 32_767},
     "workflow.register.cells.values": {"EARLIEST_YEAR": 2010, "MOST_PEOPLE": 30},
@@ -59,7 +67,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "workflow.evidence.cleanup": {"PATIENCE": DAY},
     # What counts as near, alike or recent.
     "workflow.tickets.similar_tickets": {"METRES": 3000, "MOST": 10},
-    "workflow.evidence.perceptual_hash": {"NEAR": 7},
+    "workflow.pictures.perceptual_hash": {"NEAR": 7},
     "workflow.assessment.ranking.snapshot": {"TREND": 3},
     "workflow.county.draws": {"CATCH_UP": 3, "GRACE": 10 * MINUTE},
     "workflow.boards.heat": {"PAST": 4},

@@ -13,7 +13,7 @@ from web import db
 from web.auth import signed_in_actor
 from web.signing import signing_keys
 from workflow import evidence
-from workflow.errors import BadInput, NotFound
+from workflow.errors import BadInput, NotFound, TooMany
 from workflow.evidence.media_types import charset_of
 
 #: The most files of one request.
@@ -28,7 +28,7 @@ def store() -> evidence.Store:
 
 
 def taken(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Kept]:
-    """Stores the files of a form, before any transaction; with `photos` only photos.  Raises BadInput.
+    """Stores the files of a form, before any transaction; with `photos` only photos.  Raises BadInput, TooMany.
 
     All files are read before a row refers to the first, so a form with one bad file changes nothing.
     """
@@ -36,7 +36,13 @@ def taken(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Ke
     if len(brought) > MOST:
         raise BadInput("too_many_files", "file", most=MOST)
     most = current_app.config["MAX_FILE_MB"]
-    return [evidence.take(store(), file.read(), file.filename or "", megabytes=most, photo=photos) for file in brought]
+    try:
+        return [
+            evidence.take(store(), file.read(), file.filename or "", megabytes=most, photo=photos) for file in brought
+        ]
+    except TooMany as error:
+        g.retry_after = error.seconds
+        raise
 
 
 def gathered(field: str) -> list[evidence.Kept]:

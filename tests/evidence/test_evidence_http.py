@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from models import Evidence
 from tests.conftest import PG_TOOLS
+from tests.evidence.test_picture_process import BOMBS
 from tests.support.camera import SECRETS, opened, photo
 from tests.support.factories import settle_county
 from tests.support.http_clients import Api
@@ -160,6 +161,7 @@ def test_a_photo_seen_before_is_flagged_on_the_page_and_in_the_api(api: Api) -> 
     [
         (b"", "a.jpg", "file_empty"),
         (b"\xff\xd8\xff", "a.jpg", "picture_unreadable"),
+        (BOMBS["a line of fifty megapixels"][0], "a.png", "picture_too_long"),
         (b"MZ\x00", "photo.jpg", "file_type_refused"),
         (b"\x00\x00\x00\x18ftypheic", "IMG_1.HEIC", "file_heic"),
         (b"x" * (1024 * 1024 + 1), "a.txt", "file_too_large"),

@@ -14,7 +14,7 @@ from simulation.camera import scene
 from tests.support.camera import SECRETS, exif_of, opened, photo, screenshot, written
 from workflow import evidence
 from workflow.errors import BadInput
-from workflow.evidence.images import develop
+from workflow.pictures.images import develop
 
 
 @pytest.mark.parametrize(

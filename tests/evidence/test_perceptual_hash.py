@@ -9,8 +9,8 @@ from PIL import Image, ImageEnhance
 
 from simulation.camera import scene
 from tests.support.camera import opened, written
-from workflow.evidence.images import develop
-from workflow.evidence.perceptual_hash import NEAR, distance, filed_under, looks_of, sought_under
+from workflow.pictures.images import develop
+from workflow.pictures.perceptual_hash import NEAR, distance, filed_under, looks_of, sought_under
 
 
 @cache

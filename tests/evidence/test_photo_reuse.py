@@ -13,7 +13,7 @@ from tests.support.camera import photo, written
 from tests.support.evidence import visit
 from tests.support.factories import START, County, day, settle_county
 from workflow import evidence
-from workflow.evidence.perceptual_hash import filed_under
+from workflow.pictures.perceptual_hash import filed_under
 from workflow.tickets import attachments, photo_reuse
 from workflow.tickets.views import detail
 

@@ -195,6 +195,15 @@ add(
             "picture_too_large": _l(
                 "The picture has too many pixels. Take it with fewer than %(megapixels)s megapixels."
             ),
+            "picture_too_long": _l(
+                "The picture is more than %(ratio)s times as long as it is wide. Cut it into parts and upload them."
+            ),
+            "picture_too_costly": _l(
+                "The picture takes too much memory or time to open. Take it again, or save it as an ordinary JPEG photo."
+            ),
+            "pictures_wait": _l(
+                "Many pictures are being processed; this one was not uploaded. Send it again in %(seconds)s seconds."
+            ),
             "picture_unreadable": _l("The picture is damaged or incomplete. Take it or upload it again."),
             "file_type_refused": _l(
                 "This type of file is not supported. Upload a photo, a PDF, an office document or text."

@@ -1,10 +1,10 @@
 """Evidence (佐证材料): how files are kept: bytes first, under their SHA-256, then the row, so a crash leaves no row
 without its bytes.
 
-`take` reads an upload (`uploads`), detects its type (`media_types`), redraws pictures (`images`) and puts the bytes
+`take` reads an upload (`uploads`), detects its type (`media_types`), has pictures redrawn (`pictures`) and puts the bytes
 into the store (`store`, `s3_store`), outside any transaction; `tickets.attachments` then names them on a ticket or a
-checkup, inside one; `tidy` (`cleanup`) removes what was put and never named.  Knows the ground and `policy`, and no
-ticket.
+checkup, inside one; `tidy` (`cleanup`) removes what was put and never named.  Knows the ground and
+`pictures`, and no ticket.
 
 Decisions: docs/decisions/evidence.md
 """

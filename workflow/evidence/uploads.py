@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from workflow.errors import BadInput
-from workflow.evidence.images import develop
 from workflow.evidence.media_types import PICTURES, media_type_of, safe_name
 from workflow.evidence.store import Place
 from workflow.evidence.store_opening import store_at
+from workflow.pictures.picture_process import develop
 
 #: The largest file, in megabytes, where the caller names no other bound.
 MEGABYTES = 20

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from models import Checkup, Evidence, Household, LookBand, Ticket, User
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
-from workflow.evidence import perceptual_hash
 from workflow.evidence.media_types import PICTURES, safe_name
 from workflow.evidence.uploads import Kept
 from workflow.history import event_log
+from workflow.pictures import perceptual_hash
 from workflow.redaction import without_numbers
 from workflow.tickets import photo_reuse
 from workflow.tickets.consequences import pending_checks

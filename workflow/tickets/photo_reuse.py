@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Checkup, Evidence, Household, LookBand, Ticket
 from workflow.actors import Actor
-from workflow.evidence.perceptual_hash import NEAR, distance, sought_under
+from workflow.pictures.perceptual_hash import NEAR, distance, sought_under
 from workflow.tickets.visibility import household_cut, sees
 
 #: The number of earlier photos remembered.

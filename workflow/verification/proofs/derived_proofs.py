@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from models import Custody, Evidence, LookBand, SchemeVersion, Tenure
 from workflow.county.context import county_context
-from workflow.evidence.perceptual_hash import filed_under
 from workflow.history import row_record
+from workflow.pictures.perceptual_hash import filed_under
 from workflow.register.names import member_names
 from workflow.tickets.custody.rederivation import RUNNING
 from workflow.tickets.custody.timers import next_timer

@@ -13,11 +13,13 @@ from typing import Any
 from PIL import ExifTags, Image, ImageOps
 
 from workflow.errors import BadInput
-from workflow.evidence.perceptual_hash import looks_of
+from workflow.pictures.perceptual_hash import looks_of
 from workflow.policy.worktime import SHANGHAI
 
-#: The most pixels decoded: a phone's 50 megapixels, some 200 MB in memory.
-PIXELS = 50_000_000
+#: The most pixels decoded: a phone's 50 megapixels, some 200 MB in memory.  The decoder of WebP holds them five times.
+PIXELS, WEBP_PIXELS = 50_000_000, 16_000_000
+#: The most times a picture is as long as it is wide: a long screenshot is 1:20; what scales a line needs gigabytes.
+RATIO = 50
 #: Long sides of the kept picture and of its thumbnail, in pixels.
 SIDE, SMALL = 2560, 320
 _QUALITY, _SMALL_QUALITY = 85, 75
@@ -43,34 +45,51 @@ class Picture:
 def develop(content: bytes) -> Picture:
     """Read and redraw a picture; of an animated one the first frame.
 
-    Raises BadInput: `picture_too_large` (pixels), `picture_unreadable` (broken, cut off, or not a picture).
+    Raises BadInput: `picture_too_large` (pixels), `picture_too_long` (ratio), `picture_unreadable` (broken, cut off, or
+    not a picture); MemoryError.
     """
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
-            if image.width * image.height > PIXELS:
-                raise _too_large()
+            _bounded(image)
             taken_at, latitude, longitude = _told_by_the_camera(image)
             drawn = image.format in ("PNG", "GIF")
             # JPEG is decoded at a half or a quarter size where that is enough, which saves memory and time.
             image.draft("RGB", (SIDE, SIDE))
             image.load()
-            upright = _flat(_upright(image), keep=drawn)
-    except BadInput:
+            upright = _flat(_upright(_smaller(image, keep=drawn)), keep=drawn)
+    except (BadInput, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large() from error
+        raise _too_large(PIXELS) from error
     except Exception as error:
         # Decoders raise any exception on a broken file; for the user it is one error.
         raise BadInput("picture_unreadable", "file") from error
-    upright.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     kept, media_type = _written(upright, drawn)
     small = _flat(upright, keep=False)
     small.thumbnail((SMALL, SMALL))
     return Picture(kept, media_type, _jpeg(small, _SMALL_QUALITY), looks_of(small), taken_at, latitude, longitude)
 
 
-def _too_large() -> BadInput:
-    return BadInput("picture_too_large", "file", megapixels=PIXELS // 1_000_000)
+def _bounded(image: Image.Image) -> None:
+    """The declared size of a picture of which nothing is decoded yet.  Raises BadInput."""
+    most = WEBP_PIXELS if image.format == "WEBP" else PIXELS
+    if image.width * image.height > most:
+        raise _too_large(most)
+    if max(image.size) > RATIO * min(image.size):
+        raise BadInput("picture_too_long", "file", ratio=RATIO)
+
+
+def _too_large(most: int) -> BadInput:
+    return BadInput("picture_too_large", "file", megapixels=most // 1_000_000)
+
+
+def _smaller(image: Image.Image, *, keep: bool) -> Image.Image:
+    """The picture at the size that is kept: first of all, since every further step holds its pixels twice."""
+    if max(image.size) > SIDE:
+        # Colours by number and single bits have no mean.
+        image = image if image.mode in ("RGB", "RGBA", "L", "LA", "CMYK") else _flat(image, keep=keep)
+        image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return image
 
 
 def _upright(image: Image.Image) -> Image.Image:
