@@ -27,7 +27,8 @@ OF_A_KIND = 4
 ALIKE = 10
 #: A term of a ranking's figure: its name, its count, and the rows that are named below it.
 TERM = re.compile(
-    r'data-term="([\w.]+)">\s*<h2[^>]*>[^<]*?(\d+)</h2>.*?<p class="x-keys">(.*?)</p>\s*</section>', re.DOTALL
+    r'data-term="([\w.]+)">\s*<h2[^>]*>[^<]*?(\d[\d,]*)[^<\d]*</h2>.*?<p class="x-keys">(.*?)</p>\s*</section>',
+    re.DOTALL,
 )
 #: Terms that are no count of the rows below them: of entries the duties are named.
 NO_ROWS = ("entries.", "reported.")
@@ -140,7 +141,11 @@ def terms(page: str) -> Iterator[tuple[str, int, int]]:
     for section in page.split("<section ")[1:]:
         if (term := TERM.search(section)) and not term[1].startswith(NO_ROWS):
             more = re.search(r'data-more="(\d+)"', term[3])
-            yield term[1], int(term[2]), len(re.findall(r"<(?:a|span)\b", term[3])) + (int(more[1]) - 1 if more else 0)
+            yield (
+                term[1],
+                int(term[2].replace(",", "")),
+                len(re.findall(r"<(?:a|span)\b", term[3])) + (int(more[1]) - 1 if more else 0),
+            )
 
 
 def walk(person: Reader, starts: tuple[str, ...] = STARTS) -> Iterator[tuple[str, Read]]:

@@ -19,6 +19,8 @@ ODD = {
     "a share of nothing": re.compile(r"(?<![\d.,])0 ?[/÷] ?0(?!\d)|(?<![\d.])(100|0)(\.0+)?% ?[(（]0\D"),
     # 原因：…, as Chinese is set; a colon before // is one of an address.
     "a half-width colon after Chinese": re.compile(r"[\u4e00-\u9fff）”]: ?(?!//)"),
+    # 977 / 1236 10,000 yuan: a number of a unit that is a number itself.
+    "a unit of many": re.compile(r"\d\s+10,000 yuan"),
     "a wrong measure word": re.compile(r"\d ?[个条项份] ?工单|\d ?个(户|任务|村次)|\d ?件(户|任务|村|人)|\d ?份工单"),
 }
 

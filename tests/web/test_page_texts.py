@@ -22,6 +22,7 @@ from tests.support.page_texts import oddities
         ("<p>原因: 断电</p>", "a half-width colon after Chinese"),
         ("<p>原因:断电</p>", "a half-width colon after Chinese"),
         ("<p>共3<b>个工单</b></p>", "a wrong measure word"),
+        ("<td>977 / 1236\n <span>10,000 yuan</span></td>", "a unit of many"),
         ("<p>共3\n  <b>个工单</b></p>", "a wrong measure word"),
         ("<th>数据 (户)</th>", "Latin punctuation"),
         ("<p>第1, 10项</p>", "Latin punctuation"),

@@ -11,7 +11,18 @@ from flask_babel import Babel, force_locale
 from tests.support.contexts import place_of
 from tests.support.factories import START, day, small_scheme, words
 from tests.support.schemes import with_part
-from web.words import dates, duties, import_offers, language, register, scheme_changes, system
+from web.words import (
+    amounts,
+    dates,
+    duties,
+    import_offers,
+    language,
+    own_counts,
+    rankings,
+    register,
+    scheme_changes,
+    system,
+)
 from workflow.county.unfilled_roles import Empty, Unheard, Vacancies
 from workflow.policy.scheme.duties import Due
 from workflow.policy.scheme.parts import Text
@@ -20,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 SMALL = small_scheme()
 PLACE = place_of(SMALL, 2018)
 TEXT = Text(zh="饮水", en="water")
+SUM = Text(zh="万元", en="10,000 yuan")
 
 
 OFFER = {"code": "Z9", "n": 2, "household": "A1"}
@@ -101,7 +113,23 @@ def app() -> Flask:
         (lambda: duties.period_name("2018-11-30"), "2018年11月30日排名", "ranking of 2018-11-30"),
         (lambda: duties.period_name("2018-11-30#2"), "2018年11月30日排名 第2版", "ranking of 2018-11-30 edition 2"),
         (lambda: duties.due_name(Due(by="date", date="11-30")), "11月30日前", "by 11-30"),
-        (lambda: register.yuan(772560), "7725.60元", "¥7725.60"),
+        (lambda: register.yuan(772560), "7725.60元", "¥7,725.60"),
+        # Seen in English: 977 / 1236 10,000 yuan.
+        (lambda: amounts.with_unit(977, SUM), "977万元", "9,770,000 yuan"),
+        (
+            lambda: rankings.figure_text({}, "paid", {"of": 977, "to": 1236}, SUM),
+            "977 / 1236",
+            "9,770,000 / 12,360,000",
+        ),
+        (lambda: amounts.unit_word(SUM), "万元", "yuan"),
+        (lambda: amounts.with_unit(1236, TEXT), "1236饮水", "1,236 water"),
+        (lambda: amounts.with_unit(1236, None), "1236", "1,236"),
+        (lambda: amounts.number_text("12345.50"), "12345.50", "12,345.50"),
+        (
+            lambda: own_counts.own_words("to", 1236, 1300, SUM).removeprefix("own count "),
+            "台账总数1300万元，少报64万元",
+            "(whole): 13,000,000 yuan, reported 640,000 yuan less",
+        ),
         (lambda: register.yuan(5), "0.05元", "¥0.05"),
         (lambda: register.yuan(None), "", ""),
     ],

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from web.words.amounts import grouped, with_unit
 from web.words.dates import day
 from web.words.labels import add
 from web.words.language import chinese, colon, say
@@ -13,6 +14,7 @@ from web.words.system import unit_name
 from workflow.accountability.cases.case_input import results
 from workflow.accountability.cases.harm import RANKING, TASK, CaseScope
 from workflow.county.context import CountyContext
+from workflow.policy.scheme.measures import CountyMeasure
 
 add(
     {
@@ -164,13 +166,14 @@ def shown_values(setting: CountyContext, shown: Mapping[str, Any]) -> tuple[str,
         if "floor" in shown:
             return where, [_("%(points)s points, target %(floor)s", points=points, floor=shown["floor"] // 100)]
         return where, [points]
-    names = {m.code: say(m.name) for m in (*setting.scheme.measures, *setting.scheme.county_measures)}
-    return where, [_measured(names.get(value[0], value[0]), value) for value in shown["values"]]
+    known = {measure.code: measure for measure in (*setting.scheme.measures, *setting.scheme.county_measures)}
+    return where, [_measured(known.get(value[0]), value) for value in shown["values"]]
 
 
-def _measured(name: str, value: list[Any]) -> str:
-    """A measure as `name of/to`, with its threshold where that was recorded (since 0.3.0)."""
-    text = f"{name} {value[1]}/{value[2]}"
+def _measured(measure: CountyMeasure | None, value: list[Any]) -> str:
+    """A measure as `name of/to` with its unit, and with its threshold where that was recorded (since 0.3.0)."""
+    name, unit = (say(measure.name), measure.counted_in) if measure is not None else (value[0], None)
+    text = f"{name} {grouped(value[1], unit)}/{with_unit(value[2], unit)}"
     return _("%(measure)s (threshold %(percent)s%%)", measure=text, percent=value[3]) if len(value) > 3 else text
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from web.words import amounts
+from web.words.amounts import unit_word
 from web.words.labels import label
 from web.words.language import chinese, listing, say
 from workflow.assessment.figure_bounds import OwnFigure
@@ -21,15 +23,16 @@ def own_words(part: str, number: int | None, rows: int | None, unit: Text | None
     empty where there are none."""
     if rows is None:
         return ""
-    names = {"part": label("figure.part", part), "rows": rows, "unit": say(unit)}
+    names = {"part": label("figure.part", part), "rows": amounts.grouped(rows, unit), "unit": unit_word(unit)}
     if number is None:
         return _("own count (%(part)s): %(rows)s %(unit)s", **names).strip()
-    more, names = number - rows, names | {"again": say(unit)}
+    more, names = number - rows, names | {"again": unit_word(unit)}
+    much = amounts.grouped(abs(more), unit)
     if more == 0:
         return _("own count (%(part)s): %(rows)s %(unit)s, as reported", **names)
     if more > 0:
-        return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s more", n=more, **names)
-    return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s less", n=-more, **names)
+        return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s more", n=much, **names)
+    return _("own count (%(part)s): %(rows)s %(unit)s, reported %(n)s %(again)s less", n=much, **names)
 
 
 def gaps_of(line: dict[str, Any], unit: Text | None) -> dict[str, str]:
@@ -46,32 +49,46 @@ def gap_text(line: dict[str, Any], unit: Text | None) -> str:
 
 def limit_words(setting: CountyContext, measure: CountyMeasure, own: OwnFigure) -> str:
     """Up to what the whole of a reported figure is taken: refused beyond it, or only with a reason; empty without a limit."""
-    unit = say(measure.counted_in)
+    unit = measure.counted_in
     if own.most is not None:
         rows = listing(say(term_text(term, setting.scheme.words)) for term in measure.own.most)
-        return _("at most %(most)s %(unit)s (%(rows)s)", most=own.most, unit=unit, rows=rows)
+        return _(
+            "at most %(most)s %(unit)s (%(rows)s)",
+            most=amounts.grouped(own.most, unit),
+            unit=unit_word(unit),
+            rows=rows,
+        )
     if own.plausible is not None:
-        return _("more than %(most)s %(unit)s needs a reason", most=own.plausible, unit=unit)
+        most = amounts.grouped(own.plausible, unit)
+        return _("more than %(most)s %(unit)s needs a reason", most=most, unit=unit_word(unit))
     return ""
 
 
 def row_words(setting: CountyContext, count: str, rows: int, number: int | None = None) -> str:
     """What the system's rows say of a number of a duty's form (`count`: a RowCount), and how much more or less it is."""
     text, unit = row_text(count, setting.scheme.words), say(row_unit(count))
-    names = {"rows": rows, "unit": unit, "again": unit, "what": say(text)}
+    names = {"rows": amounts.grouped(rows), "unit": unit, "again": unit, "what": say(text)}
     if number is None:
         return _("own count: %(rows)s %(unit)s (%(what)s)", **names)
     if number == rows:
         return _("own count: %(rows)s %(unit)s (%(what)s), as reported", **names)
     if number > rows:
-        return _("own count: %(rows)s %(unit)s (%(what)s), reported %(n)s %(again)s more", n=number - rows, **names)
-    return _("own count: %(rows)s %(unit)s (%(what)s), reported %(n)s %(again)s less", n=rows - number, **names)
+        return _(
+            "own count: %(rows)s %(unit)s (%(what)s), reported %(n)s %(again)s more",
+            n=amounts.grouped(number - rows),
+            **names,
+        )
+    return _(
+        "own count: %(rows)s %(unit)s (%(what)s), reported %(n)s %(again)s less",
+        n=amounts.grouped(rows - number),
+        **names,
+    )
 
 
 def gap_words(setting: CountyContext, gap: Gap) -> str:
     """One gap of a report: the field, its number, the rows, and the difference."""
     rows = row_words(setting, gap.count, gap.rows, gap.number)
-    return _("“%(field)s” %(n)s: %(rows)s", field=say(gap.field.name), n=gap.number, rows=rows)
+    return _("“%(field)s” %(n)s: %(rows)s", field=say(gap.field.name), n=amounts.grouped(gap.number), rows=rows)
 
 
 def held_words(setting: CountyContext, field: FormField, held: Held, typed: str = "") -> list[str]:
@@ -83,5 +100,5 @@ def held_words(setting: CountyContext, field: FormField, held: Held, typed: str 
         told.append(row_words(setting, field.some, held.some))
     if held.most is not None and (most := counted_most(field)) is not None:
         unit, rows = say(row_unit(most)), say(row_text(most, setting.scheme.words))
-        told.append(_("at most %(most)s %(unit)s (%(rows)s)", most=held.most, unit=unit, rows=rows))
+        told.append(_("at most %(most)s %(unit)s (%(rows)s)", most=amounts.grouped(held.most), unit=unit, rows=rows))
     return told

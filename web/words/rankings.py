@@ -6,11 +6,15 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from web.words import amounts
 from web.words.labels import add
 from web.words.language import say
 from workflow.assessment.ranking import snapshot
+from workflow.assessment.ranking.figure_sources import Origin
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import CountyMeasure
+from workflow.policy.scheme.model import Text
+from workflow.policy.scheme.term_texts import unit_of
 
 add(
     {
@@ -199,8 +203,14 @@ def part_amount(setting: CountyContext, measure: CountyMeasure, part: Literal["o
     """One of a measure's numbers with its unit and what it counts: 30 (poor labourers trained; in people)."""
     text, unit = part_name(setting, measure, part), measure.counted_in
     if unit is None:
-        return _("%(text)s (%(unit)s)", text=amount, unit=text)
-    return _("%(n)s (%(text)s; in %(unit)s)", n=amount, unit=say(unit), text=text)
+        return _("%(text)s (%(unit)s)", text=amounts.grouped(amount), unit=text)
+    return _("%(n)s (%(text)s; in %(unit)s)", n=amounts.grouped(amount, unit), unit=amounts.unit_word(unit), text=text)
+
+
+def term_amount(measure: CountyMeasure, origin: Origin) -> str:
+    """The number of one term of a figure, with its unit."""
+    whole = origin.term.startswith("reported.") or (origin.part == "to" and measure.whole_counted)
+    return amounts.with_unit(origin.count, measure.counted_in if whole else unit_of(origin.term) or measure.counted_in)
 
 
 def score_text(score: int | None) -> str:
@@ -233,10 +243,11 @@ def coverage_text(line: dict[str, Any]) -> str:
     return "" if share == 100 else _("on %(n)s%% of the data", n=share)
 
 
-def figure_text(content: dict[str, Any], measure: str, line: dict[str, Any]) -> str:
-    """Both numbers of a town's figure (of the county itself: of its measure); without data a dash, or that there is none."""
+def figure_text(content: dict[str, Any], measure: str, line: dict[str, Any], unit: Text | None = None) -> str:
+    """Both numbers of a town's figure (of the county itself: of its measure) counted in `unit`; without data a dash, or that
+    there is none."""
     if line["to"]:
-        return f"{line['of']} / {line['to']}"
+        return f"{amounts.grouped(line['of'], unit)} / {amounts.grouped(line['to'], unit)}"
     return _("none here this period") if snapshot.states_none(content, measure, line.get("town")) else "–"
 
 

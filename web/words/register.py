@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from web.scheme_wording import wording
+from web.words.amounts import money
 from web.words.dates import on_day
 from web.words.labels import add, label
 from web.words.language import chinese, say
@@ -272,7 +273,7 @@ def yuan(fen: int | None) -> str:
     """An amount as a county office writes it: 7725.60元."""
     if fen is None:
         return ""
-    return f"{fen // 100}.{fen % 100:02d}元" if chinese() else f"¥{fen // 100}.{fen % 100:02d}"
+    return f"{money(fen)}元" if chinese() else f"¥{money(fen)}"
 
 
 def cause_name(setting: CountyContext, have: str, cause: str) -> str:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from web import stylesheet
 from web.words import (
+    amounts,
     anchors,
     cases,
     dates,
@@ -65,6 +66,11 @@ WORDS = (
     events.event_name,
     labels.label,
     labels.labels,
+    amounts.grouped,
+    amounts.money,
+    amounts.number_text,
+    amounts.unit_word,
+    amounts.with_unit,
     language.bracketed,
     language.chinese,
     language.colon,
@@ -97,6 +103,7 @@ WORDS = (
     rankings.places_text,
     rankings.any_score,
     rankings.score_text,
+    rankings.term_amount,
     rankings.term_name,
     reforms.refusal_name,
     reforms.topic_name,
