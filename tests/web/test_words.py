@@ -388,9 +388,9 @@ def test_what_the_system_shows_beside_a_harmed_result_names_day_town_and_figures
         "open 3, overdue 1",
         f"{town.name_en}: 47.50",
         "47.50",
-        f"{measure.name.en} 1/2; x 0/3",
+        f"{measure.name.en} 1/2 households; x 0/3",
     ]
-    assert said["zh_Hans"][1:] == [f"{town.name}：47.50", "47.50", f"{measure.name.zh} 1/2；x 0/3"]
+    assert said["zh_Hans"][1:] == [f"{town.name}：47.50", "47.50", f"{measure.name.zh} 1/2户；x 0/3"]
 
 
 @pytest.mark.parametrize(
