@@ -20,7 +20,7 @@ from notifications.syslog import LogServer, target_of
 from settings import VERSION
 from workflow.accountability import sweep_watch
 from workflow.county.access import guessing, refused_access
-from workflow.county.sign_ins import factors
+from workflow.county.sign_ins import factors, passkeys
 from workflow.evidence import Place
 from workflow.history import sealing, trail_copy
 from workflow.verification import runs
@@ -78,6 +78,7 @@ def settle_access(engine: Engine, clock: Clock) -> int:
     """Sum up what was refused in the hours that are over, and forget tries that count no longer."""
     in_transaction(engine, lambda session: guessing.forget(session, clock()))
     in_transaction(engine, lambda session: factors.forget_uses(session, clock()))
+    in_transaction(engine, lambda session: passkeys.forget_challenges(session, clock()))
     return in_transaction(engine, lambda session: refused_access.settle(session, clock()))
 
 

@@ -18,7 +18,7 @@ from models.custody import Charge, Custody, Escalation, RungAnswer, RungWaiting,
 from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
-from models.factors import FactorUse, RecoveryCode, SecondFactor
+from models.factors import FactorUse, Passkey, PasskeyChallenge, RecoveryCode, SecondFactor
 from models.former_code import FormerCode
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, ImportChange, Member, NamePart, RegisterImport
@@ -94,6 +94,8 @@ __all__ = [
     "PaperCommitment",
     "PaperPending",
     "Party",
+    "Passkey",
+    "PasskeyChallenge",
     "PlannedReform",
     "Post",
     "Preference",

@@ -36,7 +36,8 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
         "first_sign_in": "user_id code_hash made_at made_by_id expires_at used_at ended_at",
         "reset_request": "user_id what asked_at asked_by_id expires_at agreed_at agreed_by_id used_at ended_at ended_by_id",
         "second_factor": "user_id secret_sealed made_at confirmed_at ended_at",
-        "recovery_code": "factor_id code_hash made_at used_at ended_at",
+        "recovery_code": "factor_id user_id code_hash made_at used_at ended_at",
+        "passkey": "user_id name credential_id public_key sign_count made_at used_at ended_at",
         # Tickets and papers.
         "evidence": "ticket_id look resembles",
         "matter": "title began_at began_by_id",

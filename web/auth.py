@@ -13,8 +13,8 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.exc import DBAPIError
 
-from models import ApiToken, SecondFactor, User, UserSession
-from models.factors import FACTORS_IN_USE
+from models import ApiToken, Passkey, SecondFactor, User, UserSession
+from models.factors import FACTORS_IN_USE, PASSKEYS_IN_USE
 from web import db, devices, known_browser, redirects, refusals, resubmit
 from workflow.actors import Actor, Origin, actor_of, with_standing
 from workflow.county import accounts
@@ -46,7 +46,11 @@ _BY_SESSION = with_standing(
         UserSession.expires_at > bindparam("now"),
         User.active,
     )
-).add_columns(UserSession, exists().where(FACTORS_IN_USE.predicate, SecondFactor.user_id == User.id))
+).add_columns(
+    UserSession,
+    exists().where(FACTORS_IN_USE.predicate, SecondFactor.user_id == User.id)
+    | exists().where(PASSKEYS_IN_USE.predicate, Passkey.user_id == User.id),
+)
 
 
 class Person(UserMixin):

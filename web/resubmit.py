@@ -26,6 +26,7 @@ _NEVER = (
     "pages.save_address",
     "pages.give_factor",
     "pages.change_factor",
+    "pages.passkey_options",
     "pages.sign_out",
     "pages.language",
     "pages.search_households",

@@ -10,20 +10,22 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict
 
-from web import db, redirects, refusals
+from web import db, passkey_site, redirects, refusals
 from web.auth import signed_in_actor, signed_in_user
 from web.words.errors import sentence
 from workflow.county.access import guessing
-from workflow.county.sign_ins import factors
+from workflow.county.sign_ins import factors, passkeys
 from workflow.county.sign_ins.factors import FactorRules
 from workflow.errors import BadInput, NotFound, TooMany
 
 #: The pages of a session whose person has not given the factor yet.
-BEFORE = frozenset({"pages.second_factor", "pages.give_factor", "pages.sign_out", "pages.language"})
+BEFORE = frozenset(
+    {"pages.second_factor", "pages.give_factor", "pages.passkey_options", "pages.sign_out", "pages.language"}
+)
 #: The pages of a person who has to set up a factor first.
 SETTING_UP = BEFORE | {"pages.factor", "pages.change_factor", "pages.password", "pages.change_password"}
-#: The input of the code on a form that is sent again with it.
-FIELD = "factor_code"
+#: The inputs of the code and of a passkey's answer on a form that is sent again with one of them.
+FIELD, PASSKEY = "factor_code", "factor_passkey"
 
 
 def _each(names: str) -> frozenset[str]:
@@ -91,21 +93,47 @@ def is_weighty() -> bool:
     return bool({endpoint, *(f"{endpoint}/{given[name]}" for name in ("act", "action") if name in given)} & WEIGHTY)
 
 
-def take_code(code: str) -> None:
-    """Take a code for the session in hand, counted before it is compared.  Raises BadInput, TooMany."""
+def has_passkeys() -> bool:
+    """Whether the signed-in person has a passkey to give."""
+    with db.read_session() as session:
+        return bool(passkeys.holders(session, [signed_in_user().id]))
+
+
+def take(code: str, passkey: str) -> None:
+    """Take a code, or what a passkey signed, for the session in hand, counted before it is compared.
+
+    Raises BadInput, NotFound, TooMany.
+    """
     actor, user, now = signed_in_actor(), signed_in_user(), db.now()
     bounds = guessing.of_factor(user.id)
     refusals.take(bounds, user.name)
-
-    def step(session: Session) -> None:
-        factors.give(session, actor, now, code, db.vault())
-        guessing.give_back(session, bounds)
-
     try:
+        used = _checked(passkey) if passkey else None
+
+        def step(session: Session) -> None:
+            if used is None:
+                factors.give(session, actor, now, code, db.vault())
+            else:
+                factors.give_passkey(session, actor, now, *used)
+            guessing.give_back(session, bounds)
+
         db.transaction(step)
     except BadInput:
         refusals.count("code", user.name)
         raise
+
+
+def _checked(answer: str) -> tuple[int, int]:
+    """The id of the person's passkey that gave this answer, and its counter.  Raises BadInput."""
+    # Imported where a passkey is used: the library takes as long to load as half of the application.
+    from workflow.county.sign_ins import webauthn_answers
+
+    actor, user, now = signed_in_actor(), signed_in_user(), db.now()
+    # Used up before the answer is looked at: no challenge is answered twice.
+    challenge = db.transaction(lambda session: passkeys.take_challenge(session, actor, now, "give"))
+    with db.read_session() as session:
+        held = passkeys.of_credential(session, user.id, webauthn_answers.credential_of(answer))
+    return held.id, webauthn_answers.sign_count_of(passkey_site.site(), challenge, answer, held)
 
 
 def _led(address: str) -> ResponseReturnValue:
@@ -119,17 +147,19 @@ def _again() -> ResponseReturnValue | None:
     if request.method != "POST":
         return _led(url_for("pages.second_factor", next=redirects.here()))
     why = None
-    if FIELD in request.form:
+    if FIELD in request.form or PASSKEY in request.form:
         try:
-            take_code(request.form[FIELD])
+            take(request.form.get(FIELD, ""), request.form.get(PASSKEY, ""))
         except (BadInput, TooMany, NotFound) as error:
             why = sentence(error)
         else:
             # What the form's own view reads is the form as it was.
-            rest = [(name, value) for name, value in request.form.items(multi=True) if name != FIELD]
+            rest = [(name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, PASSKEY)]
             request.__dict__["form"] = ImmutableMultiDict(rest)
             return None
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token")]
+    fields = [
+        (name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, PASSKEY, "csrf_token")
+    ]
     files: dict[str, list[str]] = {}
     for name, file in request.files.items(multi=True):
         if file.filename:
@@ -141,5 +171,7 @@ def _again() -> ResponseReturnValue | None:
         files=files,
         action=request.full_path.removesuffix("?"),
         field=FIELD,
+        passkey_field=PASSKEY,
+        has_passkeys=has_passkeys(),
     )
     return page, 422 if why else 403

@@ -18,7 +18,8 @@ from tests.support.verify import findings_after_each
 from workflow.actors import system
 from workflow.county import vault
 from workflow.county.sign_ins import factors, resets, totp
-from workflow.county.sign_ins.factors import PROPOSED_FOR, RECOVERY_CODES, FactorRules
+from workflow.county.sign_ins.factors import PROPOSED_FOR, FactorRules
+from workflow.county.sign_ins.recovery_codes import RECOVERY_CODES
 from workflow.county.vault import Vault
 from workflow.verification.full_check import verify
 
@@ -201,7 +202,7 @@ def test_verify_sees_a_factor_or_recovery_code_that_no_act_changed(county: Count
             "ended": ["UPDATE second_factor SET ended_at = made_at"],
             "unused again": ["UPDATE recovery_code SET used_at = made_at"],
             "slipped in": [
-                "INSERT INTO recovery_code (factor_id, code_hash, made_at) SELECT id, 'x', made_at FROM second_factor"
+                "INSERT INTO recovery_code (user_id, code_hash, made_at) SELECT user_id, 'x', made_at FROM second_factor"
             ],
         },
     )

@@ -11,11 +11,12 @@ from models import ApiToken, FirstSignIn, ResetRequest, Unit, User, UserSession,
 from settings import ROOT
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.sinks import VAULT
-from workflow.actors import actor_of, system
+from workflow.actors import Origin, actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
-from workflow.county.sign_ins import factors, first_sign_ins, sessions, totp
+from workflow.county.sign_ins import factors, first_sign_ins, passkeys, sessions, totp
 from workflow.county.sign_ins.factors import FactorRules
+from workflow.county.sign_ins.passkeys import NewPasskey
 from workflow.county.sign_ins.sessions import Opened, SessionRules
 
 RULES = SessionRules(24 * 90, remembered_days=90)
@@ -83,6 +84,14 @@ def _lose(session: Session, user: User) -> None:
     factors.remove(session, system(), day(3), user, FactorRules())
 
 
+def _passkey(session: Session, user: User) -> None:
+    mine = session.scalars(select(UserSession.id).where(UserSession.token_hash == token_hash("this"))).one()
+    me = actor_of(user, origin=Origin("10.0.0.1", mine))
+    factors.add_passkey(session, me, day(3), NewPasskey("钥匙", "credential", "key", 0))
+    (key,) = passkeys.in_use(session, user.id)
+    factors.remove_passkey(session, me, day(3), key.id, FactorRules())
+
+
 ACTS: dict[str, Callable[[Session, User], Any]] = {
     "sign out": lambda session, user: sessions.end_session(session, token_hash("this"), day(3), "10.0.0.1"),
     "end one other session": _end_one,
@@ -95,6 +104,7 @@ ACTS: dict[str, Callable[[Session, User], Any]] = {
     "moved to another unit, same role": _elsewhere,
     "moved to another role": _other_role,
     "second factor set up": _enrol,
+    "passkey added or removed by its owner": _passkey,
     "second factor removed by the administrator": _lose,
     "backup restored": lambda session, user: sessions.end_all_of_county(session, day(3)),
 }

@@ -20,6 +20,7 @@ ACCOUNTS = {
     "post_cancelled",
     "post_ended",
     "post_reinstated",
+    *("passkey_added", "passkey_removed"),
     *("factor_enrolled", "factor_removed", "recovery_code_used", "recovery_codes_made"),
     *("reset_agreed", "reset_asked", "reset_in_emergency", "reset_refused"),
     "token_issued",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Response, expect
 from sqlalchemy import Engine, select
 
@@ -56,6 +57,7 @@ class Site:
     clock: dict[str, datetime]
     scripts: bool = True
     faults: list[str] = field(default_factory=list)
+    app: Flask | None = None
     _pages: dict[str, Page] = field(default_factory=dict)
 
     def at(self, n: float, hour: float = 10) -> None:
@@ -107,7 +109,7 @@ def open_site(url: str, files: Path, browser: Browser, scripts: bool = True) -> 
     clock = {"now": day(0)}
     app = app_on(url, FILES=files, CLOCK=lambda: clock["now"], SESSIONS=SessionRules(24 * 90))
     with serving(app) as address:
-        site = Site(county, address, browser, clock, scripts)
+        site = Site(county, address, browser, clock, scripts, app=app)
         try:
             yield site
         finally:

@@ -44,6 +44,7 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "preference": {"how": "off"},
     "verification_run": {"open": True},
     "first_sign_in": {"expires_at": NOW.replace(year=2019)},
+    "recovery_code": {"user_id": 1},
     "reset_request": {"what": "password", "expires_at": NOW.replace(year=2019)},
 }
 

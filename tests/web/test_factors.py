@@ -71,7 +71,7 @@ def test_whose_role_needs_a_factor_sets_it_up_before_anything_else_and_nobody_el
         led = admin.get(path)
         assert (led.status_code, led.location) == (302, "/factor"), path
     assert admin.get("/api/v1/tickets").status_code == 403
-    assert "您的岗位须使用动态口令" in admin.get("/factor").text
+    assert "您的岗位须启用二次验证" in admin.get("/factor").text
     assert town.get("/tickets").status_code == 200
     assert town.get("/tickets.xlsx", buffered=True).status_code == 200
     wrong = post(admin, "/factor", act="begin", password="not it")
@@ -183,7 +183,7 @@ def test_a_lost_phone_is_removed_after_the_inspectorate_agreed(pages: Pages) -> 
     set_up(pages, office)
     user = pages.county.people["office"].user_id
     assert pages.post("admin", f"/users/{user}/drop-factor").status_code == 409
-    assert "申请移除动态口令" in pages.get("admin", "/users?q=office").text
+    assert "申请移除二次验证" in pages.get("admin", "/users?q=office").text
     pages.post("admin", f"/users/{user}/ask-factor")
     act = re.search(r"/resets/\d+/agree", pages.get("inspectorate", "/resets").text)
     assert act is not None
@@ -192,7 +192,7 @@ def test_a_lost_phone_is_removed_after_the_inspectorate_agreed(pages: Pages) -> 
     assert office.get("/board").location.startswith("/sign-in")
     assert signed_in(pages, "office").get("/board").location == "/factor"
     trail = pages.get("inspectorate", "/trail").text
-    for said in ("启用动态口令", "督查同意重置", "移除动态口令"):
+    for said in ("启用动态口令", "督查同意重置", "移除二次验证"):
         assert said in trail
 
 

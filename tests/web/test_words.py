@@ -97,6 +97,7 @@ UNREAD = {
     "candidate_person.sex": "not shown",
     "member.sex": "not shown",
     "member.born_exact": "how much of a date of birth is shown",
+    "passkey_challenge.purpose": "not shown",
     "message.status": "the outbox of the worker",
     "paper.met_by": "one sentence of the page of a paper",
     "paper_act.act": "by its `how`, or by the act where it has none",

@@ -15,6 +15,9 @@ add(
             "factor_enrolled": _l("Second factor set up"),
             "factor_given": _l("Second factor given"),
             "factor_removed": _l("Second factor removed"),
+            "passkey_added": _l("Passkey added"),
+            "passkey_removed": _l("Passkey removed"),
+            "passkey_given": _l("Passkey given"),
             "recovery_code_used": _l("Recovery code used"),
             "recovery_codes_made": _l("Recovery codes made"),
             "session_ended": _l("Own session ended"),
@@ -29,6 +32,20 @@ add(
             "factor_required": _l("Your role needs a second factor, so it is replaced and not removed."),
             "factor_not_set_up": _l("Your role needs a second factor. Set it up on the pages first, or use a token."),
             "factor_stale": _l("Give your second factor on the pages first, or use a token."),
+            "passkey_wrong": _l(
+                "The passkey's answer is not valid for this page. Try again, or use a code of your phone."
+            ),
+            "passkey_late": _l("The passkey was asked for too long ago, or its answer was used already. Try again."),
+            "passkey_unknown": _l("This passkey is not one of your account. Use another, or a code of your phone."),
+            "passkey_known": _l("This passkey is in use already. Use another device."),
+            "passkey_copied": _l(
+                "This passkey has signed out of turn, as a copy of it would. Use another factor, remove this one, and tell the "
+                "administrator."
+            ),
+            "passkey_name": _l("Give the passkey a name of at most %(most)s characters, such as “office computer”."),
+            "passkeys_enough": _l("An account has at most %(most)s passkeys. Remove one that you no longer use."),
+            "passkeys_in_browsers": _l("Passkeys are used on the pages, not with a token."),
+            "no_such_passkey": _l("There is no such passkey any more. %(again)s"),
             "no_factor": _l("The account has no second factor. %(again)s"),
             "no_factor_proposed": _l("The set-up took too long. Begin again."),
             "no_such_session": _l("This session has ended already, or is the one you are using. %(again)s"),
