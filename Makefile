@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check mutants bench messages screenshots clean
+.PHONY: help setup serve test check security mutants bench messages screenshots clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {print "\n" substr($$0, 4)} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ check: setup ## Format, lint, types, translations, templates, migrations
 	$(BIN)/python -m tools.check_county
 	$(BIN)/python -m tools.rooms --check
 	$(BIN)/python -m tools.diagram --check
+
+security: setup ## How many requirements of ASVS and MLPS are held, by which files and tests (docs/security/)
+	@$(BIN)/python -m tools.security
 
 ROOM ?= workflow notifications web
 N ?= 100
