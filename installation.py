@@ -46,7 +46,7 @@ class Installation:
     @cached_property
     def engine(self) -> Engine:
         """The engine of the county's own database."""
-        return make_engine(self.database_url)
+        return make_engine(self.database_url, self.data_key)
 
     @cached_property
     def store(self) -> Store:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bench.pattern import Recorder, Step
 from models import Household, Unit, User
 from models.engine import make_engine, writing
-from settings import default_scheme
+from settings import DEVELOPMENT_SECRET, default_scheme
 from simulation.settlement import settle
 from workflow import evidence
 from workflow.actors import Actor, actor_of
@@ -67,7 +67,7 @@ class County:
 def establish(url: str, files: Path, households: int = HOUSEHOLDS) -> County:
     """Settles a county in an empty database, with one ticket that was filed, resolved and closed last month."""
     now = datetime.now(UTC)
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     county = County()
     with writing(engine) as session:
         year = now.astimezone(SHANGHAI).year

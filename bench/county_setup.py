@@ -14,7 +14,7 @@ from bench.databases import KINDS, databases
 from bench.imports import NOW, measured, settle
 from models.engine import make_engine, writing
 from reports.county_book import county_book
-from settings import default_scheme
+from settings import DEVELOPMENT_SECRET, default_scheme
 from workflow.actors import system
 from workflow.policy.scheme.reader import read_scheme
 from workflow.setup import county_import
@@ -50,7 +50,7 @@ def bring(path: Path, url: str) -> dict[str, Any]:
     """Import the workbook; returns the counts of each sheet."""
     with path.open("rb") as stream:
         book = read_book(stream)
-    with writing(make_engine(url)) as session:
+    with writing(make_engine(url, DEVELOPMENT_SECRET)) as session:
         return dict(county_import.apply(session, system(), NOW, book).figures())
 
 

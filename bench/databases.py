@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from models.engine import make_engine
 from models.schema import create_schema
+from settings import DEVELOPMENT_SECRET
 from tests.support.postgresql import serve
 
 KINDS = ("sqlite", "postgresql")
@@ -29,7 +30,7 @@ class Databases:
         url = self._address(name := f"bench_{next(self._numbers)}")
         if self.server:
             self._administer(f"CREATE DATABASE {name}")
-        engine = make_engine(url)
+        engine = make_engine(url, DEVELOPMENT_SECRET)
         create_schema(engine)
         engine.dispose()
         return url
@@ -40,7 +41,7 @@ class Databases:
         if self.server:
             self._administer(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database} STRATEGY FILE_COPY")
         else:
-            engine = make_engine(url)
+            engine = make_engine(url, DEVELOPMENT_SECRET)
             with engine.connect() as connection:
                 connection.exec_driver_sql("COMMIT")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -18,6 +18,7 @@ import models
 from bench.pattern import Step
 from models import ApiToken, Custody, Event, Evidence, Household, Tenure, Ticket, User
 from models.engine import in_transaction, make_engine, reading
+from settings import DEVELOPMENT_SECRET
 
 Columns = dict[str, Any]
 
@@ -26,7 +27,7 @@ def create_app() -> Flask:
     """The floor's app, on the database and the pattern named by the environment."""
     app = Flask("floor")
     files = Path(os.environ["XIAOHAO_FILES"])
-    engine = make_engine(os.environ["XIAOHAO_DATABASE_URL"])
+    engine = make_engine(os.environ["XIAOHAO_DATABASE_URL"], DEVELOPMENT_SECRET)
     steps: dict[str, Step] = pickle.loads(Path(os.environ["BENCH_PATTERN"]).read_bytes())
     with reading(engine) as session:
         households = dict(session.execute(select(Household.code, Household.id)).tuples().all())

@@ -19,6 +19,7 @@ from bench.listing import timed
 from bench.report import Line, shorter, table
 from models import Charge, Custody, Tenure, Ticket
 from models.engine import make_engine, reading, writing
+from settings import DEVELOPMENT_SECRET
 from workflow.accountability.oversight import signals, unit_accounts
 from workflow.county.context import CountyContext, county_context
 
@@ -28,7 +29,7 @@ TICKETS, CHUNK, AIM = 100_000, 5_000, 0.5
 def run(made: Databases, county: counties.County, base: str, quick: bool) -> None:
     """Runs section `history`."""
     size, url = TICKETS // 10 if quick else TICKETS, made.copy(base)
-    engine, began = make_engine(url), time.perf_counter()
+    engine, began = make_engine(url, DEVELOPMENT_SECRET), time.perf_counter()
     fill(engine, county, size)
     with reading(engine) as session:
         ended = session.scalar(select(func.count()).select_from(Custody).where(Custody.ended_at.is_not(None)))

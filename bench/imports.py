@@ -22,7 +22,7 @@ from sqlalchemy import text
 
 from bench.databases import KINDS, databases
 from models.engine import make_engine, reading, writing
-from settings import default_scheme
+from settings import DEVELOPMENT_SECRET, default_scheme
 from simulation.spreadsheet import Generator, write_xlsx
 from workflow.actors import system
 from workflow.adoption.scheme_storing import install
@@ -44,13 +44,13 @@ def generate(path: Path, households: int) -> int:
 
 def settle(url: str) -> None:
     """Settles a county without households."""
-    with writing(make_engine(url)) as session:
+    with writing(make_engine(url, DEVELOPMENT_SECRET)) as session:
         install(session, read_scheme(default_scheme()), 2018, NOW)
 
 
 def bring(path: Path, url: str) -> dict[str, Any]:
     """Imports the file; returns the counts and the seconds of the one transaction."""
-    engine, began = make_engine(url), list[float]()
+    engine, began = make_engine(url, DEVELOPMENT_SECRET), list[float]()
     actor = system()
 
     def progress(stage: str, done: int, of: int) -> None:
@@ -76,7 +76,7 @@ def server_seconds(url: str) -> float:
     """
     if not url.startswith("postgresql"):
         return 0.0
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     with engine.connect() as connection:
         folder = Path(str(connection.execute(text("SHOW data_directory")).scalar()))
     engine.dispose()

@@ -16,6 +16,7 @@ from bench.report import Line, table
 from bench.serving import FLOOR, PRODUCT, Server, served
 from models import User
 from models.engine import make_engine, writing
+from settings import DEVELOPMENT_SECRET
 from web.auth import HASHER
 from workflow.county import accounts
 
@@ -69,7 +70,7 @@ def reversed_lives(county: counties.County) -> "islice[dict[str, str]]":
 
 
 def _give_passwords(url: str, county: counties.County, names: list[str]) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     with writing(engine) as session:
         for user in session.scalars(select(User).where(User.name.in_(names))):
             # Set by the person: a password set by another would withdraw the token as well.

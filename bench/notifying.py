@@ -24,6 +24,7 @@ from notifications.delivery import deliver
 from notifications.dispatch import BATCH, dispatch
 from notifications.letters import Letter, mail
 from notifications.smtp import Smtp
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, County, settle_county
 from tests.support.sinks import HOUSE, VAULT, reach
 from workflow.actors import system
@@ -34,7 +35,7 @@ from workflow.county.accounts import NewUser
 def run(made: Databases, quick: bool) -> None:
     """Runs section `tell`."""
     url = made.create()
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     county = settle_county(engine)
     ticket = county.file("town")
     people = [f"person-{number}" for number in range(100 if quick else 400)]

@@ -21,6 +21,7 @@ from sqlalchemy import Engine, text
 
 from models.engine import make_engine, reading
 from models.schema import create_schema
+from settings import DEVELOPMENT_SECRET
 from simulation.camera import scene
 from workflow.evidence import FolderStore, take
 from workflow.pictures.images import develop
@@ -134,11 +135,11 @@ def main() -> None:
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
     developing()
     with tempfile.TemporaryDirectory() as folder:
-        engine = make_engine(f"sqlite:///{folder}/bench.db")
+        engine = make_engine(f"sqlite:///{folder}/bench.db", DEVELOPMENT_SECRET)
         seeking(engine, given.rows)
         engine.dispose()
     if given.postgresql:
-        engine = make_engine(given.postgresql)
+        engine = make_engine(given.postgresql, DEVELOPMENT_SECRET)
         seeking(engine, given.rows)
         engine.dispose()
 

@@ -23,6 +23,7 @@ from bench.databases import Databases
 from bench.report import Line, table
 from models import Checkup, Finding, Household, Ranking, Ticket, Village
 from models.engine import make_engine, reading, writing
+from settings import DEVELOPMENT_SECRET
 from workflow.assessment import duty_opening, figure_bounds, report_duties, reported_figures
 from workflow.assessment.figure_bounds import Assent
 from workflow.assessment.ranking import ledger, rankings, responses, written_reports
@@ -42,7 +43,7 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
     share = 10 if quick else 1
     url, began = made.create(), time.perf_counter()
     county = counties.establish(url, folder / "ranked-files", HOUSEHOLDS // share)
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     with reading(engine) as session:
         setting = county_context(session)
     now = datetime.now(UTC)
@@ -164,7 +165,7 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, pipe: 
     from reports import figures_book, sheets, word, written
     from reports.pdf_rendering import render_pdf
 
-    engine, steps = make_engine(url), []
+    engine, steps = make_engine(url, DEVELOPMENT_SECRET), []
 
     def step(what: str, work: Callable[[], Any]) -> Any:
         began, cpu = time.perf_counter(), _computed()

@@ -19,6 +19,7 @@ from bench.listing import timed
 from bench.report import Line, shorter, table
 from models import Escalation, Event, Outbox, Tenure
 from models.engine import make_engine, reading, writing
+from settings import DEVELOPMENT_SECRET
 from workflow.accountability import sweep
 from workflow.county.context import county_context
 
@@ -39,7 +40,7 @@ STANDS = (
 def run(made: Databases, county: counties.County, filled: tuple[str, datetime], quick: bool) -> None:
     """Runs section `sweep`."""
     url, now = filled
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     moments = [moment + timedelta(minutes=1) for moment in filling.days(engine, county, now)[:2]]
     before = moments[0] - timedelta(days=1)
     with reading(engine) as session:
@@ -51,7 +52,7 @@ def run(made: Databases, county: counties.County, filled: tuple[str, datetime], 
     cpu: dict[int, list[float]] = {}
     for number in range(3 if quick else 4):
         copies = made.copy(url), made.copy(url)
-        engines = [_warm(make_engine(copy), county) for copy in copies]
+        engines = [_warm(make_engine(copy, DEVELOPMENT_SECRET), county) for copy in copies]
         for at in moments:
             due, seconds, computed, replayed = _both(engines[0], engines[1], at)
             if number == 0:

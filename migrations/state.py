@@ -3,12 +3,16 @@
 Asked before anything is read or written, so that a database nothing can be made of is told in one sentence.
 """
 
+import base64
 import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import Connection, Engine, inspect, text
+
+from models.sealing import KeyMissing, Sealer, derived
 
 VERSIONS = Path(__file__).parent / "versions"
 #: What 0.1 numbered its revisions; 0.2.0 begins anew, and its revisions are named after versions.
@@ -23,6 +27,7 @@ SENTENCES = {
     "database_of_0_1": "This database is of version 0.1; the last version that reads it is %(version)s.",
     "database_newer": "This database is of a newer version (schema %(revision)s) than this program; install that version.",
     "database_behind": "This database is of an earlier version (schema %(revision)s); run `flask --app wsgi init`.",
+    "data_key_missing": "XIAOHAO_DATA_KEY does not hold the key under which this database's personal data is sealed; add that key.",
     "database_foreign": "This database holds tables that are not Xiaohao's; name an empty one of its own.",
 }
 
@@ -38,6 +43,40 @@ class Strange:
     def sentence(self) -> str:
         """The reason in English."""
         return SENTENCES[self.code] % self.values
+
+
+def _opens(connection: Connection, tables: set[str]) -> bool:
+    """Whether the engine's keys open what is sealed in this database, now or in a version before sealed columns."""
+    sealer: Sealer | None = getattr(connection.dialect, "sealer", None)
+    if "member" not in tables:
+        return True
+    numbers, labour = (
+        "SELECT id_sealed FROM member WHERE id_sealed IS NOT NULL LIMIT 1",
+        "SELECT labour FROM member LIMIT 1",
+    )
+    words = connection.execute(text(labour)).scalar()
+    if words is None or (sealer is None and not words.startswith("s1:")):
+        return True
+    if sealer is None:
+        return False
+    try:
+        if words.startswith("s1:"):
+            sealer.open(words, "member.labour")
+        elif number := connection.execute(text(numbers)).scalar():
+            _decrypts(sealer, number)
+    except KeyMissing:
+        return False
+    return True
+
+
+def _decrypts(sealer: Sealer, number: str) -> None:
+    for key in sealer.keys:
+        try:
+            Fernet(base64.urlsafe_b64encode(derived(key, "seal"))).decrypt(number)
+        except InvalidToken:
+            continue
+        return
+    raise KeyMissing("member.id_sealed")
 
 
 @cache
@@ -68,6 +107,8 @@ def strange(engine: Engine, *, upgrading: bool = False) -> Strange | None:
         return None
     with engine.connect() as connection:
         tables = set(inspect(connection).get_table_names())
+        if tables >= _OURS and not _opens(connection, tables):
+            return Strange("data_key_missing")
         if "alembic_version" not in tables:
             foreign = tables if upgrading else tables and not tables >= _OURS
             return Strange("database_foreign") if foreign else None

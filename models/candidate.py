@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Name, Partial, by_bytes, one_of
 from models.household import LABOUR
+from models.sealing import Sealed
 
 #: How a family consented: in writing, in words before two people, by telephone, through its guardian.
 CONSENTS = ("written", "spoken", "phone", "guardian")
@@ -76,7 +77,6 @@ class CandidatePerson(Base):
     __table_args__ = (
         UniqueConstraint("candidate_id", "position"),
         CheckConstraint(one_of("sex", ("m", "f"), optional=True), name="sex"),
-        CheckConstraint(one_of("labour", LABOUR), name="labour"),
         CheckConstraint("(id_sealed IS NULL) = (id_index IS NULL)", name="id_number"),
         # One ID number is of one open candidate.
         OPEN_CANDIDATES.index("uq_candidate_person_open", "id_index", unique=True),
@@ -91,6 +91,6 @@ class CandidatePerson(Base):
     id_index: Mapped[str | None] = mapped_column(String(64))
     id_masked: Mapped[str | None] = mapped_column(String(32))
     sex: Mapped[str | None] = mapped_column(String(1))
-    born_on: Mapped[date | None]
-    labour: Mapped[str] = mapped_column(String(16), default="unknown")
+    born_on: Mapped[date | None] = mapped_column(Sealed("date", "candidate_person.born_on"))
+    labour: Mapped[str] = mapped_column(Sealed("text", "candidate_person.labour", LABOUR), default="unknown")
     open: Mapped[bool] = mapped_column(default=True, comment="whether the candidate's ticket is open")

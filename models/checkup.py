@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Code, Digest, Id, Name, Partial, UnitRef, UserRef, one_of
 from models.county import Village
 from models.household import Household
+from models.sealing import Sealed
 
 #: visit 入户 · matching a bureau's data matching 数据比对 · household the household's own word 群众反映 · random a random
 #: check by another unit 入户抽查
@@ -40,7 +41,7 @@ class Checkup(Base):
     by_id: Mapped[UserRef]
     unit_id: Mapped[UnitRef]
     present: Mapped[Name] = mapped_column(default="", comment="who was there")
-    note: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(Sealed("text", "checkup.note"), default="")
     once: Mapped[str | None] = mapped_column(String(64), comment="token of the form it was sent with, if any")
     household: Mapped[Household] = relationship(lazy="raise")
 
@@ -62,7 +63,7 @@ class Finding(Base):
     have: Mapped[Code]
     result: Mapped[str] = mapped_column(String(16))
     cause: Mapped[str] = mapped_column(String(64), default="")
-    note: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(Sealed("text", "finding.note"), default="")
     checkup: Mapped[Checkup] = relationship(lazy="raise")
 
 
@@ -77,7 +78,8 @@ class ExitDossier(Base):
     passed_by_id: Mapped[UserRef]
     unit_id: Mapped[UnitRef]
     content: Mapped[dict[str, Any]] = mapped_column(
-        comment="each have with its evidence, and the income rule's figures"
+        Sealed("json", "exit_dossier.content"),
+        comment="each have with its evidence, and the income rule's figures",
     )
     hash: Mapped[Digest]
 

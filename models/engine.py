@@ -25,6 +25,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
+from models.sealing import Sealer
+
 _T = TypeVar("_T")
 _MENDED = (3, 51, 3)
 #: How many prepared statements a connection to SQLite keeps: with the driver's 128 a county's day, which has several
@@ -46,12 +48,27 @@ def _sqlite_module() -> ModuleType:
     return module
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, data_key: str | None = None) -> Engine:
     """An engine for `url`, with every setting that the guarantees of this system depend on.
+
+    `data_key`: the keys of `XIAOHAO_DATA_KEY`; without one, sealed columns can be neither read nor written.
 
     >>> make_engine("sqlite://").dialect.name
     'sqlite'
     """
+    engine = _configured(url)
+    # The types of sealed columns are shared by all engines; only the dialect belongs to one.
+    engine.dialect.sealer = Sealer(data_key) if data_key else None  # type: ignore[attr-defined]
+    return engine
+
+
+def engine_beside(engine: Engine, url: str) -> Engine:
+    """An engine for another database of the same county: under the same keys."""
+    sealer: Sealer | None = getattr(engine.dialect, "sealer", None)
+    return make_engine(url, ",".join(sealer.keys) if sealer is not None else None)
+
+
+def _configured(url: str) -> Engine:
     if not url.startswith("sqlite"):
         engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", pool_size=5, max_overflow=10)
         _plan_once(engine)

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, Digest, Id, Partial, RowId
+from models.sealing import Sealed, SealedWithin
 
 #: Predicates of the partial indexes.
 UNSEALED_EVENTS = Partial("event", "block_id IS NULL")
@@ -80,7 +81,9 @@ class Event(Base):
     from_state: Mapped[str | None] = mapped_column(String(16))
     to_state: Mapped[str | None] = mapped_column(String(16))
     given: Mapped[dict[str, Any]] = mapped_column(comment="codes and figures given with the action")
-    effect: Mapped[dict[str, Any]] = mapped_column(comment="what the rows became: enough to fold them again")
+    effect: Mapped[dict[str, Any]] = mapped_column(
+        SealedWithin, comment="what the rows became: enough to fold them again"
+    )
     commitment: Mapped[str | None] = mapped_column(String(64), comment="SHA-256 of salt and secret text, if any")
     prev_hash: Mapped[Digest]
     hash: Mapped[Digest]
@@ -94,4 +97,4 @@ class EventSecret(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
     event: Mapped[Event] = relationship(lazy="raise")
     salt: Mapped[str] = mapped_column(String(32))
-    body: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any]] = mapped_column(Sealed("json", "event_secret.body"))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, Digest, Id, Name, Partial, UnitRef, UserRef, by_bytes, one_of
 from models.county import Village
+from models.sealing import Sealed
 
 LABOUR = ("with", "partly", "none", "unknown")
 #: new 新增 · in 在档 · pre_exit 预脱贫 · exited 已脱贫 · cleared 清退 · ended 销户, nobody of it is left · merged 并户, with its
@@ -71,12 +72,16 @@ class Household(Base):
     people: Mapped[int | None] = mapped_column(
         comment="家庭人口 as the register says; its members may not all be known"
     )
-    income_fen: Mapped[int | None] = mapped_column(comment="disposable income a head in `income_year`, in fen")
+    income_fen: Mapped[int | None] = mapped_column(
+        Sealed("int", "household.income_fen"), comment="disposable income a head in `income_year`, in fen"
+    )
     income_year: Mapped[int | None]
     income_people: Mapped[int | None] = mapped_column(
         comment="for how many people the income was entered, if their number changed since"
     )
-    cause: Mapped[Name] = mapped_column(default="", comment="cause of poverty (致贫原因), as the register words it")
+    cause: Mapped[str] = mapped_column(
+        Sealed("text", "household.cause"), default="", comment="cause of poverty (致贫原因), as the register words it"
+    )
     cadre_name: Mapped[Name] = mapped_column(default="", comment="responsible cadre (包户责任人)")
     cadre_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="the cadre's account, if any")
     phone_sealed: Mapped[str | None] = mapped_column(String(200))
@@ -89,8 +94,8 @@ class Household(Base):
     )
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), comment="the household it split from")
     monitoring: Mapped[dict[str, Any]] = mapped_column(
+        Sealed("json", "household.monitoring"),
         default=dict,
-        server_default="{}",
         comment="columns of the monitoring system's export, by field, as written",
     )
     village: Mapped[Village] = relationship(lazy="raise")
@@ -118,7 +123,6 @@ class Member(Base):
         UniqueConstraint("household_id", "position"),
         CheckConstraint(one_of("sex", ("m", "f"), optional=True), name="sex"),
         CheckConstraint(one_of("born_exact", ("day", "month", "year")), name="born_exact"),
-        CheckConstraint(one_of("labour", LABOUR), name="labour"),
         CheckConstraint("(id_sealed IS NULL) = (id_index IS NULL)", name="id_number"),
         CheckConstraint(one_of("begin_reason", BEGINNINGS), name="begin_reason"),
         CheckConstraint("begin_reason = 'registered' OR begins_on IS NOT NULL", name="begun"),
@@ -142,21 +146,24 @@ class Member(Base):
     id_index: Mapped[str | None] = mapped_column(String(64))
     id_masked: Mapped[str | None] = mapped_column(String(32))
     sex: Mapped[str | None] = mapped_column(String(1))
-    born_on: Mapped[date | None]
+    born_on: Mapped[date | None] = mapped_column(Sealed("date", "member.born_on"))
     born_exact: Mapped[str] = mapped_column(
         String(8),
         default="day",
         server_default="day",
         comment="how exactly born_on is known; a month or year is stored as its first day",
     )
-    labour: Mapped[str] = mapped_column(String(16), default="unknown")
-    beyond_help: Mapped[bool] = mapped_column(default=False, comment="cannot be lifted by work or farming")
+    labour: Mapped[str] = mapped_column(Sealed("text", "member.labour", LABOUR), default="unknown")
+    beyond_help: Mapped[bool] = mapped_column(
+        Sealed("bool", "member.beyond_help"), default=False, comment="cannot be lifted by work or farming"
+    )
     schooling: Mapped[Name] = mapped_column(default="")
-    illness: Mapped[Name] = mapped_column(default="")
+    illness: Mapped[str] = mapped_column(Sealed("text", "member.illness"), default="")
     insured: Mapped[bool | None] = mapped_column(comment="basic and major-illness insurance paid; empty: not known")
     pension: Mapped[bool | None] = mapped_column(comment="pension insurance paid or drawn; empty: not known")
     allowance: Mapped[bool | None] = mapped_column(
-        comment="draws the minimum living allowance (低保); empty: not known"
+        Sealed("bool", "member.allowance"),
+        comment="draws the minimum living allowance (低保); empty: not known",
     )
     begins_on: Mapped[date | None] = mapped_column(
         comment="first day in this household; empty: since the household was registered"

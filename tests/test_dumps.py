@@ -51,7 +51,7 @@ def upgraded(request: pytest.FixtureRequest) -> Iterator[Engine]:
     kind = request.param.name.split(".")[-3]
     with fresh_database(request, kind, schema=False) as url:
         load(url, request.param)
-        engine = make_engine(url)
+        engine = make_engine(url, KEY)
         upgrade(engine)
         yield engine
         engine.dispose()
@@ -67,7 +67,7 @@ def test_a_session_from_before_an_upgrade_is_of_no_remembered_device(tmp_path: P
             "INSERT INTO user_session (user_id, token_hash, created_at, expires_at) "
             "SELECT min(id), 'x', '2026-10-01T00:00:00+00:00', '2026-10-02T00:00:00+00:00' FROM user_account"
         )
-    engine = make_engine(url)
+    engine = make_engine(url, KEY)
     upgrade(engine)
     with reading(engine) as session:
         assert session.scalars(select(UserSession.remembered)).all() == [False]

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from migrations import upgrade
 from models.engine import make_engine
 from models.schema import APPEND_ONLY
+from settings import DEVELOPMENT_SECRET
 from tests.conftest import fresh_database
 from tests.support.databases import engine_at
 from tools.check_migrations import differences, live
@@ -15,7 +16,7 @@ from tools.check_migrations import differences, live
 
 @pytest.fixture
 def migrated(empty_database_url: str) -> Iterator[Engine]:
-    made = make_engine(empty_database_url)
+    made = make_engine(empty_database_url, DEVELOPMENT_SECRET)
     upgrade(made)
     yield made
     made.dispose()

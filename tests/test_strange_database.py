@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from migrations import upgrade
 from migrations.state import judged, revisions, strange
 from models.engine import make_engine
-from settings import ROOT
+from settings import DEVELOPMENT_SECRET, ROOT
 from web.app import create_app
 
 STAMP = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL); INSERT INTO alembic_version VALUES ('{}')"
@@ -29,7 +29,7 @@ STRANGE = {
 
 @pytest.fixture
 def engine(empty_database_url: str) -> Iterator[Engine]:
-    made = make_engine(empty_database_url)
+    made = make_engine(empty_database_url, DEVELOPMENT_SECRET)
     yield made
     made.dispose()
 
@@ -121,7 +121,7 @@ def test_revisions_of_this_version_are_never_named_like_those_of_0_1() -> None:
 
 
 def test_an_sqlite_file_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'none.db'}")
+    engine = make_engine(f"sqlite:///{tmp_path / 'none.db'}", DEVELOPMENT_SECRET)
     assert strange(engine) is None
     engine.dispose()
     assert not list(tmp_path.iterdir())

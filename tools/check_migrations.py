@@ -16,6 +16,7 @@ from migrations import upgrade
 from migrations.state import VERSIONS
 from models.engine import make_engine
 from models.schema import create_schema
+from settings import DEVELOPMENT_SECRET
 
 _SQLITE = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE '%alembic%'"
 _POSTGRESQL = """
@@ -107,8 +108,8 @@ def main() -> int:
     if "--publish" in sys.argv[1:]:
         sys.stdout.writelines(f"{name}\n" for name in publish())
     with tempfile.TemporaryDirectory() as folder:
-        migrated = make_engine(f"sqlite:///{Path(folder) / 'migrated.db'}")
-        described = make_engine(f"sqlite:///{Path(folder) / 'described.db'}")
+        migrated = make_engine(f"sqlite:///{Path(folder) / 'migrated.db'}", DEVELOPMENT_SECRET)
+        described = make_engine(f"sqlite:///{Path(folder) / 'described.db'}", DEVELOPMENT_SECRET)
         upgrade(migrated)
         create_schema(described)
         differing = differences(migrated, described)

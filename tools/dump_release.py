@@ -87,12 +87,12 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "county.db"
-        engine = make_engine(f"sqlite:///{file}")
+        engine = make_engine(f"sqlite:///{file}", KEY)
         sys.stdout.write(f"{live(engine, Path(folder) / 'files')}\n")
         engine.dispose()
         _keep("sqlite", sqlite_dump(file))
         with serve() as url:
-            engine = make_engine(url)
+            engine = make_engine(url, KEY)
             live(engine, Path(folder) / "other-files")
             engine.dispose()
             _keep("postgresql", postgresql_dump(url, str(Path(PG_TOOLS) / "pg_dump")))

@@ -60,7 +60,7 @@ def settle(
     folder: Path, days: int = 60, households: int = 800, hash_password: Callable[[str], str] = _HASHER.hash
 ) -> tuple[Engine, Accounts]:
     """Simulates the county up to NOW; returns the engine and the (name, password) of one person per role."""
-    engine = make_engine(f"sqlite:///{folder / 'county.db'}")
+    engine = make_engine(f"sqlite:///{folder / 'county.db'}", settings().data_key)
     create_schema(engine)
     with writing(engine) as session:
         install(session, read_scheme(default_scheme()), NOW.year, NOW)

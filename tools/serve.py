@@ -88,7 +88,7 @@ def _empty() -> bool:
     url = settings().database_url
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(url)
+    engine = make_engine(url, settings().data_key)
     try:
         if not inspect(engine).has_table("village"):
             return True

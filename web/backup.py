@@ -21,7 +21,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models.engine import in_transaction, make_engine, reading
+from models.engine import engine_beside, in_transaction, make_engine, reading
 from web.db import refuse_strange
 from workflow.actors import system
 from workflow.county.sign_ins import sessions
@@ -168,7 +168,7 @@ def _sqlite_restored(engine: Engine, dump: Path) -> Iterator[Engine]:
     beside = path.with_name(f"{path.name}.restoring")
     shutil.copyfile(dump, beside)
     try:
-        yield make_engine(f"sqlite:///{beside}")
+        yield engine_beside(engine, f"sqlite:///{beside}")
         engine.dispose()
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -188,7 +188,7 @@ def _postgresql_restored(engine: Engine, dump: Path, tools: str) -> Iterator[Eng
     try:
         url = engine.url.set(database=beside)
         _run(tools, "pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_conninfo(url)}", str(dump))
-        yield make_engine(url.render_as_string(hide_password=False))
+        yield engine_beside(engine, url.render_as_string(hide_password=False))
         engine.dispose()
         with _server(engine.url) as run:
             run(f'DROP DATABASE IF EXISTS "{before}"')

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
 from models.engine import passing
+from models.sealing import KeyMissing
 from web import redirects, resubmit
 from web.text_guard import Unstorable
 from web.words.errors import sentence
@@ -88,6 +89,7 @@ def _refuse_large() -> Any:
 
 def init(app: Flask) -> None:
     """Register the mapping."""
+    _of_what_is_stored(app)
 
     @app.errorhandler(WorkflowError)
     def _workflow(error: WorkflowError) -> Any:
@@ -106,18 +108,6 @@ def init(app: Flask) -> None:
             return page
         flash(_("The page had expired. Send it again."), "warning")
         return redirect(redirects.referred())
-
-    @app.errorhandler(DBAPIError)
-    def _database(error: DBAPIError) -> Any:
-        if passing(error):
-            return _busy(_("The system is busy. Send it again in a moment."))
-        app.logger.exception("database error", exc_info=error)
-        return _error_response(500, _("A server error occurred; nothing was changed."), "internal")
-
-    @app.errorhandler(StoreDown)
-    def _store(error: StoreDown) -> Any:
-        app.logger.error("the store of the evidence: %s", error)
-        return _busy(_("The evidence store cannot be reached. Send it again in a few minutes."))
 
     @app.errorhandler(SecurityError)
     def _strange_host(_error: SecurityError) -> Any:
@@ -146,3 +136,24 @@ def init(app: Flask) -> None:
     def _unexpected(error: Exception) -> Any:
         app.logger.exception("unexpected", exc_info=error)
         return _error_response(500, _("A server error occurred; nothing was changed."), "internal")
+
+
+def _of_what_is_stored(app: Flask) -> None:
+    """The errors of database, data key and store."""
+
+    @app.errorhandler(DBAPIError)
+    def _database(error: DBAPIError) -> Any:
+        if passing(error):
+            return _busy(_("The system is busy. Send it again in a moment."))
+        app.logger.exception("database error", exc_info=error)
+        return _error_response(500, _("A server error occurred; nothing was changed."), "internal")
+
+    @app.errorhandler(StoreDown)
+    def _store(error: StoreDown) -> Any:
+        app.logger.error("the store of the evidence: %s", error)
+        return _busy(_("The evidence store cannot be reached. Send it again in a few minutes."))
+
+    @app.errorhandler(KeyMissing)
+    def _sealed(error: KeyMissing) -> Any:
+        app.logger.error("a sealed value does not open: %s", error)
+        return _error_response(status_of(BadInput("key_missing")), sentence(BadInput("key_missing")), "key_missing")

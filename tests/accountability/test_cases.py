@@ -13,6 +13,7 @@ from models import AccountabilityCase, CaseDossier, Event, EventSecret, Message,
 from models.engine import make_engine, reading, writing
 from notifications.dispatch import dispatch
 from notifications.rules import CASE_RULES
+from settings import DEVELOPMENT_SECRET
 from tests.support import cases
 from tests.support.cases import GIVEN, accepted, act, case_county, offices_own, overdue, proposed, raised, row
 from tests.support.factories import County, day
@@ -186,7 +187,7 @@ def test_a_statement_is_waited_for_until_the_scheme_says_and_lapses_once_as_of_t
 
 
 def _lapse(url: str, barrier: Any, results: Any) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     barrier.wait()
     swept = case_sweep.run(lambda: reading(engine), lambda: writing(engine), day(20))
     results.put((swept.lapsed.get("lapse_statement", 0), swept.failed))

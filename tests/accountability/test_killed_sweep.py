@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from models import Escalation, Event, Outbox, Paper, PaperAct
 from models.engine import make_engine, reading, writing
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, day, settle_county
 from workflow.accountability import sweep
 from workflow.tickets import filing
@@ -20,7 +21,7 @@ from workflow.verification.full_check import verify
 
 
 def _sweep_slowly(url: str, at: float = 2) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     sweep.run(partial(reading, engine), partial(writing, engine), day(at), batch=3)
 
 

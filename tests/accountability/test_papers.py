@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from models import Escalation, Event, Message, Paper, PaperAct, PaperPending, Unit, User
 from models.engine import make_engine, reading, writing
 from notifications.dispatch import dispatch
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, County, day, settle_county
 from tests.support.posts import appoint
 from tests.support.signing import TALK
@@ -462,14 +463,14 @@ def test_what_happens_to_a_paper_is_told_to_the_other_side(county: County) -> No
 
 
 def _sweeper(url: str, at: datetime, barrier: Any) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     barrier.wait(600)
     sweep.run(partial(reading, engine), partial(writing, engine), at, batch=2)
     engine.dispose()
 
 
 def _issuer(url: str, who: Any, asked: list[tuple[int, int]], at: datetime, barrier: Any) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     barrier.wait(600)
     for ticket, rung in asked:
         try:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models import Escalation, Event, EventSecret, RungAnswer
 from models.engine import make_engine, writing
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, County, day, settle_county
 from tests.support.signing import TALK
 from tests.support.texts import SENTENCE
@@ -189,7 +190,7 @@ def test_the_database_refuses_a_second_answer_a_second_number_and_an_unnumbered_
 
 
 def _answerer(url: str, who: Any, rung: tuple[int, int], issue: bool, barrier: Any, results: Any) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     barrier.wait(600)
     try:
         with writing(engine) as session:

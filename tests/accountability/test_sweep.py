@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select, update
 from models import County as CountyRow
 from models import Custody, Escalation, Event, Outbox, Tenure, WorkingDayOverride
 from models.engine import make_engine, reading, writing
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, County, day, settle_county
 from tests.support.many_tickets import file_many
 from tests.support.texts import SENTENCE
@@ -131,7 +132,7 @@ def test_the_auditor_misses_a_ticket_whose_timer_was_lost(county: County) -> Non
 
 
 def _sweeper(url: str, at: datetime) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     sweep.run(partial(reading, engine), partial(writing, engine), at)
     engine.dispose()
 
@@ -167,7 +168,7 @@ def test_three_sweepers_over_thousands_of_due_tickets_escalate_each_exactly_once
 
 
 def _accepter(url: str, ticket: int, who: object, barrier: object, results: object) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     barrier.wait()  # type: ignore[attr-defined]
     try:
         with writing(engine) as session:

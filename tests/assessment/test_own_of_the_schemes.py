@@ -12,6 +12,7 @@ from sqlalchemy import select
 from models import Household, Member, Ticket, Village
 from models.engine import make_engine
 from models.schema import create_schema
+from settings import DEVELOPMENT_SECRET
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.shipped_county import ShippedCounty
 from workflow.assessment import duty_view
@@ -110,7 +111,7 @@ def counties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Shi
     # The doors are asked on both databases in test_own_gaps; each scheme is settled once here.
     made, engines = {}, []
     for name, scheme in READ.items():
-        engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('own') / f'{name}.db'}")
+        engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('own') / f'{name}.db'}", DEVELOPMENT_SECRET)
         create_schema(engine)
         engines.append(engine)
         made[name] = ShippedCounty(engine, scheme)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from models import Evidence
 from models.engine import make_engine, writing
+from settings import DEVELOPMENT_SECRET
 from simulation.camera import snap
 from tests.support.factories import START, settle_county
 from workflow import evidence
@@ -21,7 +22,7 @@ from workflow.verification.full_check import verify
 
 def bring(url: str, files: Path, seed: str, who: Actor, tickets: list[int], pipe: Connection) -> None:
     """Uploads photo after photo as a web worker does, until it is killed."""
-    engine, number = make_engine(url), 0
+    engine, number = make_engine(url, DEVELOPMENT_SECRET), 0
     while True:
         number += 1
         kept = evidence.take(files, snap(f"{seed} {number}", START), "p.jpg")

@@ -14,13 +14,14 @@ from models import Event, Message, Outbox, User
 from models.engine import make_engine, writing
 from notifications import inbox
 from notifications.dispatch import dispatch
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, County, day, settle_county
 from tests.support.many_tickets import file_many
 from workflow.history import event_log
 
 
 def _tell(url: str) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     while True:
         with writing(engine) as session:
             if not dispatch(session, day(1), batch=3):

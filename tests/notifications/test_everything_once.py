@@ -25,6 +25,7 @@ from notifications.group_bots import GroupRobot
 from notifications.letters import Letter
 from notifications.outbound import Outbound
 from notifications.smtp import Smtp
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, County, settle_county
 from tests.support.sinks import HOUSE, VAULT, MailServer, mail_server, reach, robot, send
 from workflow.history import event_log
@@ -129,7 +130,7 @@ class Mortal(Smtp):
 
 
 def _work(url: str, mail: str, seed: int, chance: float, now: datetime) -> None:
-    engine, rng = make_engine(url), random.Random(seed)
+    engine, rng = make_engine(url, DEVELOPMENT_SECRET), random.Random(seed)
 
     def write(work: Callable[[Any], Any]) -> Any:
         done = in_transaction(engine, work)

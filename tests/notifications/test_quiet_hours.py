@@ -16,6 +16,7 @@ from notifications.county_clock import county_clock
 from notifications.delivery_planning import PRESSING
 from notifications.letters import Letter, text
 from notifications.rules import ALL_RULES, MANNERS
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, day, settle_county
 from tests.support.mail import dispatch_mail, rows
 from tests.support.rankings import make_ranking, ranked_scheme
@@ -74,7 +75,7 @@ HOURS = (
 
 def test_quiet_hours_and_mornings_know_holidays_and_saturdays_that_are_worked(tmp_path: Path) -> None:
     # Office hours depend on no database.
-    engine = make_engine(f"sqlite:///{tmp_path / 'county.db'}")
+    engine = make_engine(f"sqlite:///{tmp_path / 'county.db'}", DEVELOPMENT_SECRET)
     create_schema(engine)
     county = settle_county(engine)
     with county.read() as session:

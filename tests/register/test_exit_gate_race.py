@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from models import Event, Household
 from models.engine import make_engine, reading, writing
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import day
 from tests.support.households import mend, settle_register, visit
 from workflow.actors import Actor
@@ -39,7 +40,7 @@ def _leave(session: Any, town: Actor) -> None:
 
 
 def _do(url: str, town: Actor, barrier: Any, wait: float, work: Any) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     with reading(engine) as session:
         # Connected, and the scheme read: what is raced is the work alone.
         county_context(session)

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, func, select
 
 from models import Event, Household, Member, Unit, Village
 from models.engine import make_engine, reading, writing
+from settings import DEVELOPMENT_SECRET
 from simulation.faults import PLANTS, REFUSING, with_faults
 from simulation.spreadsheet import Family, Generator, write_csv, write_xlsx
 from tests.support.factories import START, settle_county
@@ -38,7 +39,7 @@ ENCODINGS = {"sqlite": "utf-8-sig", "postgresql": "gb18030"}
 
 def _apply(url: str, actor: Actor, path: Path, pipe: Connection) -> None:
     """Imports the file, signals when half of it is written, then waits."""
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
 
     def progress(stage: str, done: int, of: int) -> None:
         if stage == "write" and done >= of // 2:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
-from models import Event, Household, Member
+from models import Base, Event, Household, Member
+from models.sealing import Sealed
 from tests.support.apps import app_on
 from tests.support.factories import County, day, settle_county
 from tests.support.persons import id_number, move_in, phone
@@ -42,6 +43,17 @@ def sealed(county: County) -> dict[tuple[str, int], tuple[str, str | None]]:
         return {("phone", i): (s, x) for i, s, x in phones if s} | {("id", i): (s, x) for i, s, x in numbers if s}
 
 
+def sealed_values(county: County) -> int:
+    """How many values the sealed columns hold."""
+    with county.read() as session:
+        return sum(
+            session.scalar(select(func.count()).where(each.is_not(None))) or 0
+            for of in Base.metadata.sorted_tables
+            for each in of.columns
+            if isinstance(each.type, Sealed)
+        ) + sum("income_fen" in str(effect) for effect in session.scalars(select(Event.effect)))
+
+
 def finds(county: County, keys: str) -> bool:
     """Whether every person is found by number under these keys."""
     with county.write() as session:
@@ -64,8 +76,9 @@ def test_turning_the_key_loses_no_row_and_searches_work_before_during_and_after(
     assert finds(county, OLD)
     assert finds(county, f"{NEW},{OLD}")
     assert not finds(county, NEW)
+    count = 15 + sealed_values(county)
     done = rotate(database_url, tmp_path, f"{NEW},{OLD}")
-    assert (done.exit_code, done.stdout.split()) == (0, ["15"])
+    assert (done.exit_code, done.stdout.split()) == (0, [str(count)])
     assert "5" in done.stderr
     after = sealed(county)
     assert before.keys() == after.keys()
@@ -77,17 +90,18 @@ def test_turning_the_key_loses_no_row_and_searches_work_before_during_and_after(
     assert not finds(county, OLD)
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.action == "rotate_key")).one()
-        assert (event.subject_type, event.given) == ("county", {"values": 15})
+        assert (event.subject_type, event.given) == ("county", {"values": count})
 
 
 def test_it_reaches_every_row_however_many_are_read_at_once(county: County) -> None:
-    before, told = sealed(county), list[int]()
+    before, told, columns = sealed(county), list[int](), sealed_values(county)
     with county.write() as session:
         count = rotate_keys(
             session, county.people["admin"], Vault(f"{NEW},{OLD}"), day(5), progress=told.append, chunk=2
         )
-    # Five phones and ten numbers of persons, two at a time.
-    assert (count, told) == (15, [2, 4, 5, 7, 9, 11, 13, 15])
+    # Five phones and ten numbers of persons, two at a time; then the sealed columns.
+    assert (count, told[:8]) == (15 + columns, [2, 4, 5, 7, 9, 11, 13, 15])
+    assert (told[8:], told[-1]) == (sorted(told[8:]), count)
     assert sorted(Vault(NEW).open(text) for text, _ in sealed(county).values()) == sorted(
         Vault(OLD).open(text) for text, _ in before.values()
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from models import Custody, Event, Evidence, Household, Matter, Ticket
 from models.engine import in_transaction, make_engine
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import County, day, settle_county
 from tests.support.households import bundle
 from workflow.actors import Actor
@@ -270,7 +271,7 @@ def _storm(url: str, who: Actor, matter: int, ids: list[int], rounds: int, rever
     """One of two racing processes: acts on all tickets again and again, or (not `reverse`) also removes a ticket and
     adds it again.
     """
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     failed = 0
     for turn in range(rounds):
         chosen = list(reversed(ids)) if reverse else ids

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 from models import Report, Ticket, Unit
 from models.engine import writing
 from reports import written
+from settings import DEVELOPMENT_SECRET
 from simulation.form_words import Writer
 from simulation.plausible_forms import as_rows, obeying, plausible_form, silent
 from simulation.settlement import Settled, settle
@@ -207,7 +208,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     from models.engine import make_engine
     from models.schema import create_schema
 
-    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('year') / 'year.db'}")
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('year') / 'year.db'}", DEVELOPMENT_SECRET)
     create_schema(engine)
     yield Year(engine)
     engine.dispose()

@@ -22,6 +22,7 @@ from models import Base
 from models import engine as engines
 from models.engine import make_engine
 from models.schema import create_schema
+from settings import DEVELOPMENT_SECRET
 
 #: Where files are memory, and how much of it must be free.
 _MEMORY, _ENOUGH = Path("/dev/shm"), 3 << 30
@@ -76,7 +77,7 @@ class Databases(ABC):
 
     def _made(self) -> str:
         url = self.made(next(self._numbers))
-        _engines[url] = make_engine(url)
+        _engines[url] = make_engine(url, DEVELOPMENT_SECRET)
         return url
 
     @contextmanager
@@ -111,7 +112,7 @@ class SqliteFiles(Databases):
         super().__init__()
         self._folder = Path(tempfile.mkdtemp(prefix="xiaohao-sqlite-", dir=memory()))
         self.template = self._folder / "template.db"
-        engine = make_engine(f"sqlite:///{self.template}")
+        engine = make_engine(f"sqlite:///{self.template}", DEVELOPMENT_SECRET)
         create_schema(engine)
         # The last connection that closes leaves one file.
         engine.dispose()
@@ -162,7 +163,7 @@ class PostgresqlDatabases(Databases):
         self._strategy = "FILE_COPY" if memory() else "WAL_LOG"
         self._template = f"template_{os.getpid()}"
         self._administer(f"DROP DATABASE IF EXISTS {self._template}", f"CREATE DATABASE {self._template}")
-        engine = make_engine(self._at(self._template))
+        engine = make_engine(self._at(self._template), DEVELOPMENT_SECRET)
         create_schema(engine)
         with engine.connect() as connection:
             self._shape = connection.execute(_SHAPE).one()

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from models import Event, Ticket, Unit
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
+from settings import DEVELOPMENT_SECRET
 from simulation.form_words import Writer
 from simulation.plausible_forms import as_rows, obeying, plausible_form, silent
 from simulation.settlement import Settled, settle
@@ -141,7 +142,7 @@ class ShippedCounty:
 
 def shipped_in(folder: Path, scheme: Scheme) -> Iterator[ShippedCounty]:
     """A county of the scheme in an SQLite file of this folder, for fixtures of rules that ask no database."""
-    engine = make_engine(f"sqlite:///{folder / 'shipped.db'}")
+    engine = make_engine(f"sqlite:///{folder / 'shipped.db'}", DEVELOPMENT_SECRET)
     create_schema(engine)
     yield ShippedCounty(engine, scheme)
     engine.dispose()

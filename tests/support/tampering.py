@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Base
 from models.base import UTCDateTime
+from models.sealing import SealedWithin
 from tests.support.verify import Readings
 from workflow.verification.full_check import verify
 from workflow.verification.proofs.findings import Finding
@@ -103,7 +104,7 @@ def another(column: Column[Any], name: str) -> str:
         return f"'{DAY}'"
     if isinstance(kind, Boolean):
         return f"NOT {name}"
-    if isinstance(kind, JSON):
+    if isinstance(kind, JSON | SealedWithin):
         return """'{"forged": 9}'"""
     if isinstance(kind, Float):
         return f"COALESCE({name}, 0) + 20"

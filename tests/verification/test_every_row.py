@@ -31,9 +31,10 @@ from models import Base
 from models.base import UTCDateTime
 from models.engine import make_engine, writing
 from models.row_changes import RECORDED, happened, key_of, note
+from models.sealing import Sealed
+from settings import DEVELOPMENT_SECRET
 from tests.support.tampering import another, unguarded
 from tools.screenshots import NOW
-from workflow.verification.chain import recorded_rows
 from workflow.verification.registry import PROOFS, TABLES, Proved
 
 _TABLES = Base.metadata.tables
@@ -54,7 +55,7 @@ def fortnight(settled_county: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """A county simulated for a fortnight, with a row in every recorded table, and the folder of its files."""
     folder = tmp_path_factory.mktemp("fortnight") / "copy"
     shutil.copytree(settled_county, folder)
-    engine = make_engine(f"sqlite:///{folder / 'county.db'}")
+    engine = make_engine(f"sqlite:///{folder / 'county.db'}", DEVELOPMENT_SECRET)
     with writing(engine) as session:
         for table in Base.metadata.sorted_tables:
             if table.name in RECORDED and session.scalar(select(func.count()).select_from(table)) == 0:
@@ -70,6 +71,8 @@ def _value(column: Column[Any]) -> Any:
     """A value that a column takes; references name the first row."""
     if column.nullable:
         return None
+    if isinstance(column.type, Sealed):
+        return {"text": (*column.type.values, "x")[0], "bool": False, "json": {}}[column.type.kind]
     kinds: list[tuple[Any, Any]] = [(UTCDateTime, NOW), (Date, NOW.date()), (Boolean, False), (Integer, 1), (JSON, {})]
     return next((value for kind, value in kinds if isinstance(column.type, kind)), 1 if column.foreign_keys else "x")
 
@@ -98,7 +101,7 @@ def _alter(connection: Connection, table: str, number: int, column: str) -> None
 
 def _found(connection: Connection) -> set[tuple[str, str]]:
     with Session(connection) as session:
-        return {(finding.code, finding.subject) for finding in recorded_rows.rows(session)}
+        return {(finding.code, finding.subject) for finding in PROOFS["rows"](session, Path("nowhere"))}
 
 
 def test_whatever_recorded_column_is_altered_is_found(county: Engine) -> None:

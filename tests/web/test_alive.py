@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import WebHeartbeat
 from models.engine import in_transaction_if_free, make_engine, reading, writing
+from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, settle_county
 from web import alive
 from workflow.accountability import sweep_watch
@@ -69,7 +70,7 @@ def test_the_heartbeat_begins_once_in_a_process_and_only_for_the_app_that_is_ser
 def test_a_heartbeat_waits_for_no_writer(tmp_path: Path) -> None:
     """Neither for one of the same process nor for one of another, and the connection waits again afterwards."""
     url = f"sqlite:///{tmp_path}/county.db"
-    ours, theirs = make_engine(url), make_engine(url)
+    ours, theirs = make_engine(url, DEVELOPMENT_SECRET), make_engine(url, DEVELOPMENT_SECRET)
     done: list[str] = []
     with writing(ours) as session:
         session.execute(text("CREATE TABLE t (n INTEGER)"))

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from models import UserSession
 from models.engine import make_engine
+from settings import DEVELOPMENT_SECRET
 from tests.conftest import PG_TOOLS
 from tests.support.factories import START, County, day, settle_county
 from tests.support.texts import SENTENCE
@@ -82,7 +83,7 @@ def test_a_rewritten_history_is_refused(engine: Engine, tmp_path: Path) -> None:
     keeping.backup(engine, tmp_path / "files", tmp_path / "kept.tar", day(1), PG_TOOLS)
     with tarfile.open(tmp_path / "kept.tar") as tar:
         tar.extractall(tmp_path / "open", filter="data")
-    forged = make_engine(f"sqlite:///{tmp_path / 'open' / 'database'}")
+    forged = make_engine(f"sqlite:///{tmp_path / 'open' / 'database'}", DEVELOPMENT_SECRET)
     with forged.begin() as connection:
         connection.execute(text("DROP TRIGGER event_refuse_update"))
         connection.execute(text("UPDATE event SET actor_role = 'office' WHERE action = 'file'"))

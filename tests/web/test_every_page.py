@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from models import AccountabilityCase, Checkup, Household, Matter, Paper, User
 from models.engine import make_engine
-from settings import ROOT
+from settings import DEVELOPMENT_SECRET, ROOT
 from tests.support.apps import strict
 from tests.support.browser import Site, enter, give_passwords
 from tests.support.factories import County
@@ -87,7 +87,7 @@ LATIN = re.compile(
 def site(browser: Browser, settled_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("county") / "copy"
     shutil.copytree(settled_county, folder)
-    engine = make_engine(f"sqlite:///{folder / 'county.db'}")
+    engine = make_engine(f"sqlite:///{folder / 'county.db'}", DEVELOPMENT_SECRET)
     give_passwords(engine)
     app = strict(
         create_app(

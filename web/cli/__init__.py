@@ -20,6 +20,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
+from models.sealing import KeyMissing
 from settings import VERSION, settings
 from web import db, form_files
 from web.auth import HASHER
@@ -77,6 +78,8 @@ def command_apart(work: Callable[..., Any], *, error_status: int = 1) -> Callabl
                 return done
             except WorkflowError as error:
                 return fail(sentence(error), error_status)
+            except KeyMissing:
+                return fail(sentence(BadInput("key_missing")), error_status)
             except OSError as error:
                 return fail(f"{error.filename or ''}: {error.strerror or error}", error_status)
             except DBAPIError as error:

@@ -160,6 +160,9 @@ add(
             "database_behind": _l(
                 "This database is of an earlier version (schema %(revision)s); run `flask --app wsgi init`."
             ),
+            "data_key_missing": _l(
+                "XIAOHAO_DATA_KEY does not hold the key under which this database's personal data is sealed; add that key."
+            ),
             "database_foreign": _l("This database holds tables that are not Xiaohao's; name an empty one of its own."),
             "county_not_empty": _l("The county already has villages. The demo fills an empty database only."),
             "backup_of_other_database": _l(

@@ -11,12 +11,22 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Address, BulkLine, Candidate, CandidatePerson, Household, Member, Robot, SecondFactor, row_changes
+from models import (
+    Address,
+    BulkLine,
+    Candidate,
+    CandidatePerson,
+    Household,
+    Member,
+    Robot,
+    SecondFactor,
+    resealing,
+    row_changes,
+)
+from models.sealing import KeyMissing, derived, parted
 from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.history import event_log
@@ -30,12 +40,9 @@ class Vault:
     def __init__(self, keys: str | Sequence[str]) -> None:
         """`keys`: one key, several separated by commas, or a sequence; the newest first.  Raises ValueError for
         none."""
-        given = keys.split(",") if isinstance(keys, str) else list(keys)
-        named = [key.strip() for key in given if key.strip()]
-        if not named:
-            raise ValueError("a vault needs a key")
-        self._seals = MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key, "seal"))) for key in named])
-        self._indexes = [_derived(key, "index") for key in named]
+        named = parted(keys)
+        self._seals = MultiFernet([Fernet(base64.urlsafe_b64encode(derived(key, "seal"))) for key in named])
+        self._indexes = [derived(key, "index") for key in named]
 
     def seal(self, text: str) -> str:
         """The text, encrypted under the newest key; never the same twice."""
@@ -68,10 +75,6 @@ class Vault:
         return [_keyed(key, text) for key in self._indexes]
 
 
-def _derived(key: str, purpose: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"xiaohao {purpose}".encode()).derive(key.encode())
-
-
 def _keyed(key: bytes, text: str) -> str:
     return hmac.digest(key, text.encode(), hashlib.sha256).hex()
 
@@ -101,7 +104,8 @@ def rotate(
     progress: Callable[[int], None] = lambda count: None,
     chunk: int = _CHUNK,
 ) -> int:
-    """Encrypt every ID number, phone and secret again under the newest key, in one transaction; returns how many.
+    """Encrypt every ID number, phone, secret and sealed column again under the newest key, in one transaction; returns how
+    many.  Sealed columns turn to the newest key of the session's engine, which is made from the same setting.
 
     `progress` is called with the number done after every `chunk` rows of a table.  Raises BadInput `key_missing` for a
     value whose key is gone; then nothing changes.
@@ -136,6 +140,10 @@ def rotate(
             count, last = count + len(rows), rows[-1][0]
             progress(count)
     count += _rotate_lines(session, actor, vault, now, chunk)
+    try:
+        count += resealing.turn(session, lambda done: progress(count + done), chunk)
+    except KeyMissing:
+        raise BadInput("key_missing") from None
     event_log.of(session, event_log.COUNTY, actor, now).append("rotate_key", {"values": count}, notify=False)
     return count
 
