@@ -13,7 +13,7 @@ from migrations.rebuild import rebuild
 from models.sealing import Sealer, document_bytes, padded, sealer_of
 
 revision = "0.3.0.sealed_people"
-down_revision = "0.3.0.false_defaults"
+down_revision = "0.3.0.passkeys"
 branch_labels = None
 depends_on = None
 
