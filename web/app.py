@@ -17,7 +17,7 @@ from whitenoise import WhiteNoise
 from installation import of_settings
 from models import LARGEST_ID
 from settings import Settings, by_role, listed, settings
-from web import response_headers
+from web import request_bounds, response_headers
 from workflow.county.access.passwords import PasswordRules
 from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.first_sign_ins import Validity
@@ -90,6 +90,7 @@ def _install(app: Flask) -> None:
     )
     from web.words import template_globals
 
+    request_bounds.init(app)
     text_guard.init(app)
     auth.init(app)
     app.register_blueprint(api.blueprint)
@@ -126,7 +127,8 @@ def _configuration(config: Settings) -> dict[str, Any]:
         "FACTORS": FactorRules(config.factor_required, config.factor_minutes),
         "CODES": Validity(timedelta(days=config.slip_days), timedelta(hours=config.reset_hours)),
         "MAX_CONTENT_LENGTH": max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": request_bounds.TEXT,
+        "MAX_FORM_PARTS": request_bounds.MOST_FIELDS,
         "TRUSTED_HOSTS": config.hosts,
         "SESSION_COOKIE_SECURE": config.env == "production",
         "SESSION_COOKIE_HTTPONLY": True,

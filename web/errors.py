@@ -75,15 +75,19 @@ def _busy(detail: str) -> Any:
 
 def _refuse_large() -> Any:
     most, sent = request.max_content_length or 0, request.content_length or 0
-    if sent <= most:
-        return _error_response(413, _("The text is too long for one form. Send it in parts."), "http_413")
-    _drain(sent, most)
-    detail = _(
-        "The files together are too large; nothing was sent. Send at most %(most)s MB at once.",
-        most=most // 1024 // 1024,
-    )
+    if sent > most:
+        _drain(sent, most)
+    if sent > most and request.mimetype == "multipart/form-data":
+        detail = _(
+            "The files together are too large; nothing was sent. Send at most %(most)s MB at once.",
+            most=most // 1024 // 1024,
+        )
+        back = _("Go back in the browser: your text is still there. Choose fewer or smaller files.")
+    else:
+        detail = _("The form holds too much text or too many entries; nothing was sent. Send it in parts.")
+        back = _("Go back in the browser: your text is still there.")
     if not request.path.startswith("/api/"):
-        detail += " " + _("Go back in the browser: your text is still there. Choose fewer or smaller files.")
+        detail += " " + back
     return _error_response(413, detail, "http_413")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, RegisterImport
 from reports.tables import Workbook
-from web import db
+from web import db, request_bounds
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
@@ -31,20 +31,12 @@ from workflow.setup.books import book_views
 
 #: Up to so many rows a file is read and applied at once; a larger one is the worker's, and the page follows it.
 AT_ONCE = 3000
-#: A county of 100,000 households takes 43 MB; other uploads keep to the installation's own limit.
-LARGEST_MB = 64
+LARGEST_MB = request_bounds.MEGABYTES["pages.bring_import"]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _box() -> Strongbox:
     return Strongbox(db.county().imports, db.vault())
-
-
-@blueprint.url_value_preprocessor
-def _make_room(endpoint: str | None, _values: Any) -> None:
-    # Before anything looks into the form, which would refuse a file of this size.
-    if endpoint == "pages.bring_import":
-        request.max_content_length = LARGEST_MB * 1024 * 1024
 
 
 @blueprint.get("/imports")

@@ -146,6 +146,9 @@ add(
             ),
             "password_given": _l("Set a password of your own first, on the page Change password."),
             "sign_in_wrong": _l("The name or password is wrong. Check both and try again."),
+            "too_many_parameters": _l(
+                "The address has more than %(most)s parameters. Choose less at once, or narrow the list."
+            ),
             "too_many_tries": _l("Too many failed attempts. Try again in %(minutes)s minutes."),
             "password_wrong": _l("The current password is wrong. Enter it again."),
             "password_short": _l("A password must have at least %(least)s characters. Choose a longer one."),
