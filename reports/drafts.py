@@ -147,11 +147,11 @@ def _own(basis: Basis) -> list[_Figure]:
         towns = [t for t in entry["towns"] if unit.type != "town" or t["town"] == unit.code]
         of, to = (sum(t[name] for t in towns) for name in ("of", "to"))
         below = sum(1 for t in towns if t["to"] and t["of"] * 100 < measure.threshold * t["to"])
-        figures.append((measure.item, _Figure(measure.name.zh, measure.threshold, of, to, below)))
+        figures.append((measure.item, _Figure(measure.called.zh, measure.threshold, of, to, below)))
     itself = {entry["code"]: entry for entry in content.get("of_county", ())}
     for matter in () if unit.type == "town" else scheme.figures_of(unit.code):
         if line := itself.get(matter.code):
-            figures.append((matter.item, _Figure(matter.name.zh, matter.threshold, line["of"], line["to"])))
+            figures.append((matter.item, _Figure(matter.called.zh, matter.threshold, line["of"], line["to"])))
     return [figure for _, figure in sorted(figures, key=lambda each: each[0])]
 
 

@@ -5,7 +5,7 @@ Towns are columns and a measure takes a row for each sort of number, so that wha
 towns, and the compilation of a county prints on about ten pages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from models import Ranking
@@ -13,6 +13,7 @@ from reports import anchor, standings
 from reports.chinese import day_of, full_name, moment_of
 from reports.page_layout import A3, A4, Cell
 from reports.tables import Heading, Workbook
+from workflow.assessment.ranking import own_word
 from workflow.assessment.ranking.snapshot import states_none
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.scheme.measures import CountyMeasure
@@ -39,8 +40,9 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     figures = _figures(setting, row, None if whole else unit, towns)
     book.sheet("指标明细", [*_HEAD, *names], figures, above("各镇考核指标明细表"), len(_HEAD), A3 if whole else A4)
     moves = standings.open_places(lines)
-    head = ["名次", "镇", "得分", "等次", "已有数据", *(["可能名次"] if moves else [])]
-    book.sheet("名次", head, _places(setting, lines, moves), above("各镇排名表"))
+    word = own_word.own_word_shares(setting.scheme, row.content, None if whole else unit.code)
+    head = ["名次", "镇", "得分", "等次", "已有数据", standings.WORD, *(["可能名次"] if moves else [])]
+    book.sheet("名次", head, _places(setting, lines, word, moves), above("各镇排名表"))
     if whole:
         ranked = _by_unit(setting, row, towns)
         book.sheet("各单位排名", ["单位", "栏目", *names], ranked, above("各单位对各镇排名表"), 2, A4)
@@ -90,7 +92,7 @@ def _rows(
     """The rows of a measure: each sort of number, what it is, in which unit, and the number of each town; `none`: the towns of
     which it is stated that there is none."""
     parts = [measure.part_text(part, setting.scheme.words).zh for part in ("of", "to")]
-    name, unit = measure.name.zh, _unit(measure)
+    name, unit = measure.called.zh, _unit(measure)
     yield "名次", name, "", [_place(line) for line in lines]
     yield "得分", name, "分", [_score(line) for line in lines]
     per_cent: list[Cell] = [round(line["of"] * 100 / line["to"], 2) if line["to"] else "" for line in lines]
@@ -141,7 +143,7 @@ def _itself(
     per_cent: Cell = round(entry["of"] * 100 / to, 2) if to else ""
     if states_none(content, measure.code, None):
         of = _NONE
-    return [measure.item, measure.name.zh, _unit(measure), *_parts(setting, measure, of, to), per_cent]
+    return [measure.item, measure.called.zh, _unit(measure), *_parts(setting, measure, of, to), per_cent]
 
 
 def _score(line: dict[str, Any]) -> Cell:
@@ -152,8 +154,16 @@ def _placed(setting: CountyContext, line: dict[str, Any]) -> list[Cell]:
     return [line["place"] or "—", setting.by_code[line["town"]].name, _score(line)]
 
 
-def _places(setting: CountyContext, lines: list[dict[str, Any]], moves: bool) -> Iterator[list[Cell]]:
+def _places(
+    setting: CountyContext, lines: list[dict[str, Any]], word: Mapping[str, int], moves: bool
+) -> Iterator[list[Cell]]:
     for line in lines:
         covered = f"{line['coverage']}%" if "coverage" in line else ""
         grade = standings.grade_name(setting, line)
-        yield [*_placed(setting, line), grade, covered, *([standings.range_text(line)] if moves else [])]
+        yield [
+            *_placed(setting, line),
+            grade,
+            covered,
+            f"{word[line['town']]}%",
+            *([standings.range_text(line)] if moves else []),
+        ]

@@ -42,7 +42,7 @@ def _measures(setting: CountyContext) -> Table:
         rows.append(
             [
                 f"{measure.item}（{weights.get(measure.item, 1)}）",
-                measure.name.zh,
+                measure.called.zh,
                 measure.part_text("of", setting.scheme.words).zh,
                 measure.part_text("to", setting.scheme.words).zh,
                 f"{measure.threshold}%",
@@ -65,7 +65,7 @@ def _counts(example: WorkedExample) -> Table:
             figures = [counts, share(step.of, step.to)] if step.to else [_NONE if step.none_here else "—", "—"]
             county = in_cell(f"{step.county_of}/{step.county_to}") if step.missing else ""
             score = "—" if step.score is None else points(step.score)
-            rows.append([str(item.item), step.measure.name.zh, *figures, county, str(step.measure.weight), score])
+            rows.append([str(item.item), step.measure.called.zh, *figures, county, str(step.measure.weight), score])
     head = ["项", "指标", "数据", "比率", "补足用的全县数据", "权重", "得分"]
     return Table("", head, rows, [2, 9, 5, 4, 5, 2, 4], [0, 2, 3, 4, 5, 6])
 

@@ -29,6 +29,26 @@ def stated_none(setting: CountyContext, row: Ranking, unit: str | None = None) -
     return [f"填报单位说明本期无此项、不计入排名的指标：{stated}。"] if stated else []
 
 
+def on_own_word(setting: CountyContext, row: Ranking, unit: str | None = None) -> list[str]:
+    """The measures with data that rest on a unit's own word, and those that count towns' own entries; with `unit` of its items
+    alone."""
+    counted = {entry["code"] for entry in row.content["measures"] if any(line["to"] for line in entry["towns"])}
+    counted |= {entry["code"] for entry in row.content.get("of_county", ()) if entry["to"]}
+    of_units = (*setting.scheme.measures, *setting.scheme.county_measures)
+    named = [
+        measure
+        for measure in of_units
+        if measure.code in counted
+        and (unit is None or unit in (measure.units or setting.scheme.indicator(measure.item).units))
+    ]
+    told = []
+    if reported := [measure.name.zh for measure in named if measure.self_reported]:
+        told.append(f"标注“自报”的指标由责任单位填报，系统无台账可以核对：{listed(reported)}。")
+    if entered := [measure.name.zh for measure in named if measure.provisional]:
+        told.append(f"标注“暂计”的指标按各镇自行登记计算，任务期满核验后为准：{listed(entered)}。")
+    return told
+
+
 def _by_unit(setting: CountyContext, row: Ranking, key: str, unit: str | None) -> str:
     """The measures that a snapshot lists under `key`, each with how many towns, by unit; with `unit` of it alone."""
     known = {measure.code: measure.name.zh for measure in (*setting.scheme.measures, *setting.scheme.county_measures)}
@@ -115,7 +135,7 @@ def shares(setting: CountyContext, row: Ranking) -> Table:
         rows.append(
             [
                 str(measure.item),
-                measure.name.zh,
+                measure.called.zh,
                 *figures,
                 f"{measure.threshold}%",
                 str(len(short)) if to else "",
@@ -148,8 +168,8 @@ def of_county(setting: CountyContext, row: Ranking, unit: str) -> list[str]:
 def _itself(measure: CountyMeasure, entry: dict[str, int]) -> str:
     of, to = entry["of"], entry["to"]
     if to == 0:
-        return f"{measure.name.zh}暂无数据"
-    text = f"{measure.name.zh}{_figures(measure, of, to)}"
+        return f"{measure.called.zh}暂无数据"
+    text = f"{measure.called.zh}{_figures(measure, of, to)}"
     if of > to:
         return f"{text}，超额完成"
     text += f"，为{share(of, to)}"
@@ -169,7 +189,7 @@ def itself(setting: CountyContext, row: Ranking) -> Table:
         measure, of, to = known[entry["code"]], entry["of"], entry["to"]
         units = listed([setting.by_code[u].name for u in measure.units or setting.scheme.indicator(measure.item).units])
         figures = [in_cell(_figures(measure, of, to)), share(of, to)] if to else ["—", "暂无数据"]
-        rows.append([str(measure.item), measure.name.zh, units, *figures, f"{measure.threshold}%"])
+        rows.append([str(measure.item), measure.called.zh, units, *figures, f"{measure.threshold}%"])
     return Table(
         "县级事项完成情况", ["项", "指标", "责任单位", "数据", "比率", "标准"], rows, [2, 8, 6, 6, 4, 3], [0, 3, 4, 5]
     )
@@ -178,8 +198,8 @@ def itself(setting: CountyContext, row: Ranking) -> Table:
 def _measure(setting: CountyContext, measure: Measure, towns: list[dict[str, Any]]) -> str:
     of, to = sum(line["of"] for line in towns), sum(line["to"] for line in towns)
     if to == 0:
-        return f"{measure.name.zh}暂无数据"
-    text = f"{measure.name.zh}全县{_figures(measure, of, to)}，" + ("" if of > to else "为") + share(of, to)
+        return f"{measure.called.zh}暂无数据"
+    text = f"{measure.called.zh}全县{_figures(measure, of, to)}，" + ("" if of > to else "为") + share(of, to)
     own, short = beside(towns, measure), _short(measure, towns)
     text += f"（{own}）" if own else ""
     if short:

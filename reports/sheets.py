@@ -14,6 +14,7 @@ from reports.chinese import amounts, day_of, full_name, in_cell, listed, moment_
 from reports.document import Section, Table
 from reports.own_rows import beside
 from reports.tables import Heading, Workbook
+from workflow.assessment.ranking import own_word
 from workflow.assessment.ranking.ledger import Entry
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import local_date
@@ -111,7 +112,7 @@ def _town(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Section]
         figures[0] += f"\n{own}" if own else ""
         placed = str(figure["place"]) if figure["place"] is not None else "不排名" if figure["to"] else "—"
         scored = standings.scored_text(figure["score"])
-        rows.append([str(measure.item), measure.name.zh, *figures, f"{measure.threshold}%", scored, placed])
+        rows.append([str(measure.item), measure.called.zh, *figures, f"{measure.threshold}%", scored, placed])
     head = ["项", "指标", "数据", "比率", "标准", "得分", "名次"]
     table = Table("", head, rows, [2, 9, 6, 4, 3, 4, 3], [0, 2, 3, 4, 5, 6])
     return [Section("排名", [text, *past]), Section("各项指标", [], [table])]
@@ -143,5 +144,13 @@ def _bureau(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Sectio
     said = list(passages.measures(setting, row, entry))
     return [
         Section("考核指标", text + said),
-        Section("对各镇的排名", [], [standings.places(setting, entry["towns"], None)]),
+        Section(
+            "对各镇的排名",
+            [],
+            [
+                standings.places(
+                    setting, entry["towns"], None, own_word.own_word_shares(setting.scheme, row.content, unit.code)
+                )
+            ],
+        ),
     ]

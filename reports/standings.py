@@ -1,5 +1,6 @@
 """Standings on papers: the ranking of the towns in sentences and as a table, with coverage and the range of places."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -120,21 +121,28 @@ def moved(setting: CountyContext, row: Ranking, trend: dict[str, Any] | None) ->
     return [f"与上期（{when}）相比，{'；'.join(phrases)}。"]
 
 
+#: The column that says how much of the weight rests on figures without rows: reported by units, or entered by towns.
+WORD = "其中自报暂计"
 #: Relative widths of the columns whose texts are shorter or longer than the others'.
-_WIDTHS = {"名次": 4, "镇": 8, "可能名次": 9}
+_WIDTHS = {"名次": 4, "镇": 8, "可能名次": 9, WORD: 8}
 
 
-def places(setting: CountyContext, lines: list[dict[str, Any]], trend: dict[str, Any] | None) -> Table:
-    """The table of the towns, with coverage where data are missing and the range of places where figures are owed."""
+def places(
+    setting: CountyContext, lines: list[dict[str, Any]], trend: dict[str, Any] | None, word: Mapping[str, int]
+) -> Table:
+    """The table of the towns, with coverage where data are missing, the range of places where figures are owed, and by town
+    (`word`) how much of the weight rests on a unit's own word."""
     rule, head, rows = setting.scheme.ranking, ["名次", "镇", "得分"], []
     gaps, moves = any(line.get("coverage", 100) < 100 for line in lines), open_places(lines)
     for line in lines:
         cells = [str(line["place"] or "—"), setting.by_code[line["town"]].name, scored_text(line["score"])]
         cells += [grade_name(setting, line)] if rule.grades else []
         cells += [f"{line['coverage']}%"] if gaps else []
+        cells += [f"{word[line['town']]}%"] if any(word.values()) else []
         cells += [range_text(line)] if moves else []
         rows.append(cells + ([str(trend["places"].get(line["town"]) or "—")] if trend else []))
-    head += (["等次"] if rule.grades else []) + (["已有数据"] if gaps else []) + (["可能名次"] if moves else [])
+    head += (["等次"] if rule.grades else []) + (["已有数据"] if gaps else [])
+    head += ([WORD] if any(word.values()) else []) + (["可能名次"] if moves else [])
     head += ["上期名次"] if trend else []
     return Table("各镇排名", head, rows, [_WIDTHS.get(name, 6) for name in head], list(range(len(head))))
 

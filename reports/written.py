@@ -11,6 +11,7 @@ from reports.chinese import day_of, full_name, listed, moment_of
 from reports.document import DRAFT, Document, Section, Table
 from reports.ties import some
 from workflow.assessment import unit_words
+from workflow.assessment.ranking import own_word
 from workflow.county import document_numbers
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI
@@ -85,7 +86,8 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
     if entry["towns"]:
         # With no data at all one sentence says so: no table of dashes, no list of measures without figures.
         some_data = standings.scored(entry["towns"])
-        tables = [standings.places(setting, entry["towns"], None)] if some_data else []
+        word = own_word.own_word_shares(setting.scheme, row.content, unit.code)
+        tables = [standings.places(setting, entry["towns"], None, word)] if some_data else []
         said.append(Section("一、排名情况", standings.ranked(setting, entry["towns"]), tables))
         if some_data:
             said.append(Section("二、分项情况", list(passages.measures(setting, row, entry))))
@@ -93,6 +95,8 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
         said.append(Section(_next(said, "共同指标"), [*shared, "以上指标由各责任单位共同负责，计入全县排名。"]))
     if owed := passages.missing(setting, row, unit.code):
         said.append(Section(_next(said, "未填报的数据"), owed))
+    if resting := passages.on_own_word(setting, row, unit.code):
+        said.append(Section(_next(said, "数据依据"), resting))
     if stated := passages.stated_none(setting, row, unit.code):
         said.append(Section(_next(said, "本期无此项的指标"), stated))
     itself = passages.of_county(setting, row, unit.code)
@@ -124,7 +128,8 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
     said = [opening(setting, row, "全县各镇排名")]
     trend = row.content["trend"][-1] if row.content["trend"] else None
     text = standings.ranked(setting, row.content["county"]) + standings.moved(setting, row, trend)
-    said.append(Section("一、全县排名", text, [standings.places(setting, row.content["county"], trend)]))
+    word = own_word.own_word_shares(setting.scheme, row.content)
+    said.append(Section("一、全县排名", text, [standings.places(setting, row.content["county"], trend, word)]))
     said.append(
         Section(
             "二、指标总体情况",
@@ -132,6 +137,7 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
                 passages.overview(setting, row) + "各指标全县情况见下表。",
                 *passages.missing(setting, row),
                 *passages.stated_none(setting, row),
+                *passages.on_own_word(setting, row),
                 *analysis.turned_overall(content.get("turned")),
             ],
             [passages.shares(setting, row)],

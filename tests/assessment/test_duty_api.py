@@ -27,7 +27,7 @@ def test_duties_over_the_api(api: Api) -> None:
     planned = run.invoke(args=["open-duties", "--dry-run"]).stdout.splitlines()
     assert "water\treport\t2018-11" in planned
     assert not tickets(api.county)
-    assert run.invoke(args=["open-duties"]).stdout == f"opened {len(planned)} failed 0\n"
+    assert run.invoke(args=["open-duties"]).stdout == f"新下达的任务：{len(planned)}\n"
     assert worker.begin_duties(api.county.engine, at("2018-11-12")).count == 0
     assert worker.begin_duties(api.county.engine, at("2018-12-01")).count == 2
     scheme = api.call("water", "GET", "/scheme").json

@@ -81,7 +81,7 @@ def test_no_figure_of_the_snapshot_is_left_out() -> None:
     names = [PLACE.by_code[town].name for town in TOWNS]
     assert head[5:] == names
     for entry in row.content["measures"]:
-        name = next(measure.name.zh for measure in SCHEME.measures if measure.code == entry["code"])
+        name = next(measure.called.zh for measure in SCHEME.measures if measure.code == entry["code"])
         (number,) = {line[0] for line in rows if line[2] == "名次" and line[3] == name}
         made = {line[2]: line[5:] for line in rows if line[0] == number}
         for sort, key in (("分子", "of"), ("分母", "to"), ("名次", "place")):

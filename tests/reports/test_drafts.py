@@ -221,7 +221,7 @@ def test_what_is_reached_and_what_is_not_are_two_lists_and_nothing_is_in_both(en
     every, half = "达标率（100%，标准100%）、按时率（100%，标准100%）", "达标率（80.00%，标准100%）"
     assert lists["town-a"] == (f"达到标准的指标2项：{every}。", "各项有数据的指标均已达到标准。")
     assert lists["town-b"][0] == "达到标准的指标1项：按时率（100%，标准100%）。"
-    assert lists["town-b"][1] == f"尚未达到标准的指标2项：{half}、参保率（30.00%，标准100%）。"
+    assert lists["town-b"][1] == f"尚未达到标准的指标2项：{half}、参保率（自报）（30.00%，标准100%）。"
     assert lists["office"][0] == "按全县合计，达到标准的指标1项：按时率（100%，标准100%）。"
     assert "尚未达到标准的指标2项" in lists["office"][1]
     assert lists["water"][1] == "按全县合计，尚未达到标准的指标1项：达标率（90.00%，标准100%）。"

@@ -243,12 +243,12 @@ def test_an_item_leads_from_its_duties_to_a_figure_and_to_a_line_on_paper(year: 
             cell for part in year.papers[code].sections for table in part.tables for row in table.rows for cell in row
         ]
         mine = [m for m in counted if not names[m].units or code in names[m].units]
-        assert any(names[m].name.zh in text or names[m].name.zh in cells for m in mine)
+        assert any(names[m].name.zh in text or names[m].called.zh in cells for m in mine)
         shares = [f"{counted[m][0]}/{counted[m][1]}" for m in mine if counted[m][1]]
         assert not shares or any(share in text + " ".join(cells) for share in shares), (code, shares)
     # The office's compilation has a line of every figure.
     whole = {tuple(row[:2]) for part in year.papers["office"].sections for table in part.tables for row in table.rows}
-    assert {(str(item), names[m].name.zh) for m in counted} <= whole
+    assert {(str(item), names[m].called.zh) for m in counted} <= whole
     # County-only matters are charged to no town.
     scored = {entry["item"] for entry in year.content["items"]}
     assert (item in scored) == (item not in (13, 14))

@@ -88,9 +88,9 @@ def test_a_range_of_places_is_announced_only_where_a_place_can_still_change(engi
     certain, open_ = standing(9000, 8000, coverage=80), standing(9000, 8000, coverage=80, worst=2)
     assert "缺数指标不计入得分。" in "".join(standings.ranked(setting, certain))
     assert "名次可能变动的范围见下表" in "".join(standings.ranked(setting, open_))
-    assert standings.places(setting, certain, None).head == ["名次", "镇", "得分", "已有数据"]
-    assert standings.places(setting, open_, None).head == ["名次", "镇", "得分", "已有数据", "可能名次"]
-    assert standings.places(setting, standing(9000, 8000), None).head == ["名次", "镇", "得分"]
+    assert standings.places(setting, certain, None, {}).head == ["名次", "镇", "得分", "已有数据"]
+    assert standings.places(setting, open_, None, {}).head == ["名次", "镇", "得分", "已有数据", "可能名次"]
+    assert standings.places(setting, standing(9000, 8000), None, {}).head == ["名次", "镇", "得分"]
 
 
 def test_no_data_is_said_once_and_has_no_score_to_list(engine: Engine) -> None:

@@ -69,7 +69,8 @@ class UnitTable:
 
 @answer
 class MeasureTable:
-    """One measure of every town: its name, what its numerator and denominator count, and the unit they are counted in."""
+    """One measure of every town: its name, what its numerator and denominator count, the unit they are counted in, and what its
+    figures rest on where it is not on rows of the system (self-reported, provisional)."""
 
     code: str
     item: int
@@ -77,6 +78,7 @@ class MeasureTable:
     numerator: Words
     denominator: Words
     unit: Words | None
+    rests_on: Words | None
     towns: list[TownLine]
 
 
@@ -205,7 +207,13 @@ def _texts(setting: CountyContext, code: str) -> dict[str, Any]:
     """The name of a measure, what its two numbers count, and their unit, in both languages."""
     measure, words = reported_figures.measure_named(setting, code), setting.scheme.words
     of, to = (measure.part_text(part, words) for part in ("of", "to"))
-    return {"name": measure.name, "numerator": of, "denominator": to, "unit": measure.counted_in}
+    return {
+        "name": measure.name,
+        "numerator": of,
+        "denominator": to,
+        "unit": measure.counted_in,
+        "rests_on": measure.mark,
+    }
 
 
 def _report(line: written_reports.Line) -> ReportLine:

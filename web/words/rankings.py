@@ -243,6 +243,20 @@ def coverage_text(line: dict[str, Any]) -> str:
     return "" if share == 100 else _("on %(n)s%% of the data", n=share)
 
 
+def own_word_text(share: int) -> str:
+    """How much of a town's weight rests on a unit's own word; empty for nothing."""
+    return _("%(n)s%% self-reported or provisional", n=share) if share else ""
+
+
+def resting_text(measure: CountyMeasure) -> str:
+    """What a figure without rows rests on, in a sentence; empty where the system counts it."""
+    if measure.self_reported:
+        return _("Self-reported: the system has no rows to compare it with.")
+    if measure.provisional:
+        return _("Provisional: the town’s own entries, which are confirmed when the duty ends.")
+    return ""
+
+
 def figure_text(content: dict[str, Any], measure: str, line: dict[str, Any], unit: Text | None = None) -> str:
     """Both numbers of a town's figure (of the county itself: of its measure) counted in `unit`; without data a dash, or that
     there is none."""

@@ -30,6 +30,7 @@ from web.words import (
     system,
     tickets,
 )
+from workflow.assessment.ranking import own_word
 from workflow.policy.scheme.model import Text
 from workflow.policy.scheme.parts import Source
 
@@ -66,6 +67,7 @@ WORDS = (
     events.event_name,
     labels.label,
     labels.labels,
+    own_word.own_word_shares,
     amounts.grouped,
     amounts.money,
     amounts.number_text,
@@ -95,7 +97,9 @@ WORDS = (
     posts.person_name,
     rankings.coverage_text,
     rankings.figure_text,
+    rankings.own_word_text,
     rankings.owed_by_unit,
+    rankings.resting_text,
     rankings.part_amount,
     rankings.part_label,
     rankings.part_name,

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from workflow.policy.scheme.exit_rules import Wording
 from workflow.policy.scheme.parts import Clock, Days, Part, Slug, Text
-from workflow.policy.scheme.term_texts import term_text, unit_of
+from workflow.policy.scheme.term_texts import MARKS, term_text, unit_of
 
 Term = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -96,6 +96,28 @@ class CountyMeasure(Part):
         if self.unit is not None:
             return self.unit
         return unit_of(self.to[0]) if self.to else None
+
+    @property
+    def self_reported(self) -> bool:
+        """Whether its numerator is the reporting unit's own word (自报): no rows of the system count what it counts."""
+        return self.reported and not self.own.of
+
+    @property
+    def provisional(self) -> bool:
+        """Whether it counts entries of the town's own (暂计), which nobody confirms before their duty ends."""
+        return "entries.done" in self.of
+
+    @property
+    def mark(self) -> Text | None:
+        """What its figure rests on (自报, 暂计); None where rows of the system count it."""
+        return MARKS["told"] if self.self_reported else MARKS["entered"] if self.provisional else None
+
+    @property
+    def called(self) -> Text:
+        """The name with what its figure rests on, wherever a figure is shown: a number without rows is not told from one that
+        the system counted."""
+        mark = self.mark
+        return Text(zh=f"{self.name.zh}（{mark.zh}）", en=f"{self.name.en} ({mark.en})") if mark else self.name
 
     @property
     def reported(self) -> bool:

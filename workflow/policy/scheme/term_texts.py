@@ -202,6 +202,13 @@ def term_text(term: str, words: Wording) -> Text:
     return Text(zh=zh.format(haves=words.haves.zh, status=status.zh), en=en.format(status=status.en))
 
 
+#: What a figure rests on where it is not on rows that the system counts.
+MARKS = {
+    "told": Text(zh="自报", en="self-reported"),
+    "entered": Text(zh="暂计", en="provisional"),
+}
+
+
 def unit_of(term: str) -> Text | None:
     """The unit a term counts in; None for a term of reported figures."""
     noun = _COUNTED.get(term.partition(".")[0])
