@@ -13,7 +13,7 @@ from reports import anchor, standings
 from reports.chinese import day_of, full_name, moment_of
 from reports.page_layout import A3, A4, Cell
 from reports.tables import Heading, Workbook
-from workflow.assessment.ranking import own_word
+from workflow.assessment.ranking import own_counts
 from workflow.assessment.ranking.snapshot import states_none
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.scheme.measures import CountyMeasure
@@ -40,7 +40,7 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     figures = _figures(setting, row, None if whole else unit, towns)
     book.sheet("指标明细", [*_HEAD, *names], figures, above("各镇考核指标明细表"), len(_HEAD), A3 if whole else A4)
     moves = standings.open_places(lines)
-    word = own_word.own_word_shares(setting.scheme, row.content, None if whole else unit.code)
+    word = own_counts.own_word_shares(setting.scheme, row.content, None if whole else unit.code)
     head = ["名次", "镇", "得分", "等次", "已有数据", standings.WORD, *(["可能名次"] if moves else [])]
     book.sheet("名次", head, _places(setting, lines, word, moves), above("各镇排名表"))
     if whole:

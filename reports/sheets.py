@@ -14,7 +14,7 @@ from reports.chinese import amounts, day_of, full_name, in_cell, listed, moment_
 from reports.document import Section, Table
 from reports.own_rows import beside
 from reports.tables import Heading, Workbook
-from workflow.assessment.ranking import own_word
+from workflow.assessment.ranking import own_counts
 from workflow.assessment.ranking.ledger import Entry
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import local_date
@@ -149,7 +149,7 @@ def _bureau(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Sectio
             [],
             [
                 standings.places(
-                    setting, entry["towns"], None, own_word.own_word_shares(setting.scheme, row.content, unit.code)
+                    setting, entry["towns"], None, own_counts.own_word_shares(setting.scheme, row.content, unit.code)
                 )
             ],
         ),

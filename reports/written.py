@@ -11,7 +11,7 @@ from reports.chinese import day_of, full_name, listed, moment_of
 from reports.document import DRAFT, Document, Section, Table
 from reports.ties import some
 from workflow.assessment import unit_words
-from workflow.assessment.ranking import own_word
+from workflow.assessment.ranking import own_counts
 from workflow.county import document_numbers
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI
@@ -86,7 +86,7 @@ def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[st
     if entry["towns"]:
         # With no data at all one sentence says so: no table of dashes, no list of measures without figures.
         some_data = standings.scored(entry["towns"])
-        word = own_word.own_word_shares(setting.scheme, row.content, unit.code)
+        word = own_counts.own_word_shares(setting.scheme, row.content, unit.code)
         tables = [standings.places(setting, entry["towns"], None, word)] if some_data else []
         said.append(Section("一、排名情况", standings.ranked(setting, entry["towns"]), tables))
         if some_data:
@@ -128,7 +128,7 @@ def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, An
     said = [opening(setting, row, "全县各镇排名")]
     trend = row.content["trend"][-1] if row.content["trend"] else None
     text = standings.ranked(setting, row.content["county"]) + standings.moved(setting, row, trend)
-    word = own_word.own_word_shares(setting.scheme, row.content)
+    word = own_counts.own_word_shares(setting.scheme, row.content)
     said.append(Section("一、全县排名", text, [standings.places(setting, row.content["county"], trend, word)]))
     said.append(
         Section(

@@ -10,7 +10,7 @@ from reports import passages, standings, written
 from tests.support.factories import START, settle_county
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme, report
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
-from workflow.assessment.ranking import own_word, written_reports
+from workflow.assessment.ranking import own_counts, written_reports
 from workflow.county.context import county_context
 
 
@@ -41,12 +41,12 @@ def test_the_coverage_says_how_much_of_it_is_a_units_own_word(engine: Engine) ->
     with county.read() as session:
         setting = county_context(session)
         row = session.scalars(select(Ranking)).one()
-        share = own_word.own_word_shares(setting.scheme, row.content)
+        share = own_counts.own_word_shares(setting.scheme, row.content)
         lines = {line["town"]: line for line in row.content["county"]}
         assert share == {"town-a": 25, "town-b": 25}
         assert all(share[town] <= line["coverage"] for town, line in lines.items())
-        assert own_word.own_word_shares(setting.scheme, row.content, "water") == {"town-a": 0, "town-b": 0}
-        assert own_word.own_word_shares(setting.scheme, row.content, "power")["town-a"] > 0
+        assert own_counts.own_word_shares(setting.scheme, row.content, "water") == {"town-a": 0, "town-b": 0}
+        assert own_counts.own_word_shares(setting.scheme, row.content, "power")["town-a"] > 0
         table = standings.places(setting, row.content["county"], None, share)
         at = table.head.index("其中自报暂计")
         assert {line[1]: line[at] for line in table.rows} == {"甲镇": "25%", "乙镇": "25%"}

@@ -30,7 +30,7 @@ from web.words import (
     system,
     tickets,
 )
-from workflow.assessment.ranking import own_word
+from workflow.assessment.ranking.own_counts import own_word_shares
 from workflow.policy.scheme.model import Text
 from workflow.policy.scheme.parts import Source
 
@@ -67,7 +67,7 @@ WORDS = (
     events.event_name,
     labels.label,
     labels.labels,
-    own_word.own_word_shares,
+    own_word_shares,
     amounts.grouped,
     amounts.money,
     amounts.number_text,
