@@ -21,6 +21,16 @@ RESETS = ("password", "factor")
 OPEN_RESETS = Partial("reset_request", "used_at IS NULL AND ended_at IS NULL")
 
 
+#: What a token may be for; `full` alone stands for all of it.
+SCOPES = ("read", "tickets", "register", "figures", "rulings", "county", "trail")
+FULL_SCOPE = "full"
+#: Nothing is left of the text once each known scope is taken out of it; both databases compute this.
+_LEFT = "' ' || scopes"
+for _scope in SCOPES:
+    _LEFT = f"replace({_LEFT}, ' {_scope}', '')"
+KNOWN_SCOPES = f"scopes = '{FULL_SCOPE}' OR (scopes <> '' AND {_LEFT} = '')"
+
+
 class User(Base):
     """A person's account; its role decides what it may do, unit and village for whom."""
 
@@ -79,11 +89,24 @@ class ApiToken(Base):
     """A bearer token: random, stored as its SHA-256, because a password hash per request costs 14 times as much."""
 
     __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint(KNOWN_SCOPES, name="scopes"),
+        CheckConstraint("expires_at > created_at", name="span"),
+    )
     id: Mapped[Id]
     user_id: Mapped[UserRef] = mapped_column(index=True)
     token_hash: Mapped[Digest] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    name: Mapped[str] = mapped_column(
+        String(64), default="", server_default="", comment="what its owner calls the program that uses it"
+    )
+    scopes: Mapped[str] = mapped_column(
+        String(100), default=FULL_SCOPE, server_default=FULL_SCOPE, comment="separated by blanks; full: all of them"
+    )
+    expires_at: Mapped[datetime | None] = mapped_column(comment="empty: good until it is withdrawn")
+    used_at: Mapped[datetime | None] = mapped_column(comment="last use, to a few minutes")
+    used_from: Mapped[str | None] = mapped_column(String(64), comment="network address of the last use")
 
 
 class FirstSignIn(Base):

@@ -46,7 +46,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.history": (*_BASE, "workflow.policy"),
     "workflow.county": (*_RULED, "workflow.history", _ACCESS),
     _ACCESS: (*_BASE, "workflow.history"),
-    _SIGN_INS: (*_BASE, "workflow.history", "workflow.county"),
+    _SIGN_INS: (*_BASE, "workflow.history", "workflow.county", _ACCESS),
     _POSTS: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
     "workflow.pictures": ("workflow", "workflow.policy"),
     "workflow.evidence": (*_BASE, "workflow.pictures"),

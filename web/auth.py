@@ -1,6 +1,7 @@
 """Authentication: server-side sessions for people, bearer tokens for programs, tries counted before they are compared."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -10,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from models import ApiToken, Passkey, SecondFactor, User, UserSession
 from models.factors import FACTORS_IN_USE, PASSKEYS_IN_USE
@@ -21,11 +23,13 @@ from workflow.county import accounts
 from workflow.county.access import guessing, passwords
 from workflow.county.access.passwords import PasswordRules, folded
 from workflow.county.accounts import token_hash
-from workflow.county.sign_ins import sessions
+from workflow.county.sign_ins import api_tokens, sessions
 from workflow.county.sign_ins.sessions import SessionRules
 from workflow.errors import BadInput
 
 HASHER = PasswordHasher()
+#: The beginnings of the addresses that a token opens; no page has one of them.
+FOR_PROGRAMS = ("/api/", "/healthz", "/metrics")
 csrf = CSRFProtect()
 manager = LoginManager()
 _NOBODY = HASHER.hash(secrets.token_hex(16))
@@ -35,8 +39,13 @@ _NOBODY = HASHER.hash(secrets.token_hex(16))
 _BY_TOKEN = with_standing(
     select(User)
     .join(ApiToken, ApiToken.user_id == User.id)
-    .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None), User.active)
-)
+    .where(
+        ApiToken.token_hash == bindparam("hash"),
+        ApiToken.revoked_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("now")),
+        User.active,
+    )
+).add_columns(ApiToken)
 _BY_SESSION = with_standing(
     select(User)
     .join(UserSession, UserSession.user_id == User.id)
@@ -56,12 +65,13 @@ _BY_SESSION = with_standing(
 class Person(UserMixin):
     """The signed-in person as Flask-Login wants it."""
 
-    def __init__(self, user: User, actor: Actor, opened: UserSession | None = None, has_factor: bool = False) -> None:
+    def __init__(self, user: User, actor: Actor, by: UserSession | ApiToken, has_factor: bool = False) -> None:
         self.id = str(user.id)
         self.user = user
         self.actor = actor
-        #: The sign-in on pages; none with a token.
-        self.session = opened
+        #: The sign-in on pages, or the token of a program: one of the two.
+        self.session = by if isinstance(by, UserSession) else None
+        self.token = by if isinstance(by, ApiToken) else None
         self.has_factor = has_factor
 
 
@@ -81,7 +91,12 @@ def init(app: Flask) -> None:
 
 
 def _bearer() -> str | None:
-    """The bearer token of the request; other kinds of authorization do not count, because a foreign page can cause them."""
+    """The bearer token of a request to the API or for the figures of operation; it opens no page.
+
+    Other kinds of authorization do not count, because a foreign page can cause them.
+    """
+    if not request.path.startswith(FOR_PROGRAMS):
+        return None
     header = request.headers.get("Authorization", "")
     return header[7:].strip() if header.startswith("Bearer ") else None
 
@@ -135,12 +150,15 @@ def _load(request: Request) -> Person | None:
         rows = reading.execute(query, given).all()
     if not rows:
         return None
-    user, opened = rows[0][0], rows[0][4] if token is None else None
-    if opened is not None and not _in_use(user, opened):
+    user, by = rows[0][0], rows[0][4]
+    opened = by.id if isinstance(by, UserSession) else None
+    if isinstance(by, UserSession) and not _in_use(user, by):
         return None
+    if isinstance(by, ApiToken):
+        _used(by)
     standing = [(row[1], row[2], row[3]) for row in rows]
-    actor = actor_of(user, standing, Origin(refusals.address_of(request), opened.id if opened else None))
-    return Person(user, actor, opened, token is None and bool(rows[0][5]))
+    actor = actor_of(user, standing, Origin(refusals.address_of(request), opened))
+    return Person(user, actor, by, opened is not None and bool(rows[0][5]))
 
 
 def _in_use(user: User, opened: UserSession) -> bool:
@@ -149,12 +167,23 @@ def _in_use(user: User, opened: UserSession) -> bool:
     if session_rules().is_over(user.role, opened, now):
         return False
     if now >= (opened.seen_at or opened.created_at) + sessions.SEEN_EVERY:
-        try:
-            db.transaction(lambda writing: sessions.seen(writing, opened.id, now))
-        except DBAPIError:
-            # Whoever reads goes on reading while the database takes no writes.
-            current_app.logger.exception("the use of a session was not noted")
+        _note_use(lambda writing: sessions.seen(writing, opened.id, now))
     return True
+
+
+def _used(token: ApiToken) -> None:
+    """Notes now and then that a token is used, and from where."""
+    now, address = db.now(), refusals.address_of(request)
+    if token.used_at is None or now >= token.used_at + api_tokens.USED_EVERY:
+        _note_use(lambda writing: api_tokens.used(writing, token.id, now, address))
+
+
+def _note_use(note: Callable[[Session], None]) -> None:
+    try:
+        db.transaction(note)
+    except DBAPIError:
+        # Whoever reads goes on reading while the database takes no writes.
+        current_app.logger.exception("the use of a session or a token was not noted")
 
 
 def session_rules() -> SessionRules:

@@ -43,7 +43,7 @@ WEIGHTY = _each(
     set_robot end_robot
     add_user change_user print_slips depart/apply apply_county undo_county_book decide_reset
     enter_post/apply change_post authorise end_authorisation
-    change_factor
+    change_factor make_token
     """
 )
 

@@ -14,7 +14,7 @@ from tests.support.sinks import VAULT
 from workflow.actors import Origin, actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
-from workflow.county.sign_ins import factors, first_sign_ins, passkeys, sessions, totp
+from workflow.county.sign_ins import api_tokens, factors, first_sign_ins, passkeys, sessions, totp
 from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.passkeys import NewPasskey
 from workflow.county.sign_ins.sessions import Opened, SessionRules
@@ -79,6 +79,11 @@ def _enrol(session: Session, user: User) -> None:
     factors.confirm(session, me, day(3), totp.code_of(secret, totp.step_of(day(3))), VAULT)
 
 
+def _withdraw(session: Session, user: User) -> None:
+    number = session.scalars(select(ApiToken.id).where(ApiToken.user_id == user.id)).one()
+    api_tokens.withdraw(session, actor_of(user), day(3), user, number)
+
+
 def _lose(session: Session, user: User) -> None:
     _enrol(session, user)
     factors.remove(session, system(), day(3), user, FactorRules())
@@ -106,6 +111,7 @@ ACTS: dict[str, Callable[[Session, User], Any]] = {
     "second factor set up": _enrol,
     "passkey added or removed by its owner": _passkey,
     "second factor removed by the administrator": _lose,
+    "own token withdrawn": _withdraw,
     "backup restored": lambda session, user: sessions.end_all_of_county(session, day(3)),
 }
 

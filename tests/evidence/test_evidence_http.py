@@ -228,6 +228,8 @@ def test_everything_works_the_same_from_a_bucket(api: Api, bucket: Store, tmp_pa
     assert (failed.exit_code, "bytes_missing" in failed.stderr) == (1, True)
     api.county.engine.dispose()
     keeping.restore(engine, bucket, tmp_path / "kept.tar", api.now, PG_TOOLS)
+    # Sessions end with a restore; the next one opens again.
+    assert fetch(api, "town", f"/evidence/{piece}").status_code == 302
     assert fetch(api, "town", f"/evidence/{piece}").status_code == 200
     assert api.app.test_cli_runner().invoke(args=["verify"]).exit_code == 0
 

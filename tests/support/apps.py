@@ -14,6 +14,7 @@ from jinja2.utils import missing
 from installation import of_settings
 from settings import settings
 from tests.support.databases import kept_engine
+from tests.support.program_clients import PersonClient
 from tests.support.weighty_acts import held
 from web.app import OF_THE_COUNTY, create_app
 from workflow.county.sign_ins.sessions import SessionRules
@@ -73,6 +74,7 @@ class CompiledOnce(BytecodeCache):
 def strict(app: Flask) -> Flask:
     """The app, with templates in which a name that nobody passed is an error and not an empty text, and pages on which nothing
     of weight is done by one click."""
+    app.test_client_class = PersonClient
     app.jinja_env.undefined = PassedOrRefused
     app.jinja_env.bytecode_cache = CompiledOnce()
     return held(app)

@@ -42,6 +42,7 @@ _TABLES = Base.metadata.tables
 _GIVEN: dict[str, dict[str, Any]] = {
     "register_import": {"status": "uploaded"},
     "robot": {"channel": "wecom"},
+    "api_token": {"scopes": "full"},
     "preference": {"how": "off"},
     "verification_run": {"open": True},
     "first_sign_in": {"expires_at": NOW.replace(year=2019)},

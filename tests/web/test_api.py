@@ -98,7 +98,7 @@ def test_a_key_sent_again_with_the_same_body_to_another_path_swallows_nothing(ap
 def test_a_key_is_bound_to_method_and_path_as_well_as_to_the_body(api: Api) -> None:
     def sent(method: str, path: str) -> Any:
         headers = {"Idempotency-Key": "k", "Authorization": f"Bearer {api.tokens['town']}"}
-        with api.app.test_request_context(path, method=method, data=b"{}", headers=headers):
+        with api.app.test_request_context(f"/api/v1{path}", method=method, data=b"{}", headers=headers):
             return json.loads(once(lambda session: (200, {"did": f"{method} {path}"})).get_data(as_text=True))
 
     assert sent("POST", "/a") == sent("POST", "/a") == {"did": "POST /a"}

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from flask import Response, jsonify
+from flask_babel import force_locale
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from sqlalchemy import select
@@ -17,11 +18,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import SpotDraw, UnitAlias
+from models.people import FULL_SCOPE, SCOPES
 from web import db
 from web.api.exits import Missing
 from web.api.fields import answer
 from web.api.idempotency import LONGEST_KEY
 from web.api.operations import OPERATIONS, Operation, blueprint
+from web.words.labels import labels
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
 
@@ -98,13 +101,21 @@ def _static() -> dict[str, Any]:
         "security": [{"bearer": []}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": _scopes()}},
             "responses": {status: {"description": why, "content": _PROBLEM} for status, why in _REFUSALS.items()},
         },
     }
     document = _referring(document)
     document["components"]["schemas"] = _referred(document, _referring(models))
     return dict(document)
+
+
+def _scopes() -> str:
+    """What each scope of a token opens, in English like the rest of the description."""
+    with force_locale("en"):
+        words = labels("token.scope")
+        listed = "; ".join(f"`{scope}`: {words[scope]}" for scope in (FULL_SCOPE, *SCOPES))
+    return f"A token has scopes; each operation names the one it needs. {listed}."
 
 
 def _models(operation: Operation) -> list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]]:
@@ -132,6 +143,7 @@ def _described(operation: Operation, parts: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
+        "security": [{"bearer": [operation.scope]}],
         "parameters": _parameters(operation, parts),
         "responses": {
             str(operation.status): done,

@@ -19,10 +19,13 @@ from pydantic import BaseModel, TypeAdapter, create_model
 from sqlalchemy.orm import Session
 
 from web import auth, db, step_up
-from web.api import idempotency, intake
+from web.api import idempotency, intake, scopes
 from web.errors import problem
 from web.words.errors import sentence
+from web.words.labels import labels
+from web.words.language import listing
 from workflow.actors import Actor
+from workflow.county.sign_ins import api_tokens
 from workflow.errors import WorkflowError
 
 T = TypeVar("T")
@@ -40,7 +43,19 @@ def _guard() -> Response | None:
         return problem(403, sentence(WorkflowError("password_given")), "password_given")
     if request.endpoint != "api.openapi" and (missing := step_up.missing_for_programs()):
         return problem(403, sentence(WorkflowError(missing)), missing)
-    return None
+    return _out_of_scope()
+
+
+def _out_of_scope() -> Response | None:
+    """The refusal of what the scopes of a token do not cover, whatever its owner may do."""
+    token = current_user.token if current_user.is_authenticated else None
+    operation = BY_ENDPOINT.get(str(request.endpoint))
+    if token is None or operation is None or api_tokens.covers(token, operation.scope):
+        return None
+    words = labels("token.scope")
+    kept = listing(words[scope] for scope in token.scopes.split())
+    error = WorkflowError("scope_not_covered", scope=words[operation.scope], scopes=kept)
+    return problem(403, sentence(error), error.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,11 @@ class Operation:
     @property
     def id(self) -> str:
         return self.handler.__name__
+
+    @cached_property
+    def scope(self) -> str:
+        """The scope that a token needs for it."""
+        return scopes.scope_of(self.id, self.path, self.method)
 
     @property
     def names(self) -> list[str]:
@@ -154,6 +174,8 @@ class Operation:
 
 
 OPERATIONS: list[Operation] = []
+#: Operations by the endpoint of their route.
+BY_ENDPOINT: dict[str, Operation] = {}
 
 
 def get(path: str, summary: str, **more: Any) -> Callable[[Handler], Handler]:
@@ -170,7 +192,9 @@ def _registered(method: str, path: str, summary: str, **more: Any) -> Callable[[
     def register(handler: Handler) -> Handler:
         operation = Operation(method, path, summary, handler, **more)
         assert set(inspect.signature(handler).parameters) <= {"call", "query", "body", *operation.names}
+        assert operation.scope
         OPERATIONS.append(operation)
+        BY_ENDPOINT[f"{blueprint.name}.{operation.id}"] = operation
         blueprint.add_url_rule(operation.rule, operation.id, operation.__call__, methods=[method])
         return handler
 

@@ -9,7 +9,8 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from models import UserSession
+from models import ApiToken, UserSession
+from models.people import SCOPES
 from web import db
 from web.auth import HASHER
 from web.cli import command
@@ -21,7 +22,7 @@ from workflow.actors import Actor, system
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context, the_county
-from workflow.county.sign_ins import factors, first_sign_ins, resets, sessions
+from workflow.county.sign_ins import api_tokens, factors, first_sign_ins, resets, sessions
 from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.first_sign_ins import Slip
 from workflow.errors import BadInput, Conflict
@@ -196,6 +197,57 @@ def token(name: str, revoke: bool) -> None:
     click.echo(issued)
 
 
+tokens = AppGroup("tokens", help="Tokens for programs, each for some scopes.")
+by_scope = click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="SCOPE",
+    help=f"What it is for, once or more: {', '.join(SCOPES)}; or full.",
+)
+
+
+@tokens.command("list")
+@click.argument("name")
+@command
+def tokens_list(name: str) -> None:
+    """List the tokens of the account NAME: number, name, scopes, made, until, last used, from where."""
+    now = db.now()
+    with db.read_session() as session:
+        for row in api_tokens.live(session, accounts.find_user(session, name), now):
+            at = [moment.astimezone(SHANGHAI).isoformat(timespec="seconds") if moment else "" for moment in _span(row)]
+            click.echo("\t".join([str(row.id), row.name, row.scopes, *at, row.used_from or ""]))
+
+
+def _span(row: ApiToken) -> tuple[datetime, datetime | None, datetime | None]:
+    return row.created_at, row.expires_at, row.used_at
+
+
+@tokens.command("add")
+@click.argument("name")
+@click.argument("program")
+@by_scope
+@click.option("--days", type=int, help="For how many days it is good; until it is withdrawn if left out.")
+@command
+def tokens_add(name: str, program: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Print a token of the account NAME for a PROGRAM, and nothing else."""
+    now = db.now()
+    with db.write_session() as session:
+        person = accounts.find_user(session, name)
+        issued = api_tokens.make(session, system(), now, person, api_tokens.asked(program, scopes, days, now))
+    click.echo(issued)
+
+
+@tokens.command("withdraw")
+@click.argument("name")
+@click.argument("number", type=int)
+@command
+def tokens_withdraw(name: str, number: int) -> None:
+    """Withdraw the token NUMBER of the account NAME."""
+    with db.write_session() as session:
+        api_tokens.withdraw(session, system(), db.now(), accounts.find_user(session, name), number)
+
+
 village = AppGroup("village", help="Villages.")
 
 
@@ -213,4 +265,4 @@ def village_add(name: str, town: str, code: str | None, another: bool) -> None:
         click.echo(made.code)
 
 
-PEOPLE = (user, village, token)
+PEOPLE = (user, village, token, tokens)

@@ -23,6 +23,16 @@ add(
             "session_ended": _l("Own session ended"),
             "sessions_ended": _l("All other sessions ended"),
         },
+        "token.scope": {
+            "full": _l("everything that the account may do"),
+            "read": _l("read tickets, boards, rankings, papers and cases"),
+            "tickets": _l("file tickets and work on them"),
+            "register": _l("read and keep the register, with imports and lists"),
+            "figures": _l("hand in figures and entries, draft reports"),
+            "rulings": _l("decide and issue: rulings, papers, cases, reports"),
+            "county": _l("units, posts, accounts and authorisations"),
+            "trail": _l("audit trail and verification"),
+        },
         "reset.what": {"password": _l("password"), "factor": _l("second factor")},
         "error": {
             "factor_wrong": _l(
@@ -57,6 +67,15 @@ add(
             "reset_not_agreed": _l(
                 "The account “%(name)s” is reset only after somebody of the inspectorate has agreed. Ask for it first."
             ),
+            "scope_not_covered": _l(
+                "This token does not cover the operation. It needs the scope “%(scope)s”; the token has: %(scopes)s. "
+                "Make a token with that scope."
+            ),
+            "unknown_scope": _l("There is no scope “%(scope)s”. Choose among: %(scopes)s."),
+            "no_scope": _l("Choose at least one scope."),
+            "bad_token_days": _l("A token is good for 1 to %(most)s days. Choose a number of days."),
+            "too_many_tokens": _l("An account has at most %(most)s tokens. Withdraw one that is no longer used."),
+            "no_such_token": _l("This token has ended already. %(again)s"),
             "reset_own": _l("Nobody agrees to the reset of the own account. Ask a colleague."),
             "no_such_reset": _l("There is no such request. Go back to the list."),
             "resets_not_yours": _l("Resets are decided by the inspectorate. Contact the inspectorate."),

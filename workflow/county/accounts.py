@@ -5,16 +5,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
-from models import ApiToken, FirstSignIn, FormerPassword, ResetRequest, Unit, User, UserSession, Village, row_changes
-from models.people import OPEN_FIRST_SIGN_INS, OPEN_RESETS, ROLES
+from models import ApiToken, FormerPassword, Unit, User, Village, row_changes
+from models.people import FULL_SCOPE, ROLES
 from workflow.actors import Actor, system
+from workflow.county.access.open_sign_ins import end_codes, end_sessions
 from workflow.county.access.passwords import KEPT
 from workflow.county.context import county_context
 from workflow.county.unit_names import living_unit
-from workflow.errors import BadInput, Duplicate, NotAllowed
+from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound
 from workflow.history import event_log
 from workflow.inputs import storable
 
@@ -135,11 +136,26 @@ def find_user(session: Session, name: str) -> User:
     return user
 
 
-def issue_token(session: Session, user: User, now: datetime) -> str:
-    """A bearer token for the account; it is shown once and stored as its SHA-256."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewToken:
+    """A token to be issued: what its program is called, its scopes, and until when it is good (None: until withdrawn)."""
+
+    name: str = ""
+    scopes: str = FULL_SCOPE
+    expires_at: datetime | None = None
+
+
+def issue_token(
+    session: Session, user: User, now: datetime, new: NewToken = NewToken(), actor: Actor | None = None
+) -> str:
+    """A bearer token, shown once and stored as its SHA-256; of full scope unless `new` says less."""
     token = secrets.token_urlsafe(32)
-    session.add(ApiToken(user_id=user.id, token_hash=token_hash(token), created_at=now))
-    _record_user_event(session, system(), user, "token_issued", now, {})
+    kept = {"token_hash": token_hash(token), "name": new.name, "scopes": new.scopes, "expires_at": new.expires_at}
+    row = ApiToken(user_id=user.id, created_at=now, **kept)
+    session.add(row)
+    session.flush()
+    told = {"token": row.id, "scopes": new.scopes, "until": event_log.stamp(new.expires_at) if new.expires_at else None}
+    _record_user_event(session, actor or system(), user, "token_issued", now, told)
     return token
 
 
@@ -201,10 +217,18 @@ def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> 
     return _revoke(session, actor, user, now)
 
 
-def _revoke(session: Session, actor: Actor, user: User, now: datetime) -> int:
+def revoke_token(session: Session, actor: Actor, user: User, now: datetime, number: int) -> None:
+    """Revoke one token of an account: by its owner or on the command line.  Raises NotFound."""
+    own = actor.user_id == user.id or actor.role == "system"
+    if not own or not _revoke(session, actor, user, now, number):
+        raise NotFound("no_such_token")
+
+
+def _revoke(session: Session, actor: Actor, user: User, now: datetime, number: int | None = None) -> int:
+    wanted = true() if number is None else ApiToken.id == number
     revoked = session.scalars(
         update(ApiToken)
-        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None), wanted)
         .values(revoked_at=now)
         .returning(ApiToken.id)
         .execution_options(synchronize_session=False)
@@ -274,25 +298,3 @@ def _record_user_event(
     first: bool = False,
 ) -> None:
     event_log.of(session, user, actor, now, first=first).append(action, dict(given), notify=user.role in WATCHED)
-
-
-def end_sessions(session: Session, user: User, now: datetime, keep: str | None = None) -> list[int]:
-    """End every sign-in of an account except the one with the hash `keep`; the caller records why.  Returns their ids."""
-    ended = session.scalars(
-        update(UserSession)
-        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.token_hash != (keep or ""))
-        .values(ended_at=now)
-        .returning(UserSession.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    row_changes.note(session, "user_session", ended)
-    return list(ended)
-
-
-def end_codes(session: Session, user: User, now: datetime) -> None:
-    """End the open one-time code of an account and the requests to reset it; the caller records why."""
-    codes = select(FirstSignIn).where(OPEN_FIRST_SIGN_INS.predicate, FirstSignIn.user_id == user.id)
-    requests = select(ResetRequest).where(OPEN_RESETS.predicate, ResetRequest.user_id == user.id)
-    for row in (*session.scalars(codes), *session.scalars(requests)):
-        row.ended_at = now
-    session.flush()

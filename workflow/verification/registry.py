@@ -130,7 +130,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     "user_account": _proved("events", "rows"),
     "former_password": _proved("rows"),
     "user_session": _proved("rows", passing="seen_at", reason="last seen"),
-    "api_token": _proved("rows"),
+    "api_token": _proved("rows", passing="used_at used_from", reason="last used"),
     "first_sign_in": _proved("rows"),
     "reset_request": _proved("rows"),
     "second_factor": _proved("rows"),

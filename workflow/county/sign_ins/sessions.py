@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from models import FirstSignIn, ResetRequest, User, UserSession, row_changes
 from models.people import OPEN_FIRST_SIGN_INS, OPEN_RESETS
 from workflow.actors import Actor, Origin, actor_of
-from workflow.county.accounts import WATCHED, end_sessions
+from workflow.county.access.open_sign_ins import end_sessions
+from workflow.county.accounts import WATCHED
 from workflow.errors import NotFound
 from workflow.history import event_log
 
