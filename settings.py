@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from setting_values import MOST_BY_ROLE, RATED, ROLES, by_rate, by_role, listed
+
 ROOT = Path(__file__).parent
 #: The version, from pyproject.toml, its only place.
 VERSION = str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
@@ -43,21 +45,6 @@ def default_scheme() -> Path:
     """The scheme a county starts with by default: the file named in `schemes/default`."""
     folder = ROOT / "schemes"
     return folder / (folder / "default").read_text(encoding="utf-8").strip()
-
-
-def listed(value: str) -> list[str]:
-    """The entries of a comma-separated setting."""
-    return [entry.strip() for entry in value.split(",") if entry.strip()]
-
-
-_ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
-_MOST_BY_ROLE = 24 * 31 * 60
-
-
-def by_role(value: str) -> dict[str, int]:
-    """The figures of a setting by role (`admin=30,office=60`); -1 where there is no whole number."""
-    pairs = [entry.partition("=") for entry in listed(value)]
-    return {role.strip(): int(number) if number.strip().isdecimal() else -1 for role, _equals, number in pairs}
 
 
 class Settings(BaseModel):
@@ -98,6 +85,10 @@ class Settings(BaseModel):
     )
     factor_minutes: int = Field(
         default=15, ge=1, le=24 * 60, description="minutes for which a factor counts for acts of weight"
+    )
+    rates: str = Field(
+        default="sign_in=120/1,search=120/1,exports=60/10,papers=200/10,verify=6/60",
+        description="how often a person may ask for what costs, as kind=number/minutes by commas; none: without bounds",
     )
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     max_request_mb: int = Field(default=60, ge=1, le=1000)
@@ -172,15 +163,22 @@ class Settings(BaseModel):
     @field_validator("session_role_hours", "session_idle_minutes")
     @classmethod
     def _by_role(cls, value: str) -> str:
-        if any(role not in _ROLES or not 1 <= n <= _MOST_BY_ROLE for role, n in by_role(value).items()):
-            raise ValueError(f"give role=number (1 to {_MOST_BY_ROLE}) by commas; the roles: {', '.join(_ROLES)}")
+        if any(role not in ROLES or not 1 <= n <= MOST_BY_ROLE for role, n in by_role(value).items()):
+            raise ValueError(f"give role=number (1 to {MOST_BY_ROLE}) by commas; the roles: {', '.join(ROLES)}")
+        return value
+
+    @field_validator("rates")
+    @classmethod
+    def _rates(cls, value: str) -> str:
+        if any(kind not in RATED or min(rate) < 1 for kind, rate in by_rate(value).items()):
+            raise ValueError(f"give kind=number/minutes by commas, or none; the kinds: {', '.join(RATED)}")
         return value
 
     @field_validator("factor_roles")
     @classmethod
     def _roles(cls, value: str) -> str:
-        if value != "none" and any(role not in _ROLES for role in listed(value)):
-            raise ValueError(f"give roles by commas, or none; the roles: {', '.join(_ROLES)}")
+        if value != "none" and any(role not in ROLES for role in listed(value)):
+            raise ValueError(f"give roles by commas, or none; the roles: {', '.join(ROLES)}")
         return value
 
     @property

@@ -21,7 +21,8 @@ from notifications.channels import Channel
 from notifications.claiming import waits
 from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
-from settings import Settings, listed, settings
+from setting_values import listed
+from settings import Settings, settings
 from trail_jobs import copy_trail, settle_access, verify_asked
 from trail_jobs import seal as seal
 from workflow import batches, evidence

@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TOPS = ("models", "workflow", "notifications", "reports", "simulation", "web", "migrations", "tools", "bench")
-ENTRIES = ("settings", "installation", "trail_jobs", "worker", "wsgi")
+ENTRIES = ("setting_values", "settings", "installation", "trail_jobs", "worker", "wsgi")
 
 _BASE = ("models", "workflow")
 _RULED = (*_BASE, "workflow.policy", "workflow.policy.scheme")
@@ -170,7 +170,17 @@ AROUND: dict[str, tuple[str, ...]] = {
     "notifications": ("models", "workflow.policy", "workflow.policy.scheme"),
     "reports": ("models", "workflow.*"),
     "simulation": ("models", "workflow.*", "notifications"),
-    "web": ("models", "workflow.*", "notifications", "reports", "simulation", "settings", "installation", "migrations"),
+    "web": (
+        "models",
+        "workflow.*",
+        "notifications",
+        "reports",
+        "simulation",
+        "setting_values",
+        "settings",
+        "installation",
+        "migrations",
+    ),
     "installation": ("models", "workflow.*", "settings"),
 }
 #: Libraries that only these may import.

@@ -26,6 +26,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "workflow.adoption.impact": {"DAYS": 365, "NAMED": 50},
     "web.form_files": {"MOST": 12},
     "web.api.idempotency": {"LONGEST_KEY": 200},
+    "web.rates": {"AN_ADDRESS": 20},
     "web.request_bounds": {"TEXT": 2 * 1024 * 1024, "MOST_FIELDS": 5000, "MOST_PARAMETERS": 500},
     # How large a file may be, and what stands in it.
     "workflow.evidence.uploads": {"MEGABYTES": 20},

@@ -16,8 +16,10 @@ from whitenoise import WhiteNoise
 
 from installation import of_settings
 from models import LARGEST_ID
-from settings import Settings, by_role, listed, settings
-from web import request_bounds, response_headers
+from setting_values import by_rate, by_role, listed
+from settings import Settings, settings
+from web import rates, request_bounds, response_headers
+from web.rates import Rate
 from workflow.county.access.passwords import PasswordRules
 from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.first_sign_ins import Validity
@@ -91,6 +93,7 @@ def _install(app: Flask) -> None:
     from web.words import template_globals
 
     request_bounds.init(app)
+    rates.init(app)
     text_guard.init(app)
     auth.init(app)
     app.register_blueprint(api.blueprint)
@@ -123,6 +126,7 @@ def _configuration(config: Settings) -> dict[str, Any]:
             by_role(config.session_idle_minutes),
             config.remember_days,
         ),
+        "RATES": {kind: Rate(*rate) for kind, rate in by_rate(config.rates).items()},
         "PASSWORD_RULES": PasswordRules(config.password_kinds, config.password_days),
         "FACTORS": FactorRules(config.factor_required, config.factor_minutes),
         "CODES": Validity(timedelta(days=config.slip_days), timedelta(hours=config.reset_hours)),

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import Flask, Response, flash, jsonify, redirect, render_template, request
+from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
 from models.engine import passing
 from models.sealing import KeyMissing
-from web import redirects, resubmit
+from web import rates, redirects, resubmit
 from web.text_guard import Unstorable
 from web.words.errors import sentence
 from web.words.labels import labels
@@ -91,6 +92,12 @@ def _refuse_large() -> Any:
     return _error_response(413, detail, "http_413")
 
 
+def _refuse_often(detail: str) -> Any:
+    """429 with the form that was sent, where there is one."""
+    page = None if request.path.startswith("/api/") else resubmit.page(detail, 429)
+    return page if page is not None else _error_response(429, detail, "asked_too_often")
+
+
 def init(app: Flask) -> None:
     """Register the mapping."""
     _of_what_is_stored(app)
@@ -98,6 +105,11 @@ def init(app: Flask) -> None:
     @app.errorhandler(WorkflowError)
     def _workflow(error: WorkflowError) -> Any:
         return _error_response(status_of(error), sentence(error), error.code, error.field)
+
+    @app.errorhandler(RateLimitExceeded)
+    def _too_often(_error: RateLimitExceeded) -> Any:
+        g.retry_after = seconds = rates.seconds_left(app.extensions["rates"])
+        return _refuse_often(sentence(TooMany("asked_too_often", seconds=seconds)))
 
     @app.errorhandler(Unstorable)
     def _unstorable(error: Unstorable) -> Any:

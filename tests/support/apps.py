@@ -37,7 +37,9 @@ def app_on(url: str, **overrides: Any) -> Flask:
         served.engine = engine
     app.config.clear()
     # Tests move the clock by hours between two requests; those about idle sessions ask for it.
-    app.config.update(plain, **{"SESSIONS": SessionRules(), **overrides})
+    # On a clock that stands, a walk over all pages asks for everything at once; tests of the rates ask for them.
+    app.extensions["rates"].reset()
+    app.config.update(plain, **{"SESSIONS": SessionRules(), "RATES": {}, **overrides})
     return app
 
 

@@ -46,6 +46,7 @@ add(
             "409": _l("Conflict"),
             "413": _l("Too large"),
             "422": _l("Bad input"),
+            "429": _l("Too often"),
             "500": _l("Server error"),
             "503": _l("Busy"),
         },
@@ -146,6 +147,9 @@ add(
             ),
             "password_given": _l("Set a password of your own first, on the page Change password."),
             "sign_in_wrong": _l("The name or password is wrong. Check both and try again."),
+            "asked_too_often": _l(
+                "This was asked for too often in a short time; nothing was done. Try again in %(seconds)s seconds."
+            ),
             "too_many_parameters": _l(
                 "The address has more than %(most)s parameters. Choose less at once, or narrow the list."
             ),

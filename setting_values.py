@@ -1,0 +1,30 @@
+"""Setting values: lists and figures by name, as they are written in one line of the environment (`settings`)."""
+
+
+def listed(value: str) -> list[str]:
+    """The entries of a comma-separated setting."""
+    return [entry.strip() for entry in value.split(",") if entry.strip()]
+
+
+#: What is bounded by `rates`, as counted in each process that serves people.
+RATED = ("sign_in", "search", "exports", "papers", "verify")
+
+
+def by_rate(value: str) -> dict[str, tuple[int, int]]:
+    """The rates of the setting: how many within how many minutes; -1 where there is no whole number."""
+    made: dict[str, tuple[int, int]] = {}
+    for entry in listed("" if value == "none" else value):
+        kind, _equals, rate = entry.partition("=")
+        most, minutes = (int(part) if part.strip().isdecimal() else -1 for part in f"{rate}/".split("/")[:2])
+        made[kind.strip()] = (most, minutes)
+    return made
+
+
+ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
+MOST_BY_ROLE = 24 * 31 * 60
+
+
+def by_role(value: str) -> dict[str, int]:
+    """The figures of a setting by role (`admin=30,office=60`); -1 where there is no whole number."""
+    pairs = [entry.partition("=") for entry in listed(value)]
+    return {role.strip(): int(number) if number.strip().isdecimal() else -1 for role, _equals, number in pairs}
