@@ -10,7 +10,7 @@ import pytest
 from models import LARGEST_ID
 from tests.support.factories import START
 from workflow.errors import BadInput
-from workflow.inputs import LONGEST, day_of, name_of, statement_of, storable, text_of, whole
+from workflow.inputs import LONGEST, day_of, name_of, seen, statement_of, storable, text_of, whole
 from workflow.paging import LONGEST_SEARCH, cursor_of, escaped, read_cursor
 from workflow.policy.worktime import SHANGHAI
 from workflow.redaction import holds_number, masked, without_numbers
@@ -75,15 +75,10 @@ def test_a_name_names_something_in_one_line(value: str, read: str) -> None:
 
 
 def test_what_both_databases_can_store() -> None:
-    assert [storable(text) for text in ("", "a\ud7ff", "\ud800", "\udfff", "\ue000", "\x01", "\x00")] == [
-        True,
-        True,
-        False,
-        False,
-        True,
-        True,
-        False,
-    ]
+    taken = ("", "a\ud7ff", "\ue000", "a\tb\r\nc", "陈\u200b三", "👍🏽", "\u3000", "बा")
+    assert [text for text in taken if not storable(text)] == []
+    refused = "\x00\x01\x1b\x7f\x85\ud800\udfff\u061c\u200e\u200f\u202a\u202e\u2066\u2069\ufff9\U000e0041"
+    assert [sign for sign in refused if storable(f"甲{sign}乙") or seen(f"甲{sign}乙") != "甲乙"] == []
 
 
 @pytest.mark.parametrize(

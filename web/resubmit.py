@@ -15,7 +15,7 @@ from web import db, redirects
 from web.words.labels import label
 from web.words.language import say
 from workflow.county.context import county_context
-from workflow.inputs import storable
+from workflow.inputs import seen
 
 #: Forms with a password, a number that is looked for and kept nowhere, or nothing to lose.
 _NEVER = (
@@ -92,7 +92,8 @@ def signed_out() -> Any:
 def cleaned(name: str) -> Any:
     """For a form in whose input `name` stood a sign that no database takes; they are left out here.  Or None."""
     said = _(
-        "“%(field)s” contained characters that cannot be stored; they were removed. Check it and send it again.",
+        "“%(field)s” contained characters that are not seen (controls or marks of direction); they were removed. Check it and "
+        "send it again.",
         field=_label(_plain(name)),
     )
     return page(said, 422)
@@ -119,4 +120,4 @@ def _label(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text if storable(text) else "".join(sign for sign in text if storable(sign))
+    return seen(text)

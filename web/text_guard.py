@@ -1,4 +1,5 @@
-"""Text guard: rejects text that a database cannot store, by the name of its input, before anything else is done."""
+"""Text guard: rejects text that a database cannot store or that reads as another, by the name of its input, before anything else
+is done: the one place for all forms and bodies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +7,7 @@ from typing import Any
 from flask import Flask, request
 
 from workflow.errors import BadInput
-from workflow.inputs import storable
+from workflow.inputs import seen, storable
 
 
 class Unstorable(BadInput):
@@ -14,7 +15,7 @@ class Unstorable(BadInput):
 
 
 def is_storable(value: Any) -> bool:
-    """Whether every text in it, however deep, can be stored: no null character, no half of a surrogate pair."""
+    """Whether every text in it, however deep, may be taken: see `workflow.inputs.storable`."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
@@ -35,8 +36,15 @@ def init(app: Flask) -> None:
     def _gate() -> None:
         if not is_storable([request.view_args or {}, request.args.to_dict(flat=False)]):
             raise BadInput("not_storable", "address")
-        # The API takes no forms, and a body read as one could not be read as JSON afterwards.
+        # A body of the API read as a form could not be read as JSON afterwards; its uploads are checked once they are let in.
         if not request.path.startswith("/api/"):
-            for name, values in request.form.to_dict(flat=False).items():
-                if not is_storable([name, values]):
-                    raise Unstorable("not_storable", name if is_storable(name) else "form")
+            check_form()
+
+
+def check_form() -> None:
+    """Checks the texts of the request's form, and takes out of the names of its files what is not seen.  Raises Unstorable."""
+    for name, values in request.form.to_dict(flat=False).items():
+        if not is_storable([name, values]):
+            raise Unstorable("not_storable", name if is_storable(name) else "form")
+    for _name, file in request.files.items(multi=True):
+        file.filename = seen(file.filename or "") or None

@@ -31,7 +31,13 @@ _NUMBERED = re.compile(
 #: The year of a document number: 〔2018〕, or 2018年.  None is older than the People's Republic.
 _YEAR = re.compile(r"[〔\[(（【](\d{4})年?[〕\])）】]|(?<!\d)(\d{4})(?=年)")
 _FIRST_YEAR = 1949
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+#: What neither is seen nor can be stored everywhere: controls but tabs and line ends, marks that turn the direction of writing,
+#: marks of annotations and tags, halves of surrogate pairs.
+UNSEEN = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f\ud800-\udfff"
+)
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 def text_of(name: str, value: Any) -> str:
@@ -169,8 +175,16 @@ def document_years(text: str) -> list[int]:
 
 
 def storable(text: str) -> bool:
-    """Whether both databases and a hash accept the text: no null character, no lone surrogate."""
-    return _UNSTORABLE.search(text) is None
+    """Whether a text may be taken: all of it is seen as it is, and both databases and a hash accept it.
+
+    A mark that turns the direction of writing makes a text read as another (`gpj.exe` for `exe.jpg`).
+    """
+    return text.isprintable() or _UNSEEN.search(text) is None
+
+
+def seen(text: str) -> str:
+    """The text without what `storable` refuses."""
+    return text if storable(text) else _UNSEEN.sub("", text)
 
 
 def day_of(name: str, value: Any) -> date:

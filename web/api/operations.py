@@ -18,7 +18,7 @@ from flask_login import current_user
 from pydantic import BaseModel, TypeAdapter, create_model
 from sqlalchemy.orm import Session
 
-from web import auth, db, step_up
+from web import auth, db, step_up, text_guard
 from web.api import idempotency, intake, scopes
 from web.errors import problem
 from web.words.errors import sentence
@@ -157,6 +157,7 @@ class Operation:
                 db.transaction(lambda session: tells(Call(session, who, now), given["query"]))
             return made
         if self.form is not None:
+            text_guard.check_form()
             work, digest = self.handler(**given)
             return idempotency.once(lambda session: (self.status, self._plain(work(Call(session, who, now)))), digest)
         return idempotency.once(

@@ -24,6 +24,7 @@ from models.sealing import KeyMissing
 from settings import VERSION, settings
 from web import db, form_files
 from web.auth import HASHER
+from web.text_guard import is_storable
 from web.words.errors import sentence
 from workflow.accountability import sweep_watch
 from workflow.actors import system
@@ -31,7 +32,7 @@ from workflow.adoption.scheme_storing import install
 from workflow.county import vault
 from workflow.county.context import county_context, the_county
 from workflow.errors import BadInput, WorkflowError
-from workflow.inputs import storable, whole
+from workflow.inputs import whole
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.names import member_names, pinyin
@@ -67,8 +68,8 @@ def command_apart(work: Callable[..., Any], *, error_status: int = 1) -> Callabl
         with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
             try:
                 for name, value in kwargs.items():
-                    if isinstance(value, str) and not storable(value):
-                        raise BadInput("not_text", name)
+                    if not is_storable(value):
+                        raise BadInput("not_storable", name)
                 try:
                     done = work(*args, **kwargs)
                 except SystemExit:

@@ -91,7 +91,9 @@ add(
             "section_repeated": _l(
                 "“%(field)s” says nothing that another section does not say. Write what belongs here."
             ),
-            "not_storable": _l("“%(field)s” holds a character that cannot be stored. Type the text anew."),
+            "not_storable": _l(
+                "“%(field)s” holds a character that is not seen (a control, or a mark of direction). Type the text again."
+            ),
             "not_text": _l("“%(field)s” must be text."),
             "too_long": _l("“%(field)s” is too long. The maximum is %(most)s characters."),
             "not_one_of": _l("“%(field)s” must be one of: %(choices)s."),

@@ -1,6 +1,7 @@
 """Scheme reader: parses and validates a policy with its county's part; every problem names file, line, field and remedy,
 and all are reported at once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,10 @@ from workflow.policy.scheme.validation import cautions, check
 #: The safe loader in C is ten times faster; where it was not built, the Python one is used.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 50
+#: Marks that turn the direction of writing, as such or as YAML escapes them; it refuses controls by itself.
+_TURNS = re.compile(
+    r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\\u(?:061c|200[ef]|202[a-e]|206[6-9])", re.IGNORECASE
+)
 #: The shipped scheme has some seven thousand nodes.
 _LARGEST = 100_000
 
@@ -87,12 +92,16 @@ def texts_of(path: Path, county: Path | None = None) -> SchemeText:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a scheme file.  Raises SchemeRefused with the line that is not UTF-8."""
+    """The text of a scheme file.  Raises SchemeRefused with the line that is not UTF-8, or whose direction a mark turns."""
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SchemeRefused([Problem(line, "YAML", "syntax", {"detail": "UTF-8"})]) from error
+    if (turned := _TURNS.search(text)) is not None:
+        line = text.count("\n", 0, turned.start()) + 1
+        raise SchemeRefused([Problem(line, "YAML", "turned_text", {})])
+    return text
 
 
 def parse_scheme(text: str | SchemeText) -> Scheme:

@@ -41,6 +41,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "找不到县文件“{value}”（从方案文件所在目录算起），请更正路径",
         "there is no county file '{value}' beside the scheme; correct the path",
     ),
+    "turned_text": (
+        "含有改变文字方向的不可见字符，请删除后重新输入",
+        "a character that is not seen turns the direction of writing; type the text again",
+    ),
     "county_twice": (
         "方案文件本身已有县的部分，又提供了县文件“{value}”，请只保留一处",
         "the scheme has its county's part itself, and the county file '{value}' was given too; keep one of them",

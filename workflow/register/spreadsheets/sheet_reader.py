@@ -13,6 +13,7 @@ from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from workflow.errors import BadInput
+from workflow.inputs import seen, storable
 from workflow.register.spreadsheets import csv_text, xls, xlsx
 from workflow.register.spreadsheets.sheet import Line, Sheet
 from workflow.register.spreadsheets.xlsx import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
@@ -22,6 +23,8 @@ LARGEST_MB, LARGEST_XLS_MB = 200, 60
 _WEB_PAGE = re.compile(rb"^<(!doctype html|html|head|meta|table|style|body|div|script)\b", re.IGNORECASE)
 #: A web page with its parts in one file, as office programs save one (MHTML).
 _ARCHIVE = re.compile(rb"^(mime-version|x-document-type|from: <saved by)", re.IGNORECASE)
+#: Controls other than tabs and line ends: what is left of a damaged cell.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 
 
@@ -107,9 +110,16 @@ def _bounded(rows: Callable[[], Iterator[Line]]) -> Iterator[Line]:
         cells = cells[:MOST_COLUMNS]
         # Every row of every file passes here, so it is looked at as one text first.
         row = "".join(cells)
-        if "\x00" in row:
-            cells = [cell.replace("\x00", "\ufffd") for cell in cells]
+        if not row.isprintable():
+            cells = [_shown(cell) for cell in cells]
         if len(row) > LONGEST_CELL and any(len(cell) > LONGEST_CELL for cell in cells):
             raise BadInput("sheet_bounds", "file")
         if row and not row.isspace():
             yield number, cells
+
+
+def _shown(cell: str) -> str:
+    """A cell whose controls are seen as such, and without the marks of direction that telephones and web pages copy along."""
+    if storable(cell):
+        return cell
+    return seen(_CONTROLS.sub("\ufffd", cell))
