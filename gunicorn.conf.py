@@ -9,13 +9,25 @@ from gunicorn.http import wsgi as answers
 
 # An answer does not say by what it was served.
 answers.SERVER = "web"
+# An address of two hundred chosen tickets, and what browsers and proxies add.
+limit_request_line = 8190
+limit_request_fields = 64
+limit_request_field_size = 8190
+# Files leave as everything else, in pieces that a slow reader is waited for (`web.slow_clients`).
+sendfile = False
+keepalive = 5
 
 
 def post_worker_init(worker: Any) -> None:
     """Begins the heartbeat of a worker process that has loaded the app."""
     # Gunicorn reads this file before the project's folder is on the path.
-    from web import alive
+    from gunicorn.workers import gthread
 
+    from web import alive, slow_clients
+
+    if isinstance(worker, gthread.ThreadWorker):
+        gthread.DEFAULT_WORKER_DATA_TIMEOUT = slow_clients.SILENT
+        slow_clients.watch(worker)
     app = worker.app.wsgi()
     if alive.is_watched(app):
         alive.begin(app)
