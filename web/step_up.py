@@ -28,6 +28,10 @@ SETTING_UP = BEFORE | {"pages.factor", "pages.change_factor", "pages.password", 
 FIELD, PASSKEY = "factor_code", "factor_passkey"
 
 
+#: The parts of an address, and the inputs of a form, that name the act.
+_NAMES_ACT = ("act", "action")
+
+
 def _each(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
@@ -36,10 +40,14 @@ def _each(names: str) -> frozenset[str]:
 #: numbers, exports, keys, accounts and rights.
 WEIGHTY = _each(
     """
-    answer_rung act_on_paper/sign act_on_paper/revoke act_on_ranking/issue act_on_ranking/sign
-    act_on_case raise_case look_at_scheme/adopt look_at_scheme/revoke reform/apply
+    answer_rung act_on_paper/sign act_on_paper/revoke act_on_paper/confirm act_on_paper/verify
+    act_on_ranking/issue act_on_ranking/sign act_on_ranking/answer
+    act/uphold act/reassign act/suspend act/extend act/extend_again act/cancel act/register act/refuse answer_time leave
+    act_on_case raise_case look_at_scheme/adopt look_at_scheme/revoke reform/apply withdraw_reform
+    move_tickets/apply change_calendar/apply release_sweep
     people search_households register_in_full
-    tickets_xlsx households_xlsx candidates_xlsx register_xlsx trail_export refused_of_import
+    tickets_xlsx households_xlsx candidates_xlsx register_xlsx trail_export refused_of_import county_template
+    paper_file paper_course_file dossier household_pdf
     set_robot end_robot
     add_user change_user print_slips depart/apply apply_county undo_county_book decide_reset
     enter_post/apply change_post authorise end_authorisation
@@ -89,8 +97,11 @@ def missing_for_programs() -> str | None:
 def is_weighty() -> bool:
     """Whether this request is an act of weight."""
     endpoint = str(request.endpoint).removeprefix("pages.")
-    given = {**(request.view_args or {}), **(request.form.to_dict() if request.method == "POST" else {})}
-    return bool({endpoint, *(f"{endpoint}/{given[name]}" for name in ("act", "action") if name in given)} & WEIGHTY)
+    # Each of them, since the view reads one: a second act in the form would hide that of the address.
+    named = [str(value) for name, value in (request.view_args or {}).items() if name in _NAMES_ACT]
+    if request.method == "POST":
+        named += [value for name in _NAMES_ACT for value in request.form.getlist(name)]
+    return bool({endpoint, *(f"{endpoint}/{act}" for act in named)} & WEIGHTY)
 
 
 def has_passkeys() -> bool:
