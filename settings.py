@@ -31,7 +31,16 @@ SECRETS = (
     "s3_secret",
     "smtp_url",
     "sms_secret",
+    "oidc_client_secret",
+    "wecom_secret",
+    "dingtalk_client_secret",
 )
+#: Settings that make one way of signing on: all of them or none.
+_SIGN_ONS = {
+    "oidc": ("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
+    "wecom": ("wecom_corp_id", "wecom_agent_id", "wecom_secret"),
+    "dingtalk": ("dingtalk_client_id", "dingtalk_client_secret"),
+}
 #: Hosts of the machine itself, for whoever watches it there.
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
@@ -86,6 +95,16 @@ class Settings(BaseModel):
     factor_minutes: int = Field(
         default=15, ge=1, le=24 * 60, description="minutes for which a factor counts for acts of weight"
     )
+    oidc_issuer: str = Field(default="", description="OpenID Connect provider of the county; empty: none")
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_label: str = Field(default="", description="what its button says; empty: 统一身份认证")
+    oidc_factor: str = Field(default="", description="amr and acr values that count as a second factor, by commas")
+    wecom_corp_id: str = ""
+    wecom_agent_id: str = ""
+    wecom_secret: str = ""
+    dingtalk_client_id: str = ""
+    dingtalk_client_secret: str = ""
     rates: str = Field(
         default="sign_in=120/1,search=120/1,exports=60/10,papers=200/10,verify=6/60",
         description="how often a person may ask for what costs, as kind=number/minutes by commas; none: without bounds",
@@ -141,6 +160,23 @@ class Settings(BaseModel):
         if not value.startswith(("http://", "https://")) or not urlsplit(value).hostname:
             raise ValueError("give the site's address as https://host")
         return value
+
+    @property
+    def sign_ons(self) -> tuple[str, ...]:
+        """The ways of signing on that are configured, in the order of their buttons."""
+        return tuple(way for way, names in _SIGN_ONS.items() if all(getattr(self, name) for name in names))
+
+    @model_validator(mode="after")
+    def _whole_sign_ons(self) -> "Settings":
+        for names in _SIGN_ONS.values():
+            missing = [name for name in names if not getattr(self, name)]
+            if 0 < len(missing) < len(names):
+                raise ValueError(f"set {_PREFIX}{missing[0].upper()} too, or none of {', '.join(names).upper()}")
+        issuer = urlsplit(self.oidc_issuer)
+        trying_out = self.env != "production" and issuer.scheme == "http" and issuer.hostname in THIS_MACHINE
+        if self.oidc_issuer and not trying_out and (issuer.scheme != "https" or not issuer.hostname):
+            raise ValueError(f"set {_PREFIX}OIDC_ISSUER to the provider's issuer, as https://host/path")
+        return self
 
     @field_validator("smtp_url")
     @classmethod

@@ -31,6 +31,7 @@ from models.reform import FormerName, PlannedReform, Reform
 from models.report import Report, ReportDraft, ReportReceipt, ReportReview, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WebHeartbeat, WorkerHeartbeat
+from models.sign_ons import SignOn, SignOnLink
 from models.spot_check import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 from models.verification_run import VerificationRun
@@ -123,6 +124,8 @@ __all__ = [
     "SchemeAdoption",
     "SchemeVersion",
     "SecondFactor",
+    "SignOn",
+    "SignOnLink",
     "SpotCheck",
     "SpotDraw",
     "SpotPending",

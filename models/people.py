@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Digest, Id, Name, Partial, UserRef, one_of
+from models.sign_ons import WAYS
 
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
 
@@ -72,6 +73,7 @@ class UserSession(Base):
     """A sign-in kept on the server, so that signing out ends it everywhere."""
 
     __tablename__ = "user_session"
+    __table_args__ = (CheckConstraint(one_of("way", WAYS), name="way"),)
     id: Mapped[Id]
     user_id: Mapped[UserRef] = mapped_column(index=True)
     token_hash: Mapped[Digest] = mapped_column(unique=True, comment="SHA-256 of what the cookie carries")
@@ -83,6 +85,7 @@ class UserSession(Base):
     remembered: Mapped[bool] = mapped_column(default=False, server_default="false")
     seen_at: Mapped[datetime | None] = mapped_column(comment="last use, to a few minutes")
     factor_at: Mapped[datetime | None] = mapped_column(comment="when a second factor was last given in it")
+    way: Mapped[str] = mapped_column(String(16), default="password", server_default="password")
 
 
 class ApiToken(Base):

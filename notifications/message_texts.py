@@ -79,6 +79,12 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     ),
     "first_sign_in_used": ("一个账号已用首次登录条设置密码", "An account's password was set with a first sign-in slip"),
     "factor_enrolled": ("一个账号已启用动态口令", "A second factor was set up for an account"),
+    "sign_on_link_made": (
+        "已为一个账号制作统一登录绑定链接",
+        "A link for binding an account to another sign-in was made",
+    ),
+    "sign_on_bound": ("一个账号已绑定其他登录方式", "An account was bound to another sign-in"),
+    "sign_on_ended": ("一个账号的其他登录方式已解除绑定", "The binding of an account to another sign-in was ended"),
     "passkey_added": ("一个账号已添加通行密钥", "A passkey was added to an account"),
     "passkey_removed": ("一个账号的通行密钥已移除", "A passkey of an account was removed"),
     "factor_removed": ("一个账号的二次验证已移除", "The second factor of an account was removed"),

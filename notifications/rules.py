@@ -21,7 +21,7 @@ _ACCOUNT = ("inspectorate", "account")
 #: Acts on accounts that the inspectorate and the owner hear of.
 _ON_ACCOUNTS = (
     *("first_sign_in_made", "first_sign_in_used", "reset_asked", "reset_agreed", "reset_refused", "reset_in_emergency"),
-    *("passkey_added", "passkey_removed"),
+    *("passkey_added", "passkey_removed", "sign_on_link_made", "sign_on_bound", "sign_on_ended"),
     *("factor_enrolled", "factor_removed", "recovery_code_used", "recovery_codes_made", "token_issued"),
     *("tokens_revoked", "user_transferred", "user_closed", "user_created", "user_opened"),
 )

@@ -20,6 +20,7 @@ from setting_values import by_rate, by_role, listed
 from settings import Settings, settings
 from web import rates, request_bounds, response_headers
 from web.rates import Rate
+from web.sign_on import oidc, work_apps
 from workflow.county.access.passwords import PasswordRules
 from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.first_sign_ins import Validity
@@ -129,6 +130,16 @@ def _configuration(config: Settings) -> dict[str, Any]:
         "RATES": {kind: Rate(*rate) for kind, rate in by_rate(config.rates).items()},
         "PASSWORD_RULES": PasswordRules(config.password_kinds, config.password_days),
         "FACTORS": FactorRules(config.factor_required, config.factor_minutes),
+        "SIGN_ONS": config.sign_ons,
+        "OIDC": oidc.Provider(
+            config.oidc_issuer,
+            config.oidc_client_id,
+            config.oidc_client_secret,
+            config.oidc_label,
+            frozenset(listed(config.oidc_factor)),
+        ),
+        "WECOM": work_apps.WeCom(config.wecom_corp_id, config.wecom_agent_id, config.wecom_secret),
+        "DINGTALK": work_apps.DingTalk(config.dingtalk_client_id, config.dingtalk_client_secret),
         "CODES": Validity(timedelta(days=config.slip_days), timedelta(hours=config.reset_hours)),
         "MAX_CONTENT_LENGTH": max(config.max_request_mb, config.max_upload_mb + 1) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": request_bounds.TEXT,

@@ -1,7 +1,8 @@
 """Authentication: server-side sessions for people, bearer tokens for programs, tries counted before they are compared."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -21,10 +22,12 @@ from web import db, devices, known_browser, redirects, refusals, resubmit
 from workflow.actors import Actor, Origin, actor_of, with_standing
 from workflow.county import accounts
 from workflow.county.access import guessing, passwords
+from workflow.county.access.guessing import Bound
 from workflow.county.access.passwords import PasswordRules, folded
 from workflow.county.accounts import token_hash
-from workflow.county.sign_ins import api_tokens, sessions
+from workflow.county.sign_ins import api_tokens, sessions, sign_ons
 from workflow.county.sign_ins.sessions import SessionRules
+from workflow.county.sign_ins.sign_ons import Identity
 from workflow.errors import BadInput
 
 HASHER = PasswordHasher()
@@ -195,7 +198,7 @@ def session_rules() -> SessionRules:
 def sign_in(name: str, password: str, remember: bool = False) -> None:
     """Sign in; with `remember` on a device that stays signed in for days.  Raises BadInput for a wrong name or password,
     TooMany."""
-    now, address = db.now(), refusals.address_of(request)
+    address = refusals.address_of(request)
     with db.read_session() as reading:
         user = reading.scalars(select(User).where(User.name == name, User.active)).one_or_none()
     browser, known_here = known_browser.of(request)
@@ -209,20 +212,47 @@ def sign_in(name: str, password: str, remember: bool = False) -> None:
     if not right or user is None or not user.password_hash:
         refusals.count("account" if user is None else "password", name)
         raise BadInput("sign_in_wrong")
-    sid = secrets.token_urlsafe(32)
-    with db.write_session() as writing:
+    known_browser.remember(browser, (*known_here, user.id))
+    found = user.id
+    _enter(lambda writing: found, bounds, _here(remembered=remember))
+
+
+def sign_on(identity: Identity, bounds: Sequence[Bound]) -> None:
+    """Sign in as the account that an identity of another system is bound to.  Raises BadInput `sign_on_unbound`."""
+    now, here = db.now(), _here(way=identity.way, factor_at=identity.factor_at)
+    try:
+        user_id = _enter(lambda writing: sign_ons.holder(writing, now, identity).id, bounds, here)
+    except BadInput:
+        refusals.count("account", f"{identity.way}:{identity.subject}"[:200])
+        raise
+    browser, known_here = known_browser.of(request)
+    known_browser.remember(browser, (*known_here, user_id))
+
+
+def _here(**more: Any) -> sessions.Opened:
+    """From where this request would open a session."""
+    return sessions.Opened(refusals.address_of(request), devices.kept(request.user_agent.string), **more)
+
+
+def _enter(whose: Callable[[Session], int], bounds: Sequence[Bound], here: sessions.Opened) -> int:
+    """Open a session of the account that `whose` finds, in one transaction, and let the cookie carry it; returns its id."""
+    now, sid = db.now(), secrets.token_urlsafe(32)
+
+    def step(writing: Session) -> tuple[int, bool, str | None]:
+        user_id = whose(writing)
         guessing.give_back(writing, bounds)
-        device = sessions.Opened(address, devices.kept(request.user_agent.string), remember)
-        opened = sessions.open_session(writing, user.id, token_hash(sid), now, session_rules(), device)
-        remembered = opened.remembered
+        opened = sessions.open_session(writing, user_id, token_hash(sid), now, session_rules(), here)
+        return user_id, opened.remembered, writing.get_one(User, user_id).language
+
+    user_id, remembered, own_language = db.transaction(step)
     language = session.get("language")
     session.clear()
     session["sid"] = sid
     # Otherwise the cookie goes with the browser.
     session.permanent = remembered
-    if language or user.language:
-        session["language"] = language or user.language
-    known_browser.remember(browser, (*known_here, user.id))
+    if language or own_language:
+        session["language"] = language or own_language
+    return user_id
 
 
 def matches(password_hash: str, password: str) -> bool:
@@ -259,17 +289,27 @@ def confirm_password(password: str, field: str) -> None:
     user = signed_in_user()
     bounds = guessing.of_account(user.id)
     refusals.take(bounds, user.name)
+    if not user.password_hash and _signed_on_now():
+        db.transaction(lambda writing: guessing.give_back(writing, bounds))
+        return
     if not matches(user.password_hash or "", password):
         refusals.count("password", user.name)
         raise BadInput("password_wrong", field)
     db.transaction(lambda writing: guessing.give_back(writing, bounds))
 
 
+def _signed_on_now() -> bool:
+    """Whether the person has just signed in by another system, which stands in for the password of who has none."""
+    opened: UserSession | None = current_user.session
+    minutes = current_app.config["FACTORS"].minutes
+    return opened is not None and opened.way != "password" and db.now() < opened.created_at + timedelta(minutes=minutes)
+
+
 def must_change() -> bool:
-    """Whether the signed-in person has to choose a new password before anything else; programs with a token do not."""
-    origin = signed_in_actor().origin
-    by_browser = origin is not None and origin.session_id is not None
-    return by_browser and passwords.must_change(signed_in_user(), db.now(), rules())
+    """Whether the signed-in person has to choose a new password before anything else; not who signed in without it."""
+    opened: UserSession | None = current_user.session
+    by_password = opened is not None and opened.way == "password"
+    return by_password and passwords.must_change(signed_in_user(), db.now(), rules())
 
 
 def change_password(old: str, new: str) -> None:

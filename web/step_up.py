@@ -51,7 +51,7 @@ WEIGHTY = _each(
     set_robot end_robot
     add_user change_user print_slips depart/apply apply_county undo_county_book decide_reset
     enter_post/apply change_post authorise end_authorisation
-    change_factor make_token
+    change_factor make_token change_sign_on
     """
 )
 
@@ -75,7 +75,7 @@ def needed() -> ResponseReturnValue | None:
     if waits():
         return None if request.endpoint in BEFORE else _led(url_for("pages.second_factor", next=redirects.here()))
     if not person.has_factor:
-        if request.endpoint in SETTING_UP or person.user.role not in rules().roles:
+        if request.endpoint in SETTING_UP or person.user.role not in rules().roles or _taken_elsewhere():
             return None
         flash(_("Your role needs a second factor. Set it up first."), "warning")
         return _led(url_for("pages.factor"))
@@ -84,13 +84,20 @@ def needed() -> ResponseReturnValue | None:
     return _again()
 
 
+def _taken_elsewhere() -> bool:
+    """Whether another system took a second factor that counts here: for opening pages, for acts of weight while it is fresh."""
+    given_at = current_user.session.factor_at
+    return given_at is not None and (not is_weighty() or rules().is_fresh(given_at, db.now()))
+
+
 def missing_for_programs() -> str | None:
     """Why a browser's session may not call the API: the error's code, or None.  Whatever is done there is of weight."""
     person = current_user
     if person.session is None:
         return None
     if not person.has_factor:
-        return "factor_not_set_up" if person.user.role in rules().roles else None
+        missing = person.user.role in rules().roles and not rules().is_fresh(person.session.factor_at, db.now())
+        return "factor_not_set_up" if missing else None
     return None if rules().is_fresh(person.session.factor_at, db.now()) else "factor_stale"
 
 

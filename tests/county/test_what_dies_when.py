@@ -7,20 +7,21 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import ApiToken, FirstSignIn, ResetRequest, Unit, User, UserSession, Village
+from models import ApiToken, FirstSignIn, Passkey, ResetRequest, SignOn, SignOnLink, Unit, User, UserSession, Village
 from settings import ROOT
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.sinks import VAULT
 from workflow.actors import Origin, actor_of, system
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
-from workflow.county.sign_ins import api_tokens, factors, first_sign_ins, passkeys, sessions, totp
+from workflow.county.sign_ins import api_tokens, factors, first_sign_ins, passkeys, sessions, sign_ons, totp
 from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.passkeys import NewPasskey
 from workflow.county.sign_ins.sessions import Opened, SessionRules
+from workflow.county.sign_ins.sign_ons import Identity
 
 RULES = SessionRules(24 * 90, remembered_days=90)
-COLUMNS = ("this session", "others", "remembered", "tokens", "code", "request")
+COLUMNS = ("this session", "others", "remembered", "tokens", "code", "request", "factor", "binding", "link")
 
 
 def table() -> dict[str, dict[str, str]]:
@@ -93,8 +94,13 @@ def _passkey(session: Session, user: User) -> None:
     mine = session.scalars(select(UserSession.id).where(UserSession.token_hash == token_hash("this"))).one()
     me = actor_of(user, origin=Origin("10.0.0.1", mine))
     factors.add_passkey(session, me, day(3), NewPasskey("钥匙", "credential", "key", 0))
-    (key,) = passkeys.in_use(session, user.id)
+    *_, key = passkeys.in_use(session, user.id)
     factors.remove_passkey(session, me, day(3), key.id, FactorRules())
+
+
+def _bind(session: Session, user: User) -> None:
+    link = session.scalars(select(SignOnLink)).one()
+    sign_ons.bind(session, actor_of(user), day(3), link.id, Identity("oidc", "https://login.example", "li"))
 
 
 ACTS: dict[str, Callable[[Session, User], Any]] = {
@@ -112,6 +118,9 @@ ACTS: dict[str, Callable[[Session, User], Any]] = {
     "passkey added or removed by its owner": _passkey,
     "second factor removed by the administrator": _lose,
     "own token withdrawn": _withdraw,
+    "another link made": lambda session, user: sign_ons.make_link(session, system(), day(3), user, "oidc"),
+    "link used": _bind,
+    "binding ended by the administrator": lambda session, user: sign_ons.end(session, system(), day(3), user, "oidc"),
     "backup restored": lambda session, user: sessions.end_all_of_county(session, day(3)),
 }
 
@@ -129,6 +138,12 @@ def county(engine: Engine) -> County:
         accounts.issue_token(session, user, day(1))
         values = {"user_id": user.id, "expires_at": day(9)}
         session.add(FirstSignIn(code_hash=token_hash("code"), made_at=day(1), **values))
+        session.add(
+            Passkey(user_id=user.id, name="钥匙", credential_id="x", public_key="x", sign_count=0, made_at=day(1))
+        )
+        identity = {"way": "oidc", "issuer": "https://login.example", "subject": "zhang"}
+        session.add(SignOn(user_id=user.id, bound_at=day(1), **identity))
+        session.add(SignOnLink(way="oidc", code_hash=token_hash("link"), made_at=day(1), **values))
         # Asked for while the account had another role, say.
         session.add(ResetRequest(what="password", asked_at=day(1), **values))
     return made
@@ -139,6 +154,12 @@ def ended(session: Session, user: User) -> dict[str, str]:
     by_hash = {row.token_hash.strip(): row for row in session.scalars(select(UserSession))}
     code = session.scalars(select(FirstSignIn).order_by(FirstSignIn.id)).first()
     request = session.scalars(select(ResetRequest).order_by(ResetRequest.id)).first()
+    link = session.scalars(select(SignOnLink).order_by(SignOnLink.id)).first()
+    binding = session.scalars(select(SignOn).order_by(SignOn.id)).first()
+    key = session.scalars(select(Passkey).order_by(Passkey.id)).first()
+    assert link is not None
+    assert binding is not None
+    assert key is not None
     (token,) = session.scalars(select(ApiToken).where(ApiToken.user_id == user.id, ApiToken.created_at == day(1)))
     assert code is not None
     assert request is not None
@@ -149,6 +170,9 @@ def ended(session: Session, user: User) -> dict[str, str]:
         "tokens": token.revoked_at,
         "code": code.used_at or code.ended_at,
         "request": request.used_at or request.ended_at,
+        "factor": key.ended_at,
+        "binding": binding.ended_at,
+        "link": link.used_at or link.ended_at,
     }
     return {name: "ends" if at is not None else "stays" for name, at in gone.items()}
 
@@ -172,4 +196,4 @@ def test_what_died_with_a_closed_account_does_not_come_back_with_it(county: Coun
         user = session.scalars(select(User).where(User.name == "town")).one()
         for active in (False, True):
             accounts.set_active(session, system(), user, active, day(3))
-        assert set(ended(session, user).values()) == {"ends"}
+        assert {what for what, how in ended(session, user).items() if how == "stays"} == {"factor"}

@@ -17,7 +17,7 @@ ACCOUNTS = {
         "post_cancelled",
         "post_ended",
         "post_reinstated",
-        *("passkey_added", "passkey_removed"),
+        *("passkey_added", "passkey_removed", "sign_on_link_made", "sign_on_bound", "sign_on_ended"),
         *("factor_enrolled", "factor_removed", "recovery_code_used", "recovery_codes_made"),
         *("reset_agreed", "reset_asked", "reset_in_emergency", "reset_refused"),
         "token_issued",

@@ -392,7 +392,7 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
     # An account that a reform moves is told itself (tests/reform).
     # Resets and second factors: tests/county.
     resets = {"reset_asked", "reset_agreed", "reset_refused", "reset_in_emergency"}
-    resets |= {"passkey_added", "passkey_removed"}
+    resets |= {"passkey_added", "passkey_removed", "sign_on_link_made", "sign_on_bound", "sign_on_ended"}
     resets |= {"factor_enrolled", "factor_removed", "recovery_code_used", "recovery_codes_made"}
     assert seen | resets | {"user_created", "user_moved"} == {
         kind for kind, roles in RULES.items() if "account" in roles

@@ -26,7 +26,7 @@ ASKED = frozenset(
     act_on_paper/sign act_on_paper/verify act_on_ranking/answer act_on_ranking/correct act_on_ranking/issue
     act_on_ranking/object act_on_ranking/receive add_user add_village answer_rung answer_time ask_time authorise
     change_factor/codes change_factor/drop-passkey change_factor/remove
-    change_password change_post/cancel change_post/end change_user/ask-factor
+    change_password change_sign_on change_post/cancel change_post/end change_user/ask-factor
     change_user/ask-reset change_user/drop-factor
     change_user/open change_user/tokens
     decide_reset/agree decide_reset/refuse end_authorisation end_other_sessions end_session end_robot
@@ -62,7 +62,8 @@ _BACK = "taken back by the same people on the same page"
 #: What one click may do, and why.
 LIGHT: dict[str, str] = {
     **_each(
-        "give_factor passkey_options change_factor/begin change_factor/confirm change_factor/passkey change_factor/add-passkey "
+        "agree_to_link give_factor passkey_options "
+        "change_factor/begin change_factor/confirm change_factor/passkey change_factor/add-passkey "
         "sign_in sign_out set_first_password language save_preferences save_address/enter save_address/confirm "
         "save_address/drop read_inbox",
         _OWN,

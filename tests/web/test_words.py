@@ -72,6 +72,7 @@ LABELLED = {
     "paper.stage": "ticket.stage",
     "paper_act.how": "paper.act",
     "refused_access.kind": "access.refusal",
+    **dict.fromkeys(("sign_on.way", "sign_on_link.way", "user_session.way"), "sign_in.way"),
     "reset_request.what": "reset.what",
     "post.kind": "post",
     "preference.how": "preference.how",

@@ -68,7 +68,7 @@ def user_reset(name: str, factor: bool, emergency: str) -> None:
     now, slips = db.now(), list[Slip]()
     with db.write_session() as session:
         person = accounts.find_user(session, name)
-        again = factor or person.id in first_sign_ins.had_password(session, [person.id])
+        again = factor or person.id in first_sign_ins.had_sign_in(session, [person.id])
         what = "factor" if factor else "password"
         asked = again and not emergency and resets.must_ask(session, person, what, now)
         if asked:

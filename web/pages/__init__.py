@@ -21,7 +21,10 @@ blueprint.app_context_processor(navigation.page_context)
 #: The pages without a person: signing in, and choosing the language of the page one signs in on.  A session that has
 #: ended signs out without an error.
 ANONYMOUS = frozenset(
-    {"pages.sign_in", "pages.first_sign_in", "pages.set_first_password", "pages.sign_out", "pages.language"}
+    {
+        *("pages.sign_in", "pages.first_sign_in", "pages.set_first_password", "pages.sign_out", "pages.language"),
+        *("pages.sign_on", "pages.sign_on_back", "pages.sign_on_link", "pages.agree_to_link"),
+    }
 )
 #: The pages of a person whose password somebody else has set, or which is too old.
 WITH_ANY_PASSWORD = frozenset({"pages.password", "pages.change_password"})

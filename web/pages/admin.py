@@ -15,11 +15,12 @@ from web import db, step_up
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
+from web.sign_on import flow
 from workflow.boards import pending
 from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.county.context import county_context
-from workflow.county.sign_ins import factors, first_sign_ins, resets
+from workflow.county.sign_ins import factors, first_sign_ins, resets, sign_ons
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.tickets.views.search import cleaned
 
@@ -40,10 +41,10 @@ def _only_admin() -> None:
 
 @blueprint.get("/users")
 def users() -> Page:
-    return _admin_page()
+    return accounts_page()
 
 
-def _admin_page(error: WorkflowError | None = None) -> Page:
+def accounts_page(error: WorkflowError | None = None) -> Page:
     _only_admin()
     query = cleaned(request.values.get("q"))
     sort = request.values.get("sort", "name")
@@ -70,8 +71,9 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
         held = pending.holding(session)
         faults = addresses.faults(session, [u.id for u in rows])
         with_factor = factors.holders(session, [u.id for u in rows])
-        had = first_sign_ins.had_password(session, [u.id for u in rows])
+        had = first_sign_ins.had_sign_in(session, [u.id for u in rows])
         asked = resets.by_account(session, db.now())
+        bound = {(row.user_id, row.way) for row in sign_ons.of_accounts(session, [u.id for u in rows])}
     return render_form(
         "admin/users.html",
         error,
@@ -90,6 +92,8 @@ def _admin_page(error: WorkflowError | None = None) -> Page:
         faults=faults,
         had=had,
         with_factor=with_factor,
+        ways=[(way, flow.name_of(way)) for way in flow.ways()],
+        bound=bound,
         asked=asked,
         needs_agreement=resets.needs_agreement,
     )
@@ -109,7 +113,7 @@ def _listed(query: str, sort: str, after: str) -> Select[User]:
 
 
 @blueprint.post("/users")
-@form_action(_admin_page, passes=())
+@form_action(accounts_page, passes=())
 def add_user() -> Step:
     _only_admin()
     form = request.form
@@ -137,7 +141,7 @@ returns_to("/users/<id:user_id>/<act>", "users")
 
 
 @blueprint.post("/users/<id:user_id>/<act>")
-@form_action(lambda error, user_id, act: _admin_page(error), passes=())
+@form_action(lambda error, user_id, act: accounts_page(error), passes=())
 def change_user(user_id: int, act: str) -> Step:
     _only_admin()
     actor = signed_in_actor()

@@ -9,7 +9,9 @@ from web.auth import signed_in_actor, signed_in_user
 from web.devices import device_of
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
+from web.sign_on import flow
 from workflow.county.sign_ins import sessions as sign_ins
+from workflow.county.sign_ins import sign_ons
 from workflow.errors import NotFound, WorkflowError
 
 
@@ -21,7 +23,16 @@ def sessions() -> Page:
 def _page(error: WorkflowError | None = None) -> Page:
     with db.read_session() as session:
         rows = sign_ins.live(session, signed_in_user(), db.now(), current_app.config["SESSIONS"])
-    return render_form("account/sessions.html", error, rows=rows, mine=_mine(), device_of=device_of)
+        bound = sign_ons.of_accounts(session, [signed_in_user().id])
+    return render_form(
+        "account/sessions.html",
+        error,
+        rows=rows,
+        mine=_mine(),
+        bound=bound,
+        device_of=device_of,
+        way_name=flow.name_of,
+    )
 
 
 def _mine() -> int | None:

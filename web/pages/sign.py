@@ -12,6 +12,7 @@ from web.auth import signed_in_user
 from web.errors import status_of
 from web.pages import blueprint
 from web.pages.forms import Done, FormState, Page, form_action, render_form
+from web.sign_on import flow
 from web.words.errors import sentence
 from workflow.county.access import passwords
 from workflow.errors import BadInput, TooMany, WorkflowError
@@ -25,16 +26,23 @@ def sign_in() -> ResponseReturnValue:
             auth.sign_in(name, request.form.get("password", ""), request.form.get("remember") == "1")
         except (BadInput, TooMany) as refused:
             flash(sentence(refused), "danger")
-            return _sign_in_page({"name": name}), status_of(refused)
+            return sign_in_page({"name": name}), status_of(refused)
         return redirect(redirects.inside(request.args.get("next")))
     if current_user.is_authenticated:
         return redirect(url_for("pages.home"))
-    return _sign_in_page({})
+    return sign_in_page({})
 
 
-def _sign_in_page(typed: dict[str, str]) -> str:
+def sign_in_page(typed: dict[str, str]) -> str:
+    """The page for name and password, with the buttons of other systems."""
     days = auth.session_rules().remembered_days
-    return render_template("account/sign_in.html", form=FormState(typed), days=days)
+    return render_template(
+        "account/sign_in.html",
+        form=FormState(typed),
+        days=days,
+        ways=[(way, flow.name_of(way)) for way in flow.ways()],
+        next=request.args.get("next"),
+    )
 
 
 @blueprint.post("/sign-out")

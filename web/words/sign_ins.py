@@ -20,6 +20,9 @@ add(
             "passkey_given": _l("Passkey given"),
             "recovery_code_used": _l("Recovery code used"),
             "recovery_codes_made": _l("Recovery codes made"),
+            "sign_on_link_made": _l("Link for binding another sign-in made"),
+            "sign_on_bound": _l("Bound to another sign-in"),
+            "sign_on_ended": _l("Binding to another sign-in ended"),
             "session_ended": _l("Own session ended"),
             "sessions_ended": _l("All other sessions ended"),
         },
@@ -32,6 +35,12 @@ add(
             "rulings": _l("decide and issue: rulings, papers, cases, reports"),
             "county": _l("units, posts, accounts and authorisations"),
             "trail": _l("audit trail and verification"),
+        },
+        "sign_in.way": {
+            "password": _l("password"),
+            "oidc": _l("one sign-on"),
+            "wecom": _l("WeCom"),
+            "dingtalk": _l("DingTalk"),
         },
         "reset.what": {"password": _l("password"), "factor": _l("second factor")},
         "error": {
@@ -56,6 +65,29 @@ add(
             "passkeys_enough": _l("An account has at most %(most)s passkeys. Remove one that you no longer use."),
             "passkeys_in_browsers": _l("Passkeys are used on the pages, not with a token."),
             "no_such_passkey": _l("There is no such passkey any more. %(again)s"),
+            "sign_on_refused": _l(
+                "The other system did not confirm who you are. Try again, or sign in with your password."
+            ),
+            "sign_on_unreachable": _l(
+                "The other system cannot be reached. Try again later, or sign in with your password."
+            ),
+            "sign_on_state": _l("This sign-in was not begun in this browser, or is over. Begin again."),
+            "sign_on_unbound": _l(
+                "You are known there, but bound to no account here. Ask the administrator for a link, or sign in with your "
+                "password."
+            ),
+            "sign_on_link": _l(
+                "The link is no longer valid: it was used, replaced or is too old. Ask the administrator for another."
+            ),
+            "sign_on_link_of_another": _l(
+                "The link is for another account than yours. Sign out first if it is yours too."
+            ),
+            "sign_on_link_signed_in": _l("Sign in first, then open the link again."),
+            "identity_taken": _l(
+                "Whom you signed in as there is bound to another account here. Tell the administrator."
+            ),
+            "no_such_way": _l("There is no such way of signing in here. Go back to the sign-in page."),
+            "no_such_sign_on": _l("The account is not bound any more. %(again)s"),
             "no_factor": _l("The account has no second factor. %(again)s"),
             "no_factor_proposed": _l("The set-up took too long. Begin again."),
             "no_such_session": _l("This session has ended already, or is the one you are using. %(again)s"),

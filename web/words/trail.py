@@ -75,6 +75,8 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts += [str(given["document"])] if given.get("document") else []
     if line.action.startswith("reset_"):
         parts += [label("reset.what", given["what"]), *([line.words["reason"]] if line.words.get("reason") else [])]
+    if "way" in given:
+        parts.append(label("sign_in.way", given["way"]))
     if line.action == "reveal":
         parts.append(label("reveal.ground", given["ground"]))
     if line.action == "find_by_number":

@@ -26,7 +26,7 @@ ACTS: dict[str, tuple[str, ...]] = {
         *("user_created", "user_closed", "user_opened", "user_transferred", "user_moved", "user_renamed", "took_over"),
         *("password_set", "first_sign_in_made", "first_sign_in_used"),
         *("factor_proposed", "factor_enrolled", "factor_removed", "recovery_code_used", "recovery_codes_made"),
-        *("passkey_added", "passkey_removed"),
+        *("passkey_added", "passkey_removed", "sign_on_link_made", "sign_on_bound", "sign_on_ended"),
         *("reset_asked", "reset_agreed", "reset_refused", "reset_in_emergency"),
     ),
     "rights": (

@@ -137,6 +137,8 @@ TABLES: Mapping[str, Proved | Passing] = {
     "recovery_code": _proved("rows"),
     "passkey": _proved("rows"),
     "passkey_challenge": Passing("good for ten minutes of one session, deleted by the first answer"),
+    "sign_on": _proved("rows"),
+    "sign_on_link": _proved("rows"),
     "factor_use": Passing("a used code counts for the minutes in which it could be typed again, then it is deleted"),
     "guess": Passing("counted for a short span only"),
     "refused_access": Passing("counted for an hour, then told by an event and deleted"),

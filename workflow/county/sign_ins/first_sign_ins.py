@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import FirstSignIn, FormerPassword, User
+from models import FirstSignIn, FormerPassword, SignOn, User
 from models.people import OPEN_FIRST_SIGN_INS
 from workflow.actors import Actor, actor_of, system
 from workflow.county import accounts
@@ -47,10 +47,13 @@ class Slip:
     reset: bool
 
 
-def had_password(session: Session, ids: Sequence[int]) -> set[int]:
-    """Those of these accounts that have or ever had a password: a code for them is a reset."""
+def had_sign_in(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of these accounts that somebody can or could sign in with, by password or by a binding: a code for them is a
+    reset, and a link is used only by whoever is signed in."""
     former = select(FormerPassword.user_id).where(FormerPassword.user_id.in_(ids))
-    had = User.password_hash.is_not(None) | User.password_set_at.is_not(None) | User.id.in_(former)
+    bound = select(SignOn.user_id).where(SignOn.user_id.in_(ids))
+    had = User.password_hash.is_not(None) | User.password_set_at.is_not(None)
+    had |= User.id.in_(former) | User.id.in_(bound)
     return set(session.scalars(select(User.id).where(User.id.in_(ids), had)))
 
 
@@ -59,7 +62,7 @@ def without_password(session: Session, actor: Actor) -> list[User]:
     _require(actor)
     query = select(User).where(User.active, User.password_hash.is_(None))
     users = session.scalars(query.order_by(User.unit_id, User.village_id, User.name)).all()
-    had = had_password(session, [user.id for user in users])
+    had = had_sign_in(session, [user.id for user in users])
     return [user for user in users if user.id not in had]
 
 
@@ -86,7 +89,7 @@ def make(
     for row in session.scalars(still_open):
         row.ended_at = now
     session.flush()
-    had, made = had_password(session, ids), list[Slip]()
+    had, made = had_sign_in(session, ids), list[Slip]()
     for user in users:
         again = user.id in had
         given = resets.carry_out(session, actor, now, user, "password", emergency) if again else {}

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from models import FirstSignIn, ResetRequest, User, UserSession, row_changes
+from models import FirstSignIn, ResetRequest, SignOnLink, User, UserSession, row_changes
 from models.people import OPEN_FIRST_SIGN_INS, OPEN_RESETS
+from models.sign_ons import OPEN_LINKS
 from workflow.actors import Actor, Origin, actor_of
 from workflow.county.access.open_sign_ins import end_sessions
 from workflow.county.accounts import WATCHED
@@ -53,11 +54,14 @@ class SessionRules:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """From where a session is opened: network address, what the browser calls itself, and whether to remember it."""
+    """From where a session is opened: network address, what the browser calls itself, whether to remember it, the way of
+    signing in, and when the other system took a second factor that counts here."""
 
     address: str
     device: str = ""
     remembered: bool = False
+    way: str = "password"
+    factor_at: datetime | None = None
 
 
 def open_session(
@@ -76,10 +80,12 @@ def open_session(
         device=opened.device[:300],
         remembered=remembered,
         seen_at=now,
+        way=opened.way,
+        factor_at=opened.factor_at,
     )
     session.add(row)
     session.flush()
-    _record(session, user, now, "signed_in", Origin(opened.address, row.id))
+    _record(session, user, now, "signed_in", Origin(opened.address, row.id), opened.way)
     return row
 
 
@@ -132,10 +138,11 @@ def end_all_of_county(session: Session, now: datetime) -> None:
 
     Tokens stay, since programs have no way to ask for another; those withdrawn since are withdrawn again by hand.
     """
-    still_open: tuple[tuple[type[UserSession | FirstSignIn | ResetRequest], ColumnElement[bool]], ...] = (
+    still_open: tuple[tuple[type[UserSession | FirstSignIn | ResetRequest | SignOnLink], ColumnElement[bool]], ...] = (
         (UserSession, UserSession.ended_at.is_(None)),
         (FirstSignIn, OPEN_FIRST_SIGN_INS.predicate),
         (ResetRequest, OPEN_RESETS.predicate),
+        (SignOnLink, OPEN_LINKS.predicate),
     )
     for table, is_open in still_open:
         ended = session.scalars(
@@ -152,5 +159,6 @@ def _hash_of(session: Session, number: int | None) -> str | None:
     return session.scalar(select(UserSession.token_hash).where(UserSession.id == number)) if number else None
 
 
-def _record(session: Session, user: User, now: datetime, action: str, origin: Origin) -> None:
-    event_log.of(session, user, actor_of(user, origin=origin), now).append(action, notify=False)
+def _record(session: Session, user: User, now: datetime, action: str, origin: Origin, way: str = "password") -> None:
+    given = {"way": way} if way != "password" else {}
+    event_log.of(session, user, actor_of(user, origin=origin), now).append(action, given, notify=False)
