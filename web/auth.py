@@ -287,12 +287,13 @@ def check_password(user: User, new: str) -> None:
 def confirm_password(password: str, field: str) -> None:
     """That the signed-in person is at the device: the password, asked again.  Raises BadInput at `field`, TooMany."""
     user = signed_in_user()
+    if not user.password_hash:
+        if not _signed_on_now():
+            raise BadInput("password_none", field, minutes=current_app.config["FACTORS"].minutes)
+        return
     bounds = guessing.of_account(user.id)
     refusals.take(bounds, user.name)
-    if not user.password_hash and _signed_on_now():
-        db.transaction(lambda writing: guessing.give_back(writing, bounds))
-        return
-    if not matches(user.password_hash or "", password):
+    if not matches(user.password_hash, password):
         refusals.count("password", user.name)
         raise BadInput("password_wrong", field)
     db.transaction(lambda writing: guessing.give_back(writing, bounds))

@@ -47,6 +47,7 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "verification_run": {"open": True},
     "first_sign_in": {"expires_at": NOW.replace(year=2019)},
     "recovery_code": {"user_id": 1},
+    "user_session": {"way": "password"},
     "sign_on": {"way": "oidc"},
     "sign_on_link": {"way": "oidc", "expires_at": NOW.replace(year=2019)},
     "reset_request": {"what": "password", "expires_at": NOW.replace(year=2019)},

@@ -107,6 +107,7 @@ def _link_page(error: WorkflowError | None, code: str, agreed: bool = False) -> 
         way=way,
         way_name=flow.name_of(way) if way else "",
         agreed=agreed,
+        usable=error is None,
         sign_in_first=error is not None and error.code == "sign_on_link_signed_in",
     )
 

@@ -86,6 +86,9 @@ add(
             "identity_taken": _l(
                 "Whom you signed in as there is bound to another account here. Tell the administrator."
             ),
+            "password_none": _l(
+                "The account has no password. Sign in again by the other system, then go on within %(minutes)s minutes."
+            ),
             "no_such_way": _l("There is no such way of signing in here. Go back to the sign-in page."),
             "no_such_sign_on": _l("The account is not bound any more. %(again)s"),
             "no_factor": _l("The account has no second factor. %(again)s"),
