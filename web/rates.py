@@ -28,6 +28,8 @@ BY_ENDPOINT = {
     "pages.trail": "search",
     "api.list_trail": "search",
     "pages.verify": "verify",
+    "pages.sign_on": "sign_in",
+    "pages.sign_on_back": "sign_in",
     "api.ask_verification": "verify",
 }
 SIGN_INS = ("pages.sign_in", "pages.set_first_password", "pages.change_password")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask.testing import FlaskClient
 from oidc_provider_mock import User as Person
 from oidc_provider_mock import run_server_in_thread
 from sqlalchemy import Engine, select
+from webauthn.helpers import bytes_to_base64url
 
 from models import Event, SignOn, SignOnLink, User, UserSession
 from tests.support.browser import PASSWORD
@@ -349,6 +352,34 @@ def test_who_signs_in_by_the_provider_alone_is_reset_as_who_has_a_password(pages
     assert sign_on(client, "zhang", "/sign-on/oidc?bind=1").location == "/"
     user = pages.county.people["office"].user_id
     assert pages.post("admin", "/users/slips", user=str(user)).status_code == 409
+
+
+def test_a_token_that_another_key_signed_or_that_is_for_another_signs_nobody_in(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound(pages, "town", "zhang")
+    config = pages.app.config
+    described = pages.app.extensions["xiaohao.oidc"][config["OIDC"]][0].server_metadata
+    right = httpx.get(described["jwks_uri"]).json()
+    other = rsa.generate_private_key(65537, 2048).public_key().public_numbers().n.to_bytes(256, "big")
+    described["jwks"] = {"keys": [right["keys"][0] | {"n": bytes_to_base64url(other)}]}
+    assert "未能确认" in sign_on(pages.app.test_client(), "zhang").text
+    described["jwks"] = right
+    # Algorithms without a key pair are not asked about, whatever the provider offers.
+    assert described["id_token_signing_alg_values_supported"] == ["RS256"]
+    for claim in ("iss", "aud"):
+        # What the provider signs is compared with the settings.
+        wrong = Provider(
+            **{**asdict(config["OIDC"]), {"iss": "issuer", "aud": "client_id"}[claim]: "https://other.example"}
+        )
+        client = pages.app.test_client()
+        address = to_provider(client)
+        kept = pages.app.extensions["xiaohao.oidc"]
+        kept[wrong] = kept[config["OIDC"]]
+        answer, config["OIDC"], right_one = at_provider(address, "zhang"), wrong, config["OIDC"]
+        assert "未能确认" in client.get(answer).text, claim
+        config["OIDC"] = right_one
+    assert sign_on(pages.app.test_client(), "zhang").status_code == 302
 
 
 def test_a_way_that_is_not_configured_is_not_there(pages: Pages) -> None:
