@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from setting_values import MOST_BY_ROLE, RATED, ROLES, by_rate, by_role, listed
+from setting_values import MOST_BY_ROLE, RATED, ROLES, SIGN_ONS, by_rate, by_role, listed, sign_on_fault
 
 ROOT = Path(__file__).parent
 #: The version, from pyproject.toml, its only place.
@@ -35,12 +35,6 @@ SECRETS = (
     "wecom_secret",
     "dingtalk_client_secret",
 )
-#: Settings that make one way of signing on: all of them or none.
-_SIGN_ONS = {
-    "oidc": ("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
-    "wecom": ("wecom_corp_id", "wecom_agent_id", "wecom_secret"),
-    "dingtalk": ("dingtalk_client_id", "dingtalk_client_secret"),
-}
 #: Hosts of the machine itself, for whoever watches it there.
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
@@ -164,18 +158,13 @@ class Settings(BaseModel):
     @property
     def sign_ons(self) -> tuple[str, ...]:
         """The ways of signing on that are configured, in the order of their buttons."""
-        return tuple(way for way, names in _SIGN_ONS.items() if all(getattr(self, name) for name in names))
+        return tuple(way for way, names in SIGN_ONS.items() if all(getattr(self, name) for name in names))
 
     @model_validator(mode="after")
     def _whole_sign_ons(self) -> "Settings":
-        for names in _SIGN_ONS.values():
-            missing = [name for name in names if not getattr(self, name)]
-            if 0 < len(missing) < len(names):
-                raise ValueError(f"set {_PREFIX}{missing[0].upper()} too, or none of {', '.join(names).upper()}")
-        issuer = urlsplit(self.oidc_issuer)
-        trying_out = self.env != "production" and issuer.scheme == "http" and issuer.hostname in THIS_MACHINE
-        if self.oidc_issuer and not trying_out and (issuer.scheme != "https" or not issuer.hostname):
-            raise ValueError(f"set {_PREFIX}OIDC_ISSUER to the provider's issuer, as https://host/path")
+        values = {name: getattr(self, name) for names in SIGN_ONS.values() for name in names}
+        if fault := sign_on_fault(values, _PREFIX, () if self.env == "production" else THIS_MACHINE):
+            raise ValueError(fault)
         return self
 
     @field_validator("smtp_url")

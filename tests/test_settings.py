@@ -12,6 +12,7 @@ from settings import ROOT, Settings, settings
 
 SECRETS = {"XIAOHAO_SECRET_KEY": "s" * 40, "XIAOHAO_DATA_KEY": "d" * 40}
 SITE = {"XIAOHAO_SITE_URL": "https://xiaohao.example"}
+OIDC = {"XIAOHAO_OIDC_CLIENT_ID": "xiaohao", "XIAOHAO_OIDC_CLIENT_SECRET": "secret"}
 
 
 def started(**environment: str) -> "subprocess.CompletedProcess[str]":
@@ -43,6 +44,9 @@ def started(**environment: str) -> "subprocess.CompletedProcess[str]":
         ({**SECRETS, "XIAOHAO_OUTBOUND": "oapi.dingtalk.com"}, "XIAOHAO_OUTBOUND"),
         ({**SECRETS, "XIAOHAO_OUTBOUND_PRIVATE": "10.0.0.7/8"}, "XIAOHAO_OUTBOUND_PRIVATE"),
         ({**SECRETS, "XIAOHAO_SMS_URL": "https://sms.example"}, "XIAOHAO_SMS_SECRET"),
+        ({**SECRETS, **SITE, "XIAOHAO_OIDC_ISSUER": "https://login.example"}, "XIAOHAO_OIDC_CLIENT_ID"),
+        ({**SECRETS, **SITE, "XIAOHAO_WECOM_SECRET": "x"}, "XIAOHAO_WECOM_CORP_ID"),
+        ({**SECRETS, **SITE, **OIDC, "XIAOHAO_OIDC_ISSUER": "http://localhost:9000"}, "XIAOHAO_OIDC_ISSUER"),
         (SECRETS, "XIAOHAO_TRUSTED_HOSTS"),
         ({**SECRETS, "XIAOHAO_SITE_URL": "http://localhost:8000"}, "XIAOHAO_TRUSTED_HOSTS"),
         ({**SECRETS, **SITE, "XIAOHAO_SMTP_URL": "smtp+plain://me:word@relay.example:25"}, "XIAOHAO_SMTP_URL"),

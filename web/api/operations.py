@@ -18,7 +18,7 @@ from flask_login import current_user
 from pydantic import BaseModel, TypeAdapter, create_model
 from sqlalchemy.orm import Session
 
-from web import auth, db, step_up, text_guard
+from web import db, own_password, step_up, text_guard
 from web.api import idempotency, intake, scopes
 from web.errors import problem
 from web.words.errors import sentence
@@ -39,7 +39,7 @@ def _guard() -> Response | None:
     open_to_all = request.endpoint == "api.openapi" and current_app.config["ENV_NAME"] != "production"
     if not open_to_all and not current_user.is_authenticated:
         return problem(401, sentence(WorkflowError("signed_out")), "signed_out")
-    if not open_to_all and auth.must_change():
+    if not open_to_all and own_password.must_change():
         return problem(403, sentence(WorkflowError("password_given")), "password_given")
     if request.endpoint != "api.openapi" and (missing := step_up.missing_for_programs()):
         return problem(403, sentence(WorkflowError(missing)), missing)

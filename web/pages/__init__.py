@@ -13,7 +13,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from web import auth, navigation, step_up
+from web import auth, navigation, own_password, step_up
 
 blueprint = Blueprint("pages", __name__)
 blueprint.app_context_processor(navigation.page_context)
@@ -37,7 +37,7 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return auth.sign_in_first()
-    if auth.must_change() and not step_up.waits():
+    if own_password.must_change() and not step_up.waits():
         return auth.change_first() if request.endpoint not in WITH_ANY_PASSWORD else None
     return step_up.needed()
 

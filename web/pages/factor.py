@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Passkey
 from reports.anchor import svg
-from web import auth, db, passkey_site, redirects, refusals, step_up
+from web import db, own_password, passkey_site, redirects, refusals, step_up
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.forms import Done, Page, form_action, render_form, returns_to
@@ -103,7 +103,7 @@ def change_factor() -> Done | Page:
 
 
 def _begin() -> Done:
-    auth.confirm_password(request.form.get("password", ""), "password")
+    own_password.confirm_password(request.form.get("password", ""), "password")
     actor, now = signed_in_actor(), db.now()
     db.transaction(lambda session: factors.propose(session, actor, now, db.vault()))
     return Done(url_for("pages.factor"))
@@ -153,7 +153,7 @@ def _options_to_add(challenge: bytes, held: list[Passkey]) -> str:
 
 
 def _begin_passkey() -> Done:
-    auth.confirm_password(request.form.get("password", ""), "password")
+    own_password.confirm_password(request.form.get("password", ""), "password")
     actor, now = signed_in_actor(), db.now()
     db.transaction(lambda session: passkeys.challenge(session, actor, now, "add"))
     return Done(url_for("pages.factor"))

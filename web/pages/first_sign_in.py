@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, User, Village
 from reports.slips import slips_pdf
-from web import auth, db, refusals
+from web import auth, db, own_password, refusals
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, form_action, render_form
@@ -36,7 +36,7 @@ def set_first_password() -> Done | Page:
     """Set the owner's password with the code of the slip; tries of codes are bounded by address."""
     form, now = request.form, db.now()
     code, new = form.get("code", ""), form.get("new", "")
-    passwords.check(new, (), auth.rules())
+    passwords.check(new, (), own_password.rules())
     if new != form.get("again", ""):
         raise BadInput("passwords_differ", "again")
     bounds = guessing.of_address(refusals.address_of(request))
@@ -47,7 +47,7 @@ def set_first_password() -> Done | Page:
     except BadInput:
         refusals.count("code", "")
         raise
-    auth.check_password(user, new)
+    own_password.check_password(user, new)
     # Hashed outside of the transaction, once the code is known to be good.
     hashed = auth.hashed(new)
 

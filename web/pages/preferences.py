@@ -13,7 +13,7 @@ from models import User
 from models.delivery import ADDRESSES
 from models.row_changes import happened
 from notifications import addresses, event_preferences
-from web import auth, db
+from web import db, own_password
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.forms import Done, Page, form_action, render_form, returns_to
@@ -90,7 +90,7 @@ def _enter(channel: str) -> str:
 
 def _ask_password(channel: str) -> None:
     """Where messages go is changed only by whoever knows the password: a code for a person would go there too."""
-    auth.confirm_password(request.form.get("password", ""), f"{channel}_password")
+    own_password.confirm_password(request.form.get("password", ""), f"{channel}_password")
 
 
 def _put_down(session: Session, channel: str) -> addresses.Record:

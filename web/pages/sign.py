@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from models import User
 from models.row_changes import happened
-from web import auth, db, redirects
+from web import auth, db, own_password, redirects
 from web.auth import signed_in_user
 from web.errors import status_of
 from web.pages import blueprint
@@ -76,5 +76,5 @@ def _password_page(error: WorkflowError | None = None) -> Page:
 @blueprint.post("/password")
 @form_action(_password_page, passes=())
 def change_password() -> Done:
-    auth.change_password(request.form.get("old", ""), request.form.get("new", ""))
+    own_password.change_password(request.form.get("old", ""), request.form.get("new", ""))
     return Done(url_for("pages.home"), _("The password was changed. You are signed out everywhere else."))

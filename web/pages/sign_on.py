@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from models import User
-from web import auth, db, redirects, refusals, step_up
+from web import auth, db, own_password, redirects, refusals, step_up
 from web.auth import signed_in_actor
 from web.errors import status_of
 from web.pages import blueprint
@@ -70,7 +70,7 @@ def _signed_in() -> Actor | None:
     """The person signed in at this browser.  Raises NotAllowed before the second factor was given."""
     if not current_user.is_authenticated or current_user.session is None:
         return None
-    if step_up.waits() or auth.must_change():
+    if step_up.waits() or own_password.must_change():
         raise NotAllowed("sign_on_link_signed_in")
     return signed_in_actor()
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models.people import FULL_SCOPE, SCOPES
-from web import auth, db
+from web import db, own_password
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form, returns_to
@@ -48,7 +48,7 @@ def make_token() -> Page:
     if not days:
         raise BadInput("bad_token_days", "days", most=api_tokens.MOST_DAYS)
     new = api_tokens.asked(form.get("name", ""), form.getlist("scope"), days, now)
-    auth.confirm_password(form.get("password", ""), "password")
+    own_password.confirm_password(form.get("password", ""), "password")
     user = signed_in_user()
     made = db.transaction(lambda session: api_tokens.make(session, actor, now, user, new))
     flash(_("The token was made. Copy it now: it is shown only this once."), "success")

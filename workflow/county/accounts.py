@@ -196,7 +196,6 @@ def void_password(session: Session, actor: Actor, user: User, now: datetime) -> 
     _keep_former(session, user, now)
     user.password_hash = user.password_given_at = None
     end_sessions(session, user, now)
-    # Whoever has the account in hand may have bound an identity of their own.
     end_sign_ons(session, user, now)
     _revoke(session, actor, user, now)
 
@@ -250,20 +249,19 @@ def set_active(session: Session, actor: Actor, user: User, active: bool, now: da
         raise NotAllowed("only_the_administrator")
     if user.id == actor.user_id and not active:
         raise NotAllowed("not_oneself")
-    if not active:
+    if active:
+        user.active = True
+        _record_user_event(session, actor, user, "user_opened", now, {})
+    else:
         close(session, actor, user, now)
-        return
-    user.active = True
-    _record_user_event(session, actor, user, "user_opened", now, {})
 
 
 def close(session: Session, actor: Actor, user: User, now: datetime) -> None:
     """Close an account, whoever may.  A consequence of leaving."""
     user.active = False
     _record_user_event(session, actor, user, "user_closed", now, {})
-    end_sessions(session, user, now)
-    end_codes(session, user, now)
-    end_sign_ons(session, user, now)
+    for end in (end_sessions, end_codes, end_sign_ons):
+        end(session, user, now)
     _revoke(session, actor, user, now)
 
 
