@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from models import ApiToken, FormerPassword, Unit, User, Village, row_changes
 from models.people import FULL_SCOPE, ROLES
 from workflow.actors import Actor, system
-from workflow.county.access.open_sign_ins import end_codes, end_sessions, end_sign_ons
+from workflow.county.access.open_sign_ins import end_codes, end_sessions, end_ways_in
 from workflow.county.access.passwords import KEPT
 from workflow.county.context import county_context
 from workflow.county.unit_names import living_unit
@@ -195,8 +195,7 @@ def void_password(session: Session, actor: Actor, user: User, now: datetime) -> 
     """End an account's password with its sessions, bindings and tokens; its owner sets another with a one-time code."""
     _keep_former(session, user, now)
     user.password_hash = user.password_given_at = None
-    end_sessions(session, user, now)
-    end_sign_ons(session, user, now)
+    end_ways_in(session, user, now)
     _revoke(session, actor, user, now)
 
 
@@ -260,8 +259,8 @@ def close(session: Session, actor: Actor, user: User, now: datetime) -> None:
     """Close an account, whoever may.  A consequence of leaving."""
     user.active = False
     _record_user_event(session, actor, user, "user_closed", now, {})
-    for end in (end_sessions, end_codes, end_sign_ons):
-        end(session, user, now)
+    end_ways_in(session, user, now)
+    end_codes(session, user, now)
     _revoke(session, actor, user, now)
 
 

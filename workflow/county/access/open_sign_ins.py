@@ -46,3 +46,9 @@ def end_sign_ons(session: Session, user: User, now: datetime, way: str | None = 
         row.ended_at = now
     session.flush()
     return len(rows)
+
+
+def end_ways_in(session: Session, user: User, now: datetime) -> None:
+    """End every sign-in of an account and its bindings, which somebody else may have made; the caller records why."""
+    end_sessions(session, user, now)
+    end_sign_ons(session, user, now)
