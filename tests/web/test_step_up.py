@@ -60,6 +60,7 @@ LIGHT = {
         "report_figures/fill report_figures/look tell_import_columns upload_county",
         _LOOKS,
     ),
+    "agree_to_link": "the administrator's link is asked for, and the own sign-in there",
     **_each("act/deem_accepted act/disprove act/follow act/hand_in act/hand_over act/relapse", _BY_SYSTEM),
     **_each(
         "decide/arrived decide/resend verify", "sends a message again or has the worker verify; nothing is decided"
