@@ -1,11 +1,14 @@
-"""XLSX tables: cells are text, except values passed in as numbers.
+"""Tables as XLSX and CSV, all of them made here: cells are text, except values passed in as numbers.
 
 Nothing in it is a formula or a link, and a cell that a program would read as a formula after saving as CSV begins with
 an apostrophe.  A table for reading has its title, unit and day above its head; one to be filled in begins with its head.  Of
 both the head stays in view, columns are as wide as what they hold, and they print one page wide (`page_layout`).
 """
 
+import csv
+import io
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,8 +17,10 @@ from typing import Any, BinaryIO, cast
 
 from reports.page_layout import ABOVE, BELOW, SIDE, Cell, PageLayout, page_of, row_height
 
-#: Characters that begin a formula, in half and full width, and those skipped before one.
-_BEGINNINGS = "=+-@＝＋－＠\t\r\n"
+#: Characters that begin a formula, in whatever width (NFKC), and those that are one before any text.
+_BEGINNINGS, _BEFORE = "=+-@", "\t\r\n"
+#: Of Unicode's categories those that are seen as nothing, which programs skip before a formula.
+_UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 _LONGEST = 32_000
 #: The heights of title and of what is under it, in points.
 _ABOVE = (24.0, 15.0)
@@ -34,17 +39,29 @@ class Heading:
 def harmless(text: str) -> str:
     """The text, no longer a formula for any program that reads it.
 
-    >>> harmless("=HYPERLINK(1)"), harmless("-350.5"), harmless("张三")
-    ("'=HYPERLINK(1)", '-350.5', '张三')
+    >>> harmless("=HYPERLINK(1)"), harmless("\\u00a0＝1+1"), harmless("-350.5"), harmless("张三")
+    ("'=HYPERLINK(1)", "'\\xa0＝1+1", '-350.5', '张三')
     """
     text = text[:_LONGEST]
-    if not text or text[0] not in _BEGINNINGS:
+    first = next((each for each in text if unicodedata.category(each) not in _UNSEEN), "")
+    if not text or (text[0] not in _BEFORE and unicodedata.normalize("NFKC", first)[:1] not in tuple(_BEGINNINGS)):
         return text
     try:
         float(text)
     except ValueError:
         return "'" + text
     return text
+
+
+def csv_table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> tuple[bytes, int]:
+    """A CSV file and the number of its rows: UTF-8 with a mark, as spreadsheet programs know it; no cell is a formula."""
+    out, count = io.StringIO(newline=""), 0
+    writer = csv.writer(out)
+    writer.writerow([harmless(heading) for heading in headings])
+    for cells in rows:
+        writer.writerow([harmless(cell) for cell in cells])
+        count += 1
+    return out.getvalue().encode("utf-8-sig"), count
 
 
 class Workbook:

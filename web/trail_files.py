@@ -1,15 +1,12 @@
 """The audit trail as a file: the columns shared by spreadsheet, CSV and command, and the event of each export, with its ground."""
 
-import csv
-import io
-from collections.abc import Iterator
 from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from reports import lists
-from reports.tables import Heading, Workbook, harmless
+from reports.tables import Heading, Workbook, csv_table
 from web import db
 from web.report_files import MIMES
 from web.words.dates import moment
@@ -52,7 +49,7 @@ def _written(session: Session, actor: Actor, now: datetime, kind: str, asked: Tr
     headings += [_("Network address"), _("Session"), _("Block"), _("Hash")]
     rows = (_cells(line, setting) for line in lines)
     if kind == "csv":
-        return _as_csv(headings, rows)
+        return csv_table(headings, rows)
     # After what may be refused, so that no temporary file is left open.
     book = Workbook()
     above = Heading(
@@ -62,17 +59,6 @@ def _written(session: Session, actor: Actor, now: datetime, kind: str, asked: Tr
     count = book.sheet(_("Audit trail"), headings, rows, above)
     with book.close() as stream:
         return stream.read(), count
-
-
-def _as_csv(headings: list[str], rows: Iterator[list[str]]) -> tuple[bytes, int]:
-    """UTF-8 with a mark, as spreadsheet programs know it; no cell is a formula."""
-    out, count = io.StringIO(newline=""), 0
-    writer = csv.writer(out)
-    writer.writerow(headings)
-    for cells in rows:
-        writer.writerow([harmless(cell) for cell in cells])
-        count += 1
-    return out.getvalue().encode("utf-8-sig"), count
 
 
 def _cells(line: TrailLine, setting: CountyContext) -> list[str]:

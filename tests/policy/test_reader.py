@@ -1,8 +1,12 @@
 """What a scheme file may unfold to before anybody expands it."""
 
+import time
+from pathlib import Path
+
 import pytest
 
-from workflow.policy.scheme.reader import SchemeRefused, refuse_bombs
+from settings import default_scheme
+from workflow.policy.scheme.reader import SchemeRefused, read_scheme, refuse_bombs
 
 
 def bomb(leaf: str, levels: int) -> str:
@@ -37,3 +41,20 @@ def test_nesting_is_refused_before_anything_recurses_into_it() -> None:
         assert [problem.code for problem in refused.value.problems] == ["syntax"]
     # A list after another is no deeper than one.
     refuse_bombs("\n".join(["- []"] * 5000))
+
+
+def test_a_file_at_the_command_line_is_bounded_as_an_upload_is(tmp_path: Path) -> None:
+    """Read without a bound it took gigabytes, or recursed until the process ended."""
+    for name, text in (
+        ("aliases", bomb("x", 9)),
+        ("deep", "[" * 100_000),
+        ("itself", "county: &a [*a]"),
+        ("large", "# " + "x" * 1024 * 1024),
+    ):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(text, encoding="utf-8")
+        for policy, county in ((file, None), (default_scheme(), file)):
+            began = time.process_time()
+            with pytest.raises(SchemeRefused):
+                read_scheme(policy, county)
+            assert time.process_time() - began < 5, name

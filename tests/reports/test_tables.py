@@ -1,12 +1,16 @@
 """A spreadsheet for reading has a title, unit and day, stays readable while scrolling, and prints on one page's width."""
 
+import csv
 import io
+import re
 from zipfile import ZipFile
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from reports.page_layout import Cell
-from reports.tables import Heading, Workbook
+from reports.tables import Heading, Workbook, csv_table, harmless
+from tests.test_layers import MODULES, ROOT
 
 ROWS: list[list[Cell]] = [["2018-000001", "安全饮水有保障（县水务局牵头负责）", 3], ["2018-000002", "", 12]]
 
@@ -82,3 +86,29 @@ def test_scores_have_two_decimals_and_counts_none() -> None:
     formats = [part.split('numFmtId="')[1].split('"')[0] for part in styles.split("<cellXfs")[1].split("<xf ")[1:]]
     cells = {part[:2]: int(part.split('s="')[1].split('"')[0]) for part in sheet.split('<c r="')[1:]}
     assert (formats[cells["A4"]], formats[cells["B4"]]) == ("2", "0")
+
+
+@pytest.mark.parametrize(
+    "before", ["", " ", "  ", "\u00a0", "\u3000", "\ufeff", "\u200b", "\t", "\r", "\n", " \u2009\u2028"]
+)
+@pytest.mark.parametrize("sign", list("=+-@＝＋－＠﹦﹢﹣﹫"))
+def test_no_text_is_a_formula_in_a_file_whatever_stands_before_it(before: str, sign: str) -> None:
+    text = f"{before}{sign}HYPERLINK(1)"
+    content, count = csv_table([text], [[text, "张三", "-350.5"]])
+    heading, cells = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    assert (heading, cells, count) == ([f"'{text}"], [f"'{text}", "张三", "-350.5"], 1)
+    for plain in (f"{before}张三{sign}", f"{before}3{sign}4"):
+        assert harmless(plain) == ("'" + plain if before in ("\t", "\r", "\n") else plain)
+
+
+def test_every_table_that_leaves_is_made_in_one_place() -> None:
+    makes = re.compile(r"csv\.writer\(|xlsxwriter\.Workbook\(|csv\.DictWriter\(")
+    made = {str(path.relative_to(ROOT)) for path in MODULES.values() if makes.search(path.read_text(encoding="utf-8"))}
+    # The demo's county files are read again, not by people; the others hand text from page to page.
+    inner = {
+        "simulation/spreadsheet.py",
+        "web/pages/figures_import.py",
+        "workflow/adoption/holiday_notice.py",
+        "workflow/adoption/notice_sheet.py",
+    }
+    assert made - inner == {"reports/tables.py"}

@@ -31,8 +31,8 @@ _DEEPEST = 50
 _TURNS = re.compile(
     r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\\u(?:061c|200[ef]|202[a-e]|206[6-9])", re.IGNORECASE
 )
-#: The shipped scheme has some seven thousand nodes.
-_LARGEST = 100_000
+#: The shipped scheme has some seven thousand nodes in 120 KB.
+_LARGEST, _LARGEST_BYTES = 100_000, 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,9 @@ def texts_of(path: Path, county: Path | None = None) -> SchemeText:
     Raises SchemeRefused `county_unreadable` for a named file that
     is not there, and OSError for the two given.
     """
-    text = decoded(path.read_bytes())
+    text = decoded(_content(path))
     try:
+        _refuse_bombs(text)
         root = yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, RecursionError, ValueError):
         # The reader says where.
@@ -88,11 +89,19 @@ def texts_of(path: Path, county: Path | None = None) -> SchemeText:
         if not county.is_file():
             place = dict(_places_of_keys(merged(root, None, "")))[("county",)]
             raise SchemeRefused([Problem(place[0], "county", "county_unreadable", {"value": name[:100]})])
-    return SchemeText(text, decoded(county.read_bytes()), county.name)
+    return SchemeText(text, decoded(_content(county)), county.name)
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file, and one more than a scheme may have.  Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(_LARGEST_BYTES + 1)
 
 
 def decoded(content: bytes) -> str:
     """The text of a scheme file.  Raises SchemeRefused with the line that is not UTF-8, or whose direction a mark turns."""
+    if len(content) > _LARGEST_BYTES:
+        raise SchemeRefused([Problem(1, "YAML", "syntax", {"detail": "larger than 1 MB"})])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -135,11 +144,18 @@ def refuse_bombs(text: str) -> None:
     Raises SchemeRefused.
     """
     try:
-        _refuse_depth(text)
-        _refuse_unfolding(text)
+        _refuse_bombs(text)
     except (yaml.YAMLError, RecursionError):
         # Reading the file reports this error with its line.
         return
+
+
+def _refuse_bombs(text: str) -> None:
+    """Refuse what would recurse or expand without end, before anything does.  Raises SchemeRefused, YAMLError."""
+    _refuse_depth(text)
+    # Without an alias nothing expands; the shipped schemes have none.
+    if "*" in text:
+        _refuse_unfolding(text)
 
 
 def _refuse_unfolding(text: str) -> None:
@@ -219,7 +235,7 @@ def _tree(text: str | SchemeText) -> tuple[Merged, list[Problem]]:
 def _composed(text: str, file: str) -> yaml.Node:
     """The nodes of a file.  Raises SchemeRefused."""
     try:
-        _refuse_depth(text)
+        _refuse_bombs(text)
         root = yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise SchemeRefused([_unreadable(error, file)]) from error
