@@ -1,5 +1,6 @@
 """County reform (机构改革、合村并镇) in a county that lives: a bureau is renamed, two are merged, a town joins another, four
-villages become one; the office appoints who leads the new bureau, and plans one more change for the next month.
+villages become one; then the inspectorates become one, and the office itself gets a successor, set up at a bureau.  The new
+office appoints who leads the new units, and plans one more change for the next month.
 
 Each is an act of the office on a document, as in any county; what people had goes on under its successor.
 """
@@ -42,7 +43,7 @@ Change = dict[str, Any]
 
 
 def _kind(change: Change) -> str:
-    return "rename" if len(change["sources"]) == 1 else "merge"
+    return "rename" if len(change["sources"]) == 1 and "into" not in change else "merge"
 
 
 def add_bureaus(session: Session, now: datetime) -> None:
@@ -95,12 +96,13 @@ class CountyReform:
             write(partial(planned_reforms.apply_planned, planned_id=each, now=now))
         today = local_date(now)
         self._enter(now, today, [each for each in changes if _kind(each) == "merge"])
-        with writing(self.engine) as session:
-            self._name_in_full(session, now)
         self._merge_towns(now, today)
         self._merge_villages(now, today)
+        # The office comes last: what it enters before is entered by its people of today.
+        self._enter(now, today, PLAN["desk"])
         with writing(self.engine) as session:
             self.settled.read_again(session, now)
+            self._name_in_full(session, now)
             self._appoint(session, now)
 
     def _enter(self, now: datetime, day: date, changes: Sequence[Change]) -> None:
@@ -124,7 +126,7 @@ class CountyReform:
         """The office enters the full names (全称) under which papers address the new units."""
         definitions = Definitions.now(session, self._office(session), now)
         codes = {unit.name: unit.code for unit in definitions.standing.values()}
-        for each in PLAN["changes"]:
+        for each in (*PLAN["changes"], *PLAN["desk"]):
             if "full_name" in each and each["name"] in codes:
                 definitions.change(codes[each["name"]], {"full_name": each["full_name"]})
         definitions.adopt(session, self._office(session), now)
@@ -198,6 +200,7 @@ class CountyReform:
 
 
 def _possible(setting: CountyContext, changes: Sequence[Change]) -> list[Change]:
-    """The changes whose units the county has, all of them still there."""
-    living = {unit.code for unit in setting.living}
-    return [each for each in changes if living.issuperset(each["sources"])]
+    """The changes whose units the county has, all of them still there, and whose name it does not have yet."""
+    living, names = {unit.code for unit in setting.living}, {unit.name for unit in setting.living}
+    units = [{*each["sources"], *([each["into"]] if "into" in each else [])} for each in changes]
+    return [each for each, codes in zip(changes, units, strict=True) if codes <= living and each["name"] not in names]

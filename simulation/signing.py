@@ -21,7 +21,9 @@ class Signing:
         self.engine, self.settled = engine, settled
         # A die of its own, which throws nobody else's.
         self.rng = random.Random(f"signing {rng.getstate()[1][9:12]}")
-        self.begun = self.standing = False
+        self.begun = False
+        #: The offices whose leader lets 督办 go out by itself: an authorisation ends with its office.
+        self.standing: list[int] = []
 
     def begin(self, setting: CountyContext, now: datetime) -> None:
         """On the first day some leaders authorise their clerks to sign for a quarter of a year."""
@@ -34,9 +36,9 @@ class Signing:
 
     def later(self, setting: CountyContext, now: datetime) -> None:
         """Some days on the office's leader lets 督办 go out by itself; until then each waited for a person."""
-        if self.begun and not self.standing:
-            self.standing = True
-            self.authorise(now, setting.office.id, "supervise", f"扶组办〔{now.year}〕3号", 365)
+        if self.begun and setting.office.id not in self.standing:
+            self.standing.append(setting.office.id)
+            self.authorise(now, setting.office.id, "supervise", f"扶组办〔{now.year}〕{len(self.standing) + 2}号", 365)
 
     def authorise(self, now: datetime, unit_id: int, kind: str, document: str, days: int) -> None:
         """The leader of the unit puts an authorisation on record, from today on."""

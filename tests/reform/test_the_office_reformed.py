@@ -13,6 +13,7 @@ from tests.support.requests import answer, ask, mending, row
 from tests.support.walks.reforms import reformed
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
+from workflow.setup.unit_definitions import Definitions
 
 
 @pytest.fixture
@@ -138,6 +139,23 @@ def test_one_reform_of_the_office_after_another_leaves_nothing_behind(county: Co
     assert sound(county, at + timedelta(hours=2)) == []
     held = setting(county)
     assert [unit.type for unit in held.living if unit.type in ("office", "leaders")] == ["office", "leaders"]
+
+
+def test_names_and_mark_of_a_new_office_are_defined_as_any_units(county: County) -> None:
+    """Before, the stored scheme counted as one with two offices, and no unit could be defined any more."""
+    office = renewed(county)
+    with county.write() as session:
+        who = county.people["office"]
+        definitions = Definitions.now(session, who, day(1.1))
+        definitions.change(office.code, {"full_name": "中共某县委农村工作领导小组办公室", "mark": "某委农办"})
+        definitions.change(county.code("power"), {"full_name": "某县供电局"})
+        definitions.adopt(session, who, day(1.1))
+    held = setting(county)
+    assert (held.full_name(held.office), held.scheme.mark(office.code)) == (
+        "中共某县委农村工作领导小组办公室",
+        "某委农办",
+    )
+    assert sound(county, day(2)) == []
 
 
 @pytest.mark.parametrize(

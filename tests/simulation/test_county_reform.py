@@ -5,8 +5,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import (
+    Authorisation,
     Candidate,
     Custody,
+    Event,
     Household,
     PlannedReform,
     Post,
@@ -26,10 +28,18 @@ from workflow.tickets.visibility import sees
 
 def test_the_reform_is_played_whole(slack_county: Lived) -> None:
     with reading(slack_county.engine) as session:
-        (bureau, town, village) = reforms(session)
+        (bureau, town, village, inspection, office) = reforms(session)
         assert [row.subject for row in (bureau, town, village)] == ["unit", "unit", "village"]
         assert (len(bureau.content["ended"]), len(village.content["ended"])) == (2, 4)
         assert town.content["villages"] >= 19
+        # Then the desk itself: two inspectorates are one, the leading group has another name, the office a successor at a bureau.
+        setting = county_context(session)
+        assert (len(inspection.content["ended"]), office.content["house_id"]) == (2, setting.by_code["agriculture"].id)
+        assert (setting.office.name, setting.leaders.name) == ("县委农村工作领导小组办公室", "县委农村工作领导小组")
+        assert setting.full_name(setting.office) == "中共五华县委农村工作领导小组办公室"
+        after = select(func.count()).select_from(Event).where(Event.actor_unit_id == setting.office.id)
+        assert (session.scalar(after) or 0) > 50, "the new office goes on with the desk's work"
+        assert session.scalars(select(Authorisation).where(Authorisation.unit_id == setting.office.id)).all()
         renamed = next(row.content for row in reforms(session, "rename") if row.subject == "unit")
         assert session.scalars(select(Unit.name).where(Unit.id == renamed["id"])).one() == renamed["after"]
         # The rename was entered ahead and applied on its day; another still waits for its own.

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import FormerName, SchemeVersion, Unit, UnitAlias
 from workflow.actors import Actor
 from workflow.adoption import scheme_adoption
-from workflow.county.context import CountyContext, county_context, scheme_of
+from workflow.county.context import CountyContext, county_context, reformed, scheme_of
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.parts import UnitDef
@@ -137,9 +137,11 @@ class Definitions:
         if not self.changed:
             return
         scheme = Scheme.model_validate(self.content)
+        # Checked as it will be read: an ended unit keeps its place in the stored scheme, beside its successor.
+        stored = scheme_of(session.get_one(SchemeVersion, self.setting.scheme_version_id))
         # A scheme stored by an earlier version of the program may break a rule of today: that is not the units' doing.
-        before = check(scheme_of(session.get_one(SchemeVersion, self.setting.scheme_version_id)))
-        for finding in (each for each in check(scheme) if each not in before):
+        before = check(reformed(session, self.setting, stored))
+        for finding in (each for each in check(reformed(session, self.setting, scheme)) if each not in before):
             zh, en = SENTENCES[finding.code]
             params = {"value": "", "other": "", "detail": "", **finding.params}
             raise BadInput("units_refused", None, says_zh=zh.format(**params), says_en=en.format(**params))
