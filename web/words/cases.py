@@ -83,6 +83,9 @@ add(
                 "In this custody nothing was late, no closing was proved false, and nothing was found about the unit "
                 "itself. Choose another custody; without one there is no ground for a case."
             ),
+            "decision_needs_another": _l(
+                "You proposed or opened this case. Another person of the unit must decide it."
+            ),
             "opening_needs_another": _l(
                 "You proposed this case. Another person of the unit must open it: the leader, or whoever the leader "
                 "assigns."

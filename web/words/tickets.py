@@ -102,6 +102,9 @@ add(
             "village_of_several": _l(
                 "There are several villages called “%(village)s”. Use the code, or put the town before the name."
             ),
+            "own_work": _l(
+                "You did this work yourself, also if for another unit. Another person of your unit must judge it."
+            ),
             "not_allowed": _l("You cannot perform “%(action)s” on this ticket. Contact the unit that holds it."),
             "only_the_holder": _l("Only the unit that holds the ticket can do this. Contact that unit."),
             "may_not_file": _l("Your role does not file tickets. Ask the town or the county office to file it."),

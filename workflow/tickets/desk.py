@@ -25,6 +25,7 @@ from workflow.history import event_log
 from workflow.tickets.actions import household_place, lifecycle, succession
 from workflow.tickets.actions.action_input import Act, ActionInput, parse_action_input
 from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.actions.own_hand import did
 from workflow.tickets.actions.row_effects import ROW_EFFECTS, Move
 from workflow.tickets.consequences import (
     candidate_verdicts,
@@ -83,6 +84,8 @@ def perform(
     closed = lifecycle.refusal_beyond_state(verb, row, setting, now, None if asked else row.due_at, gone)
     if closed is not None:
         raise WrongState(closed, action=action, state=row.state)
+    if verb.name in lifecycle.JUDGING and did(session, actor, row.id, "resolve"):
+        raise NotAllowed("own_work")
     action_input = parse_action_input(session, setting, actor, row, verb, now, given)
     return _move(session, setting, row, Act(verb.name, actor, now, now, action_input))
 

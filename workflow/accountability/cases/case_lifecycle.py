@@ -121,6 +121,9 @@ def refusal_beyond_state(
         return "leaders_above_cases"
     if action.name == "open" and case.proposed_by_id is not None and case.proposed_by_id == actor.user_id:
         return "opening_needs_another"
+    if action.name == "decide" and actor.user_id in (case.proposed_by_id, case.opened_by_id):
+        # The account moved from the unit that opens to the one that decides.
+        return "decision_needs_another"
     if action.name == "appeal":
         if case.appeals:
             return "appealed_already"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import Evidence, Finding, Household, RandomCheck, RandomResult, Village
+from models import Checkup, Evidence, ExitDossier, Finding, Household, RandomCheck, RandomResult, Village
 from workflow.actors import Actor
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
@@ -113,8 +113,10 @@ def record(session: Session, actor: Actor, now: datetime, check_id: int, given: 
     located = locate(session, row, lock=True)
     # An earlier result may have held the household's lock.
     still_open(session, row)
-    if actor.role == "town" and actor.is_of(located.town.id):
+    if actor.role == "town" and (actor.is_of(located.town.id) or actor.is_of(row.passed_by_unit_id)):
         raise WrongState("random_check_own_town")
+    if _own_work(session, actor, row):
+        raise NotAllowed("own_work")
     report = CheckupInput(
         seen_on=given.visited_on, findings=given.findings, present=given.present, note=given.note, source="random"
     )
@@ -142,6 +144,18 @@ def record(session: Session, actor: Actor, now: datetime, check_id: int, given: 
         {"random_checks": [payload(result, made.findings)]},
     )
     return RandomRecorded(result, made, photos)
+
+
+def _own_work(session: Session, actor: Actor, check: RandomCheck) -> bool:
+    """Whether the actor passed the household at the gate, or visited it for another unit before the account moved."""
+    passed = select(ExitDossier.id).where(
+        ExitDossier.household_id == check.household_id, ExitDossier.passed_by_id == actor.user_id
+    )
+    visits = select(Checkup.id).where(
+        Checkup.household_id == check.household_id, Checkup.by_id == actor.user_id, Checkup.source != "random"
+    )
+    visited = visits.where(~actor.own(Checkup.unit_id))
+    return session.scalar(select(or_(passed.exists(), visited.exists()))) or False
 
 
 def payload(row: RandomResult, findings: Sequence[Finding] = ()) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Rechecks (复查): a household whose random check failed is checked again when its tickets are closed.
 
 The check is given to the same unit, or to the next one if the household came to that unit's town, with a term of its own.
-A pending check of a household that is gone, or that came to the town that was to check it, lapses.  Both are done by the
+A pending check of a household that is gone, or that came to the town that was to check it, lapses; so does one whose
+checking town merged with the one that passed the household.  Both are done by the
 worker, for the history's sake as events of the household.
 """
 
 from datetime import datetime
 
 from sqlalchemy import exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import Household, RandomCheck, RandomDraw, RandomResult, Ticket, Unit, Village
 from models.household import GONE
@@ -60,13 +61,21 @@ def due(session: Session, setting: CountyContext) -> list[int]:
 
 
 def _out_of_reach(session: Session) -> list[int]:
+    """The pending checks (ids) of households that are gone, that live in the checking town, or that it passed itself."""
+    passer = aliased(Unit)
     query = (
         select(RandomCheck.id)
         .join(Household, Household.id == RandomCheck.household_id)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == RandomCheck.checker_unit_id)
+        .outerjoin(passer, passer.id == RandomCheck.passed_by_unit_id)
         .where(
-            is_pending(), or_(Household.status.in_(GONE), Village.town_id == func.coalesce(Unit.successor_id, Unit.id))
+            is_pending(),
+            or_(
+                Household.status.in_(GONE),
+                Village.town_id == func.coalesce(Unit.successor_id, Unit.id),
+                func.coalesce(passer.successor_id, passer.id) == func.coalesce(Unit.successor_id, Unit.id),
+            ),
         )
         .order_by(RandomCheck.id)
     )
@@ -102,7 +111,7 @@ def give(session: Session, check_id: int, now: datetime) -> RandomCheck | None:
 def _checker(session: Session, located: Located, failed: RandomCheck, rule: RandomChecks) -> int:
     """The unit that checks again: the same one or its successor, unless the household lives in its town now."""
     setting = located.setting
-    if (same := setting.present(failed.checker_unit_id)).id != located.town.id:
+    if (same := setting.present(failed.checker_unit_id)).id not in _concerned(located, failed):
         return same.id
     seed = session.get_one(RandomDraw, failed.draw_id).seed
     passed_by = setting.present(failed.passed_by_unit_id).code if failed.passed_by_unit_id else None
@@ -111,12 +120,19 @@ def _checker(session: Session, located: Located, failed: RandomCheck, rule: Rand
     return setting.by_code[next(checkers(seed, barred, rule, draws.towns_of(setting), others))].id
 
 
+def _concerned(located: Located, check: RandomCheck) -> set[int]:
+    """The units of today that would check their own work: the household's town, and who passed it."""
+    passed_by = check.passed_by_unit_id
+    return {located.town.id} | ({located.setting.present(passed_by).id} if passed_by is not None else set())
+
+
 def lapse(session: Session, check_id: int, now: datetime) -> RandomResult | None:
     """End the pending check of a household that is gone or came to the checking town; None where it was answered, or can be
     made again."""
     check = session.get_one(RandomCheck, check_id)
     located = random_results.locate(session, check, lock=True)
-    in_reach = not located.household.gone and located.town.id != located.setting.present(check.checker_unit_id).id
+    checker = located.setting.present(check.checker_unit_id).id
+    in_reach = not located.household.gone and checker not in _concerned(located, check)
     if in_reach or random_results.result_of(session, check_id) is not None:
         return None
     row = RandomResult(check_id=check_id, household_id=check.household_id, result="lapsed", at=now)

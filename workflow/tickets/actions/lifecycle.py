@@ -113,6 +113,8 @@ _TABLE = (
 _NOT_FOR_DUTIES = frozenset({"send_back", "decline", "reclassify", "uphold", "reassign"})
 #: The first extension of an episode, and the second.
 EXTENDING = ("extend", "extend_again")
+#: What ends a ticket on the word of another: never by the person who resolved it, wherever the account is today.
+JUDGING = ("confirm", "register", "refuse")
 TABLE = StateTable.of(STATES, _TABLE)
 ACTIONS = TABLE.actions
 fire = TABLE.fire
@@ -134,8 +136,9 @@ def relations(actor: Actor, ticket: Ticket, setting: CountyContext) -> frozenset
     if actor.role in ("town", "bureau", "office", "leaders") and actor.unit_id is not None:
         if lead is not None and actor.is_of(lead.id):
             held.add("lead")
-        # Nobody confirms the finding they filed, not even within the leading group.
-        own_finding = ticket.subject_unit_id is not None and actor.user_id == ticket.filed_by_id
+        about_filer = ticket.subject_unit_id is not None or ticket.candidate_id is not None
+        # Nobody confirms the finding they filed, not even within the leading group, nor judges the family they reported.
+        own_finding = actor.user_id is not None and about_filer and actor.user_id == ticket.filed_by_id
         if actor.is_of(ticket.confirmer_unit_id) and not own_finding:
             held.add("confirmer")
     if ticket.candidate_id is not None and _reported(actor, ticket):
@@ -210,13 +213,15 @@ class Circumstances:
     """Circumstances besides its row that decide which actions a ticket allows.
 
     `lapses_at`: when the wait for acceptance or a suspension ends by itself; `mends_until`: the deadline from then on;
-    `asked`: an extension is requested; `cleared`: its household was cleared from the register.
+    `asked`: an extension is requested; `cleared`: its household was cleared from the register; `own_work`: the reader
+    resolved it.
     """
 
     lapses_at: datetime | None = None
     mends_until: datetime | None = None
     asked: bool = False
     cleared: bool = False
+    own_work: bool = False
 
 
 def available_actions(
@@ -236,5 +241,8 @@ def available_actions(
     return TABLE.available(
         state,
         related,
-        lambda each: refusal_beyond_state(each, ticket, setting, now, asked_until, around.cleared) is not None,
+        lambda each: (
+            (around.own_work and each.name in JUDGING)
+            or refusal_beyond_state(each, ticket, setting, now, asked_until, around.cleared) is not None
+        ),
     )

@@ -17,6 +17,7 @@ from workflow.actors import Actor
 from workflow.county.context import CountyContext, county_context
 from workflow.history.event_log import stamp
 from workflow.policy.sampling import checker_today
+from workflow.tickets.actions.own_hand import did
 
 #: The most a board lists.
 _MOST = 20
@@ -45,13 +46,15 @@ def open_on(session: Session, ticket_id: int) -> Sequence[SpotCheck]:
 
 def may_look(session: Session, actor: Actor, check: SpotCheck) -> bool:
     """Whether the actor may make the pending check: the unit that makes it today, or the office in its place, except for
-    the office's own work."""
+    the office's own work; never the person who resolved or confirmed the ticket before the account moved."""
     if actor.role not in ("town", "office", "leaders"):
         return False
     setting = county_context(session)
     if actor.role == "office":
-        return actor.unit_id not in _concerned(session, setting, check)
-    return actor.unit_id == maker(session, setting, check)
+        makes = actor.unit_id not in _concerned(session, setting, check)
+    else:
+        makes = actor.unit_id == maker(session, setting, check)
+    return makes and not did(session, actor, check.ticket_id, "resolve", "confirm")
 
 
 def maker(session: Session, setting: CountyContext, check: SpotCheck) -> int | None:

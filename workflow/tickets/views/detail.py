@@ -29,6 +29,7 @@ from workflow.policy.scheme.model import Text
 from workflow.redaction import masked
 from workflow.tickets import photo_reuse
 from workflow.tickets.actions.lifecycle import Circumstances, available_actions
+from workflow.tickets.actions.own_hand import did
 from workflow.tickets.filing import Filed
 from workflow.tickets.lookup import find_ticket
 from workflow.tickets.name_veil import Veil, unveiled, veil
@@ -179,7 +180,9 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         escalations=[] if new else _rungs(session, setting, ticket, cut),
         assisting=shown.assisting,
         requests=asked,
-        actions=available_actions(actor, ticket, setting, now, _circumstances(strip[-1], asked, household))
+        actions=available_actions(
+            actor, ticket, setting, now, _circumstances(session, actor, ticket, strip[-1], asked, household)
+        )
         if here
         else (),
         cut_at=cut,
@@ -197,12 +200,20 @@ def _head(session: Session, ticket: Ticket, household: Household | None, hide: b
     return masked(family.head_name) if hide else family.head_name
 
 
-def _circumstances(line: CustodyLine, asked: list[TimeRequest], household: Household | None) -> Circumstances:
+def _circumstances(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket,
+    line: CustodyLine,
+    asked: list[TimeRequest],
+    household: Household | None,
+) -> Circumstances:
     return Circumstances(
         lapses_at=line.lapses_at,
         mends_until=line.mends_until,
         asked=any(row.status == "waiting" and row.kind == "extension" for row in asked),
         cleared=household is not None and household.gone,
+        own_work=ticket.state == "resolved" and did(session, actor, ticket.id, "resolve"),
     )
 
 
