@@ -1,13 +1,20 @@
 """Bulk lists by two workers at once: each line is worked once, and a family of two lists is one candidate."""
 
+import multiprocessing
+import os
+import signal
 import threading
+import time
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from models import BulkLine, Candidate, Event
+from models.engine import make_engine, reading, writing
 from tests.support.bulk_lists import line, list_scheme, stored, worked
 from tests.support.factories import START, County
 from tests.support.households import change, settle_register
@@ -65,6 +72,53 @@ def test_many_workers_work_each_line_once(county: County, tmp_path: object) -> N
         events = session.scalars(select(Event).where(Event.action == "work_lines"))
         told = [row["id"] for event in events for row in event.effect["lines"]]
         assert sorted(told) == sorted(set(told))
+        assert [finding.code for finding in verify(session, str(tmp_path))] == []
+
+
+def _works_and_hangs(url: str, begun: Any) -> None:
+    with writing(make_engine(url)) as session:
+        list_work.work_batch(session, START, VAULT, size=4)
+        begun.set()
+        time.sleep(600)
+
+
+def _works_to_the_end(url: str, begun: Any) -> None:
+    engine = make_engine(url)
+    transactions = partial(reading, engine), partial(writing, engine)
+    with reading(engine) as session:
+        assert session.scalar(select(func.count()).where(BulkLine.outcome == "waiting")) == 10
+    begun.set()
+    while True:
+        list_work.run(*transactions, VAULT, START)
+        with reading(engine) as session:
+            if not session.scalar(select(func.count()).where(BulkLine.outcome == "waiting")):
+                return
+        time.sleep(0.05)
+
+
+def test_a_worker_killed_in_the_middle_leaves_its_lines_to_the_other(
+    county: County, database_url: str, tmp_path: object
+) -> None:
+    """Two processes: one is killed (SIGKILL) with four lines worked and not committed, while the other wants the same list."""
+    stored(county, *(line(f"欧阳{name}", id_number(at + 1)) for at, name in enumerate("甲乙丙丁戊己庚辛壬癸")))
+    county.engine.dispose()
+    context = multiprocessing.get_context("fork")
+    begun, wanting = context.Event(), context.Event()
+    first = context.Process(target=_works_and_hangs, args=(database_url, begun), daemon=True)
+    second = context.Process(target=_works_to_the_end, args=(database_url, wanting), daemon=True)
+    first.start()
+    assert begun.wait(60)
+    second.start()
+    assert wanting.wait(60)
+    os.kill(first.pid or 0, signal.SIGKILL)
+    first.join()
+    second.join(120)
+    assert (first.exitcode, second.exitcode) == (-signal.SIGKILL, 0)
+    assert counted(county) == (10, 10, 0)
+    with county.read() as session:
+        events = session.scalars(select(Event).where(Event.action == "work_lines"))
+        told = [row["id"] for event in events for row in event.effect["lines"]]
+        assert (len(told), len(set(told))) == (10, 10)
         assert [finding.code for finding in verify(session, str(tmp_path))] == []
 
 
