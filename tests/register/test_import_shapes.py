@@ -459,3 +459,25 @@ def test_a_bad_byte_in_a_name_refuses_its_household_and_in_another_cell_is_left_
 def test_an_old_workbook_with_a_sheet_for_each_village_comes_in(county: County) -> None:
     assert bring(county, xls(HEADS, person(), person(**WIFE), hidden=[HEADS])).told == ["file sheet_hidden 底稿"]
     assert members(county) == FAMILY[:2]
+
+
+def test_town_and_village_written_once_are_those_of_the_family(county: County) -> None:
+    """The code beside everybody, merged or not; where the village is asked about, the family waits as one."""
+    empty = {"镇": "", "村": ""}
+    rows = [
+        HEADS,
+        person(),
+        person("H1", "李四", IDS[1], "配偶", **empty),
+        person("H1", "张小", IDS[2], "之子", **empty),
+    ]
+    imported = bring(county, workbook(Sheet(rows)))
+    assert (imported.four, imported.faults, members(county)) == ((1, 0, 0, 0), {}, FAMILY[:3])
+    near = [
+        HEADS,
+        person("H2", "赵六", IDS[3], 户主姓名="赵六", 村=f"{VILLAGE[:-1]}甲村"),
+        person("H2", "赵七", "", "之子", 户主姓名="赵六", **empty),
+    ]
+    asked = bring(county, workbook(Sheet(near)))
+    assert (asked.four, asked.counts["asked"], asked.faults) == ((0, 0, 0, 0), 1, {2: ["village_asked"]})
+    elsewhere = [HEADS, person(), person("H1", "李四", IDS[1], "配偶", 镇="乙镇", 村="")]
+    assert bring(county, workbook(Sheet(elsewhere))).faults == {2: ["companion"], 3: ["village_missing"]}

@@ -22,10 +22,9 @@ from workflow.constraints import refused_as
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.history import event_log
-from workflow.tickets.actions import household_place, lifecycle, succession
+from workflow.tickets.actions import household_place, lifecycle, own_hand, succession
 from workflow.tickets.actions.action_input import Act, ActionInput, parse_action_input
 from workflow.tickets.actions.lifecycle import ACTIONS
-from workflow.tickets.actions.own_hand import did
 from workflow.tickets.actions.row_effects import ROW_EFFECTS, Move
 from workflow.tickets.consequences import (
     candidate_verdicts,
@@ -61,8 +60,7 @@ def perform(
 ) -> Ticket:
     """Do `action` on the ticket (a row or its id) at `now`; `version` is the one the caller last saw.
 
-    Raises NotFound, NotAllowed, Stale, WrongState, Duplicate or BadInput (workflow.errors); then nothing is changed,
-    once the entry point rolls back.
+    Raises NotFound, NotAllowed, Stale, WrongState, Duplicate or BadInput; the entry point rolls back.
     """
     row = lock_visible(session, actor, ticket)
     setting = county_context(session, row.scheme_version_id, hold=row.ended_at is not None)
@@ -84,8 +82,7 @@ def perform(
     closed = lifecycle.refusal_beyond_state(verb, row, setting, now, None if asked else row.due_at, gone)
     if closed is not None:
         raise WrongState(closed, action=action, state=row.state)
-    if verb.name in lifecycle.JUDGING and did(session, actor, row.id, "resolve"):
-        raise NotAllowed("own_work")
+    own_hand.check(session, actor, row.id, verb.name)
     action_input = parse_action_input(session, setting, actor, row, verb, now, given)
     return _move(session, setting, row, Act(verb.name, actor, now, now, action_input))
 

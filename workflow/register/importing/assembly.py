@@ -56,6 +56,7 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
     A household is accepted whole or not at all: the other rows of a refused one name the faulty row.  Of its people only
     one whose name cannot be read is left out, and counts.
     """
+    _share_place(rows)
     _look_for_repeated_ids(rows, seen)
     head = _head_of_people(rows, layout) if layout.by_person else _only_row(rows)
     again = _take_together(rows, head) if layout.by_person and head is not None else ()
@@ -90,6 +91,20 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
     elif "labour" in head.said:
         said["labour"] = people[0].said.pop("labour")
     return Incoming(head.code, list(rows), village, said, people)
+
+
+def _share_place(rows: Sequence[Row]) -> None:
+    """Give rows without town and village those of the household: whoever lists a family writes them once."""
+    place = next((row.place for row in rows if row.place is not None), None)
+    asked = any(fault.field == "village" and fault.code in ASKING for row in rows for fault in row.faults)
+    for row in rows:
+        codes = {fault.code for fault in row.faults}
+        elsewhere = place is not None and row.said.get("town", place.town_id) != place.town_id
+        if "village_missing" not in codes or elsewhere or (place is None and not asked):
+            continue
+        row.faults = [fault for fault in row.faults if fault.code not in ("village_missing", "town_missing")]
+        if place is not None:
+            row.said["village"] = place
 
 
 #: Faults that ask what happened in a family or which village is meant: once that is recorded, the same file is taken.

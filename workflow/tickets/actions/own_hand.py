@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from models import Event
 from workflow.actors import Actor
+from workflow.errors import NotAllowed
+from workflow.tickets.actions.lifecycle import JUDGING
 
 
 def did(session: Session, actor: Actor, ticket_id: int, *actions: str) -> bool:
@@ -20,3 +22,9 @@ def did(session: Session, actor: Actor, ticket_id: int, *actions: str) -> bool:
     rows = last.group_by(Event.action).subquery()
     query = select(Event.id).join(rows, rows.c.id == Event.id).where(Event.actor_id == actor.user_id).limit(1)
     return session.scalar(query) is not None
+
+
+def check(session: Session, actor: Actor, ticket_id: int, action: str) -> None:
+    """Raises NotAllowed where the person would end a ticket that the same person resolved."""
+    if action in JUDGING and did(session, actor, ticket_id, "resolve"):
+        raise NotAllowed("own_work")
