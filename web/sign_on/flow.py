@@ -5,13 +5,13 @@ and the link that the person has agreed to use.  A later start replaces it, so a
 """
 
 import secrets
-import time
 from dataclasses import dataclass
 from hmac import compare_digest
 
 from flask import current_app, redirect, request, session, url_for
 from werkzeug import Response
 
+from web import db
 from web.sign_on import oidc
 from web.sign_on.work_apps import DingTalk, WeCom
 from web.words.labels import label
@@ -44,14 +44,14 @@ def name_of(way: str) -> str:
 
 def agree(link: int, way: str) -> None:
     """Note that the person at this browser has agreed to use a link."""
-    session[_AGREED] = {"link": link, "way": way, "at": time.time()}
+    session[_AGREED] = {"link": link, "way": way, "at": db.now().timestamp()}
 
 
 def begin(way: str, following: str, bind: bool) -> Response:
     """The redirect to the other system.  Raises NotFound for a way that is not configured, Unreachable."""
     require(way)
     agreed = session.pop(_AGREED, None) if bind else None
-    if bind and (agreed is None or agreed["way"] != way or time.time() > agreed["at"] + _WITHIN):
+    if bind and (agreed is None or agreed["way"] != way or db.now().timestamp() > agreed["at"] + _WITHIN):
         raise BadInput("sign_on_state")
     back = current_app.config["SITE"].rstrip("/") + url_for("pages.sign_on_back", way=way)
     if way == "oidc":
@@ -60,7 +60,7 @@ def begin(way: str, following: str, bind: bool) -> Response:
         state = secrets.token_urlsafe(24)
         answer = redirect(_app(way).address(back, state))
     link = agreed["link"] if agreed else None
-    session[_SLOT] = {"way": way, "state": state, "next": following, "link": link, "at": time.time()}
+    session[_SLOT] = {"way": way, "state": state, "next": following, "link": link, "at": db.now().timestamp()}
     return answer
 
 
@@ -69,7 +69,7 @@ def finish(way: str) -> tuple[Identity, Begun]:
     require(way)
     begun = session.pop(_SLOT, None)
     state = request.args.get("state", "")
-    if begun is None or begun["way"] != way or time.time() > begun["at"] + _WITHIN:
+    if begun is None or begun["way"] != way or db.now().timestamp() > begun["at"] + _WITHIN:
         raise BadInput("sign_on_state")
     if not compare_digest(state.encode(errors="replace"), begun["state"].encode()):
         raise BadInput("sign_on_state")
