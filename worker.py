@@ -35,6 +35,7 @@ from workflow.boards import day_counts
 from workflow.county import in_force
 from workflow.county.vault import Vault
 from workflow.errors import WrongState
+from workflow.evidence import held
 from workflow.history import block_heads
 from workflow.reform import planned_reforms
 from workflow.register.bulk_lists import list_erasure, list_reminders, list_work
@@ -220,7 +221,8 @@ def call_rolls(engine: Engine, clock: Clock) -> int:
 
 
 def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
-    """Remove stored bytes that no row names."""
+    """Remove stored bytes that no row names, and uploads that have waited too long for their form."""
+    in_transaction(engine, lambda session: held.age_out(session, clock()))
     with reading(engine) as session:
         removed = evidence.tidy(session, files, clock())
     if removed:

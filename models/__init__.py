@@ -20,6 +20,7 @@ from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Prefe
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.factors import FactorUse, Passkey, PasskeyChallenge, RecoveryCode, SecondFactor
 from models.former_code import FormerCode
+from models.held_files import HeldFile, HeldSlice
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, ImportChange, Member, NamePart, RegisterImport
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
@@ -80,6 +81,8 @@ __all__ = [
     "FormerPassword",
     "Guess",
     "HeadingChoice",
+    "HeldFile",
+    "HeldSlice",
     "Household",
     "IdempotencyKey",
     "ImportChange",

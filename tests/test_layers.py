@@ -192,6 +192,7 @@ ONLY_IN = {
     "apscheduler": {"worker.py"},
     "transitions": {"workflow/state_table.py"},
     "obstore": {"workflow/evidence/s3_store.py"},
+    "pillow_heif": {"workflow/pictures/images.py"},
     "PIL": {
         "workflow/pictures/images.py",
         "workflow/pictures/perceptual_hash.py",

@@ -83,6 +83,7 @@ def _install(app: Flask) -> None:
         auth,
         cli,
         errors,
+        form_keys,
         health,
         pages,
         refusals,
@@ -103,6 +104,7 @@ def _install(app: Flask) -> None:
     errors.init(app)
     refusals.init(app)
     template_globals.init(app)
+    form_keys.init(app)
     shown_figures.init(app)
     scheme_wording.init(app)
     stylesheet.init(app)

@@ -6,7 +6,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from flask import Flask, Request, Response, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, current_app, flash, g, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import ApiToken, Passkey, SecondFactor, User, UserSession
 from models.factors import FACTORS_IN_USE, PASSKEYS_IN_USE
-from web import db, devices, known_browser, redirects, refusals, resubmit
+from web import db, devices, form_keys, known_browser, redirects, refusals, resubmit
 from workflow.actors import Actor, Origin, actor_of, with_standing
 from workflow.county.access import guessing
 from workflow.county.access.guessing import Bound
@@ -115,26 +115,23 @@ def signed_in_actor() -> Actor:
 
 
 def sign_in_first() -> ResponseReturnValue:
-    """To the sign-in page and back; what only replaces a part of a page makes the whole page go."""
-    if request.method != "GET":
+    """To the sign-in page and back; a form that was sent comes back with its words."""
+    if request.method != "GET" and request.headers.get("HX-Request"):
+        # A form that only looks something up stays in view with what was typed.
+        return Response(status=401)
+    if request.method != "GET" and not form_keys.by_script():
         page: ResponseReturnValue | None = resubmit.signed_out()
         if page is not None:
             return page
         flash(_("You were signed out. Sign in and send it again."), "warning")
     target = redirects.here()
-    address = url_for("pages.sign_in", next=target if target != "/" else None)
-    if request.headers.get("HX-Request"):
-        return Response(status=401, headers={"HX-Redirect": address})
-    return redirect(address)
+    return redirects.led(url_for("pages.sign_in", next=target if target != "/" else None), 401)
 
 
 def change_first() -> ResponseReturnValue:
     """To the page on which the person sets a new password."""
     flash(_("Set a password of your own first: the present one was set by somebody else, or is too old."), "warning")
-    address = url_for("pages.password")
-    if request.headers.get("HX-Request"):
-        return Response(status=403, headers={"HX-Redirect": address})
-    return redirect(address)
+    return redirects.led(url_for("pages.password"))
 
 
 @manager.request_loader

@@ -1,25 +1,23 @@
-"""Uploaded files: kept in the store of the settings when a form sends them, and sent as attachments of a safe type."""
+"""Files of forms: uploaded before the form is sent or with it, held while it is refused, and sent back as attachments."""
 
+import hashlib
 import io
-from datetime import datetime
-from typing import Any, cast
+from dataclasses import dataclass
 
 from flask import Response, current_app, g, request, send_file
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from models import Evidence, FigureProof
 from web import db
-from web.auth import signed_in_actor
-from web.signing import signing_keys
+from web.auth import signed_in_user
 from workflow import evidence
 from workflow.errors import BadInput, NotFound, TooMany
-from workflow.evidence.media_types import charset_of
+from workflow.evidence import held
+from workflow.evidence.media_types import PICTURES, charset_of
 
 #: The most files of one request.
 MOST = 12
-#: The seconds for which a refused form keeps its files.
-STAGED = 12 * 3600
 
 
 def store() -> evidence.Store:
@@ -27,67 +25,109 @@ def store() -> evidence.Store:
     return db.county().store
 
 
-def taken(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Kept]:
-    """Stores the files of a form, before any transaction; with `photos` only photos.  Raises BadInput, TooMany.
+def uploaded(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Kept]:
+    """Stores uploaded files, before any transaction; with `photos` only photos.  Raises BadInput, TooMany.
 
-    All files are read before a row refers to the first, so a form with one bad file changes nothing.
+    All files are read before a row refers to the first, so a request with one bad file changes nothing.
     """
-    brought = [file for file in files if file.filename]
-    if len(brought) > MOST:
+    return [row.kept for row in _stored([file for file in files if file.filename], photos, [])]
+
+
+def taken(field: str, *, photos: bool = False) -> list[evidence.Kept]:
+    """The files of a form's input: those that were uploaded for it before (`held`), and those sent now.  Raises BadInput.
+
+    What was sent is remembered, so that a refused form holds it (`hold`) and a carried-out one lets it go (`release`).
+    """
+    found = _held(field, photos)
+    _of_form()[field] = found
+    _stored([file for file in request.files.getlist(field) if file.filename], photos, found)
+    return [row.kept for row in found]
+
+
+def brings(field: str) -> bool:
+    """Whether the form brings files for this input, sent now or uploaded before."""
+    return any(file.filename for file in request.files.getlist(field)) or bool(_named(field))
+
+
+def hold() -> None:
+    """Hold the files of a form that was refused, so that it comes back with them."""
+    new = [row for rows in _of_form().values() for row in rows if row.is_new]
+    if new:
+        user = signed_in_user().id
+
+        def step(session: Session) -> None:
+            for row in new:
+                held.hold(session, user, db.now(), row.sha256, row.size, row.kept)
+
+        db.transaction_once(step)
+
+
+def release(session: Session) -> None:
+    """Let go of the held files that the form named: its act has rows that name their bytes."""
+    named = [row.sha256 for rows in _of_form().values() for row in rows if not row.is_new]
+    if named:
+        held.release(session, signed_in_user().id, named)
+
+
+def let_go() -> None:
+    """Forget the files of this form: they stand where they belong, whatever becomes of the form."""
+    _of_form().clear()
+    g.files_taken = True
+
+
+def held_files(field: str) -> list[tuple[str, str]]:
+    """The files with which a refused form comes back: the value of each in the field `held`, and its name."""
+    return [(f"{field} {row.sha256}", row.kept["filename"]) for row in _of_form().get(field, ())]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of a form: the SHA-256 and size of its bytes as they came, what is stored, and whether it came now."""
+
+    sha256: str
+    size: int
+    kept: evidence.Kept
+    is_new: bool
+
+
+def _of_form() -> dict[str, list[_File]]:
+    if "form_files" not in g:
+        g.form_files = {}
+    files: dict[str, list[_File]] = g.form_files
+    return files
+
+
+def _named(field: str) -> list[str]:
+    return [value.removeprefix(f"{field} ") for value in request.form.getlist("held") if value.startswith(f"{field} ")]
+
+
+def _held(field: str, photos: bool) -> list[_File]:
+    named = list(dict.fromkeys(_named(field)))
+    if not named:
+        return []
+    with db.read_session() as session:
+        found = held.whole(session, signed_in_user().id, named)
+    if len(found) < len(named):
+        # Never without what its writer believes it carries.
+        raise BadInput("held_missing", field)
+    if photos and any(kept["media_type"] not in PICTURES for _sha, kept in found):
+        raise BadInput("photo_only", field)
+    return [_File(sha256, kept["size"], kept, is_new=False) for sha256, kept in found]
+
+
+def _stored(brought: list[FileStorage], photos: bool, found: list[_File]) -> list[_File]:
+    if len(brought) + len(found) > MOST:
         raise BadInput("too_many_files", "file", most=MOST)
     most = current_app.config["MAX_FILE_MB"]
-    try:
-        return [
-            evidence.take(store(), file.read(), file.filename or "", megabytes=most, photo=photos) for file in brought
-        ]
-    except TooMany as error:
-        g.retry_after = error.seconds
-        raise
-
-
-def gathered(field: str) -> list[evidence.Kept]:
-    """The files of a form: those sent now, and those that an earlier refusal kept (`staged`).  Raises BadInput."""
-    g.staged_files = _staged()
-    g.staged_files = [*g.staged_files, *taken(request.files.getlist(field))]
-    if len(g.staged_files) > MOST:
-        raise BadInput("too_many_files", "file", most=MOST)
-    return list(g.staged_files)
-
-
-def staged() -> list[tuple[str, str]]:
-    """What a form shown again carries of its files: the name of each, and a token that only its uploader can send back.
-
-    No row names the bytes; `evidence.tidy` removes them after a day, and the token ends before.
-    """
-    kept: list[evidence.Kept] = g.get("staged_files", [])
-    return [(row["filename"], str(_seal().dumps(_plain(row)))) for row in kept]
-
-
-def _staged() -> list[evidence.Kept]:
-    """The files whose tokens the form sends back; a token that is old, altered or somebody else's is none."""
-    found: list[evidence.Kept] = []
-    for token in request.form.getlist("staged"):
+    for file in brought:
+        content = file.read()
         try:
-            row = _seal().loads(token, max_age=STAGED)
-        except BadSignature:
-            continue
-        taken_at = datetime.fromisoformat(row["taken_at"]) if row.get("taken_at") else None
-        found.append(cast(evidence.Kept, row | ({"taken_at": taken_at} if "taken_at" in row else {})))
+            kept = evidence.take(store(), content, file.filename or "", megabytes=most, photo=photos)
+        except TooMany as error:
+            g.retry_after = error.seconds
+            raise
+        found.append(_File(hashlib.sha256(content).hexdigest(), len(content), kept, is_new=True))
     return found
-
-
-def _plain(row: evidence.Kept) -> dict[str, Any]:
-    taken_at = row.get("taken_at")
-    return {**row, **({"taken_at": taken_at.isoformat() if taken_at else None} if "taken_at" in row else {})}
-
-
-def _seal() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(signing_keys(), salt=f"staged files of {signed_in_actor().user_id}")
-
-
-def names(field: str) -> list[str]:
-    """Names of the files of a form, to be chosen again: no page can put a file back into a form."""
-    return [file.filename[:100] for file in request.files.getlist(field) if file.filename]
 
 
 def sent(row: Evidence | FigureProof, name: str) -> Response:

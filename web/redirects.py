@@ -3,7 +3,13 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request, url_for
+from flask import Response, current_app, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from web import form_keys
+
+#: What a ticket is filed about, by its code: without it the page of filing asks for it again.
+_SUBJECTS = ("household", "village", "unit")
 
 
 def inside(target: str | None) -> str:
@@ -41,17 +47,26 @@ def ours(address: str | None) -> bool:
     return urlsplit(address or "").netloc in (request.host, urlsplit(current_app.config["SITE"]).netloc)
 
 
+def led(address: str, status: int = 403) -> ResponseReturnValue:
+    """To a page that comes before the one asked for; a script of ours is told, and one that replaces a part of a page makes
+    the whole page go."""
+    if form_keys.by_script():
+        return jsonify(error="elsewhere", see=address), 401
+    if request.headers.get("HX-Request"):
+        return Response(status=status, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
 def keeps_words() -> bool:
     """Whether this page can be loaded again without losing what was typed into a refused form."""
-    return request.method == "GET" or request.endpoint in ("pages.file", "pages.sign_in")
+    return request.method == "GET" or request.endpoint == "pages.sign_in"
 
 
 def here() -> str:
-    """The address that shows this page again, also after a form was refused on it."""
+    """The address that shows this page again; after a refused form its page, since no typed word stands in an address."""
     if request.method == "GET":
         return request.full_path.removesuffix("?")
     if request.endpoint == "pages.file":
-        inputs = ("household", "village", "kind", "cause", "urgent", "description")
-        typed: dict[str, Any] = {name: request.values[name] for name in inputs if request.values.get(name)}
-        return url_for("pages.file", **typed)
+        chosen: dict[str, Any] = {name: request.form[name] for name in _SUBJECTS if request.form.get(name)}
+        return url_for("pages.file", **chosen)
     return request.path

@@ -29,6 +29,7 @@ UPLOADS = frozenset(
         "pages.bring_import",
         "pages.change_calendar",
         "pages.enter",
+        "pages.file",
         "pages.look_at_scheme",
         "pages.make_random_check",
         "pages.make_spot_check",

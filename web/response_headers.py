@@ -8,7 +8,7 @@ from werkzeug.datastructures import Headers
 
 #: A page loads from this site alone and is framed by nobody.
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+    "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'"
 )
 #: A file of ours opened by itself runs nothing and is framed by nobody.

@@ -11,7 +11,7 @@ from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from web import db, redirects
+from web import db, form_keys, redirects
 from web.words.labels import label
 from web.words.language import say
 from workflow.county.context import county_context
@@ -51,16 +51,20 @@ _WORDS = (
 _CHOSEN = re.compile(r"[A-Za-z0-9_.:/+-]{0,80}")
 
 
-def page(why: str, status: int) -> Any:
-    """The page with what was sent, under the sentence `why`; None where there is nothing to lose or it is not ours."""
+def page(why: str, status: int, *, anew: bool = False) -> Any:
+    """The page with what was sent, under the sentence `why`; None where there is nothing to lose or it is not ours.
+
+    `anew`: under a key of its own, as another form than the one that was sent.
+    """
     if request.method != "POST" or request.endpoint is None or not request.endpoint.startswith("pages."):
         return None
     if request.endpoint in _NEVER or request.headers.get("HX-Request") or not _ours():
         return None
     sent = [(_plain(name), _plain(value)) for name, value in request.form.items(multi=True)]
-    if not any(value.strip() for name, value in sent if name not in _OWN):
+    chosen = any(file.filename for file in request.files.values())
+    if not chosen and not any(value.strip() for name, value in sent if name not in _OWN):
         return None
-    fields = [(name, value) for name, value in sent if name != "csrf_token"]
+    fields = [(name, value) for name, value in sent if name not in ("csrf_token", form_keys.FIELD)]
     words = [(name, value) for name, value in fields if _typed(name, value)]
     files: dict[str, list[str]] = {}
     for name, file in request.files.items(multi=True):
@@ -69,6 +73,7 @@ def page(why: str, status: int) -> Any:
     text = render_template(
         "resubmit.html",
         why=why,
+        key="" if anew else request.form.get(form_keys.FIELD, ""),
         words=words,
         others=[one for one in fields if one not in words],
         files=files,

@@ -3,7 +3,7 @@
 It binds the sessions of browsers; a bearer token's step-up is its scope.
 """
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -73,12 +73,14 @@ def needed() -> ResponseReturnValue | None:
     if person.session is None:
         return None
     if waits():
-        return None if request.endpoint in BEFORE else _led(url_for("pages.second_factor", next=redirects.here()))
+        return (
+            None if request.endpoint in BEFORE else redirects.led(url_for("pages.second_factor", next=redirects.here()))
+        )
     if not person.has_factor:
         if request.endpoint in SETTING_UP or person.user.role not in rules().roles or _taken_elsewhere():
             return None
         flash(_("Your role needs a second factor. Set it up first."), "warning")
-        return _led(url_for("pages.factor"))
+        return redirects.led(url_for("pages.factor"))
     if not is_weighty() or rules().is_fresh(person.session.factor_at, db.now()):
         return None
     return _again()
@@ -154,16 +156,10 @@ def _checked(answer: str) -> tuple[int, int]:
     return held.id, webauthn_answers.sign_count_of(passkey_site.site(), challenge, answer, held)
 
 
-def _led(address: str) -> ResponseReturnValue:
-    if request.headers.get("HX-Request"):
-        return Response(status=403, headers={"HX-Redirect": address})
-    return redirect(address)
-
-
 def _again() -> ResponseReturnValue | None:
     """Ask for a code and send the form with it; what was typed is on the page, and files are chosen again."""
     if request.method != "POST":
-        return _led(url_for("pages.second_factor", next=redirects.here()))
+        return redirects.led(url_for("pages.second_factor", next=redirects.here()))
     why = None
     if FIELD in request.form or PASSKEY in request.form:
         try:
@@ -176,7 +172,9 @@ def _again() -> ResponseReturnValue | None:
             request.__dict__["form"] = ImmutableMultiDict(rest)
             return None
     fields = [
-        (name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, PASSKEY, "csrf_token")
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in (FIELD, PASSKEY, "csrf_token", "once")
     ]
     files: dict[str, list[str]] = {}
     for name, file in request.files.items(multi=True):

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 
 #: Later parts override earlier ones.
-PARTS = ("base", "lists", "tickets", "register", "assessment", "boards", "print")
+PARTS = ("base", "lists", "tickets", "register", "assessment", "boards", "phone", "print")
 _FOLDER = Path(__file__).parents[1] / "static" / "css"
 
 

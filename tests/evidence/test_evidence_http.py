@@ -163,7 +163,8 @@ def test_a_photo_seen_before_is_flagged_on_the_page_and_in_the_api(api: Api) -> 
         (b"\xff\xd8\xff", "a.jpg", "picture_unreadable"),
         (BOMBS["a line of fifty megapixels"][0], "a.png", "picture_too_long"),
         (b"MZ\x00", "photo.jpg", "file_type_refused"),
-        (b"\x00\x00\x00\x18ftypheic", "IMG_1.HEIC", "file_heic"),
+        (b"\x00\x00\x00\x18ftypheic", "IMG_1.HEIC", "picture_unreadable"),
+        (b"\x00\x00\x00\x18ftypavif", "1.avif", "file_avif"),
         (b"x" * (1024 * 1024 + 1), "a.txt", "file_too_large"),
     ],
 )

@@ -9,16 +9,27 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pillow_heif import register_heif_opener
 
 from simulation.camera import scene
 from tests.support.camera import SECRETS, exif_of, opened, photo, screenshot, written
 from workflow import evidence
 from workflow.errors import BadInput
+from workflow.evidence.media_types import media_type_of
 from workflow.pictures.images import develop
+
+#: To write such photos; the product only reads them.
+register_heif_opener()
 
 
 @pytest.mark.parametrize(
-    "content", [photo(), screenshot(), written(scene(1), "WEBP", exif=exif_of(), xmp=b"SECRET-XMP")]
+    "content",
+    [
+        photo(),
+        screenshot(),
+        written(scene(1), "WEBP", exif=exif_of(), xmp=b"SECRET-XMP"),
+        written(scene(1), "HEIF", exif=exif_of()),
+    ],
 )
 def test_nothing_the_camera_wrote_is_kept(content: bytes) -> None:
     assert any(secret in content for secret in SECRETS)
@@ -27,6 +38,16 @@ def test_nothing_the_camera_wrote_is_kept(content: bytes) -> None:
         assert [secret for secret in SECRETS if secret in kept] == []
         assert not opened(kept).getexif()
     assert (picture.latitude, picture.longitude) == (23.93, 115.775)
+
+
+def test_a_photo_of_an_iphone_becomes_a_jpeg_with_its_time_and_place() -> None:
+    content = written(scene(1, 640, 480), "HEIF", exif=exif_of())
+    assert media_type_of(content) == "image/heic"
+    picture = develop(content)
+    assert picture.media_type == "image/jpeg"
+    assert opened(picture.content).size == (640, 480)
+    assert (picture.latitude, picture.longitude) == (23.93, 115.775)
+    assert picture.taken_at == datetime(2018, 11, 20, 1, 30, tzinfo=UTC)
 
 
 def test_when_and_where_it_was_taken_is_read_first() -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.support.camera import photo, screenshot
 from workflow.errors import BadInput
 from workflow.evidence import media_type_of, safe_name
+from workflow.evidence.media_types import PICTURES
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -74,10 +75,11 @@ def test_what_is_neither_picture_nor_paper_is_refused(content: bytes) -> None:
     assert refusal.value.code == "file_type_refused"
 
 
-def test_a_photo_of_an_iphone_is_refused_with_what_to_do() -> None:
+def test_a_photo_of_an_iphone_is_a_picture_and_a_newer_kind_is_refused_with_what_to_do() -> None:
+    assert media_type_of(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic") in PICTURES
     with pytest.raises(BadInput) as refusal:
-        media_type_of(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
-    assert refusal.value.code == "file_heic"
+        media_type_of(b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00avif")
+    assert refusal.value.code == "file_avif"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from models import Base, Evidence, IdempotencyKey, Unit, Village
+from models import Base, Evidence, HeldFile, IdempotencyKey, Unit, Village
 from tests.support.camera import photo
 from tests.support.candidates import FAMILY, PERSONAL, candidate, candidate_scheme, report, seen
 from tests.support.factories import day, settle_county
@@ -98,18 +98,19 @@ def test_a_refusal_stands_at_its_field_and_nothing_typed_is_lost(api: Api, chang
 
 
 def test_a_refused_form_keeps_its_file_for_its_own_sender_alone(api: Api) -> None:
-    """Bytes that no row names go after a day; until then the form carries a sealed token of them."""
+    """The file waits under its own bytes' name; nobody else can name it."""
     shown = text(
         page(api, "village", "POST", "/candidates/new", **FORM | {"seen": ""}, file=(BytesIO(photo()), "授权书.jpg"))
     )
-    token = re.search(r'name="staged"\s+value="([^"]+)" checked', shown)
-    assert token is not None
-    again = page(api, "village", "POST", "/candidates/new", **FORM, staged=[token[1], token[1][:-2] + "xx"])
+    held = re.search(r'name="held"\s+value="([^"]+)" checked', shown)
+    assert held is not None
+    other = page(api, "town", "POST", "/candidates/new", **FORM, held=[held[1]])
+    assert (other.status_code, "没有传到" in text(other)) == (422, True)
+    again = page(api, "village", "POST", "/candidates/new", **FORM, held=[held[1]])
     assert again.status_code == 302
     with api.county.read() as session:
         assert [row.filename for row in session.scalars(select(Evidence))] == ["授权书.jpg"]
-    other = page(api, "town", "POST", "/candidates/new", **FORM | {"seen": ""}, staged=[token[1]])
-    assert 'name="staged"' not in text(other)
+        assert session.scalars(select(HeldFile)).all() == []
 
 
 def test_a_family_that_is_known_leads_to_where_it_is(api: Api) -> None:

@@ -117,8 +117,8 @@ def person(site: Site, role: str) -> tuple[str, str | None]:
     return row[0], row[1]
 
 
-#: Not pages: files, and redirects.
-NO_PAGES = re.compile(r"\.xlsx$|^/sign-in$|^/matters/new$")
+#: Not pages: files, redirects, and what a script asks.
+NO_PAGES = re.compile(r"\.xlsx$|^/sign-in$|^/matters/new$|^/phone/hello$")
 
 
 def plain_pages(site: Site) -> list[str]:

@@ -46,9 +46,7 @@ def _views_that_take_files() -> set[str]:
                 used[path.stem, node.name] = _names(node)
                 if any(ast.unparse(each).startswith("blueprint.") for each in node.decorator_list):
                     views.add((path.stem, node.name))
-    taking = {
-        key for key, names in used.items() if names & {"request.files", "form_files.taken", "form_files.gathered"}
-    }
+    taking = {key for key, names in used.items() if names & {"request.files", "form_files.taken"}}
     while True:
         called = {(module, name) for module, name in taking}
         more = {

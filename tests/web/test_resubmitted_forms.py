@@ -134,7 +134,7 @@ def test_a_sign_that_cannot_be_stored_is_named_and_left_out_and_the_rest_is_kept
         f"/tickets/{number}/decline", data={**form, "csrf_token": token(client, "/password")}, headers=HOME
     )
     where, sent = shown(refused.text)
-    assert (refused.status_code, refused.text.count("“职责依据”中有无法保存的字符")) == (422, 1)
+    assert (refused.status_code, refused.text.count("“职责依据”中的不可见字符")) == (422, 1)
     assert (dict(sent)["cited_duty"], dict(sent)["note"]) == ("不归我局", "附三定方案原文")
     assert client.post(where, data=dict(sent)).status_code == 302
     assert pages.county.ticket(ticket).state == "disputed"

@@ -131,7 +131,7 @@ def report_figures(body: Reporting) -> Upload[Recorded]:
 
     reading(admitted)
     digests = [digest_of(file) for file in brought]
-    files = form_files.taken(brought)
+    files = form_files.uploaded(brought)
     lines = [share.line() for share in body.figures]
 
     def work(call: Call) -> Recorded:

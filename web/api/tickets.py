@@ -122,7 +122,7 @@ def bring_evidence(number: str) -> Upload[Brought]:
     # Before any picture is processed: an upload that is not allowed costs no work and leaves no bytes.
     reading(lambda call: attachments.may_bring(call.session, call.actor, _row(call, number)))
     digest = digest_of(file)
-    [kept] = form_files.taken([file])
+    [kept] = form_files.uploaded([file])
 
     def work(call: Call) -> Brought:
         return of(Brought, attachments.add(call.session, call.actor, _row(call, number), call.now, **kept))

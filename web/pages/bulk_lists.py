@@ -66,7 +66,7 @@ def _lists(error: WorkflowError | None = None) -> Page:
 
 
 @blueprint.post("/bulk-lists")
-@form_action(_lists, passes=(NotAllowed,), once=True)
+@form_action(_lists, passes=(NotAllowed,))
 def bring_bulk_list() -> Step:
     """Keep the uploaded file, sealed, and lead to its preview."""
     actor, given = signed_in_actor(), request.files.get("file")

@@ -76,7 +76,6 @@ def _form(error: WorkflowError | None = None) -> Page:
         labours=LABOUR,
         known=error.params if error is not None else {},
         today=local_date(db.now()).isoformat(),
-        staged=form_files.staged(),
     )
 
 
@@ -84,7 +83,7 @@ def _form(error: WorkflowError | None = None) -> Page:
 @form_action(lambda error: _form(error), passes=())
 def report_candidate() -> Step | Page:
     """Reports the family; with `more` the form is only shown again, with further rows for people."""
-    files = form_files.gathered("file")
+    files = form_files.taken("file")
     if request.form.get("more"):
         return _form()
     given = _given()

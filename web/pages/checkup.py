@@ -1,6 +1,5 @@
 """The checkup on the phone: one page with a row per requirement, all met at first; then a page with its results."""
 
-import secrets
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -66,10 +65,10 @@ def checkup(code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/households/<code>/checkup")
-@form_action(lambda error, code: _form(code, error), once=True)
+@form_action(lambda error, code: _form(code, error))
 def record(code: str) -> Step:
     actor, now, form = signed_in_actor(), db.now(), request.form
-    kept = form_files.taken(request.files.getlist("photo"), photos=True)
+    kept = form_files.taken("photo", photos=True)
     findings = findings_given()
     file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
 
@@ -143,7 +142,6 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         source=source,
         rows=rows_of(located, actor, states, income, source),
         today=local_date(now).isoformat(),
-        once=request.form.get("once") or secrets.token_urlsafe(16),
         sent=request.method == "POST",
         named_by=[line for line in lines if line.settled_at is None],
         **BULK_WORDS,

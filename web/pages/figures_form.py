@@ -70,7 +70,6 @@ def _form(code: str, error: WorkflowError | None = None, boxes: Mapping[str, str
         known=known,
         files=files,
         beside={town.id: _own_beside(setting, typed, town, own.get(town.id), measure) for town in towns},
-        sent=form_files.names("file"),
         today=local_date(now),
         towns=towns,
         of_towns=measure in setting.scheme.measures,
@@ -117,7 +116,7 @@ def report_figures(code: str) -> Step | Page:
             if (line := _line_of(form, unit.code, measure.whole_counted)) is not None
         ]
         reported_figures.admitted(actor, setting, now, measure, up_to, source)
-    files = form_files.taken(request.files.getlist("file"))
+    files = form_files.taken("file")
 
     def step(session: Session) -> Done:
         county = county_context(session)

@@ -79,6 +79,7 @@ def bring_figures() -> Page:
         judged, recorded = _recorded(rows)
     except BadInput as error:
         # A file that is refused takes nothing away: the preview is there again.
+        form_files.hold()
         return _import_page(error, judged=_judged(rows) if rows else None, rows=rows)
     message = _("Figures recorded: %(n)s.", n=recorded)
     return _import_page(judged=[row for row in judged if row.fault is not None], rows=rows, message=message)
@@ -87,15 +88,16 @@ def bring_figures() -> Page:
 def _recorded(rows: list[Cells]) -> tuple[list[figure_import.Row], int]:
     """Record what can be recorded of the rows; each of them as it was judged, and how many were.  Raises BadInput."""
     actor, now, assent = signed_in_actor(), db.now(), _assent()
-    if form_files.names("proof"):
+    if form_files.brings("proof"):
         # Before any picture is processed: a report that is not allowed costs no work and leaves no bytes.
         _judged(rows)
-    files = form_files.taken(request.files.getlist("proof"))
+    files = form_files.taken("proof")
 
     def step(session: Session) -> tuple[list[figure_import.Row], int]:
         setting = county_context(session)
         own_of = _own_of(session, setting, now)
         judged = figure_import.judge(session, actor, setting, now, rows, assent, own_of)
+        form_files.release(session)
         return judged, figure_import.record(session, actor, setting, now, judged, assent, own_of, files)
 
     return db.transaction(step)
@@ -182,7 +184,6 @@ def _import_page(
         "assessment/figures_import.html",
         error,
         mine=mine,
-        sent=form_files.names("proof"),
         judged=judged,
         message=message,
         told=told,

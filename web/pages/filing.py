@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models.household import GONE
-from web import db
+from web import db, form_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.form_fields import Choice
@@ -23,7 +23,7 @@ from workflow.policy.scheme.model import Kind
 from workflow.policy.scheme.parts import Source
 from workflow.register import household_listing
 from workflow.register.candidates.reporting import REPORTERS
-from workflow.tickets import filing, sources
+from workflow.tickets import attachments, filing, sources
 from workflow.tickets.filing import Deficiency
 from workflow.tickets.subjects import HELD_TO_ACCOUNT, find_subject
 
@@ -48,6 +48,10 @@ class Asked:
 def file() -> Step | Page:
     """The form as far as it is filled in; sent, it files what was shown."""
     asked, values = _asked(), request.values
+    # Before any picture is looked at it is clear that the person may file.
+    files = form_files.taken("file") if request.method == "POST" else []
+    if files and not values.get("send"):
+        form_files.hold()
     if request.method != "POST" or not values.get("send") or asked.error is not None or asked.subject is None:
         return _page(asked, asked.error)
     if asked.shown is None:
@@ -57,8 +61,11 @@ def file() -> Step | Page:
         raise Conflict("not_what_was_shown")
 
     def step(session: Session) -> Done:
-        words = values.get("description", "")
-        made = filing.file_ticket(session, signed_in_actor(), db.now(), Deficiency(description=words, **asked.given))
+        words = request.form.get("description", "")
+        actor, now = signed_in_actor(), db.now()
+        made = filing.file_ticket(session, actor, now, Deficiency(description=words, **asked.given))
+        for piece in files:
+            attachments.add(session, actor, made.ticket.id, now, **piece)
         return Done(url_for("pages.ticket", number=made.ticket.number), _("Filed."))
 
     return step

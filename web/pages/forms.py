@@ -9,29 +9,21 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from web import db
+from web import db, form_files, form_keys, resubmit
 from web.errors import status_of
+from web.form_keys import Done as Done
 from web.pages import blueprint
 from web.words.errors import sentence
 from workflow.errors import NotFound, WorkflowError
 
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The outcome of a form: the next address, and the sentence shown there (None for none)."""
-
-    to: str
-    said: str | None = None
-    category: str = "success"
 
 
 Step = Callable[[Session], Done]
@@ -53,33 +45,55 @@ def done(to: str) -> Done:
     return Done(to, _("Done."))
 
 
+def _whole(asked: Step | Done) -> Step:
+    """The form's step, and with it an end to the wait of the files that it named."""
+
+    def step(session: Session) -> Done:
+        made = asked if isinstance(asked, Done) else asked(session)
+        form_files.release(session)
+        return made
+
+    return step
+
+
 def form_action(
     show: Callable[Concatenate[WorkflowError, P], Page],
     *,
     passes: tuple[type[WorkflowError], ...] = (NotFound,),
-    once: bool = False,
 ) -> Callable[[Callable[P, Step | Done | Page]], Callable[P, ResponseReturnValue]]:
     """Wraps the view of a form: its step runs in one transaction, then the user is redirected; `show` renders a refusal.
 
     `show` gets the refusal and the arguments of the view.  Refusals of the kinds in `passes` become a page of their own.
-    `once`: after losing the race for a unique key the step runs again and finds the winner's row.
+    A form that arrives a second time leads where it led, without the view.  After losing the race for a unique key the
+    step runs again and finds the winner's row.
     """
 
     def wrapped(view: Callable[P, Step | Done | Page]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
         def acted(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             try:
-                made = view(*args, **kwargs)
-                if isinstance(made, str | tuple | Response):
-                    return made
-                if not isinstance(made, Done):
-                    made = (db.transaction_once if once else db.transaction)(made)
+                made = form_keys.earlier()
+                if made is None:
+                    asked = view(*args, **kwargs)
+                    if isinstance(asked, str | tuple | Response):
+                        return asked
+                    # A view that has had transactions of its own leaves its key after the last of them.
+                    made = db.transaction_once(form_keys.claimed(_whole(asked)))
+            except form_keys.SentAlready as error:
+                page = resubmit.page(error.why, 409, anew=True)
+                if page is None:
+                    flash(error.why, "warning")
+                return page or redirect(error.to)
             except WorkflowError as error:
+                form_files.hold()
                 if isinstance(error, passes):
                     raise
                 return show(error, *args, **kwargs)
             if made.said is not None:
                 flash(made.said, made.category)
+            if form_keys.by_script():
+                # With the key, so that no page of a portal on the way passes for a yes.
+                return jsonify(once=request.form.get(form_keys.FIELD, ""), see=made.to)
             return redirect(made.to)
 
         return acted

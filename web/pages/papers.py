@@ -70,7 +70,6 @@ def _paper_page(number: str, error: WorkflowError | None = None, tried: str | No
         may=may,
         work_is_open=work_is_open,
         tried=tried,
-        sent=form_files.names("file"),
     )
 
 
@@ -121,13 +120,13 @@ def act_on_paper(number: str) -> Step:
 
 def _files(number: str) -> list[Kept]:
     """The files of an answer, kept once it is clear that the sender may answer."""
-    if not any(file.filename for file in request.files.getlist("file")):
+    if not form_files.brings("file"):
         return []
     with db.read_session() as session:
         found, _cut = paper_views.find(session, signed_in_actor(), number)
         if not paper_actions.addressed_to(signed_in_actor(), found):
             raise NotAllowed("paper_of_another_unit")
-    return form_files.taken(request.files.getlist("file"))
+    return form_files.taken("file")
 
 
 def _answer(session: Session, actor: Actor, now: datetime, number: str, kept: list[Kept]) -> Paper:

@@ -68,7 +68,7 @@ def _list(error: WorkflowError | None = None) -> Page:
 
 
 @blueprint.post("/imports")
-@form_action(_list, passes=(NotFound, NotAllowed, Conflict), once=True)
+@form_action(_list, passes=(NotFound, NotAllowed, Conflict))
 def bring_import() -> Step:
     actor = signed_in_actor()
     may_import(actor)

@@ -64,12 +64,14 @@ def _keep(number: int) -> list[int]:
         if not pending_checks.may_look(session, actor, check):
             raise NotAllowed("spot_check_of_another")
         check_results.still_open(session, check)
-    if kept := form_files.taken(request.files.getlist("file")):
-        add_picked(
-            db.transaction(
-                lambda session: [attachments.add(session, actor, check.ticket_id, now, **piece).id for piece in kept]
-            )
-        )
+    if kept := form_files.taken("file"):
+
+        def step(session: Session) -> list[int]:
+            form_files.release(session)
+            return [attachments.add(session, actor, check.ticket_id, now, **piece).id for piece in kept]
+
+        add_picked(db.transaction(step))
+        form_files.let_go()
     return picked()
 
 

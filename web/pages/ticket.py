@@ -47,15 +47,17 @@ def keep(number: str) -> list[int]:
     with db.read_session() as reading:
         # Before any picture is processed: an upload that is not allowed costs no work and leaves no bytes.
         row = find(reading, number)
-        if any(file.filename for file in request.files.getlist("file")):
+        if form_files.brings("file"):
             attachments.may_bring(reading, actor, row)
-    if kept := form_files.taken(request.files.getlist("file")):
+    if kept := form_files.taken("file"):
         add_picked(db.transaction(lambda writing: _add_files(writing, number, kept)))
+        form_files.let_go()
     return picked()
 
 
 def _add_files(writing: Session, number: str, kept: list[evidence.Kept]) -> list[int]:
     actor, row = signed_in_actor(), find(writing, number)
+    form_files.release(writing)
     return [attachments.add(writing, actor, row, db.now(), **piece).id for piece in kept]
 
 

@@ -1,6 +1,5 @@
 """The ticket's page as templates draw it: what is read for it, and which forms it offers to this reader."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,7 +116,6 @@ def shown(number: str, error: WorkflowError | None = None, tried: str | None = N
         strip=strip(view, now),
         picked=picked(),
         **BULK_WORDS,
-        token_once=secrets.token_hex(8),
         **values,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from web import stylesheet
+from web import form_files, stylesheet
 from web.words import (
     amounts,
     anchors,
@@ -23,6 +23,7 @@ from web.words import (
     notifications,
     own_counts,
     papers,
+    phone,
     posts,
     rankings,
     reforms,
@@ -37,6 +38,7 @@ from workflow.policy.scheme.parts import Source
 #: What every template may call by its name.
 WORDS = (
     anchors.verdict_lines,
+    form_files.held_files,
     cases.harmed_name,
     cases.outcome_name,
     dates.day,
@@ -86,6 +88,7 @@ WORDS = (
     notifications.delivery_status,
     notifications.error_name,
     notifications.kind_name,
+    phone.phone_words,
     own_counts.gap_text,
     own_counts.gap_words,
     own_counts.own_words,

@@ -190,10 +190,7 @@ add(
             "evidence_not_new": _l("All listed evidence was uploaded before this stage began. Upload new evidence."),
             "too_many_files": _l("Upload at most %(most)s files at once. Upload the others afterwards."),
             "too_much_evidence": _l("Your unit has already uploaded %(most)s pieces of evidence here, the maximum."),
-            "file_heic": _l(
-                "HEIC photos are not supported. Set the phone's camera to “most compatible” (JPEG), or "
-                "convert the photo to JPEG."
-            ),
+            "file_avif": _l("AVIF pictures are not supported. Convert the picture to JPEG."),
             "photo_only": _l("A checkup accepts photos only (JPEG, PNG, WebP, GIF). Upload documents to the ticket."),
             "picture_too_large": _l(
                 "The picture has too many pixels. Take it with fewer than %(megapixels)s megapixels."
@@ -210,6 +207,13 @@ add(
             "picture_unreadable": _l("The picture is damaged or incomplete. Take it or upload it again."),
             "file_type_refused": _l(
                 "This type of file is not supported. Upload a photo, a PDF, an office document or text."
+            ),
+            "held_missing": _l(
+                "A file that this form names has not arrived, or waited for more than 30 days. Choose it again."
+            ),
+            "slice_beyond": _l("This part does not belong to the file. Send the file again."),
+            "too_much_held": _l(
+                "Too many uploaded files wait for their forms (limit: %(megabytes)s MB). Send or discard those forms first."
             ),
             "file_empty": _l("The file is empty. Choose another."),
             "file_too_large": _l("The file is too large. The limit is %(megabytes)s MB."),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
-from models import Evidence, FigureProof, RegisterImport
+from models import Evidence, FigureProof, HeldFile, RegisterImport
 from workflow.evidence.store import Place
 from workflow.evidence.store_opening import store_at
 
@@ -33,7 +33,14 @@ def _names_in_use(session: Session) -> "array[int]":
 
     A collision only keeps one unnamed piece too long.
     """
-    columns = (Evidence.sha256, Evidence.thumbnail, FigureProof.sha256, RegisterImport.sha256)
+    columns = (
+        Evidence.sha256,
+        Evidence.thumbnail,
+        FigureProof.sha256,
+        RegisterImport.sha256,
+        HeldFile.stored,
+        HeldFile.thumbnail,
+    )
     query = union_all(*(select(column).where(column.is_not(None)) for column in columns))
     rows = session.execute(query.execution_options(yield_per=5000))
     return array("Q", sorted(int(sha256[:16], 16) for (sha256,) in rows if sha256))

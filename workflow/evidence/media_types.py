@@ -11,7 +11,7 @@ import zipfile
 
 from workflow.errors import BadInput
 
-PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/heic")
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 #: Accepted types with the allowed endings; the first is added if none fits.
 ENDINGS: dict[str, tuple[str, ...]] = {
@@ -50,8 +50,9 @@ _STREAMS = {
     "Book": "application/vnd.ms-excel",
     "PowerPoint Document": "application/vnd.ms-powerpoint",
 }
-#: Brands of ISO media files with pictures as iPhones write them.
-_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+#: Brands of ISO media files with pictures: as iPhones write them, which are redrawn as JPEG, and those that are not read.
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+_AVIF = (b"avif", b"avis")
 
 
 def media_type_of(content: bytes) -> str:
@@ -62,7 +63,9 @@ def media_type_of(content: bytes) -> str:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
-        raise BadInput("file_heic", "file")
+        return "image/heic"
+    if content[4:8] == b"ftyp" and content[8:12] in _AVIF:
+        raise BadInput("file_avif", "file")
     shown: str | None = None
     if content.startswith(b"PK\x03\x04"):
         shown = _archive(content)

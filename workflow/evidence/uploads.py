@@ -68,7 +68,7 @@ def _photo(content: bytes) -> str:
     try:
         media_type = media_type_of(content)
     except BadInput as error:
-        if error.code == "file_heic":
+        if error.code == "file_avif":
             raise
         raise BadInput("photo_only", "photo") from error
     if media_type not in PICTURES:

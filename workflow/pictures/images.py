@@ -8,6 +8,7 @@ import io
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import Any
 
 from PIL import ExifTags, Image, ImageOps
@@ -26,7 +27,7 @@ _QUALITY, _SMALL_QUALITY = 85, 75
 #: A drawing or screenshot stays PNG unless it is larger than this; then it is treated as a photo.
 _LARGEST_PNG = 2 * 1024 * 1024
 Image.MAX_IMAGE_PIXELS = PIXELS
-_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "HEIF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def develop(content: bytes) -> Picture:
     Raises BadInput: `picture_too_large` (pixels), `picture_too_long` (ratio), `picture_unreadable` (broken, cut off, or
     not a picture); MemoryError.
     """
+    if content[4:8] == b"ftyp":
+        _read_heif()
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
             _bounded(image)
@@ -68,6 +71,15 @@ def develop(content: bytes) -> Picture:
     small = _flat(upright, keep=False)
     small.thumbnail((SMALL, SMALL))
     return Picture(kept, media_type, _jpeg(small, _SMALL_QUALITY), looks_of(small), taken_at, latitude, longitude)
+
+
+@cache
+def _read_heif() -> None:
+    """Let Pillow read photos of iPhones; the library is loaded when the first one comes."""
+    from pillow_heif import options, register_heif_opener
+
+    options.DECODE_THREADS = 1
+    register_heif_opener(thumbnails=False)
 
 
 def _bounded(image: Image.Image) -> None:

@@ -219,6 +219,8 @@ TABLES: Mapping[str, Proved | Passing] = {
     # Operation.
     "counter": _proved("paper_numbers", "document_numbers"),
     "downtime": _proved("downtimes"),
+    "held_file": Passing("an upload that waits for its form; deleted with the form's act, or after 30 days"),
+    "held_slice": Passing("part of an upload that has not arrived whole"),
     "idempotency_key": Passing("the answer to a repeated request; ages out"),
     "worker_heartbeat": Passing("last seen"),
     "web_heartbeat": Passing("last seen"),

@@ -1,0 +1,116 @@
+// The phone's store: forms and their files, encrypted, written at once, deleted only after the server's yes.
+// One database a person: a colleague on the same phone neither reads nor sends what is not theirs.
+(() => {
+  const STORES = ['entries', 'files', 'meta']
+  const who = document.body.dataset.who
+  let base = null
+  let key = null
+
+  // A phone without encryption (a page over plain HTTP) or without a database keeps nothing; forms are sent all the same.
+  const able = Boolean(who && self.crypto && crypto.subtle && self.indexedDB)
+
+  function open () {
+    base = base || new Promise((resolve, reject) => {
+      const asked = indexedDB.open(`xiaohao-${who}`, 1)
+      asked.onupgradeneeded = () => STORES.forEach((name) => asked.result.createObjectStore(name))
+      asked.onsuccess = () => {
+        asked.result.onversionchange = () => { asked.result.close(); base = null }
+        asked.result.onclose = () => { base = null } // iOS closes it in the background.
+        resolve(asked.result)
+      }
+      asked.onerror = () => { base = null; reject(asked.error) }
+    })
+    return base
+  }
+
+  async function within (stores, mode, work, again = true) {
+    try {
+      const database = await open()
+      return await new Promise((resolve, reject) => {
+        const deal = database.transaction(stores, mode, { durability: mode === 'readwrite' ? 'strict' : 'default' })
+        const found = work(deal)
+        deal.oncomplete = () => resolve(found && found.result)
+        deal.onabort = deal.onerror = () => reject(deal.error)
+      })
+    } catch (error) {
+      if (!again || !error || !/InvalidState|Unknown/.test(error.name)) throw error
+      base = null
+      return within(stores, mode, work, false)
+    }
+  }
+
+  const read = (store, id) => within([store], 'readonly', (deal) => deal.objectStore(store).get(id))
+  const ids = (store) => within([store], 'readonly', (deal) => deal.objectStore(store).getAllKeys())
+
+  // The key never leaves the phone's store and cannot be read out of it; whoever has the unlocked phone can use it.
+  async function ownKey () {
+    key = key || (async () => {
+      const known = await read('meta', 'key')
+      if (known) return known
+      const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+      await within(['meta'], 'readwrite', (deal) => deal.objectStore('meta').add(made, 'key')).catch(() => {})
+      return read('meta', 'key')
+    })()
+    return key
+  }
+
+  async function sealed (value) {
+    const iv = crypto.getRandomValues(new Uint8Array(12))
+    const plain = value instanceof ArrayBuffer ? value : new TextEncoder().encode(JSON.stringify(value))
+    return { iv, bytes: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await ownKey(), plain) }
+  }
+
+  async function opened (box) {
+    return crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, await ownKey(), box.bytes)
+  }
+
+  async function entry (id) {
+    const box = await read('entries', id)
+    return box ? JSON.parse(new TextDecoder().decode(await opened(box))) : null
+  }
+
+  // All forms on this phone, the oldest first.
+  async function entries () {
+    const found = []
+    for (const id of await ids('entries')) {
+      const one = await entry(id).catch(() => null)
+      if (one) found.push(one)
+    }
+    return found.sort((a, b) => a.made - b.made)
+  }
+
+  async function keep (one) {
+    const box = await sealed(one)
+    await within(['entries'], 'readwrite', (deal) => deal.objectStore('entries').put(box, one.id))
+  }
+
+  async function keepFile (sha, bytes) {
+    const box = await sealed(bytes)
+    await within(['files'], 'readwrite', (deal) => deal.objectStore('files').put(box, sha))
+  }
+
+  async function file (sha) {
+    const box = await read('files', sha)
+    return box ? opened(box) : null
+  }
+
+  // Forget a form, and its files that no other form on this phone names.
+  async function forget (id) {
+    const others = (await entries()).filter((one) => one.id !== id)
+    const named = new Set(others.flatMap((one) => one.files.map((each) => each.sha)))
+    const gone = await entry(id)
+    await within(['entries', 'files'], 'readwrite', (deal) => {
+      deal.objectStore('entries').delete(id)
+      for (const each of gone ? gone.files : []) if (!named.has(each.sha)) deal.objectStore('files').delete(each.sha)
+    })
+  }
+
+  function hex (bytes) {
+    return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  }
+
+  const fresh = () => hex(crypto.getRandomValues(new Uint8Array(16)))
+  const sha256 = async (bytes) => hex(await crypto.subtle.digest('SHA-256', bytes))
+
+  self.xiaohao = Object.assign(self.xiaohao || {}, { able, who, entry, entries, keep, keepFile, file, forget, fresh, sha256 })
+})()
