@@ -45,7 +45,7 @@ def on_own_word(setting: CountyContext, row: Ranking, unit: str | None = None) -
     if reported := [measure.name.zh for measure in named if measure.self_reported]:
         told.append(f"标注“自报”的指标由责任单位填报，系统无台账可以核对：{listed(reported)}。")
     if entered := [measure.name.zh for measure in named if measure.provisional]:
-        told.append(f"标注“暂计”的指标按各镇自行登记计算，任务期满核验后为准：{listed(entered)}。")
+        told.append(f"标注“暂计”的指标按责任单位自行登记计算，任务期满核验后为准：{listed(entered)}。")
     return told
 
 

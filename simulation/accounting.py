@@ -125,7 +125,9 @@ class Accounting:
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
-                    proposals.answer(session, who, now, rung.ticket_id, rung.id, True, "逾期已久，拟提请问责")
+                    proposals.answer(
+                        session, who, now, rung.ticket_id, rung.id, True, "逾期后两次催办仍未办结，拟提请问责"
+                    )
             except WorkflowError:
                 # A demo that ends in the evening issues no paper.
                 return

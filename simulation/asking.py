@@ -105,7 +105,7 @@ class Asking:
                             now,
                             request_id,
                             grant,
-                            reason="理由充分，同意" if grant else "理由不充分，请按期办结",
+                            reason="施工困难属实，同意" if grant else "理由不充分，请按期办结",
                         )
                 except WorkflowError:
                     # Answered too late for the day that was wanted; it goes on waiting or lapses.

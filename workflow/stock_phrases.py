@@ -165,3 +165,26 @@ PARTICLES = _words("啊 呀 呢 吧 嘛 啦 哦 哈 喔 哟")
 MASH = _words("""
 阿斯顿 阿斯顿发 阿斯顿发送 啊实打实 啊实打实的 啊手动阀 撒旦 撒旦法 撒地方 阿萨德 发的是 去我饿 驱蚊器
 """)
+#: Characters of which phrases about work in general are made (稳步推进, 压实责任): those that stand in such phrases at least
+#: twice as often as in texts about a matter (tests/support, both sorts).
+JARGON = frozenset("""
+一严个为举之习予事于些从以们任传体作依促偏做催充全关具决况凝切划列利别制力办加努势升协即历及反取召史各后向呼商善因围
+固圆均坚增处备多大好如妥始存完定宜实客宣密对导将尽尾展干平序应底度引强当形彻很得心志快念态思总情想感懈成我战扎执把抓
+持指按据推措提搞支改攻效整文既早时显晰最条松极标根此步段比毕气氛求治法满点然熟牢特狠率环班由畅的监目相看真督知破确神
+积程稍稳突立策筹精素紧细织终经绩绪缓署聚致良节范落著衔衡要观规觉解认记讲识说调谋责贫贯贵距跟较达近进逐部都长问间阶际
+限难零靠面项顺领题马高
+""") - {"\n"}
+#: Characters that name a thing, a person, a place or what happened to them: one of them, and the text is about a matter.
+MATTER = frozenset("""
+丢乡买井亡仓企伤伯低余侄信修倒债儿元兄兔养册冰冻函割医半卖卡印厂厅厕厨叔号司哑售园场圾址坝坡垃埋堂堵塌塔塘墙夫女奶妈
+妹妻姐姑姨娃娶婆婚婴婿媳嫁嫂孕孩寡寨屋屯山岁岭师幼庄床库店庙弟户房拆招挖损换搬播断旱木杆李村果枯柜柱柴栅校栽桌桑桥梁
+梅梯械棉棚椅款死殁残殖母水江池污沉沙沟油泥泵洪浊浑海涝淤淹渠湖溪漆漏灌灯灾炉炭烧焊煤父爷爸片牙牛狗猪瓜瓦田电疫疮病症
+瘤瘫癌盖盲省眼矿码砌砖社票离租税稻窗站章竹笔管箱簿籍纸线缆罐网羊耳聋聘肉肝股肥育肺肾胃胎脏脱腐腿臂臭舅船苗菇菜葬薪薯
+虫虾蚕蛋蜂街裂装讼证读课谷豆账贴贷费路车轮迁逝邮邻采钢钥钱钻铁铝铺锁锅锈镇闸阀院陷雇雨雪雷雾震霜频风馆骨鱼鸡鸭鸽鹅麦
+黄龄
+""") - {"\n"}
+#: Words that name a matter of offices: what is appealed, corrected, handed over or delivered.
+MATTER_WORDS = _words("""
+数据 排名 异议 划转 撤并 口令 登录 导入 材料 供应 零工 认定 撤销 立案 决定 复核 属实 审计 招标 监理 返工 指标 名单 报表 误报 调岗
+调离 请假 出差 劳动力 劳力 抽调 施工 工程队 会议室 邮箱 短信 账号 密码 户籍 姓名 名字 土地 宅基 山林 药 保险 年底前 月底前
+""")

@@ -22,9 +22,12 @@ from workflow.stock_phrases import (
     ECHOES,
     FILLERS,
     FUNCTION_WORDS,
+    JARGON,
     JUDGEMENTS,
     LACKS,
     MASH,
+    MATTER,
+    MATTER_WORDS,
     NOT_ABSTRACT,
     NOTHING,
     OBJECTS,
@@ -95,6 +98,12 @@ _BARE_ACTS = re.compile(f"(?:{_any_of(BARE_ACTS)})*")
 #: Words of nothing alone, or of keys hit at random; none given back, so that the longest text takes no time.
 _NOTHING = re.compile(f"(?:{_any_of(NOTHING | MASH)})++")
 _MASH = re.compile(f"(?:{_any_of(MASH)})++")
+#: From so many characters on a text is judged by the sort of its characters; shorter ones say too little either way.
+_SHORTEST_JARGON = 6
+_JARGON_OF_TEN = 3
+_NAMES_A_MATTER = re.compile(
+    rf"[{''.join(sorted(MATTER))}]|\d|[A-Za-z]{{3}}|[不未没无缺少漏丢误错]|{_any_of(MATTER_WORDS)}|周[一二三四五六日]|{_FIGURE.pattern}"
+)
 #: One piece of a clause again and again: 漏水漏水漏水.
 _AGAIN = re.compile(r"(.{2,20}?)\1+")
 
@@ -151,7 +160,20 @@ def is_statement(text: str, names: bool = False) -> bool:
     [True, True, True, False, False, False, False, False]
     """
     found = content(text)
-    return _is_enough("".join(found.named if names else found.left))
+    return _is_enough("".join(found.named if names else found.left)) and (names or not _is_jargon(text))
+
+
+def _is_jargon(text: str) -> bool:
+    """Whether a text is only about work in general: it names nothing (no character of MATTER, no figure, no Latin word), denies
+    nothing, and at least three in ten of its characters are those of which such phrases are made.
+
+    >>> [_is_jargon(text) for text in ("坚持问题导向稳步推进", "压紧压实各级责任", "抽水泵烧了等配件", "名字写成同音字", "在办")]
+    [True, True, False, False, False]
+    """
+    han = [sign for sign in folding.key(text) if "\u4e00" <= sign <= "\u9fff"]
+    if len(han) < _SHORTEST_JARGON or _NAMES_A_MATTER.search(folding.narrow(text)):
+        return False
+    return sum(sign in JARGON for sign in han) * 10 >= len(han) * _JARGON_OF_TEN
 
 
 def is_nothing(text: str) -> bool:

@@ -36,7 +36,7 @@ def held_by_leaders(county: County, whose: str = "ruling") -> int:
     if whose == "ruling":
         ticket = county.file()
         county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
-        county.do("office", "reassign", ticket, START, unit="office", reason="由办公室承办")
+        county.do("office", "reassign", ticket, START, unit="office", reason="水管属本办，由办公室承办")
         county.do("office", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
     else:
         found = Deficiency(**county.cast.given({"kind": "funds", "unit": "office", **AUDIT}))

@@ -142,7 +142,7 @@ def found(county: County) -> list[str]:
 
 def test_only_the_office_says_which_villages_are_listed_and_every_change_is_history(county: County) -> None:
     list_all(county)
-    assert describe(county, DAY, "年度动态调整", town_a_v1=(True, 100), town_a_v2=(False, 91)) == 1
+    assert describe(county, DAY, "2018年度动态调整", town_a_v1=(True, 100), town_a_v2=(False, 91)) == 1
     assert found(county) == []
     for who in ("town", "poverty", "leaders", "inspectorate"):
         with pytest.raises(NotAllowed), county.write() as session:

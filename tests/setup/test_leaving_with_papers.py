@@ -21,7 +21,7 @@ from workflow.verification.full_check import verify
 
 SUMMON = "2018:华扶办:2"
 PROMISE = [{"words": "周五前换管", "due_on": "2018-12-20"}]
-RECORD = {"held_at": "2018-12-17T09:30", "came": "li、陈副局长", "minutes": "已说明逾期原因，表态限期整改"}
+RECORD = {"held_at": "2018-12-17T09:30", "came": "li、陈副局长", "minutes": "已说明施工队未进场，表态限期整改"}
 
 
 @pytest.fixture

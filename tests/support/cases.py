@@ -17,7 +17,7 @@ from workflow.county.accounts import NewUser
 GIVEN: dict[str, dict[str, Any]] = {
     "open": {"result": "1:task", "harm": "八有未达标，影响当期减贫人数"},
     "respond": {"statement": "材料迟到，已另行采购"},
-    "hear": {"heard_on": "2018-11-21", "note": "到会说明情况"},
+    "hear": {"heard_on": "2018-11-21", "note": "到会说明施工队未进场"},
     "decide": {"outcome": "reminder_talk", "reason": "督办后仍未整改"},
     "record": {"outcome": "circular", "document": "梅市扶组〔2018〕9号", "reason": "上级已决定"},
     "appeal": {"reason": "不可抗力未予考虑"},

@@ -360,7 +360,7 @@ def test_a_ruling_that_keeps_the_unit_brings_back_no_right_that_was_lost_and_tak
     # The second was not accepted by the close of Tuesday 27, so it counts as accepted; the third was simply accepted.
     for ticket, left in ((upheld, False), (deemed, False), (asked, True)):
         county.do("water", "reclassify", ticket, day(8), kind="power", reason="其实是没电")
-        again = county.do("office", "reassign", ticket, day(8), unit="water", reason="仍由你单位办")
+        again = county.do("office", "reassign", ticket, day(8), unit="water", reason="水管属你局，仍由你单位办")
         assert (again.state, again.declines < 9, again.may_decline) == ("assigned", True, left), ticket
         if not left:
             with pytest.raises(WrongState) as refusal:

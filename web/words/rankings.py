@@ -253,7 +253,7 @@ def resting_text(measure: CountyMeasure) -> str:
     if measure.self_reported:
         return _("Self-reported: the system has no rows to compare it with.")
     if measure.provisional:
-        return _("Provisional: the town’s own entries, which are confirmed when the duty ends.")
+        return _("Provisional: entries of the unit that owes the duty, which are confirmed when it ends.")
     return ""
 
 
