@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import ONLY_ROW, Base, Code, Digest, Id, Name, Partial, RowId, UnitRef, one_of
+from models.look_alikes import NamedApart
 
 UNIT_TYPES = ("town", "bureau", "office", "leaders", "inspectorate")
 
@@ -76,13 +77,14 @@ class SchemeAdoption(Base):
     )
 
 
-class Unit(Base):
+class Unit(NamedApart, Base):
     """A town government, a county bureau or a county office (责任单位)."""
 
     __tablename__ = "unit"
     __table_args__ = (
         UniqueConstraint("code"),
         LIVING_UNITS.index("uq_unit_name", "name", unique=True),
+        LIVING_UNITS.index("uq_unit_name_key", "name_key", unique=True),
         CheckConstraint(one_of("type", UNIT_TYPES), name="type"),
         CheckConstraint(SUCCEEDED, name="succeeded"),
         CheckConstraint(WITHDRAWN_ENDS, name="withdrawn"),
@@ -115,13 +117,14 @@ class UnitAlias(Base):
     alias: Mapped[Name]
 
 
-class Village(Base):
+class Village(NamedApart, Base):
     """A village (村) of a town."""
 
     __tablename__ = "village"
     __table_args__ = (
         UniqueConstraint("code"),
         LIVING_VILLAGES.index("uq_village_town_id_name", "town_id", "name", unique=True),
+        LIVING_VILLAGES.index("uq_village_town_id_name_key", "town_id", "name_key", unique=True),
         CheckConstraint(SUCCEEDED, name="succeeded"),
         CheckConstraint(WITHDRAWN_ENDS, name="withdrawn"),
         CheckConstraint("successor_id <> id", name="successor_is_another"),

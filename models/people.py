@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Digest, Id, Name, Partial, UserRef, one_of
+from models.look_alikes import NamedApart
 from models.sign_ons import WAYS
 
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
@@ -32,7 +33,7 @@ for _scope in SCOPES:
 KNOWN_SCOPES = f"scopes = '{FULL_SCOPE}' OR (scopes <> '' AND {_LEFT} = '')"
 
 
-class User(Base):
+class User(NamedApart, Base):
     """A person's account; its role decides what it may do, unit and village for whom."""
 
     __tablename__ = "user_account"
@@ -42,6 +43,7 @@ class User(Base):
         CheckConstraint("role = 'admin' OR unit_id IS NOT NULL", name="unit"),
         CheckConstraint("(role = 'village') = (village_id IS NOT NULL)", name="village"),
         Index("ix_user_account_unit_role", "unit_id", "role"),
+        Index("uq_user_account_name_key", "name_key", unique=True),
     )
     id: Mapped[Id]
     name: Mapped[Name] = mapped_column(comment="sign-in name")

@@ -1,7 +1,7 @@
 """The county as requests and commands use it: a session for reading or for one transaction, its keys, its time."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,8 +15,9 @@ from migrations.state import Strange, strange
 from models.engine import in_transaction
 from models.engine import reading as reading_on
 from models.engine import writing as writing_on
+from workflow.constraints import refused_as
 from workflow.county.vault import Vault
-from workflow.errors import Conflict
+from workflow.errors import Conflict, Duplicate
 from workflow.history import sealing
 
 T = TypeVar("T")
@@ -43,16 +44,28 @@ def read_session() -> AbstractContextManager[Session]:
     return reading_on(county().engine)
 
 
-def write_session() -> AbstractContextManager[Session]:
-    """One transaction."""
+@contextmanager
+def write_session() -> Iterator[Session]:
+    """One transaction.  Raises Duplicate for a name that looks like another's."""
     g.wrote = True
-    return writing_on(county().engine)
+    with _names_apart(), writing_on(county().engine) as session:
+        yield session
 
 
 def transaction(work: Callable[[Session], T]) -> T:
-    """Do `work` in one transaction, again after a passing refusal of the database."""
+    """Do `work` in one transaction, again after a passing refusal of the database.
+
+    Raises Duplicate for a name that looks like another's.
+    """
     g.wrote = True
-    return in_transaction(county().engine, work)
+    with _names_apart():
+        return in_transaction(county().engine, work)
+
+
+def _names_apart() -> AbstractContextManager[None]:
+    """Names come through many doors: accounts, schemes, workbooks, reforms, the register."""
+    names = ("uq_user_account_name_key", "uq_unit_name_key", "uq_village_town_id_name_key")
+    return refused_as(Duplicate("name_looks_alike", "name"), *names)
 
 
 def transaction_once(work: Callable[[Session], T]) -> T:

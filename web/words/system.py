@@ -120,6 +120,13 @@ add(
             "only_the_administrator": _l("Only the administrator can do this. Contact the administrator."),
             "signed_out": _l("Sign in first."),
             "user_unknown": _l("There is no account “%(name)s”. Check the sign-in name."),
+            "user_looks_alike": _l(
+                "“%(name)s” looks like the sign-in name “%(other)s”, which is taken. Choose one that cannot be mistaken for it."
+            ),
+            "name_looks_alike": _l(
+                "This name looks like one that exists (case, width, letters of another script, characters that are not seen). "
+                "Choose one that cannot be mistaken for it."
+            ),
             "user_exists": _l("The sign-in name “%(name)s” is taken. Choose another."),
             "bad_user_name": _l("A sign-in name has 1 to 64 characters and no spaces. Choose another."),
             "unknown_role": _l(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import County, SchemeAdoption, SchemeVersion, Unit, User
+from models.look_alikes import folded_name
 from workflow.actors import Actor
 from workflow.adoption.impact import may_look
 from workflow.adoption.scheme_storing import stored
@@ -129,9 +130,9 @@ def _fits(session: Session, county: County, scheme: Scheme) -> None:
         raise BadInput("scheme_of_another_county", "file", county=county.name)
     units = session.scalars(select(Unit).where(Unit.withdrawn_at.is_(None))).all()
     types, ended = {unit.code: unit.type for unit in units}, {unit.code for unit in units if unit.ended_on is not None}
-    names = {unit.name: unit.code for unit in units if unit.code not in ended}
+    names = {folded_name(unit.name): unit.code for unit in units if unit.code not in ended}
     for unit in (each for each in scheme.units if each.code not in ended):
-        if types.get(unit.code, unit.type) != unit.type or names.get(unit.name, unit.code) != unit.code:
+        if types.get(unit.code, unit.type) != unit.type or names.get(folded_name(unit.name), unit.code) != unit.code:
             raise BadInput("scheme_unit_collides", "file", unit=unit.name)
 
 

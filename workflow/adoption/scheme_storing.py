@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from models import County, Event, SchemeAdoption, SchemeVersion, Village, WorkingDayOverride
+from models.look_alikes import folded_name
 from workflow.actors import Actor, system
 from workflow.county.context import stored_form
 from workflow.county.in_force import add_units
@@ -131,7 +132,7 @@ def add_village(
     code = text_of("code", code or _kept_code(session, seat.id, name) or _free_code(session, seat.code))
     if len(code) > 64:
         raise BadInput("too_long", "code", most=64)
-    same = or_(Village.code == code, and_(Village.town_id == seat.id, Village.name == name))
+    same = or_(Village.code == code, and_(Village.town_id == seat.id, Village.name_key == folded_name(name)))
     if session.scalar(select(Village.id).where(same, Village.withdrawn_at.is_(None))):
         raise Duplicate("village_exists", "name", town=seat.name)
     village = session.scalars(select(Village).where(Village.code == code)).one_or_none()

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from models import ApiToken, FormerPassword, Unit, User, Village, row_changes
+from models.look_alikes import folded_name
 from models.people import FULL_SCOPE, ROLES
 from workflow.actors import Actor, system
 from workflow.county.access.open_sign_ins import end_codes, end_sessions, end_ways_in
@@ -51,14 +52,14 @@ def create_user(session: Session, actor: Actor, now: datetime, new: NewUser) -> 
     name, role, display_name = new.name.strip(), new.role, new.display_name
     if not name or len(name) > 64 or any(ch.isspace() for ch in name):
         raise BadInput("bad_user_name", "name")
-    if not storable(name) or not storable(display_name or ""):
+    if not storable(name + (display_name or "")):
         raise BadInput("not_text", "name")
     if display_name is not None and len(display_name) > 200:
         raise BadInput("too_long", "display_name", most=200)
     if role not in ROLES:
         raise BadInput("unknown_role", "role", role=role[:40])
-    if session.scalar(_TAKEN, {"name": name}):
-        raise Duplicate("user_exists", "name", name=name)
+    if (other := session.scalar(_TAKEN, {"key": folded_name(name)})) is not None:
+        raise Duplicate("user_exists" if other == name else "user_looks_alike", "name", name=name, other=other)
     seat, home = seat_of(session, role, new.unit, new.village)
     user = User(
         name=name,
@@ -105,8 +106,8 @@ def _only_seat(session: Session, role: str) -> Unit:
     return session.get_one(Unit, (setting.office if role == "office" else setting.leaders).id)
 
 
-# Executed for each of a county's hundreds of accounts, so composed once.
-_TAKEN = select(User.id).where(User.name == bindparam("name"))
+# Executed for each of hundreds of accounts, so composed once.
+_TAKEN = select(User.name).where(User.name_key == bindparam("key"))
 _VILLAGES = (
     select(Village)
     .where((Village.code == bindparam("wanted")) | (Village.name == bindparam("wanted")))
@@ -219,8 +220,7 @@ def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> 
 
 def revoke_token(session: Session, actor: Actor, user: User, now: datetime, number: int) -> None:
     """Revoke one token of an account: by its owner or on the command line.  Raises NotFound."""
-    own = actor.user_id == user.id or actor.role == "system"
-    if not own or not _revoke(session, actor, user, now, number):
+    if not (actor.user_id == user.id or actor.role == "system") or not _revoke(session, actor, user, now, number):
         raise NotFound("no_such_token")
 
 

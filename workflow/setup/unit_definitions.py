@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import FormerName, SchemeVersion, Unit, UnitAlias
+from models.look_alikes import folded_name
 from workflow.actors import Actor
 from workflow.adoption import scheme_adoption
 from workflow.county.context import CountyContext, county_context, reformed, scheme_of
@@ -149,9 +150,10 @@ class Definitions:
 
     def _checked(self, made: Mapping[str, Any]) -> None:
         """Raises BadInput `unit_name_taken` for a name of another unit; `unit_code`, `unit_mark`, `invalid_unit`."""
+        owners = {folded_name(name): code for name, code in self.names.items()}
         for name in ("name", "aliases"):
             for text in [made[name]] if name == "name" else made[name]:
-                owner = self.names.get(text, made["code"])
+                owner = owners.get(folded_name(text), made["code"])
                 if owner != made["code"]:
                     raise BadInput("unit_name_taken", name, value=text[:64], unit=self._name(owner))
                 if len(text) > 200:

@@ -79,6 +79,7 @@ PROOFS: Mapping[str, Proof] = {
     "looks": _of_database(derived_proofs.looks),
     "former_codes": _of_database(event_proofs.former_codes),
     "name_parts": _of_database(derived_proofs.name_parts),
+    "name_keys": _of_database(derived_proofs.name_keys),
 }
 
 
@@ -117,17 +118,17 @@ TABLES: Mapping[str, Proved | Passing] = {
     "scheme_version": _proved("schemes", "rows"),
     "scheme_adoption": _proved("schemes", "rows"),
     "working_day_override": _proved("calendar", "rows"),
-    "unit": _proved("reforms", "rows"),
+    "unit": _proved("reforms", "rows", "name_keys"),
     "unit_alias": _proved("rows"),
     "reform": _proved("reforms"),
     "planned_reform": _proved("planned_reforms"),
     "former_name": _proved("reforms"),
-    "village": _proved("villages", "reforms", "rows"),
+    "village": _proved("villages", "reforms", "rows", "name_keys"),
     "village_survey": _proved("village_surveys", "rows"),
     "post": _proved("posts"),
     "authorisation": _proved("authorisations", "rows"),
     # Accounts.
-    "user_account": _proved("events", "rows"),
+    "user_account": _proved("events", "rows", "name_keys"),
     "former_password": _proved("rows"),
     "user_session": _proved("rows", passing="seen_at", reason="last seen"),
     "api_token": _proved("rows", passing="used_at used_from", reason="last used"),

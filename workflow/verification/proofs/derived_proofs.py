@@ -1,12 +1,14 @@
 """Derived proofs: what is computed from other rows is what they give: the next steps of the ladder, the index of
-the photos' looks and that of members' names."""
+the photos' looks, that of members' names, and the folded names."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Evidence, LookBand, SchemeVersion, Tenure
+from models import Custody, Evidence, LookBand, SchemeVersion, Tenure, Unit, User, Village
+from models.look_alikes import folded_name
 from workflow.county.context import county_context
 from workflow.history import row_record
 from workflow.pictures.perceptual_hash import filed_under
@@ -67,3 +69,16 @@ def name_parts(session: Session) -> Iterator[Finding]:
     for each in member_names.differences(session):
         for household_id in sorted({household_id for household_id, _ in each.missing | each.surplus}):
             yield Finding("name_parts_differ", f"household {household_id}")
+
+
+def name_keys(session: Session) -> Iterator[Finding]:
+    """Check that names are kept apart by their folded forms: a forged one would let two look alike."""
+    for table in (User, Unit, Village):
+        rows = session.execute(select(table.id, table.name, table.name_key).order_by(table.id)).all()
+        keys = {number: folded_name(name) for number, name, _key in rows}
+        often = Counter(keys.values())
+        for number, _name, key in rows:
+            # From before names were kept apart.
+            earlier = key == f"{keys[number]} #{number}" and often[keys[number]] > 1
+            if key != keys[number] and not earlier:
+                yield Finding("name_key_differs", f"{table.__tablename__} {number}")
