@@ -186,6 +186,6 @@ MATTER = frozenset("""
 #: Words that name a matter of offices: what is appealed, corrected, handed over or delivered.
 MATTER_WORDS = _words("""
 数据 排名 异议 划转 撤并 口令 登录 导入 材料 供应 零工 认定 撤销 立案 决定 复核 属实 审计 招标 监理 返工 指标 名单 报表 误报 调岗
-调离 请假 出差 台账 核查表 名册 花名册 学籍 档案 明细 发票 清册 问题户 新增户 建账
+调离 请假 出差 台账 核查表 名册 花名册 学籍 档案 明细 发票 清册 清单 问题户 新增户 建账
 劳动力 劳力 抽调 施工 工程队 会议室 邮箱 短信 账号 密码 户籍 姓名 名字 土地 宅基 山林 药 保险 年底前 月底前
 """)
