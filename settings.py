@@ -103,6 +103,8 @@ class Settings(BaseModel):
         default="sign_in=120/1,search=120/1,exports=60/10,papers=200/10,verify=6/60",
         description="how often a person may ask for what costs, as kind=number/minutes by commas; none: without bounds",
     )
+    clamav: str = Field(default="", description="socket of ClamAV that scans uploads; empty: nothing is scanned")
+    clamav_down: Literal["refuse", "accept"] = "refuse"
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     max_request_mb: int = Field(default=60, ge=1, le=1000)
     trusted_hosts: str = ""
@@ -190,6 +192,14 @@ class Settings(BaseModel):
     def _by_role(cls, value: str) -> str:
         if any(role not in ROLES or not 1 <= n <= MOST_BY_ROLE for role, n in by_role(value).items()):
             raise ValueError(f"give role=number (1 to {MOST_BY_ROLE}) by commas; the roles: {', '.join(ROLES)}")
+        return value
+
+    @field_validator("clamav")
+    @classmethod
+    def _a_scanner(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.path if parts.scheme == "unix" else parts.scheme == "tcp" and parts.hostname):
+            raise ValueError("give ClamAV's socket as unix:///run/clamav/clamd.ctl or tcp://host:3310")
         return value
 
     @field_validator("rates")

@@ -26,6 +26,7 @@ from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.first_sign_ins import Validity
 from workflow.county.sign_ins.sessions import SessionRules
 from workflow.errors import Conflict
+from workflow.evidence.virus_scan import Scanner
 
 ROOT = Path(__file__).parents[1]
 #: Which overrides are the county's and no matter of Flask.
@@ -91,6 +92,7 @@ def _install(app: Flask) -> None:
         shown_figures,
         stylesheet,
         text_guard,
+        virus_guard,
     )
     from web.words import template_globals
 
@@ -98,6 +100,7 @@ def _install(app: Flask) -> None:
     rates.init(app)
     text_guard.init(app)
     auth.init(app)
+    virus_guard.init(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(health.blueprint)
@@ -130,6 +133,8 @@ def _configuration(config: Settings) -> dict[str, Any]:
             config.remember_days,
         ),
         "RATES": {kind: Rate(*rate) for kind, rate in by_rate(config.rates).items()},
+        "SCANNER": Scanner(config.clamav) if config.clamav else None,
+        "SCANNER_REQUIRED": config.clamav_down == "refuse",
         "PASSWORD_RULES": PasswordRules(config.password_kinds, config.password_days),
         "FACTORS": FactorRules(config.factor_required, config.factor_minutes),
         "SIGN_ONS": config.sign_ons,

@@ -13,6 +13,7 @@ from models.engine import passing
 from models.sealing import KeyMissing
 from web import rates, redirects, resubmit
 from web.text_guard import Unstorable
+from web.virus_guard import Infected
 from web.words.errors import sentence
 from web.words.labels import labels
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany, WorkflowError
@@ -110,6 +111,11 @@ def init(app: Flask) -> None:
     def _too_often(_error: RateLimitExceeded) -> Any:
         g.retry_after = seconds = rates.seconds_left(app.extensions["rates"])
         return _refuse_often(sentence(TooMany("asked_too_often", seconds=seconds)))
+
+    @app.errorhandler(Infected)
+    def _infected(error: Infected) -> Any:
+        page = None if request.path.startswith("/api/") else resubmit.page(sentence(error), 422)
+        return page if page is not None else _workflow(error)
 
     @app.errorhandler(Unstorable)
     def _unstorable(error: Unstorable) -> Any:

@@ -80,6 +80,7 @@ add(
             "erase_words": _l("Words erased"),
             "erasures_begun": _l("List of erased words begun"),
             "refused_access": _l("Refused access"),
+            "refused_virus": _l("Refused a file with a virus"),
             "read_trail": _l("Read the audit trail"),
             "backup": _l("Backup made"),
             "restore": _l("Backup restored"),

@@ -156,6 +156,12 @@ add(
             ),
             "password_given": _l("Set a password of your own first, on the page Change password."),
             "sign_in_wrong": _l("The name or password is wrong. Check both and try again."),
+            "virus_found": _l(
+                "The virus scanner found %(virus)s in the file; nothing was sent. Have the device checked before sending it again."
+            ),
+            "scanner_down": _l(
+                "The virus scanner cannot be reached, so no file is accepted. Send the form without files, or try again later."
+            ),
             "asked_too_often": _l(
                 "This was asked for too often in a short time; nothing was done. Try again in %(seconds)s seconds."
             ),

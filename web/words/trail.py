@@ -88,6 +88,8 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
     if line.action == "refused_access":
         parts += _refused(line)
+    if line.action == "refused_virus":
+        parts.append(given["virus"])
     if line.action == "read_trail":
         parts += _searched(line.words, setting)
     if line.action == "head_sent":

@@ -128,6 +128,12 @@ def record_reading(session: Session, actor: Actor, now: datetime, wanted: TrailS
     return True
 
 
+def record_virus(session: Session, actor: Actor, now: datetime, virus: str) -> None:
+    """The event of a refused file: the name that the scanner gives to what it found, on the chain of who sent it."""
+    chain = event_log.of(session, ("user", actor.account_id), actor, now)
+    chain.append("refused_virus", {"virus": virus[:200]}, notify=False)
+
+
 def _lines(session: Session, ids: list[int]) -> list[TrailLine]:
     doer, whom = aliased(User), aliased(User)
     query = (
