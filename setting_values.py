@@ -1,5 +1,7 @@
 """Setting values: lists and figures by name, as they are written in one line of the environment (`settings`)."""
 
+from urllib.parse import urlsplit
+
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -52,3 +54,27 @@ def sign_on_fault(values: Mapping[str, str], prefix: str, plain: Sequence[str]) 
     if values["oidc_issuer"] and not (secure and issuer.hostname):
         return f"set {prefix}OIDC_ISSUER to the provider's issuer, as https://host/path"
     return None
+
+
+def rates_of_kinds(value: str) -> str:
+    """The setting of rates.  Raises ValueError."""
+    if any(kind not in RATED or min(rate) < 1 for kind, rate in by_rate(value).items()):
+        raise ValueError(f"give kind=number/minutes by commas, or none; the kinds: {', '.join(RATED)}")
+    return value
+
+
+def scanner_address(value: str) -> str:
+    """The socket of a virus scanner.  Raises ValueError."""
+    parts = urlsplit(value)
+    if value and not (parts.path if parts.scheme == "unix" else parts.scheme == "tcp" and parts.hostname):
+        raise ValueError("give ClamAV's socket as unix:///run/clamav/clamd.ctl or tcp://host:3310")
+    return value
+
+
+def log_server(value: str) -> str:
+    """The address of a log server.  Raises ValueError."""
+    parts = urlsplit(value)
+    there = parts.path if parts.scheme == "unix" else parts.scheme in ("udp", "tcp") and parts.hostname
+    if value and not there:
+        raise ValueError("give the log server as udp://host:514, tcp://host:601 or unix:///dev/log")
+    return value

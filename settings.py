@@ -178,14 +178,7 @@ class Settings(BaseModel):
             raise ValueError("a mail server reached without encryption gets no password: smtp+plain://host:25")
         return value
 
-    @field_validator("syslog_url", "cef_url")
-    @classmethod
-    def _a_log_server(cls, value: str) -> str:
-        parts = urlsplit(value)
-        there = parts.path if parts.scheme == "unix" else parts.scheme in ("udp", "tcp") and parts.hostname
-        if value and not there:
-            raise ValueError("give the log server as udp://host:514, tcp://host:601 or unix:///dev/log")
-        return value
+    _log_servers = field_validator("syslog_url", "cef_url")(log_server)
 
     @field_validator("session_role_hours", "session_idle_minutes")
     @classmethod
@@ -194,20 +187,8 @@ class Settings(BaseModel):
             raise ValueError(f"give role=number (1 to {MOST_BY_ROLE}) by commas; the roles: {', '.join(ROLES)}")
         return value
 
-    @field_validator("clamav")
-    @classmethod
-    def _a_scanner(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and not (parts.path if parts.scheme == "unix" else parts.scheme == "tcp" and parts.hostname):
-            raise ValueError("give ClamAV's socket as unix:///run/clamav/clamd.ctl or tcp://host:3310")
-        return value
-
-    @field_validator("rates")
-    @classmethod
-    def _rates(cls, value: str) -> str:
-        if any(kind not in RATED or min(rate) < 1 for kind, rate in by_rate(value).items()):
-            raise ValueError(f"give kind=number/minutes by commas, or none; the kinds: {', '.join(RATED)}")
-        return value
+    _scanner = field_validator("clamav")(scanner_address)
+    _rates = field_validator("rates")(rates_of_kinds)
 
     @field_validator("factor_roles")
     @classmethod

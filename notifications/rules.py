@@ -124,10 +124,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "revoke_adoption": (),
     "roll_reports": ("late", "office"),
     "rotate_key": (),
-    **dict.fromkeys(
-        ("rows", "rows_begun", "signed_in", "signed_out", "read_trail", "refused_access", "refused_virus"), ()
-    ),
-    **dict.fromkeys(("backup", "restore", "erase_words", "erasures_begun"), ()),
+    **dict.fromkeys(("rows", "rows_begun", "signed_in", "signed_out", "read_trail", "refused_access"), ()),
+    **dict.fromkeys(("backup", "restore", "erase_words", "erasures_begun", "refused_virus"), ()),
     **dict.fromkeys(("ask_verification", "verified", "verification_failed"), ()),
     "send_back": ("filer", "holder_duty"),
     "spot_false": ("lead_duty", "town", "office"),
