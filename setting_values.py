@@ -1,7 +1,5 @@
 """Setting values: lists and figures by name, as they are written in one line of the environment (`settings`)."""
 
-from urllib.parse import urlsplit
-
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 

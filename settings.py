@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from setting_values import MOST_BY_ROLE, RATED, ROLES, SIGN_ONS, by_rate, by_role, listed, sign_on_fault
+import setting_values
+from setting_values import MOST_BY_ROLE, ROLES, SIGN_ONS, by_role, listed, sign_on_fault
 
 ROOT = Path(__file__).parent
 #: The version, from pyproject.toml, its only place.
@@ -178,7 +179,7 @@ class Settings(BaseModel):
             raise ValueError("a mail server reached without encryption gets no password: smtp+plain://host:25")
         return value
 
-    _log_servers = field_validator("syslog_url", "cef_url")(log_server)
+    _log_servers = field_validator("syslog_url", "cef_url")(setting_values.log_server)
 
     @field_validator("session_role_hours", "session_idle_minutes")
     @classmethod
@@ -187,8 +188,8 @@ class Settings(BaseModel):
             raise ValueError(f"give role=number (1 to {MOST_BY_ROLE}) by commas; the roles: {', '.join(ROLES)}")
         return value
 
-    _scanner = field_validator("clamav")(scanner_address)
-    _rates = field_validator("rates")(rates_of_kinds)
+    _scanner = field_validator("clamav")(setting_values.scanner_address)
+    _rates = field_validator("rates")(setting_values.rates_of_kinds)
 
     @field_validator("factor_roles")
     @classmethod
