@@ -4,6 +4,7 @@ Web, command line and worker take a county from here and pass its parts on; no r
 serves the one county of the settings; with several, only `of_settings` has to choose.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,6 +58,29 @@ class Installation:
     def vault(self) -> Vault:
         """The vault of personal data under the county's keys."""
         return Vault(self.data_key)
+
+
+def keep_files_private() -> None:
+    """Whatever this process writes is for its own account alone: files 0600, folders 0700 (databases, evidence, exports)."""
+    os.umask(0o077)
+
+
+def close_files(county: Installation) -> None:
+    """The same for the database and the folders that are there already; what an earlier version wrote."""
+    kept = [Path(str(county.files)), county.imports] if "://" not in str(county.files) else [county.imports]
+    database = county.engine.url.database or ""
+    files = list(Path(database).parent.glob(f"{Path(database).name}*")) if _is_file(county) else []
+    for folder in kept:
+        files += [path for path in folder.rglob("*") if path.is_file()]
+        for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+            if each.is_dir():
+                each.chmod(0o700)
+    for path in files:
+        path.chmod(0o600)
+
+
+def _is_file(county: Installation) -> bool:
+    return county.engine.dialect.name == "sqlite" and Path(county.engine.url.database or "").is_file()
 
 
 def of_settings(chosen: Settings, **instead: Any) -> Installation:

@@ -13,7 +13,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from installation import Clock, of_settings
+from installation import Clock, keep_files_private, of_settings
 from migrations.state import strange
 from models.engine import in_transaction, reading, writing
 from notifications import channel_setup, digest
@@ -252,6 +252,7 @@ def work_lists(engine: Engine, clock: Clock, vault: Vault) -> int:
 
 
 def main() -> None:
+    keep_files_private()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     county = of_settings(settings())

@@ -222,6 +222,8 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
         return ranking_people.facts(session, event), False
     if entry.kind == "head_sent":
         return _block_head(event), False
+    if entry.kind == "verified":
+        return {"path": "/inbox", "count": event.given["findings"]}, False
     if event.subject_type != "ticket":
         count = {"count": event.given["waiting"]} if entry.kind == "papers_waiting" else {}
         return {"path": _PAGES.get(entry.kind, "/inbox"), **count}, False

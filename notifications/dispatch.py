@@ -92,6 +92,10 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     del kept
 
 
+#: Runs of `verify` in the background that found something, or could not be made.
+OF_VERIFICATION = ("verified", "verification_failed")
+
+
 def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
     if event.action == BY_LADDER:
         return BY_LADDER, {"rung": event.given["rung"], "stage": event.given["stage"], "status": event.given["status"]}
@@ -112,6 +116,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"check": event.given.get("check")}
     if event.action == "head_sent":
         return event.action, {"block": event.given["block"], "hash": event.effect["hash"]}
+    if event.action in OF_VERIFICATION:
+        return event.action, {"count": event.given.get("findings", 0)}
     if event.action == "papers_waiting":
         return event.action, {"count": event.given["waiting"]}
     if event.subject_type == "ranking":
@@ -148,7 +154,7 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     if event.action == "papers_waiting":
         # The seats that have papers to decide.
         return _everybody(session, [role for role in RULES[event.action] if event.given[role]])
-    if event.action == "head_sent":
+    if event.action in ("head_sent", *OF_VERIFICATION):
         return _everybody(session, RULES[event.action])
     if event.subject_type == "case":
         return case_people.people(session, event)

@@ -148,6 +148,14 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "tokens_revoked": ("一个重要岗位账号的访问令牌已收回", "The tokens of a watched account were revoked"),
     "uphold": ("维持原承办单位", "The unit keeps it, by the ruling"),
     "verify_paper": ("{rung}通知书已核实落实", "{rung}: the paper is found carried out"),
+    "verification_failed": (
+        "历史记录核验因故中断，请查明原因",
+        "Verification of the history could not be made; find out why",
+    ),
+    "verified": (
+        "历史记录核验发现{count}处不符，请立即查看",
+        "Verification of the history found {count} differences; look at them now",
+    ),
     "user_transferred": ("一个账号已调到其他单位或村", "An account was moved to another unit or village"),
     "took_over": ("{account}离任或调动，由您接手其经办事项", "{account} has left or moved; you take over the work"),
     "user_closed": ("一个重要岗位账号已停用", "A watched account was disabled"),

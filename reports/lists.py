@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workflow.actors import Actor
 from workflow.errors import NotAllowed
 from workflow.history import event_log
-from workflow.history.audit_trail import Ground
+from workflow.history.grounds import Ground
 from workflow.history.trail_search import TrailSearch
 from workflow.paging import MOST, Page
 from workflow.redaction import without_numbers
@@ -33,6 +33,7 @@ Exported = Literal[
     "draft",
     "trail",
     "paper",
+    "dossier",
 ]
 T = TypeVar("T")
 
@@ -74,17 +75,16 @@ def record(
     now: datetime,
     what: Exported,
     rows: int,
+    why: Ground,
     filters: Filters | Wanted | TrailSearch | None = None,
-    why: Ground | None = None,
 ) -> None:
-    """The event of an export on the person's own chain; the search text may be a name, so it is private, as are the words of
-    a ground."""
+    """The event of an export on the person's own chain, with its ground; the search text may be a name, so it is private, as
+    are the words of a ground."""
     asked = asdict(filters) if filters is not None else {}
-    if why is not None:
-        asked["note"] = why.words
+    asked["note"] = why.words
     event_log.of(session, ("user", actor.account_id), actor, now).append(
         "export",
-        {"list": what, "rows": rows, **({"ground": why.code} if why is not None else {})},
+        {"list": what, "rows": rows, "ground": why.code},
         private={name: without_numbers(str(value)) for name, value in asked.items() if value} or None,
         notify=False,
     )

@@ -18,10 +18,10 @@ from workflow.actors import Actor
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed
 from workflow.history import event_log
+from workflow.history.grounds import OF_NUMBERS
 from workflow.policy.counted_people import counted
 from workflow.policy.scheme.exit_rules import Wording
 from workflow.policy.worktime import local_date
-from workflow.register import reveal
 from workflow.register.access import visible_area
 from workflow.register.cells.cell_words import ACCOUNT_CLOSED
 from workflow.register.cells.monitoring import MONITORING
@@ -156,7 +156,7 @@ def _person(row: Member, vault: Vault | None) -> list[str]:
 def record_full(session: Session, actor: Actor, now: datetime, ground: str) -> None:
     """An event of each household whose numbers go out in full.  Raises NotAllowed, BadInput without a ground."""
     may_export(actor, in_full=True)
-    if ground not in reveal.GROUNDS[:-1]:
+    if ground not in OF_NUMBERS[:-1]:
         raise BadInput("look_without_ground", "ground")
     homes = session.scalars(
         select(Household).where(visible_area(actor), Household.status.not_in(GONE)).order_by(Household.id)

@@ -10,6 +10,7 @@ from web import db
 from web.auth import signed_in_actor
 from web.report_files import MIMES
 from workflow.accountability.paper_timeline import Course
+from workflow.history.grounds import DOCUMENT
 
 #: The formats of a paper.
 KINDS = ("pdf", "docx")
@@ -30,7 +31,7 @@ def course(found: Course, kind: str) -> Response:
 def _file(made: bytes, kind: str, name: str) -> Response:
     """A PDF opens in the browser, a DOCX is saved; that it was taken is put down before."""
     now = db.now()
-    db.transaction_once(lambda session: lists.record(session, signed_in_actor(), now, "paper", 1))
+    db.transaction_once(lambda session: lists.record(session, signed_in_actor(), now, "paper", 1, DOCUMENT))
     return send_file(
         io.BytesIO(made), mimetype=MIMES[kind], as_attachment=kind == "docx", download_name=f"{name}.{kind}"
     )

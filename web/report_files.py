@@ -17,6 +17,7 @@ from workflow.actors import Actor
 from workflow.assessment.ranking import ledger, written_reports
 from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound
+from workflow.history.grounds import DOCUMENT, Ground
 
 MIMES = {
     "pdf": "application/pdf",
@@ -34,6 +35,7 @@ class Paper:
     kind: str
     name: str
     rows: int = 1
+    why: Ground = DOCUMENT
 
 
 def report(session: Session, actor: Actor, row: Ranking, unit: str, kind: str, now: datetime) -> Paper:
@@ -119,5 +121,5 @@ def unit_of(setting: CountyContext, code: str) -> UnitFact:
 def handed_over(actor: Actor, paper: Paper) -> Response:
     """Put down that it was taken, and only then hand it over."""
     now = db.now()
-    db.transaction_once(lambda session: lists.record(session, actor, now, paper.what, paper.rows))
+    db.transaction_once(lambda session: lists.record(session, actor, now, paper.what, paper.rows, paper.why))
     return send_file(paper.stream, mimetype=MIMES[paper.kind], as_attachment=True, download_name=paper.name)

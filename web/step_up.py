@@ -48,6 +48,7 @@ WEIGHTY = _each(
     people search_households register_in_full
     tickets_xlsx households_xlsx candidates_xlsx register_xlsx trail_export refused_of_import county_template
     paper_file paper_course_file dossier household_pdf
+    take_tickets_xlsx take_households_xlsx take_candidates_xlsx take_register_xlsx take_refused_of_import take_household_pdf
     set_robot end_robot
     add_user change_user print_slips depart/apply apply_county undo_county_book decide_reset
     enter_post/apply change_post authorise end_authorisation

@@ -19,6 +19,7 @@ from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
 from workflow.history import audit_trail
 from workflow.history.audit_trail import TrailLine
+from workflow.history.grounds import OF_TRAIL, ground_of
 from workflow.history.trail_search import TrailSearch
 
 #: The most rows of one file; more than this are taken a day or a kind at a time.
@@ -33,12 +34,12 @@ def exported(
 
     Raises NotAllowed; BadInput without a ground.
     """
-    why = audit_trail.ground_of(ground, note)
+    why = ground_of(ground, note, OF_TRAIL)
     if kind not in TYPES:
         raise BadInput("unknown_file_kind", "kind")
     with db.read_session() as session:
         content, count = _written(session, actor, now, kind, asked)
-    db.transaction(lambda session: lists.record(session, actor, now, "trail", count, asked, why))
+    db.transaction(lambda session: lists.record(session, actor, now, "trail", count, why, asked))
     return content, count
 
 

@@ -88,7 +88,7 @@ def test_duties_through_the_pages(pages: Pages) -> None:
     archive = tickets(pages.county)["town-a", "archive", "2018-Q4"]
     assert archive.number in pages.get("town", f"/tickets/{meeting.number}").text
     for who in ("office", "town", "leaders", "inspectorate", "water"):
-        for path in ("/tickets", "/tickets?kind=study", "/inbox", "/tickets.xlsx"):
+        for path in ("/tickets", "/tickets?kind=study", "/inbox", "/tickets.xlsx?ground=work"):
             assert pages.get(who, path).status_code == 200, (who, path)
     for row in tickets(pages.county).values():
         assert pages.get("office", f"/tickets/{row.number}").status_code == 200

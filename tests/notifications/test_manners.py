@@ -33,6 +33,9 @@ ACCOUNTS = {
     "took_over",
 }
 
+#: A history that does not hold is heard of at once, by everybody it concerns.
+VERIFIED = ("verified", "verification_failed")
+
 
 def having(**wanted: object) -> set[str]:
     """The kinds whose manner has these values."""
@@ -45,7 +48,7 @@ def having(**wanted: object) -> set[str]:
 
 
 def test_papers_serious_rungs_and_a_new_password_wait_for_no_morning() -> None:
-    assert having(waits=False) == PAPERS | SERIOUS | {"password_set"}
+    assert having(waits=False) == PAPERS | SERIOUS | {"password_set", *VERIFIED}
 
 
 def test_papers_and_serious_rungs_go_to_the_mobile_number_too() -> None:
@@ -55,7 +58,7 @@ def test_papers_and_serious_rungs_go_to_the_mobile_number_too() -> None:
 def test_what_runs_against_a_unit_cannot_be_switched_off() -> None:
     steps = {"deem_received", "lapse_statement", "refer", "return_paper", "revoke_paper", "decide"}
     # The head of the history is kept by those who oversee, whether they like it or not.
-    assert having(mandatory=True) == PAPERS | RUNGS | steps | {"head_sent"}
+    assert having(mandatory=True) == PAPERS | RUNGS | steps | {"head_sent", *VERIFIED}
 
 
 def test_papers_and_decisions_are_never_sent_twice_without_a_persons_word() -> None:

@@ -223,7 +223,10 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         "evidence",
         "unassist",
     }
-    assert seen | {"withdraw", "hand_in", "hand_over", "follow", "head_sent", *SPOT} == heard
+    assert (
+        seen | {"withdraw", "hand_in", "hand_over", "follow", "head_sent", "verified", "verification_failed", *SPOT}
+        == heard
+    )
 
 
 def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_for_it(county: County) -> None:

@@ -241,7 +241,7 @@ def test_the_board_counts_the_families_in_sight_and_opens_their_list(api: Api) -
 
 def test_the_list_is_exported_and_forgets_an_erased_family(api: Api) -> None:
     ticket = report(api.county, at=day(1)).ticket
-    for path in ("/candidates.xlsx", f"/tickets.xlsx?q={PERSONAL[0]}"):
+    for path in ("/candidates.xlsx?ground=work", f"/tickets.xlsx?q={PERSONAL[0]}&ground=work"):
         answer = page(api, "town", "GET", path)
         assert answer.status_code == 200
         answer.close()

@@ -523,7 +523,7 @@ def test_a_character_that_no_font_has_is_named_beside_the_file_before_it_is_prin
     assert "U+4DAE" not in said
     # Of what is masked for a reader nothing is named.
     assert "U+2A6A5" not in text(page(api, "inspectorate", "GET", "/households/A1"))
-    assert page(api, "town", "GET", "/households/A1/file.pdf").data.startswith(b"%PDF")
+    assert page(api, "town", "GET", "/households/A1/file.pdf?ground=work").data.startswith(b"%PDF")
 
 
 def test_a_page_that_offers_a_pdf_names_what_no_font_prints_before_it_is_pressed(api: Api) -> None:

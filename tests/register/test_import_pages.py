@@ -79,7 +79,7 @@ def test_a_file_is_uploaded_previewed_applied_and_its_refused_rows_come_back(api
     late = post(api, "office", f"{address}/columns")
     assert (late.status_code, "该文件已导入" in late.get_data(as_text=True)) == (409, True)
     assert (status(api), households(api)) == ("applied", 1)
-    rows = table(get(api, "office", f"{address}/refused.xlsx"))
+    rows = table(get(api, "office", f"{address}/refused.xlsx?ground=work"))
     assert rows[0] == [*HEADS, "未通过原因"]
     assert rows[1][:5] == list(BAD[:5])
     assert rows[1][5] == "'=1+1"
@@ -221,8 +221,8 @@ def test_refused_rows_with_their_numbers_are_for_who_brought_the_file(api: Api) 
     post(api, "town", f"{address}/columns")
     assert "refused.xlsx" in get(api, "town", address).get_data(as_text=True)
     assert "refused.xlsx" not in get(api, "office", address).get_data(as_text=True)
-    assert get(api, "office", f"{address}/refused.xlsx").status_code == 403
-    assert table(get(api, "town", f"{address}/refused.xlsx"))
+    assert get(api, "office", f"{address}/refused.xlsx?ground=work").status_code == 403
+    assert table(get(api, "town", f"{address}/refused.xlsx?ground=work"))
 
 
 def test_a_spreadsheet_may_be_larger_than_other_uploads(api: Api) -> None:
@@ -321,18 +321,18 @@ def test_a_list_goes_out_as_it_is_seen_harmless_and_with_an_event(api: Api) -> N
     with api.county.write() as session:
         session.execute(update(Household).where(Household.code == "H1").values(head_name="=cmd|x"))
     number = api.file("town", "H1")
-    rows = table(get(api, "town", "/tickets.xlsx?q=H1"))
+    rows = table(get(api, "town", "/tickets.xlsx?q=H1&ground=work"))
     # A title and who exported it stand above the heads.
     assert [row[0] for row in rows[3:]] == [number]
     assert rows[3][6] == "'=cmd|x"
-    assert [row[:2] for row in table(get(api, "town", "/households.xlsx"))[3:]] == [["H1", "'=cmd|x"]]
-    assert [row[1] for row in table(get(api, "leaders", "/households.xlsx"))[3:]] == ["'=*****", "王*"]
-    assert table(get(api, "far_village", "/tickets.xlsx"))[3:] == []
-    assert get(api, "admin", "/tickets.xlsx").status_code == 403
+    assert [row[:2] for row in table(get(api, "town", "/households.xlsx?ground=work"))[3:]] == [["H1", "'=cmd|x"]]
+    assert [row[1] for row in table(get(api, "leaders", "/households.xlsx?ground=work"))[3:]] == ["'=*****", "王*"]
+    assert table(get(api, "far_village", "/tickets.xlsx?ground=work"))[3:] == []
+    assert get(api, "admin", "/tickets.xlsx?ground=work").status_code == 403
     # Nor does the page offer what would be refused.
     assert "/tickets.xlsx" in get(api, "town", "/tickets").text
     assert "/tickets.xlsx" not in get(api, "admin", "/tickets").text
-    assert get(api, "admin", "/households.xlsx").status_code == 403
+    assert get(api, "admin", "/households.xlsx?ground=work").status_code == 403
     with api.county.read() as session:
         events = session.execute(
             select(Event.given, EventSecret.body)

@@ -63,8 +63,16 @@ NAMED = {
 }
 #: Of routes that by GET only lead back to the page with the form, whatever they name.
 NAMED_FORMS = {"act": ["close"], "action": ["accept"], "asked": ["1"], "rung": ["1"], "channel": ["email"]}
-#: What a route without arguments asks for in its query.
-ASKED = {"api.get_trail": "?ground=audit"}
+#: Files of one household or import.
+OF_PEOPLE = ("pages.household_pdf", "pages.refused_of_import")
+#: What a route asks for in its query.
+ASKED = {
+    "api.get_trail": "?ground=audit",
+    **dict.fromkeys(
+        (*("pages.tickets_xlsx", "pages.households_xlsx", "pages.candidates_xlsx", "pages.register_xlsx"), *OF_PEOPLE),
+        "?ground=work",
+    ),
+}
 #: Open without a sign-in, or without data of a county.
 BARE = {"pages.sign_in", "pages.first_sign_in"}
 
@@ -357,12 +365,16 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
         values = [_values(rule._converters[name], examples, name) for name in sorted(rule._converters)]
         with web.app.test_request_context():
             paths = [web.app.url_for(rule.endpoint, **_named(rule, chosen)) for chosen in product(*values)]
-        if not rule.arguments:
+        with_ground = ASKED.get(rule.endpoint, "").replace("?", "&")
+        if rule.arguments:
+            paths += [path + ASKED[rule.endpoint] for path in paths if rule.endpoint in ASKED]
+        else:
             paths += [
                 paths[0] + ASKED.get(rule.endpoint, ""),
                 f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="
-                + examples["number"][1],
-                f"{paths[0]}?sort=name&days=30&tickets=1&mine=1",
+                + examples["number"][1]
+                + with_ground,
+                f"{paths[0]}?sort=name&days=30&tickets=1&mine=1{with_ground}",
             ]
         refused: Counter[str] = Counter()
         answers = [status for path in paths for status in _asked(web, path, people, refused)]

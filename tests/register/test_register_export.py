@@ -188,7 +188,10 @@ def test_who_keeps_the_register_exports_it_and_full_numbers_are_a_towns_with_an_
 
     def ask(who: str, method: str = "GET", **form: Any) -> Any:
         answer = api.client.open(
-            "/register.xlsx", method=method, data=form, headers={"Authorization": f"Bearer {api.tokens[who]}"}
+            "/register.xlsx?ground=work",
+            method=method,
+            data=form,
+            headers={"Authorization": f"Bearer {api.tokens[who]}"},
         )
         answer.get_data()
         answer.close()

@@ -34,7 +34,9 @@ ASKED = frozenset(
     give_households hand_over_households leave
     look_at_scheme/revoke make_spot_check open_matter
     people print_slips raise_case record_consent record_family register_in_full release_sweep report_candidate set_robot
-    settle_quota/confirm-all settle_quota/drop status trail_export undo_an_import undo_county_book withdraw_entry withdraw_reform
+    settle_quota/confirm-all settle_quota/drop status
+    take_candidates_xlsx take_household_pdf take_households_xlsx take_refused_of_import take_register_xlsx
+    take_tickets_xlsx trail_export undo_an_import undo_county_book withdraw_entry withdraw_reform
         """,
         "",
     )

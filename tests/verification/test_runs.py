@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from models import Block, Event
+from models import Block, Event, Message, User
 from models.engine import writing
+from notifications.dispatch import dispatch
 from tests.support.factories import County, day
 from tests.support.lived_county import lived_county
+from tests.support.sinks import mail_server, reach, send
 from tests.support.verify import findings
 from trail_jobs import verify_asked
 from workflow.errors import Conflict, NotAllowed
@@ -165,3 +167,34 @@ def test_a_proof_that_cannot_be_made_ends_the_run_and_is_named(county: County, t
     said = last(county)
     assert (said.failed_in, said.ended_at, said.found) == ("evidence", ASKED, 0)
     assert ask(county) == run + 1
+
+
+def test_a_run_that_finds_something_or_cannot_be_made_notifies_inspectorate_and_administrator_once(
+    county: County, tmp_path: Path
+) -> None:
+    for who in ("inspectorate", "admin"):
+        reach(county, who)
+
+    def told() -> list[tuple[str, str, int]]:
+        with county.write() as session:
+            dispatch(session, day(5))
+            query = select(User.role, Message.kind, Message.params).join(User, User.id == Message.recipient_id)
+            rows = session.execute(
+                query.where(Message.kind.in_(("verified", "verification_failed"))).order_by(Message.id)
+            )
+            return [(role, kind, params["count"]) for role, kind, params in rows]
+
+    run = ask(county)
+    assert claim(county, "a") == run
+    assert work(county, tmp_path, "a", run)
+    assert told() == []
+    with county.write() as session:
+        session.execute(text("UPDATE ticket SET urgent = true WHERE id = 1"))
+    run = ask(county)
+    claim(county, "b")
+    assert work(county, tmp_path, "b", run)
+    found = last(county).found
+    assert sorted(told()) == sorted(told()) == [("admin", "verified", found), ("inspectorate", "verified", found)]
+    with mail_server() as server:
+        assert send(county, server.channel(), day(5)).sent == 2
+    assert f"{found}处不符" in str(server.mails[0]["Subject"])

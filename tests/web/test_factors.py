@@ -73,7 +73,7 @@ def test_whose_role_needs_a_factor_sets_it_up_before_anything_else_and_nobody_el
     assert admin.get("/api/v1/tickets").status_code == 403
     assert "您的岗位须启用二次验证" in admin.get("/factor").text
     assert town.get("/tickets").status_code == 200
-    assert town.get("/tickets.xlsx", buffered=True).status_code == 200
+    assert town.get("/tickets.xlsx?ground=work", buffered=True).status_code == 200
     wrong = post(admin, "/factor", act="begin", password="not it")
     assert (wrong.status_code, "当前密码不正确" in wrong.text) == (422, True)
     _phone, codes = set_up(pages, admin)
@@ -159,12 +159,12 @@ def test_files_of_an_act_of_weight_are_named_to_be_chosen_again(pages: Pages) ->
 def test_an_export_asks_and_then_leads_on_to_the_file(pages: Pages) -> None:
     office = signed_in(pages, "office")
     phone, _codes = set_up(pages, office)
-    assert office.get("/tickets.xlsx?state=closed", buffered=True).status_code == 200
+    assert office.get("/tickets.xlsx?state=closed&ground=work", buffered=True).status_code == 200
     pages.now += timedelta(minutes=15)
-    led = office.get("/tickets.xlsx?state=closed")
-    assert (led.status_code, led.location) == (302, "/second-factor?next=/tickets.xlsx?state%3Dclosed")
+    led = office.get("/tickets.xlsx?state=closed&ground=work")
+    assert (led.status_code, led.location) == (302, "/second-factor?next=/tickets.xlsx?state%3Dclosed%26ground%3Dwork")
     done = post(office, led.location, led.location, code=phone.at(pages.now))
-    assert done.location == "/tickets.xlsx?state=closed"
+    assert done.location == "/tickets.xlsx?state=closed&ground=work"
     assert office.get(done.location, buffered=True).status_code == 200
 
 

@@ -195,7 +195,7 @@ def test_a_kind_that_the_scheme_has_no_more_is_still_called_by_its_name(
     assert office.post("/schemes", asked, page="/schemes").status_code == 302
     api.now = day(12)
     office = visit("office")
-    for path in ("/tickets", "/board", f"/tickets/{number}", "/households/A1", "/schemes", "/tickets.xlsx"):
+    for path in ("/tickets", "/board", f"/tickets/{number}", "/households/A1", "/schemes", "/tickets.xlsx?ground=work"):
         assert office.get(path, buffered=True).status_code == 200, path
     assert "档案" in office.get("/tickets").get_data(as_text=True)
     moved = office.post("/schemes/move", {"act": "look"}, page="/schemes").get_data(as_text=True)

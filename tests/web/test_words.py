@@ -18,6 +18,7 @@ from sqlalchemy import CheckConstraint
 
 import models
 from models import Base
+from models.sealing import Sealed
 from reports import lists
 from tests.support import event_kinds
 from tests.support.contexts import place_of
@@ -33,8 +34,7 @@ from web.words.register import cause_name
 from workflow import errors
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.errors import BadInput, WorkflowError, WrongState
-from workflow.history import audit_trail
-from workflow.register.reveal import GROUNDS
+from workflow.history import grounds
 from workflow.tickets.actions.lifecycle import ACTIONS
 
 # A table of words that pages import only when they are asked for is read here whatever ran before.
@@ -121,6 +121,8 @@ def _checked() -> dict[str, set[str]]:
             for column, values in _ONE_OF.findall(str(check.sqltext)):
                 if column in table.columns:
                     codes.setdefault(f"{table.name}.{column}", set()).update(re.findall(r"\w+", values))
+        for column in (each for each in table.columns if isinstance(each.type, Sealed) and each.type.values):
+            codes[f"{table.name}.{column.name}"] = set(column.type.values)
     return codes
 
 
@@ -188,8 +190,8 @@ def test_every_act_of_a_paper_has_its_label() -> None:
 
 
 def test_every_ground_for_full_numbers_has_its_label() -> None:
-    assert set(GROUNDS) == LABELS["reveal.ground"].keys()
-    assert set(audit_trail.GROUNDS) == LABELS["export.ground"].keys()
+    assert set(grounds.GROUNDS) == LABELS["ground"].keys()
+    assert {*grounds.OF_LISTS, *grounds.OF_TRAIL, *grounds.OF_NUMBERS, grounds.DOCUMENT.code} == set(grounds.GROUNDS)
 
 
 def test_every_recorded_action_has_its_label() -> None:

@@ -27,13 +27,13 @@ from web.api.rankings import code_of
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
 from workflow.history import audit_trail
-from workflow.history.audit_trail import GROUNDS
+from workflow.history.grounds import OF_TRAIL
 from workflow.history.trail_search import ACTS, TrailSearch
 from workflow.paging import ID, MOMENT, cursor_of, read_cursor
 from workflow.verification import runs
 
 Act = Annotated[str, one_of(ACTS), refused("unknown_act")]
-Ground = Annotated[str, one_of(GROUNDS), refused("export_without_ground")]
+Ground = Annotated[str, one_of(OF_TRAIL), refused("export_without_ground")]
 
 
 class Searched(Query):

@@ -20,6 +20,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
+from installation import close_files
 from models.sealing import KeyMissing
 from settings import VERSION, settings
 from web import db, form_files
@@ -123,6 +124,7 @@ def init() -> None:
     made = read_file(Path(here.scheme), here.county_file)
     now = db.now()
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
+    close_files(here)
     with db.write_session() as session:
         county = install(session, made, year, now)
         pinyin.fill_in(session)

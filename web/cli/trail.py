@@ -10,13 +10,14 @@ from web.cli.acting import by_option, caller
 from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.history import audit_trail
+from workflow.history.grounds import OF_TRAIL
 from workflow.history.trail_search import TrailSearch
 
 
 @click.command("trail")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @by_option
-@click.option("--ground", default="", help=f"What it is taken for: {', '.join(audit_trail.GROUNDS)}.")
+@click.option("--ground", default="", help=f"What it is taken for: {', '.join(OF_TRAIL)}.")
 @click.option("--note", default="", help="What it is taken for, in words; needed for other.")
 @click.option("--person", default="", help="Sign-in name or part of a name.")
 @click.option("--unit", default="", help="Code of the unit of the people who acted.")

@@ -4,6 +4,7 @@ from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
+from reports import lists
 from web import db
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint, ticket_page
@@ -16,6 +17,7 @@ from workflow.accountability.cases import case_desk, case_views
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES
 from workflow.county.context import county_context
 from workflow.errors import WorkflowError
+from workflow.history.grounds import DOCUMENT
 
 
 @blueprint.get("/cases")
@@ -75,6 +77,8 @@ def dossier(case: int) -> Response:
     with db.read_session() as session:
         view = case_views.case_view(session, actor, case, db.now())
     made = render_pdf("dossier", dossiers.paper(view), view.dossier.made_at)
+    now = db.now()
+    db.transaction_once(lambda session: lists.record(session, actor, now, "dossier", 1, DOCUMENT))
     answer = Response(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="case-{view.case.number}-{view.dossier.seq}.pdf"'
     answer.headers["Cache-Control"] = "private, no-cache"

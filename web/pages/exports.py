@@ -7,15 +7,17 @@ from typing import Any
 
 from flask import Response, request, send_file
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from reports import lists, register_export
 from reports.tables import Heading, Workbook
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.pages.forms import form_action
+from web.pages.forms import form_action, returns_to
 from web.pages.home import _filters, _until
 from web.pages.households import households_page, wanted_of
+from web.pages.on_a_ground import on_a_ground
 from web.words.dates import moment, on_day, provisional
 from web.words.labels import label
 from web.words.language import chinese, say
@@ -24,14 +26,14 @@ from web.words.system import unit_name
 from workflow.county.context import CountyContext, county_context
 from workflow.county.vault import Vault
 from workflow.errors import NotAllowed
+from workflow.history.grounds import Ground
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@blueprint.get("/tickets.xlsx")
-def tickets_xlsx() -> Response:
+@on_a_ground("/tickets.xlsx", _l("Tickets"), lists.may_export)
+def tickets_xlsx(why: Ground) -> Response:
     actor, now = signed_in_actor(), db.now()
-    lists.may_export(actor)
     headings = [
         _("Number"),
         _("Kind"),
@@ -66,13 +68,12 @@ def tickets_xlsx() -> Response:
             ]
             for t in lists.tickets(session, actor, now, filters)
         )
-        return _sent("tickets", _("Tickets"), headings, rows, filters, setting)
+        return _sent("tickets", _("Tickets"), headings, rows, why, filters, setting)
 
 
-@blueprint.get("/households.xlsx")
-def households_xlsx() -> Response:
+@on_a_ground("/households.xlsx", _l("Households"), lists.may_export)
+def households_xlsx(why: Ground) -> Response:
     actor = signed_in_actor()
-    lists.may_export(actor)
     wanted = wanted_of(request.args)
     headings = [
         label("register.column", name) for name in ("code", "head", "town", "village", "status", "labour", "people")
@@ -94,13 +95,12 @@ def households_xlsx() -> Response:
             ]
             for h in lists.households(session, actor, wanted)
         )
-        return _sent("households", _("Households"), headings, rows, wanted, setting)
+        return _sent("households", _("Households"), headings, rows, why, wanted, setting)
 
 
-@blueprint.get("/candidates.xlsx")
-def candidates_xlsx() -> Response:
+@on_a_ground("/candidates.xlsx", _l("Families not registered"), lists.may_export)
+def candidates_xlsx(why: Ground) -> Response:
     actor = signed_in_actor()
-    lists.may_export(actor)
     headings = [_("Number"), label("register.column", "head"), _("Town"), _("Village"), _("Source"), _("State")]
     headings += [_("Filed on"), _("Due"), label("register.column", "code")]
     with db.read_session() as session:
@@ -119,14 +119,16 @@ def candidates_xlsx() -> Response:
             ]
             for c in lists.candidates(session, actor, request.args.get("state") or None)
         )
-        return _sent("candidates", _("Families not registered"), headings, rows, None, setting)
+        return _sent("candidates", _("Families not registered"), headings, rows, why, None, setting)
 
 
-@blueprint.get("/register.xlsx")
-def register_xlsx() -> Response:
+@on_a_ground("/register.xlsx", _l("Register"), register_export.may_export, "/register/masked")
+def register_xlsx(why: Ground) -> Response:
     """The register under the monitoring system's headings, numbers masked."""
-    register_export.may_export(signed_in_actor())
-    return _register(None)
+    return _register(None, why)
+
+
+returns_to("/register/masked", "register_xlsx")
 
 
 @blueprint.post("/register.xlsx")
@@ -135,17 +137,17 @@ def register_in_full() -> Response:
     """The same with the numbers of the town's own people, on a ground."""
     actor, now, ground = signed_in_actor(), db.now(), request.form.get("ground", "")
     db.transaction_once(lambda session: register_export.record_full(session, actor, now, ground))
-    return _register(db.vault())
+    return _register(db.vault(), Ground(ground))
 
 
-def _register(vault: Vault | None) -> Response:
+def _register(vault: Vault | None, why: Ground) -> Response:
     actor, now, book = signed_in_actor(), db.now(), Workbook()
     with db.read_session() as session:
         scheme = county_context(session).scheme
         words, county = scheme.words, scheme.county.name.zh
         lines = register_export.rows(session, actor, now, county, words, vault)
         count = book.sheet(_("Register"), register_export.headings(words), lines)
-    db.transaction_once(lambda session: lists.record(session, actor, now, "register", count))
+    db.transaction_once(lambda session: lists.record(session, actor, now, "register", count, why))
     name = f"{_('Register')}.xlsx"
     return send_file(book.close(), mimetype=_XLSX, as_attachment=True, download_name=name)
 
@@ -155,6 +157,7 @@ def _sent(
     title: str,
     headings: Sequence[str],
     rows: Iterable[Sequence[str]],
+    why: Ground,
     filters: Any,
     setting: CountyContext,
 ) -> Response:
@@ -171,5 +174,5 @@ def _sent(
     )
     # Labels are written as within a sentence; a heading begins with a capital.
     count = book.sheet(title, [name[:1].upper() + name[1:] for name in headings], chain(first, waiting), above)
-    db.transaction_once(lambda session: lists.record(session, actor, now, what, count, filters))
+    db.transaction_once(lambda session: lists.record(session, actor, now, what, count, why, filters))
     return send_file(book.close(), mimetype=_XLSX, as_attachment=True, download_name=f"{title}.xlsx")

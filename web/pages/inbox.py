@@ -102,6 +102,12 @@ def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:
         return f"{_('block %(number)s', number=params['block'])} {params['hash']}", url_for("pages.blocks")
     if event.action == "papers_waiting":
         return _("%(n)s papers", n=params["count"]), url_for("pages.board", _anchor="waiting")
+    if event.action in ("verified", "verification_failed"):
+        found = (
+            _("%(n)s findings", n=params["count"]) if event.action == "verified" else _("Look at the log of the worker")
+        )
+        # The runs are the inspectorate's to read.
+        return found, url_for("pages.verification") if signed_in_user().role == "inspectorate" else None
     if event.action == "migration":
         return _("Deadlines that changed: %(n)s", n=params["moved"]), None
     if event.subject_type == "scheme":

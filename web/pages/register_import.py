@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, cast
 from flask import Response, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, RegisterImport
@@ -14,12 +15,15 @@ from web import db, request_bounds
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
+from web.pages.on_a_ground import on_a_ground
 from web.words.errors import sentence
 from web.words.import_faults import fault_sentence, notice_sentence
 from web.words.import_offers import offer_links, offer_sentence, village_question
 from web.words.refused_rows import notice_rows, refused_rows
+from workflow.actors import Actor
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+from workflow.history.grounds import Ground
 from workflow.register.cells.columns import IGNORED, Layout
 from workflow.register.cells.heading_words import FIELDS
 from workflow.register.cells.values import shown
@@ -214,13 +218,20 @@ def _go_on(import_id: int) -> Done:
     return Done(url_for("pages.one_import", import_id=import_id))
 
 
-@blueprint.get("/imports/<id:import_id>/refused.xlsx")
-def refused_of_import(import_id: int) -> Response:
+def _may_take_refused(actor: Actor, import_id: int) -> None:
+    """Raises NotFound, NotAllowed for whoever did not bring the file."""
+    with db.read_session() as session:
+        import_lifecycle.owned(session, actor, import_id)
+
+
+@on_a_ground("/imports/<id:import_id>/refused.xlsx", _l("rejected rows"), _may_take_refused)
+def refused_of_import(why: Ground, import_id: int) -> Response:
     """The refused rows with their reasons in a last column, and the households the file no longer names."""
     box, name = _box(), f"{import_id}.refused"
     with db.write_session() as session:
         row = import_lifecycle.owned(session, signed_in_actor(), import_id)
-        import_lifecycle.record(session, signed_in_actor(), row, "refused_rows", db.now(), {"sha256": row.sha256})
+        said = {"sha256": row.sha256, "ground": why.code}
+        import_lifecycle.record(session, signed_in_actor(), row, "refused_rows", db.now(), said)
         absent = row.counts.get("absent_codes", [])
     if not box.has(name):
         raise NotFound("import_gone")

@@ -44,6 +44,7 @@ add(
             "draft": _l("Draft of a periodic report"),
             "trail": _l("Audit trail"),
             "paper": _l("Paper of the ladder"),
+            "dossier": _l("Dossier of a case"),
         },
         "field": {
             "month": _l("month"),

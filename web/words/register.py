@@ -79,12 +79,6 @@ add(
             ),
             "members_unknown": _l("Cannot be determined: enter the members and which of them are unable to work."),
         },
-        "reveal.ground": {
-            "contact": _l("to contact the household"),
-            "matching": _l("to match lists"),
-            "papers": _l("to check documents"),
-            "other": _l("other (please specify)"),
-        },
         "field": {
             "codes": _l("household codes"),
             "pasted": _l("pasted lines"),

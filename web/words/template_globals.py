@@ -32,6 +32,7 @@ from web.words import (
     tickets,
 )
 from workflow.assessment.ranking.own_counts import own_word_shares
+from workflow.history.grounds import OF_NUMBERS, OF_TRAIL
 from workflow.policy.scheme.model import Text
 from workflow.policy.scheme.parts import Source
 
@@ -172,6 +173,7 @@ def asset(name: str) -> str:
 
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
+    app.jinja_env.globals["grounds_of"] = {"trail": OF_TRAIL, "numbers": OF_NUMBERS}
     app.jinja_env.globals.update({word.__name__: word for word in (asset, *WORDS)})
     app.jinja_env.filters |= {
         word.__name__: word

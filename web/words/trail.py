@@ -29,11 +29,17 @@ add(
             "readings": _l("Readings of the audit trail"),
             "verifications": _l("Verifications of the history"),
         },
-        "export.ground": {
+        "ground": {
+            "work": _l("the unit's own work"),
+            "report": _l("a report or a meeting"),
+            "contact": _l("to contact the household"),
+            "matching": _l("to match lists"),
+            "papers": _l("to check documents"),
             "supervision": _l("supervision and inspection"),
             "complaint": _l("checking a complaint"),
             "incident": _l("handling a security incident"),
             "audit": _l("audit or inspection from above"),
+            "document": _l("a paper of the office's own work"),
             "other": _l("other (say what for)"),
         },
         "access.refusal": {
@@ -78,12 +84,13 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
     if "way" in given:
         parts.append(label("sign_in.way", given["way"]))
     if line.action == "reveal":
-        parts.append(label("reveal.ground", given["ground"]))
+        parts.append(label("ground", given["ground"]))
     if line.action == "find_by_number":
         parts.append(_("ID number") if given["by"] == "id_number" else _("phone"))
     if line.action == "export":
         parts += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
-        parts += [label("export.ground", given["ground"])] if "ground" in given else []
+    if line.action in ("export", "refused_rows") and "ground" in given:
+        parts.append(label("ground", given["ground"]))
     if line.action == "apply":
         parts += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
     if line.action == "refused_access":

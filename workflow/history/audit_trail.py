@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from models import Block, Event, EventSecret, Household, Post, SchemeVersion, User, Village
 from models.history import TRAIL
 from workflow.actors import Actor
-from workflow.errors import BadInput, NotAllowed
+from workflow.errors import NotAllowed
 from workflow.history import event_log
 from workflow.history.trail_search import Mark, TrailSearch, found, midnight
-from workflow.inputs import remark_of, statement_of
 from workflow.policy.worktime import local_date
 
 #: Events whose written part is shown: what a reading of the trail was for, and who was refused.
@@ -25,24 +24,6 @@ _TOLD = ("read_trail", "refused_access")
 #: The rows of one page of an export.
 _LOT = 500
 _EVERYTHING = TrailSearch()
-#: The grounds for taking the trail away, as codes: supervision, a complaint, a security incident, an audit from above, other.
-GROUNDS = ("supervision", "complaint", "incident", "audit", "other")
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Why an export was made: a code of GROUNDS, and words (needed for `other`)."""
-
-    code: str
-    words: str = ""
-
-
-def ground_of(code: str, note: str) -> Ground:
-    """The ground of an export as it was typed.  Raises BadInput."""
-    if code not in GROUNDS:
-        raise BadInput("export_without_ground", "ground")
-    words = statement_of("note", note) if code == "other" else remark_of("note", note) if note.strip() else ""
-    return Ground(code, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from workflow.citizen_id import Faulty, check_id, check_phone
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.history import event_log
+from workflow.history.grounds import OF_NUMBERS
 from workflow.inputs import remark_of, statement_of
 from workflow.policy.counted_people import counted
 from workflow.policy.worktime import local_date
@@ -26,8 +27,6 @@ from workflow.redaction import masked
 from workflow.register import household_listing
 from workflow.tickets.visibility import masks_names
 
-#: The grounds for full data, as codes: contact, matching lists, checking papers, other.
-GROUNDS = ("contact", "matching", "papers", "other")
 _FINDERS = ("office", "town", "village")
 
 
@@ -123,7 +122,7 @@ def reveal_people(
 ) -> People:
     """The people of a household in full, with an event on the household's chain: viewer, moment and ground.
 
-    Raises NotFound, NotAllowed, or BadInput without a ground of GROUNDS (`other` needs a note).
+    Raises NotFound, NotAllowed, or BadInput without a ground of OF_NUMBERS (`other` needs a note).
     """
     household = session.scalars(
         select(Household)
@@ -134,7 +133,7 @@ def reveal_people(
         raise NotFound("no_such_household", code=code[:64])
     if not may_reveal(session, actor, household):
         raise NotAllowed("may_not_reveal")
-    if ground not in GROUNDS:
+    if ground not in OF_NUMBERS:
         raise BadInput("look_without_ground", "ground")
     # A ground of the list says why; “other” says nothing without its words.
     words = statement_of("note", note) if ground == "other" else remark_of("note", note) if note.strip() else ""

@@ -2,7 +2,8 @@
 
 One run is open at a time (UNIQUE on the row).  A worker claims it for some minutes and renews the claim while it works; the run
 of a worker that died is claimed by another, which begins with the proof that was interrupted.  What a worker whose claim has
-ended still finds is not kept.  Each proof reads one consistent state.  Nothing is sealed.
+ended still finds is not kept.  Each proof reads one consistent state.  Nothing is sealed.  A run with findings and one that
+could not be made notify the inspectorate and the administrator, once.
 """
 
 from collections.abc import Callable, Sequence
@@ -190,7 +191,7 @@ def _end(session: Session, now: datetime, row: VerificationRun) -> None:
     _close(row, now)
     given = {"run": row.id, "findings": row.found, "events": row.events, "block": row.block}
     event_log.of(session, event_log.COUNTY, system(), now).append(
-        "verified", given, {"hash": row.block_hash}, notify=False
+        "verified", given, {"hash": row.block_hash}, notify=row.found > 0
     )
 
 
@@ -200,7 +201,7 @@ def _fail(session: Session, now: datetime, run: int, token: str, proof: str) -> 
         row.failed_in = proof
         _close(row, now)
         event_log.of(session, event_log.COUNTY, system(), now).append(
-            "verification_failed", {"run": row.id, "proof": proof}, notify=False
+            "verification_failed", {"run": row.id, "proof": proof}
         )
 
 
