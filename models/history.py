@@ -16,12 +16,14 @@ from models.sealing import Sealed, SealedWithin
 #: Predicates of the partial indexes.
 UNSEALED_EVENTS = Partial("event", "block_id IS NULL")
 CONFIRMATIONS = Partial("event", "action = 'confirm'")
-#: The events of the audit trail: acts on accounts, rights, keys and the county's order, and views and files of personal data.
+#: The events of the audit trail: acts on accounts, rights, keys and the county's order, and views, files and erasures of
+#: personal data.
 #: A CASE and no OR, because SQLite would answer either side of an OR from an index of its own and sort what it found.
 TRAIL = Partial(
     "event",
-    "(CASE WHEN subject_type IN ('user', 'scheme', 'village', 'county', 'spot_draw', 'random_draw', 'authorisation', 'post')"
-    " THEN TRUE ELSE action IN ('reveal', 'find_by_number', 'refused_rows', 'apply', 'undo') END)",
+    "(CASE WHEN subject_type IN ('user', 'scheme', 'village', 'county', 'spot_draw', 'random_draw', 'authorisation', 'post',"
+    " 'erasure') THEN TRUE ELSE action IN ('reveal', 'find_by_number', 'refused_rows', 'apply', 'undo', 'erase', 'erase_lines',"
+    " 'erase_list_name', 'erase_import_name') END)",
 )
 #: The indexes of the trail by what it is searched for, each in the order of time, so that a page costs a page.
 TRAIL_INDEXES = {

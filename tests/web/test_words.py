@@ -122,7 +122,7 @@ def _checked() -> dict[str, set[str]]:
                 if column in table.columns:
                     codes.setdefault(f"{table.name}.{column}", set()).update(re.findall(r"\w+", values))
         for column in (each for each in table.columns if isinstance(each.type, Sealed) and each.type.values):
-            codes[f"{table.name}.{column.name}"] = set(column.type.values)
+            codes[f"{table.name}.{column.name}"] = set(getattr(column.type, "values", ()))
     return codes
 
 

@@ -27,6 +27,7 @@ add(
             "keys": _l("Keys and group bots"),
             "backups": _l("Backups"),
             "readings": _l("Readings of the audit trail"),
+            "erasures": _l("Erasures of personal data"),
             "verifications": _l("Verifications of the history"),
         },
         "ground": {
@@ -103,6 +104,10 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts.append(_("block %(number)s", number=given["block"]))
     if line.action == "verified":
         parts += [_("%(n)s findings", n=given["findings"]), _("%(n)s events", n=given["events"])]
+    if line.action == "erase":
+        parts.append(_("%(n)s names", n=given["people"]))
+    if line.action == "erase_words" and "events" in given:
+        parts.append(_("%(n)s events", n=given["events"]))
     if line.action == "papers_waiting":
         parts.append(_("%(n)s papers", n=given["waiting"]))
     if line.action == "release":

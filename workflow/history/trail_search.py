@@ -39,6 +39,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "keys": ("rotate_key", "robot_set", "robot_ended"),
     "backups": ("backup", "restore"),
     "readings": ("read_trail",),
+    "erasures": ("erase", "erase_words", "erase_lines", "erase_list_name", "erase_import_name"),
     "verifications": ("ask_verification", "verified", "verification_failed"),
 }
 #: More people than this under one part of a name are too many to search for at once.

@@ -61,4 +61,5 @@ def has_begun(session: Session) -> bool:
 def _list(session: Session, now: datetime, events: Sequence[int]) -> None:
     for start in range(0, len(events), _LOT):
         chain = event_log.of(session, (SUBJECT, secrets.randbits(62)), system(), now, first=True)
-        chain.append("erase_words", effect={"events": list(events[start : start + _LOT])}, notify=False)
+        listed = list(events[start : start + _LOT])
+        chain.append("erase_words", {"events": len(listed)}, {"events": listed}, notify=False)
