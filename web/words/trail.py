@@ -104,10 +104,8 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts.append(_("block %(number)s", number=given["block"]))
     if line.action == "verified":
         parts += [_("%(n)s findings", n=given["findings"]), _("%(n)s events", n=given["events"])]
-    if line.action == "erase":
-        parts.append(_("%(n)s names", n=given["people"]))
-    if line.action == "erase_words" and "events" in given:
-        parts.append(_("%(n)s events", n=given["events"]))
+    if line.action in ("erase", "erase_words"):
+        parts += _erased(given)
     if line.action == "papers_waiting":
         parts.append(_("%(n)s papers", n=given["waiting"]))
     if line.action == "release":
@@ -129,6 +127,14 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts.append(label("working_day.source", given["source"]))
         parts += [str(given[name]) for name in ("document", "year") if given[name]]
     return parts
+
+
+def _erased(given: Mapping[str, Any]) -> Iterator[str]:
+    """How much an erasure took away; earlier versions recorded only that words were erased."""
+    if "people" in given:
+        yield _("%(n)s names", n=given["people"])
+    if "events" in given:
+        yield _("%(n)s events", n=given["events"])
 
 
 def _searched(words: Mapping[str, Any], setting: CountyContext) -> Iterator[str]:
