@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import BulkLine, Candidate, Event
 from models.engine import make_engine, reading, writing
+from settings import DEVELOPMENT_SECRET
 from tests.support.bulk_lists import line, list_scheme, stored, worked
 from tests.support.factories import START, County
 from tests.support.households import change, settle_register
@@ -76,14 +77,14 @@ def test_many_workers_work_each_line_once(county: County, tmp_path: object) -> N
 
 
 def _works_and_hangs(url: str, begun: Any) -> None:
-    with writing(make_engine(url)) as session:
+    with writing(make_engine(url, DEVELOPMENT_SECRET)) as session:
         list_work.work_batch(session, START, VAULT, size=4)
         begun.set()
         time.sleep(600)
 
 
 def _works_to_the_end(url: str, begun: Any) -> None:
-    engine = make_engine(url)
+    engine = make_engine(url, DEVELOPMENT_SECRET)
     transactions = partial(reading, engine), partial(writing, engine)
     with reading(engine) as session:
         assert session.scalar(select(func.count()).where(BulkLine.outcome == "waiting")) == 10

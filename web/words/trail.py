@@ -100,12 +100,9 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts.append(given["virus"])
     if line.action == "read_trail":
         parts += _searched(line.words, setting)
-    if line.action == "head_sent":
-        parts.append(_("block %(number)s", number=given["block"]))
     if line.action == "verified":
         parts += [_("%(n)s findings", n=given["findings"]), _("%(n)s events", n=given["events"])]
-    if line.action in ("erase", "erase_words"):
-        parts += _erased(given)
+    parts += _of_history(line)
     if line.action == "papers_waiting":
         parts.append(_("%(n)s papers", n=given["waiting"]))
     if line.action == "release":
@@ -127,6 +124,14 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts.append(label("working_day.source", given["source"]))
         parts += [str(given[name]) for name in ("document", "year") if given[name]]
     return parts
+
+
+def _of_history(line: TrailLine) -> Iterator[str]:
+    """What an act on the history itself was about: its head that left, or an erasure."""
+    if line.action == "head_sent":
+        yield _("block %(number)s", number=line.given["block"])
+    if line.action in ("erase", "erase_words"):
+        yield from _erased(line.given)
 
 
 def _erased(given: Mapping[str, Any]) -> Iterator[str]:
