@@ -63,6 +63,8 @@ LABELLED = {
     "member.begin_reason": "life.past",
     "member.end_reason": "life.past",
     "household.labour": "household.labour",
+    "member.labour": "household.labour",
+    "candidate_person.labour": "household.labour",
     "planned_reform.kind": "reform.kind",
     "planned_reform.state": "reform.state",
     "reform.kind": "reform.kind",
