@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0.3.0.erasures_on_trail"
-down_revision = "0.3.0.held_files"
+down_revision = "0.3.0.names_apart"
 branch_labels = None
 depends_on = None
 
