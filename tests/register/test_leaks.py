@@ -74,7 +74,7 @@ ASKED = {
     ),
 }
 #: Open without a sign-in, or without data of a county.
-BARE = {"pages.sign_in", "pages.first_sign_in"}
+BARE = {"pages.sign_in", "pages.first_sign_in", "pages.sign_on", "pages.sign_on_back", "pages.sign_on_link"}
 
 
 def _legible(content: bytes) -> str:
