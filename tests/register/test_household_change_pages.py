@@ -152,6 +152,59 @@ def test_the_api_records_each_kind(api: Api) -> None:
     assert api.post("town", "/households/B1/events", {"kind": "split", "on": ON}).status_code == 404
 
 
+def test_the_api_shows_before_what_each_kind_will_do_and_records_only_that(api: Api) -> None:
+    number, other, who = (
+        api.file("village", household="A1", kind="water"),
+        api.file(household="A1", kind="power"),
+        ids(api),
+    )
+    split = {"kind": "split", "on": ON, "members": [who["人2"], who["人3"]], "head": who["人3"], "tickets": [number]}
+    before = home(api.county).version
+
+    def seen(who: str, **asked: object) -> dict[str, object]:
+        answer = api.post(who, "/households/A1/events/preview", {"on": ON, **asked})
+        assert answer.status_code == 200, answer.json
+        return dict(answer.json)
+
+    first = seen("town", **split)
+    assert (first["went_along"], first["stay"], first["members"]) == ([number], [other], [who["人3"], who["人2"]])
+    assert str(first["other"]).startswith("A1") and not first["ended"]
+    merged = seen("office", kind="merged", to="B1")
+    assert (merged["other"], merged["ended"], merged["went_along"]) == ("B1", True, sorted([number, other]))
+    assert merged["village_before"] != merged["village_after"]
+    moved = seen("office", kind="relocated", to="town-b-v2")
+    assert (moved["village_before"], moved["ended"]) == (merged["village_before"], False)
+    # The town that receives it learns of no person.
+    assert seen("other_town", kind="relocated", to="town-b-v2", head_name="人1")["members"] == []
+    undone = seen("office", kind="undone")
+    assert (undone["cancelled"], undone["ended"], undone["went_along"]) == (sorted([number, other]), True, [])
+    assert seen("town", kind="code_corrected", to="GB-7")["other"] == "GB-7"
+    everybody = seen("town", kind="died", members=list(who.values()))
+    assert (everybody["ended"], everybody["office_only"], everybody["cancelled"]) == (
+        True,
+        True,
+        sorted([number, other]),
+    )
+    head = seen("village", kind="died", members=[who["人1"]])
+    assert (head["heads"], head["ended"], head["seen"]) == ([who["人2"], who["人3"]], False, None)
+    assert seen("village", kind="born")["members"] == []
+    assert home(api.county).version == before and living(api.county) == ["人1", "人2", "人3"]
+    for who_, asked, status in (
+        ("village", split, 403),
+        ("water", split, 403),
+        ("village", {"kind": "died", "on": ON, "members": [987]}, 422),
+        ("town", {"kind": "undone", "on": ON}, 403),
+        ("town", {"on": ON}, 422),
+    ):
+        refused = api.post(who_, "/households/A1/events/preview", asked)
+        assert refused.status_code == status, refused.json
+    api.file("village", household="A1", kind="school")
+    stale = api.post("town", "/households/A1/events", {**split, "seen": first["seen"]})
+    assert (stale.status_code, stale.json["code"]) == (409, "household_changed")
+    again = api.post("town", "/households/A1/events", {**split, "seen": seen("town", **split)["seen"]})
+    assert (again.status_code, again.json["went_along"]) == (201, [number])
+
+
 def test_a_code_is_corrected_and_every_page_of_the_former_one_leads_to_it(api: Api) -> None:
     assert "/household-changes/code_corrected?code=A1" in text(page(api, "office", "GET", "/households/A1/family"))
     led = text(page(api, "town", "GET", "/household-changes/code_corrected?code=A1&to=GB-7"))

@@ -12,8 +12,8 @@ from models.household import LABOUR
 from web import db
 from web.api.fields import Body, Day, Id, Listed, Moment, NeededDay, Text, Yes, answer, needed, of, one_of
 from web.api.operations import Call, get, post
-from workflow.register.lives import family_events, family_preview, household_acts
-from workflow.register.lives.family_input import FamilyInput, NewPerson
+from workflow.register.lives import family_events, family_preview, household_acts, household_preview
+from workflow.register.lives.family_input import FamilyInput, NewPerson, chosen_members, kind_of
 from workflow.register.lives.household_kinds import HOUSEHOLD_KINDS
 from workflow.register.lives.life_kinds import KINDS
 
@@ -64,6 +64,40 @@ class EventGiven(Body):
     head_name: Annotated[str, Field(max_length=60)] | None = Field(
         None, description="Of a household that comes to the caller's town and that it does not see yet."
     )
+    seen: Annotated[str, Field(max_length=64)] | None = Field(
+        None,
+        description="Of an act on a whole household: `seen` of its preview; it is then refused where what it moves has "
+        "changed since.",
+    )
+
+
+@answer
+class EventForeseen:
+    """What a change would do: the members it is about (none where the caller does not see the household yet), who may become
+    head where the head ends, the open tickets by what becomes of them, and whether the household would end.
+
+    `office_only`: with these open tickets only the office records the end of the household.  `other` is the household that
+    it leads to, or the new code; `village_before` and `village_after` are names with their towns.  `seen` is given back
+    with an act on a whole household.
+    """
+
+    kind: str
+    members: list[int]
+    heads: list[int]
+    look_again: list[str]
+    went_along: list[str]
+    taken_over: list[str]
+    cancelled: list[str]
+    stay: list[str]
+    ended: bool
+    office_only: bool
+    other: str | None
+    village_before: str
+    village_after: str
+    closed_tickets: int
+    visits: int
+    quota_house: bool
+    seen: str | None
 
 
 @answer
@@ -104,12 +138,73 @@ def list_family_events(call: Call, code: str) -> Listed[PastEvent]:
     return Listed(items=[of(PastEvent, each, reason=each.reason or None) for each in past])
 
 
+@post("/households/{code}/events/preview", "What a change in a family would do; nothing is stored")
+def preview_family_event(call: Call, code: str, body: EventGiven) -> EventForeseen:
+    given = _given(body)
+    if given.kind in HOUSEHOLD_KINDS:
+        return _whole_foreseen(household_preview.preview(call.session, call.actor, call.now, code, given))
+    kind = kind_of(given)
+    seen = family_preview.foresee(call.session, call.actor, code, kind.code, given.members, call.now)
+    if kind.takes_members:
+        chosen_members(given, {row.id: row for row in seen.living}, {})
+    tickets = [row.number for row in seen.tickets]
+    village = seen.located.village
+    place = f"{seen.located.setting.unit(village.town_id).name}{village.name}"
+    return EventForeseen(
+        kind=seen.kind.code,
+        members=sorted(seen.chosen),
+        heads=[row.id for row in seen.heads],
+        look_again=[] if seen.ends else tickets,
+        went_along=[],
+        taken_over=[],
+        cancelled=tickets if seen.ends else [],
+        stay=[],
+        ended=seen.ends,
+        office_only=seen.refused,
+        other=None,
+        village_before=place,
+        village_after=place,
+        closed_tickets=0,
+        visits=0,
+        quota_house=False,
+        seen=None,
+    )
+
+
+def _whole_foreseen(seen: household_preview.ForeseenAct) -> EventForeseen:
+    asked = seen.wanted
+    (left, former), (came, present) = seen.before, seen.after
+    return EventForeseen(
+        kind=asked.kind.code,
+        members=[] if seen.stranger else [row.id for row in asked.leaving],
+        heads=[],
+        look_again=[],
+        went_along=[row.number for row in seen.follow],
+        taken_over=[row.number for row in seen.taken_over],
+        cancelled=[row.number for row in seen.withdrawn],
+        stay=[row.number for row in seen.stay],
+        ended=asked.kind.code in ("merged", "undone"),
+        office_only=False,
+        other=asked.target.code if asked.target is not None else asked.code or None,
+        village_before=f"{left.name}{former}",
+        village_after=f"{came.name}{present}",
+        closed_tickets=seen.closed,
+        visits=seen.visits,
+        quota_house=seen.quota_house,
+        seen=household_preview.digest_of(seen),
+    )
+
+
+def _given(body: EventGiven) -> FamilyInput:
+    person = NewPerson(**body.person.given()) if body.person is not None else None
+    return FamilyInput(kind=body.kind or "", person=person, **body.given("kind", "person", "seen"))
+
+
 @post("/households/{code}/events", "Record what happened in a family", status=201)
 def record_family_event(call: Call, code: str, body: EventGiven) -> EventKept:
-    person = NewPerson(**body.person.given()) if body.person is not None else None
-    given = FamilyInput(kind=body.kind or "", person=person, **body.given("kind", "person"))
+    given = _given(body)
     if given.kind in HOUSEHOLD_KINDS:
-        return _whole(household_acts.record(call.session, call.actor, call.now, code, given))
+        return _whole(household_acts.record(call.session, call.actor, call.now, code, given, seen=body.seen))
     made = family_events.record(call.session, call.actor, call.now, db.vault(), code, given)
     return EventKept(
         kind=made.kind.code,
