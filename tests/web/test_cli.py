@@ -1,5 +1,6 @@
 """Command line: the output of each command; an error is one sentence and a status."""
 
+import re
 import subprocess
 import sys
 from datetime import date, datetime, timedelta
@@ -22,6 +23,7 @@ from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability import sweep_watch
 from workflow.accountability.cases import case_desk
 from workflow.county.accounts import token_hash
+from workflow.county.sign_ins import first_sign_ins
 from workflow.evidence import FolderStore
 from workflow.history import sealing
 
@@ -103,9 +105,9 @@ def test_an_account_is_added_for_every_role(
     small: Line, county: County, role: str, unit: str | None, village: str | None
 ) -> None:
     words = [*(("--unit", unit) if unit else ()), *(("--village", village) if village else ())]
-    password = small.said("user", "add", "li", "--role", role, *words).strip()
-    # 72 bits: nine bytes, each six bits a sign.
-    assert len(password) == 12
+    code = small.said("user", "add", "li", "--role", role, *words)
+    # 100 bits: four groups of five characters, each of five bits.
+    assert re.fullmatch(r"([0-9A-Z]{5}-){3}[0-9A-Z]{5}\n", code)
     with county.read() as session:
         user = session.scalars(select(User).where(User.name == "li")).one()
         assert user.role == role
@@ -114,9 +116,9 @@ def test_an_account_is_added_for_every_role(
         if village:
             home = session.get_one(Village, user.village_id)
             assert (home.code in village, home.town_id) == (True, user.unit_id)
-    from web.auth import HASHER
-
-    assert HASHER.verify(user.password_hash or "", password)
+        assert user.password_hash is None
+        # What is printed opens the account's first sign-in, and no page before its owner has set a password.
+        assert first_sign_ins.holder(session, START, code.strip()) is user
 
 
 def test_accounts_are_added_for_each_role_of_the_contract() -> None:

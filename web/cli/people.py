@@ -1,6 +1,5 @@
 """Accounts, tokens and villages on the command line."""
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 from models import ApiToken, UserSession
 from models.people import SCOPES
 from web import db
-from web.auth import HASHER
 from web.cli import command
 from web.cli.acting import by_option, caller
 from web.devices import device_of
@@ -41,18 +39,15 @@ user = AppGroup("user", help="Accounts.")
 @click.option("--display-name")
 @command
 def user_add(name: str, role: str, unit: str | None, village: str | None, display_name: str | None) -> None:
-    """Add an account and print its random password."""
-    password = secrets.token_urlsafe(9)
-    hashed = HASHER.hash(password)
+    """Add an account and print a one-time code, and nothing else, with which its owner sets the first password."""
+    now = db.now()
     with db.write_session() as session:
         the_county(session)
-        accounts.create_user(
-            session,
-            system(),
-            db.now(),
-            NewUser(name=name, role=role, unit=unit, village=village, display_name=display_name, password_hash=hashed),
-        )
-    click.echo(password)
+        new = NewUser(name=name, role=role, unit=unit, village=village, display_name=display_name)
+        made = accounts.create_user(session, system(), now, new)
+        slips = first_sign_ins.make(session, system(), now, [made], current_app.config["CODES"])
+    for slip in slips:
+        click.echo(slip.code)
 
 
 @user.command("reset")
