@@ -28,6 +28,11 @@ def check_password(user: User, new: str) -> None:
     passwords.refuse_former(new, former, auth.matches)
 
 
+def is_set() -> bool:
+    """Whether the signed-in person has a password to be asked for; who has none signs in by another system."""
+    return bool(auth.signed_in_user().password_hash)
+
+
 def confirm_password(password: str, field: str) -> None:
     """That the signed-in person is at the device: the password, asked again.  Raises BadInput at `field`, TooMany."""
     user = auth.signed_in_user()

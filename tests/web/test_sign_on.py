@@ -253,12 +253,35 @@ def test_of_two_who_agreed_to_one_link_the_second_binds_nothing(pages: Pages) ->
     assert first.get("/tickets").status_code == 200
     # Nor may the administrator use another link for an account that is signed in with already.
     assert "请先登录" in agree(pages.app.test_client(), link(pages, "town")).text
-    # An account without a password sets up its factor by having just signed in, and not later.
-    begun = first.post("/factor", data={"csrf_token": token(first, "/factor"), "act": "begin", "password": ""})
-    assert begun.status_code == 302
+
+
+def test_who_has_no_password_goes_on_by_having_just_signed_on_and_not_later(pages: Pages) -> None:
+    without_password(pages, "town")
+    owner = pages.app.test_client()
+    agree(owner, link(pages, "town"))
+    sign_on(owner, "zhang", "/sign-on/oidc?bind=1")
+    pages.app.config["REACHES"] = {"email"}
+    asked: dict[str, tuple[str, dict[str, Any], int]] = {
+        "/factor": ("/factor", {"act": "begin"}, 302),
+        "/tokens": ("/tokens", {"name": "figures", "scope": "read", "days": "30"}, 200),
+        "/preferences": ("/preferences/email", {"act": "enter", "value": "town@county.example"}, 302),
+    }
+    for page, (path, given, status) in asked.items():
+        assert "current-password" not in owner.get(page).text, page
+        done = owner.post(path, data={"csrf_token": mine(owner), **given})
+        assert done.status_code == status, (path, done.text)
+    assert "current-password" not in owner.get("/password").text
     pages.now += timedelta(minutes=15)
-    late = first.post("/factor", data={"csrf_token": token(first, "/factor"), "act": "begin", "password": ""})
-    assert (late.status_code, "该账号没有密码" in late.text, 'type="password"' in late.text) == (422, True, False)
+    for path, given in [
+        *((path, given) for path, given, _status in asked.values()),
+        ("/password", {"new": "Wide-9-rivers"}),
+    ]:
+        late = owner.post(path, data={"csrf_token": mine(owner), **given})
+        assert (late.status_code, "该账号没有密码" in late.text, "current-password" in late.text) == (
+            422,
+            True,
+            False,
+        ), path
 
 
 def test_a_person_there_is_one_account_here_and_an_account_one_person(pages: Pages) -> None:

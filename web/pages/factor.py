@@ -80,7 +80,7 @@ def _page(error: WorkflowError | None = None, codes: list[str] | None = None) ->
         qr=svg(totp.address_of(secret, user.name, f"{county}销号")) if secret else "",
         codes=codes,
         required=user.role in step_up.rules().roles,
-        has_password=bool(user.password_hash),
+        has_password=own_password.is_set(),
     )
 
 

@@ -126,4 +126,5 @@ def _preferences_page(error: WorkflowError | None = None, tried: str | None = No
         kinds=event_preferences.options_for(user.role),
         language=language,
         reaches=current_app.config["REACHES"],
+        has_password=own_password.is_set(),
     )

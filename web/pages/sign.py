@@ -70,7 +70,7 @@ def password() -> Page:
 
 
 def _password_page(error: WorkflowError | None = None) -> Page:
-    return render_form("account/password.html", error, least=passwords.LEAST)
+    return render_form("account/password.html", error, least=passwords.LEAST, has_password=own_password.is_set())
 
 
 @blueprint.post("/password")

@@ -37,6 +37,7 @@ def _page(error: WorkflowError | None = None, made: str | None = None) -> Page:
         chosen=request.form.getlist("scope") if not made else [],
         days=[(str(number), _("%(n)s days", n=number)) for number in DAYS],
         usual_days=USUAL_DAYS,
+        has_password=own_password.is_set(),
     )
 
 
