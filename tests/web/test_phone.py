@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, FilePayload, Page, expect
 from sqlalchemy import func, select
 
-from models import Checkup, Event, Evidence, UserSession
+from models import Checkup, Event, Evidence, Ticket, UserSession
 from tests.conftest import fresh_database
 from tests.support.browser import PAPER, Site, act, enter, file, form, look, open_site
 from tests.support.camera import exif_of, photo, written
@@ -278,3 +278,27 @@ def test_a_file_that_cannot_be_taken_is_told_before_the_form_is_sent(homes: Site
     expect(row).to_contain_text("照片已损坏或不完整")
     row.get_by_role("button").click()
     expect(row).to_have_count(0)
+
+
+def test_the_photos_of_a_checkup_stand_on_the_ticket_it_filed_above_the_form_that_asks_for_a_word(homes: Site) -> None:
+    page = homes.page("village", **PHONE)
+    page.goto("/households/A1/checkup")
+    ready(page)
+    page.locator("label[for=water-unmet]").click()
+    page.locator("input[name=photo]").set_input_files([picture("井.jpg")])
+    page.locator(".x-send button").click()
+    page.wait_for_url("**/checkups/*")
+    with homes.county.read() as session:
+        number = session.scalars(select(Ticket)).one().number
+    for who in ("town", "office"):
+        seen = homes.page(who, **PHONE)
+        seen.goto(f"/tickets/{number}")
+        shown = seen.locator(".x-strip-photos img")
+        expect(shown).to_have_count(1)
+        assert shown.evaluate("one => one.decode().then(() => one.naturalWidth > 0)")
+    town = homes.page("town")
+    actions = town.locator(".x-actions").bounding_box()
+    photos = town.locator(".x-strip-photos").bounding_box()
+    assert actions is not None
+    assert photos is not None
+    assert photos["y"] < actions["y"]

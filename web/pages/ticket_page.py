@@ -159,6 +159,7 @@ def _read(
         "case_fields": raise_case_fields(view.setting, case_offer.scope, case_offer.custodies, now)
         if case_offer is not None and not case_offer.lacks
         else [],
+        "at_door": attachments.of_origin(reading, actor, ticket) if whole else [],
         "duty": duty,
         "draft_state": periodic_report.draft_state(reading, view.setting, duty.duty, duty.period, now) if duty else "",
         "entry_fields": duty_fields(duty.duty.count.fields, "fields", duty.villages, now)

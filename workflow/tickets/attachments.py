@@ -7,7 +7,7 @@ from typing import Any, Unpack
 from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import Session
 
-from models import Checkup, Evidence, Household, LookBand, Ticket, User
+from models import Checkup, Evidence, Finding, Household, LookBand, Ticket, User
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.evidence.media_types import PICTURES, safe_name
@@ -187,6 +187,21 @@ def _household(session: Session, actor: Actor, checkup: Checkup) -> Household:
 def of_checkup(session: Session, checkup_id: int) -> list[Evidence]:
     """The evidence of a checkup."""
     return list(session.scalars(select(Evidence).where(Evidence.checkup_id == checkup_id).order_by(Evidence.id)))
+
+
+def of_origin(session: Session, actor: Actor, ticket: Ticket) -> list[Evidence]:
+    """The photos of the checkup that filed the ticket, for who may see its household now."""
+    if ticket.finding_id is None or ticket.household_id is None:
+        return []
+    query = (
+        select(Evidence)
+        .join(Finding, Finding.checkup_id == Evidence.checkup_id)
+        .where(Finding.id == ticket.finding_id)
+        .order_by(Evidence.id)
+    )
+    pieces = list(session.scalars(query))
+    seen = pieces and household_cut(actor, session.get_one(Household, ticket.household_id), session) == (True, None)
+    return pieces if seen else []
 
 
 def find(session: Session, actor: Actor, evidence_id: int) -> Evidence:
