@@ -25,6 +25,9 @@ _SAME = str.maketrans("i1|0", "lllo")
 #: As long as a folded name is kept as such; both databases index it.
 _LONGEST = 300
 
+#: The unique indexes of folded names.
+NAMES_APART = ("uq_user_account_name_key", "uq_unit_name_key", "uq_village_town_id_name_key")
+
 
 def folded_name(name: str) -> str:
     """The folded form of a name.

@@ -15,6 +15,7 @@ from migrations.state import Strange, strange
 from models.engine import in_transaction
 from models.engine import reading as reading_on
 from models.engine import writing as writing_on
+from models.look_alikes import NAMES_APART
 from workflow.constraints import refused_as
 from workflow.county.vault import Vault
 from workflow.errors import Conflict, Duplicate
@@ -64,8 +65,7 @@ def transaction(work: Callable[[Session], T]) -> T:
 
 def _names_apart() -> AbstractContextManager[None]:
     """Names come through many doors: accounts, schemes, workbooks, reforms, the register."""
-    names = ("uq_user_account_name_key", "uq_unit_name_key", "uq_village_town_id_name_key")
-    return refused_as(Duplicate("name_looks_alike", "name"), *names)
+    return refused_as(Duplicate("name_looks_alike", "name"), *NAMES_APART)
 
 
 def transaction_once(work: Callable[[Session], T]) -> T:

@@ -120,6 +120,32 @@ def test_what_no_longer_fits_is_refused_with_its_reason_and_stops_nothing(county
     assert sound(county, day(20)) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "meanwhile"),
+    [
+        # Another unit's name by then, of which it is said that it is another's; and one that looks like the unit's own,
+        # which is seen by the database alone, since the new unit begins before its sources end.
+        (
+            {"kind": "rename", "name": "县水利局Ⅱ", "another": True},
+            {"kind": "rename", "name": "县水利局II", "another": True},
+        ),
+        ({"sources": ["water", "power"], "name": "县⽔务局", "another": True}, None),
+    ],
+)
+def test_a_name_that_looks_like_another_by_then_is_refused_with_its_reason(
+    county: County, given: dict[str, Any], meanwhile: dict[str, Any] | None
+) -> None:
+    plan(county, **{"sources": ["water"], **given})
+    if meanwhile:
+        reform(county, day(1), sources=["housing"], **meanwhile)
+        with pytest.raises(BadInput, match="name_looks_alike"):
+            plan(county, at=day(1), **{"sources": ["power"], **given})
+    assert worker.begin_reforms(county.engine, OPENING) == 1
+    assert (planned(county).state, planned(county).refusal) == ("refused", "name_looks_alike")
+    assert worker.begin_reforms(county.engine, OPENING) == 0
+    assert sound(county, day(20)) == []
+
+
 def test_what_is_wrong_is_refused_when_it_is_entered(county: County) -> None:
     with pytest.raises(BadInput) as error:
         plan(county, sources=["water"], into="water")

@@ -27,6 +27,7 @@ add(
             "name_in_use": _l("the new name was in use by then"),
             "name_of_the_ended": _l("the new name was that of a unit that has ended"),
             "name_near": _l("the new name was near another by then"),
+            "name_looks_alike": _l("the new name looked like another by then"),
             "village_names_collide": _l("two villages of one town would have had the same name"),
             "part_unknown": _l("what a successor was to be given was no longer with the unit"),
         },

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import PlannedReform, Reform, User
+from models.look_alikes import NAMES_APART
 from models.reform import WAITING_REFORMS
 from workflow.actors import Actor, acting
+from workflow.constraints import refused_as
 from workflow.county.in_force import lock_county
-from workflow.errors import NotFound, Stale, WorkflowError, WrongState
+from workflow.errors import Duplicate, NotFound, Stale, WorkflowError, WrongState
 from workflow.history import event_log
 from workflow.policy.worktime import local_date
 from workflow.reform import reform_act
@@ -95,7 +97,8 @@ def apply_planned(session: Session, planned_id: int, now: datetime) -> bool:
     actor = replace(acting(session, session.get_one(User, row.by_id), now), role="office")
     about = {name: getattr(row, name) for name in ("kind", "subject", "from_day", "document", "reason")}
     try:
-        with session.begin_nested():
+        # Which name may stand beside which is held by the database alone.
+        with refused_as(Duplicate("name_looks_alike", "name"), *NAMES_APART), session.begin_nested():
             made = reform_act.apply(session, actor, now, {**row.content, **about})
     except WorkflowError as refusal:
         row.state, row.refusal, row.settled_at = "refused", refusal.code, now

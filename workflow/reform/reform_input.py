@@ -1,5 +1,6 @@
 """Reform input: what the office wants to change, checked against the county before anything is counted or written."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -214,12 +215,13 @@ def _names_of_villages(session: Session, parts: tuple[Part, ...]) -> None:
 def _distinct(
     session: Session, towns: list[int], villages: list[int], field: str = "sources", apart: Sequence[int] = ()
 ) -> None:
-    """Raises BadInput where villages that would be in one town have the same name; `apart` go elsewhere."""
-    here = select(Village.id, Village.name).where(
+    """Raises BadInput where villages that would be in one town have names that look alike; `apart` go elsewhere."""
+    here = select(Village.id, Village.name, Village.name_key).where(
         or_(Village.town_id.in_(towns), Village.id.in_(villages)), Village.ended_on.is_(None)
     )
-    names = [row.name for row in session.execute(here) if row.id not in apart]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    rows = [row for row in session.execute(here) if row.id not in apart]
+    often = Counter(row.name_key for row in rows)
+    twice = sorted({row.name for row in rows if often[row.name_key] > 1})
     if twice:
         raise BadInput("village_names_collide", field, names="、".join(twice[:5]))
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Unit, UnitAlias, Village
+from models.look_alikes import folded_name
 from workflow.errors import BadInput
 from workflow.inputs import name_of
 from workflow.register.names.place_spelling import near_names, near_units
@@ -27,8 +28,8 @@ def new_name(
 ) -> str:
     """The new name, one line; "" where none is needed.
 
-    It may be that of one that has ended: a living one is found before it.  Raises BadInput `name_in_use`, and `name_near` for
-    one that may be another spelling of a known name unless `sure`.
+    It may be that of one that has ended: a living one is found before it.  Raises BadInput `name_in_use`;
+    `name_looks_alike`; and `name_near` for one that may be another spelling of a known name unless `sure`.
     """
     name = short_text(field, text)
     if not name:
@@ -38,11 +39,12 @@ def new_name(
     own = {row.id for row in sources}
     if subject == "village":
         town = sources[0].town_id
-        rows = session.execute(select(Village.id, Village.name, Village.ended_on).where(Village.town_id == town)).all()
-        if any(row.name == name and row.ended_on is None for row in rows):
+        living = select(Village.id, Village.name, Village.name_key)
+        rows = session.execute(living.where(Village.town_id == town, Village.ended_on.is_(None))).all()
+        if any(row.name == name for row in rows):
             raise BadInput("name_in_use", field, name=name)
-        others = [row.name for row in rows if row.id not in own and row.ended_on is None]
-        near = near_names(name, others)
+        others = [row for row in rows if row.id not in own]
+        near = near_names(name, [row.name for row in others])
     else:
         taken = session.scalar(select(Unit.id).where(Unit.name == name, Unit.ended_on.is_(None)))
         alias = select(UnitAlias.unit_id).join(Unit, Unit.id == UnitAlias.unit_id)
@@ -50,8 +52,12 @@ def new_name(
         # A second name of the unit itself may become its first.
         if taken is not None or (owner is not None and owner not in own):
             raise BadInput("name_in_use", field, name=name)
-        units = session.execute(select(Unit.id, Unit.name).where(Unit.ended_on.is_(None))).all()
-        near = near_units(name, [row.name for row in units if row.id not in own])
+        rows = session.execute(select(Unit.id, Unit.name, Unit.name_key).where(Unit.ended_on.is_(None))).all()
+        others = [row for row in rows if row.id not in own]
+        near = near_units(name, [row.name for row in others])
+    if folded_name(name) in {row.name_key for row in others}:
+        # No statement that it is another's makes them two: people cannot tell them apart.
+        raise BadInput("name_looks_alike", field)
     if near and not sure:
         raise BadInput("name_near", field, name=name, near="、".join(near))
     return name
