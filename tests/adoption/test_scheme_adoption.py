@@ -140,6 +140,9 @@ def test_what_cannot_be_adopted_is_refused_and_says_why(county: County) -> None:
     ):
         with pytest.raises(BadInput, match="scheme_unit_collides"):
             adopt(county, Scheme.model_validate(content | {"units": units}), today)
+        # `init` with the scheme of another policy, whose units have other codes.
+        with pytest.raises(BadInput, match="scheme_unit_collides"), county.write() as session:
+            install(session, Scheme.model_validate(content | {"units": units}), 2018, START)
     assert states(county) == [("2018-10-21", "in_force")]
 
 

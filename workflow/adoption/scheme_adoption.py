@@ -12,11 +12,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import County, SchemeAdoption, SchemeVersion, Unit, User
-from models.look_alikes import folded_name
+from models import SchemeAdoption, SchemeVersion, Unit, User
 from workflow.actors import Actor
 from workflow.adoption.impact import may_look
-from workflow.adoption.scheme_storing import stored
+from workflow.adoption.scheme_storing import check_fit, stored
 from workflow.county.in_force import lock_county, settle
 from workflow.county.withdrawn import restore
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -49,7 +48,7 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
         raise BadInput("adoption_day", "from_day", most=AHEAD)
     county = lock_county(session)
     settle(session, now)
-    _fits(session, county, scheme)
+    check_fit(session, county, scheme)
     version = stored(session, scheme, year, now)
     waiting = session.scalars(
         select(SchemeAdoption).where(SchemeAdoption.state == "waiting").order_by(SchemeAdoption.from_day)
@@ -122,18 +121,6 @@ def version_of(session: Session, actor: Actor, number: int) -> SchemeVersion:
 def _require_office(actor: Actor) -> None:
     if actor.role not in ("office", "system"):
         raise NotAllowed("adoption_not_yours")
-
-
-def _fits(session: Session, county: County, scheme: Scheme) -> None:
-    """Check that the scheme is this county's and its units match the existing ones.  Raises BadInput."""
-    if scheme.county.code != county.code:
-        raise BadInput("scheme_of_another_county", "file", county=county.name)
-    units = session.scalars(select(Unit).where(Unit.withdrawn_at.is_(None))).all()
-    types, ended = {unit.code: unit.type for unit in units}, {unit.code for unit in units if unit.ended_on is not None}
-    names = {folded_name(unit.name): unit.code for unit in units if unit.code not in ended}
-    for unit in (each for each in scheme.units if each.code not in ended):
-        if types.get(unit.code, unit.type) != unit.type or names.get(folded_name(unit.name), unit.code) != unit.code:
-            raise BadInput("scheme_unit_collides", "file", unit=unit.name)
 
 
 def _new_units(session: Session, actor: Actor, now: datetime, scheme: Scheme) -> None:

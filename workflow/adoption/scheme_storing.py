@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from models import County, Event, SchemeAdoption, SchemeVersion, Village, WorkingDayOverride
+from models import County, Event, FormerName, SchemeAdoption, SchemeVersion, Unit, Village, WorkingDayOverride
 from models.look_alikes import folded_name
 from workflow.actors import Actor, system
 from workflow.county.context import stored_form
@@ -26,7 +26,8 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
     """Make `scheme` the one that new tickets are filed under, for the assessment year `year`.
 
     Stores the version once by its content hash, adds new units, aliases and working days, and removes nothing: open
-    tickets stay on their version.  A file installed before does not override what people have adopted since.
+    tickets stay on their version.  A file installed before does not override what people have adopted since.  Raises
+    BadInput for another county's scheme and for one whose units collide with the existing ones, as an adoption does.
     """
     county = session.scalars(select(County)).one_or_none()
     if county is None:
@@ -36,12 +37,11 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
         session.add(county)
         session.flush()
         _first_working_days(session)
-    elif county.code != scheme.county.code:
-        raise BadInput("scheme_of_another_county", "file", county=county.name)
     row_record.begin(session, now)
     word_erasure.begin(session, now)
     if _left_behind(session, county, stored_form(scheme)):
         return county
+    check_fit(session, county, scheme)
     version = stored(session, scheme, year, now)
     add_units(session, scheme, now)
     if county.scheme_version_id != version.id:
@@ -62,6 +62,28 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
             {"version": version.version, "adoption": adopted.id},
         )
     return county
+
+
+def check_fit(session: Session, county: County, scheme: Scheme) -> None:
+    """Check that the scheme is this county's and its units match the existing ones.  Raises BadInput."""
+    if scheme.county.code != county.code:
+        raise BadInput("scheme_of_another_county", "file", county=county.name)
+    units = session.scalars(select(Unit).where(Unit.withdrawn_at.is_(None))).all()
+    types, living = (
+        {unit.code: unit.type for unit in units},
+        {unit.code: unit for unit in units if unit.ended_on is None},
+    )
+    names = {unit.name_key: unit.code for unit in living.values()}
+    former = {(row.unit_id, row.name) for row in session.scalars(select(FormerName))}
+    for unit in scheme.units:
+        standing = living.get(unit.code)
+        if standing is None and unit.code in types:
+            continue
+        # A file that does not know of a reform brings no former name back, so it may be another's by now.
+        comes_back = standing is not None and (standing.id, unit.name) in former
+        named = unit.code if comes_back else names.get(folded_name(unit.name), unit.code)
+        if types.get(unit.code, unit.type) != unit.type or named != unit.code:
+            raise BadInput("scheme_unit_collides", "file", unit=unit.name)
 
 
 def scheme_year(fixed: int | None, day: date) -> int:
