@@ -26,6 +26,12 @@ _OTHER = re.compile(
 _STROKES = re.compile("[-\u2010-\u2015\u2212_]")
 _JOINED = re.compile(r"\d{15}|\d{17}[\dX]([1-7][1-4](B\d)?)?")
 _SOME_DOCUMENT = re.compile(r"[A-Z\d][A-Z\d()-]{4,23}")
+#: Words with a number that say which document it is of: 出生证号：O440123456, Q441234567(出生医学证明), 身份证号码4414….
+_KIND = r"(居民身份证|身份证|护照|出生证|出生医学证|残疾人?证|(港澳|台湾)?(居民)?[^\dA-Z]{0,8}通行证|居住证|军官证|士兵证)明?"
+_NAMED = re.compile(
+    rf"[(\[【]?(?P<before>{_KIND})(证?号码?|编号)?[)\]】]?[:;,.]?(?P<number>[A-Z\d][A-Z\d()-]{{4,23}})"
+    rf"|(?P<first>[A-Z\d][A-Z\d-]{{4,23}})[(\[【]?(?P<after>{_KIND})[)\]】]?"
+)
 _PHONE_SIGNS = str.maketrans("", "", " -()'")
 #: A mobile number among words: 13800138000（儿子）.
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -83,10 +89,13 @@ def check_id(text: str, today: date) -> IdNumber:
 def check_document(text: str, today: date, kind: str = "") -> IdNumber:
     """The number of an ID card, of a disability certificate, which begins with it, or of another document.
 
-    `kind` is the document's type as the file has it (证件类型); of a type that is no ID card any number is taken.
+    `kind` is the document's type as the file has it (证件类型); of a type that is no ID card any number is taken.  The cell
+    may name the type itself, which then counts.
     Raises Faulty: see `check_id`.
     """
     number = _bare(text)
+    if (match := _NAMED.fullmatch(number)) is not None:
+        return check_document(match["number"] or match["first"], today, match["before"] or match["after"])
     if (match := _DISABILITY.fullmatch(number)) is not None:
         return replace(check_id(match[1], today), notice="id_disability")
     if kind and "身份证" not in kind and _SOME_DOCUMENT.fullmatch(number) and len(number) != 18:

@@ -74,6 +74,10 @@ def test_a_household_says_its_haves_and_never_a_personal_number(api: Api) -> Non
     ]
     assert "4414" not in text(answer)
     assert "138" not in text(answer)
+    shown = text(page(api, "village", "GET", "/households/A1"))
+    assert "联系电话" in shown
+    # The second factor's word, of the same English one.
+    assert "手机动态口令" not in shown
 
 
 def test_a_bureau_sees_of_a_household_only_what_its_work_needs(api: Api) -> None:

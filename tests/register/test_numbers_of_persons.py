@@ -101,6 +101,12 @@ def test_a_region_that_is_not_in_the_list_is_a_notice() -> None:
         (checked("81000019940823002"), "港澳居民居住证", checked("81000019940823002"), ""),
         (checked("83000019940823002"), "", checked("83000019940823002"), ""),
         (GOOD, "居民身份证", GOOD, ""),
+        ("出生证号：O440123456", "", "O440123456", "id_other"),
+        ("出生医学证明 编号 P440 123 456", "", "P440123456", "id_other"),
+        ("（出生证）Q441234567", "", "Q441234567", "id_other"),
+        ("E12345678（护照）", "", "E12345678", "id_other"),
+        (f"身份证号：{GOOD}", "", GOOD, ""),
+        (f"残疾人证号{GOOD}43B1", "", GOOD, "id_disability"),
     ],
 )
 def test_other_documents_keep_their_numbers(text: str, kind: str, number: str, notice: str) -> None:
@@ -110,7 +116,10 @@ def test_other_documents_keep_their_numbers(text: str, kind: str, number: str, n
 
 
 def test_what_is_no_number_of_any_document_is_refused_as_an_id_number() -> None:
-    for text, kind in (("12345678", ""), ("无号码", "护照"), ("E1", "护照")):
+    for text, kind in (
+        *(("12345678", ""), ("无号码", "护照"), ("E1", "护照")),
+        *(("电话13812345678", ""), ("出生证未办", ""), ("身份证号：44142419650412600", "")),
+    ):
         with pytest.raises(Faulty):
             check_document(text, TODAY, kind)
 
