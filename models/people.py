@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Digest, Id, Name, Partial, UserRef, one_of
+from models.base import Base, Digest, Id, Name, Partial, RowId, UserRef, one_of
 from models.look_alikes import NamedApart
 from models.sign_ons import WAYS
 
@@ -16,6 +16,11 @@ REFUSALS = ("password", "account", "code", "token", "forbidden", "held_up")
 
 #: Predicate of the unique index: codes that are neither used nor replaced.
 OPEN_FIRST_SIGN_INS = Partial("first_sign_in", "used_at IS NULL AND ended_at IS NULL")
+
+#: Roles that rule, inspect or operate: the inspectorate is notified of changes to their accounts and agrees to resets.
+WATCHED = ("office", "leaders", "inspectorate", "admin")
+#: Whether the inspectorate agreed to a code: it was not needed, it did, or the command line went without in an emergency.
+AGREEMENTS = ("not_needed", "agreed", "emergency")
 
 #: What the inspectorate agrees to have reset of an account.
 RESETS = ("password", "factor")
@@ -115,10 +120,23 @@ class ApiToken(Base):
 
 
 class FirstSignIn(Base):
-    """A one-time code on paper with which the owner of an account sets its password: random, stored as its SHA-256."""
+    """A one-time code on paper with which the owner of an account sets its password: random, stored as its SHA-256.
+
+    A code that the inspectorate agreed to names the request, which is this account's and was carried out with it.
+    """
 
     __tablename__ = "first_sign_in"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["request_id", "user_id", "made_at"],
+            ["reset_request.id", "reset_request.user_id", "reset_request.used_at"],
+            name="fk_first_sign_in_request",
+        ),
+        CheckConstraint(one_of("agreement", AGREEMENTS), name="agreement"),
+        CheckConstraint("(agreement = 'agreed') = (request_id IS NOT NULL)", name="request"),
+        CheckConstraint(
+            f"agreement <> 'not_needed' OR NOT ({one_of('reset_of', WATCHED)})", name="agreed_where_needed"
+        ),
         CheckConstraint("expires_at > made_at", name="span"),
         CheckConstraint("used_at IS NULL OR ended_at IS NULL", name="used_or_ended"),
         OPEN_FIRST_SIGN_INS.index("uq_first_sign_in_open", "user_id", unique=True),
@@ -131,6 +149,11 @@ class FirstSignIn(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(comment="when another code took its place")
+    reset_of: Mapped[str | None] = mapped_column(
+        String(16), comment="the role of the account that is reset; empty: a first code, or before this was recorded"
+    )
+    agreement: Mapped[str] = mapped_column(String(16), default="not_needed", server_default="not_needed")
+    request_id: Mapped[int | None] = mapped_column(RowId)
 
 
 class ResetRequest(Base):
@@ -147,6 +170,8 @@ class ResetRequest(Base):
         CheckConstraint("used_at IS NULL OR ended_at IS NULL", name="used_or_ended"),
         CheckConstraint("ended_by_id IS NULL OR ended_at IS NOT NULL", name="ended"),
         OPEN_RESETS.index("uq_reset_request_open", "user_id", "what", unique=True),
+        # What a code refers to.
+        Index("uq_reset_request_used", "id", "user_id", "used_at", unique=True),
     )
     id: Mapped[Id]
     user_id: Mapped[UserRef]

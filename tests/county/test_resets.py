@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from models import ApiToken, Event, FormerPassword, ResetRequest, User, UserSession
+from models import ApiToken, Event, FirstSignIn, FormerPassword, ResetRequest, User, UserSession
 from models.people import ROLES
 from models.row_changes import happened
 from tests.support.factories import County, day, settle_county, small_scheme
@@ -160,6 +161,51 @@ def test_the_command_line_resets_in_an_emergency_with_a_reason_that_is_told(coun
     with county.read() as session:
         told = session.scalars(select(Event.action).where(Event.subject_type == "user").order_by(Event.id.desc()))
         assert "reset_in_emergency" in told.all()
+
+
+def test_a_code_is_tied_to_the_agreement_by_the_database(county: County, tmp_path: Path) -> None:
+    agreed, other = ask(county, "office"), ask(county, "leaders")
+    decide(county, agreed)
+    decide(county, other)
+    with county.write() as session:
+        users = {user.name: user for user in session.scalars(select(User))}
+        first_sign_ins.make(session, county.people["admin"], day(3), [users["office"], users["town"]])
+        first_sign_ins.make(
+            session, system(), day(3), [users["inspectorate"]], emergency="督查唯一账号遗失口令，来函要求重置"
+        )
+    with county.read() as session:
+        codes = {row.user_id: row for row in session.scalars(select(FirstSignIn))}
+        held = {users[name].id: name for name in ("office", "town", "inspectorate")}
+        assert {held[key]: (row.reset_of, row.agreement, row.request_id) for key, row in codes.items()} == {
+            "office": ("office", "agreed", agreed),
+            "town": ("town", "not_needed", None),
+            "inspectorate": ("inspectorate", "emergency", None),
+        }
+        assert verify(session, tmp_path) == []
+    leaders = users["leaders"].id
+    code: dict[str, Any] = {"user_id": leaders, "code_hash": "f" * 64, "expires_at": day(9), "reset_of": "leaders"}
+    for refused in (
+        # Of nobody's agreement, of another's, of a request that was not carried out, of another moment.
+        {"made_at": day(3)},
+        {"made_at": day(3), "agreement": "agreed"},
+        {"made_at": day(3), "agreement": "agreed", "request_id": agreed},
+        {"made_at": day(3), "agreement": "agreed", "request_id": other},
+        {"made_at": day(4), "agreement": "agreed", "request_id": agreed, "user_id": users["office"].id},
+        {"made_at": day(3), "agreement": "not_needed", "request_id": agreed},
+    ):
+        with pytest.raises(IntegrityError), county.write() as session:
+            session.execute(insert(FirstSignIn).values({**code, **refused}))
+    # As a first code, or an emergency that nobody declared, it is in no event.
+    first: dict[str, Any] = {"reset_of": None}
+    emergency: dict[str, Any] = {"agreement": "emergency"}
+    for number, slipped in enumerate((first, emergency)):
+        values: dict[str, Any] = {**code, "made_at": day(3), "id": 90 + number, **slipped}
+        with county.write() as session:
+            session.execute(insert(FirstSignIn).values(values))
+            found = {(each.code, each.subject) for each in verify(session, tmp_path)}
+            session.rollback()
+        expected = {"row_unrecorded"} | ({"code_without_agreement"} if slipped is emergency else set())
+        assert {code for code, subject in found if subject == f"first_sign_in {90 + number}"} == expected
 
 
 def test_verify_sees_a_request_that_nobody_made_agreed_to_or_used(county: County, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "api_token": {"scopes": "full"},
     "preference": {"how": "off"},
     "verification_run": {"open": True},
-    "first_sign_in": {"expires_at": NOW.replace(year=2019)},
+    "first_sign_in": {"expires_at": NOW.replace(year=2019), "agreement": "not_needed"},
     "recovery_code": {"user_id": 1},
     "user_session": {"way": "password"},
     "sign_on": {"way": "oidc"},

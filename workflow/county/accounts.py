@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import ApiToken, FormerPassword, Unit, User, Village, row_changes
 from models.look_alikes import folded_name
-from models.people import FULL_SCOPE, ROLES
+from models.people import FULL_SCOPE, ROLES, WATCHED
 from workflow.actors import Actor, system
 from workflow.county.access.open_sign_ins import end_codes, end_sessions, end_ways_in
 from workflow.county.access.passwords import KEPT
@@ -28,9 +28,6 @@ _SEATS = {
     "leaders": ("leaders",),
     "inspectorate": ("inspectorate",),
 }
-
-#: Roles that rule, inspect or operate: the inspectorate is notified of changes to their accounts and agrees to resets.
-WATCHED = ("office", "leaders", "inspectorate", "admin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,7 @@ PROOFS: Mapping[str, Proof] = {
     "former_codes": _of_database(event_proofs.former_codes),
     "name_parts": _of_database(derived_proofs.name_parts),
     "name_keys": _of_database(derived_proofs.name_keys),
+    "reset_codes": _of_database(event_proofs.reset_codes),
 }
 
 
@@ -132,7 +133,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     "former_password": _proved("rows"),
     "user_session": _proved("rows", passing="seen_at", reason="last seen"),
     "api_token": _proved("rows", passing="used_at used_from", reason="last used"),
-    "first_sign_in": _proved("rows"),
+    "first_sign_in": _proved("rows", "reset_codes"),
     "reset_request": _proved("rows"),
     "second_factor": _proved("rows"),
     "recovery_code": _proved("rows"),

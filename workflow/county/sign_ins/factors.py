@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from models import FactorUse, SecondFactor, User, UserSession
 from models.factors import FACTORS_IN_USE, FACTORS_PROPOSED
+from models.people import WATCHED
 from workflow.actors import Actor
 from workflow.county.access.open_sign_ins import end_sessions
-from workflow.county.accounts import WATCHED
 from workflow.county.sign_ins import passkeys, recovery_codes, resets, totp
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound

@@ -99,6 +99,9 @@ def make(
         code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
         kept = FirstSignIn(user_id=user.id, code_hash=token_hash(code), made_at=now, expires_at=until)
         kept.made_by_id = actor.user_id
+        if again:
+            kept.reset_of, kept.request_id = user.role, given.get("reset")
+            kept.agreement = resets.agreement_of(user, given)
         session.add(kept)
         session.flush()
         event_log.of(session, user, actor, now).append(

@@ -11,9 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from models import ResetRequest, User
-from models.people import OPEN_RESETS
+from models.people import OPEN_RESETS, WATCHED
 from workflow.actors import Actor
-from workflow.county.accounts import WATCHED
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.history import event_log
 from workflow.inputs import statement_of
@@ -113,6 +112,13 @@ def carry_out(
     row.used_at = now
     session.flush()
     return {"reset": row.id}
+
+
+def agreement_of(user: User, given: dict[str, int]) -> str:
+    """How a reset was agreed to, by what `carry_out` returned."""
+    if not needs_agreement(user):
+        return "not_needed"
+    return "agreed" if given else "emergency"
 
 
 def listed(session: Session, actor: Actor, now: datetime) -> list[Asked]:

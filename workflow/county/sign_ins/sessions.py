@@ -12,11 +12,10 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from models import FirstSignIn, ResetRequest, SignOnLink, User, UserSession, row_changes
-from models.people import OPEN_FIRST_SIGN_INS, OPEN_RESETS
+from models.people import OPEN_FIRST_SIGN_INS, OPEN_RESETS, WATCHED
 from models.sign_ons import OPEN_LINKS
 from workflow.actors import Actor, Origin, actor_of
 from workflow.county.access.open_sign_ins import end_sessions
-from workflow.county.accounts import WATCHED
 from workflow.errors import NotFound
 from workflow.history import event_log
 

@@ -16,6 +16,7 @@ from models import (
     Escalation,
     Event,
     EventSecret,
+    FirstSignIn,
     FormerCode,
     Household,
     Paper,
@@ -54,6 +55,15 @@ _HOMES = select(
     ),
     *(Household.cadre_name, Household.cadre_id),
 ).where(Household.id.in_(bindparam("households", expanding=True)))
+_EMERGENCIES = exists().where(
+    Event.subject_type == "user",
+    Event.subject_id == FirstSignIn.user_id,
+    Event.action == "reset_in_emergency",
+    Event.at == FirstSignIn.made_at,
+)
+_UNTOLD_CODES = (
+    select(FirstSignIn.id).where(FirstSignIn.agreement == "emergency", ~_EMERGENCIES).order_by(FirstSignIn.id)
+)
 _UNTOLD_HOMES = (
     select(Household.id)
     .where(Household.successor_id.is_not(None) | Household.origin_id.is_not(None))
@@ -216,3 +226,10 @@ def document_numbers(session: Session) -> Iterator[Finding]:
     given, used = Counts(row.number for row in rows), Counts(n for n in session.scalars(issued) if not is_old(n))
     for number in sorted(differing | set(given - used) | set(used - given)):
         yield Finding("document_number_differs", number)
+
+
+def reset_codes(session: Session) -> Iterator[Finding]:
+    """Check that a reset without the inspectorate's agreement is told by its event; that the others had it is held by the
+    database."""
+    for number in session.scalars(_UNTOLD_CODES):
+        yield Finding("code_without_agreement", f"first_sign_in {number}")
