@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from models import Checkup, Event, Evidence
+from models import Checkup, Event, Evidence, Party, Ticket
 from tests.support.camera import photo
 from tests.support.evidence import visit
 from tests.support.factories import START, County, day, settle_county
@@ -78,6 +78,22 @@ def test_a_bureau_that_once_held_a_ticket_sees_photos_of_the_household_up_to_its
     after = bring(county, "village", visit(county, at=day(3)), tmp_path, 2, day(3))
     assert ("water" in seen_by(county, before), "water" in seen_by(county, after)) == (True, False)
     assert ("power" in seen_by(county, before), "power" in seen_by(county, after)) == (True, True)
+
+
+def test_a_bureau_sees_photos_of_the_household_up_to_the_end_of_its_ticket(county: County, tmp_path: Path) -> None:
+    """Responsible for it or confirming it: both stay named on the ticket when it is over."""
+    ticket = county.file()
+    before = bring(county, "village", visit(county), tmp_path)
+    county.do("water", "accept", ticket, day(1))
+    county.resolve(ticket, day(2))
+    county.confirm(ticket, day(3))
+    after = bring(county, "village", visit(county, at=day(20)), tmp_path, 2, day(20))
+    assert ("water" in seen_by(county, before), "water" in seen_by(county, after)) == (True, False)
+    with county.write() as session:
+        # As if a guiding bureau had confirmed it.
+        session.get_one(Ticket, ticket).confirmer_unit_id = county.units["power"]
+        session.add(Party(ticket_id=ticket, unit_id=county.units["power"], standing="former", since=day(3)))
+    assert ("power" in seen_by(county, before), "power" in seen_by(county, after)) == (True, False)
 
 
 @pytest.mark.parametrize(

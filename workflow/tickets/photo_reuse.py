@@ -85,7 +85,8 @@ def reused(session: Session, actor: Actor, evidence: list[Evidence]) -> dict[int
         if ticket is not None:
             where[piece.id] = ticket.number if sees(actor, ticket, session) else None
         else:
-            where[piece.id] = checkup.seen_on if household_cut(actor, household, session)[0] else None
+            seen, cut = household_cut(actor, household, session)
+            where[piece.id] = checkup.seen_on if seen and (cut is None or piece.uploaded_at <= cut) else None
     reuses = {}
     for piece in evidence:
         # Evidence that was erased with its candidate leaves its number behind.

@@ -145,7 +145,8 @@ def household_cut(actor: Actor, household: Household, session: Session) -> tuple
     """Whether the household is visible to this actor, and up to when; None for reading to the present.
 
     A village and a town see their own, office, leading group and inspectorate the county; a bureau the households of
-    its present and former tickets, of the latter only what came before its last exit.
+    its present and former tickets, of the latter only what came before its last exit, and of a ticket that is over, of
+    which it stays the responsible or the confirming unit, what came before the end.
     """
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return True, None
@@ -157,7 +158,7 @@ def household_cut(actor: Actor, household: Household, session: Session) -> tuple
     if actor.role != "bureau":
         return False, None
     tickets = session.scalars(select(Ticket).where(visible(actor), Ticket.household_id == household.id))
-    cuts = [cut_at(actor, ticket, session) for ticket in tickets]
+    cuts = [cut_at(actor, ticket, session) or ticket.ended_at for ticket in tickets]
     known = [cut for cut in cuts if cut is not None]
     return bool(cuts), max(known) if known and len(known) == len(cuts) else None
 
