@@ -93,6 +93,8 @@ LABELLED = {
 UNREAD = {
     "planned_reform.subject": "shown by what it names",
     "reform.subject": "shown by what it names",
+    "first_sign_in.agreement": "what verify and the database hold a reset to",
+    "first_sign_in.reset_of": "what verify and the database hold a reset to",
     "custody.verdict": "shown as the time a stretch is late by",
     "household.status": "called what the county's scheme calls it",
     "candidate_person.sex": "not shown",
