@@ -11,8 +11,8 @@ from simulation.spreadsheet import Family, Person
 #: Changes one family; returns the person (from 0) at whose row the fault must be reported.
 Plant = Callable[[Family, Person], int]
 PLANTS: dict[str, Plant] = {}
-#: Faults that need a family of one: without its code a row belongs to no household.
-ALONE = ("code_missing", "code_rounded")
+#: Faults that need a family of one: without its code a row belongs to no household, and a village written once is all its people's.
+ALONE = ("code_missing", "code_rounded", "village_missing")
 #: … and those that need at least two.
 TOGETHER = ("two_heads", "code_other_village", "name_missing", "labour_unknown")
 #: Faults that refuse their household; of the others only the cell is left out.
@@ -21,7 +21,6 @@ REFUSING = (
     "code_other_village",
     "town_missing",
     "town_unknown",
-    "village_missing",
     "name_signs",
     "no_head",
     "two_heads",

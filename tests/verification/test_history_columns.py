@@ -86,7 +86,8 @@ EXPECTED: Expected = {
     "user_account": (
         "name='li'",
         {
-            "name": "row_differs user_account 14",
+            "name": "name_key_differs user_account 14; row_differs user_account 14",
+            "name_key": "name_key_differs user_account 14",
             "display_name": "row_differs user_account 14",
             "role": "account_differs user 14",
             "unit_id": "account_differs user 14",

@@ -309,4 +309,4 @@ def test_each_role_reaches_its_own_navigation_by_keyboard_alone(site: Site) -> N
                 break
             reached += [text] if text else []
         assert " ".join([*reached, ""]).startswith(f"{first} "), who
-        assert reached[len(first.split()) :] == page.locator("nav .x-menu a").all_inner_texts(), who
+        assert reached[len(first.split()) :] == page.locator("nav .x-menu a:visible").all_inner_texts(), who
