@@ -16,6 +16,8 @@ from tests.test_layers import MODULES
 #: Every function whose values are kept as long as the process, and why another test, reader or county gets the same.
 WHY = {
     "migrations.state.revisions": "the revisions of this version",
+    "models.look_alikes._looks": "the character is the argument",
+    "models.look_alikes._prototypes": "a published list",
     "models.violations._by_columns": "the tables of this version",
     "models.violations.names": "the tables of this version",
     "reports.pdf_rendering._faces": "files that come with the program",
@@ -41,6 +43,7 @@ WHY = {
     "workflow.register.names.place_spelling.spelling": "the text is the argument",
     "workflow.register.cells.values.name": "the text is the argument",
     "workflow.register.cells.values.plain": "the text is the argument",
+    "workflow.pictures.images._read_heif": "a decoder is registered once for the process",
     "workflow.text_content.content": "the text is the argument",
     "workflow.folding._one_for_one": "the character is the argument",
     "workflow.folding._simplified": "a published list",

@@ -223,7 +223,7 @@ NO_STATEMENTS = {
 #: Texts that may be as short as their writer likes, each with the reason: no paper prints them as somebody's grounds.
 REMARKS = {
     ("workflow.accountability.cases.case_input", "name"): "what a unit answers for itself: 无异议 is an answer",
-    ("workflow.history.audit_trail", "note"): "beside a ground of the list",
+    ("workflow.history.grounds", "note"): "beside a ground of the list",
     ("workflow.register.reveal", "note"): "beside a ground of the list",
     ("workflow.register.checkup_input", "note"): "beside a finding; the household's file prints the finding",
     ("workflow.tickets.matters", "title"): "a name",

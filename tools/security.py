@@ -16,9 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "security"
 DATA = FOLDER / "requirements.toml"
-#: held: by code, with a test · unproven: by code, no test holds it · not_applicable and not_held: with the reason
-STATES = ("held", "unproven", "not_applicable", "not_held")
-_NAMES = {"held": "held", "unproven": "held, no test", "not_applicable": "not applicable", "not_held": "**not held**"}
+#: held: by code, with a test · unproven: by code, no test holds it · not_applicable and lacking: with the reason
+STATES = ("held", "unproven", "not_applicable", "lacking")
+_NAMES = {"held": "held", "unproven": "held, no test", "not_applicable": "not applicable", "lacking": "**not held**"}
 _TITLES = {
     "asvs": "OWASP ASVS 5.0.0, levels 1 and 2",
     "mlps": "GB/T 22239-2019 (MLPS 2.0): level 2, and the computing environment of level 3",

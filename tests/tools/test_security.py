@@ -26,7 +26,7 @@ def test_a_file_or_test_that_is_gone_a_missing_reason_and_a_second_row_are_found
         (replace(held, tests=("tests/gone.py",)), "tests/gone.py does not exist"),
         (replace(held, tests=(f"{test}::test_gone",)), "has no test test_gone"),
         (replace(held, tests=()), "no file or no test"),
-        (replace(held, state="not_held", why=""), "no reason"),
+        (replace(held, state="lacking", why=""), "no reason"),
         (replace(held, state="perhaps"), "no state"),
     ):
         assert any(said in each for each in problems([wrong])), said
