@@ -261,9 +261,13 @@
   // The page that the server answered, in place of this one: its forms go on with the same files.
   function replace (form, state, text) {
     const page = new DOMParser().parseFromString(text, 'text/html')
+    const loaded = [...document.scripts].map((one) => one.src)
+    const wanted = [...page.querySelectorAll('script[src]')].map((one) => new URL(one.getAttribute('src'), location.href).href)
     const main = document.adoptNode(page.getElementById('main'))
     document.getElementById('main').replaceWith(main)
     document.title = page.title
+    // A script of the answered page that this one has not loaded (a step-up by passkey) lies still until it is put in anew.
+    wanted.filter((src) => !loaded.includes(src)).forEach((src) => document.head.append(make('script', { src })))
     if (self.htmx) self.htmx.process(main)
     const name = nameOf(form)
     const same = [...main.querySelectorAll('form[data-keep]')].find((one) => nameOf(one) === name) ||
