@@ -93,8 +93,8 @@
       const bytes = await x.file(each.sha).catch(() => null)
       if (!input || bytes === null) continue
       state.files.push({ ...each, begun: true })
-      show(form, input, state.files[state.files.length - 1], bytes)
-      background(form, state.files[state.files.length - 1])
+      x.showFile(form, input, state.files[state.files.length - 1], bytes)
+      x.background(form, state.files[state.files.length - 1])
     }
     form.closest('details')?.setAttribute('open', '')
     const at = new Date(one.made).toLocaleString(document.documentElement.lang, { dateStyle: 'short', timeStyle: 'short' })
@@ -110,105 +110,6 @@
     told.setAttribute('role', look === 'danger' ? 'alert' : 'status')
     form.prepend(told)
     return told
-  }
-
-  // ---- Files -------------------------------------------------------------------------------------------------------
-  // On a phone the camera and the gallery are two buttons: browsers offer one or the other, by what an input asks for.
-  function offer (input) {
-    const touch = self.matchMedia('(pointer: coarse)').matches
-    const alone = /MicroMessenger/.test(navigator.userAgent) && /Android/.test(navigator.userAgent)
-    const photosOnly = !input.accept.includes('.pdf')
-    const ways = touch ? [['camera', true], [photosOnly ? 'gallery' : 'files', false]] : [[photosOnly ? 'photos' : 'files', false]]
-    const buttons = ways.map(([name, camera]) => {
-      const button = make('button', { type: 'button', className: 'btn btn-outline-primary', textContent: say(name) })
-      button.onclick = () => {
-        // Before the camera takes the phone's memory, and the page with it.
-        keepDraft(input.form)
-        input.multiple = !camera && !alone
-        camera ? input.setAttribute('capture', 'environment') : input.removeAttribute('capture')
-        input.click()
-      }
-      return button
-    })
-    input.classList.add('visually-hidden')
-    input.tabIndex = -1
-    input.before(make('div', { className: 'x-phone-choose' }, ...buttons))
-  }
-
-  const offerIn = (form) => form.querySelectorAll('input[type=file][data-held]:not(.visually-hidden)').forEach(offer)
-
-  async function choose (form, input) {
-    const state = stateOf(form)
-    const chosen = [...input.files]
-    // Read before anything else: a phone may withdraw a chosen file later.
-    const read = chosen.map((file) => file.arrayBuffer())
-    const most = Number(document.body.dataset.mostFile)
-    for (const [index, file] of chosen.entries()) {
-      let bytes
-      try { bytes = await read[index] } catch (error) { notice(form, say('unreadable', { name: file.name }), 'danger'); continue }
-      const small = await x.smaller(bytes, file.type)
-      const name = small ? file.name.replace(/\.\w+$/, '') + '.jpg' : file.name
-      bytes = small || bytes
-      if (bytes.byteLength > most) { notice(form, say('tooLarge', { name: file.name, most: Math.floor(most / 1048576) }), 'danger'); continue }
-      const one = { field: input.name, sha: await x.sha256(bytes), name, size: bytes.byteLength }
-      if (state.files.some((each) => each.sha === one.sha && each.field === one.field)) continue
-      try { await x.keepFile(one.sha, bytes) } catch (error) { notice(form, say('full'), 'warning'); return }
-      state.files.push(one)
-      show(form, input, one, bytes)
-      background(form, one)
-    }
-    input.value = ''
-    await keepDraft(form)
-  }
-
-  function show (form, input, one, bytes) {
-    let list = input.parentElement.querySelector(':scope > .x-phone-files')
-    if (!list) {
-      list = make('ul', { className: 'x-phone-files' })
-      input.after(list)
-    }
-    const told = make('small', {}, `${Math.max(1, Math.round(bytes.byteLength / 1024))} KB`)
-    const away = make('button', { type: 'button', className: 'btn btn-outline-secondary btn-sm', textContent: say('remove') })
-    const row = make('li', {}, make('span', { textContent: one.name }), told, away)
-    if (/\.(jpe?g|png|webp|gif)$/i.test(one.name)) {
-      const url = URL.createObjectURL(new Blob([bytes]))
-      row.prepend(make('img', { src: url, alt: '', width: 64, height: 64, onload: () => URL.revokeObjectURL(url) }))
-    }
-    away.setAttribute('aria-label', `${say('remove')} ${one.name}`)
-    away.onclick = () => {
-      const state = stateOf(form)
-      state.files = state.files.filter((each) => each !== one)
-      row.remove()
-      needed(form, input)
-      keepDraft(form)
-    }
-    one.tell = (text, bad) => { told.textContent = text; told.className = bad ? 'x-bad' : '' }
-    list.append(row)
-    needed(form, input)
-  }
-
-  // A required input is satisfied by what was chosen before.
-  function needed (form, input) {
-    input.dataset.required = input.dataset.required || String(input.required)
-    const has = stateOf(form).files.some((each) => each.field === input.name)
-    input.required = input.dataset.required === 'true' && !has
-  }
-
-  // Uploaded while one types; the line may break, sending does the rest.
-  function background (form, one) {
-    const state = stateOf(form)
-    state.waits = state.waits.then(async () => {
-      if (!state.files.includes(one)) return
-      const size = `${Math.max(1, Math.round((one.size || 1024) / 1024))} KB`
-      const told = (part) => one.tell && one.tell(`${size} · ${Math.min(99, Math.round(part * 100))}%`)
-      try {
-        const said = await x.upload(one, told)
-        if (said) state.failed.set(one.sha, said)
-        if (one.tell) one.tell(said || `${size} · ${say('arrived')}`, Boolean(said))
-      } catch (error) {
-        if (one.tell) one.tell(`${size} · ${say('onPhone')}`)
-      }
-    })
   }
 
   // ---- Sending -----------------------------------------------------------------------------------------------------
@@ -272,7 +173,7 @@
     const name = nameOf(form)
     const same = [...main.querySelectorAll('form[data-keep]')].find((one) => nameOf(one) === name) ||
       [...main.querySelectorAll('form')].find((one) => one.getAttribute('action') === form.getAttribute('action'))
-    main.querySelectorAll('form[data-keep]').forEach((one) => kept(one) && offerIn(one))
+    main.querySelectorAll('form[data-keep]').forEach((one) => kept(one) && x.offerIn(one))
     if (same) takeOver(same, state)
     const first = main.querySelector('[autofocus]') || main.querySelector('[role=alert]') || main
     if (!first.hasAttribute('tabindex') && first.tabIndex < 0) first.tabIndex = -1
@@ -296,7 +197,7 @@
       form.querySelector(`input[name=held][value="${field} ${sha}"]`)?.closest('label').remove()
       const one = { field, sha, name, size, begun: true }
       state.files.push(one)
-      show(form, input, one, bytes)
+      x.showFile(form, input, one, bytes)
     }
     await keepDraft(form)
   }
@@ -339,9 +240,11 @@
     if (shown) see ? location.assign(see) : location.reload()
   }
 
+  Object.assign(x, { say, make, notice, stateOf, keepDraft })
+
   async function begin () {
     const forms = [...document.querySelectorAll('form[data-keep]')].filter(kept)
-    forms.forEach(offerIn)
+    forms.forEach(x.offerIn)
     for (const one of await x.entries().catch(() => [])) {
       const form = forms.find((each) => nameOf(each) === one.form && !states.has(each))
       if (form && one.state !== 'waiting') await restore(form, one)
@@ -361,7 +264,7 @@
     const input = event.target
     if (input.type === 'file' && input.hasAttribute('data-held') && input.form && kept(input.form)) {
       const state = stateOf(input.form)
-      state.choosing = Promise.all([state.choosing, choose(input.form, input)])
+      state.choosing = Promise.all([state.choosing, x.choose(input.form, input)])
     }
   })
   document.addEventListener('submit', (event) => {
