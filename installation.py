@@ -5,6 +5,7 @@ serves the one county of the settings; with several, only `of_settings` has to c
 """
 
 import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,10 +15,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from models.engine import make_engine
+from models.engine import guarded, make_engine
 from settings import Settings, imports_beside
 from workflow.county.vault import Vault
 from workflow.evidence import Access, Place, Store, store_at
+from workflow.tickets.custody.clock_guard import LONGEST_PAUSE, ClockGuard
 
 Clock = Callable[[], datetime]
 
@@ -43,11 +45,19 @@ class Installation:
     county_file: Path | None = None
     access: Access = field(default_factory=Access)
     clock: Clock = now
+    #: Whether a long silence of the county makes the clock doubtful; a county tried out may lie as long as it likes.
+    is_production: bool = False
 
     @cached_property
     def engine(self) -> Engine:
-        """The engine of the county's own database."""
-        return make_engine(self.database_url, self.data_key)
+        """The engine of the county's own database; every writing transaction asks the guard of the clock first."""
+        return guarded(make_engine(self.database_url, self.data_key), self.clock_guard)
+
+    @property
+    def clock_guard(self) -> ClockGuard:
+        """The guard of this county's clock; a clock that was handed in is no machine's and is compared with no server's."""
+        pause = LONGEST_PAUSE if self.is_production else None
+        return ClockGuard(self.clock, socket.gethostname()[:40], pause, has_server=self.clock is now)
 
     @cached_property
     def store(self) -> Store:
@@ -92,6 +102,7 @@ def of_settings(chosen: Settings, **instead: Any) -> Installation:
         "scheme": chosen.scheme,
         "county_file": chosen.county_file,
         "access": Access(**chosen.s3),
+        "is_production": chosen.env == "production",
         **instead,
     }
     return Installation(imports=imports_beside(said["files"]), **said)

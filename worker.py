@@ -1,8 +1,6 @@
 """Worker: runs the background jobs; APScheduler only triggers them, and no deadline is stored in it."""
 
 import logging
-import os
-import socket
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,10 +19,13 @@ from notifications.channels import Channel
 from notifications.claiming import waits
 from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
+from pacing import calm, holding, holds, steady, when_ready
+from pacing import name as name
 from setting_values import listed
 from settings import Settings, settings
-from trail_jobs import copy_trail, settle_access, verify_asked
+from trail_jobs import copy_trail, verify_asked
 from trail_jobs import seal as seal
+from trail_jobs import settle_access as settle_access
 from workflow import batches, evidence
 from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
@@ -46,17 +47,10 @@ from workflow.register.undoing import import_erasure, import_steps
 log = logging.getLogger("xiaohao.worker")
 
 
-def name() -> str:
-    """The heartbeat name of this worker (machine and process), since any number of workers may run."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}"
-
-
 def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     """One run: heartbeat and, unless the clock is in doubt, all that is due at some moment; the result is stored."""
     now = clock()
-    held = in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now))
-    if held is not None:
-        log.error("the sweep holds: %s", held)
+    if holds(engine, now):
         return None
     in_transaction(engine, lambda session: in_force.settle(session, now))
     begin_reforms(engine, now)
@@ -132,7 +126,7 @@ def send_digests(engine: Engine, clock: Clock) -> int:
     now = clock()
     with reading(engine) as session:
         due = digest.due(session, now)
-    if not due or in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now)) is not None:
+    if not due or holds(engine, now):
         # With a doubtful clock it may be no morning at all.
         return 0
     return in_transaction(engine, lambda session: digest.make(session, now))
@@ -152,7 +146,7 @@ def audit(engine: Engine, clock: Clock) -> None:
 def draw(engine: Engine, clock: Clock) -> list[str]:
     """Draw spot checks and random checks of periods that are over, and give out rechecks, unless the clock is in doubt."""
     now = clock()
-    if in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now)) is not None:
+    if holds(engine, now):
         return []
     drawn = monthly_draw.run(partial(reading, engine), partial(writing, engine), now)
     for month in drawn:
@@ -166,7 +160,7 @@ def draw(engine: Engine, clock: Clock) -> list[str]:
 
 def rank(engine: Engine, clock: Clock) -> int:
     """Make the rankings whose hour has come, missed ones first, unless the clock is in doubt, since a ranking is final."""
-    if in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), clock())) is not None:
+    if holds(engine, clock()):
         return 0
     with reading(engine) as session:
         refused = set(sweep_watch.last_result(session, "rankings").get("refused", ()))
@@ -221,7 +215,10 @@ def call_rolls(engine: Engine, clock: Clock) -> int:
 
 
 def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
-    """Remove stored bytes that no row names, and uploads that have waited too long for their form."""
+    """Remove stored bytes that no row names, and uploads that have waited too long for their form, unless the clock is in
+    doubt."""
+    if holds(engine, clock()):
+        return 0
     in_transaction(engine, lambda session: held.age_out(session, clock()))
     with reading(engine) as session:
         removed = evidence.tidy(session, files, clock())
@@ -241,7 +238,7 @@ def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
         except Exception:
             # An unreadable file stops no other.
             log.exception("import %s", import_id)
-    if not due:
+    if not due and not holding(engine):
         box.sweep(clock())
     return len(due)
 
@@ -251,38 +248,45 @@ def work_lists(engine: Engine, clock: Clock, vault: Vault) -> int:
     return list_work.run(partial(reading, engine), partial(writing, engine), vault, clock())
 
 
-def main() -> None:
-    keep_files_private()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    county = of_settings(settings())
-    engine, clock = county.engine, county.clock
+def begin(engine: Engine, clock: Clock) -> None:
+    """Announce this worker and run at once what a restart has delayed.  Raises SystemExit for a database that this version
+    cannot work with."""
     refusal = strange(engine)
     if refusal is not None:
         raise SystemExit(refusal.sentence)
     in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), clock(), starting=True))
     sweep_once(engine, clock)
     audit(engine, clock)
+
+
+def main() -> None:
+    keep_files_private()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    county = of_settings(settings())
+    engine, clock = county.engine, county.clock
+    when_ready(partial(begin, engine, clock))
     # As many threads as jobs, so that one waiting for a time-out delays no other.
     scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(22)})
     every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     # The draw every ten minutes, so that the 1st is not missed and missed months are caught up; usually one small query.
     jobs = dict.fromkeys((sweep_once, seal, rank, count_days, send_digests), 60)
     for job, seconds in (jobs | {dispatch_events: 5, draw: 600, audit: 600, settle_access: 600}).items():
-        scheduler.add_job(job, "interval", (engine, clock), seconds=seconds, **every)
+        scheduler.add_job(calm(job), "interval", (engine, clock), seconds=seconds, **every)
     heads = (engine, clock, settings().anchor_days, bool(settings().syslog_url))
-    scheduler.add_job(send_head, "interval", heads, seconds=600, **every)
+    scheduler.add_job(calm(send_head), "interval", heads, seconds=600, **every)
     # At three in the morning in China; a missed night is caught up the next.
-    scheduler.add_job(tidy, "cron", (engine, county.store, clock), hour=19, **every)
-    scheduler.add_job(verify_asked, "interval", (engine, county.store, clock), seconds=5, **every)
-    scheduler.add_job(work_lists, "interval", (engine, clock, county.vault), seconds=5, **every)
-    scheduler.add_job(imports, "interval", (engine, clock, county.imports, county.vault), seconds=5, **every)
+    scheduler.add_job(calm(tidy), "cron", (engine, county.store, clock), hour=19, **every)
+    scheduler.add_job(calm(verify_asked), "interval", (engine, county.store, clock), seconds=5, **every)
+    scheduler.add_job(calm(work_lists), "interval", (engine, clock, county.vault), seconds=5, **every)
+    scheduler.add_job(calm(imports), "interval", (engine, clock, county.imports, county.vault), seconds=5, **every)
     for channel in channels(settings(), clock):
-        scheduler.add_job(deliver_channel, "interval", (engine, clock, channel, county.vault), seconds=5, **every)
+        scheduler.add_job(calm(deliver_channel), "interval", (engine, clock, channel, county.vault), seconds=5, **every)
     if settings().cef_url:
-        scheduler.add_job(copy_trail, "interval", (engine, clock, settings().cef_url), seconds=60, **every)
+        scheduler.add_job(calm(copy_trail), "interval", (engine, clock, settings().cef_url), seconds=60, **every)
     log.info("the worker looks every minute")
-    scheduler.start()
+    with steady(scheduler):
+        scheduler.start()
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
+from models.failures import passing
 from models.sealing import Sealer
 
 _T = TypeVar("_T")
@@ -33,9 +34,6 @@ _MENDED = (3, 51, 3)
 #: hundred, prepares most of them again and again.
 _STATEMENTS = 1000
 _writers: dict[str, threading.Lock] = {}
-_RETRIED = {"40001", "40P01"}
-#: The names by which the databases refuse what would be open with a unit or village that has ended (`models.schema`).
-UNIT_HAS_ENDED, VILLAGE_HAS_ENDED = "unit_has_ended", "village_has_ended"
 _kept: WeakKeyDictionary[Pool, dict[str, dict[Any, Any]]] = WeakKeyDictionary()
 
 
@@ -157,6 +155,26 @@ def kept(session: Session, what: str) -> dict[Any, Any]:
     return _kept.setdefault(session.get_bind().engine.pool, {}).setdefault(what, {})
 
 
+def guarded(engine: Engine, guard: Callable[[Session], None] | None) -> Engine:
+    """The same engine, whose writing transactions call `guard` first; an error it raises refuses the write.
+
+    None: unguarded, for a simulation that brings a clock of its own.
+    """
+    return engine.execution_options(write_guard=guard)
+
+
+def ask_guard(engine: Engine) -> None:
+    """Ask the guard of `engine` outside a transaction: before work that writes or deletes elsewhere than in the database."""
+    with reading(engine) as session:
+        _guard(engine, session)
+
+
+def _guard(engine: Engine, session: Session) -> None:
+    guard: Callable[[Session], None] | None = engine.get_execution_options().get("write_guard")
+    if guard is not None:
+        guard(session)
+
+
 def reading_engine(engine: Engine) -> Engine:
     """The same engine for sessions that only read: on SQLite they begin without taking the writer's place."""
     return engine.execution_options(reading=True)
@@ -193,25 +211,12 @@ def writing(engine: Engine) -> Iterator[Session]:
 def _transaction(engine: Engine) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session:
         try:
+            _guard(engine, session)
             yield session
             session.commit()
         except BaseException:
             session.rollback()
             raise
-
-
-def passing(error: DBAPIError) -> bool:
-    """Whether a database error is temporary, so that the same work may be repeated.
-
-    So is the refusal of what would be open with a unit or village that ended while the work waited for it: repeated, the
-    work reads the successor, or is refused in words.
-    """
-    if getattr(getattr(error.orig, "diag", None), "constraint_name", None) in (UNIT_HAS_ENDED, VILLAGE_HAS_ENDED):
-        return True
-    state = getattr(error.orig, "sqlstate", None)
-    if state is not None:
-        return state in _RETRIED
-    return isinstance(error, OperationalError) and "locked" in str(error.orig)
 
 
 def in_transaction(engine: Engine, work: Callable[[Session], _T], *, tries: int = 5) -> _T:
@@ -243,6 +248,7 @@ def in_transaction_if_free(engine: Engine, work: Callable[[Session], object]) ->
         with engine.connect() as connection, _without_waiting(connection), Session(connection) as session:
             # Begins here, where it may be refused, not at the first statement of the work.
             session.connection()
+            _guard(engine, session)
             work(session)
             session.commit()
     except OperationalError as error:

@@ -6,7 +6,7 @@ The triggers are a speed bump; the real guard is the anchor, the block hash prin
 from sqlalchemy import Engine, MetaData, text
 
 from models.base import Base
-from models.engine import UNIT_HAS_ENDED, VILLAGE_HAS_ENDED
+from models.failures import UNIT_HAS_ENDED, VILLAGE_HAS_ENDED
 from models.former_code import former_code_triggers
 from models.post import post_triggers
 

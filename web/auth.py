@@ -26,7 +26,7 @@ from workflow.county.accounts import token_hash
 from workflow.county.sign_ins import api_tokens, sessions, sign_ons
 from workflow.county.sign_ins.sessions import SessionRules
 from workflow.county.sign_ins.sign_ons import Identity
-from workflow.errors import BadInput
+from workflow.errors import BadInput, ClockInDoubt
 
 HASHER = PasswordHasher()
 #: The beginnings of the addresses that a token opens; no page has one of them.
@@ -179,7 +179,7 @@ def _used(token: ApiToken) -> None:
 def _note_use(note: Callable[[Session], None]) -> None:
     try:
         db.transaction(note)
-    except DBAPIError:
+    except (DBAPIError, ClockInDoubt):
         # Whoever reads goes on reading while the database takes no writes.
         current_app.logger.exception("the use of a session or a token was not noted")
 

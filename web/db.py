@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from installation import Installation
 from migrations.state import Strange, strange
-from models.engine import in_transaction
+from models.engine import ask_guard, guarded, in_transaction
 from models.engine import reading as reading_on
 from models.engine import writing as writing_on
 from models.look_alikes import NAMES_APART
@@ -20,6 +20,7 @@ from workflow.constraints import refused_as
 from workflow.county.vault import Vault
 from workflow.errors import Conflict, Duplicate
 from workflow.history import sealing
+from workflow.tickets.custody.clock_guard import ClockGuard
 
 T = TypeVar("T")
 
@@ -40,16 +41,38 @@ def engine_of(app: Flask) -> Engine:
     return county_of(app).engine
 
 
+def engine() -> Engine:
+    """The county's engine as this request or command writes with it: under the guard of the clock."""
+    chosen: Engine = g.get("engine") or county().engine
+    return chosen
+
+
+def bring_clock(at: datetime) -> None:
+    """Let this command write at a moment of its own; the guard compares that one with the county's records."""
+    g.engine = guarded(county().engine, ClockGuard(lambda: at, "", None, has_server=False))
+
+
+def confirm_clock() -> None:
+    """Let this request or command write although the county's records contradict the clock, which a person has confirmed; not
+    where the database server's clock does."""
+    g.engine = guarded(county().engine, county().clock_guard.of_server)
+
+
+def refuse_doubtful_clock() -> None:
+    """Raise ClockInDoubt before work that deletes files by their age."""
+    ask_guard(engine())
+
+
 def read_session() -> AbstractContextManager[Session]:
     """A session that reads one consistent state."""
-    return reading_on(county().engine)
+    return reading_on(engine())
 
 
 @contextmanager
 def write_session() -> Iterator[Session]:
     """One transaction.  Raises Duplicate for a name that looks like another's."""
     g.wrote = True
-    with _names_apart(), writing_on(county().engine) as session:
+    with _names_apart(), writing_on(engine()) as session:
         yield session
 
 
@@ -60,7 +83,7 @@ def transaction(work: Callable[[Session], T]) -> T:
     """
     g.wrote = True
     with _names_apart():
-        return in_transaction(county().engine, work)
+        return in_transaction(engine(), work)
 
 
 def _names_apart() -> AbstractContextManager[None]:
@@ -79,7 +102,7 @@ def transaction_once(work: Callable[[Session], T]) -> T:
 def seal_written() -> None:
     """Seal the events of a command that has written some; one that only reads seals nothing."""
     if g.pop("wrote", False):
-        in_transaction(county().engine, lambda session: sealing.seal_all(session, now()))
+        in_transaction(engine(), lambda session: sealing.seal_all(session, now()))
 
 
 def vault() -> Vault:
@@ -92,9 +115,9 @@ def now() -> datetime:
     return county().clock()
 
 
-def refuse_strange(engine: Engine, *, upgrading: bool = False) -> None:
+def refuse_strange(on: Engine, *, upgrading: bool = False) -> None:
     """Raise Conflict, with a sentence that says why, for a database that this version cannot work with."""
-    refusal = strange(engine, upgrading=upgrading)
+    refusal = strange(on, upgrading=upgrading)
     if refusal is not None:
         raise Conflict(refusal.code, **refusal.values)
 
@@ -104,10 +127,10 @@ def strange_at_start(app: Flask) -> Strange | None:
 
     The connection is closed again, since a server may fork its workers afterwards.
     """
-    engine = engine_of(app)
+    served = engine_of(app)
     try:
-        return strange(engine)
+        return strange(served)
     except DBAPIError:
         return None
     finally:
-        engine.dispose()
+        served.dispose()

@@ -9,14 +9,14 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
-from models.engine import passing
+from models.failures import passing
 from models.sealing import KeyMissing
 from web import rates, redirects, resubmit
 from web.text_guard import Unstorable
 from web.virus_guard import Infected
 from web.words.errors import sentence
 from web.words.labels import labels
-from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany, WorkflowError
+from workflow.errors import BadInput, ClockInDoubt, Conflict, NotAllowed, NotFound, TooMany, WorkflowError
 from workflow.evidence import StoreDown
 
 _STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
@@ -25,6 +25,7 @@ _STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
     (Conflict, 409),
     (BadInput, 422),
     (TooMany, 429),
+    (ClockInDoubt, 503),
 )
 
 
@@ -70,9 +71,9 @@ def _error_response(status: int, detail: str, code: str, field: str | None = Non
     return render_template("error.html", title=_title(status), detail=detail), status
 
 
-def _busy(detail: str) -> Any:
+def _busy(detail: str, code: str = "busy") -> Any:
     page = None if request.path.startswith("/api/") else resubmit.page(detail, 503)
-    return page if page is not None else _error_response(503, detail, "busy")
+    return page if page is not None else _error_response(503, detail, code)
 
 
 def _refuse_large() -> Any:
@@ -169,6 +170,11 @@ def _of_what_is_stored(app: Flask) -> None:
             return _busy(_("The system is busy. Send it again in a moment."))
         app.logger.exception("database error", exc_info=error)
         return _error_response(500, _("A server error occurred; nothing was changed."), "internal")
+
+    @app.errorhandler(ClockInDoubt)
+    def _clock(error: ClockInDoubt) -> Any:
+        app.logger.error("nothing is written: %s", error)
+        return _busy(sentence(error), error.code)
 
     @app.errorhandler(StoreDown)
     def _store(error: StoreDown) -> Any:

@@ -17,7 +17,7 @@ from notifications import failed_deliveries
 from web import db
 from workflow.accountability import deemed_receipts, sweep_watch
 from workflow.county.leaders import leaderless
-from workflow.tickets.custody import downtime
+from workflow.tickets.custody import clock_guard, downtime
 
 blueprint = Blueprint("health", __name__)
 #: A sweep or a message later than this is a fault.
@@ -33,7 +33,8 @@ SILENT = timedelta(minutes=30)
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """200 while all is well; 503 when the worker is dead or holds, a rung, a message or the sealing is late, the auditor
+    """200 while all is well; 503 when the worker is dead or holds, the clock is in doubt, a
+    rung, a message or the sealing is late, the auditor
     has found the same ticket, paper or case amiss twice in a row, or no longer compares.
 
     A county that is only being tried out without a worker is well; in production, and once a worker has run, it must beat.
@@ -50,6 +51,7 @@ def healthz() -> tuple[Response, int]:
             downtime.total_seconds(session),
         )
         unsealed = _unsealed(session, now)
+        known = clock_guard.signs(session)
         stuck, slow = failed_deliveries.count_stuck(session), failed_deliveries.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
@@ -59,13 +61,17 @@ def healthz() -> tuple[Response, int]:
     amiss = expected and (silent or (audit is not None and audit["again"] + audit["beside_again"] > 0))
     # A worker seals every minute: what waits longer could be cut off unseen.
     unwatched = expected and unsealed > LATE.total_seconds()
-    ill = dead or late or amiss or unwatched or held is not None
+    guard = db.county().clock_guard
+    skew, doubt = guard.skew_seconds(known), guard.doubt(known)
+    ill = dead or late or amiss or unwatched or held is not None or doubt is not None
     answer = {
         "alive": True,
         "well": not ill,
         "worker": beat.beat_at.isoformat() if beat else None,
         "worker_dead": dead,
         "held": held,
+        "clock_in_doubt": doubt.code if doubt is not None else None,
+        "clock_skew_seconds": skew,
         "last_sweep": reports["sweep"].at.isoformat() if "sweep" in reports else None,
         "lag_seconds": lag,
         "untold": untold,
@@ -133,12 +139,10 @@ def metrics() -> Response:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     registry, now = CollectorRegistry(), db.now()
     with db.read_session() as session:
+        held = sweep_watch.hold_reason(session) is not None
         figures: dict[str, tuple[str, float | None]] = {
             "sweep_lag_seconds": ("How late the oldest due rung is", _lag(session, now)),
-            "sweep_held": (
-                "1 while the sweep holds after a jump of the clock",
-                int(sweep_watch.hold_reason(session) is not None),
-            ),
+            "sweep_held": ("1 while the sweep holds after a jump of the clock", held),
             "outbox_waiting": (
                 "Events nobody was told of yet",
                 session.scalar(select(func.count()).select_from(Outbox)) or 0,
@@ -158,13 +162,21 @@ def metrics() -> Response:
             "unsealed_seconds": ("How old the oldest event is that is not sealed", _unsealed(session, now)),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session, db.now()))),
         }
+        known = clock_guard.signs(session)
+        guard = db.county().clock_guard
+        figures["clock_in_doubt"] = (
+            "1 while the clock cannot be right and nothing is written",
+            int(guard.doubt(known) is not None),
+        )
+        figures["clock_skew_seconds"] = (
+            "How far the clock is ahead of the database server's",
+            guard.skew_seconds(known),
+        )
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
         report = session.scalars(select(SweepReport).where(SweepReport.job == "audit")).first()
         figures["worker_beat_age_seconds"] = ("Seconds since a worker last beat", _age(beat, now))
-        figures["audit_age_seconds"] = (
-            "Seconds since the auditor last compared",
-            _age(report.at if report else None, now),
-        )
+        audited = report.at if report else None
+        figures["audit_age_seconds"] = ("Seconds since the auditor last compared", _age(audited, now))
         result = _audit(report) or {}
     for name in ("open", "looked_at", "missing", "unfounded", "again"):
         figures[f"audit_{name}"] = (f"Open custodies in the auditor's comparison: {name}", result.get(name))
@@ -176,6 +188,14 @@ def metrics() -> Response:
         if value is not None:
             Gauge(f"xiaohao_{name}", meaning, registry=registry).set(value)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _clock(session: Session) -> dict[str, tuple[str, float | None]]:
+    known, guard = clock_guard.signs(session), db.county().clock_guard
+    return {
+        "clock_in_doubt": ("1 while the clock cannot be right and nothing is written", guard.doubt(known) is not None),
+        "clock_skew_seconds": ("How far the clock is ahead of the database server's", guard.skew_seconds(known)),
+    }
 
 
 def _age(at: datetime | None, now: datetime) -> float | None:

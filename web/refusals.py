@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from web import db
 from workflow.county.access import guessing, refused_access
 from workflow.county.access.guessing import Bound
-from workflow.errors import TooMany
+from workflow.errors import ClockInDoubt, TooMany
 
 
 def address_of(asked: Request) -> str:
@@ -46,7 +46,7 @@ def init(app: Flask) -> None:
             name = current_user.user.name if current_user.is_authenticated else ""
             try:
                 count(kind, name)
-            except DBAPIError:
+            except (DBAPIError, ClockInDoubt):
                 # The refusal itself stands, whether or not it could be counted.
                 current_app.logger.exception("a refusal was not counted")
         return response

@@ -8,6 +8,7 @@ WorkflowError                 code, field, params: codes and figures; the senten
 │   ├── WrongState            not allowed in this state
 │   ├── Duplicate             an open ticket of the same subject, kind and cause exists
 │   └── ExitRefused           the household does not pass the exit gate; `examination` says why
+├── ClockInDoubt              the clock that would date it cannot be right; nothing was written
 ├── TooMany                   tried too often; `seconds` says when to try again
 └── BadInput                  missing or wrong input; `field` names it
 """
@@ -59,6 +60,10 @@ class ExitRefused(Conflict):
 
 class BadInput(WorkflowError):
     """Missing or wrong data."""
+
+
+class ClockInDoubt(WorkflowError):
+    """The clock that would date the act cannot be right; the parameters name it and what contradicts it."""
 
 
 class TooMany(WorkflowError):

@@ -291,6 +291,8 @@ def test_every_figure_has_its_name_and_what_was_never_looked_at_has_none(api: Ap
     plain = {
         "sweep_lag_seconds": 0.0,
         "sweep_held": 0.0,
+        "clock_in_doubt": 0.0,
+        "clock_skew_seconds": 0.0,
         "outbox_waiting": 0.0,
         "downtime_seconds": 0.0,
         "deliveries_given_up": 0.0,
@@ -316,6 +318,8 @@ def test_every_figure_has_its_name_and_what_was_never_looked_at_has_none(api: Ap
         "worker": told["worker"],
         "well": True,
         "worker_dead": False,
+        "clock_in_doubt": None,
+        "clock_skew_seconds": 0.0,
         "held": None,
         "last_sweep": None,
         "lag_seconds": 0,

@@ -21,6 +21,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
 from installation import close_files
+from models.engine import guarded
 from models.sealing import KeyMissing
 from settings import VERSION, settings
 from web import db, form_files
@@ -170,9 +171,10 @@ def due(start: str, n: str) -> None:
 @click.command("release")
 @command
 def release() -> None:
-    """Resume a sweep that was paused after a jump of the clock."""
+    """Confirm the clock: resume a sweep that was paused after a jump of it, or let the county be written to again."""
     with db.read_session() as session:
         the_county(session)
+    db.confirm_clock()
     ended = db.transaction(lambda s: sweep_watch.release(s, system(), db.now()))
     click.echo(ended)
 
@@ -209,7 +211,8 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
     from simulation import demo as living
 
     passwords = living.run(
-        db.county().engine,
+        # It lives through days of its own.
+        guarded(db.county().engine, None),
         form_files.store(),
         db.now(),
         living.Scale(days=days, seed=seed, households=households),

@@ -28,7 +28,9 @@ def open_duties(at: str | None, dry_run: bool) -> None:
         return
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")
-    engine = db.county().engine
+    if at and current_app.config["ENV_NAME"] != "production":
+        db.bring_clock(now)
+    engine = db.engine()
     opened = duty_opening.run(partial(reading, engine), partial(writing, engine), now)
     click.echo(_("Duties opened: %(n)s", n=opened.count))
     for which, why in opened.failed.items():

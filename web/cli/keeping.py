@@ -28,7 +28,10 @@ def restore(file: Path) -> None:
     """Verify a backup and restore it; stop web and worker first."""
     from web import backup as keeping
 
-    keeping.restore(db.county().engine, form_files.store(), file, db.now(), current_app.config["PG_BIN"])
+    # A backup is older than the clock may be ahead of a county's records.
+    db.confirm_clock()
+    db.refuse_doubtful_clock()
+    keeping.restore(db.engine(), form_files.store(), file, db.now(), current_app.config["PG_BIN"])
     click.echo("ok")
 
 
@@ -37,5 +40,7 @@ def restore(file: Path) -> None:
 @command
 def tidy(dry_run: bool) -> None:
     """Remove uploaded files older than a day that no row refers to; the worker does so every night."""
+    if not dry_run:
+        db.refuse_doubtful_clock()
     with db.read_session() as session:
         click.echo(evidence.tidy(session, form_files.store(), db.now(), dry_run=dry_run))

@@ -28,7 +28,7 @@ _DRAWS = draws.Draws(
 @command
 def random_draw() -> None:
     """Draw every period that is due and not drawn yet, and give out rechecks; the worker does so when a period is over."""
-    engine = db.county().engine
+    engine = db.engine()
     for period in household_draw.run(partial(reading, engine), partial(writing, engine), db.now()):
         click.echo(period)
     rechecks.run(partial(reading, engine), partial(writing, engine), db.now())

@@ -28,7 +28,7 @@ _DRAWS = draws.Draws(
 @command
 def spot_draw() -> None:
     """Draw every month that is due and not drawn yet; the worker does so on the 1st."""
-    engine = db.county().engine
+    engine = db.engine()
     for month in monthly_draw.run(partial(reading, engine), partial(writing, engine), db.now()):
         click.echo(month)
 

@@ -48,7 +48,9 @@ def sweep(at: str | None, dry_run: bool) -> None:
         return
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")
-    engine = db.county().engine
+    if at and current_app.config["ENV_NAME"] != "production":
+        db.bring_clock(now)
+    engine = db.engine()
     swept = accountability_sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     with db.write_session() as session:

@@ -13,6 +13,7 @@ from workflow.accountability import sweep_watch
 @blueprint.post("/sweep/release")
 def release_sweep() -> ResponseReturnValue:
     """Let the sweep run again; the act is on the audit trail."""
+    db.confirm_clock()
     db.transaction(lambda session: sweep_watch.release(session, signed_in_actor(), db.now()))
     flash(_("The sweep resumes with the next run of the worker."))
     return redirect(url_for("pages.home"))

@@ -16,6 +16,8 @@ add(
         "sweep.hold": {
             "clock_backwards": _l("The worker's clock went backwards."),
             "clock_leap": _l("The worker's clock jumped ahead by more than a day."),
+            "clock_behind": _l("The clock was behind the county's records."),
+            "clock_ahead": _l("The clock was far ahead of the county's last record."),
         },
         "unit_account.figure": {
             "held": _l("Time held"),
@@ -78,6 +80,26 @@ add(
             "bad_month": _l("“%(month)s” is not a month. Use the form 2018-11."),
             "release_not_yours": _l(
                 "Only the county office or the administrator can resume a paused sweep. Contact them."
+            ),
+            "clock_wrong": _l(
+                "Nothing was saved: the clock of %(machine)s shows %(now)s, that of the database server %(server)s, and the "
+                "county's records agree with the database server. Have the clock of %(machine)s set."
+            ),
+            "server_clock_wrong": _l(
+                "Nothing was saved: the clock of the database server shows %(server)s, that of %(machine)s %(now)s, and the "
+                "county's records agree with %(machine)s. Have the clock of the database server set."
+            ),
+            "clocks_apart": _l(
+                "Nothing was saved: the clock of %(machine)s shows %(now)s, that of the database server %(server)s. Have the "
+                "one that is wrong set."
+            ),
+            "clock_behind": _l(
+                "Nothing was saved: the clock of %(machine)s shows %(now)s, and the county has records of %(newest)s. Have the "
+                "clock set. If it is right, the administrator confirms it with the command “release”."
+            ),
+            "clock_ahead": _l(
+                "Nothing was saved: the clock of %(machine)s shows %(now)s, and the county's last record is of %(newest)s. Have "
+                "the clock set. If it is right, the administrator confirms it with the command “release”."
             ),
             "nothing_holds": _l("The sweep is not paused. There is nothing to resume."),
         },

@@ -1,11 +1,13 @@
 """Sweep watch: the worker's heartbeat, clock alarms, stored reports, and the auditor's comparison."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, SweepReport, Tenure, Ticket, WebHeartbeat, WorkerHeartbeat
@@ -16,11 +18,10 @@ from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, NotAllowed
 from workflow.history import event_log
 from workflow.tickets.custody import downtime
+from workflow.tickets.custody.clock_guard import LONGEST_PAUSE, SKEW, doubt_of_past, signs
 from workflow.tickets.custody.timers import budget_of, deemed_at
 
 LEAP = timedelta(days=1)
-#: A clock corrected by a time server steps back a little now and then, which is no alarm.
-STEP = timedelta(minutes=1)
 #: A process without a heartbeat for so long is gone; its row is removed.
 GONE = timedelta(days=7)
 #: Roles that may release a held sweep: office, administrator, and the command line.
@@ -30,7 +31,7 @@ RELEASERS = ("office", "admin", "system")
 def heartbeat(session: Session, worker: str, now: datetime, *, starting: bool = False) -> str | None:
     """Record that `worker` (one process) is alive; returns why the sweep must hold, or None.
 
-    A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
+    A leap of more than a day without a restart (`clock_leap`), or a step back of more than `SKEW`
     (`clock_backwards`), also across a restart, holds the sweep until a person releases it (`release`).  One worker's
     hold holds all, and a restart ends none.  A gap since the last sign of life (a heartbeat of a worker or of the web, an
     act of a person) is recorded as downtime, but not while the clock is in doubt.
@@ -49,7 +50,7 @@ def heartbeat(session: Session, worker: str, now: datetime, *, starting: bool = 
         row = WorkerHeartbeat(worker=worker, started_at=now, beat_at=now)
         session.add(row)
     if row.held_why is None:
-        if before is not None and now < before - STEP:
+        if before is not None and now < before - SKEW:
             row.held_at, row.held_why = now, "clock_backwards"
         elif before is not None and not starting and now - before > LEAP:
             row.held_at, row.held_why = now, "clock_leap"
@@ -96,7 +97,8 @@ def hold_reason(session: Session) -> str | None:
 
 
 def release(session: Session, actor: Actor, now: datetime) -> int:
-    """Release a held sweep after a person has checked the clock; returns how many alarms ended.
+    """Release a held sweep, or the writes that the guard of the clock refuses, after a person has checked the clock; returns how
+    many alarms ended.
 
     Writes an event of the county.  Heartbeats count from `now`.  Raises NotAllowed; Conflict when nothing holds.
     """
@@ -104,19 +106,24 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
         raise NotAllowed("release_not_yours")
     rows = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.id).with_for_update()).all()
     alarms = sorted((row for row in rows if row.held_why is not None), key=lambda row: (row.held_at or now, row.id))
-    if not alarms:
-        raise Conflict("nothing_holds")
-    _stood_still(session, rows, alarms[0], now)
     released = [[row.held_why, event_log.stamp(row.held_at or now)] for row in alarms]
+    doubt = doubt_of_past(signs(session), now, "", LONGEST_PAUSE)
+    if alarms:
+        _stood_still(session, rows, alarms[0], now)
+    elif doubt is not None:
+        released = [[doubt.code, event_log.stamp(now)]]
+    else:
+        raise Conflict("nothing_holds")
     for row in rows:
         # A heartbeat in the future came from the wrong clock and would hold the sweep again at the next start.
         if row.held_why is not None or row.beat_at > now:
             row.beat_at = now
         row.held_at, row.held_why = None, None
+    session.execute(delete(WebHeartbeat).where(WebHeartbeat.beat_at > now))
     event_log.of(session, event_log.COUNTY, actor, now).append(
         "release", {"why": str(released[0][0])}, {"alarms": released}, notify=False
     )
-    return len(alarms)
+    return len(released)
 
 
 def _stood_still(session: Session, rows: Sequence[WorkerHeartbeat], alarm: WorkerHeartbeat, now: datetime) -> None:
@@ -129,10 +136,13 @@ def _stood_still(session: Session, rows: Sequence[WorkerHeartbeat], alarm: Worke
 
 def save_report(session: Session, job: str, now: datetime, result: dict[str, Any], lag_seconds: int = 0) -> None:
     """Keep the last result of a job."""
-    row = session.scalars(select(SweepReport).where(SweepReport.job == job)).one_or_none()
+    query = select(SweepReport).where(SweepReport.job == job)
+    row = session.scalars(query).one_or_none()
     if row is None:
-        row = SweepReport(job=job)
-        session.add(row)
+        # Several workers that begin at once each find none.
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(SweepReport(job=job, at=now, lag_seconds=lag_seconds, result=result))
+        row = session.scalars(query).one()
     row.at, row.lag_seconds, row.result = now, lag_seconds, result
 
 

@@ -1,0 +1,50 @@
+"""Database failures: which of them pass by themselves, which mean that the database is away, and which leave open what became of
+the transaction.
+"""
+
+from psycopg import Error as PostgresError
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+_RETRIED = {"40001", "40P01"}
+#: States of a server that is away, starting, stopping or full of connections: connection exceptions, operator intervention,
+#: insufficient resources; and how SQLite says that its file is away.
+_AWAY = ("08", "57P", "53")
+_NO_FILE = ("unable to open database file",)
+#: The names by which the databases refuse what would be open with a unit or village that has ended (`models.schema`).
+UNIT_HAS_ENDED, VILLAGE_HAS_ENDED = "unit_has_ended", "village_has_ended"
+
+
+def passing(error: DBAPIError) -> bool:
+    """Whether a database error is temporary, so that the same work may be repeated.
+
+    So is the refusal of what would be open with a unit or village that ended while the work waited for it: repeated, the
+    work reads the successor, or is refused in words.
+    """
+    if getattr(getattr(error.orig, "diag", None), "constraint_name", None) in (UNIT_HAS_ENDED, VILLAGE_HAS_ENDED):
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in _RETRIED
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database could not be reached, or the line to it broke: what was under way is undone there."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return bool(state.startswith(_AWAY))
+    if isinstance(error.orig, PostgresError):
+        return isinstance(error, OperationalError)
+    return isinstance(error, OperationalError) and any(sign in str(error.orig) for sign in _NO_FILE)
+
+
+def lacks_schema(error: DBAPIError) -> bool:
+    """Whether a table was missing, as before `init`."""
+    return getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig)
+
+
+def first_line(error: DBAPIError) -> str:
+    """The database's own words, in one line."""
+    return (str(error.orig).splitlines() or [type(error.orig).__name__])[0]
