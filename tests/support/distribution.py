@@ -27,6 +27,7 @@ LONG = (
     "tests/web/test_browser.py",
     "tests/simulation",
     "tests/register/test_import_large.py",
+    "tests/web/test_rights.py",
     "tests/register/test_leaks.py",
     "tests/adoption/test_calendar_change_laws.py",
     "tests/verification",

@@ -3,6 +3,7 @@
 from web.api.fields import Body, Listed, NeededText, Query, Search, answer, of
 from web.api.operations import Call, get, post
 from workflow.county.context import county_context
+from workflow.register.access import find_household
 from workflow.setup import household_cadres
 
 
@@ -47,5 +48,6 @@ class Given:
 
 @post("/households/{code}/cadre", "Give a household to another cadre")
 def give_household(call: Call, code: str, body: GivingHousehold) -> Given:
-    changed = household_cadres.give(call.session, call.actor, call.now, [code], body.to or "")
-    return Given(code=code, changed=bool(changed))
+    home = find_household(call.session, call.actor, code).household
+    changed = household_cadres.give(call.session, call.actor, call.now, [home.code], body.to or "")
+    return Given(code=home.code, changed=bool(changed))
