@@ -4,8 +4,11 @@
   "use strict";
   var me = document.currentScript, line = navigator.connection || {};
   if (line.saveData || /2g/.test(line.effectiveType || "")) return;
+  // Light or dark, as the page is.
+  function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
   // Told apart by lightness as well, for whoever does not see red and green.
-  var COLOURS = { left: "#b7d3d2", through: "#0f6b6f", late: "#b3261e", tardy: "#e0a458" }, INK = "#17323a", SOFT = "#566764", LINE = "#dde3e1";
+  var COLOURS = { left: colour("--ahead"), through: colour("--held"), late: colour("--past"), tardy: "#e0a458" };
+  var INK = colour("--ink"), SOFT = colour("--soft"), LINE = colour("--line");
   var FONT = '-apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif';
 
   function read(table) {
@@ -46,7 +49,7 @@
         { type: "bar", stack: "all", barMaxWidth: 22, barCategoryGap: "15%", data: steps.map(function (n, at) {
           return { value: n, itemStyle: { color: ["#b7d3d2", "#d9b23c", "#dd8a2b", "#cf5f28", "#b3261e", "#6d0f14"][at] },
             // Inside a long bar, beside a short one.
-            label: { show: true, position: n * 6 > most ? "inside" : "right", color: n * 6 > most && at > 2 ? "#fff" : INK } };
+            label: { show: true, position: n * 6 > most ? "inside" : "right", color: n * 6 > most ? (at > 2 ? "#fff" : "#17323a") : INK } };
         }) }
       ];
     }
@@ -84,15 +87,23 @@
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll(".x-board details").forEach(function (one) { one.open = true; });
   });
-  var found = places();
-  if (!found.length) return;
   // After everything else: the tables are read meanwhile.
   function fetch() {
-    var script = document.createElement("script");
+    var found = places(), script = document.createElement("script");
     script.src = me.dataset.echarts;
     script.onload = function () { draw(found); };
     script.onerror = function () { found.forEach(function (one) { one.box.remove(); }); };
     document.head.appendChild(script);
   }
-  if (document.readyState === "complete") fetch(); else window.addEventListener("load", fetch);
+  var first = document.querySelector(".x-board");
+  if (!document.querySelector("table[data-chart]") || !first) return;
+  if (window.matchMedia("(max-width: 767px)").matches) {
+    // A phone's line and processor are spared 240 KB that its reader may not want.
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-outline-primary mb-3 d-print-none";
+    button.textContent = me.dataset.draw;
+    button.onclick = function () { button.remove(); fetch(); };
+    first.parentNode.insertBefore(button, first);
+  } else if (document.readyState === "complete") fetch(); else window.addEventListener("load", fetch);
 })();

@@ -1,26 +1,25 @@
 """The application: settings in, blueprints, languages, headers and errors together."""
 
-import gzip
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, Response, request, session
+from flask import Flask, request, session
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel, force_locale
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
-from whitenoise import WhiteNoise
 
 from installation import of_settings
 from models import LARGEST_ID
 from setting_values import by_rate, by_role, listed
 from settings import Settings, settings
-from web import rates, request_bounds, response_headers
+from web import compression, rates, request_bounds, response_headers
 from web.rates import Rate
 from web.sign_on import oidc, work_apps
+from web.static_files import StaticFiles
 from workflow.county.access.passwords import PasswordRules
 from workflow.county.sign_ins.factors import FactorRules
 from workflow.county.sign_ins.first_sign_ins import Validity
@@ -31,7 +30,6 @@ from workflow.evidence.virus_scan import Scanner
 ROOT = Path(__file__).parents[1]
 #: Which overrides are the county's and no matter of Flask.
 OF_THE_COUNTY = ("DATABASE_URL", "FILES", "DATA_KEY", "SCHEME", "COUNTY_FILE", "CLOCK")
-_TEXTS = ("text/html", "application/json", "application/problem+json")
 
 
 def _refuse_large_ids(endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -59,19 +57,11 @@ def create_app(**overrides: Any) -> Flask:
 
     _install(app)
     app.after_request(response_headers.of_pages)
-    app.after_request(_shrunk)
+    app.after_request(compression.of_answers)
     if config.trusted_proxies:
         # The host is not taken from them: a proxy that forgets to set it would let anybody choose it.
         app.wsgi_app = ProxyFix(app.wsgi_app, config.trusted_proxies, config.trusted_proxies)  # type: ignore[method-assign]
-    static = WhiteNoise(
-        app.wsgi_app,
-        root=ROOT / "static",
-        prefix="static/",
-        max_age=31536000,
-        allow_all_origins=False,
-        add_headers_function=response_headers.of_files(app),
-    )
-    app.wsgi_app = static  # type: ignore[method-assign]
+    app.wsgi_app = StaticFiles(app)  # type: ignore[method-assign]
     if not county and not _for_a_command():
         _refuse_strange_database(app)
     return app
@@ -90,7 +80,6 @@ def _install(app: Flask) -> None:
         refusals,
         scheme_wording,
         shown_figures,
-        stylesheet,
         text_guard,
         virus_guard,
     )
@@ -110,7 +99,6 @@ def _install(app: Flask) -> None:
     form_keys.init(app)
     shown_figures.init(app)
     scheme_wording.init(app)
-    stylesheet.init(app)
     cli.register(app)
 
 
@@ -191,14 +179,3 @@ def _language() -> str:
         if asked:
             return "zh_Hans" if asked == "zh" else "en"
     return settings().language
-
-
-def _shrunk(response: Response) -> Response:
-    """Pages and answers compressed where the browser takes it: a village has one bar of signal."""
-    wanted = "gzip" in request.headers.get("Accept-Encoding", "") and response.mimetype in _TEXTS
-    if wanted and not response.direct_passthrough and len(response.get_data()) > 1000:
-        response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
-    if response.mimetype in _TEXTS:
-        response.vary.add("Accept-Encoding")
-    return response

@@ -10,7 +10,6 @@ from flask import Flask, Request, Response, current_app, flash, g, request, sess
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 from models import ApiToken, Passkey, SecondFactor, User, UserSession
 from models.factors import FACTORS_IN_USE, PASSKEYS_IN_USE
 from web import db, devices, form_keys, known_browser, redirects, refusals, resubmit
+from web.form_tokens import FormTokens
 from workflow.actors import Actor, Origin, actor_of, with_standing
 from workflow.county.access import guessing
 from workflow.county.access.guessing import Bound
@@ -31,7 +31,7 @@ from workflow.errors import BadInput, ClockInDoubt
 HASHER = PasswordHasher()
 #: The beginnings of the addresses that a token opens; no page has one of them.
 FOR_PROGRAMS = ("/api/", "/healthz", "/metrics")
-csrf = CSRFProtect()
+csrf = FormTokens()
 manager = LoginManager()
 _NOBODY = HASHER.hash(secrets.token_hex(16))
 

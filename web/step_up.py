@@ -20,7 +20,14 @@ from workflow.errors import BadInput, NotFound, TooMany
 
 #: The pages of a session whose person has not given the factor yet.
 BEFORE = frozenset(
-    {"pages.second_factor", "pages.give_factor", "pages.passkey_options", "pages.sign_out", "pages.language"}
+    {
+        "pages.second_factor",
+        "pages.give_factor",
+        "pages.passkey_options",
+        "pages.sign_out",
+        "pages.language",
+        "pages.choose_theme",
+    }
 )
 #: The pages of a person who has to set up a factor first.
 SETTING_UP = BEFORE | {"pages.factor", "pages.change_factor", "pages.password", "pages.change_password"}

@@ -1,42 +1,30 @@
-"""Style sheet: the parts of static/css, by subject, joined into one file, so that a page costs one request.
+"""Style sheet: what pages use of Bootstrap, then the parts of static/css by subject, joined into one file.
 
-It is joined when the process starts, without a build step.  Its address changes with its content, as that of every
-static file does, so browsers keep it.
+It is joined when the process first needs it, without a build step.
 """
 
-import gzip
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, request
+from web.style_subset import rules, subset, with_system_theme, without_unused_variables, words
 
 #: Later parts override earlier ones.
-PARTS = ("base", "lists", "tickets", "register", "assessment", "boards", "phone", "print")
-_FOLDER = Path(__file__).parents[1] / "static" / "css"
+PARTS = ("base", "lists", "tickets", "register", "assessment", "boards", "phone", "dark", "print")
+_ROOT = Path(__file__).parents[1]
+_STATIC = _ROOT / "static"
+#: Where classes are written: the folder, and the files in it.
+_SOURCES = (("templates", "*.html"), ("web", "*.py"), ("static", "*.js"))
 
 
 @cache
 def content() -> bytes:
-    """All parts in their order."""
-    return b"\n".join((_FOLDER / f"{part}.css").read_bytes() for part in PARTS)
-
-
-@cache
-def _compressed() -> bytes:
-    return gzip.compress(content(), 9, mtime=0)
-
-
-def _stylesheet() -> Response:
-    shrinks = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = Response(_compressed() if shrinks else content(), mimetype="text/css")
-    if shrinks:
-        response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
-    response.cache_control.public = True
-    response.cache_control.max_age = 31536000
-    return response
-
-
-def init(app: Flask) -> None:
-    """Serve the style sheet as /static/xiaohao.css, to everyone: the sign-in page needs it."""
-    app.add_url_rule("/static/xiaohao.css", "stylesheet", _stylesheet)
+    """All rules in their order."""
+    used = words(
+        path.read_text(encoding="utf-8")
+        for folder, files in _SOURCES
+        for path in sorted((_ROOT / folder).rglob(files))
+        if path.parent.name != "vendor"
+    )
+    bootstrap = subset(rules((_STATIC / "vendor" / "bootstrap.min.css").read_text(encoding="utf-8")), used)
+    own = rules("\n".join((_STATIC / "css" / f"{part}.css").read_text(encoding="utf-8") for part in PARTS))
+    return without_unused_variables("".join(map(str, with_system_theme((*bootstrap, *own))))).encode()

@@ -66,7 +66,7 @@ LIGHT: dict[str, str] = {
     **_each(
         "agree_to_link give_factor passkey_options "
         "change_factor/begin change_factor/confirm change_factor/passkey change_factor/add-passkey "
-        "sign_in sign_out set_first_password language save_preferences save_address/enter save_address/confirm "
+        "sign_in sign_out set_first_password language choose_theme save_preferences save_address/enter save_address/confirm "
         "save_address/drop read_inbox",
         _OWN,
     ),

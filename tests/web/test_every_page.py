@@ -1,7 +1,6 @@
 """Every page for every role in a simulated county: fits a phone, is accessible, and has one language."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,15 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Response, expect
 from sqlalchemy import select
 
-from models import AccountabilityCase, Checkup, Household, Matter, Paper, User
-from models.engine import make_engine
-from settings import DEVELOPMENT_SECRET, ROOT
-from tests.support.apps import strict
-from tests.support.browser import Site, enter, give_passwords
-from tests.support.factories import County
+from models import AccountabilityCase, Checkup, Household, Matter, Paper
+from settings import ROOT
+from tests.support.browser import Site, enter
 from tests.support.figure_walk import kind_of
-from tools.browser import serving
-from tools.screenshots import NOW, telling
+from tests.support.simulated_site import person, simulated_site
+from tools.screenshots import telling
 from web.app import create_app
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -85,36 +81,8 @@ LATIN = re.compile(
 
 @pytest.fixture(scope="module")
 def site(browser: Browser, settled_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("county") / "copy"
-    shutil.copytree(settled_county, folder)
-    engine = make_engine(f"sqlite:///{folder / 'county.db'}", DEVELOPMENT_SECRET)
-    give_passwords(engine)
-    app = strict(
-        create_app(
-            DATABASE_URL=engine.url.render_as_string(),
-            FILES=folder / "files",
-            CLOCK=lambda: NOW,
-            YEAR=NOW.year,
-            REACHES=("email", "sms"),
-        )
-    )
-    with serving(app) as address:
-        yield Site(County(engine), address, browser, {})
-    app.extensions["xiaohao"].engine.dispose()
-    engine.dispose()
-
-
-def person(site: Site, role: str) -> tuple[str, str | None]:
-    """A person of the role who has tickets: sign-in name, and a household to file for."""
-    with site.county.read() as session:
-        row = session.execute(
-            select(User.name, Household.code)
-            .outerjoin(Household, Household.village_id == User.village_id)
-            .where(User.role == role, User.active)
-            .order_by(Household.code.is_(None), User.id)
-        ).first()
-    assert row is not None
-    return row[0], row[1]
+    with simulated_site(browser, settled_county, tmp_path_factory.mktemp("county") / "copy") as opened:
+        yield opened
 
 
 #: Not pages: files, redirects, and what a script asks.
@@ -227,20 +195,6 @@ def test_every_page_fits_a_phone_and_serves_everybody(site: Site, role: str, loo
     page.context.close()
     assert not problems, "\n".join(problems)
     assert site.faults == []
-
-
-def test_a_page_weighs_little(site: Site) -> None:
-    page = site.stranger()
-    enter(page, person(site, "bureau")[0])
-    page.context.clear_cookies(name="nothing")
-    weights: dict[str, int] = {}
-    page.on("response", lambda answer: weights.__setitem__(answer.url, answer.request.sizes()["responseBodySize"]))
-    page.goto("/tickets")
-    page.wait_for_load_state("networkidle")
-    page.context.close()
-    # A page of thirty tickets and, on the first visit, all that it needs: what one bar of signal brings in a few seconds.
-    assert max(size for url, size in weights.items() if "/static/" not in url) < 8_000
-    assert sum(weights.values()) < 80_000, weights
 
 
 def test_a_boards_charts_say_what_its_tables_say_and_the_leaders_page_is_one_sheet(site: Site) -> None:

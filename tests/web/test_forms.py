@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from tests.support.factories import day
 from tests.support.pages import Pages, open_pages
-from web import stylesheet
 from web.pages.form_fields import action_fields
 from web.pages.forms import FormState, Refusal
 from web.pages.ticket_filters import filters
@@ -163,18 +162,3 @@ def test_the_list_offers_a_reader_the_filters_that_can_narrow_it(pages: Pages) -
     assert names[("town", True)] == ["state", "kind", "source"]
     assert names[("water", True)] == ["state", "kind", "source", "town"]
     assert names[("office", False)] == ["state", "kind", "source", "owner", "town"]
-
-
-def test_the_style_sheet_is_every_part_in_one_request_open_to_all_and_kept_by_browsers(pages: Pages) -> None:
-    folder = Path(__file__).parents[2] / "static" / "css"
-    assert sorted(path.stem for path in folder.glob("*.css")) == sorted(stylesheet.PARTS)
-    page = pages.app.test_client().get("/sign-in").text
-    [address] = re.findall(r'href="(/static/xiaohao\.css\?v=\w+)"', page)
-    assert len(re.findall(r"<link rel=\"stylesheet\"", page)) == 2
-    plain = pages.app.test_client().get(address)
-    assert plain.mimetype == "text/css"
-    assert all((folder / f"{part}.css").read_bytes() in plain.data for part in stylesheet.PARTS)
-    assert "max-age=31536000" in plain.headers["Cache-Control"]
-    shrunk = pages.app.test_client().get(address, headers={"Accept-Encoding": "gzip"})
-    assert shrunk.headers["Content-Encoding"] == "gzip"
-    assert len(shrunk.data) < len(plain.data) / 3

@@ -50,8 +50,9 @@ LIGHT = {
         _TYPED,
     ),
     **_each(
-        "change_password end_other_sessions end_session give_factor passkey_options language read_inbox save_address/confirm "
-        "save_address/drop save_address/enter save_preferences set_first_password sign_in sign_out withdraw_token",
+        "change_password choose_theme end_other_sessions end_session give_factor passkey_options language read_inbox "
+        "save_address/confirm save_address/drop save_address/enter save_preferences set_first_password "
+        "sign_in sign_out withdraw_token",
         _OWN,
     ),
     **_each(

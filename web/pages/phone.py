@@ -12,12 +12,12 @@ from urllib.parse import unquote
 
 from flask import current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from web import db, form_files
 from web.auth import signed_in_user
 from web.errors import status_of
+from web.form_tokens import masked_token
 from web.pages import blueprint
 from web.words.errors import sentence
 from workflow import evidence
@@ -38,7 +38,7 @@ def phone() -> ResponseReturnValue:
 @blueprint.get("/phone/hello")
 def phone_hello() -> ResponseReturnValue:
     """Whether there is a line, whose session it is, and a token for the next forms."""
-    return jsonify(user=str(signed_in_user().id), token=generate_csrf(), now=db.now().isoformat())
+    return jsonify(user=str(signed_in_user().id), token=masked_token(), now=db.now().isoformat())
 
 
 @blueprint.put("/phone/files/<sha256>")

@@ -1,14 +1,13 @@
 """Template globals: the words that every template may use, and the addresses of static files."""
 
-import hashlib
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from web import form_files, stylesheet
+from web import form_files
+from web.static_files import asset
+from web.theme import theme
 from web.words import (
     amounts,
     anchors,
@@ -163,18 +162,10 @@ def listed(names: Iterable[object]) -> str:
     return ("、" if language.chinese() else ", ").join(map(str, names))
 
 
-@cache
-def asset(name: str) -> str:
-    """The address of a static file, which changes with its content, so that browsers may keep it for good."""
-    path = Path(__file__).parents[2] / "static" / name
-    content = stylesheet.content() if name == "xiaohao.css" else path.read_bytes()
-    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     app.jinja_env.globals["grounds_of"] = {"trail": OF_TRAIL, "numbers": OF_NUMBERS}
-    app.jinja_env.globals.update({word.__name__: word for word in (asset, *WORDS)})
+    app.jinja_env.globals.update({word.__name__: word for word in (asset, theme, *WORDS)})
     app.jinja_env.filters |= {
         word.__name__: word
         for word in (named, with_numbers, labelled, with_status_names, listed, posts.people_choices, system.unit_name)
