@@ -27,7 +27,15 @@ from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, Paper
 from models.people import ApiToken, FirstSignIn, FormerPassword, Guess, RefusedAccess, ResetRequest, User, UserSession
 from models.post import Post
 from models.random_check import RandomCheck, RandomDraw, RandomResult
-from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
+from models.ranking import (
+    FigureProof,
+    ObjectionAnswer,
+    Ranking,
+    RankingObjection,
+    RankingReminder,
+    RankingSign,
+    ReportedFigure,
+)
 from models.reform import FormerName, PlannedReform, Reform
 from models.report import Report, ReportDraft, ReportReceipt, ReportReview, ReportRoll
 from models.request import TimeRequest
@@ -109,6 +117,7 @@ __all__ = [
     "RandomResult",
     "Ranking",
     "RankingObjection",
+    "RankingReminder",
     "RankingSign",
     "RecoveryCode",
     "Reform",

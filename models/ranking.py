@@ -76,6 +76,24 @@ class Ranking(Base):
     hash: Mapped[Digest]
 
 
+class RankingReminder(Base):
+    """The reminder of a unit by the county office: to report its figures for a ranking day, or to hand in its report on the
+    ranking; one a unit, matter and day."""
+
+    __tablename__ = "ranking_reminder"
+    __table_args__ = (
+        UniqueConstraint("on", "unit_id", "what", "day"),
+        CheckConstraint("what IN ('figures', 'report')", name="what"),
+    )
+    id: Mapped[Id]
+    on: Mapped[date] = mapped_column(comment="the ranking day, in China")
+    unit_id: Mapped[UnitRef]
+    what: Mapped[str] = mapped_column(String(16))
+    day: Mapped[date] = mapped_column(comment="the day of the reminder, in China")
+    by_id: Mapped[UserRef]
+    at: Mapped[datetime]
+
+
 class RankingSign(Base):
     """A bureau's signature under its ranking of the towns, with its own paragraph for the report."""
 

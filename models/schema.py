@@ -39,6 +39,7 @@ APPEND_ONLY = (
     "reported_figure",
     "figure_proof",
     "ranking",
+    "ranking_reminder",
     "ranking_sign",
     "ranking_objection",
     "objection_answer",

@@ -218,7 +218,7 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
         return {"path": f"/cases/{event.subject_id}", "what": case}, False
     if event.subject_type in ("household", "random_draw", "bulk_list"):
         return {"path": checking_people.path_of(session, event)}, False
-    if event.subject_type == "ranking":
+    if event.subject_type == "ranking" or event.action in ranking_people.REMINDERS:
         return ranking_people.facts(session, event), False
     if entry.kind == "head_sent":
         return _block_head(event), False

@@ -120,6 +120,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"count": event.given.get("findings", 0)}
     if event.action == "papers_waiting":
         return event.action, {"count": event.given["waiting"]}
+    if event.action in ranking_people.REMINDERS:
+        return event.action, {"on": event.given["on"]}
     if event.subject_type == "ranking":
         return event.action, {"on": event.given["on"], "edition": event.given["edition"]}
     if event.subject_type == "scheme":
@@ -158,7 +160,7 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return _everybody(session, RULES[event.action])
     if event.subject_type == "case":
         return case_people.people(session, event)
-    if event.subject_type == "ranking":
+    if event.subject_type == "ranking" or event.action in ranking_people.REMINDERS:
         return ranking_people.people(session, event)
     if event.subject_type != "ticket":
         return {}

@@ -28,6 +28,7 @@ _HOLDING = {
     "reporter",
     "signer",
     "late",
+    "reminded",
     "figure",
 }
 _RULING = {"account"}

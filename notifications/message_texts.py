@@ -122,6 +122,14 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "refuse": ("所报农户经认定不予纳入", "The family reported is not registered"),
     "refuse_time": ("延期或暂停计时申请未获批准", "The request for time is not granted"),
     "register": ("所报农户已认定建档", "The family reported is registered"),
+    "remind_figures": (
+        "排名数据尚未报齐，请按时填报",
+        "Figures for the ranking are missing; please report them in time",
+    ),
+    "remind_reports": (
+        "排名书面汇报尚未报送，请尽快签发",
+        "The written report on the ranking is missing; please sign it",
+    ),
     "reject": ("核验不通过，退回整改", "Not confirmed; returned for resolution"),
     "relapse": ("核查发现问题反弹，重新办理", "Not met again; the ticket is reopened"),
     "reopen": ("工单重新办理", "The ticket is reopened"),

@@ -6,7 +6,7 @@ office and on, and the substitute sees in whose place.  Source: the notice's clo
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +19,8 @@ from notifications.rules import LAST_RESORT, RULES, upward
 from notifications.successors import present
 from workflow.policy.worktime import SHANGHAI, local_date
 
+#: Reminders of units that owe figures before a ranking, or reports after it.
+REMINDERS = ("remind_figures", "remind_reports")
 log = logging.getLogger("xiaohao.notifications")
 
 
@@ -52,6 +54,8 @@ def people(session: Session, event: Event) -> dict[int, str]:
 
 def _unit_ids(session: Session, event: Event, role: str) -> set[int] | None:
     """The units of a role; None where it is a role of the county."""
+    if role == "reminded":
+        return set(event.effect["units"])
     row = session.get_one(Ranking, event.subject_id)
     given: dict[str, Any] = event.given
     if role == "ranked":
@@ -129,7 +133,14 @@ def _climb(session: Session, event: Event, meant: str, way: Iterable[str], recip
 
 
 def facts(session: Session, event: Event) -> dict[str, Any]:
-    """The outgoing facts of a ranking event: its day, and when its reports are due."""
+    """The outgoing facts of a ranking event or a reminder: the ranking's day, and when its reports are due."""
+    if event.action in REMINDERS:
+        on = date.fromisoformat(event.given["on"])
+        made = event.action == "remind_reports"
+        return {
+            "path": f"/rankings/{on.isoformat()}#reports" if made else "/rankings",
+            "what": [f"{on.year}年{on.month}月{on.day}日各镇排名", f"Ranking of {on}"],
+        }
     row = session.get_one(Ranking, event.subject_id)
     again = (f"（第{row.edition}版）", f" (edition {row.edition})") if row.edition > 1 else ("", "")
     params: dict[str, Any] = {

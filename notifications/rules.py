@@ -9,9 +9,9 @@ or its people where there is none; `checkers` those of villages with households 
 and the office, that say what a line of a list means; `lookers` the people of the
 units to which tickets or households were given to check.  Of a
 ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the units that sign it and report, `late` those that
-had not reported by the hour, `reporter` the unit of the report, `signer` those who may sign for the unit whose draft waits (its
-leader and whom the leader has authorised), `objector` the town that objected, `figure` the unit that must correct an upheld
-figure.
+had not reported by the hour, `reminded` those the office reminds, `reporter` the unit of the report, `signer` those who may sign
+for the unit whose draft waits (leader or authorised), `objector` the town that objected, `figure` the unit that must correct an
+upheld figure.
 """
 
 from collections.abc import Iterator, Mapping
@@ -99,6 +99,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "reform_refused": ("on_duty",),
     "withdraw_reform": ("on_duty",),
     "receive_report": ("reporter",),
+    **dict.fromkeys(("remind_figures", "remind_reports"), ("reminded",)),
     "recheck_given": ("lookers",),
     "reclassify": ("holder_duty",),
     # Notified once for all tickets, with the calendar.

@@ -12,6 +12,7 @@ from models.engine import reading, writing
 from simulation.settlement import Settled
 from simulation.signing import Signing
 from workflow.assessment import figure_bounds, figure_gaps, report_duties, reported_figures
+from workflow.assessment.desk import ranking_desk, unit_reminders
 from workflow.assessment.figure_bounds import Assent, OwnFigure
 from workflow.assessment.ranking import objections, own_counts, rankings, responses, written_reports
 from workflow.county.context import CountyContext
@@ -174,6 +175,11 @@ class Ranked:
             for report in made:
                 written_reports.receive(session, leaders, now, report.id)
             there = {report.unit_id for report in made}
+            if len(made) < len(reporting):
+                # The office reminds who missed the hour.
+                day = ranking_desk.at_desk(session, setting, now, row.on)
+                if day is not None:
+                    unit_reminders.remind(session, office, now, day, "report")
             # Now and then one lets it lie altogether.
             self.belated = {unit.id for unit in reporting if unit.id not in there and self.rng.random() < 0.85}
 

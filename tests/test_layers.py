@@ -115,6 +115,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_RULED, "workflow.history", "workflow.county", _ACTIONS, _TICKETS),
         *("workflow.assessment", _FACTS),
     ),
+    "workflow.assessment.desk": (*_RULED, "workflow.history", "workflow.county", _RANKING, "workflow.assessment"),
     "workflow.boards": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
         *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANDOM, _RANKING, "workflow.assessment"),

@@ -23,6 +23,7 @@ LABELS = {
     "tickets": _("Tickets"),
     "units": _("Time"),
     "rankings": _("Ranking"),
+    "ranking_day": _("Ranking desk"),
     "duties": _("Duties"),
     "inbox": _("Inbox"),
     "papers": _("Papers"),
@@ -77,6 +78,7 @@ MORE = {
             "bulk_lists",
         ),
         *(
+            "ranking_day",
             "schemes",
             "calendar",
             "posts_page",
@@ -90,7 +92,7 @@ MORE = {
         *("county_units", "blocks"),
     ),
     "leaders": (
-        *("file", "duties", "spot_checks", "random_checks", "cases", "households", "candidates"),
+        *("file", "ranking_day", "duties", "spot_checks", "random_checks", "cases", "households", "candidates"),
         *("bulk_lists", "schemes", "posts_page", "authorisations", "villages", "reforms", "blocks"),
     ),
     "inspectorate": (

@@ -15,6 +15,7 @@ from tests.support.signing import colleague, lead
 from tests.support.tampering import NUMBERS, Expected, columns, every_column
 from workflow import evidence
 from workflow.assessment import reported_figures
+from workflow.assessment.desk import ranking_desk, unit_reminders
 from workflow.assessment.figure_bounds import Assent, Line
 from workflow.assessment.ranking import objections, responses, written_reports
 from workflow.county.context import county_context
@@ -125,6 +126,17 @@ EXPECTED: Expected = {
             "at": "report_receipt_differs report 1",
         },
     ),
+    "ranking_reminder": (
+        "id = 1",
+        {
+            "on": "reminder_differs ranking reminder 1; row_missing ranking reminder 2018-11-30 unit 4",
+            "unit_id": "reminder_differs ranking reminder 1; row_missing ranking reminder 2018-11-30 unit 4",
+            "what": "reminder_differs ranking reminder 1; row_missing ranking reminder 2018-11-30 unit 4",
+            "day": "reminder_differs ranking reminder 1; row_missing ranking reminder 2018-11-30 unit 4",
+            "by_id": "reminder_differs ranking reminder 1",
+            "at": "reminder_differs ranking reminder 1",
+        },
+    ),
     "report_roll": (
         "id = 1",
         {
@@ -169,6 +181,9 @@ def assessed(county: County, files: Path) -> None:
         report = written_reports.issue(session, people["water"], HOUR, row)
         written_reports.call_roll(session, HOUR + timedelta(days=5), row.id)
         written_reports.receive(session, people["leaders"], HOUR + timedelta(days=5), report.id)
+        at_desk = ranking_desk.at_desk(session, county_context(session), HOUR + timedelta(days=5), row.on)
+        assert at_desk is not None
+        unit_reminders.remind(session, people["office"], HOUR + timedelta(days=5), at_desk, "report")
 
 
 def test_whatever_column_of_a_ranking_or_a_report_is_altered_is_found_and_nothing_else(

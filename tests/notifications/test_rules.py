@@ -43,6 +43,7 @@ OF_NO_TICKET = {
     "ranked",
     "reporting",
     "late",
+    "reminded",
     "reporter",
     "objector",
     "signer",

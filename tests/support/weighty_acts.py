@@ -83,6 +83,10 @@ LIGHT: dict[str, str] = {
         "act_on_ranking/sign act_on_ranking/review settle_quota settle_quota/add answer_bulk_line",
         _TYPED,
     ),
+    **dict.fromkeys(
+        ("act_at_desk/remind_figures", "act_at_desk/remind_reports"), "a unit is reminded at most once a day"
+    ),
+    "act_at_desk/make": "makes what the worker makes by itself once the hour has come",
     **dict.fromkeys(("settle_quota/confirm", "settle_quota/return"), _CHOSEN),
     **dict.fromkeys(("act/handler", "act/assist", "act/unassist", "act_on_matter/split"), _BACK),
     **dict.fromkeys(
@@ -90,6 +94,9 @@ LIGHT: dict[str, str] = {
     ),
     **dict.fromkeys(("decide/resend", "decide/arrived"), "sends a message again, or notes that it arrived"),
 }
+# The ranking desk shows the forms of the ranking's own page.
+ASKED |= {act.replace("act_on_ranking", "act_at_desk") for act in ASKED if act.startswith("act_on_ranking/")}
+LIGHT |= {act.replace("act_on_ranking", "act_at_desk"): why for act, why in LIGHT.items() if "act_on_ranking/" in act}
 REGISTERED = frozenset((*ASKED, *SHOWN, *LIGHT))
 
 

@@ -91,6 +91,7 @@ LABELLED = {
 }
 #: … and those that are never shown, with the reason.
 UNREAD = {
+    "ranking_reminder.what": "each matter has a column of the ranking desk",
     "planned_reform.subject": "shown by what it names",
     "reform.subject": "shown by what it names",
     "first_sign_in.agreement": "what verify and the database hold a reset to",

@@ -17,6 +17,7 @@ from web.words.papers import paper_number
 from workflow.accountability import pending_decisions
 from workflow.actors import Actor
 from workflow.adoption import calendar_days
+from workflow.assessment.desk import ranking_desk
 from workflow.boards import board_figures, heat, pending, progress
 from workflow.boards.scope import Scope, scope_of
 from workflow.county.context import county_context
@@ -64,6 +65,7 @@ def board() -> ResponseReturnValue:
             "ahead": due_soon.ahead(session, setting, now, until) if scope.county else [],
         }
         work = _work(session, actor, scope)
+        eve = ranking_desk.on_eve(setting, now) if work else None
     missing = calendar_days.reminder(setting.clock.calendar, now) if work and actor.role == "office" else None
     shown = render_template(
         "boards/board.html",
@@ -72,6 +74,7 @@ def board() -> ResponseReturnValue:
         one_page=one_page,
         now=now,
         missing=missing,
+        eve=eve,
         within=int(within),
         until=until,
         form=form,

@@ -100,6 +100,10 @@ def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:
         return str(params["account"]), url_for("pages.taken_over")
     if event.action == "head_sent":
         return f"{_('block %(number)s', number=params['block'])} {params['hash']}", url_for("pages.blocks")
+    if event.action in ("remind_figures", "remind_reports"):
+        to = "rankings" if event.action == "remind_figures" else "one_ranking"
+        on = {"on": params["on"]} if to == "one_ranking" else {}
+        return day(params["on"]), url_for(f"pages.{to}", **on, _anchor="reports" if on else None)
     if event.action == "papers_waiting":
         return _("%(n)s papers", n=params["count"]), url_for("pages.board", _anchor="waiting")
     if event.action in ("verified", "verification_failed"):

@@ -41,22 +41,24 @@ def one_ranking(on: str) -> ResponseReturnValue:
 
 
 def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") -> Page:
-    actor = signed_in_actor()
     with db.read_session() as session:
-        row = ranking_of(session, on)
-        setting = ranking_rankings.setting_of(session, row)
-        signed = responses.signatures(session, row)
-        said, raised_by = objections.on_day(session, row), objections.raised_by_successors(session, row)
-        last = ranking_rankings.latest(session, row.on)
-        handed = written_reports.standing(session, setting, row, db.now())
-        reviewed = responses.reviews(session, row)
-        unfinished = responses.unfinished_draft(session, row, actor.unit_id)
-        writer = responses.saved_by(session, unfinished)
-        may_sign_off = authorisations.signing_authority(session, actor, db.now()) is not None
-        signers = authorisations.signers(session, actor.unit_id or 0, db.now())
-        if actor.role in ("town", "village"):
-            # A town reads what it said itself; the others' objections are between them and the office.
-            said = [pair for pair in said if actor.role == "town" and actor.is_of(pair[0].town_id)]
+        values = ranking_values(session, ranking_of(session, on))
+    return render_form(
+        "assessment/ranking.html", error, tried=act, act_on=url_for("pages.act_on_ranking", on=on), **values
+    )
+
+
+def ranking_values(session: Session, row: Ranking) -> dict[str, Any]:
+    """What the templates show of a ranking to the signed-in person: the state of its reports, objections, open forms."""
+    actor, now = signed_in_actor(), db.now()
+    setting = ranking_rankings.setting_of(session, row)
+    signed, reviewed = responses.signatures(session, row), responses.reviews(session, row)
+    said, last = objections.on_day(session, row), ranking_rankings.latest(session, row.on)
+    handed = written_reports.standing(session, setting, row, now)
+    unfinished = responses.unfinished_draft(session, row, actor.unit_id)
+    if actor.role in ("town", "village"):
+        # A town reads what it said itself; the others' objections are between them and the office.
+        said = [pair for pair in said if actor.role == "town" and actor.is_of(pair[0].town_id)]
     mine = setting.units.get(actor.unit_id or 0)
     own = mine.code if mine is not None else None
     current = last is not None and last.id == row.id
@@ -68,38 +70,40 @@ def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") ->
     )
     drafted = signed.get(actor.unit_id or 0)
     measures = {measure.code: measure for measure in reported_figures.every(setting)}
-    return render_form(
-        "assessment/ranking.html",
-        error,
-        setting=setting,
-        row=row,
-        signed=signed,
-        reviewed=reviewed,
-        may_review=waits and drafted is not None and drafted.by_id != actor.user_id and actor.unit_id not in reviewed,
-        signers=signers,
-        asked=[field.code for field in report_duties.sections_of(setting, mine)] if mine is not None else [],
-        drafted=unit_words.divided(drafted.remark) if drafted is not None else ({}, ""),
-        unfinished=unfinished,
-        saved_by=writer,
-        begun=unit_words.divided(unfinished.remark) if unfinished is not None else ({}, ""),
-        objections=said,
-        raised_by=raised_by,
+    return {
+        "setting": setting,
+        "row": row,
+        "signed": signed,
+        "reviewed": reviewed,
+        "may_review": waits
+        and drafted is not None
+        and drafted.by_id != actor.user_id
+        and actor.unit_id not in reviewed,
+        "signers": authorisations.signers(session, actor.unit_id or 0, now),
+        "asked": [field.code for field in report_duties.sections_of(setting, mine)] if mine is not None else [],
+        "drafted": unit_words.divided(drafted.remark) if drafted is not None else ({}, ""),
+        "unfinished": unfinished,
+        "saved_by": responses.saved_by(session, unfinished),
+        "begun": unit_words.divided(unfinished.remark) if unfinished is not None else ({}, ""),
+        "objections": said,
+        "raised_by": objections.raised_by_successors(session, row),
         # What they say may name a household: in words for the town and the office alone.
-        in_words=actor.role in ("town", "office"),
-        own=own,
-        tried=act,
-        measures=measures,
-        disputable=_disputable(row, measures),
-        objecting=objections.objecting_towns(actor, setting, row),
-        opens_figure=partial(figure_sources.opens, actor, setting),
-        current=current,
-        may_sign=current and responses.may_sign(actor, row, own) and actor.unit_id not in signed,
-        handed=handed,
-        due=written_reports.due_at(setting, row),
-        drafts={line.unit.id for line in handed if written_reports.may_read(actor, line.unit, line.report is not None)},
-        waits=waits,
-        may_issue=waits and may_sign_off,
-    )
+        "in_words": actor.role in ("town", "office"),
+        "own": own,
+        "measures": measures,
+        "disputable": _disputable(row, measures),
+        "objecting": objections.objecting_towns(actor, setting, row),
+        "opens_figure": partial(figure_sources.opens, actor, setting),
+        "current": current,
+        "may_sign": current and responses.may_sign(actor, row, own) and actor.unit_id not in signed,
+        "handed": handed,
+        "due": written_reports.due_at(setting, row),
+        "drafts": {
+            line.unit.id for line in handed if written_reports.may_read(actor, line.unit, line.report is not None)
+        },
+        "waits": waits,
+        "may_issue": waits and authorisations.signing_authority(session, actor, now) is not None,
+    }
 
 
 def _disputable(row: Ranking, measures: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -114,6 +118,11 @@ def _disputable(row: Ranking, measures: Mapping[str, Any]) -> list[tuple[str, st
 @blueprint.post("/rankings/<on>")
 @form_action(lambda error, on: _ranking_page(on, error, request.form.get("act", "")), passes=(NotFound, NotAllowed))
 def act_on_ranking(on: str) -> Step:
+    return step_on_ranking(on, url_for("pages.one_ranking", on=on))
+
+
+def step_on_ranking(on: str, back: str) -> Step:
+    """The step of a form on a ranking, which leads `back`.  Raises BadInput for an act that there is not."""
     form, actor, now = request.form, signed_in_actor(), db.now()
     acts: dict[str, Callable[[Session, Ranking], Any]] = {
         "sign": lambda session, row: responses.sign(session, actor, now, row, _own_words(form)),
@@ -151,7 +160,7 @@ def act_on_ranking(on: str) -> Step:
 
     def step(session: Session) -> Done:
         acts[act](session, ranking_of(session, on))
-        return done(url_for("pages.one_ranking", on=on))
+        return done(back)
 
     return step
 

@@ -21,6 +21,12 @@ add(
             "makeup": _l("make-up working day: %(name)s"),
             "override": _l("county decision: %(name)s"),
         },
+        "step.state": {
+            "done": _l("done"),
+            "now": _l("under way"),
+            "later": _l("not yet"),
+            "late": _l("needs attention"),
+        },
         "deadline.flag": {
             "hard_stop_applied": _l("moved forward by a fixed last day"),
             "taken_over": _l(
@@ -130,6 +136,18 @@ def left(due: datetime, now: datetime, setting: CountyContext) -> str:
     if days:
         return _("1 working day left") if days == 1 else _("%(n)s working days left", n=days)
     return _("due the next working day")
+
+
+def until(ahead: datetime, now: datetime) -> str:
+    """The time until a moment by the clock on the wall, working time or not: 1 day 3 h, 25 min."""
+    minutes = max(0, int((ahead - now).total_seconds()) // 60)
+    days, hours = divmod(minutes // 60, 24)
+    parts = (
+        (days, _("1 day") if days == 1 else _("%(n)s days", n=days)),
+        (hours, _("%(n)s h", n=hours)),
+        (0 if days else minutes % 60, _("%(n)s min", n=minutes % 60)),
+    )
+    return ("" if chinese() else " ").join(text for figure, text in parts if figure) or _("under a minute")
 
 
 def provisional(due: datetime | None, setting: CountyContext) -> bool:

@@ -98,6 +98,8 @@ add(
             "answer_objection": _l("Objection to a ranking answered"),
             "issue_report": _l("Report on a ranking signed and issued"),
             "receive_report": _l("Report on a ranking received"),
+            "remind_figures": _l("Units reminded of their figures"),
+            "remind_reports": _l("Units reminded of their reports on a ranking"),
             "roll_reports": _l("Overdue reports on a ranking"),
             "reveal": _l("Viewed full ID numbers"),
             "find_by_number": _l("Found by number"),

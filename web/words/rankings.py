@@ -105,6 +105,14 @@ add(
             "town_not_ranked": _l("Neither your town nor a town that it succeeds is in this ranking."),
             "objection_for_another_town": _l("Your town objects for itself and for towns it succeeds: %(towns)s."),
             "objected_already": _l("The town has already objected to this figure."),
+            "ranking_desk_not_yours": _l(
+                "The ranking desk is the county office’s; the leading group and the inspectorate look on. Open the ranking itself."
+            ),
+            "reminder_not_yours": _l("Only the county office reminds units of figures and reports."),
+            "nobody_to_remind": _l(
+                "Nobody is left to remind today for the ranking of %(day)s: who owes something was reminded today already."
+            ),
+            "reminded_meanwhile": _l("The units have just been reminded by another user. %(again)s"),
             "answer_not_yours": _l("Objections are answered by the county office."),
             "no_such_objection": _l("There is no such objection. Choose one from the list."),
             "objection_answered": _l("This objection has been answered."),

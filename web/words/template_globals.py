@@ -48,6 +48,7 @@ WORDS = (
     dates.hours,
     dates.iso_day,
     dates.left,
+    dates.until,
     dates.moment,
     dates.month_name,
     dates.month_short,

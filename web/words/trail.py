@@ -127,7 +127,9 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
 
 
 def _of_history(line: TrailLine) -> Iterator[str]:
-    """What an act on the history itself was about: its head that left, or an erasure."""
+    """What an act on the history itself was about, its head that left or an erasure; and of which ranking units were reminded."""
+    if line.action in ("remind_figures", "remind_reports"):
+        yield on_day(date.fromisoformat(line.given["on"]))
     if line.action == "head_sent":
         yield _("block %(number)s", number=line.given["block"])
     if line.action in ("erase", "erase_words"):

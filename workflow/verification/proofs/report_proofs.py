@@ -1,5 +1,5 @@
-"""Report proofs: written reports, reviews of their drafts, receipts and the roll of late units equal their hashes and
-events.
+"""Report proofs: written reports, reviews of their drafts, receipts, the roll of late units and the reminders of units equal
+their hashes and events.
 """
 
 from collections.abc import Iterator
@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, Ranking, RankingSign, Report, ReportReceipt, ReportReview, ReportRoll
+from models import (
+    Event,
+    EventSecret,
+    Ranking,
+    RankingReminder,
+    RankingSign,
+    Report,
+    ReportReceipt,
+    ReportReview,
+    ReportRoll,
+)
 from workflow.history.event_log import stamp
 from workflow.verification.proofs.findings import ANYTHING, Finding, RowComparison, is_intact
 
@@ -52,6 +62,15 @@ _REVIEWS = RowComparison[tuple[ReportReview, RankingSign], int](
     missing_subject=lambda key: f"review {key}",
 )
 
+_REMINDERS = RowComparison[RankingReminder, tuple[Any, ...]](
+    key=lambda row: (row.on.isoformat(), row.what, row.day.isoformat(), row.unit_id),
+    actual=lambda row: (row.by_id, stamp(row.at)),
+    subject=lambda row: f"ranking reminder {row.id}",
+    differs="reminder_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"ranking reminder {key[0]} unit {key[3]}",
+)
+
 
 def reports(session: Session) -> Iterator[Finding]:
     """Check every report row against its own hash and its event, and that there is none without an event."""
@@ -93,3 +112,15 @@ def reviews(session: Session) -> Iterator[Finding]:
         recorded[event.effect.get("review", 0)] = (sign, drafters.get(sign), event.actor_id, stamp(event.at), remark)
     rows = select(ReportReview, RankingSign).join(RankingSign, RankingSign.id == ReportReview.sign_id)
     yield from _REVIEWS.findings(session.execute(rows), recorded)
+
+
+def reminders(session: Session) -> Iterator[Finding]:
+    """Check every reminder of a unit against the event of its reminding, and that there is none without an event."""
+    kinds = {"remind_figures": "figures", "remind_reports": "report"}
+    events = select(Event).where(Event.subject_type == "county", Event.action.in_(list(kinds)))
+    recorded = {
+        (event.given["on"], kinds[event.action], event.given["day"], unit): (event.actor_id, stamp(event.at))
+        for event in session.scalars(events)
+        for unit in event.effect["units"]
+    }
+    yield from _REMINDERS.findings(session.scalars(select(RankingReminder).order_by(RankingReminder.id)), recorded)
