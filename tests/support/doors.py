@@ -79,7 +79,7 @@ _TICKETS: dict[str, list[Door]] = {
     "pages.answer_rung": [Door("rung", OVERSEER, {"answer": "decline", **_REASON}, inner="rung")],
     "api.issue_rung": [Door("rung", OVERSEER, _REASON, inner="id")],
     "api.decline_rung": [Door("rung", OVERSEER, _REASON, inner="id")],
-    "pages.raise_case": [Door("ticket", OFFICE, {"custody": "2", "result": "1:task", "harm": "影响当期减贫人数"})],
+    "pages.raise_case": [Door("ticket", OFFICE, {"custody": "1", "result": "1:task", "harm": "影响当期减贫人数"})],
     # This county's duty takes no entries: whoever sees it is told so.
     **_both("enter", "enter", Door("duty", SEES, {"on": "2018-12-19"})),
     **_both("withdraw_entry", "withdraw_entry", Door("duty", SEES, _REASON, {"entry": "1"})),
@@ -218,6 +218,10 @@ _RANKINGS: dict[str, list[Door]] = {
     "pages.act_on_ranking": [
         Door("ranking", REVIEWER, {"act": "sign"}),
         Door("ranking", "u.role = 'town'", {"act": "object"}),
+        Door("ranking", OFFICE, {"act": "correct"}),
+    ],
+    "pages.act_at_desk": [
+        Door("ranking", OFFICE, {"act": "remind_reports"}),
         Door("ranking", OFFICE, {"act": "correct"}),
     ],
     "api.save_draft": [Door("ranking", REVIEWER)],

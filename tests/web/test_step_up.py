@@ -38,7 +38,9 @@ LIGHT = {
         "act/resolve act/resolve/look act/resubmit act/resume act/send_back act/unassist act/withdraw act_on_matter/accept "
         "act_on_matter/comment act_on_matter/join act_on_matter/resolve act_on_matter/split open_matter file ask_time upload "
         "act_on_paper/answer act_on_paper/keep act_on_paper/record act_on_paper/return act_on_ranking/object "
-        "act_on_ranking/receive act_on_ranking/review act_on_ranking/save act_on_ranking/correct",
+        "act_on_ranking/receive act_on_ranking/review act_on_ranking/save act_on_ranking/correct act_at_desk/object "
+        "act_at_desk/receive act_at_desk/review act_at_desk/save act_at_desk/correct act_at_desk/make "
+        "act_at_desk/remind_figures act_at_desk/remind_reports",
         _DAILY,
     ),
     **_each(

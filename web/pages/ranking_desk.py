@@ -36,9 +36,7 @@ def ranking_day() -> ResponseReturnValue:
 
 
 def _desk_page(on: str | None, error: WorkflowError | None = None, act: str = "") -> Page:
-    actor, now, look = signed_in_actor(), db.now(), request.args.get("look", "")
-    if actor.role not in READERS:
-        raise NotAllowed("ranking_desk_not_yours")
+    actor, now, look = _reader(), db.now(), request.args.get("look", "")
     with db.read_session() as session:
         day = ranking_desk.at_desk(session, county_context(session, at=now), now, _day_of(on))
         values = _values(session, actor, day, look) if day is not None else {"setting": county_context(session)}
@@ -89,7 +87,7 @@ def _states(
 @form_action(lambda error, on: _desk_page(on, error, request.form.get("act", "")), passes=(NotFound, NotAllowed))
 def act_at_desk(on: str) -> Step:
     """Makes the ranking whose hour has come, reminds units, or acts on the ranking as its own page does."""
-    act, actor, now = request.form.get("act", ""), signed_in_actor(), db.now()
+    act, actor, now = request.form.get("act", ""), _reader(), db.now()
     back = url_for("pages.ranking_day", on=on)
     if act == "make":
         return _making(actor, on, back)
@@ -123,6 +121,14 @@ def _making(actor: Actor, on: str, back: str) -> Step:
         return done(back)
 
     return step
+
+
+def _reader() -> Actor:
+    """Who is signed in.  Raises NotAllowed where the desk is not theirs."""
+    actor = signed_in_actor()
+    if actor.role not in READERS:
+        raise NotAllowed("ranking_desk_not_yours")
+    return actor
 
 
 def _day_of(text: str | None) -> date | None:

@@ -138,7 +138,7 @@ def left(due: datetime, now: datetime, setting: CountyContext) -> str:
     return _("due the next working day")
 
 
-def until(ahead: datetime, now: datetime) -> str:
+def time_until(ahead: datetime, now: datetime) -> str:
     """The time until a moment by the clock on the wall, working time or not: 1 day 3 h, 25 min."""
     minutes = max(0, int((ahead - now).total_seconds()) // 60)
     days, hours = divmod(minutes // 60, 24)

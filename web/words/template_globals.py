@@ -48,7 +48,7 @@ WORDS = (
     dates.hours,
     dates.iso_day,
     dates.left,
-    dates.until,
+    dates.time_until,
     dates.moment,
     dates.month_name,
     dates.month_short,
