@@ -16,10 +16,14 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 def masked_token() -> str:
     """The token for the forms of this page: a mask, then the token under it, as base64."""
     if "masked_token" not in g:
-        token = generate_csrf().encode()
-        mask = secrets.token_bytes(len(token))
-        g.masked_token = base64.urlsafe_b64encode(mask + _under(mask, token)).decode()
+        g.masked_token = masked(generate_csrf())
     return str(g.masked_token)
+
+
+def masked(token: str) -> str:
+    """A token under a new mask."""
+    mask = secrets.token_bytes(len(token))
+    return base64.urlsafe_b64encode(mask + _under(mask, token.encode())).decode()
 
 
 def unmasked(sent: str) -> str:

@@ -18,6 +18,7 @@ from werkzeug.datastructures import Headers
 from models import ApiToken
 from models.engine import in_transaction
 from web.auth import FOR_PROGRAMS
+from web.form_tokens import masked
 from workflow.county.accounts import token_hash
 from workflow.county.sign_ins import sessions
 from workflow.county.sign_ins.sessions import Opened, SessionRules
@@ -48,7 +49,7 @@ class PersonClient(FlaskClient):
         kept = serializer.loads(before.value) if before else {}
         self.set_cookie(name, serializer.dumps({**kept, "sid": sid, "csrf_token": form}))
         headers.remove("Authorization")
-        headers["X-CSRFToken"] = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(form)
+        headers["X-CSRFToken"] = masked(URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(form))
         try:
             answer = super().open(*args, **{**kwargs, "headers": headers})
             if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"):
