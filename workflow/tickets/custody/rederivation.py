@@ -5,11 +5,12 @@ fired rungs stay fired.  The time used before the open custody is frozen, so the
 time until the new date.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Tenure, Ticket
@@ -25,14 +26,25 @@ from workflow.tickets.custody.timers import next_timer
 _FLAGS = ("hard_stop_applied", "over_cap", "opened_late")
 
 #: Running tenures with their open custody and the scheme version of their ticket.
-RUNNING = (
+_RUNNING = (
     select(Tenure, Custody, Ticket.scheme_version_id)
     .join(Custody, Custody.tenure_id == Tenure.id)
     .join(Ticket, Ticket.id == Tenure.ticket_id)
-    .where(Custody.ended_at.is_(None))
+    .where(Custody.ended_at.is_(None), Tenure.id.between(bindparam("first"), bindparam("last")))
     .order_by(Tenure.id)
-    .execution_options(yield_per=2000)
 )
+_NUMBERS = select(Tenure.id).where(Tenure.id > bindparam("after")).order_by(Tenure.id).limit(2000)
+
+
+def running(session: Session) -> Iterator[Row[Tenure, Custody, int]]:
+    """All running tenures with their open custody and the scheme version of their ticket, by number.
+
+    Read in spans of tenures: sorted all at once, a large county's would lie in memory.
+    """
+    after = 0
+    while numbers := session.scalars(_NUMBERS, {"after": after}).all():
+        yield from session.execute(_RUNNING, {"first": numbers[0], "last": numbers[-1]})
+        after = numbers[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +185,7 @@ def refresh_timers(session: Session) -> int:
     how many moved.  What is due stays: a timer only says when the system looks next."""
     settings: dict[int, CountyContext] = {}
     moved = 0
-    for tenure, custody, version in session.execute(RUNNING):
+    for tenure, custody, version in running(session):
         if version not in settings:
             settings[version] = county_context(session, version)
         step = next_timer(settings[version], tenure, custody)

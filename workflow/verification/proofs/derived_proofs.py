@@ -2,9 +2,13 @@
 the photos' looks, that of members' names, and the folded names."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Evidence, LookBand, SchemeVersion, Tenure, Unit, User, Village
@@ -13,18 +17,28 @@ from workflow.county.context import county_context
 from workflow.history import row_record
 from workflow.pictures.perceptual_hash import filed_under
 from workflow.register.names import member_names
-from workflow.tickets.custody.rederivation import RUNNING
+from workflow.tickets.custody.rederivation import running
 from workflow.tickets.custody.timers import next_timer
 from workflow.verification.proofs.findings import Finding
 
-_CHUNK = 2000
+_CHUNK, _LOT = 2000, 400
 _AT_REST = (
     select(Tenure.id)
     .where(Tenure.next_at.is_not(None) | Tenure.next_what.is_not(None))
     .where(~exists().where(Custody.tenure_id == Tenure.id, Custody.ended_at.is_(None)))
     .order_by(Tenure.id)
 )
-_PHOTOS = select(Evidence.id, Evidence.look, Evidence.sha256).order_by(Evidence.id)
+_PHOTOS = select(Evidence.id, Evidence.look, Evidence.sha256).order_by(Evidence.id).execution_options(yield_per=_CHUNK)
+_BANDS = (
+    select(LookBand.evidence_id, LookBand.look, LookBand.key)
+    .order_by(LookBand.evidence_id, LookBand.key)
+    .execution_options(yield_per=_CHUNK)
+)
+_FIRST = (
+    select(Evidence.look, Evidence.sha256, func.min(Evidence.id))
+    .where(Evidence.sha256.in_(bindparam("hashes", expanding=True)))
+    .group_by(Evidence.look, Evidence.sha256)
+)
 #: A photo is filed under the look of the whole and of its middle.
 _LOOKS = 2
 
@@ -37,7 +51,7 @@ def timers(session: Session) -> Iterator[Finding]:
         return
     known = set(session.scalars(select(SchemeVersion.id)))
     settings = {version: county_context(session, version) for version in known}
-    for tenure, custody, version in session.execute(RUNNING):
+    for tenure, custody, version in running(session):
         # A version that is not there is another proof's finding.
         expected = next_timer(settings[version], tenure, custody) if version in known else None
         if expected is not None and expected != (tenure.next_at, tenure.next_what):
@@ -47,18 +61,37 @@ def timers(session: Session) -> Iterator[Finding]:
 
 def looks(session: Session) -> Iterator[Finding]:
     """Check that every photo is filed whole under its own look, so that it is found when it is used again."""
-    filed: dict[int, dict[str, list[int]]] = {}
-    for row in session.execute(select(LookBand.evidence_id, LookBand.look, LookBand.key).order_by(LookBand.key)):
-        filed.setdefault(row[0], {}).setdefault(row[1], []).append(row[2])
-    # One act on a bundle of tickets has the same photo on each of them, filed once.
-    found: set[tuple[str | None, str]] = set()
-    for evidence, look, sha256 in session.execute(_PHOTOS):
-        under = filed.pop(evidence, {})
+    photos: Iterator[tuple[int, str, Any]] = ((row[0], "photo", row) for row in session.execute(_PHOTOS))
+    bands: Iterator[tuple[int, str, Any]] = ((row[0], "band", row) for row in session.execute(_BANDS))
+    unfiled: list[tuple[int, str, str]] = []
+    by_number = groupby(merge(photos, bands, key=itemgetter(0)), key=itemgetter(0))
+    for evidence, parts in by_number:
+        row, under = None, dict[str, list[Any]]()
+        for _, which, one in parts:
+            if which == "photo":
+                row = one
+            else:
+                under.setdefault(one[1], []).append(one[2])
         whole = all(sorted(filed_under(one)) == keys for one, keys in under.items())
-        if not whole or len(under) > _LOOKS or (look not in under if under else look and (look, sha256) not in found):
+        if row is None or not whole or len(under) > _LOOKS or (under and row.look not in under):
             yield Finding("look_differs", f"evidence {evidence}")
-        found.add((look, sha256))
-    yield from (Finding("look_differs", f"evidence {evidence}") for evidence in sorted(filed))
+        elif row.look and not under:
+            unfiled.append((evidence, row.look, row.sha256))
+            if len(unfiled) == _CHUNK:
+                yield from _filed_elsewhere(session, unfiled)
+                unfiled = []
+    yield from _filed_elsewhere(session, unfiled)
+
+
+def _filed_elsewhere(session: Session, photos: Sequence[tuple[int, str, str]]) -> Iterator[Finding]:
+    """One act on a bundle of tickets has the same photo on each of them, filed once, for the first."""
+    first: dict[tuple[str | None, str], int] = {}
+    for start in range(0, len(photos), _LOT):
+        hashes = {sha256 for _, _, sha256 in photos[start : start + _LOT]}
+        first |= {(look, sha256): number for look, sha256, number in session.execute(_FIRST, {"hashes": hashes})}
+    for evidence, look, sha256 in photos:
+        if first.get((look, sha256), evidence) >= evidence:
+            yield Finding("look_differs", f"evidence {evidence}")
 
 
 def name_parts(session: Session) -> Iterator[Finding]:
