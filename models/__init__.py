@@ -43,7 +43,7 @@ from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WebHe
 from models.sign_ons import SignOn, SignOnLink
 from models.spot_check import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
-from models.verification_run import VerificationRun
+from models.verification_run import VerificationLot, VerificationRun
 
 __all__ = [
     "LARGEST_ID",
@@ -151,6 +151,7 @@ __all__ = [
     "UnitAlias",
     "User",
     "UserSession",
+    "VerificationLot",
     "VerificationRun",
     "Village",
     "VillageSurvey",

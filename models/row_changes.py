@@ -69,7 +69,8 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
         "report_roll": "due_at",
         "day_count": "at",
         # Verification.
-        "verification_run": "asked_at asked_by_id open ended_at failed_in found findings events block block_hash",
+        "verification_run": "asked_at asked_by_id open ended_at failed_in found findings events block block_hash "
+        "whole since",
         # Messages.
         "address": "user_id channel value_sealed value_index code_hash code_until created_at verified_at ended_at",
         "preference": "user_id kind how",

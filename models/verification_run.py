@@ -6,7 +6,25 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id
+from models.base import Base, Id, RowId
+
+#: The kinds of what is proved by folding events, by the type of their subject; the other kinds are the recorded tables.
+TICKET, HOUSEHOLD = "ticket", "household_fold"
+SUBJECTS = {TICKET: "ticket", HOUSEHOLD: "household"}
+
+
+class VerificationLot(Base):
+    """Rows that a whole clean run proved, as salted digests; believed as far as the sealed event of the run names it."""
+
+    __tablename__ = "verification_lot"
+    __table_args__ = (UniqueConstraint("run_id", "kind", "first"), CheckConstraint("first <= last", name="span"))
+    id: Mapped[Id]
+    run_id: Mapped[int] = mapped_column(ForeignKey("verification_run.id"))
+    kind: Mapped[str] = mapped_column(String(32), comment="ticket, household_fold or a recorded table")
+    first: Mapped[int] = mapped_column(RowId, comment="id of the first row")
+    last: Mapped[int] = mapped_column(RowId)
+    salt: Mapped[str] = mapped_column(String(32))
+    leaves: Mapped[dict[str, Any]] = mapped_column(comment="id → digest of what the row held")
 
 
 class VerificationRun(Base):
@@ -38,3 +56,7 @@ class VerificationRun(Base):
     events: Mapped[int | None] = mapped_column(comment="events there were when it began")
     block: Mapped[int | None] = mapped_column(comment="number of the last block when it began, 0 before the first")
     block_hash: Mapped[str | None] = mapped_column(String(64), comment="its hash")
+    whole: Mapped[bool | None] = mapped_column(
+        comment="whether all of the history was asked for; empty: before there were checkpoints"
+    )
+    since: Mapped[int | None] = mapped_column(comment="number of the run from whose checkpoint it went on")

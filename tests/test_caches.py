@@ -35,6 +35,8 @@ WHY = {
     "workflow.county.context._clock": "days and hours are arguments",
     "workflow.county.context._scheme": "the content is the argument",
     "workflow.history.row_record._reading": "the tables of this version",
+    "workflow.verification.checkpoint.proved_rows._households": "a statement, of the tables of this version",
+    "workflow.verification.checkpoint.proved_rows._of_tickets": "a statement per table, of the tables of this version",
     "workflow.history.sealing._unsealed": "a statement, of the tables of this version",
     "workflow.policy.calendar.seed": "published holidays",
     "workflow.register.haves._evidence": "a statement, by the kinds it names",

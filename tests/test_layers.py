@@ -160,10 +160,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             "workflow.register.counted",
         ),
     ),
-    "workflow.verification.chain": ("models", "workflow.history", "workflow.verification.proofs"),
+    "workflow.verification.checkpoint": ("models", "workflow.history", "workflow.verification.proofs"),
+    "workflow.verification.chain": (
+        *("models", "workflow.history"),
+        *("workflow.verification.checkpoint", "workflow.verification.proofs"),
+    ),
     "workflow.verification": (
         *("models", "workflow", "workflow.history", "workflow.evidence"),
-        *("workflow.verification.chain", "workflow.verification.proofs"),
+        *("workflow.verification.chain", "workflow.verification.checkpoint", "workflow.verification.proofs"),
     ),
 }
 #: The same for the rooms around `workflow`; `workflow.*` is any of its rooms.

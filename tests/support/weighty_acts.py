@@ -90,7 +90,8 @@ LIGHT: dict[str, str] = {
     **dict.fromkeys(("settle_quota/confirm", "settle_quota/return"), _CHOSEN),
     **dict.fromkeys(("act/handler", "act/assist", "act/unassist", "act_on_matter/split"), _BACK),
     **dict.fromkeys(
-        ("verify", "search_households"), "reads and changes nothing; the worker verifies once for all who ask"
+        ("verify", "verify/whole", "search_households"),
+        "reads and changes nothing; the worker verifies once for all who ask",
     ),
     **dict.fromkeys(("decide/resend", "decide/arrived"), "sends a message again, or notes that it arrived"),
 }

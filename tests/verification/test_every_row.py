@@ -44,7 +44,7 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "robot": {"channel": "wecom"},
     "api_token": {"scopes": "full"},
     "preference": {"how": "off"},
-    "verification_run": {"open": True},
+    "verification_run": {"open": True, "whole": True},
     "first_sign_in": {"expires_at": NOW.replace(year=2019), "agreement": "not_needed"},
     "recovery_code": {"user_id": 1},
     "user_session": {"way": "password"},

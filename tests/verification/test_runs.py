@@ -132,7 +132,8 @@ def test_the_run_of_a_killed_worker_goes_on_where_it_was_and_never_twice(county:
     run = ask(county)
     assert claim(county, "a") == run
     with pytest.raises(SystemExit):
-        work(county, tmp_path, "a", run, writing=dying_after(county, 3))
+        # Two write the lots of the first proof.
+        work(county, tmp_path, "a", run, writing=dying_after(county, 5))
     assert last(county).done == 3
     assert claim(county, "b", ASKED + CLAIM) is None
     later = ASKED + CLAIM + timedelta(seconds=1)

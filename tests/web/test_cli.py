@@ -271,6 +271,19 @@ def test_verify_says_ok_or_what_does_not_hold(small: Line, county: County) -> No
     assert small.run("verify", "--anchor", "x", "y").exit_code == 2
 
 
+def test_verify_goes_on_from_a_whole_run_of_the_worker_unless_told_otherwise(
+    small: Line, county: County, tmp_path: Path
+) -> None:
+    with county.write() as session:
+        sealing.seal_all(session, day(1))
+    small.said("verify", "--background", "--whole")
+    assert verify_asked(county.engine, FolderStore(tmp_path), lambda: day(1))
+    with county.write() as session:
+        sealing.seal_all(session, day(1))
+    assert small.said("verify").startswith("ok\n第1次核验之前的历史")
+    assert small.said("verify", "--whole") == "ok\n"
+
+
 def test_verify_leaves_a_run_to_the_worker_and_says_what_it_found(small: Line, county: County, tmp_path: Path) -> None:
     county.file()
     assert "verify --background" in small.refusal("verify", "--last")

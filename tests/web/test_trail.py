@@ -242,3 +242,25 @@ def test_a_run_of_verify_is_asked_for_and_looked_at_over_the_api(api: Api) -> No
     assert verify_asked(api.county.engine, api.app.extensions["xiaohao"].store, lambda: day(1))
     (run,) = api.call("inspectorate", "GET", "/trail/verifications").json["items"]
     assert (run["found"], run["findings"], run["done"] == run["proofs"]) == (0, [], True)
+
+
+def test_a_run_goes_on_from_the_last_whole_one_unless_all_of_the_history_is_asked_for(api: Api, visit: Visit) -> None:
+    inspector, store = visit("inspectorate"), api.app.extensions["xiaohao"].store
+
+    def ended(whole: bool | None = None) -> int | None:
+        with api.county.write() as session:
+            sealing.seal_all(session, day(1))
+        if whole is None:
+            assert api.post("inspectorate", "/trail/verifications").status_code == 202
+        else:
+            sent = {"act": "whole"} if whole else {}
+            assert inspector.post("/trail/verify", sent, page="/trail/verify").status_code == 302
+        assert verify_asked(api.county.engine, store, lambda: day(1))
+        since: int | None = api.call("inspectorate", "GET", "/trail/verifications").json["items"][0]["since"]
+        return since
+
+    assert "全面核验（从头）" not in body(inspector, "/trail/verify")
+    assert [ended(), ended(), ended(whole=True), ended(whole=False)] == [None, 1, None, 3]
+    shown = body(inspector, "/trail/verify")
+    assert "全面核验（从头）" in shown
+    assert "第3次核验已通读全部历史" in shown

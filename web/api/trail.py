@@ -8,6 +8,7 @@ from pydantic import Field
 
 from web import db, trail_files
 from web.api.fields import (
+    Body,
     Day,
     Listed,
     Moment,
@@ -16,6 +17,7 @@ from web.api.fields import (
     Search,
     Text,
     UnitName,
+    Yes,
     answer,
     made_of,
     of,
@@ -89,7 +91,7 @@ class Difference:
 @answer
 class Run:
     """A run of `verify` by the worker: `read` events so far; `found` and the block are null until it has ended, or where it
-    failed."""
+    failed.  `since`: the run from whose checkpoint it went on, null where the whole history was read."""
 
     id: int
     asked_at: Moment
@@ -104,6 +106,7 @@ class Run:
     events: int | None
     block: int | None
     block_hash: str | None
+    since: int | None
 
 
 def _search(setting: CountyContext, query: Searched) -> TrailSearch:
@@ -159,9 +162,15 @@ def list_verifications(call: Call) -> Listed[Run]:
     return Listed(items=[_run(row) for row in runs.latest(call.session, call.actor)])
 
 
+class AskingVerification(Body):
+    """`whole`: from the first event on, even where a checkpoint allows less."""
+
+    whole: Yes = False
+
+
 @post("/trail/verifications", "Have the worker verify the history; one run at a time", status=202)
-def ask_verification(call: Call) -> Run:
-    runs.ask(call.session, call.actor, call.now)
+def ask_verification(call: Call, body: AskingVerification) -> Run:
+    runs.ask(call.session, call.actor, call.now, whole=body.whole)
     return _run(runs.latest(call.session, call.actor, 1)[0])
 
 

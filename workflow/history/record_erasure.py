@@ -23,6 +23,7 @@ def forget(session: Session, now: datetime, rows: Collection[Row], since: int) -
     """
     session.flush()
     wanted = set(rows)
+    word_erasure.forget_lots(session, wanted)
     naming = [
         (event, told, salt)
         for event, told, salt in _records(session, {table for table, _ in wanted}, since)

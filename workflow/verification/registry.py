@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from models.row_changes import RECORDED
 from models.sealing import unreadable_allowed
+from models.verification_run import SUBJECTS
 from workflow.evidence import Place
 from workflow.verification.chain import block_proofs, erased_words, recorded_rows
+from workflow.verification.checkpoint import quick_proofs
+from workflow.verification.checkpoint.lots import Checkpoint
 from workflow.verification.proofs import (
     case_proofs,
     counted_proofs,
@@ -83,6 +87,24 @@ PROOFS: Mapping[str, Proof] = {
     "name_keys": _of_database(derived_proofs.name_keys),
     "reset_codes": _of_database(event_proofs.reset_codes),
 }
+
+
+#: What is proved from a checkpoint instead, where there is one.
+SINCE: Mapping[str, Callable[[Session, Checkpoint], Iterator[Finding]]] = {
+    "events": quick_proofs.chains_since,
+    "rows": recorded_rows.rows_since,
+}
+#: The kinds of lots that each of these proves, by which a later run goes on from there.
+LOTS_OF: Mapping[str, tuple[str, ...]] = {"events": tuple(SUBJECTS), "rows": tuple(RECORDED)}
+
+
+def findings(name: str, session: Session, files: Place, checkpoint: Checkpoint | None) -> Iterator[Finding]:
+    """What a proof finds, from a checkpoint on where it can be."""
+    if checkpoint is None or name not in SINCE:
+        yield from PROOFS[name](session, files)
+        return
+    with unreadable_allowed():
+        yield from SINCE[name](session, checkpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +251,9 @@ TABLES: Mapping[str, Proved | Passing] = {
     "worker_heartbeat": Passing("last seen"),
     "web_heartbeat": Passing("last seen"),
     "sweep_report": Passing("only the last run of a job"),
+    "verification_lot": Passing(
+        "believed as far as the sealed event of its run names it; without it, events prove its rows"
+    ),
     "verification_run": _proved(
         "rows", "named_blocks", passing="so_far claim claimed_until", reason="how far a run at work has come"
     ),

@@ -6,7 +6,7 @@ ended still finds is not kept.  Each proof reads one consistent state.  Nothing 
 could not be made notify the inspectorate and the administrator, once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -16,18 +16,23 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Block, Event, User, VerificationRun
+from models.sealing import unreadable_allowed
 from workflow.actors import Actor, system
 from workflow.batches import Transactions
 from workflow.constraints import refused_as
 from workflow.errors import Conflict, NotAllowed
 from workflow.evidence import Place
 from workflow.history import event_log
-from workflow.verification.registry import PROOFS
+from workflow.verification.checkpoint import lots
+from workflow.verification.proofs.findings import Finding
+from workflow.verification.registry import LOTS_OF, PROOFS, findings
 
 #: How long a claim lasts without being renewed, and how often it is renewed.
 CLAIM, RENEWAL = timedelta(minutes=3), timedelta(seconds=15)
 #: So many findings are kept, and so many runs are listed.
 KEPT, LISTED = 200, 10
+#: So many lots of a checkpoint are written at once.
+_TOGETHER = 50
 _OPEN: ColumnElement[bool] = VerificationRun.open.is_not(None)
 
 
@@ -51,6 +56,7 @@ class RunView:
     events: int | None
     block: int | None
     block_hash: str | None
+    since: int | None
 
 
 def require(actor: Actor) -> None:
@@ -59,14 +65,19 @@ def require(actor: Actor) -> None:
         raise NotAllowed("trail_not_yours")
 
 
-def ask(session: Session, actor: Actor, now: datetime) -> int:
-    """Ask for a run; returns its number.  Raises NotAllowed; Conflict while one is open."""
+def ask(session: Session, actor: Actor, now: datetime, *, whole: bool = False) -> int:
+    """Ask for a run, `whole` or from the last checkpoint if there is one; returns its number.
+
+    Raises NotAllowed; Conflict while one is open.
+    """
     require(actor)
-    row = VerificationRun(asked_at=now, asked_by_id=actor.user_id, so_far={})
+    row = VerificationRun(asked_at=now, asked_by_id=actor.user_id, so_far={}, whole=whole)
     session.add(row)
     with refused_as(Conflict("verification_at_work"), "uq_verification_run_open"):
         session.flush()
-    event_log.of(session, event_log.COUNTY, actor, now).append("ask_verification", {"run": row.id}, notify=False)
+    event_log.of(session, event_log.COUNTY, actor, now).append(
+        "ask_verification", {"run": row.id, "whole": whole}, notify=False
+    )
     return row.id
 
 
@@ -93,6 +104,7 @@ def _view(row: VerificationRun, by: str | None) -> RunView:
         events=row.events if row.open is None else row.so_far.get("events"),
         block=row.block,
         block_hash=row.block_hash,
+        since=row.since if row.open is None else row.so_far.get("since"),
     )
 
 
@@ -116,7 +128,15 @@ def claim(session: Session, now: datetime, token: str) -> int | None:
     if not row.so_far:
         head = session.execute(select(Block.number, Block.hash).order_by(Block.number.desc()).limit(1)).one_or_none()
         events = session.scalar(select(func.count()).select_from(Event)) or 0
-        row.so_far = {"done": [], "found": 0, "findings": [], "events": events, "block": list(head) if head else None}
+        known = None if row.whole else lots.latest(session, now)
+        row.so_far = {
+            "done": [],
+            "found": 0,
+            "findings": [],
+            "events": events,
+            "block": list(head) if head else None,
+            "since": known.run if known else None,
+        }
     return row.id
 
 
@@ -141,13 +161,16 @@ def work(
         with reading() as session:
             row = _mine(session, run, token)
             left = [name for name in PROOFS if row is not None and name not in row.so_far["done"]]
-            kept = len(row.so_far["findings"]) if row is not None else 0
+            told = dict(row.so_far) if row is not None else {}
         if row is None:
             return False
         if left:
             try:
                 with reading() as session:
-                    found = _counted(session, files, left[0], KEPT - kept)
+                    known = lots.latest(session, clock()) if told["since"] else None
+                    found = _counted(findings(left[0], session, files, known), KEPT - len(told["findings"]))
+                    if not told["since"] and not told["found"] and not found[0]:
+                        _keep_lots(session, writing, run, left[0])
             except Exception:
                 with writing() as session:
                     _fail(session, clock(), run, token, left[0])
@@ -168,9 +191,22 @@ def _mine(session: Session, run: int, token: str, *, lock: bool = False) -> Veri
     return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
-def _counted(session: Session, files: Place, proof: str, most: int) -> tuple[int, list[list[str]]]:
-    """How many findings a proof has, and the first of them."""
-    found = iter(PROOFS[proof](session, files))
+def _keep_lots(session: Session, writing: Transactions, run: int, proof: str) -> None:
+    """Keep what a proof of the whole history found to hold, for the checkpoint of the run."""
+    if proof not in LOTS_OF:
+        return
+    kinds = LOTS_OF[proof]
+    with writing() as kept:
+        lots.drop(kept, run, kinds)
+    made = (lot for kind in kinds for lot in lots.made_of(session, kind))
+    with unreadable_allowed():
+        while some := list(islice(made, _TOGETHER)):
+            with writing() as kept:
+                lots.keep(kept, run, some)
+
+
+def _counted(found: Iterator[Finding], most: int) -> tuple[int, list[list[str]]]:
+    """How many findings there are, and the first of them."""
     first = [[each.code, each.subject] for each in islice(found, most)]
     return len(first) + sum(1 for _ in found), first
 
@@ -188,11 +224,15 @@ def _end(session: Session, now: datetime, row: VerificationRun) -> None:
     told = row.so_far
     row.found, row.findings, row.events = told["found"], told["findings"], told["events"]
     row.block, row.block_hash = told["block"] or (0, None)
+    row.since = told["since"]
     _close(row, now)
-    given = {"run": row.id, "findings": row.found, "events": row.events, "block": row.block}
-    event_log.of(session, event_log.COUNTY, system(), now).append(
-        "verified", given, {"hash": row.block_hash}, notify=row.found > 0
-    )
+    given = {"run": row.id, "findings": row.found, "events": row.events, "block": row.block, "since": row.since}
+    effect: dict[str, Any] = {"hash": row.block_hash}
+    if row.since is None:
+        clean = not row.found and row.block_hash is not None
+        lots.drop_all(session, but=row.id if clean else None)
+        effect |= {"lots": lots.digests(session, row.id)} if clean else {}
+    event_log.of(session, event_log.COUNTY, system(), now).append("verified", given, effect, notify=row.found > 0)
 
 
 def _fail(session: Session, now: datetime, run: int, token: str, proof: str) -> None:

@@ -1,9 +1,12 @@
 """Recorded rows: what no event tells of a row equals its digest in the row record, and the head block counts the rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models import Block, Event, EventSecret
@@ -12,6 +15,7 @@ from workflow.history import row_record
 from workflow.history.event_log import COUNTY
 from workflow.history.sealing import counted
 from workflow.verification.chain.last_records import LastRecords, Record, scratch
+from workflow.verification.checkpoint.lots import Checkpoint, believed
 from workflow.verification.proofs.findings import Finding
 
 _RECORDS = (
@@ -21,6 +25,7 @@ _RECORDS = (
     .order_by(Event.id)
     .execution_options(yield_per=100)
 )
+_SINCE = _RECORDS.where(or_(Event.block_id.is_(None), Event.block_id > bindparam("block")))
 _BEGUN = select(Event.block_id).where(Event.subject_type == COUNTY[0], Event.action == "rows_begun")
 _HEAD = select(Block.number, Block.rows).order_by(Block.number.desc()).limit(1)
 
@@ -30,15 +35,57 @@ def rows(session: Session) -> Iterator[Finding]:
     if not row_record.has_begun(session):
         return
     with scratch() as last:
-        for subject, effect, salt, block in session.execute(_RECORDS):
-            try:
-                last.keep(_read(effect, salt, block is not None))
-            except (AttributeError, TypeError, ValueError):
-                # So altered that it cannot be read; its wrong hash is a finding of its own.
-                yield Finding("event_unreadable", f"{row_record.SUBJECT} {subject}")
+        yield from _collected(last, session.execute(_RECORDS))
         for table in RECORDED:
             yield from _compare(session, table, last)
         yield from _miscounted(session, last)
+
+
+def rows_since(session: Session, checkpoint: Checkpoint) -> Iterator[Finding]:
+    """The same from a checkpoint: a row that no event recorded since holds what it held then; whatever does not is proved by
+    all the records.  How many rows the head block counts is left to the whole run."""
+    if not row_record.has_begun(session):
+        return
+    with scratch() as last:
+        found = list(_collected(last, session.execute(_SINCE, {"block": checkpoint.block})))
+        # Each table to its end, so that no cursor is left open.
+        differing = sum(_differing(session, table, last, checkpoint) for table in RECORDED)
+    if found or differing:
+        yield from rows(session)
+
+
+def _differing(session: Session, table: str, last: LastRecords, checkpoint: Checkpoint) -> int:
+    """How many rows of a table are neither as last recorded since the checkpoint nor as the checkpoint has them."""
+    rows = ((number, "row", content) for number, content in row_record.contents(session, table))
+    records = ((number, "record", (kept, salt)) for number, kept, salt in last.of(table))
+    lots = believed(session, checkpoint, table)
+    leaves = ((number, "lot", lot) for lot in lots for number in sorted(lot.leaves))
+    by_number: Iterator[tuple[int, str, Any]] = merge(rows, records, leaves, key=itemgetter(0))
+    return sum(
+        not _holds(number, {which: value for _, which, value in parts})
+        for number, parts in groupby(by_number, key=itemgetter(0))
+    )
+
+
+def _holds(number: int, known: Mapping[str, Any]) -> bool:
+    if "record" in known:
+        kept, salt = known["record"]
+        if "row" not in known:
+            return kept is None
+        return salt is not None and kept == row_record.fingerprint(salt, known["row"])
+    return "row" in known and "lot" in known and bool(known["lot"].holds(number, known["row"]))
+
+
+def _collected(
+    last: LastRecords, records: Iterable[Row[int, dict[str, Any], str | None, int | None]]
+) -> Iterator[Finding]:
+    """Keep the records of these events; those that cannot be read are findings."""
+    for subject, effect, salt, block in records:
+        try:
+            last.keep(_read(effect, salt, block is not None))
+        except (AttributeError, TypeError, ValueError):
+            # So altered that it cannot be read; its wrong hash is a finding of its own.
+            yield Finding("event_unreadable", f"{row_record.SUBJECT} {subject}")
 
 
 def _read(effect: dict[str, Any], salt: str | None, sealed: bool) -> list[Record]:

@@ -3,11 +3,11 @@ with the rows, and the numbers of papers have no gap.
 """
 
 from collections import Counter as Counts
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, union_all
+from sqlalchemy import Row, bindparam, exists, select, union_all
 from sqlalchemy.orm import Session
 
 from models import (
@@ -43,6 +43,9 @@ _EVENTS = (
     .outerjoin(EventSecret, EventSecret.event_id == Event.id)
     .order_by(Event.subject_type, Event.subject_id, Event.seq)
     .execution_options(yield_per=_CHUNK)
+)
+_OF_SUBJECTS = _EVENTS.where(
+    Event.subject_type == bindparam("kind"), Event.subject_id.in_(bindparam("subjects", expanding=True))
 )
 _HOMES = select(
     *(
@@ -82,9 +85,20 @@ def _columns(event: Event) -> dict[str, Any]:
 
 
 def chains(session: Session) -> Iterator[Finding]:
+    yield from proved(session, session.execute(_EVENTS))
+    yield from untold_homes(session)
+
+
+def of_subjects(session: Session, kind: str, subjects: Sequence[int]) -> Iterator[Finding]:
+    """The findings of some subjects of a kind, as far as they have events."""
+    yield from proved(session, session.execute(_OF_SUBJECTS, {"kind": kind, "subjects": subjects}))
+
+
+def proved(session: Session, recorded: Iterable[Row[Event, EventSecret | None]]) -> Iterator[Finding]:
+    """Check the chains of these events, in the order of their subjects, and what they are folded to."""
     lot: list[Fold] = []
     homes: dict[int, list[Event]] = {}
-    recorded, progress = session.execute(_EVENTS), PROGRESS.get()
+    progress = PROGRESS.get()
     for (kind, subject), pairs in groupby(recorded, key=lambda pair: (pair[0].subject_type, pair[0].subject_id)):
         label, seq, prev = f"{kind} {subject}", 0, GENESIS
         events: list[tuple[Event, dict[str, Any] | None]] = []
@@ -119,7 +133,10 @@ def chains(session: Session) -> Iterator[Finding]:
             homes = {}
     yield from compare(session, lot)
     yield from _registers(session, homes)
-    # Nothing that happened to a household as a whole goes without an event.
+
+
+def untold_homes(session: Session) -> Iterator[Finding]:
+    """Nothing that happened to a household as a whole goes without an event."""
     for household_id in session.scalars(_UNTOLD_HOMES):
         yield Finding("row_differs", f"household {household_id}")
 
