@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check security mutants bench messages screenshots clean
+.PHONY: help setup serve test check security mutants bench lighthouse messages screenshots clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {print "\n" substr($$0, 4)} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,14 @@ mutants: setup ## Change the code bit by bit: do tests notice? ROOM= N= SEED=, o
 
 bench: setup ## How fast it is, beside its floor: all of it, about ten minutes
 	@$(BIN)/python -m bench
+
+SITE ?= http://localhost:8000
+DEVICE ?= phone
+lighthouse: setup ## Lighthouse over the pages of a running site, SITE= DEVICE=phone|desk; fetches it into var/ once
+	@test -d var/lighthouse/node_modules || (mkdir -p var/lighthouse && PATH="$(CURDIR)/$(BIN):$$PATH" PUPPETEER_SKIP_DOWNLOAD=1 \
+		npm install --prefix var/lighthouse --no-audit --no-fund --loglevel=error lighthouse@13.5.0)
+	@LIGHTHOUSE="$(CURDIR)/var/lighthouse" CHROMIUM="$$(command -v chromium || command -v google-chrome)" \
+		$(BIN)/node tools/lighthouse.mjs "$(SITE)" var/demo-accounts.txt $(DEVICE)
 
 messages: setup ## Collect what people read into the translation catalogue
 	@$(BIN)/python -m tools.messages

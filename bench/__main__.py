@@ -1,7 +1,8 @@
 """Benchmark command: `python -m bench [SECTION …] [--database sqlite|postgresql] [--quick]` prints medians, floors and
 ratios.
 
-Sections: filing, life, list, sweep, history, board, rank, memory, tell; all of them by default. Product and floor are
+Sections: filing, life, list, sweep, history, board, rank, memory, tell; all of them by default.  `face` stands alone: the
+daily tasks on a phone (docs/face.md). Product and floor are
 measured in turn in the same run, so a loaded machine slows both; compare the ratios.
 """
 
@@ -12,7 +13,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from bench import boards, filing_and_lives, history, listing, memory, notifying, ranking, sweep
+from bench import boards, face, filing_and_lives, history, listing, memory, notifying, ranking, sweep
 from bench import county as counties
 from bench.databases import KINDS, databases
 
@@ -25,6 +26,9 @@ def main() -> None:
     parser.add_argument("--database", choices=KINDS, help="only this one")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and a tenth of the tickets")
     asked = parser.parse_args()
+    if asked.sections == ["face"]:
+        face.run()
+        return
     if unknown := set(asked.sections) - set(SECTIONS):
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
     sections = asked.sections or SECTIONS
