@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from models.engine import guarded, make_engine
+from models.postgresql import PATIENT, Waits
 from settings import Settings, imports_beside
 from workflow.county.vault import Vault
 from workflow.evidence import Access, Place, Store, store_at
@@ -47,11 +48,13 @@ class Installation:
     clock: Clock = now
     #: Whether a long silence of the county makes the clock doubtful; a county tried out may lie as long as it likes.
     is_production: bool = False
+    #: What a server of people waits for at most; worker and commands are patient.
+    waits: Waits = PATIENT
 
     @cached_property
     def engine(self) -> Engine:
         """The engine of the county's own database; every writing transaction asks the guard of the clock first."""
-        return guarded(make_engine(self.database_url, self.data_key), self.clock_guard)
+        return guarded(make_engine(self.database_url, self.data_key, self.waits), self.clock_guard)
 
     @property
     def clock_guard(self) -> ClockGuard:

@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from models.engine import ask_guard, in_transaction, reading
-from models.failures import first_line, is_away, lacks_schema, passing
+from models.failures import OutcomeUnknown, first_line, lacks_schema, trouble
 from workflow.accountability import sweep_watch
 from workflow.errors import BadInput, ClockInDoubt
 
@@ -107,10 +107,12 @@ def calm(job: Callable[..., _T]) -> Callable[..., _T | None]:
             return job(*args)
         except ClockInDoubt as refusal:
             log.error("%s does nothing: %s", job.__name__, refusal)
+        except OutcomeUnknown as error:
+            log.error("%s: it is not known whether it was committed, and it is done again: %s", job.__name__, error)
         except DBAPIError as error:
-            if not is_away(error):
+            if trouble(error) is None:
                 raise
-            log.error("%s: the database is away: %s", job.__name__, first_line(error))
+            log.error("%s: the database (%s): %s", job.__name__, trouble(error), first_line(error))
         return None
 
     return run
@@ -132,7 +134,7 @@ def when_ready(begin: Callable[[], None], again: Callable[[], object] = lambda: 
                 raise
             why = "the county is not installed yet"
         except DBAPIError as error:
-            if not is_away(error) and not passing(error) and not lacks_schema(error):
+            if trouble(error) is None and not lacks_schema(error):
                 raise
             why = first_line(error)
         if why != said:

@@ -58,6 +58,10 @@ class Settings(BaseModel):
 
     env: Literal["development", "production", "test"] = "development"
     database_url: str = f"sqlite:///{ROOT / 'var' / 'xiaohao.db'}"
+    wait_connect_seconds: int = Field(default=5, ge=1, le=60, description="longest wait of a page for a connection")
+    wait_lock_seconds: int = Field(default=5, ge=1, le=60, description="longest wait of a page for a lock")
+    wait_statement_seconds: int = Field(default=60, ge=1, le=600, description="longest statement of a page")
+    wait_idle_seconds: int = Field(default=60, ge=1, le=600, description="longest pause of a page within a transaction")
     secret_key: str = DEVELOPMENT_SECRET
     secret_key_before: str = Field(default="", description="keys that signed before this one, separated by commas")
     data_key: str = DEVELOPMENT_SECRET

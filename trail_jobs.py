@@ -30,8 +30,18 @@ log = logging.getLogger("xiaohao.worker")
 
 
 def seal(engine: Engine, clock: Clock) -> int:
-    """Seal the new events."""
-    return in_transaction(engine, lambda session: sealing.seal_all(session, clock()))
+    """Seal the new events, each block in a transaction of its own; returns the number of blocks."""
+    made = 0
+    while (events := in_transaction(engine, partial(_seal_block, clock))) is not None:
+        made += 1
+        if events < sealing.MOST:
+            break
+    return made
+
+
+def _seal_block(clock: Clock, session: Session) -> int | None:
+    block = sealing.seal(session, clock())
+    return block.events if block is not None else None
 
 
 def verify_asked(engine: Engine, files: Place, clock: Clock) -> bool:

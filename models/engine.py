@@ -7,25 +7,23 @@ mode.
 """
 
 import random
-import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from psycopg._preparing import Prepare, PrepareManager
-from psycopg.pq.abc import PGresult
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
-from models.failures import passing
+from models import postgresql
+from models.failures import OutcomeUnknown, in_doubt, passing
+from models.postgresql import PATIENT, Waits
 from models.sealing import Sealer
 
 _T = TypeVar("_T")
@@ -46,7 +44,7 @@ def _sqlite_module() -> ModuleType:
     return module
 
 
-def make_engine(url: str, data_key: str | None = None) -> Engine:
+def make_engine(url: str, data_key: str | None = None, waits: Waits = PATIENT) -> Engine:
     """An engine for `url`, with every setting that the guarantees of this system depend on.
 
     `data_key`: the keys of `XIAOHAO_DATA_KEY`; without one, sealed columns can be neither read nor written.
@@ -54,7 +52,8 @@ def make_engine(url: str, data_key: str | None = None) -> Engine:
     >>> make_engine("sqlite://").dialect.name
     'sqlite'
     """
-    engine = _configured(url)
+    engine = _configured(url, waits)
+    _doubt_lost_commits(engine)
     # The types of sealed columns are shared by all engines; only the dialect belongs to one.
     engine.dialect.sealer = Sealer(data_key) if data_key else None  # type: ignore[attr-defined]
     return engine
@@ -66,10 +65,18 @@ def engine_beside(engine: Engine, url: str) -> Engine:
     return make_engine(url, ",".join(sealer.keys) if sealer is not None else None)
 
 
-def _configured(url: str) -> Engine:
+def _configured(url: str, waits: Waits) -> Engine:
     if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", pool_size=5, max_overflow=10)
-        _plan_once(engine)
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            pool_size=5,
+            max_overflow=10,
+            pool_timeout=10,
+            connect_args={} if "connect_timeout" in make_url(url).query else {"connect_timeout": waits.connect},
+        )
+        postgresql.set_up(engine, waits)
         return engine
     module = _sqlite_module()
     wal = tuple(module.sqlite_version_info) >= _MENDED
@@ -97,53 +104,25 @@ def _configured(url: str) -> Engine:
     return engine
 
 
-class _LimitsWritten(PGCompiler_psycopg):
-    """Compiles limits as literals, so that the planner sees how few rows are wanted."""
+def _doubt_lost_commits(engine: Engine) -> None:
+    """Raise OutcomeUnknown where the line breaks after COMMIT was sent: it may have been carried out."""
 
-    def limit_clause(self, select: Any, **kw: Any) -> str:
-        written: str = super().limit_clause(select, **kw | {"literal_execute": True})  # type: ignore[no-untyped-call]
-        return written
+    @event.listens_for(engine, "begin")
+    def _began(connection: Connection) -> None:
+        connection.info["committing"] = False
 
+    @event.listens_for(engine, "commit")
+    def _committing(connection: Connection) -> None:
+        # Whoever only reads ends by committing too, and nothing hangs on it.
+        connection.info["committing"] = not connection.get_execution_options().get("reading", False)
 
-class _KeptStatements(PrepareManager):
-    """Prepared statements of a connection, kept across a rollback unless the transaction altered the schema.
-
-    Psycopg forgets all of them at every rollback, since what was created in the transaction may be gone.  Only tests and
-    migrations alter the schema; after any other rollback (a refused request) each statement would be planned anew.
-    """
-
-    _alters = re.compile(rb"^(?:CREATE|DROP|ALTER|DISCARD ALL|DEALLOCATE ALL)\b").match
-    _altered = False
-
-    def clear(self) -> bool:
-        if not self._altered:
-            return False
-        self._altered = False
-        return super().clear()
-
-    def _should_discard(self, prep: Prepare, results: Sequence[PGresult], *_: Any) -> bool:
-        if not any(self._alters(result.command_status or b"") for result in results):
-            return False
-        super().clear()
-        # Once more when the transaction ends by a rollback: what was prepared after this belongs to what is undone.
-        self._altered = True
-        return True
-
-
-def _plan_once(engine: Engine) -> None:
-    """Let PostgreSQL plan a prepared statement once for all values, as SQLite does.
-
-    Planning the eight tables of a list for each page took ten times as long as reading it; left to itself the server
-    keeps a plan only where its statistics happen to favour that.
-    """
-    engine.dialect.statement_compiler = _LimitsWritten
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: Any) -> None:
-        connection._prepared = _KeptStatements()
-        connection.autocommit = True
-        connection.execute("SET plan_cache_mode = force_generic_plan")
-        connection.autocommit = False
+    @event.listens_for(engine, "handle_error")
+    def _lost(context: ExceptionContext) -> None:
+        connection = context.connection
+        if connection is None or connection.invalidated or not connection.info.get("committing"):
+            return
+        if in_doubt(context.original_exception, context.is_disconnect):
+            raise OutcomeUnknown(str(context.original_exception)) from context.original_exception
 
 
 def kept(session: Session, what: str) -> dict[Any, Any]:

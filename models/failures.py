@@ -10,8 +10,15 @@ _RETRIED = {"40001", "40P01"}
 #: insufficient resources; and how SQLite says that its file is away.
 _AWAY = ("08", "57P", "53")
 _NO_FILE = ("unable to open database file",)
+#: Waited too long: for a lock, for a statement, or idle within a transaction.
+_WAITED = {"55P03", "57014", "25P03"}
+_READ_ONLY, _FULL = ("25006", "readonly database"), ("53100", "disk is full")
 #: The names by which the databases refuse what would be open with a unit or village that has ended (`models.schema`).
 UNIT_HAS_ENDED, VILLAGE_HAS_ENDED = "unit_has_ended", "village_has_ended"
+
+
+class OutcomeUnknown(Exception):
+    """The line to the database broke while the transaction was being committed: whether it was is not known here."""
 
 
 def passing(error: DBAPIError) -> bool:
@@ -48,3 +55,20 @@ def lacks_schema(error: DBAPIError) -> bool:
 def first_line(error: DBAPIError) -> str:
     """The database's own words, in one line."""
     return (str(error.orig).splitlines() or [type(error.orig).__name__])[0]
+
+
+def trouble(error: DBAPIError) -> str | None:
+    """The code of a failure that lies with the database and not with the request: `busy`, `read_only`, `full` or `away`; None for
+    an error of this program.  In each case the transaction is undone."""
+    state, words = getattr(error.orig, "sqlstate", None), str(error.orig)
+    if passing(error) or state in _WAITED:
+        return "busy"
+    for code, (of_server, of_file) in (("read_only", _READ_ONLY), ("full", _FULL)):
+        if state == of_server or (state is None and of_file in words):
+            return code
+    return "away" if is_away(error) else None
+
+
+def in_doubt(error: BaseException, lost: bool) -> bool:
+    """Whether an error at COMMIT leaves its outcome open: the line broke (`lost`), or the disk failed under SQLite."""
+    return lost or "disk I/O error" in str(error)

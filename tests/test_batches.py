@@ -1,12 +1,16 @@
 """Batches: a failing batch is repeated one item at a time, and a failing item does not stop the others."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from models.failures import OutcomeUnknown
 from workflow import batches
+from workflow.errors import ClockInDoubt
 
 
 class Work:
@@ -83,3 +87,28 @@ def test_an_item_whose_transaction_fails_at_its_end_is_not_counted() -> None:
 @pytest.mark.parametrize("due", [[], [1, 2]])
 def test_a_run_counts_what_was_done(due: list[int]) -> None:
     assert Work(due, bad=set()).run() == len(due)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("SELECT 1", None, sqlite3.OperationalError("database is locked")),
+        OperationalError("SELECT 1", None, sqlite3.OperationalError("database or disk is full")),
+        OutcomeUnknown("the line broke"),
+        ClockInDoubt("clock_behind"),
+    ],
+)
+def test_a_busy_database_is_no_failed_item(error: Exception) -> None:
+    """The run ends and is repeated; what is bad by itself fails alone."""
+
+    class Busy(Work):
+        def do(self, lot: list[int]) -> int:
+            if 4 in lot:
+                raise error
+            return super().do(lot)
+
+    work = Busy([1, 2, 3, 4, 5], bad={2})
+    with pytest.raises(type(error)):
+        work.run()
+    assert work.kept == [[1], [3]]
+    assert work.failed == {2: "ValueError: 2 is bad"}

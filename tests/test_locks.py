@@ -113,7 +113,7 @@ LOCKS: dict[str, tuple[Act, set[str]]] = {
     "a case": (lambda s, _: case_desk.lock(s, 1), {"accountability_case"}),
     "a matter": (lambda s, _: matter_membership.lock(s, 1), {"matter"}),
     # What the county has once.
-    "sealing": (lambda s, _: sealing.seal(s, HOUR), {"county"}),
+    "sealing": (lambda s, _: sealing.seal(s, HOUR), set()),
     "a ranking": (lambda s, _: rankings.make(s, None, HOUR, ON), {"county"}),
     "a correction": (act("office", lambda s, who, now: rankings.correct(s, who, now, ON, "漏报一户")), {"county"}),
     "counts of a day": (lambda s, _: day_counts.count(s, day(5)), {"county"}),

@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter
 
 from installation import of_settings
 from models import LARGEST_ID
+from models.postgresql import PATIENT, Waits
 from setting_values import by_rate, by_role, listed
 from settings import Settings, settings
 from web import compression, rates, request_bounds, response_headers
@@ -47,7 +48,10 @@ def create_app(**overrides: Any) -> Flask:
     app = Flask("xiaohao", root_path=str(ROOT), static_folder=None, template_folder="templates")
     app.config.update(_configuration(config))
     county = {name.lower(): overrides.pop(name) for name in OF_THE_COUNTY if name in overrides}
-    app.extensions["xiaohao"] = of_settings(config, **county)
+    waits = Waits(
+        config.wait_connect_seconds, config.wait_lock_seconds, config.wait_statement_seconds, config.wait_idle_seconds
+    )
+    app.extensions["xiaohao"] = of_settings(config, waits=PATIENT if _for_a_command() else waits, **county)
     app.config.update(overrides)
     assert isinstance(app.json, DefaultJSONProvider)
     app.json.ensure_ascii = app.json.sort_keys = False

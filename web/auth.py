@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import ApiToken, Passkey, SecondFactor, User, UserSession
 from models.factors import FACTORS_IN_USE, PASSKEYS_IN_USE
+from models.failures import OutcomeUnknown
 from web import db, devices, form_keys, known_browser, redirects, refusals, resubmit
 from web.form_tokens import FormTokens
 from workflow.actors import Actor, Origin, actor_of, with_standing
@@ -179,7 +180,7 @@ def _used(token: ApiToken) -> None:
 def _note_use(note: Callable[[Session], None]) -> None:
     try:
         db.transaction(note)
-    except (DBAPIError, ClockInDoubt):
+    except (DBAPIError, OutcomeUnknown, ClockInDoubt):
         # Whoever reads goes on reading while the database takes no writes.
         current_app.logger.exception("the use of a session or a token was not noted")
 

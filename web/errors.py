@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
-from models.failures import passing
 from models.sealing import KeyMissing
-from web import rates, redirects, resubmit
+from web import outages, rates, redirects, resubmit
 from web.text_guard import Unstorable
 from web.virus_guard import Infected
 from web.words.errors import sentence
@@ -157,19 +156,27 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:
-        app.logger.exception("unexpected", exc_info=error)
-        return _error_response(500, _("A server error occurred; nothing was changed."), "internal")
+        return _server_error(error)
+
+
+def _server_error(error: Exception) -> Any:
+    current_app.logger.exception("unexpected", exc_info=error)
+    return _error_response(500, _("A server error occurred; nothing was changed."), "internal")
 
 
 def _of_what_is_stored(app: Flask) -> None:
     """The errors of database, data key and store."""
+    outages.init(app, problem)
 
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
-        if passing(error):
-            return _busy(_("The system is busy. Send it again in a moment."))
-        app.logger.exception("database error", exc_info=error)
-        return _error_response(500, _("A server error occurred; nothing was changed."), "internal")
+        told = outages.of_database(error, problem)
+        return told if told is not None else _server_error(error)
+
+    @app.errorhandler(OSError)
+    def _disk(error: OSError) -> Any:
+        told = outages.of_disk(error, problem)
+        return told if told is not None else _server_error(error)
 
     @app.errorhandler(ClockInDoubt)
     def _clock(error: ClockInDoubt) -> Any:

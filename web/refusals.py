@@ -6,6 +6,7 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
 
+from models.failures import OutcomeUnknown
 from web import db
 from workflow.county.access import guessing, refused_access
 from workflow.county.access.guessing import Bound
@@ -46,7 +47,7 @@ def init(app: Flask) -> None:
             name = current_user.user.name if current_user.is_authenticated else ""
             try:
                 count(kind, name)
-            except (DBAPIError, ClockInDoubt):
+            except (DBAPIError, OutcomeUnknown, ClockInDoubt):
                 # The refusal itself stands, whether or not it could be counted.
                 current_app.logger.exception("a refusal was not counted")
         return response

@@ -5,9 +5,10 @@ would carry a valid token.
 """
 
 import re
+from functools import partial
 from typing import Any
 
-from flask import make_response, render_template, request, url_for
+from flask import current_app, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -56,6 +57,40 @@ def page(why: str, status: int, *, anew: bool = False) -> Any:
 
     `anew`: under a key of its own, as another form than the one that was sent.
     """
+    sent = _sent()
+    if sent is None:
+        return None
+    text = render_template(
+        "resubmit.html",
+        why=why,
+        key="" if anew else request.form.get(form_keys.FIELD, ""),
+        called=_label,
+        signed_out=not current_user.is_authenticated,
+        **sent,
+    )
+    return make_response(text, status)
+
+
+def without_database(title: str, why: str) -> str:
+    """The page under the sentence `why` from what needs no database, with the form that was sent, where there is one of ours."""
+    sent = _sent() or {"action": ""}
+    key = request.form.get(form_keys.FIELD, "") if sent["action"] else ""
+    # Not `render_template`: what it offers to every page reads the database.
+    bare = current_app.jinja_env.get_template("outage.html")
+    again = request.full_path if request.method == "GET" else url_for("pages.home")
+    given = {
+        "title": title,
+        "why": why,
+        "key": key,
+        "called": partial(label, "field"),
+        "again": again,
+        "signed_out": False,
+    }
+    return bare.render(**given, **sent)
+
+
+def _sent() -> dict[str, Any] | None:
+    """The form of this request as the page shows it again; None where there is nothing to lose or it is not ours."""
     if request.method != "POST" or request.endpoint is None or not request.endpoint.startswith("pages."):
         return None
     if request.endpoint in _NEVER or request.headers.get("HX-Request") or not _ours():
@@ -70,18 +105,12 @@ def page(why: str, status: int, *, anew: bool = False) -> Any:
     for name, file in request.files.items(multi=True):
         if file.filename:
             files.setdefault(_plain(name), []).append(_plain(file.filename)[:100])
-    text = render_template(
-        "resubmit.html",
-        why=why,
-        key="" if anew else request.form.get(form_keys.FIELD, ""),
-        words=words,
-        others=[one for one in fields if one not in words],
-        files=files,
-        called=_label,
-        action=url_for(request.endpoint, **{**redirects.asked(), **(request.view_args or {})}),
-        signed_out=not current_user.is_authenticated,
-    )
-    return make_response(text, status)
+    return {
+        "words": words,
+        "others": [one for one in fields if one not in words],
+        "files": files,
+        "action": url_for(request.endpoint, **{**redirects.asked(), **(request.view_args or {})}),
+    }
 
 
 def grown_old() -> Any:

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Ticket
+from models.failures import OutcomeUnknown, trouble
+from workflow.errors import ClockInDoubt
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -33,6 +36,14 @@ class Swept:
         return sum(self.rungs.values()) + sum(self.lapsed.values())
 
 
+def lies_elsewhere(error: Exception) -> bool:
+    """Whether an error says nothing about the item it met: the database is busy, full or away, a commit was lost, or the clock is
+    in doubt.  The run ends there and is repeated; no item has failed."""
+    if isinstance(error, DBAPIError):
+        return trouble(error) is not None
+    return isinstance(error, OutcomeUnknown | ClockInDoubt)
+
+
 def run(
     reading: Transactions,
     writing: Transactions,
@@ -45,7 +56,8 @@ def run(
     """Batches: done each in a transaction until one does nothing; returns how many items were done.
 
     A failing batch is rolled back; what `find` reads is then done item by item, and items that fail are added to
-    `failed`.  `batch` and `find` leave out the items in `failed`, or the run does not end.
+    `failed`; an error that `lies_elsewhere` is raised.  `batch` and `find` leave out the items in `failed`, or the run does
+    not end.
     """
     count = 0
     while True:
@@ -53,7 +65,9 @@ def run(
         try:
             with writing() as session:
                 done = batch(session)
-        except Exception:
+        except Exception as error:
+            if lies_elsewhere(error):
+                raise
             with reading() as session:
                 items = find(session)
             done = one_by_one(writing, items, single, failed, key=lambda item: item)
@@ -78,6 +92,8 @@ def one_by_one(
             with writing() as session:
                 done = single(session, item)
         except Exception as error:
+            if lies_elsewhere(error):
+                raise
             failed[key(item)] = f"{type(error).__name__}: {error}"[:200]
         else:
             count += done

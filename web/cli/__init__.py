@@ -22,9 +22,10 @@ from sqlalchemy.exc import DBAPIError
 
 from installation import close_files
 from models.engine import guarded
+from models.failures import OutcomeUnknown
 from models.sealing import KeyMissing
 from settings import VERSION, settings
-from web import db, form_files
+from web import db, form_files, outages
 from web.auth import HASHER
 from web.text_guard import is_storable
 from web.words.errors import sentence
@@ -83,6 +84,8 @@ def command_apart(work: Callable[..., Any], *, error_status: int = 1) -> Callabl
                 return fail(sentence(error), error_status)
             except KeyMissing:
                 return fail(sentence(BadInput("key_missing")), error_status)
+            except OutcomeUnknown:
+                return fail(outages.sentence("unknown_once"), error_status)
             except OSError as error:
                 return fail(f"{error.filename or ''}: {error.strerror or error}", error_status)
             except DBAPIError as error:

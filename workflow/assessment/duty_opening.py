@@ -49,7 +49,9 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
             with writing() as session:
                 done, last = _batch(session, now, batch)
             opened.count += done
-    except Exception:
+    except Exception as error:
+        if batches.lies_elsewhere(error):
+            raise
         _one_by_one(reading, writing, now, opened)
     return opened
 
