@@ -66,7 +66,8 @@ LIGHT = {
     "agree_to_link": "the administrator's link is asked for, and the own sign-in there",
     **_each("act/deem_accepted act/disprove act/follow act/hand_in act/hand_over act/relapse", _BY_SYSTEM),
     **_each(
-        "decide/arrived decide/resend verify", "sends a message again or has the worker verify; nothing is decided"
+        "decide/arrived decide/resend verify verify/whole",
+        "sends a message again or has the worker verify; nothing is decided",
     ),
 }
 #: Files that are no exports: what their readers have on paper or put there themselves.
