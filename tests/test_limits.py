@@ -20,6 +20,8 @@ LIMITS: dict[str, dict[str, Any]] = {
     "workflow.tickets.sources": {"LONGEST_REFERENCE": 100},
     "workflow.tickets.attachments": {"MOST": 60},
     "workflow.tickets.matters": {"MOST": 200},
+    "workflow.tickets.many.acts_on_many": {"MOST": 200},
+    "workflow.tickets.many.row_offers": {"MOST_PHOTOS": 4},
     "workflow.accountability.replies.commitments": {"MOST": 10},
     "workflow.assessment.figure_sheets": {"MOST": 1000},
     "workflow.adoption.scheme_adoption": {"AHEAD": 400},

@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -104,9 +104,7 @@ def claimed(work: Callable[[Session], Done]) -> Callable[[Session], Done]:
         if known is not None:
             return _again(known, sent)
         # Claimed before the work is done: the same form at the same moment waits here, and finds the outcome.
-        claim = IdempotencyKey(
-            user_id=sent.user_id, key=sent.key, request_hash=sent.digest, status=0, answer={}, created_at=db.now()
-        )
+        claim = _claim(sent, sent.key)
         session.add(claim)
         session.flush()
         made = work(session)
@@ -114,6 +112,63 @@ def claimed(work: Callable[[Session], Done]) -> Callable[[Session], Done]:
         return made
 
     return keyed
+
+
+def part_once(part: str, work: Callable[[Session], dict[str, Any]]) -> dict[str, Any]:
+    """The answer of one part of a form, each part in a transaction of its own: done once, however often the form arrives.
+
+    A form that a crash has cut goes on where it stopped.  What `work` refuses leaves no key and is tried again.
+    """
+    sent = _sent()
+    if sent is None:
+        return db.transaction(work)
+    # Under other words the same part is another one.
+    key = f"part:{hashlib.sha256(f'{sent.key} {sent.digest} {part}'.encode()).hexdigest()}"
+
+    def keyed(session: Session) -> dict[str, Any]:
+        known = _known(session, replace(sent, key=key))
+        if known is not None:
+            return known.answer
+        claim = _claim(sent, key)
+        session.add(claim)
+        session.flush()
+        claim.status, claim.answer = 200, work(session)
+        return claim.answer
+
+    return db.transaction_once(keyed)
+
+
+def keep_outcomes(session: Session, outcomes: dict[str, Any]) -> int:
+    """Keeps what a form of many parts came to, for its sender to read; returns its id.  It ages out with the key."""
+    user_id = int(current_user.id)
+    kept = IdempotencyKey(
+        user_id=user_id,
+        key=f"outcomes:{secrets.token_hex(32)}",
+        request_hash=hashlib.sha256(request.full_path.encode()).hexdigest(),
+        status=200,
+        answer=outcomes,
+        created_at=db.now(),
+    )
+    session.add(kept)
+    session.flush()
+    return kept.id
+
+
+def outcomes_of(session: Session, number: int) -> dict[str, Any] | None:
+    """What `keep_outcomes` has kept under this id, for its sender alone; None where there is nothing (any more)."""
+    query = select(IdempotencyKey).where(
+        IdempotencyKey.id == number,
+        IdempotencyKey.user_id == int(current_user.id),
+        IdempotencyKey.key.startswith("outcomes:"),
+    )
+    kept = session.scalars(query).one_or_none()
+    return kept.answer if kept is not None else None
+
+
+def _claim(sent: "_Sent", key: str) -> IdempotencyKey:
+    return IdempotencyKey(
+        user_id=sent.user_id, key=key, request_hash=sent.digest, status=0, answer={}, created_at=db.now()
+    )
 
 
 @dataclass(frozen=True, slots=True)

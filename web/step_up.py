@@ -50,6 +50,7 @@ WEIGHTY = _each(
     answer_rung act_on_paper/sign act_on_paper/revoke act_on_paper/confirm act_on_paper/verify
     act_on_ranking/issue act_on_ranking/sign act_on_ranking/answer act_at_desk/issue act_at_desk/sign act_at_desk/answer
     act/uphold act/reassign act/suspend act/extend act/extend_again act/cancel act/register act/refuse answer_time leave
+    act_on_tickets/suspend act_on_tickets/extend act_on_tickets/extend_again act_on_tickets/cancel
     act_on_case raise_case look_at_scheme/adopt look_at_scheme/revoke reform/apply withdraw_reform
     move_tickets/apply change_calendar/apply release_sweep
     people search_households register_in_full

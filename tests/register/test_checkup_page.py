@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.support.households import change, settle_register
+from tests.support.households import change, settle_register, visit
 from tests.support.http_clients import Api
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -32,3 +32,12 @@ def test_the_income_is_judged_on_the_form_of_who_visits_and_not_told_to_a_bureau
     change(api.county, income_fen=449_999)
     assert 'name="result_income" value="unmet"' in form(api, "village")
     assert 'name="result_income" value="unmet"' not in form(api, "village", "A2")
+
+
+def test_what_is_still_not_met_is_one_tap_with_the_cause_of_last_time(api: Api) -> None:
+    visit(api.county, findings={"water": "unmet"}, causes={"water": "dirty"}, file=())
+    page = form(api, "village")
+    water = page.split('id="water-unmet"')[1].split("</fieldset>")[0]
+    assert "仍未达标" in water
+    assert '<option value="dirty" selected>' in water
+    assert "仍未达标" not in form(api, "village", "A2")

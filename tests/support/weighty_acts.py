@@ -88,6 +88,14 @@ LIGHT: dict[str, str] = {
     ),
     "act_at_desk/make": "makes what the worker makes by itself once the hour has come",
     **dict.fromkeys(("settle_quota/confirm", "settle_quota/return"), _CHOSEN),
+    **dict.fromkeys(
+        (
+            *("act_on_tickets/endorse", "act_on_tickets/accept", "act_on_tickets/resume", "act_on_tickets/confirm"),
+            *("act_on_tickets/send_back", "act_on_tickets/extend", "act_on_tickets/extend_again"),
+            *("act_on_tickets/suspend", "act_on_tickets/cancel", "act_on_tickets/comment", "act_on_tickets/handler"),
+        ),
+        _CHOSEN,
+    ),
     **dict.fromkeys(("act/handler", "act/assist", "act/unassist", "act_on_matter/split"), _BACK),
     **dict.fromkeys(
         ("verify", "verify/whole", "search_households"),

@@ -15,9 +15,9 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import form_action, returns_to
-from web.pages.home import _filters, _until
 from web.pages.households import households_page, wanted_of
 from web.pages.on_a_ground import on_a_ground
+from web.pages.ticket_filters import chosen_filters, chosen_until
 from web.words.dates import moment, on_day, provisional
 from web.words.labels import label
 from web.words.language import chinese, say
@@ -50,7 +50,7 @@ def tickets_xlsx(why: Ground) -> Response:
     ]
     with db.read_session() as session:
         setting = county_context(session)
-        filters = replace(_filters(actor, setting), until=_until(setting))
+        filters = replace(chosen_filters(actor, setting), until=chosen_until(setting))
         rows = (
             [
                 t.number,

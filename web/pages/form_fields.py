@@ -5,13 +5,14 @@ Which inputs a form has and what may be chosen depends on the ticket, its scheme
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
 
 from models import Custody
+from models.base import stated
 from web.words.cases import harmed
 from web.words.dates import iso_day, stretch
 from web.words.labels import label, labels
@@ -23,9 +24,13 @@ from workflow.accountability.cases.case_views import CaseView
 from workflow.accountability.cases.harm import CaseScope
 from workflow.assessment.duty_view import DutyView
 from workflow.county.context import CountyContext
+from workflow.policy.periods import Period
 from workflow.policy.scheme.duties import FormField
+from workflow.policy.worktime import local_date
 from workflow.state_table import Action
 from workflow.tickets.actions.action_input import needed
+from workflow.tickets.actions.duty_forms import days_of
+from workflow.tickets.actions.time_bounds import until_days, visit_days
 from workflow.tickets.views.detail import TicketView
 
 #: A value with its words, or the caption of a group with its pairs.
@@ -73,7 +78,7 @@ def action_fields(
             for each in duty.duty.fields
             if each.code in duty.held
         }
-        fields += duty_fields(duty.duty.fields, "form", duty.villages, now, duty.known, rows)
+        fields += duty_fields(duty.duty.fields, "form", duty.villages, now, duty.known, rows, duty.period)
         if _may_miss(duty):
             hint = _("also why a number differs from the own count") if _compared(duty) else ""
             fields.append(replace(area("missing", label("field", "missing")), hint=hint))
@@ -105,9 +110,11 @@ def _action_field(view: TicketView, action: Action, name: str, now: datetime) ->
         return Field(name, "check", _("False closing (虚假办结)"))
     if name == "evidence":
         return Field(name, "evidence", caption, required)
-    if name in ("visited_on", "until"):
-        limit = {"max" if name == "visited_on" else "min": iso_day(now)}
-        return Field(name, "date", caption, required, attributes=limit)
+    if name == "visited_on":
+        first, last = visit_days(view.ticket, now)
+        return visit_field(name, caption, required, first, last)
+    if name == "until":
+        return Field(name, "date", caption, required, attributes=until_attributes(view, action.name, now))
     if name == "code":
         return Field(name, "text", label("register.column", name), required, attributes={"maxlength": 64})
     if name in _CHOICES:
@@ -117,6 +124,20 @@ def _action_field(view: TicketView, action: Action, name: str, now: datetime) ->
         hint = _("what was put right, how, and who answers for it: the confirming unit relies on it")
         return replace(area(name, caption, True, rows=4), hint=hint)
     return area(name, caption, required)
+
+
+def visit_field(name: str, caption: str, required: bool, first: date | None, last: date) -> Field:
+    """The day of a visit, which opens with today; a photo chosen beside it sets the day on which it was taken."""
+    look: dict[str, Any] = {"usual": last.isoformat(), "max": last.isoformat(), "data-photo-day": ""}
+    if first is not None:
+        look["min"] = first.isoformat()
+    return Field(name, "date", caption, required, attributes=look)
+
+
+def until_attributes(view: TicketView, action: str, now: datetime) -> dict[str, str]:
+    """The first and the last day that time may be granted to, as attributes of an input; none where no day satisfies it."""
+    days = until_days(view.setting, view.ticket, action, now)
+    return {"min": days[0].isoformat(), "max": days[1].isoformat()} if days is not None else {}
 
 
 def _grounds(view: TicketView, action: Action) -> Sequence[Choice]:
@@ -160,14 +181,17 @@ def duty_fields(
     now: datetime,
     known: Mapping[str, Any] | None = None,
     rows: Mapping[str, Sequence[str]] | None = None,
+    period: Period | None = None,
 ) -> list[Field]:
     """The inputs of a duty's form, called `form.causes` and so on; `known` are figures that the system counts, `rows` what
-    its rows say of others, in words."""
+    its rows say of others, in words, `period` that of the duty, which bounds its days."""
     counted, beside = known or {}, rows or {}
     return [
         _counted(each, f"{form}.{each.code}", counted[each.code], beside.get(each.code, ()))
         if each.code in counted and each.type not in ("choice", "village")
-        else _duty_field(each, f"{form}.{each.code}", villages, now, beside.get(each.code, ()))
+        else _bounded(
+            _duty_field(each, f"{form}.{each.code}", villages, now, beside.get(each.code, ())), each, period, now
+        )
         for each in fields
     ]
 
@@ -176,6 +200,18 @@ def _counted(duty_field: FormField, name: str, figure: Any, beside: Sequence[str
     look = {"cls": "x-brief", "readonly": ""}
     note = ("" if chinese() else " ").join([_("Counted by the system; you confirm it."), *beside])
     return Field(name, "text", say(duty_field.name), duty_field.required, attributes=look, hint=note, fixed=str(figure))
+
+
+def _bounded(box: Field, entry: FormField, period: Period | None, now: datetime) -> Field:
+    """The input with the bounds of the scheme, which the page's script holds it to before it is sent."""
+    bounds: dict[str, str] = {}
+    if entry.type == "number":
+        least, most = entry.min, entry.max
+        bounds = {f"data-{name}": f"{n:g}" for name, n in (("min", least), ("max", most)) if n is not None}
+    elif entry.type == "date" and period is not None and days_of(entry, period, local_date(now)) is not None:
+        first, last = stated(days_of(entry, period, local_date(now)))
+        bounds = {"min": first.isoformat(), "max": min(last, local_date(now)).isoformat()}
+    return replace(box, attributes={**box.attributes, **bounds})
 
 
 def _duty_field(

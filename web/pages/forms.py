@@ -21,7 +21,8 @@ from web.errors import status_of
 from web.form_keys import Done as Done
 from web.pages import blueprint
 from web.words.errors import sentence
-from workflow.errors import NotFound, WorkflowError
+from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow.inputs import whole
 
 P = ParamSpec("P")
 
@@ -188,3 +189,15 @@ def picked() -> list[int]:
 def add_picked(kept: list[int]) -> None:
     """Counts uploaded files as picked, so that a form shown again offers them and none is uploaded twice."""
     g.kept_evidence = [*g.get("kept_evidence", ()), *kept]
+
+
+def versions_seen(boxes: list[str]) -> dict[str, int]:
+    """The tickets ticked in a form with the versions seen: `2018-000012:3` is version 3.  Raises BadInput."""
+    versions = {}
+    for box in boxes:
+        number, _colon, version = box.partition(":")
+        seen = whole(version)
+        if seen is None:
+            raise BadInput("bad_version", "tickets")
+        versions[number] = seen
+    return versions

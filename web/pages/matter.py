@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint, ticket
-from web.pages.forms import Done, Page, Step, done, form_action, picked, render_form
+from web.pages.forms import Done, Page, Step, done, form_action, picked, render_form, versions_seen
 from workflow.county.context import county_context
-from workflow.errors import BadInput, WorkflowError
-from workflow.inputs import whole
+from workflow.errors import WorkflowError
 from workflow.tickets import lookup, matters
 from workflow.tickets.views import matter_views
 
@@ -108,7 +107,7 @@ def _split(matter: int, _action: str) -> Step:
 
 def _act_together(matter: int, action: str) -> Step:
     """One action on all tickets whose boxes are ticked."""
-    versions = _versions(request.form.getlist("t"))
+    versions = versions_seen(request.form.getlist("t"))
     given = {"note": note} if (note := request.form.get("note", "").strip()) else {}
     evidence: list[int] = []
     if action == "resolve":
@@ -120,15 +119,3 @@ def _act_together(matter: int, action: str) -> Step:
         return done(url_for("pages.matter", matter=matter))
 
     return step
-
-
-def _versions(boxes: list[str]) -> dict[str, int]:
-    """The tickets ticked in a form with the versions seen: `2018-000012:3` is version 3.  Raises BadInput."""
-    versions = {}
-    for box in boxes:
-        number, _colon, version = box.partition(":")
-        seen = whole(version)
-        if seen is None:
-            raise BadInput("bad_version", "tickets")
-        versions[number] = seen
-    return versions

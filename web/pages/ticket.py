@@ -9,8 +9,9 @@ from models import Ticket
 from notifications import inbox as box
 from web import db, form_files
 from web.auth import signed_in_actor, signed_in_user
-from web.pages import blueprint
+from web.pages import blueprint, next_ticket
 from web.pages.forms import Done, Page, Step, add_picked, form_action, picked, returns_to
+from web.pages.ticket_list import remember_opened
 from web.pages.ticket_page import done_on, find, shown
 from workflow import evidence
 from workflow.errors import BadInput
@@ -24,7 +25,9 @@ def ticket(number: str) -> Page:
     """The ticket's page; its messages in the inbox are marked as read."""
     actor = signed_in_actor()
     with db.read_session() as reading:
-        unread = box.unread_of(reading, signed_in_user().id, lookup.find_ticket(reading, actor, number).id)
+        row = lookup.find_ticket(reading, actor, number)
+        unread = box.unread_of(reading, signed_in_user().id, row.id)
+        remember_opened(row)
     if unread:
         with db.write_session() as writing:
             box.mark_these_read(writing, signed_in_user().id, db.now(), unread)
@@ -118,9 +121,11 @@ def act(number: str, action: str) -> Step | Page:
     version = _version()
 
     def step(session: Session) -> Done:
-        row = find(session, number)
-        desk.perform(session, signed_in_actor(), row.id, action, db.now(), version=version, **given)
-        return done_on(number)
+        row, actor, now = find(session, number), signed_in_actor(), db.now()
+        goes_on = request.form.get("then") == "next" and action in ACTIONS
+        following = next_ticket.after(session, actor, now, row, action) if goes_on else None
+        desk.perform(session, actor, row.id, action, now, version=version, **given)
+        return next_ticket.opened(number, action, following) if goes_on else done_on(number)
 
     return step
 

@@ -13,7 +13,7 @@ from models import Ticket
 from models.candidate import CONSENTS
 from web import db, redirects
 from web.auth import signed_in_actor
-from web.pages.form_fields import Choice, action_fields, duty_fields, raise_case_fields
+from web.pages.form_fields import Choice, action_fields, duty_fields, raise_case_fields, until_attributes
 from web.pages.forms import Done, Page, done, picked, render_form
 from web.words.bulk_lists import BULK_WORDS
 from web.words.dates import day
@@ -31,9 +31,10 @@ from workflow.register import household_listing
 from workflow.register.bulk_lists import list_views
 from workflow.register.candidates import candidate_views
 from workflow.state_table import Action
-from workflow.tickets import attachments, lookup
+from workflow.tickets import attachments, lookup, participation
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.consequences import pending_checks, pending_request
+from workflow.tickets.many import row_offers
 from workflow.tickets.views import detail, matter_views, timeline
 from workflow.tickets.visibility import COUNTY_WIDE
 
@@ -160,9 +161,16 @@ def _read(
         if case_offer is not None and not case_offer.lacks
         else [],
         "at_door": attachments.of_origin(reading, actor, ticket) if whole else [],
+        "destination": row_offers.destination(reading, view.setting, ticket) if "endorse" in view.actions else None,
+        "until": {
+            kind: until_attributes(view, action, now) if view.state == "in_progress" else {}
+            for kind, action in (("extension", "extend"), ("suspension", "suspend"))
+        },
+        "colleagues": participation.colleagues(reading, actor) if view.owner and view.owner.id == actor.unit_id else [],
+        "handler": participation.handler_of(reading, ticket),
         "duty": duty,
         "draft_state": periodic_report.draft_state(reading, view.setting, duty.duty, duty.period, now) if duty else "",
-        "entry_fields": duty_fields(duty.duty.count.fields, "fields", duty.villages, now)
+        "entry_fields": duty_fields(duty.duty.count.fields, "fields", duty.villages, now, period=duty.period)
         if duty is not None and duty.may_enter and duty.duty.count is not None
         else [],
         "correctable": [_entry_choice(line) for line in duty.entries if not line.replaced and not line.void]

@@ -11,6 +11,7 @@ from web.theme import theme
 from web.words import (
     amounts,
     anchors,
+    before_sending,
     cases,
     dates,
     departures,
@@ -89,6 +90,7 @@ WORDS = (
     notifications.delivery_status,
     notifications.error_name,
     notifications.kind_name,
+    before_sending.refusal_words,
     phone.phone_words,
     own_counts.gap_text,
     own_counts.gap_words,

@@ -179,8 +179,11 @@ add(
                 "%(number)s has another village, kind or unit, or is not assigned yet. Leave it out of this matter."
             ),
             "in_a_matter": _l("%(number)s already belongs to a matter. Remove it from that matter first."),
+            "none_chosen": _l("Tick at least one ticket, or “All of this view”."),
+            "open_it_first": _l("It has no photo or document. Open it before you endorse it."),
+            "failed_alone": _l("An error of the system; it is in the log. Nothing was changed. Try this ticket again."),
             "too_few_tickets": _l("Choose at least %(least)s tickets."),
-            "too_many_tickets": _l("A matter takes at most %(most)s tickets at a time. Choose fewer."),
+            "too_many_tickets": _l("At most %(most)s tickets at a time. Choose fewer."),
             "matter_ended": _l("The matter is closed. Open a new one."),
             "not_in_this_matter": _l("%(number)s no longer belongs to this matter. %(again)s"),
             "no_such_evidence": _l("There is no such evidence, or you do not have access to it."),
@@ -239,6 +242,10 @@ add(
             ),
             "extended_too_late": _l(
                 "The deadline has passed and no request was made before it. It can no longer be extended."
+            ),
+            "no_later_day": _l(
+                "No later deadline is possible: the fixed last day of this ticket, or the longest time an extension may "
+                "have, is reached."
             ),
             "not_extended_yet": _l("The deadline was not extended yet. The county office grants the first extension."),
             "no_such_request": _l("There is no such request on this ticket. %(again)s"),

@@ -49,6 +49,20 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
     return row
 
 
+def colleagues(session: Session, actor: Actor) -> list[User]:
+    """The accounts of the actor's unit and role, by name: those that can be named as handlers."""
+    if actor.unit_id is None:
+        return []
+    query = select(User).where(User.unit_id == actor.unit_id, User.role == actor.role, User.active)
+    return list(session.scalars(query.order_by(User.display_name, User.name)))
+
+
+def handler_of(session: Session, ticket: Ticket) -> str:
+    """The sign-in name of the handler of the ticket's open custody; empty where none is named."""
+    query = select(User.name).join(Custody, Custody.handler_id == User.id)
+    return session.scalar(query.where(Custody.ticket_id == ticket.id, Custody.ended_at.is_(None))) or ""
+
+
 def hand_on(session: Session, actor: Actor, now: datetime, heirs: Mapping[int, int]) -> None:
     """Hand open tickets of a handler who leaves, by id, to the accounts of colleagues.  A consequence of leaving."""
     rows = session.scalars(select(Ticket).where(Ticket.id.in_(heirs)).order_by(Ticket.id).with_for_update()).all()

@@ -19,7 +19,8 @@ from workflow.history import event_log
 from workflow.inputs import day_of, statement_of, text_of
 from workflow.tickets import desk
 from workflow.tickets.actions import lifecycle
-from workflow.tickets.actions.action_input import check_until, find_evidence
+from workflow.tickets.actions.action_input import find_evidence
+from workflow.tickets.actions.time_bounds import check_until
 from workflow.tickets.consequences import pending_request
 from workflow.tickets.custody import custodies
 

@@ -12,16 +12,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Evidence, Ticket, User
-from models.base import stated
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput
-from workflow.inputs import check_deadline_day, day_of, statement_of, text_of, whole
+from workflow.inputs import day_of, statement_of, text_of, whole
 from workflow.policy.form_rules import absent
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
 from workflow.tickets.actions import duty_forms, duty_progress, known_answers, own_gaps
 from workflow.tickets.actions.lifecycle import OF_DUTIES
+from workflow.tickets.actions.time_bounds import check_until, check_visit_day
 
 _TEXTS = ("note", "reason", "cited_duty", "description", "missing")
 
@@ -159,7 +159,7 @@ class _Parser:
             if name == "until":
                 check_until(self.setting, self.ticket, self.action, parsed.dates[name], self.now)
             else:
-                _check_visit_day(self.ticket, parsed.dates[name], self.now)
+                check_visit_day(self.ticket, parsed.dates[name], self.now)
         elif name == "evidence":
             parsed.evidence = find_evidence(self.session, self.actor, self.ticket, value)
             _check_new_evidence(self.session, self.ticket, parsed.evidence)
@@ -192,39 +192,6 @@ def _ground_of_refusal(setting: CountyContext, text: str) -> str:
         if text in (ground.code, ground.name.zh, ground.name.en):
             return ground.code
     raise BadInput("unknown_choice", "ground")
-
-
-def _check_visit_day(ticket: Ticket, day: date, now: datetime) -> None:
-    if day > local_date(now):
-        raise BadInput("date_in_future", "visited_on")
-    # A visit before the resolution proves nothing.
-    if ticket.resolved_at is not None and day < local_date(ticket.resolved_at):
-        raise BadInput("visit_before_resolved", "visited_on", day=local_date(ticket.resolved_at).isoformat())
-
-
-def check_until(setting: CountyContext, ticket: Ticket, action: str, day: date, now: datetime) -> None:
-    """Check that a suspension or an extension may last until that day, a working day.  Raises BadInput.
-
-    A suspension is measured from now.  An extension is measured from the deadline, whenever it is granted: it ends
-    after that deadline, and not after a hard stop still ahead.
-    """
-    clock, scheme = setting.clock, setting.scheme
-    if clock.closing(day) <= now:
-        raise BadInput("date_not_in_future", "until")
-    if action == "suspend":
-        if day > local_date(clock.due(now, scheme.suspension.max_days)):
-            raise BadInput("suspension_too_long", "until", days=scheme.suspension.max_days)
-        check_deadline_day("until", day, clock)
-        return
-    due_at = stated(ticket.due_at)
-    if clock.closing(day) <= due_at:
-        raise BadInput("extension_not_later", "until", day=local_date(due_at).isoformat())
-    if day > local_date(clock.due(due_at, scheme.asking.extension_days)):
-        raise BadInput("extension_too_long", "until", days=scheme.asking.extension_days)
-    stop = ticket.hard_stop
-    if stop is not None and day > stop and clock.closing(stop) > now:
-        raise BadInput("extension_past_stop", "until", day=stop.isoformat())
-    check_deadline_day("until", day, clock)
 
 
 def find_evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> list[Evidence]:

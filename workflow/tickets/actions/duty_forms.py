@@ -107,12 +107,20 @@ def _check_bounds(entry: FormField, value: str, name: str, period: Period, today
         check_statement(name, value, entry.min_chars, names=not entry.statement)
     elif entry.type == "text" and entry.required and not entry.or_none and names_nothing(value):
         raise BadInput("says_nothing", name, text=value[:40])
-    elif entry.type == "date":
-        first, last = period.start, period.end if entry.within_period else today
-        if entry.back_years is not None:
-            first = first.replace(year=first.year - entry.back_years)
-        if (entry.within_period or entry.back_years is not None) and not first <= date.fromisoformat(value) <= last:
+    elif entry.type == "date" and (days := days_of(entry, period, today)) is not None:
+        first, last = days
+        if not first <= date.fromisoformat(value) <= last:
             raise BadInput("outside_period", name, first=first.isoformat(), last=last.isoformat())
+
+
+def days_of(entry: FormField, period: Period, today: date) -> tuple[date, date] | None:
+    """The first and the last day that a date of a form may be, by the scheme; None where it sets no bounds."""
+    if not entry.within_period and entry.back_years is None:
+        return None
+    first, last = period.start, period.end if entry.within_period else today
+    if entry.back_years is not None:
+        first = first.replace(year=first.year - entry.back_years)
+    return first, last
 
 
 def _check_bases(form: Form, filled: Mapping[str, str]) -> None:

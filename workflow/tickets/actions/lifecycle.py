@@ -14,6 +14,7 @@ from models import Ticket
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.state_table import Action, Row, StateTable, define_action
+from workflow.tickets.actions import time_bounds
 
 OPEN_STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved")
 STATES = (*OPEN_STATES, "closed", "withdrawn")
@@ -64,7 +65,7 @@ _TABLE = (
             undoes=True, ends_papers=True),
     _action("resubmit", "补充后再报", "Resubmit",
             [("returned", "reported", ("filer", "town")), ("returned", "assigned", ("filer", "town"))],
-            (), ("note", "kind", "cause", "description"), advances=True, answers=True),
+            (), ("note", "kind", "cause", "description", "evidence"), advances=True, answers=True),
     _action("accept", "受理", "Accept", [("assigned", "in_progress", "lead")], advances=True, answers=True),
     _action("decline", "退单", "Decline", [("assigned", "disputed", "lead")], ("ground", "cited_duty"), ("note",),
             answers=True),
@@ -175,7 +176,8 @@ def refusal_beyond_state(
     issuing it.  A closed ticket reopens only within the scheme's working days (later a new ticket names
     it).  The right to decline ends once a ticket is upheld, deemed accepted or out of rounds, and then it cannot be
     reclassified either.  For a household `cleared` from the register nothing is reopened.  Time is extended once in an
-    episode, and once more by the leading group; not after `due_at`, unless requested before it.
+    episode, and once more by the leading group; not after `due_at`, unless requested before it, and only where some day
+    satisfies it.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"
@@ -201,6 +203,8 @@ def refusal_beyond_state(
             return "not_extended_yet" if not ticket.extensions else "extended_already"
         if due_at is not None and now > due_at:
             return "extended_too_late"
+        if time_bounds.until_days(setting, ticket, action.name, now, due_at) is None:
+            return "no_later_day"
     if action.name in ("reopen", "relapse") and now > setting.clock.due(
         ticket.ended_at or now, setting.scheme.reopen_days
     ):

@@ -1,0 +1,1 @@
+"""Acts on many tickets: one act on each of a list, with the outcome of each, and what the rows of a list offer."""
