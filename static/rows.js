@@ -37,6 +37,11 @@
   document.addEventListener('htmx:configRequest', (event) => {
     if (event.target.hasAttribute('data-while-typing') && /\d{9}/.test(event.target.value.replace(/\s/g, ''))) event.preventDefault()
   })
+  // What an act asks for is in view when its fold is opened.
+  document.addEventListener('toggle', (event) => {
+    const bar = event.target.closest && event.target.closest('.x-many')
+    if (bar && event.target.open) event.target.scrollIntoView({ block: 'nearest' })
+  }, true)
   document.addEventListener('htmx:afterSettle', () => document.querySelectorAll('form[data-rows]').forEach(tell))
   document.querySelectorAll('form[data-rows]').forEach(tell)
 })()

@@ -38,6 +38,6 @@ def test_what_is_still_not_met_is_one_tap_with_the_cause_of_last_time(api: Api) 
     visit(api.county, findings={"water": "unmet"}, causes={"water": "dirty"}, file=())
     page = form(api, "village")
     water = page.split('id="water-unmet"')[1].split("</fieldset>")[0]
-    assert "仍未达标" in water
+    assert "仍不达标" in water
     assert '<option value="dirty" selected>' in water
-    assert "仍未达标" not in form(api, "village", "A2")
+    assert "仍不达标" not in form(api, "village", "A2")
