@@ -43,5 +43,7 @@
     if (bar && event.target.open) event.target.scrollIntoView({ block: 'nearest' })
   }, true)
   document.addEventListener('htmx:afterSettle', () => document.querySelectorAll('form[data-rows]').forEach(tell))
+  // Ticks that the phone has kept are put back after this script has run.
+  document.addEventListener('phone-changed', () => document.querySelectorAll('form[data-rows]').forEach(tell))
   document.querySelectorAll('form[data-rows]').forEach(tell)
 })()

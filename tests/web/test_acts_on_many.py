@@ -198,6 +198,7 @@ def test_inspectors_tick_nothing(pages: Pages) -> None:
 
 def test_after_an_act_the_next_ticket_of_the_list_is_open(pages: Pages) -> None:
     first, second = (pages.county.file("town", f"A{n}", at=day(0, 10 + n / 10)) for n in (1, 2))
+    pages.now = day(0, 11)
     pages.get("water", "/tickets?mine=1")
     numbers = [pages.county.ticket(ticket).number for ticket in (first, second)]
     led = [pages.post("water", f"/tickets/{number}/accept", then="next").location for number in numbers]
