@@ -102,7 +102,7 @@ def test_two_hundred_tickets_killed_in_the_middle_one_contested_and_one_poisoned
         # The same form again, as a browser sends it: it goes on, and then enters nothing more.
         text = panel(pages, "town", act(pages, "town", "endorse", boxes, **form))
         assert events(county, "endorse") == Counter(set(ids) - {contested, poisoned})
-    assert f"已办 {MOST - 2} 件，未办 2 件" in text
+    assert f"已办{MOST - 2}件，未办2件" in text
     assert "其间已有变动" in line_of(pages, text, contested)
     assert "系统出错" in line_of(pages, text, poisoned)
     assert states(county) == {"assigned": MOST - 2, "returned": 1, "reported": 1}
@@ -122,7 +122,7 @@ def test_what_has_no_photo_is_endorsed_only_after_its_page_was_opened(pages: Pag
     # The bureau it goes to stands above the button.
     assert "将转县水务局办理" in ticket_page.split('name="action"')[1].split("</details>")[0]
     assert " disabled" not in pages.get("town", "/tickets?mine=1").text.split(f'value="{seen}"')[1].split(">")[0]
-    assert "已办 1 件，未办 0 件" in panel(pages, "town", act(pages, "town", "endorse", [seen]))
+    assert "已办1件，未办0件" in panel(pages, "town", act(pages, "town", "endorse", [seen]))
     assert pages.county.ticket(ticket).state == "assigned"
 
 
@@ -141,7 +141,7 @@ def test_all_of_a_view_is_done_and_what_the_act_does_not_fit_is_left_alone(pages
     theirs = pages.county.file("other_town", "B1")
     pages.county.do("water", "accept", theirs)
     text = panel(pages, "water", act(pages, "water", "accept", [], "?mine=1", all="1"))
-    assert "已办 2 件，未办 0 件" in text
+    assert "已办2件，未办0件" in text
     assert events(pages.county, "accept") == Counter({*mine, theirs})
 
 
@@ -153,7 +153,7 @@ def test_a_shared_reason_and_day_are_for_all_and_who_cannot_have_them_is_named_w
     boxes = [box(pages, ticket) for ticket in tickets]
     given = {"extend.until": "2018-12-11", "extend.reason": "连日大雨，施工队进不了村"}
     text = panel(pages, "office", act(pages, "office", "extend", boxes, "", **given))
-    assert "已办 1 件，未办 1 件" in text
+    assert "已办1件，未办1件" in text
     assert "领导小组" in line_of(pages, text, tickets[1])
     assert pages.county.ticket(tickets[0]).extensions == 1
 
@@ -176,9 +176,9 @@ def test_handlers_and_comments_go_to_all_and_are_offered_by_name(pages: Pages) -
     tickets = [pages.county.file("town", f"A{n}") for n in (1, 2)]
     boxes = [box(pages, ticket) for ticket in tickets]
     assert '<option value="water"' in pages.get("water", "/tickets?mine=1").text
-    assert "已办 2 件" in panel(pages, "water", act(pages, "water", "handler", boxes, **{"handler.handler": "water"}))
+    assert "已办2件" in panel(pages, "water", act(pages, "water", "handler", boxes, **{"handler.handler": "water"}))
     note = {"comment.note": "周三上午统一进场施工"}
-    assert "已办 2 件" in panel(pages, "water", act(pages, "water", "comment", boxes, **note))
+    assert "已办2件" in panel(pages, "water", act(pages, "water", "comment", boxes, **note))
     assert events(pages.county, "comment") == events(pages.county, "handler") == Counter(tickets)
 
 
