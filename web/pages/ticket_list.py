@@ -20,7 +20,7 @@ from web.words.dates import iso_day
 from web.words.errors import sentence
 from web.words.labels import label
 from web.words.language import say
-from web.words.posts import people_choices
+from web.words.posts import colleague_choices
 from web.words.template_globals import named
 from workflow.actors import Actor
 from workflow.boards import board_figures
@@ -163,7 +163,7 @@ def _field(session: Session, actor: Actor, setting: CountyContext, act: str, nam
     """One shared input; it is required of this act alone, so the browser does not ask for it."""
     box, caption = f"{act}.{name}", label("field", name)
     if name == "handler":
-        people = people_choices(participation.colleagues(session, actor))
+        people = colleague_choices(participation.colleagues(session, actor))
         return Field(box, "select", caption, choices=people, blank=_("no handler"))
     if name == "ground":
         return Field(box, "select", caption, True, named(setting.scheme.suspension.grounds), "")

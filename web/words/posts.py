@@ -1,5 +1,6 @@
 """Posts: their names, what became of them, names of the inputs, and the sentences of their errors."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
@@ -66,6 +67,15 @@ def person_name(name: str, closed: bool) -> str:
 def people_choices(people: Iterable[User]) -> list[tuple[str, str]]:
     """Choices of a select: people by sign-in name, with their names."""
     return [(one.name, one.display_name + bracketed(one.name)) for one in people]
+
+
+def colleague_choices(people: Iterable[User]) -> list[tuple[str, str]]:
+    """Choices of a select: people of one unit by their names; who shares a name, with the sign-in name."""
+    found = list(people)
+    names = Counter(one.display_name for one in found)
+    return [
+        (one.name, one.display_name + (bracketed(one.name) if names[one.display_name] > 1 else "")) for one in found
+    ]
 
 
 def acted_by(name: str | None, away: str | None) -> str:

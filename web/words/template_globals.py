@@ -171,5 +171,14 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update({word.__name__: word for word in (asset, theme, *WORDS)})
     app.jinja_env.filters |= {
         word.__name__: word
-        for word in (named, with_numbers, labelled, with_status_names, listed, posts.people_choices, system.unit_name)
+        for word in (
+            named,
+            with_numbers,
+            labelled,
+            with_status_names,
+            listed,
+            posts.people_choices,
+            posts.colleague_choices,
+            system.unit_name,
+        )
     }
