@@ -4,17 +4,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, expect
 
 from tests.conftest import fresh_database
 from tests.support.browser import Site, file, open_site
+from tests.support.camera import photo
+from tests.support.factories import settle_county
+from tests.support.households import settle_register
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 
 
 @pytest.fixture
 def site(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Site]:
-    with fresh_database(request, "sqlite") as url, open_site(url, tmp_path / "files", browser) as opened:
+    settle = getattr(request, "param", settle_county)
+    with (
+        fresh_database(request, "sqlite") as url,
+        open_site(url, tmp_path / "files", browser, settle=settle) as opened,
+    ):
         yield opened
 
 
@@ -102,3 +109,18 @@ def test_lists_follow_what_is_typed_part_of_a_code_and_a_space_in_a_name(site: S
     page.locator("input[name=q]").fill("441424199001011234")
     page.wait_for_timeout(700)
     assert asked == []
+
+
+@pytest.mark.parametrize("site", [settle_register], indirect=True)
+def test_the_day_of_a_visit_is_that_of_its_photo_unless_it_was_typed(site: Site) -> None:
+    page = site.page("village")
+    page.goto("/households/A1/checkup")
+    day = page.locator("#seen_on")
+    taken: FilePayload = {"name": "门前.jpg", "mimeType": "image/jpeg", "buffer": photo(3, taken="2018:11:19 16:20:00")}
+    page.locator("input[name=photo]").set_input_files([taken])
+    expect(day).to_have_value("2018-11-19")
+    expect(day).to_be_visible()
+    day.fill("2018-11-20")
+    page.locator("input[name=photo]").set_input_files([taken])
+    expect(page.locator(".x-phone-files li")).to_have_count(1)
+    expect(day).to_have_value("2018-11-20")
