@@ -25,7 +25,7 @@ from tools.browser import chromium, find_chromium, serving
 from workflow.county.sign_ins.sessions import SessionRules
 
 #: How long to wait for an expected element, in milliseconds: a busy machine is no failure.
-PATIENCE = 12_000
+PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
 #: One cheap hash for all accounts: strong ones would take longer than the tests.
 PASSWORD = "a long enough password"

@@ -220,6 +220,8 @@ def test_refused_input_is_still_there(site: Site) -> None:
     town.get_by_role("button", name="上传").click()
     block = form(town, "核验通过")
     block.get_by_label("整改说明.txt").check()
+    # The page's bounds hold a form back before it is sent; without them the refusal is the server's.
+    labelled(block, "现场核验日期").evaluate("box => box.removeAttribute('min')")
     press(town, "核验通过", files=[PHOTO], 现场核验日期="2018-11-20", 说明="已通水")
     block = form(town, "核验通过")
     expect(block).to_contain_text("现场核验不得早于办结日")
