@@ -127,7 +127,8 @@ def _action_field(view: TicketView, action: Action, name: str, now: datetime) ->
 
 
 def visit_field(name: str, caption: str, required: bool, first: date | None, last: date) -> Field:
-    """The day of a visit, which opens with today where one is required; a photo chosen beside it sets the day on which it was taken."""
+    """The day of a visit, which opens with today where one is required; a photo chosen beside it sets the day on which it was
+    taken."""
     look: dict[str, Any] = {"max": last.isoformat(), "data-photo-day": ""}
     if required:
         # Where a visit may have been made or not, no page says that it was.
