@@ -206,6 +206,7 @@ ONLY_IN = {
         "reports/printable.py",
         "simulation/camera.py",
         "tools/screenshots.py",
+        "bench/face.py",
         "bench/photos.py",
     },
 }
