@@ -66,7 +66,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     # What a watchman hears of: docs/architecture.md.
     "web.health": {"LATE": 10 * MINUTE, "DEAD": 5 * MINUTE, "SILENT": 30 * MINUTE},
     "workflow.tickets.custody.downtime": {"SILENCE": 5 * MINUTE},
-    "workflow.accountability.sweep_watch": {"LEAP": DAY, "STEP": MINUTE, "GONE": 7 * DAY},
+    "workflow.accountability.sweep_watch": {"LEAP": DAY, "GONE": 7 * DAY},
     "workflow.accountability.paper_audit": {"SLACK": 10 * MINUTE},
     "workflow.evidence.cleanup": {"PATIENCE": DAY},
     # What counts as near, alike or recent.

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, event, insert, select
 
 from models import Custody, Event, Evidence, Ticket
+from models.failures import OutcomeUnknown
 from tests.support.camera import photo
 from tests.support.factories import County, day, settle_county
 from tests.support.many_tickets import file_many
 from tests.support.pages import Pages, open_pages, token
-from workflow.tickets.many.acts_on_many import MOST
+from workflow.tickets.many.acts_on_many import MOST, Choice, Outcome, act_on_many
 
 
 @pytest.fixture
@@ -106,6 +107,22 @@ def test_two_hundred_tickets_killed_in_the_middle_one_contested_and_one_poisoned
     assert "其间已有变动" in line_of(pages, text, contested)
     assert "系统出错" in line_of(pages, text, poisoned)
     assert states(county) == {"assigned": MOST - 2, "returned": 1, "reported": 1}
+
+
+def test_a_lost_commit_ends_the_act_and_is_no_failed_ticket(pages: Pages) -> None:
+    tickets = [pages.county.file("town", f"A{n}") for n in (1, 2)]
+    choices = [Choice(pages.county.ticket(ticket).number, None) for ticket in tickets]
+
+    def lost(number: str, step: Any) -> Outcome:
+        with pages.county.write() as session:
+            outcome: Outcome = step(session, day(0))
+        if number == choices[1].number:
+            raise OutcomeUnknown
+        return outcome
+
+    with pytest.raises(OutcomeUnknown):
+        act_on_many(lost, pages.county.people["water"], "accept", choices, {})
+    assert events(pages.county, "accept") == Counter(tickets)
 
 
 def test_what_has_no_photo_is_endorsed_only_after_its_page_was_opened(pages: Pages) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import Evidence, Finding, Ticket
 from workflow.actors import Actor
+from workflow.batches import lies_elsewhere
 from workflow.errors import BadInput, NotFound, Stale, WorkflowError, WrongState
 from workflow.inputs import remark_of, statement_of
 from workflow.tickets import desk, participation
@@ -74,7 +75,8 @@ def act_on_many(
     """Do the act on each chosen ticket, in their order; returns one outcome each.
 
     Raises NotFound for an act that is not in ACTS, BadInput where no ticket or more than MOST are chosen, or where the
-    shared input is missing: then nothing is done.
+    shared input is missing: then nothing is done.  An error that `lies_elsewhere` (no database, a lost commit) is raised
+    too: what was done before stays done.
     """
     check_input(action, choices, given)
 
@@ -85,10 +87,13 @@ def act_on_many(
 
         try:
             return transaction(choice.number, step)
-        except WorkflowError as error:
-            result = CHANGED if isinstance(error, Stale) else REFUSED
-            return Outcome(choice.number, result, error.code, error.field, error.params)
-        except Exception:
+        except Exception as error:
+            if lies_elsewhere(error):
+                # Sent again, the form goes on with this ticket.
+                raise
+            if isinstance(error, WorkflowError):
+                result = CHANGED if isinstance(error, Stale) else REFUSED
+                return Outcome(choice.number, result, error.code, error.field, error.params)
             log.exception("act %s on ticket %s failed", action, choice.number)
             return Outcome(choice.number, FAILED, "failed_alone")
 
