@@ -19,6 +19,7 @@ from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.factors import FactorUse, Passkey, PasskeyChallenge, RecoveryCode, SecondFactor
+from models.figure_check import FigureCheck
 from models.former_code import FormerCode
 from models.held_files import HeldFile, HeldSlice
 from models.history import Block, Event, EventSecret
@@ -81,6 +82,7 @@ __all__ = [
     "Evidence",
     "ExitDossier",
     "FactorUse",
+    "FigureCheck",
     "FigureProof",
     "Finding",
     "FirstSignIn",

@@ -38,6 +38,7 @@ APPEND_ONLY = (
     "duty_form",
     "reported_figure",
     "figure_proof",
+    "figure_check",
     "ranking",
     "ranking_reminder",
     "ranking_sign",

@@ -1,5 +1,5 @@
 """Due items of a unit besides tickets: spot checks, random checks, papers, requests, statements, reports on a ranking, days of
-quota houses, lists of bureaus; those of a village."""
+quota houses, lists of bureaus, drawn figures; those of a village."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ from models import (
     Village,
 )
 from models.household import GONE
-from notifications import list_items, quota_days, ranking_people
+from notifications import figure_items, list_items, quota_days, ranking_people
 from notifications.county_clock import CountyClock, scheme_of
 from notifications.message_texts import LABELS
 from workflow.policy.sampling import checker_today
@@ -70,6 +70,7 @@ def items(session: Session, county: CountyClock, unit_id: int, until: datetime) 
         *_due_reports(session, county, unit_id, until),
         *_due_quota_days(session, county, unit_id, until),
         *_due_lists(session, unit_id, until),
+        *_due_figures(session, county, unit_id, until),
     ]
     return sorted(due, key=lambda item: (item.due_at, item.path))
 
@@ -87,7 +88,14 @@ def _due_lists(session: Session, unit_id: int, until: datetime) -> list[Item]:
     return _counted(homes, "/bulk-checks", "list_checks") + _counted(lines, "/bulk-questions", "list_lines")
 
 
-def _counted(waiting: list_items.Waiting | quota_days.WaitingDays | None, path: str, said: str) -> list[Item]:
+def _due_figures(session: Session, county: CountyClock, unit_id: int, until: datetime) -> list[Item]:
+    waiting = figure_items.waiting_figures(session, county, unit_id, until)
+    return [item for each in waiting for item in _counted(each, each.path, "figure_checks")]
+
+
+def _counted(
+    waiting: list_items.Waiting | quota_days.WaitingDays | figure_items.WaitingFigures | None, path: str, said: str
+) -> list[Item]:
     if waiting is None:
         return []
     zh, en = LABELS[said]

@@ -208,6 +208,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "provisional": ("（暂定）", " (provisional)"),
     "spot_check": ("抽查核实", "Spot check"),
     "random_check": ("入户抽查", "Random check of a household"),
+    "figure_checks": ("数据抽查核实{count}项", "Checks of figures: {count}"),
     "to_sign": ("{rung}通知书待签收", "{rung}: confirm receipt of the paper"),
     "to_answer": ("{rung}通知书待答复", "{rung}: a paper to answer"),
     "to_keep": ("{rung}通知书承诺事项到期", "{rung}: a commitment falls due"),

@@ -133,7 +133,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "sign_paper": ("issuer",),
     "sign_ranking": ("signer",),
     "split_matter": (),
-    **dict.fromkeys(("status", "survey_village"), ()),
+    **dict.fromkeys(("status", "survey_village", "check_figure"), ()),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
     "answer_villages": (),

@@ -11,6 +11,7 @@ from simulation.asking import Asking
 from simulation.counted_rows import CountedRowsOfYear
 from simulation.duties import Duties
 from simulation.family_changes import FamilyChanges
+from simulation.figure_checking import FigureChecking
 from simulation.list_matching import ListMatching
 from simulation.papers import Papers
 from simulation.post_changes import PostChanges
@@ -51,6 +52,7 @@ class DailyRound:
         self.pressing = RungDecisions(engine, settled, rng)
         self.spotting = Spotting(engine, settled, rng, photo)
         self.random = RandomChecking(engine, settled, rng, files)
+        self.figures = FigureChecking(engine, settled, rng)
         self.papers = Papers(engine, settled, rng)
         self.accounting = Accounting(engine, settled, rng)
         self.signing = Signing(engine, settled, rng)
@@ -88,6 +90,7 @@ class DailyRound:
         self.pressing.live(setting, now)
         self.spotting.live(setting, now, self.unmended)
         self.random.live(setting, now)
+        self.figures.live(setting, now)
         self.papers.live(setting.clock, now)
         self.accounting.live(setting, now)
         if first:

@@ -113,6 +113,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *("models", "workflow.policy", "workflow.policy.scheme", "workflow.county", _CUSTODY, _ACTIONS),
         *("workflow.register", "workflow.register.counted", "workflow.assessment"),
     ),
+    "workflow.assessment.checking": (
+        *("models", "workflow", "workflow.policy", "workflow.county", _TICKETS, "workflow.assessment", _RANKING),
+    ),
     _RANKING: (
         *(*_RULED, "workflow.history", "workflow.county", _ACTIONS, _TICKETS),
         *("workflow.assessment", _FACTS),
@@ -156,7 +159,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             _CASES,
             _OVERSIGHT,
             _RANDOM,
-            "workflow.assessment",
+            *("workflow.assessment", _RANKING, "workflow.assessment.checking"),
             "workflow.boards",
             _LISTS,
             "workflow.register.counted",

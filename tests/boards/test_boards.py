@@ -98,6 +98,9 @@ def test_scores_open_into_their_origin_and_nobody_sees_beyond_their_own(api: Api
     assert [(line["town"], line["items"]["9"]) for line in board["scores"]] == [("甲镇", 90.0), ("乙镇", 95.0)]
     ends = [(line["town"], line["coverage"], line["best"], line["worst"]) for line in board["scores"]]
     assert ends == [("甲镇", 100, 1, 1), ("乙镇", 62, 2, 2)]
+    # Item 9 is one of four parts of the weight, and typed by the bureau.
+    assert [line["own_word"] for line in board["scores"]] == [25, 25]
+    assert re.search(r"自报暂计占比</th>\s*<td[^>]*>25%</td>\s*<td[^>]*>25%</td>", office)
     assert board["gate"] == [{"name": "甲镇", "planned": 3, "through": 1}, {"name": "乙镇", "planned": 2, "through": 0}]
     assert sum(line["open"] for line in board["holders"]) == board["open"] == 1
     assert api.call("town", "GET", "/board").json["unit"] == "甲镇"

@@ -224,6 +224,8 @@ _RANKINGS: dict[str, list[Door]] = {
         Door("ranking", OFFICE, {"act": "remind_reports"}),
         Door("ranking", OFFICE, {"act": "correct"}),
     ],
+    **_both("checks_of_figures", "list_figure_checks", Door("ranking", ALL_BUT_ADMIN)),
+    **_both("check_figure", "check_figure", Door("ranking", of_roles("office", "leaders"))),
     "api.save_draft": [Door("ranking", REVIEWER)],
     "api.sign_ranking": [Door("ranking", REVIEWER)],
     "api.review_ranking": [Door("ranking", f"{REVIEWER} AND {NOT_OWN}")],

@@ -18,7 +18,7 @@ from reports import household_file
 from tests.support.command_line import Line
 from tests.support.factories import START, settle_county
 from tests.support.http_clients import PASSWORD, Api, Visitor
-from tests.support.rankings import ranked_scheme
+from tests.support.rankings import ranked_scheme, report
 from tests.support.signing import lead
 from tests.support.texts import SENTENCE
 from web.auth import HASHER
@@ -71,6 +71,17 @@ def test_the_command_makes_prints_and_proves_it(engine: Engine, database_url: st
         refused = line.run("rank", "--on", day)
         assert refused.exit_code == 1
         assert word in refused.stderr
+
+
+def test_the_command_says_how_much_of_a_score_is_a_units_own_word(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    county = settle_county(engine, ranked_scheme())
+    report(county, HOUR, 90)
+    line = Line(database_url, tmp_path)
+    line.now = HOUR + timedelta(days=2)
+    said = line.said("rank", "--on", "2018-11-30").splitlines()
+    assert [text.split("\t")[-1] for text in said[1:3]] == ["其中自报、暂计25%"] * 2
 
 
 def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_through(engine: Engine) -> None:

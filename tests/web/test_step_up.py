@@ -48,6 +48,7 @@ LIGHT = {
     **_each(
         "add_village answer_bulk_line answer_import_villages apply_import bring_figures bring_figures/record define_unit "
         "describe_villages describe_villages/fill enter give_households hand_over_households make_random_check make_spot_check "
+        "check_figure "
         "record record_consent record_family record_household_change/record report_candidate report_figures settle_quota "
         "settle_quota/add settle_quota/confirm settle_quota/confirm-all settle_quota/drop settle_quota/return status "
         "survey_villages survey_villages/fill take_bulk_list undo_an_import withdraw_entry",

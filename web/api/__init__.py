@@ -16,6 +16,7 @@ from web.api import (  # noqa: F401 - each registers its operations
     duties,
     exits,
     families,
+    figure_checks,
     figures,
     filing,
     households,

@@ -65,7 +65,8 @@ class DutyMonth:
 class Score:
     """A town on a ranking day; `items`: number of the item → score.  Null without data, or with too little.
 
-    `coverage`: percentage of the weights that has data; `best` and `worst`: the places it could still take.
+    `coverage`: percentage of the weights that has data; `own_word`: percentage that is self-reported or provisional; `best` and
+    `worst`: the places it could still take.
     """
 
     date: date
@@ -73,6 +74,7 @@ class Score:
     place: int | None
     score: float | None
     coverage: int
+    own_word: int
     best: int | None
     worst: int | None
     items: dict[str, float]
@@ -137,6 +139,7 @@ def _scores(heat: heat.Heat | None) -> list[Score]:
             place=column.place,
             score=None if column.score is None else column.score / 100,
             coverage=column.coverage,
+            own_word=column.own_word,
             best=column.best,
             worst=column.worst,
             items={str(row.item): score / 100 for row in heat.rows if (score := row.scores[number]) is not None},

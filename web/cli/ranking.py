@@ -10,9 +10,10 @@ from models import Ranking
 from web import db
 from web.cli import command
 from web.words.language import chinese, listing, say
-from web.words.rankings import owed_by_unit, score_text
+from web.words.rankings import owed_by_unit, own_word_text, score_text
 from workflow.assessment import reported_figures
 from workflow.assessment.ranking import rankings
+from workflow.assessment.ranking.own_counts import own_word_shares
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
 from workflow.policy.ranking_days import moment_of, ranking_days
@@ -60,14 +61,18 @@ def _ranking_day_of(text: str) -> date:
 
 
 def _show(row: Ranking, setting: CountyContext) -> None:
-    """Place, town and score; of a ranking that has them also the coverage and the range of places."""
+    """Place, town and score; of a ranking that has them also the coverage, the range of places and how much of the weight is
+    self-reported or provisional."""
     names = {code: (unit.name if chinese() else unit.name_en) for code, unit in setting.by_code.items()}
     measures = {measure.code: say(measure.name) for measure in reported_figures.every(setting)}
+    word = own_word_shares(setting.scheme, row.content)
     click.echo(f"{row.on.isoformat()} #{row.edition}")
     for line in row.content["county"]:
         cells = [str(line["place"] or "–"), names[line["town"]], score_text(line["score"])]
         if "coverage" in line:
             cells += [f"{line['coverage']}%", f"{line['best']}–{line['worst']}" if line["best"] else "–"]
+        if told := own_word_text(word.get(line["town"], 0)):
+            cells.append(told)
         click.echo("\t".join(cells))
     if without := row.content.get("without_data"):
         click.echo(

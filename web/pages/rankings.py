@@ -17,6 +17,7 @@ from web.pages.figures_form import whole_number
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from web.words.language import say
 from workflow.assessment import report_duties, reported_figures, unit_words
+from workflow.assessment.checking import figure_checks
 from workflow.assessment.ranking import figure_sources, objections, responses, written_reports
 from workflow.assessment.ranking import rankings as ranking_rankings
 from workflow.county import authorisations
@@ -73,6 +74,7 @@ def ranking_values(session: Session, row: Ranking) -> dict[str, Any]:
     return {
         "setting": setting,
         "row": row,
+        "checks": len(figure_checks.lines(session, actor, row, now)),
         "signed": signed,
         "reviewed": reviewed,
         "may_review": waits

@@ -33,6 +33,7 @@ add(
             "checkup": _l("Checkup recorded"),
             "report_figures": _l("Figures reported"),
             "sign_ranking": _l("Report on a ranking drafted"),
+            "check_figure": _l("Drawn figure checked"),
             "open_matter": _l("Matter opened"),
             "end_matter": _l("Matter closed"),
             "resume_matter": _l("Matter reopened"),

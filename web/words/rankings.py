@@ -33,6 +33,9 @@ add(
             "objection": _l("objection"),
             "upheld": _l("upheld"),
             "edition": _l("edition"),
+            "figure": _l("figure"),
+            "found_of": _l("true number reached"),
+            "found_to": _l("true whole"),
         },
         "figure.rows": {
             "households": _l("the households of the register"),
@@ -116,6 +119,16 @@ add(
             "answer_not_yours": _l("Objections are answered by the county office."),
             "no_such_objection": _l("There is no such objection. Choose one from the list."),
             "objection_answered": _l("This objection has been answered."),
+            "figure_check_not_yours": _l("Drawn figures are checked by the county office and the leading group."),
+            "figure_check_of_another": _l("This figure is checked by %(unit)s. Leave it to that unit."),
+            "figure_check_own_hand": _l(
+                "You reported this figure yourself or made an entry it counts. Leave the check to a colleague."
+            ),
+            "figure_checked_already": _l("This figure has been checked. Choose another one."),
+            "figure_not_drawn": _l("This figure was not drawn from the ranking. Choose one from the list."),
+            "found_beyond_whole": _l(
+                "The true number reached cannot be larger than the whole, %(whole)s. Correct either."
+            ),
             "unknown_measure": _l("There is no measure %(measure)s. Choose one from the list."),
             "counted_from_rows": _l(
                 "“%(rule)s” is counted from rows and not reported. Enter or correct the rows: %(kept)s."

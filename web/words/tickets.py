@@ -115,9 +115,10 @@ add(
                 "“%(rule)s” cannot be filed from a source of yours. Choose another kind of deficiency."
             ),
             "kind_from_rows": _l(
-                "“%(rule)s” is filed by the system alone, where reported figures differ for long from what it counts from rows: "
-                "households and people in the register, villages under “Villages”, houses under “Quota of houses”. Correct "
-                "the rows there, or have the reporting unit correct its figure."
+                "“%(rule)s” is filed by the system, where reported figures differ for long from what it counts from rows: "
+                "households and people in the register, villages under “Villages”, houses under “Quota of houses”; and by the "
+                "office, where a check found a figure untrue. Correct the rows there, or have the reporting unit correct its "
+                "figure."
             ),
             "source_not_open": _l("“%(source)s” is not a source you can file from. Choose one from the list."),
             "reference_not_a_number": _l(

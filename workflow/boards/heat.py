@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import Ranking
 from workflow.actors import Actor
 from workflow.assessment.ranking import rankings
+from workflow.assessment.ranking.own_counts import own_word_shares
 from workflow.boards.scope import Scope
 from workflow.county.context import CountyContext, UnitFact, county_context
 
@@ -24,7 +25,7 @@ class Column:
     """A column: a town in the county's table, a ranking day in a town's own table.
 
     `coverage` is the percentage of the weights that has data; `best` and `worst` are the places that the town could still
-    take, None where it has none.
+    take, None where it has none; `own_word` is the percentage of the weights that rests on a unit's own word.
     """
 
     town: UnitFact
@@ -35,6 +36,7 @@ class Column:
     coverage: int
     best: int | None
     worst: int | None
+    own_word: int = 0
 
     @property
     def places_open(self) -> bool:
@@ -65,6 +67,11 @@ class Heat:
         return any(column.score is not None and column.coverage < 100 for column in self.columns)
 
     @property
+    def on_own_word(self) -> bool:
+        """Whether some score rests in part on a unit's own word."""
+        return any(column.score is not None and column.own_word for column in self.columns)
+
+    @property
     def places_open(self) -> bool:
         """Whether some place can still change."""
         return any(column.places_open for column in self.columns)
@@ -91,14 +98,15 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
         return None
     setting = county_context(session, rows[0].scheme_version_id)
     if scope.town is not None:
-        return _of_town(setting, scope.town, rows[::-1])
+        return _of_town(session, setting, scope.town, rows[::-1])
     content = rows[0].content
     mine = next((entry for entry in content["units"] if scope.unit and entry["unit"] == scope.unit.code), None)
     if scope.unit is not None and scope.unit.type == "bureau" and not (mine and mine["towns"]):
         return None
     own = scope.unit if mine and scope.unit and scope.unit.type == "bureau" else None
     lines = mine["towns"] if own and mine else content["county"]
-    columns = [_column(setting.by_code[line["town"]], rows[0], line) for line in lines]
+    word = own_word_shares(setting.scheme, content, own.code if own else None)
+    columns = [_column(setting.by_code[line["town"]], rows[0], line, word) for line in lines]
     scores = _by_item(rows[0])
     wanted = mine["items"] if own and mine else [indicator.number for indicator in setting.scheme.indicators]
     return Heat(
@@ -106,12 +114,14 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
     )
 
 
-def _of_town(setting: CountyContext, town: UnitFact, rows: list[Ranking]) -> Heat:
+def _of_town(session: Session, setting: CountyContext, town: UnitFact, rows: list[Ranking]) -> Heat:
     columns, scores = [], []
     for row in rows:
         line = next((line for line in row.content["county"] if line["town"] == town.code), None)
         if line is not None:
-            columns.append(_column(town, row, line))
+            # Each ranking has the measures and weights of its own scheme.
+            scheme = county_context(session, row.scheme_version_id).scheme
+            columns.append(_column(town, row, line, own_word_shares(scheme, row.content)))
             scores.append(_by_item(row))
     return Heat(
         setting,
@@ -121,10 +131,11 @@ def _of_town(setting: CountyContext, town: UnitFact, rows: list[Ranking]) -> Hea
     )
 
 
-def _column(town: UnitFact, row: Ranking, line: dict[str, Any]) -> Column:
+def _column(town: UnitFact, row: Ranking, line: dict[str, Any], word: dict[str, int]) -> Column:
     """The column of one line; rankings of the first formula counted no coverage and no range."""
     ends = line.get("best"), line.get("worst")
-    return Column(town, row.on, row.edition, line["place"], line["score"], line.get("coverage", 100), *ends)
+    coverage, own_word = line.get("coverage", 100), word.get(line["town"], 0)
+    return Column(town, row.on, row.edition, line["place"], line["score"], coverage, *ends, own_word)
 
 
 def _by_item(row: Ranking) -> dict[int, dict[str, Any]]:

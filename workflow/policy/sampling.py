@@ -6,16 +6,24 @@ changed afterwards.  A ticket's rank is the SHA-256 of "SEED NUMBER"; the lowest
 
 Since version 2 no two towns check each other in a draw: the towns stand in a ring in the order of their ranks, and a town is
 checked by those within half a ring behind it.  Draws of version 1 stay repeatable by their own rule.
+
+Figures of a ranking that rest on a unit's own word (数据抽查) are drawn from the first edition of the last ranking of a month,
+by the hash of the snapshot: it covers the head of the chain at the ranking's hour, so nobody knew it while figures could
+still be reported, and everybody repeats the draw from the printed snapshot.
 """
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from workflow.policy.scheme.thresholds import RandomChecks, SpotChecks
+from workflow.policy.ranking_days import ranking_days
+from workflow.policy.scheme.measures import Measure, RankingRule
+from workflow.policy.scheme.model import Scheme
+from workflow.policy.scheme.thresholds import FigureChecks, RandomChecks, SpotChecks
 
 #: The algorithm of new draws, and all that recorded draws may bear.
 ALGORITHM = "rank-sha256-2"
@@ -63,7 +71,7 @@ def rank(seed: str, name: str) -> str:
     return hashlib.sha256(f"{seed} {name}".encode()).hexdigest()
 
 
-def share(of: int, rule: SpotChecks | RandomChecks) -> int:
+def share(of: int, rule: SpotChecks | RandomChecks | FigureChecks) -> int:
     """The size of a sample: the scheme's per cent rounded up, within its bounds, at most the size of the list."""
     return min(of, max(rule.least, min(rule.most, -(-of * rule.percent // 100))))
 
@@ -141,3 +149,65 @@ def digest(value: dict[str, Any]) -> str:
     """The SHA-256 of the canonical JSON of a value; hexadecimal."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFigure:
+    """A drawn figure: its measure, town and reporting unit (codes), and numerator and denominator of the snapshot."""
+
+    measure: Measure
+    town: str
+    reporter: str
+    said: tuple[int, int]
+
+    @property
+    def name(self) -> str:
+        """Measure and town, as the draw and forms name it."""
+        return f"{self.measure.code} {self.town}"
+
+    @property
+    def whole_reported(self) -> bool:
+        """Whether the denominator too is the unit's word; another is counted by the system and is not asked."""
+        return any(term.startswith("reported.") for term in self.measure.to)
+
+
+def figure_seed(ranking_hash: str) -> str:
+    """The seed of the draw from a snapshot with this hash; hexadecimal."""
+    return digest({"alg": ALGORITHM, "figures_of": ranking_hash})
+
+
+def drawn_figures(
+    scheme: Scheme, on: date, edition: int, ranking_hash: str, content: Mapping[str, Any]
+) -> list[DrawnFigure]:
+    """The figures drawn from a snapshot under its scheme, in the order of their ranks; none of a later edition, of an
+    earlier ranking of the month, or under a scheme without the rule."""
+    rule = scheme.figures.checks
+    if rule is None or edition != 1 or not last_of_month(scheme.ranking, on):
+        return []
+    entries = {entry["code"]: entry["towns"] for entry in content["measures"]}
+    listed = [
+        DrawnFigure(measure, line["town"], reporter, (line["of"], line["to"]))
+        for measure in scheme.measures
+        if measure.self_reported or measure.provisional
+        for line in entries.get(measure.code, ())
+        if line["to"]
+        for reporter in [line["town"] if measure.provisional else measure.reported_by]
+        if reporter is not None
+    ]
+    seed = figure_seed(ranking_hash)
+    return sorted(listed, key=lambda one: rank(seed, one.name))[: share(len(listed), rule)]
+
+
+def last_of_month(rule: RankingRule, on: date) -> bool:
+    """Whether no other ranking day of the month follows.
+
+    >>> [last_of_month(RankingRule(), date(2019, 2, day)) for day in (20, 28)]
+    [False, True]
+    """
+    following = next(ranking_days(rule, on + timedelta(days=1), on + timedelta(days=31)))
+    return following.month != on.month
+
+
+def checks_itself(unit_type: str, ruled_by_leaders: bool) -> bool:
+    """Whether a reporting unit is the office or led by it, so that the leading group checks its figures; else the office."""
+    return unit_type == "office" or ruled_by_leaders

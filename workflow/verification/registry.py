@@ -64,6 +64,7 @@ PROOFS: Mapping[str, Proof] = {
     "evidence": county_proofs.evidence,
     "rankings": _of_database(ranking_proofs.rankings),
     "ranking_reminders": _of_database(report_proofs.reminders),
+    "figure_checks": _of_database(random_proofs.figure_checked),
     "reports": _of_database(report_proofs.reports),
     "report_reviews": _of_database(report_proofs.reviews),
     "posts": _of_database(county_proofs.posts),
@@ -221,6 +222,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     # Rankings and reports.
     "ranking": _proved("rankings", "rows"),
     "reported_figure": _proved("rankings"),
+    "figure_check": _proved("figure_checks"),
     "figure_proof": _proved("rankings", "evidence"),
     "ranking_sign": _proved("rankings"),
     "ranking_reminder": _proved("ranking_reminders"),

@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from workflow.policy.scheme.exit_rules import Wording
-from workflow.policy.scheme.parts import Clock, Days, Part, Slug, Text
+from workflow.policy.scheme.parts import UNLESS_EMPTY, Clock, Days, Part, Slug, Text
 from workflow.policy.scheme.term_texts import MARKS, term_text, unit_of
+from workflow.policy.scheme.thresholds import FigureChecks
 
 Term = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -165,7 +166,8 @@ class FigureRule(Part):
     it needs a reason.
 
     A gap of more than `gap` per cent of the rows, and of at least `gap_least`, in `gap_periods` rankings in a row becomes a
-    ticket of this `kind` about the reporting unit, under this `source` (without a kind, of none).
+    ticket of this `kind` about the reporting unit, under this `source` (without a kind, of none).  `checks`: how figures
+    without rows are drawn and checked.
     """
 
     jump: Percent = 30
@@ -176,6 +178,7 @@ class FigureRule(Part):
     gap_periods: Annotated[int, Field(ge=1, le=36)] = 3
     kind: Slug | None = None
     source: Slug | None = None
+    checks: Annotated[FigureChecks | None, UNLESS_EMPTY] = None
 
     def leaps(self, number: int, former: int) -> bool:
         """Whether a number is of another magnitude than the former one.

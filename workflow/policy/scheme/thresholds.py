@@ -71,6 +71,23 @@ class RandomChecks(BaseModel):
     of: Annotated[tuple[Literal["pre_exit", "exited"], ...], Field(min_length=1)] = ("pre_exit", "exited")
 
 
+class FigureChecks(BaseModel):
+    """Figure checks (数据抽查核实) of the figures of a month's last ranking that rest on a unit's own word (自报, 暂计); the
+    share is the county's own choice, since the notice fixes none.
+
+    `percent` of them all, at least `least` and at most `most`; `days` are the working days for a check.  A figure found
+    untrue becomes a ticket of the kind of `figures`, under this `source`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    percent: Annotated[int, Field(ge=1, le=100)] = 5
+    least: Annotated[int, Field(ge=1, le=1000)] = 3
+    most: Annotated[int, Field(ge=1, le=1000)] = 10
+    days: Days = 10
+    source: Slug
+
+
 class Candidates(Part):
     """Candidates (疑似漏评户): the kind under which a family that is not registered is reported (notice item 17), and the
     grounds on which it is refused.

@@ -40,6 +40,7 @@ def measures(scheme: Scheme) -> Iterator[Finding]:
         yield Finding(("figures", "kind"), "kind_unknown", {"value": figures.kind})
     if figures.kind is not None and figures.source not in {source.code for source in scheme.sources}:
         yield Finding(("figures", "source"), "source_unknown", {"value": figures.source or ""})
+    yield from _figure_checks(scheme)
     rule = scheme.village_income
     if rule is not None and rule.by not in {unit.code for unit in scheme.units if unit.type in ("bureau", "office")}:
         yield Finding(("village_income", "by"), "unit_unknown", {"value": rule.by})
@@ -49,6 +50,23 @@ def measures(scheme: Scheme) -> Iterator[Finding]:
 
     yield from _grades(scheme)
     yield from _twice(scheme)
+
+
+def _figure_checks(scheme: Scheme) -> Iterator[Finding]:
+    """What a figure check finds has a kind of ticket and a source that office and leading group file from."""
+    rule, path = scheme.figures.checks, ("figures", "checks")
+    if rule is None:
+        return
+    if rule.most < rule.least:
+        yield Finding((*path, "most"), "bounds_crossed", {"value": str(rule.least)})
+    if scheme.figures.kind is None:
+        yield Finding(("figures", "kind"), "kind_unknown", {"value": ""})
+        return
+    kind = next((kind for kind in scheme.kinds if kind.code == scheme.figures.kind), None)
+    open_to = next((source.filers for source in scheme.sources if source.code == rule.source), ())
+    allowed = kind is None or not kind.sources or rule.source in kind.sources
+    if not {"office", "leaders"} <= set(open_to) or not allowed:
+        yield Finding((*path, "source"), "source_unknown", {"value": rule.source})
 
 
 def _twice(scheme: Scheme) -> Iterator[Finding]:

@@ -1,5 +1,5 @@
 """Random check proofs: draws of households (repeated), checks, and results with their findings equal the history; so do the
-lists of bureaus with their lines.
+lists of bureaus with their lines; and so do the checks of figures, each of a figure that its ranking's snapshot draws.
 """
 
 from collections.abc import Iterator
@@ -9,9 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from models import BulkLine, BulkList, Event, EventSecret, RandomCheck, RandomDraw, RandomResult
+from models import BulkLine, BulkList, Event, EventSecret, FigureCheck, RandomCheck, RandomDraw, RandomResult, Ranking
 from models import Finding as SeenHave
+from workflow.assessment.checking import figure_checks
+from workflow.assessment.ranking import rankings
 from workflow.history import event_log
+from workflow.history.event_log import stamp
 from workflow.register.bulk_lists.line_records import payload as line_payload
 from workflow.register.random_checks import household_draw
 from workflow.register.random_checks.random_results import payload
@@ -155,3 +158,58 @@ def lists(session: Session) -> Iterator[Finding]:
     recorded: dict[int, object] = {number: (said, taken.get(number, (None, None))) for number, said in brought.items()}
     yield from _LISTS.findings(session.scalars(select(BulkList).order_by(BulkList.id)), recorded)
     yield from _LINES.findings(session.scalars(select(BulkLine).order_by(BulkLine.id)), lines)
+
+
+_FIGURE_CHECKS = RowComparison[FigureCheck, int](
+    key=lambda row: row.id,
+    actual=lambda row: (
+        *(row.ranking_id, row.measure, row.town_id, row.by_id, stamp(row.at)),
+        *(figure_checks.payload(row), row.source, row.note),
+    ),
+    subject=lambda row: f"figure check {row.id}",
+    differs="figure_check_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"figure check {key}",
+)
+
+
+def figure_checked(session: Session) -> Iterator[Finding]:
+    """Rows of figure checks that differ from their event, have none, are missing, or were not drawn."""
+    recorded: dict[int, Any] = {}
+    events = (
+        select(Event, EventSecret.body)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(Event.subject_type == "ranking", Event.action == "check_figure")
+        .order_by(Event.id)
+    )
+    for event, body in session.execute(events):
+        told = event.effect["figure_check"]
+        words = (ANYTHING, ANYTHING) if body is None else (body.get("source", ""), body.get("note", ""))
+        recorded[told["id"]] = (
+            *(event.subject_id, event.given["measure"], event.given["town"], event.actor_id, stamp(event.at)),
+            *(told, *words),
+        )
+    rows = session.scalars(select(FigureCheck).order_by(FigureCheck.id)).all()
+    yield from _FIGURE_CHECKS.findings(rows, recorded)
+    drawn: dict[int, set[tuple[str, int, int, int, int]]] = {}
+    for row in rows:
+        if row.ranking_id not in drawn:
+            drawn[row.ranking_id] = _drawn_figures(session, row.ranking_id)
+        if (row.measure, row.town_id, row.reporter_unit_id, row.said_of, row.said_to) not in drawn[row.ranking_id]:
+            yield Finding("figure_check_not_drawn", f"figure check {row.id}")
+
+
+def _drawn_figures(session: Session, ranking_id: int) -> set[tuple[str, int, int, int, int]]:
+    """Measure, town, reporting unit and numbers of the figures that a ranking's snapshot draws."""
+    row = session.get(Ranking, ranking_id)
+    try:
+        setting = rankings.setting_of(session, row) if row is not None else None
+        figures = figure_checks.drawn_of(setting, row) if setting is not None and row is not None else []
+        return {
+            (one.measure.code, setting.by_code[one.town].id, setting.by_code[one.reporter].id, *one.said)
+            for one in figures
+            if setting is not None
+        }
+    except (KeyError, ValueError, TypeError, NoResultFound):
+        # A snapshot or scheme so altered that nothing can be drawn from it.
+        return set()
