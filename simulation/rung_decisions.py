@@ -3,9 +3,9 @@
 import random
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, and_, select
 
-from models import Escalation, RungWaiting
+from models import Custody, Escalation, RungWaiting
 from models.engine import reading, writing
 from simulation.accounting import may_be_about
 from simulation.settlement import Settled
@@ -14,8 +14,12 @@ from workflow.accountability.ladder_steps import LAST_RUNG
 from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 
-_ISSUED = ("多次催办仍未办结", "督办后无实质进展", "逾期已久，群众反映强烈")
-_DECLINED = ("已在施工，限期内可办结", "逾期系材料供应所致，单位已说明情况")
+#: Why a paper is issued or declined, while its unit still holds the ticket and once it has moved it on.
+_ISSUED = {
+    True: ("经催办仍未办理完毕", "逾期至今仍未办理完毕"),
+    False: ("未按期办理，办理完毕时已逾期",),
+}
+_DECLINED = {True: ("单位已说明逾期原因，正在办理",), False: ("单位逾期后已办理完毕，予以提醒，不再发文",)}
 
 
 def appointment(setting: CountyContext, now: datetime) -> dict[str, object]:
@@ -39,14 +43,24 @@ class RungDecisions:
 
     def live(self, setting: CountyContext, now: datetime) -> None:
         """A quarter of a working day."""
+        still_held = and_(
+            Custody.tenure_id == Escalation.tenure_id, Custody.stage == Escalation.stage, Custody.ended_at.is_(None)
+        )
         with reading(self.engine) as session:
             proposed = session.execute(
-                select(Escalation.id, Escalation.ticket_id, Escalation.unit_id, Escalation.rung)
+                select(
+                    Escalation.id,
+                    Escalation.ticket_id,
+                    Escalation.unit_id,
+                    Escalation.rung,
+                    Custody.id.is_not(None),
+                )
                 .join(RungWaiting, RungWaiting.escalation_id == Escalation.id)
+                .outerjoin(Custody, still_held)
                 .where(RungWaiting.issue_at.is_(None))
                 .order_by(Escalation.id)
             ).all()
-        for rung_id, ticket_id, unit_id, rung in proposed:
+        for rung_id, ticket_id, unit_id, rung, held in proposed:
             if self.rng.random() > 0.15:
                 continue
             issue = self.rng.random() < 0.7
@@ -55,7 +69,8 @@ class RungDecisions:
                 with reading(self.engine) as session:
                     issue = issue and may_be_about(session, ticket_id)
             decider = setting.overseer(unit_id)
-            who, reason = self.settled.people[("unit", decider.id)], self.rng.choice(_ISSUED if issue else _DECLINED)
+            who = self.settled.people[("unit", decider.id)]
+            reason = self.rng.choice((_ISSUED if issue else _DECLINED)[held])
             with writing(self.engine) as session:
                 try:
                     with session.begin_nested():

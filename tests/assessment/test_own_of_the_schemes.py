@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from models import Household, Member, Ticket, Village
 from models.engine import make_engine
@@ -108,7 +108,7 @@ def full_county(shipped: ShippedCounty) -> None:
 
 @pytest.fixture(scope="module")
 def counties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ShippedCounty]]:
-    # The doors are asked on both databases in test_own_gaps; each scheme is settled once here.
+    # Each scheme is settled once here; on the other database one number of each sort is asked, below.
     made, engines = {}, []
     for name, scheme in READ.items():
         engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('own') / f'{name}.db'}", DEVELOPMENT_SECRET)
@@ -241,3 +241,17 @@ def test_confirmed_with_a_gap_alone_a_duty_is_reached(counties: dict[str, Shippe
             assert session.get_one(Ticket, ticket.id).state == ("closed" if confirmed else "resolved")
         fact = next(each for facts in known.values() for each in facts if each.id == ticket.id)
         assert fact.short is short
+
+
+@pytest.mark.one_database("postgresql")
+@pytest.mark.parametrize("scheme", READ)
+def test_a_number_of_each_sort_is_held_on_the_other_database_too(engine: Engine, scheme: str) -> None:
+    shipped = ShippedCounty(engine, READ[scheme])
+    full_county(shipped)
+    counties = {scheme: shipped}
+    for cases, held in ((TYPED, test_more_than_the_rows_know), (STATED, test_none_where_rows_show_some)):
+        case = next((case for case in cases if case.scheme == scheme), None)
+        if case is not None:
+            held(counties, case)
+    bounded = next(case for case in BOUNDED if case.scheme == scheme)
+    test_more_than_there_can_be_is_refused_whatever_the_reason(counties, bounded)
