@@ -1,5 +1,6 @@
 """Figure checks on pages, over the API and in the morning's digest."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,10 @@ def test_the_office_records_a_check_on_the_page_and_loses_nothing_when_refused(
     # Who reported it reads what was found, and nothing of the others.
     told = pages.get("power", PAGE).text
     assert ("80 / 100" in told, "乙镇" in told, "登记核实结果" in told) == (True, False, False)
+    # The town of the figure reads the result, without a link to a ticket that it may not open.
+    of_town = pages.get("town", PAGE).text
+    assert ("不实" in of_town, "/tickets/" in of_town.split("<main", 1)[1]) == (True, False)
+    assert re.search(r'href="(/tickets/2018-\d+)"', told) is not None
 
 
 @pytest.mark.one_database("postgresql")

@@ -24,14 +24,15 @@ from workflow.policy.sampling import DrawnFigure
 from workflow.tickets import filing
 from workflow.tickets.filing import Deficiency
 from workflow.tickets.sources import LONGEST_REFERENCE
-from workflow.tickets.visibility import COUNTY_WIDE
+from workflow.tickets.visibility import COUNTY_WIDE, sees
 
 _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """A drawn figure: who reported it, who checks it until when, and the result with the number of its ticket, if any."""
+    """A drawn figure: who reported it, who checks it until when, and the result with the number of its ticket, if there is one
+    that the reader may open."""
 
     figure: DrawnFigure
     town: UnitFact
@@ -93,7 +94,7 @@ def lines(session: Session, actor: Actor, row: Ranking, now: datetime) -> list[C
             continue
         mine = check is None and actor.role in ("office", "leaders") and actor.is_of(checker.id)
         late = check is None and now > due
-        number = ticket.number if ticket is not None else None
+        number = ticket.number if ticket is not None and sees(actor, ticket, session) else None
         found.append(CheckLine(figure, town, reporter, checker, due, check, number, mine, late))
     return found
 
