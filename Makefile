@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check security mutants bench lighthouse messages screenshots clean
+.PHONY: help setup serve test check security sbom mutants bench lighthouse messages screenshots clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {print "\n" substr($$0, 4)} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ check: setup ## Format, lint, types, translations, templates, migrations
 
 security: setup ## How many requirements of ASVS and MLPS are held, by which files and tests (docs/security/)
 	@$(BIN)/python -m tools.security
+
+sbom: setup ## Bill of materials (CycloneDX) of what is installed: var/sbom.cdx.json
+	@$(BIN)/python -m tools.sbom
 
 ROOM ?= workflow notifications web
 N ?= 100

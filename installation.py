@@ -19,7 +19,7 @@ from models.engine import guarded, make_engine
 from models.postgresql import PATIENT, Waits
 from settings import Settings, imports_beside
 from workflow.county.vault import Vault
-from workflow.evidence import Access, Place, Store, store_at
+from workflow.evidence import Access, Place, SealedStore, store_at
 from workflow.tickets.custody.clock_guard import LONGEST_PAUSE, ClockGuard
 
 Clock = Callable[[], datetime]
@@ -45,6 +45,7 @@ class Installation:
     scheme: Path
     county_file: Path | None = None
     access: Access = field(default_factory=Access)
+    seal_files: bool = False
     clock: Clock = now
     #: Whether a long silence of the county makes the clock doubtful; a county tried out may lie as long as it likes.
     is_production: bool = False
@@ -63,9 +64,9 @@ class Installation:
         return ClockGuard(self.clock, socket.gethostname()[:40], pause, has_server=self.clock is now)
 
     @cached_property
-    def store(self) -> Store:
-        """The store of evidence."""
-        return store_at(self.files, self.access)
+    def store(self) -> SealedStore:
+        """The store of evidence: it reads sealed files and those in clear, whatever it writes."""
+        return SealedStore(store_at(self.files, self.access), self.data_key, sealing=self.seal_files)
 
     @cached_property
     def vault(self) -> Vault:
@@ -106,6 +107,7 @@ def of_settings(chosen: Settings, **instead: Any) -> Installation:
         "county_file": chosen.county_file,
         "access": Access(**chosen.s3),
         "is_production": chosen.env == "production",
+        "seal_files": chosen.seal_files,
         **instead,
     }
     return Installation(imports=imports_beside(said["files"]), **said)

@@ -66,6 +66,7 @@ class Settings(BaseModel):
     secret_key_before: str = Field(default="", description="keys that signed before this one, separated by commas")
     data_key: str = DEVELOPMENT_SECRET
     files: str = str(ROOT / "var" / "files")
+    seal_files: bool = Field(default=False, description="whether files of evidence are stored encrypted")
     s3_endpoint: str = ""
     s3_region: str = "us-east-1"
     s3_key_id: str = ""

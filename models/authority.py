@@ -7,17 +7,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Partial, UnitRef, UserRef, one_of
 
-#: What may be authorised: signing the unit's papers, and issuing its papers of the ladder by the system.
-AUTHORITIES = ("sign", "supervise")
+#: What may be authorised: signing the unit's papers, issuing its papers of the ladder by the system, and protecting personal data.
+AUTHORITIES = ("sign", "supervise", "data")
 
 #: Predicates of the unique indexes: what is in force is on record once, however often the form was sent.
 _LIVE_TO_SIGN = Partial("authorisation", "kind = 'sign' AND ended_at IS NULL")
 _LIVE_TO_SUPERVISE = Partial("authorisation", "kind = 'supervise' AND ended_at IS NULL")
+_LIVE_TO_PROTECT = Partial("authorisation", "kind = 'data' AND ended_at IS NULL")
 
 
 class Authorisation(Base):
-    """One authorisation by the leader of a unit: to a person to sign for it (授权签发), or to the system to issue papers
-    (督办授权).
+    """One authorisation by the leader of a unit: to a person to sign for it (授权签发) or to protect personal data
+    (个人信息保护负责人), or to the system to issue papers (督办授权).
 
     It holds from its first to its last day in China, until it is ended, and only while its giver leads the unit.
     """
@@ -39,6 +40,11 @@ class Authorisation(Base):
         _LIVE_TO_SUPERVISE.index(
             "uq_authorisation_supervise",
             *("unit_id", "by_id", "from_day", "until_day", "document", "doubled"),
+            unique=True,
+        ),
+        _LIVE_TO_PROTECT.index(
+            "uq_authorisation_data",
+            *("unit_id", "user_id", "by_id", "from_day", "until_day", "document", "doubled"),
             unique=True,
         ),
     )

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.base import ONLY_ROW, Base, Code, Digest, Id, Name, Partial, RowId, UnitRef, one_of
-from models.look_alikes import NamedApart
+from models.look_alikes import NamedApart, folded_name, name_key_of
 
 UNIT_TYPES = ("town", "bureau", "office", "leaders", "inspectorate")
 
@@ -108,13 +108,19 @@ class Unit(NamedApart, Base):
 
 
 class UnitAlias(Base):
-    """Another name of the same unit (some offices have two)."""
+    """Another name of the same unit (some offices have two); two that look alike are one."""
 
     __tablename__ = "unit_alias"
-    __table_args__ = (UniqueConstraint("alias"),)
+    __table_args__ = (UniqueConstraint("alias"), Index("uq_unit_alias_name_key", "name_key", unique=True))
     id: Mapped[Id]
     unit_id: Mapped[UnitRef]
     alias: Mapped[Name]
+    name_key: Mapped[str] = name_key_of("alias")
+
+    @validates("alias")
+    def _fold(self, _attribute: str, alias: str) -> str:
+        self.name_key = folded_name(alias)
+        return alias
 
 
 class Village(NamedApart, Base):

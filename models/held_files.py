@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Digest, Id, UserRef
+from models.sealing import SealedBytes
 
 
 class HeldFile(Base):
@@ -41,4 +42,4 @@ class HeldSlice(Base):
     id: Mapped[Id]
     file_id: Mapped[int] = mapped_column(ForeignKey("held_file.id", ondelete="CASCADE"))
     at: Mapped[int] = mapped_column(comment="the first byte, counted from 0")
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(SealedBytes("held_slice.content"))

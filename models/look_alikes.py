@@ -14,7 +14,7 @@ from typing import Any
 
 import confusable_homoglyphs
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, validates
 
 #: Kinds of characters that have no shape, or are only marks on the one before: controls, formats, marks, blanks, surrogates.
 _SHAPELESS = ("Cc", "Cf", "Cs", "Mn", "Me", "Zs", "Zl", "Zp")
@@ -26,7 +26,10 @@ _SAME = str.maketrans("i1|0", "lllo")
 _LONGEST = 300
 
 #: The unique indexes of folded names.
-NAMES_APART = ("uq_user_account_name_key", "uq_unit_name_key", "uq_village_town_id_name_key")
+NAMES_APART = (
+    *("uq_user_account_name_key", "uq_unit_name_key"),
+    *("uq_village_town_id_name_key", "uq_unit_alias_name_key"),
+)
 
 
 def folded_name(name: str) -> str:
@@ -41,18 +44,23 @@ def folded_name(name: str) -> str:
     return folded if len(folded) <= _LONGEST else hashlib.sha256(folded.encode()).hexdigest()
 
 
+def name_key_of(column: str) -> MappedColumn[str]:
+    """The column that holds the folded form of another."""
+    return mapped_column(
+        String(_LONGEST),
+        default=lambda context: folded_name(context.get_current_parameters()[column]),
+        server_default="",
+        comment="folded form of the name: the same for names that look alike",
+    )
+
+
 class NamedApart:
     """A table whose names are kept with their folded form, which a unique index keeps apart.
 
     Names that looked alike before this was held have ` #` and the row's id behind it: no name that is folded has a blank.
     """
 
-    name_key: Mapped[str] = mapped_column(
-        String(_LONGEST),
-        default=lambda context: folded_name(context.get_current_parameters()["name"]),
-        server_default="",
-        comment="folded form of the name: the same for names that look alike",
-    )
+    name_key: Mapped[str] = name_key_of("name")
 
     @validates("name")
     def _fold(self, _attribute: str, name: str) -> str:

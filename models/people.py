@@ -128,8 +128,8 @@ class FirstSignIn(Base):
     __tablename__ = "first_sign_in"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["request_id", "user_id", "made_at"],
-            ["reset_request.id", "reset_request.user_id", "reset_request.used_at"],
+            ["request_id", "request_what", "user_id", "made_at"],
+            ["reset_request.id", "reset_request.what", "reset_request.user_id", "reset_request.used_at"],
             name="fk_first_sign_in_request",
         ),
         CheckConstraint(one_of("agreement", AGREEMENTS), name="agreement"),
@@ -137,6 +137,7 @@ class FirstSignIn(Base):
         CheckConstraint(
             f"agreement <> 'not_needed' OR NOT ({one_of('reset_of', WATCHED)})", name="agreed_where_needed"
         ),
+        CheckConstraint("request_what = 'password'", name="request_what"),
         CheckConstraint("expires_at > made_at", name="span"),
         CheckConstraint("used_at IS NULL OR ended_at IS NULL", name="used_or_ended"),
         OPEN_FIRST_SIGN_INS.index("uq_first_sign_in_open", "user_id", unique=True),
@@ -154,6 +155,9 @@ class FirstSignIn(Base):
     )
     agreement: Mapped[str] = mapped_column(String(16), default="not_needed", server_default="not_needed")
     request_id: Mapped[int | None] = mapped_column(RowId)
+    request_what: Mapped[str] = mapped_column(
+        String(16), default="password", server_default="password", comment="the kind of request that a code answers"
+    )
 
 
 class ResetRequest(Base):
@@ -171,7 +175,7 @@ class ResetRequest(Base):
         CheckConstraint("ended_by_id IS NULL OR ended_at IS NOT NULL", name="ended"),
         OPEN_RESETS.index("uq_reset_request_open", "user_id", "what", unique=True),
         # What a code refers to.
-        Index("uq_reset_request_used", "id", "user_id", "used_at", unique=True),
+        Index("uq_reset_request_used", "id", "what", "user_id", "used_at", unique=True),
     )
     id: Mapped[Id]
     user_id: Mapped[UserRef]

@@ -8,13 +8,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Table, Text, bindparam, cast, column, or_, select, table, true, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    or_,
+    select,
+    table,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from models.base import Base
 from models.rewriting import rewritable
-from models.sealing import Sealed, SealedWithin, Sealer, sealer_of, within
+from models.sealing import Sealed, SealedBytes, SealedWithin, Sealer, sealer_of, within
+
+_FILES_AT_ONCE = 40
 
 
 def turn(session: Session, progress: Callable[[int], None], chunk: int) -> int:
@@ -29,7 +45,7 @@ def turn(session: Session, progress: Callable[[int], None], chunk: int) -> int:
 
 
 def _is_sealed(of: Any) -> bool:
-    return isinstance(of.type, Sealed | SealedWithin)
+    return isinstance(of.type, Sealed | SealedBytes | SealedWithin)
 
 
 @dataclass(slots=True)
@@ -46,7 +62,9 @@ class _Turning:
         (key,) = (each.name for each in of.primary_key)
         bare = table(of.name, column(key), *(column(name, _bare(kind)) for name, kind in sealed.items()))
         query = select(bare).where(_with_sealed(bare, sealed), bare.c[key] > bindparam("last"))
-        query = query.order_by(bare.c[key]).limit(self.chunk)
+        # Columns of bytes hold pieces of files, of which only a few are held in memory at once.
+        files = any(isinstance(kind, SealedBytes) for kind in sealed.values())
+        query = query.order_by(bare.c[key]).limit(min(self.chunk, _FILES_AT_ONCE) if files else self.chunk)
         change = update(bare).where(bare.c[key] == bindparam("row_key")).values({n: bindparam(n) for n in sealed})
         last = 0
         while rows := self.session.execute(query, {"last": last}).all():
@@ -65,12 +83,14 @@ class _Turning:
             return None
         if isinstance(kind, Sealed):
             return self.sealer.again(value, kind.name)
+        if isinstance(kind, SealedBytes):
+            return kind.again(bytes(value), self.sealer)
         return within(value, lambda name, text: None if text is None else self.sealer.again(text, f"within.{name}"))
 
 
 def _bare(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     """The type as the database has it."""
-    return Text() if isinstance(kind, Sealed) else JSON()
+    return Text() if isinstance(kind, Sealed) else LargeBinary() if isinstance(kind, SealedBytes) else JSON()
 
 
 def _with_sealed(bare: Any, sealed: dict[str, TypeEngine[Any]]) -> ColumnElement[bool]:

@@ -33,7 +33,8 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
         "former_password": "user_id password_hash replaced_at",
         "user_session": "user_id token_hash created_at expires_at ended_at address device remembered factor_at way",
         "api_token": "user_id token_hash created_at revoked_at name scopes expires_at",
-        "first_sign_in": "user_id code_hash made_at made_by_id expires_at used_at ended_at reset_of agreement request_id",
+        "first_sign_in": "user_id code_hash made_at made_by_id expires_at used_at ended_at reset_of agreement request_id "
+        "request_what",
         "reset_request": "user_id what asked_at asked_by_id expires_at agreed_at agreed_by_id used_at ended_at ended_by_id",
         "second_factor": "user_id secret_sealed made_at confirmed_at ended_at",
         "recovery_code": "factor_id user_id code_hash made_at used_at ended_at",

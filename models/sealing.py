@@ -1,9 +1,9 @@
 """Sealed columns: personal data that the database holds encrypted and every query reads as its plain value.
 
-`Sealed` encrypts one value, `SealedWithin` the named values inside a JSON document.  The key belongs to the engine
-(`models.engine.make_engine`), never to the database.  AES-256-GCM with a random nonce: equal values differ on disk, so no column
-can be compared, sorted or grouped in SQL; `Sealed` refuses to compose such a statement.  Each text names the column it was
-made for, so one that is moved to another column does not open.
+`Sealed` encrypts one value, `SealedBytes` bytes, `SealedWithin` the named values inside a JSON document.  The key belongs to
+the engine (`models.engine.make_engine`), never to the database.  AES-256-GCM with a random nonce: equal values differ on
+disk, so no column can be compared, sorted or grouped in SQL; `Sealed` refuses to compose such a statement.  Each text names
+the column it was made for, so one that is moved to another column does not open.
 """
 
 import base64
@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import JSON, ColumnElement, Dialect, Text, TypeDecorator
+from sqlalchemy import JSON, ColumnElement, Dialect, LargeBinary, Text, TypeDecorator
 from sqlalchemy.sql import operators
 
 Kind = Literal["date", "text", "bool", "int", "json"]
@@ -67,16 +67,25 @@ class Sealer:
 
     def seal(self, plain: bytes, purpose: str) -> str:
         """The bytes as text, encrypted under the newest key for one column."""
+        return _PREFIX + base64.b64encode(self.seal_bytes(plain, purpose)).decode()
+
+    def seal_bytes(self, plain: bytes, purpose: str) -> bytes:
+        """The bytes, encrypted under the newest key for one column."""
         nonce = os.urandom(_NONCE)
-        sealed = self._ciphers[self._newest].encrypt(nonce, plain, purpose.encode())
-        return _PREFIX + base64.b64encode(self._newest + nonce + sealed).decode()
+        return self._newest + nonce + self._ciphers[self._newest].encrypt(nonce, plain, purpose.encode())
 
     def open(self, text: str, purpose: str) -> bytes:
         """The bytes that `seal` encrypted for this column.  Raises KeyMissing."""
         try:
             if not text.startswith(_PREFIX):
                 raise ValueError(text)
-            raw = base64.b64decode(text[len(_PREFIX) :])
+            return self.open_bytes(base64.b64decode(text[len(_PREFIX) :]), purpose)
+        except ValueError:
+            raise KeyMissing(purpose) from None
+
+    def open_bytes(self, raw: bytes, purpose: str) -> bytes:
+        """The bytes that `seal_bytes` encrypted for this column.  Raises KeyMissing."""
+        try:
             cipher = self._ciphers[raw[:_KEY_ID]]
             return cipher.decrypt(raw[_KEY_ID : _KEY_ID + _NONCE], raw[_KEY_ID + _NONCE :], purpose.encode())
         except (InvalidTag, KeyError, ValueError):
@@ -169,6 +178,33 @@ class Sealed(TypeDecorator[Any]):
             if _tolerant.get():
                 return Unreadable(value)
             raise
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """A column of sealed bytes; `name` as for `Sealed`.  Bytes in clear, of before the column was sealed, are read as they are."""
+
+    impl = LargeBinary
+    cache_ok = True
+    MARK = b"s1\0"
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """The sealed bytes."""
+        return None if value is None else self.MARK + sealer_of(dialect).seal_bytes(value, self.name)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """The plain bytes.  Raises KeyMissing."""
+        if value is None or not bytes(value).startswith(self.MARK):
+            return value
+        return sealer_of(dialect).open_bytes(bytes(value)[len(self.MARK) :], self.name)
+
+    def again(self, value: bytes, sealer: Sealer) -> bytes:
+        """Stored bytes, sealed under the newest key.  Raises KeyMissing."""
+        plain = sealer.open_bytes(value[len(self.MARK) :], self.name) if value.startswith(self.MARK) else value
+        return self.MARK + sealer.seal_bytes(plain, self.name)
 
 
 class SealedWithin(TypeDecorator[dict[str, Any]]):

@@ -121,7 +121,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "return_paper": ("pressed",),
     "revoke_paper": ("pressed", "issuer"),
     "roll_reports": ("late", "office"),
-    **dict.fromkeys(("revoke_adoption", "rotate_key"), ()),
+    **dict.fromkeys(("revoke_adoption", "rotate_key", "seal_files"), ()),
     **dict.fromkeys(
         ("rows", "rows_begun", "signed_in", "signed_out", "read_trail", "refused_access", "ask_verification"), ()
     ),

@@ -25,6 +25,7 @@ Exported = Literal[
     "tickets",
     "candidates",
     "register",
+    "refused",
     "report",
     "ledger",
     "household_file",
@@ -78,11 +79,12 @@ def record(
     why: Ground,
     filters: Filters | Wanted | TrailSearch | None = None,
 ) -> None:
-    """The event of an export on the person's own chain, with its ground; the search text may be a name, so it is private, as
-    are the words of a ground."""
+    """The event of an export on the person's own chain (a command's: the county's), with its ground; the search text may be a
+    name, so it is private, as are the words of a ground."""
     asked = asdict(filters) if filters is not None else {}
     asked["note"] = why.words
-    event_log.of(session, ("user", actor.account_id), actor, now).append(
+    chain = ("user", actor.user_id) if actor.user_id is not None else event_log.COUNTY
+    event_log.of(session, chain, actor, now).append(
         "export",
         {"list": what, "rows": rows, "ground": why.code},
         private={name: without_numbers(str(value)) for name, value in asked.items() if value} or None,

@@ -30,7 +30,7 @@ from workflow.evidence.virus_scan import Scanner
 
 ROOT = Path(__file__).parents[1]
 #: Which overrides are the county's and no matter of Flask.
-OF_THE_COUNTY = ("DATABASE_URL", "FILES", "DATA_KEY", "SCHEME", "COUNTY_FILE", "CLOCK")
+OF_THE_COUNTY = ("DATABASE_URL", "FILES", "DATA_KEY", "SEAL_FILES", "SCHEME", "COUNTY_FILE", "CLOCK")
 
 
 def _refuse_large_ids(endpoint: str | None, values: dict[str, Any] | None) -> None:

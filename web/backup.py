@@ -22,11 +22,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.engine import engine_beside, in_transaction, make_engine, reading
+from models.sealing import KeyMissing
 from web.db import refuse_strange
 from workflow.actors import system
 from workflow.county.sign_ins import sessions
 from workflow.errors import Conflict
-from workflow.evidence import FolderStore, Place, Store, store_at
+from workflow.evidence import Damaged, FolderStore, Place, SealedStore, Store, store_at, stored_as_is
 from workflow.history import event_log
 from workflow.verification.full_check import verify
 
@@ -50,7 +51,8 @@ def backup(engine: Engine, files: Place, target: Path, now: datetime, tools: str
         with tarfile.open(whole, "w") as tar:
             tar.add(Path(folder) / _MANIFEST, _MANIFEST)
             tar.add(dump, "database")
-            _pack(tar, store_at(files))
+            # Sealed files stay sealed.
+            _pack(tar, stored_as_is(store_at(files)))
         digest = _digest(whole)
         os.replace(whole, target)
     _record(engine, now, "backup", digest)
@@ -85,10 +87,12 @@ def restore(engine: Engine, files: Place, source: Path, now: datetime, tools: st
             raise Conflict("backup_of_other_database", dialect=dialect)
         kept = root / "files"
         with _restored(engine, root / "database", tools) as fresh:
+            store = store_at(files)
+            unpacked = _beside(store, kept)
             try:
                 refuse_strange(fresh)
                 with reading(fresh) as session:
-                    findings = verify(session, kept)
+                    findings = verify(session, unpacked)
             except DBAPIError as error:
                 raise Conflict("backup_unreadable") from error
             finally:
@@ -97,13 +101,27 @@ def restore(engine: Engine, files: Place, source: Path, now: datetime, tools: st
                 raise Conflict(
                     "backup_does_not_verify", findings=len(findings), first=f"{findings[0].code} {findings[0].subject}"
                 )
-            store = store_at(files)
-            for name, _put in FolderStore(kept).listing():
-                content = FolderStore(kept).path(name).read_bytes()
-                # What a crash left half written goes by another name than its hash, and is left behind.
-                if hashlib.sha256(content).hexdigest() == name:
-                    store.put(name, content)
+            _put_back(unpacked, store)
     _record(engine, now, "restore", _digest(source))
+
+
+def _beside(store: Store, folder: Path) -> Store:
+    """The files of a backup, read under the keys of the county's store."""
+    return store.beside(FolderStore(folder)) if isinstance(store, SealedStore) else FolderStore(folder)
+
+
+def _put_back(source: Store, store: Store) -> None:
+    """Stores the files of a backup, sealed or in clear as the settings say now."""
+    for name, _put in source.listing():
+        try:
+            with source.open(name) as stream:
+                content = stream.read()
+        except (Damaged, KeyMissing):
+            # No row names it, or `verify` had found it.
+            continue
+        # What a crash left half written goes by another name than its hash, and is left behind.
+        if hashlib.sha256(content).hexdigest() == name:
+            store.put(name, content)
 
 
 def _pack(tar: tarfile.TarFile, store: Store) -> None:

@@ -16,7 +16,7 @@ from web.virus_guard import Infected
 from web.words.errors import sentence
 from web.words.labels import labels
 from workflow.errors import BadInput, ClockInDoubt, Conflict, NotAllowed, NotFound, TooMany, WorkflowError
-from workflow.evidence import StoreDown
+from workflow.evidence import Damaged, StoreDown
 
 _STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
     (NotFound, 404),
@@ -187,6 +187,11 @@ def _of_what_is_stored(app: Flask) -> None:
     def _store(error: StoreDown) -> Any:
         app.logger.error("the store of the evidence: %s", error)
         return _busy(_("The evidence store cannot be reached. Send it again in a few minutes."))
+
+    @app.errorhandler(Damaged)
+    def _damaged(error: Damaged) -> Any:
+        app.logger.error("a stored file is damaged: %s", error)
+        return _error_response(500, sentence(BadInput("file_damaged")), "file_damaged")
 
     @app.errorhandler(KeyMissing)
     def _sealed(error: KeyMissing) -> Any:

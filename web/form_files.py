@@ -20,7 +20,7 @@ from workflow.evidence.media_types import PICTURES, charset_of
 MOST = 12
 
 
-def store() -> evidence.Store:
+def store() -> evidence.SealedStore:
     """The county's store."""
     return db.county().store
 

@@ -52,6 +52,7 @@ LABELS = {
     "cadres": _("Cadres of households"),
     "county_units": _("Units of the county"),
     "resets": _("Account resets"),
+    "personal_data": _("Personal data"),
 }
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
@@ -89,16 +90,16 @@ MORE = {
             "county_setup",
             "cadres",
         ),
-        *("county_units", "blocks"),
+        *("county_units", "blocks", "personal_data"),
     ),
     "leaders": (
         *("file", "ranking_day", "duties", "spot_checks", "random_checks", "cases", "households", "candidates"),
-        *("bulk_lists", "schemes", "posts_page", "authorisations", "villages", "reforms", "blocks"),
+        *("bulk_lists", "schemes", "posts_page", "authorisations", "villages", "reforms", "blocks", "personal_data"),
     ),
     "inspectorate": (
         *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "candidates"),
         *("bulk_lists", "schemes"),
-        *("posts_page", "authorisations", "villages", "reforms", "blocks", "resets"),
+        *("posts_page", "authorisations", "villages", "reforms", "blocks", "resets", "personal_data"),
     ),
     "town": (
         "candidates",

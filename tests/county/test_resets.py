@@ -183,6 +183,11 @@ def test_a_code_is_tied_to_the_agreement_by_the_database(county: County, tmp_pat
         }
         assert verify(session, tmp_path) == []
     leaders = users["leaders"].id
+    leaders = users["leaders"].id
+    by = {"asked_by_id": users["admin"].id, "agreed_by_id": users["inspectorate"].id}
+    times = {"asked_at": day(1), "agreed_at": day(2), "used_at": day(3), "expires_at": day(9)}
+    with county.write() as session:
+        session.execute(insert(ResetRequest).values(id=80, user_id=leaders, what="factor", **by, **times))
     code: dict[str, Any] = {"user_id": leaders, "code_hash": "f" * 64, "expires_at": day(9), "reset_of": "leaders"}
     for refused in (
         # Of nobody's agreement, of another's, of a request that was not carried out, of another moment.
@@ -192,6 +197,9 @@ def test_a_code_is_tied_to_the_agreement_by_the_database(county: County, tmp_pat
         {"made_at": day(3), "agreement": "agreed", "request_id": other},
         {"made_at": day(4), "agreement": "agreed", "request_id": agreed, "user_id": users["office"].id},
         {"made_at": day(3), "agreement": "not_needed", "request_id": agreed},
+        # Of a request for the second factor, which was carried out at that moment.
+        {"made_at": day(3), "agreement": "agreed", "request_id": 80},
+        {"made_at": day(3), "agreement": "agreed", "request_id": 80, "request_what": "factor"},
     ):
         with pytest.raises(IntegrityError), county.write() as session:
             session.execute(insert(FirstSignIn).values({**code, **refused}))

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Unit, User, Village
+from models import Unit, UnitAlias, User, Village
 from models.look_alikes import folded_name
 from tests.support.factories import START, County, settle_county
 from workflow.actors import system
@@ -92,6 +92,12 @@ def test_accounts_villages_and_units_with_names_that_look_alike_are_refused(coun
     with Session(county.engine) as session:
         first, second, *_rest = session.scalars(select(Village).order_by(Village.id))
         second.town_id, second.name = first.town_id, f"{first.name}\u2060"
+        with pytest.raises(IntegrityError, match="name_key"):
+            session.flush()
+    with Session(county.engine) as session:
+        session.add(UnitAlias(unit_id=county.units["water"], alias="县水利局"))
+        session.flush()
+        session.add(UnitAlias(unit_id=county.units["power"], alias="县水利\u200b局"))
         with pytest.raises(IntegrityError, match="name_key"):
             session.flush()
     with Session(county.engine) as session, pytest.raises(IntegrityError, match="name_key"):

@@ -45,7 +45,11 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "api_token": {"scopes": "full"},
     "preference": {"how": "off"},
     "verification_run": {"open": True, "whole": True},
-    "first_sign_in": {"expires_at": NOW.replace(year=2019), "agreement": "not_needed"},
+    "first_sign_in": {
+        "expires_at": NOW.replace(year=2019),
+        "agreement": "not_needed",
+        "request_what": "password",
+    },
     "recovery_code": {"user_id": 1},
     "user_session": {"way": "password"},
     "sign_on": {"way": "oidc"},

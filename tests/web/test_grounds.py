@@ -12,6 +12,7 @@ from models import Event
 from reports import lists
 from settings import ROOT
 from tests.support.http_clients import Api
+from tests.support.spreadsheets import HEADS, text
 from workflow.history.grounds import GROUNDS, OF_LISTS
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -90,6 +91,23 @@ def test_a_file_of_people_is_asked_about_and_each_ground_is_recorded(api: Api, v
     assert [each["ground"] for each in taken(api)] == ["work", "other"]
     assert "县委巡察组调阅" in str(_private(api))
     assert visit("admin").get(path).status_code in (403, 404)
+
+
+def test_the_command_that_writes_rejected_rows_records_its_ground(api: Api, tmp_path: Path) -> None:
+    source, target = tmp_path / "register.csv", tmp_path / "refused.xlsx"
+    row = ("H2", "李4", "441424199001011", "甲镇", "town-a-v1村", "=1+1", "13912345678", "2")
+    source.write_bytes(text(HEADS, row).getvalue())
+
+    def run(*more: str) -> Any:
+        words = ["import-households", str(source), "--refused", str(target), *more]
+        return api.app.test_cli_runner().invoke(args=words)
+
+    for wrong in (("--ground", "document"), ("--ground", "other")):
+        assert (run(*wrong).exit_code, target.exists(), taken(api)) == (1, False, []), wrong
+    assert run("--ground", "other", "--note", "县委巡察组调阅导入未通过的农户").exit_code == 0
+    assert run().exit_code == 0
+    assert taken(api) == [{"list": "refused", "rows": 1, "ground": code} for code in ("other", "work")]
+    assert "县委巡察组调阅" in str(_private(api))
 
 
 def _private(api: Api) -> list[Any]:

@@ -6,12 +6,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from click.testing import CliRunner
+from flask.cli import FlaskGroup
 from flask.testing import FlaskClient
 from pytest_httpserver import HTTPServer
 from sqlalchemy import Engine, select
 
 from models import SignOn, UserSession
 from tests.support.pages import Pages, open_pages
+from web import cli
 from web.sign_on.work_apps import DingTalk, WeCom
 from workflow.county.sign_ins import sign_ons
 from workflow.county.sign_ins.sign_ons import Identity
@@ -177,3 +180,29 @@ def test_a_code_of_one_app_is_no_answer_to_another_and_only_the_state_of_this_br
     # The same number under another way is somebody else.
     with pages.county.read() as session, pytest.raises(Exception, match="sign_on_unbound"):
         sign_ons.holder(session, pages.now, Identity("oidc", SUBJECTS["wecom"], "zhang"))
+
+
+def test_the_command_line_makes_links_and_lists_and_ends_bindings(pages: Pages) -> None:
+    def run(*words: str) -> Any:
+        return pages.app.test_cli_runner().invoke(args=["sign-on", *words])
+
+    made = run("link", "water", "wecom")
+    assert (made.exit_code, made.stdout.startswith("http://localhost/sign-on/link/")) == (0, True)
+    # The account has a password, so its owner signs in first.
+    page = pages.app.test_client().get(urlsplit(made.stdout.strip()).path)
+    assert (page.status_code, "/sign-in?next=" in page.text) == (403, True)
+    assert [line.split("\t")[0] for line in run("list", "town").stdout.splitlines()] == ["wecom", "dingtalk"]
+    assert run("end", "town", "wecom").exit_code == 0
+    assert [line.split("\t")[0] for line in run("list", "town").stdout.splitlines()] == ["dingtalk"]
+    for refused in (("link", "water", "oidc"), ("link", "nobody", "wecom"), ("end", "town", "wecom")):
+        assert (run(*refused).exit_code, len(run(*refused).stderr.splitlines())) == (1, 1), refused
+
+
+def test_commands_of_libraries_are_not_listed(pages: Pages) -> None:
+    def app() -> Any:
+        cli.register(pages.app)
+        return pages.app
+
+    listed = CliRunner().invoke(FlaskGroup(create_app=app), ["--help"]).output
+    assert "sign-on" in listed
+    assert not [name for name in cli.FOREIGN if name in listed]

@@ -32,7 +32,6 @@ from web.words.errors import sentence
 from workflow.accountability import sweep_watch
 from workflow.actors import system
 from workflow.adoption.scheme_storing import install
-from workflow.county import vault
 from workflow.county.context import county_context, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
@@ -41,6 +40,8 @@ from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.names import member_names, pinyin
 from workflow.tickets.custody.rederivation import refresh_timers
 
+#: Commands of libraries (Flask-Limiter's), found by Flask through their packages.
+FOREIGN = ("limiter",)
 #: How the databases say that `init` was never run.
 _NO_SCHEMA = ("no such table", "does not exist\nLINE")
 
@@ -182,21 +183,6 @@ def release() -> None:
     click.echo(ended)
 
 
-@click.command("rotate-key")
-@command
-def rotate_key() -> None:
-    """Encrypt all personal data again with the first key of XIAOHAO_DATA_KEY; the other keys decrypt it until then."""
-
-    def progress(count: int) -> None:
-        click.echo(f"\r{count}", nl=False, err=True)
-
-    with db.write_session() as session:
-        the_county(session)
-        count = vault.rotate(session, system(), db.vault(), db.now(), progress)
-    click.echo("", err=True)
-    click.echo(count)
-
-
 @click.command("demo")
 @click.option("--days", type=click.IntRange(0, 400), default=60, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
@@ -236,6 +222,7 @@ def register(app: Flask) -> None:
     from web.cli.duties import open_duties
     from web.cli.import_changes import IMPORTS
     from web.cli.keeping import backup, restore, tidy
+    from web.cli.keys import rotate_key, seal_files
     from web.cli.notify import notify
     from web.cli.people import PEOPLE
     from web.cli.posts import post
@@ -243,6 +230,7 @@ def register(app: Flask) -> None:
     from web.cli.ranking import rank
     from web.cli.reforms import reform
     from web.cli.schemes import scheme
+    from web.cli.sign_ons import sign_on
     from web.cli.spots import spot_check
     from web.cli.sweeping import sweep
     from web.cli.trail import trail
@@ -265,6 +253,7 @@ def register(app: Flask) -> None:
         bulk_list,
         *COUNTY_SETUP,
         rotate_key,
+        seal_files,
         verify,
         trail,
         backup,
@@ -274,6 +263,16 @@ def register(app: Flask) -> None:
         scheme,
         reform,
         post,
+        sign_on,
     )
     for entry in every:
         app.cli.add_command(entry)
+    _hide_foreign()
+
+
+def _hide_foreign() -> None:
+    """Takes the commands that a library registers for itself out of the list: they know nothing of the county."""
+    context = click.get_current_context(silent=True)
+    if context is not None and isinstance(group := context.find_root().command, click.Group):
+        for name in FOREIGN:
+            group.commands.pop(name, None)

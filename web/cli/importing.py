@@ -10,6 +10,7 @@ import click
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from reports import lists
 from reports.tables import Workbook
 from web import db
 from web.cli import command
@@ -21,6 +22,7 @@ from workflow.actors import system
 from workflow.citizen_id import Faulty
 from workflow.county.context import the_county
 from workflow.errors import BadInput
+from workflow.history.grounds import OF_LISTS, ground_of
 from workflow.register.importing import import_lifecycle
 from workflow.register.importing.import_plan import Plan, Progress, ReadOptions
 from workflow.register.importing.import_runner import ImportFile, run_import
@@ -46,6 +48,10 @@ SHOWN, STEP = 20, 10_000
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Write the refused rows to this XLSX.")
 @click.option(
+    "--ground", default="work", show_default=True, help=f"What the refused rows are taken for: {', '.join(OF_LISTS)}."
+)
+@click.option("--note", default="", help="The same in words; needed for other.")
+@click.option(
     "--income-year", type=click.IntRange(2010, 2100), help="Of which year the incomes are, if FILE does not say."
 )
 @click.option(
@@ -56,10 +62,10 @@ SHOWN, STEP = 20, 10_000
 )
 @command
 def import_households(
-    file: Path, dry_run: bool, refused: Path | None, income_year: int | None, villages: Path | None
+    file: Path, dry_run: bool, refused: Path | None, income_year: int | None, villages: Path | None, **why: str
 ) -> None:
     """Import the register from an XLSX, XLS, ODS or CSV file; counts are households."""
-    actor = system()
+    actor, ground = system(), ground_of(why["ground"], why["note"], OF_LISTS)
     with db.read_session() as session:
         the_county(session)
         answers = _answers(session, villages) if villages is not None else {}
@@ -98,8 +104,9 @@ def import_households(
         )
     _print_summary(plan)
     if refused is not None:
-        with kept[0]:
-            _write(refused, plan, kept[0])
+        with kept[0] as rows:
+            db.transaction(lambda session: lists.record(session, actor, db.now(), "refused", len(rows), ground))
+            _write(refused, plan, rows)
     counts = plan.summary()
     click.echo(json.dumps({name: counts[name] for name in ("new", "changed", "unchanged", "refused", "asked")}))
 

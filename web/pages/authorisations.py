@@ -25,6 +25,7 @@ def authorisations() -> Page:
 def _authorisations_page(error: WorkflowError | None = None, tried: str | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
     issues = actor.role in ("office", "leaders")
+    without = ({"supervise"} if not issues else set()) | ({"data"} if actor.role not in records.PROTECTING else set())
     with db.read_session() as session:
         setting = county_context(session)
         lines = records.listed(session, actor, now)
@@ -38,7 +39,7 @@ def _authorisations_page(error: WorkflowError | None = None, tried: str | None =
         lines=lines,
         leads=leads,
         people=[(user.name, f"{user.display_name}{bracketed(user.name)}") for user in people],
-        kinds=labelled(AUTHORITIES if issues else ("sign",), "authority"),
+        kinds=labelled([kind for kind in AUTHORITIES if kind not in without], "authority"),
         issues=issues,
         today=local_date(now),
     )

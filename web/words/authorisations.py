@@ -9,6 +9,7 @@ add(
         "authority": {
             "sign": _l("sign for the unit"),
             "supervise": _l("issue papers of the unit by the system"),
+            "data": _l("protect personal data"),
         },
         "event": {
             "authorise": _l("Authorisation put on record"),
@@ -26,6 +27,14 @@ add(
             ),
             "unit_issues_no_papers": _l(
                 "Only the county office and the leading group issue papers. Choose to authorise a person to sign."
+            ),
+            "unit_protects_no_data": _l(
+                "Only the county office and the inspectorate authorise a person to protect personal data."
+            ),
+            "data_kept_not_yours": _l("What is kept of people is visible to county-level users."),
+            "data_look_up_not_yours": _l(
+                "Only the inspectorate and the person authorised to protect personal data look this up. The leader of the "
+                "office puts the authorisation on record."
             ),
             "authority_unknown": _l("Choose what is authorised from the list."),
             "nobody_to_authorise": _l("%(name)s has no account in your unit. Choose a person from the list."),

@@ -94,6 +94,7 @@ add(
             "address_used": _l("Message address verified"),
             "address_dropped": _l("Message address removed"),
             "rotate_key": _l("Key of personal data changed"),
+            "seal_files": _l("Stored files encrypted"),
             "rank": _l("Ranking published"),
             "object_ranking": _l("Objection to a ranking"),
             "answer_objection": _l("Objection to a ranking answered"),

@@ -36,6 +36,7 @@ add(
         "export.list": {
             "households": _l("Households"),
             "register": _l("Register"),
+            "refused": _l("Rejected rows of an import"),
             "candidates": _l("Families not registered"),
             "tickets": _l("Tickets"),
             "report": _l("Written report"),

@@ -137,6 +137,13 @@ add(
             "key_missing": _l(
                 "Some personal data is encrypted with a key that is not configured. List all keys in XIAOHAO_DATA_KEY."
             ),
+            "sealing_not_set": _l(
+                "Files are stored in clear here. Set XIAOHAO_SEAL_FILES=1 first, and restart web and worker."
+            ),
+            "file_damaged": _l(
+                "This file was altered or cut off where it is stored, and does not open. Tell the administrator; a backup "
+                "may have it."
+            ),
             "no_such_household": _l(
                 "There is no household “%(code)s”, or you do not have access to it. Check the code."
             ),

@@ -22,8 +22,8 @@ from workflow.history import event_log
 from workflow.inputs import document_of, needed_day
 from workflow.policy.worktime import local_date
 
-#: Types of units that issue papers of the ladder.
-_ISSUING = ("office", "leaders")
+#: Types of units that issue papers of the ladder, and of those that have a person for the protection of personal data.
+_ISSUING, PROTECTING = ("office", "leaders"), ("office", "inspectorate")
 #: The columns of an authorisation in its events.
 FOLDED = ("unit_id", "kind", "user_id", "from_day", "until_day", "document", "by_id", "at", "ended_at", "ended_by_id")
 
@@ -141,7 +141,9 @@ def record(session: Session, actor: Actor, now: datetime, given: Mapping[str, An
         raise BadInput("authority_unknown" if kind else "missing", "kind")
     if kind == "supervise" and unit.type not in _ISSUING:
         raise NotAllowed("unit_issues_no_papers")
-    whom = _authorised(session, actor, given.get("user")) if kind == "sign" else None
+    if kind == "data" and unit.type not in PROTECTING:
+        raise NotAllowed("unit_protects_no_data")
+    whom = _authorised(session, actor, given.get("user")) if kind != "supervise" else None
     first, last = _days(given, local_date(now))
     document = document_of("document", given.get("document") or "", local_date(now))
     # The unit is locked, so that an earlier press of the same form is visible here.

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import County, FormerName, SchemeAdoption, SchemeVersion, Unit, UnitAlias
+from models.look_alikes import folded_name
 from workflow.actors import system
 from workflow.county.context import scheme_of
 from workflow.county.withdrawn import restore
@@ -24,37 +25,43 @@ _DUE = (
     .execution_options(populate_existing=True)
 )
 _FIRST_DUE = _DUE.limit(1)
+#: Characters of a name that are kept where a unit's code is put behind it.
+_NAMED = 130
 
 
 def add_units(session: Session, scheme: Scheme, now: datetime) -> None:
     """Update units and their names to the scheme; none is removed, and one that was withdrawn lives again.
 
-    A reform is stronger than a file that does not know of it: a unit that has ended stays as it was, and a name that a
-    reform replaced does not come back.
+    A reform is stronger than a file that does not know of it: a unit that has ended stays as it was, a name that a reform
+    replaced does not come back, and a name that a reform has given to another unit since the adoption is not taken from it.
     """
     former = {(row.unit_id, row.name) for row in session.scalars(select(FormerName))}
     known = {unit.code: unit for unit in session.scalars(select(Unit))}
+    bearers = {unit.name_key: unit.code for unit in known.values() if unit.ended_on is None}
     for position, definition in enumerate(scheme.units):
         unit = known.get(definition.code)
-        if unit is None:
-            unit = Unit(code=definition.code, type=definition.type)
-            session.add(unit)
-        elif unit.withdrawn_at is not None:
-            unit.type = definition.type
-            restore(session, system(), now, unit)
-        if unit.ended_on is not None:
+        free = bearers.setdefault(folded_name(definition.name), definition.code) == definition.code
+        if unit is None or unit.withdrawn_at is not None:
+            name = definition.name if free else f"{definition.name[:_NAMED]}（{definition.code}）"
+            if unit is None:
+                unit = Unit(code=definition.code, type=definition.type, name=name, name_en=definition.name_en)
+                session.add(unit)
+            else:
+                unit.type, unit.name, unit.name_en = definition.type, name, definition.name_en
+                restore(session, system(), now, unit)
+        elif unit.ended_on is not None:
             continue
-        if (unit.id, definition.name) not in former:
+        elif free and (unit.id, definition.name) not in former:
             unit.name, unit.name_en = definition.name, definition.name_en
         unit.ruled_by_leaders, unit.position = definition.ruled_by_leaders, position
         known[definition.code] = unit
     session.flush()
-    aliases = set(session.scalars(select(UnitAlias.alias)))
+    aliases = set(session.scalars(select(UnitAlias.name_key)))
     for definition in scheme.units:
         for alias in definition.names:
-            if alias not in aliases and alias != known[definition.code].name:
+            if (key := folded_name(alias)) not in aliases and alias != known[definition.code].name:
                 session.add(UnitAlias(unit_id=known[definition.code].id, alias=alias))
-                aliases.add(alias)
+                aliases.add(key)
 
 
 def settle(session: Session, now: datetime) -> int:

@@ -103,11 +103,13 @@ def rotate(
     now: datetime,
     progress: Callable[[int], None] = lambda count: None,
     chunk: int = _CHUNK,
+    files: int = 0,
 ) -> int:
     """Encrypt every ID number, phone, secret and sealed column again under the newest key, in one transaction; returns how
     many.  Sealed columns turn to the newest key of the session's engine, which is made from the same setting.
 
-    `progress` is called with the number done after every `chunk` rows of a table.  Raises BadInput `key_missing` for a
+    `progress` is called with the number done after every `chunk` rows of a table; `files` is how many stored files were sealed
+    again before, for the event.  Raises BadInput `key_missing` for a
     value whose key is gone; then nothing changes.
     """
     count = 0
@@ -144,8 +146,14 @@ def rotate(
         count += resealing.turn(session, lambda done: progress(count + done), chunk)
     except KeyMissing:
         raise BadInput("key_missing") from None
-    event_log.of(session, event_log.COUNTY, actor, now).append("rotate_key", {"values": count}, notify=False)
+    done = {"values": count} | ({"files": files} if files else {})
+    event_log.of(session, event_log.COUNTY, actor, now).append("rotate_key", done, notify=False)
     return count
+
+
+def record_sealed_files(session: Session, actor: Actor, now: datetime, files: int) -> None:
+    """The event that so many stored files were encrypted."""
+    event_log.of(session, event_log.COUNTY, actor, now).append("seal_files", {"files": files}, notify=False)
 
 
 def _rotate_lines(session: Session, actor: Actor, vault: Vault, now: datetime, chunk: int) -> int:

@@ -42,6 +42,9 @@ class BucketStore:
         with _refusals():
             obstore.put(self._store, _key(sha256), content)
 
+    def replace(self, sha256: str, content: bytes) -> None:
+        self.put(sha256, content)
+
     def open(self, sha256: str) -> IO[bytes]:
         with _refusals():
             # Read in pieces of fixed size, so no file is held whole in memory.

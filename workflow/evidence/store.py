@@ -19,11 +19,18 @@ class StoreDown(OSError):
     """The storage cannot be reached or refuses the request; nothing is lost, try again later."""
 
 
+class Damaged(OSError):
+    """A stored piece does not open: it was altered, cut off or put under another name; `filename` is its name."""
+
+
 class Store(Protocol):
     """The interface of an evidence store."""
 
     def put(self, sha256: str, content: bytes) -> None:
         """Keep the bytes, durably once this returns."""
+
+    def replace(self, sha256: str, content: bytes) -> None:
+        """Keep the bytes, in place of what is stored under that name."""
 
     def open(self, sha256: str) -> IO[bytes]:
         """A stream of the bytes.  Raises FileNotFoundError."""
@@ -52,8 +59,12 @@ class FolderStore:
             if target.is_file() and target.stat().st_size == len(content):
                 os.utime(target)
                 return
+        self.replace(sha256, content)
+
+    def replace(self, sha256: str, content: bytes) -> None:
+        target = self.path(sha256)
         new = not target.parent.exists()
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f"{sha256}.")
         try:
             with os.fdopen(handle, "wb") as stream:

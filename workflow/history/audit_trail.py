@@ -92,7 +92,15 @@ def record_reading(session: Session, actor: Actor, now: datetime, wanted: TrailS
     What was searched for may name a person and is kept apart.  Returns whether it was recorded.  Raises NotAllowed.
     """
     require(actor)
-    asked = wanted.asked()
+    return _record_reading(session, actor, now, wanted.asked())
+
+
+def record_look_up(session: Session, actor: Actor, now: datetime, code: str) -> None:
+    """The event of a look-up of who accessed a household's data, recorded as a reading of the trail."""
+    _record_reading(session, actor, now, {"household": code})
+
+
+def _record_reading(session: Session, actor: Actor, now: datetime, asked: dict[str, Any]) -> bool:
     session.execute(select(User.id).where(User.id == actor.account_id).with_for_update())
     since = midnight(local_date(now))
     today = (

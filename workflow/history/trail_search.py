@@ -36,7 +36,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "tokens": ("token_issued", "tokens_revoked"),
     "exports": ("export", "refused_rows"),
     "reveals": ("reveal", "find_by_number"),
-    "keys": ("rotate_key", "robot_set", "robot_ended"),
+    "keys": ("rotate_key", "seal_files", "robot_set", "robot_ended"),
     "backups": ("backup", "restore"),
     "readings": ("read_trail",),
     "erasures": ("erase", "erase_words", "erase_lines", "erase_list_name", "erase_import_name"),

@@ -131,7 +131,7 @@ def _rename(session: Session, asked: Wanted) -> dict[str, Any]:
             # Its second name has become its first.
             session.delete(old)
             session.flush()
-        if session.scalar(select(UnitAlias.id).where(UnitAlias.alias == row.name)) is None:
+        if session.scalar(select(UnitAlias.id).where(UnitAlias.name_key == row.name_key)) is None:
             session.add(UnitAlias(unit_id=row.id, alias=row.name))
     row.name = asked.name
     session.flush()

@@ -48,7 +48,7 @@ def new_name(
     else:
         taken = session.scalar(select(Unit.id).where(Unit.name == name, Unit.ended_on.is_(None)))
         alias = select(UnitAlias.unit_id).join(Unit, Unit.id == UnitAlias.unit_id)
-        owner = session.scalar(alias.where(UnitAlias.alias == name, Unit.ended_on.is_(None)))
+        owner = session.scalar(alias.where(UnitAlias.name_key == folded_name(name), Unit.ended_on.is_(None)))
         # A second name of the unit itself may become its first.
         if taken is not None or (owner is not None and owner not in own):
             raise BadInput("name_in_use", field, name=name)

@@ -144,7 +144,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     "scheme_adoption": _proved("schemes", "rows"),
     "working_day_override": _proved("calendar", "rows"),
     "unit": _proved("reforms", "rows", "name_keys"),
-    "unit_alias": _proved("rows"),
+    "unit_alias": _proved("rows", "name_keys"),
     "reform": _proved("reforms"),
     "planned_reform": _proved("planned_reforms"),
     "former_name": _proved("reforms"),

@@ -30,10 +30,11 @@ from models import (
     WaitingReminder,
     WorkingDayOverride,
 )
+from models.sealing import KeyMissing
 from workflow.accountability.oversight import monthly_draw
 from workflow.county.authorisations import folded
 from workflow.county.posts.post_record import folded as folded_post
-from workflow.evidence import Place, Store, store_at
+from workflow.evidence import Damaged, Place, Store, store_at
 from workflow.history.event_log import stamp
 from workflow.tickets.attachments import figures, words
 from workflow.tickets.consequences import pending_checks
@@ -204,31 +205,36 @@ def evidence(session: Session, files: Place) -> Iterator[Finding]:
     }
     rows = session.scalars(select(Evidence).order_by(Evidence.id).execution_options(yield_per=_CHUNK))
     yield from _EVIDENCE.findings(rows, recorded)
-    store, checked = store_at(files), dict[str, bool]()
+    store, checked = store_at(files), dict[str, str | None]()
     stored = select(Evidence.id, Evidence.sha256, Evidence.thumbnail).order_by(Evidence.id)
     for number, *hashes in session.execute(stored.execution_options(yield_per=_CHUNK)):
         for sha256 in filter(None, hashes):
             if sha256 not in checked:
-                checked[sha256] = _evidence_file_is_whole(store, sha256)
-            if not checked[sha256]:
-                yield Finding("bytes_missing", f"evidence {number}")
+                checked[sha256] = _fault_of_file(store, sha256)
+            if fault := checked[sha256]:
+                yield Finding(fault, f"evidence {number}")
     # Rows of files that prove figures are compared in `ranking_proofs`; here only their bytes.
     for number, sha256 in session.execute(select(FigureProof.id, FigureProof.sha256).order_by(FigureProof.id)):
         if sha256 not in checked:
-            checked[sha256] = _evidence_file_is_whole(store, sha256)
-        if not checked[sha256]:
-            yield Finding("bytes_missing", f"figure file {number}")
+            checked[sha256] = _fault_of_file(store, sha256)
+        if fault := checked[sha256]:
+            yield Finding(fault, f"figure file {number}")
 
 
-def _evidence_file_is_whole(store: Store, sha256: str) -> bool:
+def _fault_of_file(store: Store, sha256: str) -> str | None:
+    """Code of what is wrong with a stored file: missing or other bytes, damaged, or sealed under a key that is not configured."""
     digest = hashlib.sha256()
     try:
         with store.open(sha256) as stream:
             while piece := stream.read(1 << 20):
                 digest.update(piece)
     except FileNotFoundError:
-        return False
-    return digest.hexdigest() == sha256
+        return "bytes_missing"
+    except Damaged:
+        return "bytes_damaged"
+    except KeyMissing:
+        return "bytes_key_missing"
+    return None if digest.hexdigest() == sha256 else "bytes_missing"
 
 
 def draws(session: Session) -> Iterator[Finding]:

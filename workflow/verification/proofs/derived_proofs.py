@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Evidence, LookBand, SchemeVersion, Tenure, Unit, User, Village
+from models import Custody, Evidence, LookBand, SchemeVersion, Tenure, Unit, UnitAlias, User, Village
 from models.look_alikes import folded_name
 from workflow.county.context import county_context
 from workflow.history import row_record
@@ -106,8 +106,8 @@ def name_parts(session: Session) -> Iterator[Finding]:
 
 def name_keys(session: Session) -> Iterator[Finding]:
     """Check that names are kept apart by their folded forms: a forged one would let two look alike."""
-    for table in (User, Unit, Village):
-        rows = session.execute(select(table.id, table.name, table.name_key).order_by(table.id)).all()
+    for table, named in ((User, User.name), (Unit, Unit.name), (Village, Village.name), (UnitAlias, UnitAlias.alias)):
+        rows = session.execute(select(table.id, named, table.name_key).order_by(table.id)).all()
         keys = {number: folded_name(name) for number, name, _key in rows}
         often = Counter(keys.values())
         for number, _name, key in rows:
