@@ -81,6 +81,7 @@ OF_NOBODY = [
     "tenure",
     "unit",
     "unit_alias",
+    "verification_lot",
     "verification_run",
     "village",
     "village_survey",
