@@ -38,6 +38,7 @@ OF_NOBODY = [
     "escalation",
     "factor_use",
     "first_sign_in",
+    "figure_check",
     "former_name",
     "guess",
     "heading_choice",
