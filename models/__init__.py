@@ -19,6 +19,7 @@ from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.factors import FactorUse, Passkey, PasskeyChallenge, RecoveryCode, SecondFactor
+from models.feedback import Feedback
 from models.figure_check import FigureCheck
 from models.former_code import FormerCode
 from models.held_files import HeldFile, HeldSlice
@@ -40,7 +41,7 @@ from models.ranking import (
 from models.reform import FormerName, PlannedReform, Reform
 from models.report import Report, ReportDraft, ReportReceipt, ReportReview, ReportRoll
 from models.request import TimeRequest
-from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WebHeartbeat, WorkerHeartbeat
+from models.runtime import Counter, Downtime, IdempotencyKey, LastLook, SweepReport, WebHeartbeat, WorkerHeartbeat
 from models.sign_ons import SignOn, SignOnLink
 from models.spot_check import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
@@ -82,6 +83,7 @@ __all__ = [
     "Evidence",
     "ExitDossier",
     "FactorUse",
+    "Feedback",
     "FigureCheck",
     "FigureProof",
     "Finding",
@@ -96,6 +98,7 @@ __all__ = [
     "Household",
     "IdempotencyKey",
     "ImportChange",
+    "LastLook",
     "LookBand",
     "Matter",
     "Member",

@@ -69,6 +69,8 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
         "ranking": "scheme_version_id known_at",
         "report_roll": "due_at",
         "day_count": "at",
+        # What people say about the system itself.
+        "feedback": "user_id page words sent_at answer answered_at answered_by_id",
         # Verification.
         "verification_run": "asked_at asked_by_id open ended_at failed_in found findings events block block_hash "
         "whole since",

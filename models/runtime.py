@@ -45,6 +45,20 @@ class WorkerHeartbeat(Base):
     held_why: Mapped[str | None] = mapped_column(comment="code: clock_backwards or clock_leap")
 
 
+class LastLook(Base):
+    """Up to when a person has seen what is new on the own first page; shown to nobody else, and overwritten.
+
+    A visit of the page that comes an hour or more after the one before moves `since` to that one; so what is new stays
+    on the page while somebody works with it.
+    """
+
+    __tablename__ = "last_look"
+    id: Mapped[Id]
+    user_id: Mapped[UserRef] = mapped_column(unique=True)
+    since: Mapped[datetime] = mapped_column(comment="what happened after it is new")
+    looked_at: Mapped[datetime]
+
+
 class WebHeartbeat(Base):
     """The last heartbeat of a web process: while one beats, people can work, whether or not a worker runs."""
 

@@ -3,22 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Event, Message, Ticket, Village
 
-# Executed for every page, so composed once.
-_UNREAD = (
-    select(func.count())
-    .select_from(Message)
-    .where(Message.recipient_id == bindparam("user"), Message.read_at.is_(None), Message.channel == "inbox")
-)
-
 
 def unread(session: Session, user_id: int) -> int:
     """How many messages the person has not read."""
-    return int(session.scalar(_UNREAD, {"user": user_id}) or 0)
+    return int(session.scalar(select(func.count()).select_from(unread_ids(user_id).subquery())) or 0)
+
+
+def unread_ids(user_id: int) -> Select[int]:
+    """The statement that reads the ids of the person's unread messages."""
+    return select(Message.id).where(
+        Message.recipient_id == user_id, Message.read_at.is_(None), Message.channel == "inbox"
+    )
 
 
 def messages(

@@ -12,6 +12,7 @@ from models import User, Village
 from models.engine import writing
 from simulation.county_reform import add_bureaus
 from simulation.daily_life import CALM, DailyLife
+from simulation.people_with_work import people_with_work
 from simulation.settlement import settle
 from workflow.actors import system
 from workflow.county import accounts
@@ -41,7 +42,8 @@ def run(
     progress: Callable[[int, int], None],
     vault: Vault | None = None,
 ) -> list[tuple[str, str, str]]:
-    """Fill an empty, installed county; returns one (role, sign-in name, password) per role.
+    """Fill an empty, installed county; returns one (role, sign-in name, password) per role, where it can be of people
+    with open tickets.
 
     With a `vault` its people have ID numbers and phones, sealed in it, and some are told by e-mail as well, in the last days.
 
@@ -57,6 +59,8 @@ def run(
         settled = settle(session, county, rng, households, start - timedelta(days=1), vault)
     if days:
         DailyLife(engine, settled, rng, files, vault, scale.slow).live(start, now, max(2.0, households / 120), progress)
+    with writing(engine) as session:
+        settled.names |= people_with_work(session, settled)
     passwords = []
     for role, name in settled.names.items():
         password = secrets.token_urlsafe(9)

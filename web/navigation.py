@@ -3,6 +3,7 @@
 A new page is one line of `LABELS` and its name in the rows of the roles it is for.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +11,16 @@ from flask import g, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
-from notifications import inbox
 from web import db, redirects
 from web.auth import signed_in_actor, signed_in_user
+from web.entry_counts import EntryCounts, entry_counts, shown_count
 from workflow.county.context import county_context
 from workflow.register.bulk_lists import list_views
 from workflow.register.counted import quota
 
 #: What the link to a page is called, by the page's endpoint.
 LABELS = {
+    "home": _("Today"),
     "board": _("Board"),
     "tickets": _("Tickets"),
     "units": _("Time"),
@@ -53,15 +55,16 @@ LABELS = {
     "county_units": _("Units of the county"),
     "resets": _("Account resets"),
     "personal_data": _("Personal data"),
+    "feedback": _("Feedback on this system"),
 }
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
     "office": ("board", "tickets", "units", "rankings", "duties", "inbox"),
     "leaders": ("board", "tickets", "units", "rankings", "papers", "inbox"),
     "inspectorate": ("board", "tickets", "signals", "trail", "rankings", "inbox"),
-    "town": ("tickets", "file", "visits", "duties", "households", "inbox"),
-    "bureau": ("tickets", "duties", "units", "papers", "rankings", "inbox"),
-    "village": ("tickets", "file", "visits", "households", "rankings", "inbox"),
+    "town": ("home", "tickets", "visits", "file", "duties", "inbox"),
+    "bureau": ("home", "tickets", "duties", "units", "papers", "inbox"),
+    "village": ("home", "file", "visits", "tickets", "households", "inbox"),
     "admin": ("users", "posts_page", "county_setup", "county_units", "robots"),
 }
 MORE = {
@@ -90,7 +93,7 @@ MORE = {
             "county_setup",
             "cadres",
         ),
-        *("county_units", "blocks", "personal_data"),
+        *("county_units", "blocks", "personal_data", "feedback"),
     ),
     "leaders": (
         *("file", "ranking_day", "duties", "spot_checks", "random_checks", "cases", "households", "candidates"),
@@ -102,6 +105,7 @@ MORE = {
         *("posts_page", "authorisations", "villages", "reforms", "blocks", "resets", "personal_data"),
     ),
     "town": (
+        "households",
         "candidates",
         "bulk_checks",
         "bulk_lists",
@@ -120,6 +124,7 @@ MORE = {
     ),
     "bureau": (
         "file",
+        "rankings",
         "candidates",
         "bulk_lists",
         "board",
@@ -129,21 +134,21 @@ MORE = {
         "authorisations",
         "villages",
     ),
-    "village": ("candidates", "bulk_checks", "board"),
+    "village": ("candidates", "bulk_checks", "rankings", "board"),
     "admin": (),
 }
-#: Who works on tickets begins with those that wait for them.
+#: Who works on tickets finds those that wait for the own unit first.
 _OWN_TICKETS = ("village", "town", "bureau")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link: its address and words, whether its page is the one shown, and how many things wait behind it."""
+    """One link: its address and words, whether its page is the one shown, and how many things wait behind it, as shown."""
 
     address: str
     label: str
     here: bool
-    count: int
+    count: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +164,22 @@ class Navigation:
         return any(link.here for link in self.more)
 
 
-def navigation(role: str, unread: int, without: frozenset[str] = frozenset()) -> Navigation:
-    """The links of a role, but for pages the scheme has no use for; `unread` messages are counted at the inbox."""
+def navigation(role: str, counts: EntryCounts, without: frozenset[str] = frozenset()) -> Navigation:
+    """The links of a role, but for pages the scheme has no use for; what waits is counted at the first and the inbox."""
+    behind = {FIRST[role][0]: counts.waiting, "inbox": counts.unread}
     return Navigation(
-        tuple(_link(name, role, unread) for name in FIRST[role]),
-        tuple(_link(name, role, unread) for name in MORE[role] if name not in without),
+        tuple(_link(name, role, behind) for name in FIRST[role]),
+        tuple(_link(name, role, {}) for name in MORE[role] if name not in without),
     )
 
 
-def _link(name: str, role: str, unread: int) -> Link:
+def _link(name: str, role: str, behind: Mapping[str, int]) -> Link:
     mine = 1 if name == "tickets" and role in _OWN_TICKETS else None
     return Link(
         url_for(f"pages.{name}", mine=mine),
         str(LABELS[name]),
         request.endpoint == f"pages.{name}",
-        unread if name == "inbox" else 0,
+        shown_count(behind.get(name, 0)),
     )
 
 
@@ -189,7 +195,7 @@ def page_context() -> dict[str, Any]:
         return context
     actor = signed_in_actor()
     with db.read_session() as session:
-        unread = inbox.unread(session, signed_in_user().id)
+        counts = entry_counts(session, actor, signed_in_user().id)
         setting = county_context(session)
         # For `place`, since a town beside a village comes as a name.
         ended_first = sorted(setting.units.values(), key=lambda each: each.successor_id is None)
@@ -198,4 +204,5 @@ def page_context() -> dict[str, Any]:
         unused = {"quota": quota.duty_of(setting) is None, "candidates": setting.scheme.candidates is None}
         unused |= dict.fromkeys(("bulk_lists", "bulk_checks"), not list_views.has_any(session, setting))
         without = frozenset(name for name, nothing in unused.items() if nothing)
-    return context | {"unread": unread, "acts_for": unit, "navigation": navigation(actor.role, unread, without)}
+    links = navigation(actor.role, counts, without)
+    return context | {"unread": counts.unread, "acts_for": unit, "navigation": links}

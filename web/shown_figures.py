@@ -16,7 +16,7 @@ from notifications import inbox
 from workflow.accountability import pending_decisions
 from workflow.accountability.oversight import signals, unit_accounts
 from workflow.assessment import duty_calendar, duty_status
-from workflow.boards import board_figures, pending, progress
+from workflow.boards import board_figures, feedback, pending, progress, today
 from workflow.county import leaders
 from workflow.register import visits_due
 from workflow.register.bulk_lists import list_counts
@@ -59,6 +59,9 @@ SHOWN: Mapping[str, Shown] = {
     "tickets.mine": _tickets(board_figures.mine, mine=1),
     "tickets.mine_overdue": _tickets(board_figures.mine, mine=1, overdue=1),
     "tickets.mine_today": _tickets(board_figures.mine, mine=1, today=1),
+    "today.section": _tickets(today.today, mine=1),
+    "today.soon": Shown(today.today, why="what is overdue and what is due soon are two lists"),
+    "today.stop": Shown(today.today, why=_PART),
     "tickets.disputed": _tickets(pending.disputed, state="disputed"),
     "tickets.by_holder": _tickets(board_figures.by_holder),
     "tickets.by_holder_overdue": _tickets(board_figures.by_holder, overdue=1),
@@ -91,6 +94,7 @@ SHOWN: Mapping[str, Shown] = {
     "signals.hits": Shown(signals.all_signals, "signal", {}, ("office", "inspectorate")),
     "unit.stretches": Shown(unit_accounts.reckonings, "unit", {}, _UNITS),
     "unit.false_closings": Shown(unit_accounts.reckonings, "unit", {}, _UNITS),
+    "feedback.open": Shown(feedback.unanswered, "feedback", {}, ("office",)),
     "inbox.unread": Shown(inbox.unread, why="the messages of the inbox that are set in bold"),
 }
 

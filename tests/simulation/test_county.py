@@ -21,6 +21,7 @@ from models import (
     Ticket,
     TimeRequest,
     Unit,
+    User,
     Village,
 )
 from models.engine import reading
@@ -196,6 +197,22 @@ def _can_sign_in(county: Lived) -> None:
         form = {"name": name, "password": password, "csrf_token": token[1]}
         assert client.post("/sign-in", data=form).status_code == 302, role
         assert client.get("/", follow_redirects=True).status_code == 200, role
+
+
+def test_the_printed_accounts_of_those_who_work_on_tickets_have_some(slack_county: Lived) -> None:
+    names = {role: name for role, name, _ in slack_county.passwords}
+    with reading(slack_county.engine) as session:
+        users = {role: session.scalars(select(User).where(User.name == name)).one() for role, name in names.items()}
+        village, town = users["village"], users["town"]
+        for column, place in (
+            (Ticket.in_village_id, village.village_id),
+            (Ticket.town_id, town.unit_id),
+            (Ticket.holder_unit_id, users["bureau"].unit_id),
+        ):
+            still_open = select(Ticket.id).where(column == place, Ticket.ended_at.is_(None))
+            assert session.scalars(still_open).first() is not None, column
+        # What the village files comes to the town whose account is printed beside it.
+        assert session.scalar(select(Village.town_id).where(Village.id == village.village_id)) == town.unit_id
 
 
 def test_the_simulator_has_no_key_but_the_doors() -> None:

@@ -263,6 +263,7 @@ _COUNTY: dict[str, list[Door]] = {
     # This county has no sign-on set up.
     "pages.change_sign_on": [Door("account", NOBODY, {"link": "oidc"})],
     "pages.decide_reset": [Door("reset", INSPECTORATE, named={"act": act}) for act in ("agree", "refuse")],
+    "pages.answer_feedback": [Door("feedback", OFFICE, {"answer": "下个版本合并"})],
     # One's own.
     "pages.end_session": [Door("session", OWN)],
     "pages.withdraw_token": [Door("token", OWN)],

@@ -28,6 +28,7 @@ OBJECTS = {
     "JOIN household h ON h.id = d.household_id JOIN village v ON v.id = h.village_id",
     "duty": f"{_TICKET} WHERE t.type = 'duty'",
     "file": _FILE,
+    "feedback": "SELECT CAST(id AS text) AS address, id FROM feedback",
     "household": "SELECT h.code AS address, h.id, v.id AS in_village_id, v.town_id "
     "FROM household h JOIN village v ON v.id = h.village_id",
     "import": "SELECT CAST(id AS text) AS address, unit_id FROM register_import",

@@ -78,6 +78,7 @@ LIGHT: dict[str, str] = {
         _LOOKS,
     ),
     **_each(
+        "send_feedback answer_feedback "
         "file act/comment act_on_matter/comment describe_villages describe_villages/fill survey_villages "
         "survey_villages/fill define_unit record enter report_figures make_random_check check_figure upload "
         "act_on_ranking/save act_on_ranking/sign act_on_ranking/review settle_quota settle_quota/add answer_bulk_line",

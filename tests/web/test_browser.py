@@ -167,8 +167,8 @@ def test_sent_back_and_completed_by_the_village(site: Site) -> None:
     act(site, "town", number, "退回补充", 理由="请补照片")
     page = site.page("village")
     page.goto("/")
-    expect(page.get_by_role("link", name="待补充")).to_contain_text("1")
-    page.get_by_role("link", name=number).click()
+    expect(page.locator("#do-returned")).to_contain_text("1")
+    page.get_by_role("link", name=f"补充后再报 {number}").click()
     press(page, "补充后再报", 说明="照片已补")
     assert state(page) == "待镇核实"
 
@@ -285,9 +285,9 @@ def test_everything_is_reached_by_keyboard_alone(site: Site) -> None:
 
 #: What each role's navigation begins with, as people read it.
 FIRST = {
-    "village": "工单 上报问题 入户核查 农户 排名 收件箱 更多",
-    "town": "工单 上报问题 入户核查 任务 农户 收件箱 更多",
-    "water": "工单 任务 用时 文书 排名 收件箱 更多",
+    "village": "今天 上报问题 入户核查 工单 农户 收件箱 更多",
+    "town": "今天 工单 入户核查 上报问题 任务 收件箱 更多",
+    "water": "今天 工单 任务 用时 文书 收件箱 更多",
     "office": "总览 工单 用时 排名 任务 收件箱 更多",
     "leaders": "总览 工单 用时 排名 文书 收件箱 更多",
     "inspectorate": "总览 工单 异常信号 审计记录 排名 收件箱 更多",

@@ -59,7 +59,7 @@ def test_the_ranking_says_it_to_every_reader(told: Api, database_url: str, tmp_p
     assert body["stated_none"] == [{"unit": "县供电局", "measure": "told", "towns": ["乙镇"]}]
     office = enter(told, "office")
     page = office.get(DAY).get_data(as_text=True)
-    missing = page.partition('id="missing"')[2].partition("</section>")[0]
+    missing = page.partition('id="missing"')[2].partition("</details>")[0]
     assert re.search(r"已说明本期无此项：.*县供电局.*参保率（乙镇）", missing, re.DOTALL)
     assert "未填报" not in missing
     cell = re.compile(r">本期无此项</a>")

@@ -36,7 +36,7 @@ def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
 
 #: Written by hand: what each page answers to each of PEOPLE, in their order.
 DOORS = {
-    "/": (302, 302, 302, 302, 302, 302, 302),
+    "/": (200, 200, 200, 302, 302, 302, 302),
     "/tickets": (200, 200, 200, 200, 200, 200, 200),
     "/board": (200, 200, 200, 200, 200, 200, 403),
     "/board?unit=water": (403, 403, 200, 200, 200, 200, 403),

@@ -46,6 +46,7 @@ LIGHT = {
         _DAILY,
     ),
     **_each(
+        "send_feedback answer_feedback "
         "add_village answer_bulk_line answer_import_villages apply_import bring_figures bring_figures/record define_unit "
         "describe_villages describe_villages/fill enter give_households hand_over_households make_random_check make_spot_check "
         "check_figure "

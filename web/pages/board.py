@@ -18,7 +18,7 @@ from workflow.accountability import pending_decisions
 from workflow.actors import Actor
 from workflow.adoption import calendar_days
 from workflow.assessment.desk import ranking_desk
-from workflow.boards import board_figures, heat, pending, progress
+from workflow.boards import board_figures, feedback, heat, pending, progress
 from workflow.boards.scope import Scope, scope_of
 from workflow.county.context import county_context
 from workflow.errors import BadInput
@@ -61,6 +61,7 @@ def board() -> ResponseReturnValue:
             "duties": progress.duties(session, scope, now),
             "heat": heat.heat(session, actor, scope),
             "questions": list_counts.to_answer(session, actor, now) if scope.county else None,
+            "feedback": feedback.unanswered(session) if scope.county and actor.role == "office" else 0,
             "candidates": _candidates(session, actor, scope),
             "ahead": due_soon.ahead(session, setting, now, until) if scope.county else [],
         }

@@ -1,122 +1,16 @@
-"""The inbox: messages, the latest first, each a line that leads to its subject."""
-
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+"""The inbox: messages, the latest first; those about one ticket stand together."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from models import Event, Message, Ticket
 from notifications import inbox as box
 from web import db
-from web.auth import signed_in_user
+from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
-from web.words.dates import day, month_name, shortly
-from web.words.duties import period_name
-from web.words.events import event_name
-from web.words.labels import label
-from web.words.language import say
-from web.words.system import unit_name
-from web.words.tickets import instead_of
-from workflow.county.context import CountyContext, county_context
+from web.pages.inbox_lines import inbox_groups
+from workflow.county.context import county_context
 
 _SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class InboxLine:
-    """One message: what happened, to what, the number or role with the time, and where it leads.
-
-    `whole`: the whole line is the link; otherwise only the last of `details` is, where there is an address.
-    """
-
-    id: int
-    unread: bool
-    title: str
-    details: tuple[str, ...]
-    notes: tuple[str, ...]
-    address: str | None
-    whole: bool = True
-
-
-def inbox_line(row: Any, setting: CountyContext, now: datetime) -> InboxLine:
-    """The line of a message, from a row of `notifications.inbox.messages`."""
-    message, event, ticket, village = row
-    at = shortly(message.created_at, now)
-    stands_in = message.params.get("instead_of")
-    notes = (at, instead_of(stands_in)) if stands_in else (at,)
-    if ticket is not None:
-        return _of_ticket(message, event, ticket, village or "", setting, notes)
-    title, unread = event_name(event, setting), message.read_at is None
-    params = message.params
-    if event.subject_type == "case":
-        case = _("Accountability case %(n)s", n=event.subject_id)
-        to = f" → {label('case.state', event.to_state)}" if event.to_state != event.from_state else ""
-        return InboxLine(message.id, unread, title + to, (case,), notes, url_for("pages.case", case=event.subject_id))
-    if event.subject_type == "ranking":
-        edition = f" · {_('edition %(n)s', n=params['edition'])}" if params["edition"] > 1 else ""
-        on = day(params["on"]) + edition
-        return InboxLine(message.id, unread, title, (on,), notes, url_for("pages.one_ranking", on=params["on"]))
-    words, address = _of_county(event, params)
-    return InboxLine(message.id, unread, title, (words,), (label("role", event.actor_role), at), address, whole=False)
-
-
-def _of_ticket(
-    message: Message, event: Event, ticket: Ticket, village: str, setting: CountyContext, notes: tuple[str, ...]
-) -> InboxLine:
-    moved = bool(event.to_state) and event.to_state != event.from_state
-    to = f" → {label('ticket.state', event.to_state)}" if moved else ""
-    details: tuple[str, ...] = (say(setting.called(ticket.kind)),)
-    if ticket.town_id:
-        details += (unit_name(setting.unit(ticket.town_id)) + village,)
-    return InboxLine(
-        message.id,
-        message.read_at is None,
-        event_name(event, setting) + to,
-        details,
-        (ticket.number, *notes),
-        url_for("pages.ticket", number=ticket.number),
-    )
-
-
-def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:
-    """The subject of an event of the whole county in words, and its page where it has one."""
-    if event.action == "calendar":
-        return _("Deadlines that changed: %(n)s", n=params["moved"]), url_for("pages.calendar")
-    if event.action == "draw":
-        return month_name(params["month"]), url_for("pages.spot_checks")
-    if event.action == "draw_households":
-        return period_name(params["period"]), url_for("pages.random_checks")
-    if event.action == "family":
-        what = f"{params['code']} {label('life.past', params['kind_of_change'])}"
-        return what, url_for("pages.family", code=params["code"])
-    if event.subject_type == "household" and params.get("check"):
-        return _("Open the check"), url_for("pages.random_check", number=params["check"])
-    if event.subject_type == "authorisation":
-        return label("authority", event.given["kind"]), url_for("pages.authorisations")
-    if event.action == "took_over":
-        return str(params["account"]), url_for("pages.taken_over")
-    if event.action == "head_sent":
-        return f"{_('block %(number)s', number=params['block'])} {params['hash']}", url_for("pages.blocks")
-    if event.action in ("remind_figures", "remind_reports"):
-        to = "rankings" if event.action == "remind_figures" else "one_ranking"
-        on = {"on": params["on"]} if to == "one_ranking" else {}
-        return day(params["on"]), url_for(f"pages.{to}", **on, _anchor="reports" if on else None)
-    if event.action == "papers_waiting":
-        return _("%(n)s papers", n=params["count"]), url_for("pages.board", _anchor="waiting")
-    if event.action in ("verified", "verification_failed"):
-        found = (
-            _("%(n)s findings", n=params["count"]) if event.action == "verified" else _("Look at the log of the worker")
-        )
-        # The runs are the inspectorate's to read.
-        return found, url_for("pages.verification") if signed_in_user().role == "inspectorate" else None
-    if event.action == "migration":
-        return _("Deadlines that changed: %(n)s", n=params["moved"]), None
-    if event.subject_type == "scheme":
-        return f"{params['code']} · {_('from %(day)s on', day=day(params['from']))}", None
-    return str(params.get("account", "")), None
 
 
 @blueprint.get("/inbox")
@@ -125,9 +19,13 @@ def inbox() -> ResponseReturnValue:
     before, now = request.args.get("before", type=int), db.now()
     with db.read_session() as session:
         rows = box.messages(session, signed_in_user().id, before, _SHOWN)
-        setting = county_context(session)
+        groups = inbox_groups(session, signed_in_actor(), rows, county_context(session), now)
+    ids = [row[0].id for row in rows]
     return render_template(
-        "account/inbox.html", lines=[inbox_line(row, setting, now) for row in rows], more=len(rows) == _SHOWN
+        "account/inbox.html",
+        groups=groups,
+        latest=ids[0] if ids else None,
+        earlier=ids[-1] if len(rows) == _SHOWN else None,
     )
 
 

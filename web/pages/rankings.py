@@ -16,13 +16,15 @@ from web.pages import blueprint
 from web.pages.figures_form import whole_number
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from web.words.language import say
+from workflow.actors import Actor
 from workflow.assessment import report_duties, reported_figures, unit_words
 from workflow.assessment.checking import figure_checks
-from workflow.assessment.ranking import figure_sources, objections, responses, written_reports
+from workflow.assessment.ranking import figure_sources, objections, responses, worked_example, written_reports
 from workflow.assessment.ranking import rankings as ranking_rankings
 from workflow.county import authorisations
-from workflow.county.context import county_context
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
+from workflow.tickets.visibility import COUNTY_WIDE
 
 
 @blueprint.get("/rankings")
@@ -43,7 +45,9 @@ def one_ranking(on: str) -> ResponseReturnValue:
 
 def _ranking_page(on: str, error: WorkflowError | None = None, act: str = "") -> Page:
     with db.read_session() as session:
-        values = ranking_values(session, ranking_of(session, on))
+        row = ranking_of(session, on)
+        values = ranking_values(session, row)
+        values |= _own_town(session, values["setting"], row, signed_in_actor())
     return render_form(
         "assessment/ranking.html", error, tried=act, act_on=url_for("pages.act_on_ranking", on=on), **values
     )
@@ -106,6 +110,25 @@ def ranking_values(session: Session, row: Ranking) -> dict[str, Any]:
         "waits": waits,
         "may_issue": waits and authorisations.signing_authority(session, actor, now) is not None,
     }
+
+
+def _own_town(session: Session, setting: CountyContext, row: Ranking, actor: Actor) -> dict[str, Any]:
+    """What the page begins with for a town: why it moved since the ranking before, if that has the same formula; and which
+    parts are unfolded: all with `all`, as on paper, most for readers of the county.
+    """
+    whole = bool(request.args.get("all"))
+    values: dict[str, Any] = {"moved": None, "whole": whole, "all_open": whole or actor.role in COUNTY_WIDE}
+    town = setting.units.get(actor.unit_id or 0)
+    earlier = ranking_rankings.before(session, row) if town is not None and town.type == "town" else None
+    formula = row.content.get("formula_version")
+    if town is None or earlier is None or earlier.content.get("formula_version") != formula:
+        return values
+    then = ranking_rankings.setting_of(session, earlier).scheme
+    was = worked_example.work_out(then, earlier.content, town.code)
+    now = worked_example.work_out(setting.scheme, row.content, town.code)
+    if was is not None and now is not None:
+        values |= {"moved": worked_example.movement(was, now), "since": earlier.on}
+    return values
 
 
 def _disputable(row: Ranking, measures: Mapping[str, Any]) -> list[tuple[str, str]]:

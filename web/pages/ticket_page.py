@@ -227,5 +227,7 @@ def find(session: Session, number: str) -> Ticket:
 
 
 def done_on(number: str) -> Done:
-    """Something was done on the ticket's page."""
+    """Something was done on the ticket's page, or on the first page, to which it leads back."""
+    if request.form.get("back") == "today":
+        return done(url_for("pages.home"))
     return done(url_for("pages.ticket", number=number))

@@ -39,7 +39,8 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class DueLine:
-    """One household due for a visit; `unchecked`: the number of its haves without evidence."""
+    """One household due for a visit; `unchecked`: the number of its haves without evidence; `place`: latitude and
+    longitude in the register, in degrees."""
 
     code: str
     name: str
@@ -50,6 +51,7 @@ class DueLine:
     cadre_closed: bool
     visited_on: date | None
     unchecked: int
+    place: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def list_due(
             cadre_closed=active is False,
             visited_on=row.visited_on,
             unchecked=sum(state.result == NEVER for state in states[row.id]),
+            place=None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude),
         )
         for row, village_name, town_name, active in rows[:limit]
     ]

@@ -244,12 +244,15 @@ TABLES: Mapping[str, Proved | Passing] = {
     "digest_run": Passing("keeps a digest from being made twice on one day"),
     "preference": _proved("rows"),
     "robot": _proved("rows"),
+    # What people say about the system itself.
+    "feedback": _proved("rows"),
     # Operation.
     "counter": _proved("paper_numbers", "document_numbers"),
     "downtime": _proved("downtimes"),
     "held_file": Passing("an upload that waits for its form; deleted with the form's act, or after 30 days"),
     "held_slice": Passing("part of an upload that has not arrived whole"),
     "idempotency_key": Passing("the answer to a repeated request; ages out"),
+    "last_look": Passing("what is shown as new to one person depends on it, and nothing else"),
     "worker_heartbeat": Passing("last seen"),
     "web_heartbeat": Passing("last seen"),
     "sweep_report": Passing("only the last run of a job"),

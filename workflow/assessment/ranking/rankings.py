@@ -211,6 +211,16 @@ def latest(session: Session, on: date) -> Ranking | None:
     ).one_or_none()
 
 
+def before(session: Session, row: Ranking) -> Ranking | None:
+    """The ranking of the day before, in the edition known when this one was made; None for the first."""
+    return session.scalars(
+        select(Ranking)
+        .where(Ranking.on < row.on, Ranking.made_at <= row.made_at)
+        .order_by(Ranking.on.desc(), Ranking.edition.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def find(session: Session, actor: Actor, on: date, edition: int | None = None) -> Ranking:
     """A ranking as published; everybody but the administrator reads it.  Raises NotFound, NotAllowed."""
     if actor.role == "admin":

@@ -5,6 +5,7 @@ closing paragraph, whose ranking is put in writing.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from workflow.assessment.ranking.snapshot import states_none
@@ -87,3 +88,53 @@ def _step(measure: Measure, lines: list[dict[str, Any]], town: str, none_here: b
     own = next(line for line in lines if line["town"] == town)
     county = (sum(line["of"] for line in lines), sum(line["to"] for line in lines))
     return Step(measure, own["of"], own["to"], *county, own["score"], none_here)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one measure did to a town's score between two rankings: its scores, and the difference it made, all in
+    hundredths of a point; a score is None without data."""
+
+    measure: Measure
+    before: int | None
+    after: int | None
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Why a town moved: its lines in two rankings, and the measures that made a difference, the largest first."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    effects: list[Effect]
+
+
+def movement(before: WorkedExample, after: WorkedExample) -> Movement:
+    """What changed between two published computations of a town.
+
+    The differences add up to the change of its score but for rounding: where a measure gained or lost its data, the
+    other measures of its item weigh less or more, which is a difference of theirs.
+    """
+    was, now = _shares(before), _shares(after)
+    effects = []
+    for code in {**now, **was}:
+        measure = (now.get(code) or was[code])[0].measure
+        (old, part), (new, whole) = ((each[code] if code in each else (None, Fraction(0))) for each in (was, now))
+        points = round(whole - part)
+        if points:
+            effects.append(Effect(measure, old.score if old else None, new.score if new else None, points))
+    effects.sort(key=lambda effect: (-abs(effect.points), effect.measure.code))
+    return Movement(before.line, after.line, effects)
+
+
+def _shares(example: WorkedExample) -> dict[str, tuple[Step, Fraction]]:
+    """By measure its step, and its part of the town's score."""
+    items = sum(item.weight for item in example.counted)
+    shares = {}
+    for item in example.counted:
+        steps = sum(step.measure.weight for step in item.counted)
+        for step in item.counted:
+            share = Fraction(item.weight, items) * Fraction(step.measure.weight, steps)
+            shares[step.measure.code] = step, share * (step.score or 0)
+    return shares
