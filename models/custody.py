@@ -119,14 +119,14 @@ class Charge(Base):
     """Minutes of a custody borne by another unit than its holder, with ground; append-only, so a ruling never edits a
     verdict.
 
-    The system's own downtime is borne by no unit.
+    The system's own downtime, and the way of an act from a place without a signal, are borne by no unit.
     """
 
     __tablename__ = "charge"
     __table_args__ = (
         UniqueConstraint("custody_id", "unit_id", "ground"),
-        CheckConstraint(one_of("ground", ("ruling", "downtime", "late_answer")), name="ground"),
-        CheckConstraint("(unit_id IS NULL) = (ground = 'downtime')", name="system"),
+        CheckConstraint(one_of("ground", ("ruling", "downtime", "late_answer", "no_signal")), name="ground"),
+        CheckConstraint("(unit_id IS NULL) = (ground IN ('downtime', 'no_signal'))", name="system"),
         SYSTEM_CHARGES.index("uq_charge_system", "custody_id", "ground", unique=True),
     )
     id: Mapped[Id]

@@ -92,6 +92,10 @@ class UserSession(Base):
     remembered: Mapped[bool] = mapped_column(default=False, server_default="false")
     seen_at: Mapped[datetime | None] = mapped_column(comment="last use, to a few minutes")
     factor_at: Mapped[datetime | None] = mapped_column(comment="when a second factor was last given in it")
+    silent_from: Mapped[datetime | None] = mapped_column(
+        comment="last contact before the last silence of ten minutes or more"
+    )
+    back_at: Mapped[datetime | None] = mapped_column(comment="first contact after that silence")
     way: Mapped[str] = mapped_column(String(16), default="password", server_default="password")
 
 

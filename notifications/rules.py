@@ -32,7 +32,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("address_dropped", "address_entered", "address_used", "bring", "apply", "tell_columns"), ()),
     **dict.fromkeys(("robot_ended", "robot_set", "move_household", "move_village", "erase", "migrate", "enter"), ()),
     **dict.fromkeys(("erase_list_name", "erase_import_name", "end_matter", "session_ended", "sessions_ended"), ()),
-    **dict.fromkeys(("factor_given", "factor_proposed", "passkey_given"), ()),
+    **dict.fromkeys(("factor_given", "factor_proposed", "passkey_given", "taken_along"), ()),
     **dict.fromkeys(("ask_undo", "undo", "undo_import", "undo_county_book", "apply_county_book", "rotate_lines"), ()),
     **dict.fromkeys(("adopt", "checkup", "count_days", "decline_rung", "describe_village", "downtime"), ()),
     **dict.fromkeys(("bring_list", "take_list", "work_lines", "answer_line", "check_lines", "erase_lines"), ()),

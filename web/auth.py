@@ -6,7 +6,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from flask import Flask, Request, Response, current_app, flash, g, request, session, url_for
+from flask import Flask, Request, Response, current_app, flash, g, jsonify, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
@@ -126,7 +126,20 @@ def sign_in_first() -> ResponseReturnValue:
             return page
         flash(_("You were signed out. Sign in and send it again."), "warning")
     target = redirects.here()
-    return redirects.led(url_for("pages.sign_in", next=target if target != "/" else None), 401)
+    to = url_for("pages.sign_in", next=target if target != "/" else None)
+    if form_keys.by_script() and _was_ended():
+        # The phone then keeps nothing of the pages that it took along.
+        return jsonify(error="ended", see=to), 410
+    return redirects.led(to, 401)
+
+
+def _was_ended() -> bool:
+    """Whether somebody ended the session of this cookie, on another device or with the account's rights."""
+    if "sid" not in session:
+        return False
+    known = select(UserSession.ended_at).where(UserSession.token_hash == token_hash(str(session["sid"])))
+    with db.read_session() as reading:
+        return reading.scalar(known) is not None
 
 
 def change_first() -> ResponseReturnValue:

@@ -24,6 +24,8 @@ AN_ADDRESS = 20
 BY_ENDPOINT = {
     "pages.trail_export": "exports",
     "pages.print_slips": "papers",
+    "pages.plan_pack": "exports",
+    "pages.bring_pages": "search",
     "pages.search_households": "search",
     "pages.trail": "search",
     "api.list_trail": "search",

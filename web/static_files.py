@@ -21,7 +21,11 @@ from web.compression import Encoding
 
 FOLDER = Path(__file__).parents[1] / "static"
 #: What every page of a signed-in person needs, in the order in which it runs.
-SCRIPTS = ("refusals", "uploads", "phone/photo", "phone/store", "phone/sending", "phone/files", "phone/forms")
+SCRIPTS = (
+    *("refusals", "uploads"),
+    *("phone/photo", "phone/store", "phone/pack", "phone/sending", "phone/files", "phone/forms", "phone/answered"),
+    *("phone/waiting", "phone/app"),
+)
 #: Files that are joined of others.
 JOINED = ("xiaohao.css", "forms.js")
 _VENDOR = "vendor/"

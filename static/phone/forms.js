@@ -19,6 +19,8 @@
 
   // What identifies a form when its page is loaded again: its address, and the names of what one can fill in.
   function nameOf (form) {
+    // A form whose inputs follow from its answers is named by its page.
+    if (form.dataset.keep) return `${form.getAttribute('action')} ${form.dataset.keep}`
     const names = [...form.elements].filter((one) => one.name && one.type !== 'hidden').map((one) => one.name)
     return `${form.getAttribute('action')} ${[...new Set(names)].sort().join(' ')}`
   }
@@ -48,6 +50,7 @@
       action: (button && button.getAttribute('formaction')) || form.getAttribute('action') || location.pathname,
       title: [heading ? heading.textContent.trim() : document.title, form.dataset.about, act].filter(Boolean).join(' · '),
       fields: fieldsOf(form, button),
+      words: [...form.querySelectorAll('textarea, input[type=text]')].map((each) => each.value.trim()).filter(Boolean),
       // Files that an earlier answer of the server named are fields of the form.
       files: state.files.filter((one) => !state.failed.has(one.sha)).map(({ field, sha, name, begun }) => ({ field, sha, name, begun })),
       made: state.made,
@@ -112,6 +115,14 @@
     return told
   }
 
+  // A form that waits is not filled in again by mistake, but another of its kind may be.
+  function waits (form, one) {
+    Object.assign(stateOf(form), { busy: true, id: one.id })
+    const another = make('button', { type: 'button', className: 'btn btn-link p-0', textContent: say('another') })
+    another.onclick = () => { states.delete(form); form.querySelector(':scope > .x-phone-notice').remove() }
+    notice(form, say('waits'), 'warning', another)
+  }
+
   // ---- Sending -----------------------------------------------------------------------------------------------------
   async function send (form, button) {
     const state = stateOf(form)
@@ -122,7 +133,7 @@
     const told = notice(form, say('keeping'), 'info')
     // A photo that was chosen a moment ago is still being made smaller.
     await state.choosing
-    const one = { ...entryOf(form, state, button), state: 'waiting' }
+    const one = { ...entryOf(form, state, button), state: 'waiting', pressed: await x.serverNow() }
     one.fields.push(...heldOf(form))
     let stays = true
     try { await x.keep(one) } catch (error) { stays = false }
@@ -141,7 +152,7 @@
       }
       await x.keep({ ...one, state: 'draft' }).catch(() => {})
       if (outcome.taken) state.files = []
-      if (outcome.page) return replace(form, state, outcome.page)
+      if (outcome.page) return x.replace({ name: one.form, action: one.action, state }, outcome.page)
       notice(form, outcome.said, 'danger')
     } catch (error) {
       if (!(error instanceof x.Line || error instanceof x.SignIn)) throw error
@@ -152,95 +163,17 @@
         notice(form, say('signedOut'), 'warning', link)
       } else {
         notice(form, stays ? say('waits') : say('full'), 'warning')
-        if (stays) return status() // Greyed: it is sent by itself.
+        if (stays) return x.status() // Greyed: it is sent by itself.
       }
     }
     state.busy = false
     buttons.forEach((one) => { one.disabled = false })
   }
 
-  // The page that the server answered, in place of this one: its forms go on with the same files.
-  function replace (form, state, text) {
-    const page = new DOMParser().parseFromString(text, 'text/html')
-    const loaded = [...document.scripts].map((one) => one.src)
-    const wanted = [...page.querySelectorAll('script[src]')].map((one) => new URL(one.getAttribute('src'), location.href).href)
-    const main = document.adoptNode(page.getElementById('main'))
-    document.getElementById('main').replaceWith(main)
-    document.title = page.title
-    // A script of the answered page that this one has not loaded (a step-up by passkey) lies still until it is put in anew.
-    wanted.filter((src) => !loaded.includes(src)).forEach((src) => document.head.append(make('script', { src })))
-    if (self.htmx) self.htmx.process(main)
-    const name = nameOf(form)
-    const same = [...main.querySelectorAll('form[data-keep]')].find((one) => nameOf(one) === name) ||
-      [...main.querySelectorAll('form')].find((one) => one.getAttribute('action') === form.getAttribute('action'))
-    main.querySelectorAll('form[data-keep]').forEach((one) => kept(one) && x.offerIn(one))
-    if (same) takeOver(same, state)
-    const first = main.querySelector('[autofocus]') || main.querySelector('[role=alert]') || main
-    if (!first.hasAttribute('tabindex') && first.tabIndex < 0) first.tabIndex = -1
-    first.focus()
-    first.scrollIntoView({ block: 'center' })
-  }
+  // Whether a form of this page is the one with this key.
+  const shows = (id) => [...document.querySelectorAll('form[data-keep]')].some((form) => states.has(form) && stateOf(form).id === id)
 
-  async function takeOver (form, before) {
-    // Of a page that asks for something else (a code), the files go along as the server holds them.
-    if (!kept(form)) {
-      for (const each of before.files) form.append(make('input', { type: 'hidden', name: 'held', value: `${each.field} ${each.sha}` }))
-      return
-    }
-    const state = stateOf(form)
-    Object.assign(state, { id: before.id, made: before.made, typed: true })
-    for (const { field, sha, name, size } of before.files) {
-      const input = form.querySelector(`input[type=file][name="${field}"]`)
-      const bytes = await x.file(sha)
-      if (!input || bytes === null) continue
-      // The page shows what has arrived; here it is shown with its picture.
-      form.querySelector(`input[name=held][value="${field} ${sha}"]`)?.closest('label').remove()
-      const one = { field, sha, name, size, begun: true }
-      state.files.push(one)
-      x.showFile(form, input, one, bytes)
-    }
-    await keepDraft(form)
-  }
-
-  // ---- What waits --------------------------------------------------------------------------------------------------
-  async function status () {
-    const all = await x.entries().catch(() => [])
-    const waiting = all.filter((one) => one.state === 'waiting').length
-    const refused = all.filter((one) => one.state === 'refused').length
-    const line = document.getElementById('phone-line')
-    line.hidden = !waiting && !refused
-    line.textContent = [waiting && say('waiting', { n: waiting }), refused && say('needsYou', { n: refused })].filter(Boolean).join(' · ')
-    document.dispatchEvent(new CustomEvent('phone-changed', { detail: all }))
-    return waiting
-  }
-
-  let pause = 5000
-  let timer
-  async function go () {
-    clearTimeout(timer)
-    const line = document.getElementById('phone-line')
-    try {
-      if (await status()) {
-        await x.sendAll((one, what, see) => {
-          if (what === 'sending') line.textContent = say('sendingOne', { title: one.title })
-          else followed(one, see)
-        })
-        pause = 5000
-      }
-    } catch (error) {
-      if (!(error instanceof x.Line || error instanceof x.SignIn)) throw error
-      pause = Math.min(pause * 2, 300000)
-    }
-    if (await status()) timer = setTimeout(go, pause * (0.75 + Math.random() / 2))
-  }
-
-  // A form of this page that was sent, or refused, while it waited.
-  function followed (one, see) {
-    const shown = [...document.querySelectorAll('form[data-keep]')].some((form) => states.has(form) && stateOf(form).id === one.id)
-    if (shown) see ? location.assign(see) : location.reload()
-  }
-
-  Object.assign(x, { say, make, notice, stateOf, keepDraft })
+  Object.assign(x, { say, make, notice, stateOf, keepDraft, kept, nameOf, shows, begin })
 
   async function begin () {
     const forms = [...document.querySelectorAll('form[data-keep]')].filter(kept)
@@ -248,10 +181,10 @@
     for (const one of await x.entries().catch(() => [])) {
       const form = forms.find((each) => nameOf(each) === one.form && !states.has(each))
       if (form && one.state !== 'waiting') await restore(form, one)
-      else if (form) { Object.assign(stateOf(form), { busy: true, id: one.id }); notice(form, say('waits'), 'warning') }
+      else if (form) waits(form, one)
     }
     document.documentElement.dataset.phone = 'ready'
-    go()
+    x.go()
   }
 
   document.addEventListener('input', (event) => {
@@ -274,23 +207,25 @@
     event.preventDefault()
     if (!stateOf(form).busy) send(form, event.submitter || document.activeElement)
   })
-  // Signing out names what has not been sent; it stays on the phone for its writer.
-  function leave (event, form) {
-    if (!x.able || form.dataset.told) return
+  // Signing out names what has not been sent, which stays on the phone for its writer; the pages taken along go.
+  async function leave (event, form) {
+    if (!x.able) return
     event.preventDefault()
-    x.entries().catch(() => []).then((all) => {
+    const all = await x.entries().catch(() => [])
+    if (all.length && !form.dataset.told) {
       form.dataset.told = 'yes'
-      if (!all.length) return form.requestSubmit()
-      notice(form, say('signOut', { n: all.length }), 'warning')
-    })
+      return notice(form, say('signOut', { n: all.length }), 'warning')
+    }
+    await x.wipe().catch(() => {})
+    x.nobodyHere()
+    form.submit()
   }
 
   // What is typed is written before the page may die: when it is hidden, and before the camera takes the phone's memory.
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') document.querySelectorAll('form[data-keep]').forEach((form) => kept(form) && states.has(form) && keepDraft(form))
-    else go()
   })
-  self.addEventListener('online', () => go())
   self.addEventListener('pageshow', (event) => { if (event.persisted) location.reload() })
-  if (x.able) begin()
+  // Without a signal the page is put in first.
+  if (x.able && !document.body.hasAttribute('data-away')) begin()
 })()

@@ -1,35 +1,35 @@
-// The page “On this phone”: each form that is kept, its state and why, to be opened, deleted or sent.
+// The list “On this phone”: each form that is kept, its state and why, to be opened, deleted or sent.
 (() => {
   const x = self.xiaohao
-  const list = document.getElementById('phone-list')
-  const button = document.getElementById('phone-send')
 
-  function row (one) {
-    const item = document.createElement('li')
-    const link = document.createElement('a')
-    const told = document.createElement('small')
-    const away = document.createElement('button')
+  function row (one, words) {
     const at = new Date(one.made).toLocaleString(document.documentElement.lang, { dateStyle: 'short', timeStyle: 'short' })
-    link.href = one.page
-    link.textContent = one.title
-    told.textContent = [list.dataset[one.state], at, one.files.length && one.files.map((each) => each.name).join(', '), one.why]
-      .filter(Boolean).join(' · ')
-    Object.assign(away, { type: 'button', className: 'btn btn-outline-danger btn-sm', textContent: list.dataset.delete })
+    const told = [words[one.state], at, one.files.length && one.files.map((each) => each.name).join(', '), one.why]
+    const item = x.make('li', {}, x.make('a', { href: one.page, textContent: one.title }), x.make('br'),
+      x.make('small', { textContent: told.filter(Boolean).join(' · ') }), ' ')
+    if (one.state === 'refused') {
+      // Sent again as it is: what the server answers is shown with the words and photos, beside what holds now.
+      const again = x.make('button', { type: 'button', className: 'btn btn-outline-primary btn-sm', textContent: words.again })
+      again.onclick = () => x.sendAgain(one).catch(() => x.status())
+      item.append(again, ' ')
+    }
+    const away = x.make('button', { type: 'button', className: 'btn btn-outline-danger btn-sm', textContent: words.delete })
     away.onclick = async () => {
-      if (away.textContent !== list.dataset.sure) { away.textContent = list.dataset.sure; return }
+      if (away.textContent !== words.sure) { away.textContent = words.sure; return }
       await x.forget(one.id)
       item.remove()
     }
-    item.append(link, document.createElement('br'), told, ' ', away)
+    item.append(away)
     return item
   }
 
   document.addEventListener('phone-changed', (event) => {
-    list.replaceChildren(...event.detail.map(row))
-    if (!event.detail.length) {
-      list.append(Object.assign(document.createElement('li'), { textContent: JSON.parse(document.body.dataset.words).empty }))
-    }
+    const list = document.getElementById('phone-list')
+    if (!list) return
+    const button = document.getElementById('phone-send')
+    list.replaceChildren(...event.detail.map((one) => row(one, list.dataset)))
+    if (!event.detail.length) list.append(x.make('li', { textContent: x.say('empty') }))
     button.hidden = !event.detail.some((one) => one.state === 'waiting')
+    button.onclick = () => self.dispatchEvent(new Event('online'))
   })
-  button.onclick = () => self.dispatchEvent(new Event('online'))
 })()

@@ -4,6 +4,8 @@
   const x = self.xiaohao
   const SLICE = 128 * 1024
   const STALL = 30000
+  // A form that waited longer is told to have waited, in milliseconds.
+  const LATE = 60000
   const OURS = { 'X-Requested-With': 'xiaohao' }
   const passing = (status) => status === 0 || status === 408 || status === 425 || status === 429 || status >= 500
 
@@ -33,12 +35,21 @@
     try { return JSON.parse(request.responseText) } catch (error) { return null }
   }
 
+  // Signed out; and where somebody ended the session, nothing of the pages taken along stays on this phone.
+  async function refused (request, answer) {
+    if (![401, 410].includes(request.status) || !answer || !answer.error) return
+    if (request.status === 410) await x.wipe().catch(() => {})
+    throw new SignIn(answer.see)
+  }
+
   // A token for the next forms.  An answer that is not ours (a portal's page) is no line.
   async function hello () {
     const request = await call('GET', '/phone/hello', null, OURS)
     const told = json(request)
-    if (request.status === 401 && told && told.error) throw new SignIn(told.see)
+    await refused(request, told)
     if (!told || !told.token || told.user !== x.who) throw told && told.user ? new SignIn() : new Line()
+    const now = Date.parse(told.now)
+    await x.note({ clock: { offset: now - Date.now(), latest: now } }).then(() => x.belongs(told.place)).catch(() => {})
     return told.token
   }
 
@@ -63,7 +74,7 @@
         'Content-Range': `bytes ${range}/${bytes.byteLength}`
       }, (sent) => told && told((Math.max(at, 0) + sent) / bytes.byteLength))
       const answer = json(request)
-      if (request.status === 401 && answer) throw new SignIn(answer.see)
+      await refused(request, answer)
       if (answer === null || passing(request.status)) throw new Line()
       if (answer.error) return answer.said
       if (answer.done) return null
@@ -83,9 +94,11 @@
     for (const each of one.files) form.append('held', `${each.field} ${each.sha}`)
     form.append('once', one.id)
     form.append('csrf_token', await hello())
-    const request = await call('POST', one.action, form, OURS, told && ((sent) => told(1)))
+    // Of a form that waited the server is told when it was sent off; what it makes of that is its own matter.
+    const waited = one.late ? { 'X-Told-At': new Date(one.pressed).toISOString() } : {}
+    const request = await call('POST', one.action, form, { ...OURS, ...waited }, told && ((sent) => told(1)))
     const answer = json(request)
-    if (request.status === 401 && answer && answer.error) throw new SignIn(answer.see)
+    await refused(request, answer)
     if (answer && answer.once === one.id) return { see: answer.see }
     if (request.getResponseHeader('X-Once') !== one.id || passing(request.status)) throw new Line()
     return { page: request.responseText, status: request.status, taken: request.getResponseHeader('X-Files') === 'taken' }
@@ -106,7 +119,7 @@
         const one = await x.entry(id)
         if (!one || one.state !== 'waiting' || stopped.has(one.page)) continue
         shown(one, 'sending')
-        const outcome = await post(one)
+        const outcome = await post({ ...one, late: await x.serverNow() - one.pressed > LATE })
         if (outcome.see) {
           await x.forget(id)
           shown(one, 'sent', outcome.see)
@@ -126,5 +139,5 @@
     return found.filter(Boolean).join(' ') || page.querySelector('main').textContent.trim().slice(0, 300)
   }
 
-  Object.assign(x, { Line, SignIn, upload, post, alone, sendAll, reasonIn })
+  Object.assign(x, { Line, SignIn, call, json, hello, refused, upload, post, alone, sendAll, reasonIn })
 })()

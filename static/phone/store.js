@@ -1,18 +1,31 @@
 // The phone's store: forms and their files, encrypted, written at once, deleted only after the server's yes.
 // One database a person: a colleague on the same phone neither reads nor sends what is not theirs.
 (() => {
-  const STORES = ['entries', 'files', 'meta']
-  const who = document.body.dataset.who
+  const STORES = ['entries', 'files', 'meta', 'pages']
+  const who = document.body.dataset.who || lastHere()
+  const x = self.xiaohao = self.xiaohao || {}
   let base = null
   let key = null
 
   // A phone without encryption (a page over plain HTTP) or without a database keeps nothing; forms are sent all the same.
   const able = Boolean(who && self.crypto && crypto.subtle && self.indexedDB)
 
+  // Without a signal the page has no name in it: the forms are those of who was signed in here last.
+  function lastHere () {
+    try { return localStorage.getItem('xiaohao-who') } catch (error) { return null }
+  }
+
+  function nobodyHere () {
+    try { localStorage.removeItem('xiaohao-who') } catch (error) { /* nothing was noted */ }
+  }
+
   function open () {
     base = base || new Promise((resolve, reject) => {
-      const asked = indexedDB.open(`xiaohao-${who}`, 1)
-      asked.onupgradeneeded = () => STORES.forEach((name) => asked.result.createObjectStore(name))
+      const asked = indexedDB.open(`xiaohao-${who}`, 2)
+      asked.onupgradeneeded = () => {
+        const there = asked.result.objectStoreNames
+        STORES.filter((name) => !there.contains(name)).forEach((name) => asked.result.createObjectStore(name))
+      }
       asked.onsuccess = () => {
         asked.result.onversionchange = () => { asked.result.close(); base = null }
         asked.result.onclose = () => { base = null } // iOS closes it in the background.
@@ -54,14 +67,14 @@
     return key
   }
 
-  async function sealed (value) {
+  async function sealed (value, under) {
     const iv = crypto.getRandomValues(new Uint8Array(12))
     const plain = value instanceof ArrayBuffer ? value : new TextEncoder().encode(JSON.stringify(value))
-    return { iv, bytes: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await ownKey(), plain) }
+    return { iv, bytes: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, under || await ownKey(), plain) }
   }
 
-  async function opened (box) {
-    return crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, await ownKey(), box.bytes)
+  async function opened (box, under) {
+    return crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, under || await ownKey(), box.bytes)
   }
 
   async function entry (id) {
@@ -79,15 +92,19 @@
     return found.sort((a, b) => a.made - b.made)
   }
 
-  async function keep (one) {
-    const box = await sealed(one)
-    await within(['entries'], 'readwrite', (deal) => deal.objectStore('entries').put(box, one.id))
+  // A phone without room gives up the pages it took along, which can be had again, for what was written on it.
+  async function put (store, id, value) {
+    const box = await sealed(value)
+    const work = (deal) => deal.objectStore(store).put(box, id)
+    try { return await within([store], 'readwrite', work) } catch (error) {
+      if (!error || error.name !== 'QuotaExceededError') throw error
+      await x.wipe()
+      return within([store], 'readwrite', work)
+    }
   }
 
-  async function keepFile (sha, bytes) {
-    const box = await sealed(bytes)
-    await within(['files'], 'readwrite', (deal) => deal.objectStore('files').put(box, sha))
-  }
+  const keep = (one) => put('entries', one.id, one)
+  const keepFile = (sha, bytes) => put('files', sha, bytes)
 
   async function file (sha) {
     const box = await read('files', sha)
@@ -112,5 +129,8 @@
   const fresh = () => hex(crypto.getRandomValues(new Uint8Array(16)))
   const sha256 = async (bytes) => hex(await crypto.subtle.digest('SHA-256', bytes))
 
-  self.xiaohao = Object.assign(self.xiaohao || {}, { able, who, entry, entries, keep, keepFile, file, forget, fresh, sha256 })
+  if (document.body.dataset.who) try { localStorage.setItem('xiaohao-who', who) } catch (error) { /* kept for this page alone */ }
+  Object.assign(x, {
+    able, who, entry, entries, keep, keepFile, file, forget, fresh, sha256, read, ids, within, sealed, opened, nobodyHere
+  })
 })()

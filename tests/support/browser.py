@@ -66,6 +66,8 @@ class Site:
 
     def stranger(self, **how: Any) -> Page:
         """A new browser window without a sign-in."""
+        # A worker holds files of its own in each new window: only tests of working without a signal pay for it.
+        how = {"service_workers": "block", **how}
         context = self.browser.new_context(base_url=self.address, java_script_enabled=self.scripts, **how)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()

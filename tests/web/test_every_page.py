@@ -86,7 +86,7 @@ def site(browser: Browser, settled_county: Path, tmp_path_factory: pytest.TempPa
 
 
 #: Not pages: files, redirects, and what a script asks.
-NO_PAGES = re.compile(r"\.xlsx$|^/sign-in$|^/matters/new$|^/phone/hello$")
+NO_PAGES = re.compile(r"\.xlsx$|^/sign-in$|^/matters/new$|^/phone/hello$|^/sw\.js$|\.webmanifest$")
 
 
 def plain_pages(site: Site) -> list[str]:

@@ -15,9 +15,10 @@ from sqlalchemy import func, select
 from models import Checkup, Event, Evidence, Ticket, UserSession
 from tests.conftest import fresh_database
 from tests.support.browser import PAPER, Site, act, enter, file, form, look, open_site
-from tests.support.camera import exif_of, photo, written
+from tests.support.camera import exif_of, written
 from tests.support.cutting_line import Line, cutting_line
 from tests.support.households import settle_register
+from tests.support.phones import picture, ready, rows, sent
 
 #: The lines of the counties that are open, by address.
 lines: dict[str, Line] = {}
@@ -51,10 +52,6 @@ def homes(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> I
         yield opened
 
 
-def picture(name: str, seed: object = 1, size: tuple[int, int] = (640, 480)) -> FilePayload:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": photo(seed, size)}
-
-
 #: What lies in the forms' store of every database of the phone, as text.
 _SEALED = """async () => {
   const answer = (asked) => new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result) })
@@ -69,19 +66,9 @@ _SEALED = """async () => {
 }"""
 
 
-def rows(site: Site, table: Any) -> int:
-    with site.county.read() as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
-
-
 def comments(site: Site) -> int:
     with site.county.read() as session:
         return session.scalar(select(func.count()).where(Event.action == "comment")) or 0
-
-
-def ready(page: Page) -> None:
-    """Waits until the page's script has looked for what the phone keeps."""
-    page.wait_for_selector("html[data-phone=ready]")
 
 
 def commented(site: Site, number: str, who: str = "water") -> Page:
@@ -89,19 +76,6 @@ def commented(site: Site, number: str, who: str = "water") -> Page:
     page.goto(f"/tickets/{number}")
     ready(page)
     return page
-
-
-def sent(page: Page) -> None:
-    """Tells the script that there is a signal, until nothing waits."""
-    for _ in range(60):
-        page.evaluate("dispatchEvent(new Event('online'))")
-        with_nothing = page.evaluate(
-            "async () => (await xiaohao.entries()).filter(one => one.state === 'waiting').length"
-        )
-        if not with_nothing:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("the forms still wait")
 
 
 def test_two_presses_send_one_form(site: Site) -> None:

@@ -23,6 +23,8 @@ blueprint.app_context_processor(navigation.page_context)
 ANONYMOUS = frozenset(
     {
         *("pages.sign_in", "pages.first_sign_in", "pages.set_first_password", "pages.sign_out", "pages.language"),
+        # What an installed app is made of, the same for everybody.
+        *("pages.manifest", "pages.worker", "pages.shell"),
         *("pages.sign_on", "pages.sign_on_back", "pages.sign_on_link", "pages.agree_to_link"),
     }
 )

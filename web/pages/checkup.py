@@ -17,7 +17,7 @@ from web.words.system import unit_name
 from workflow.actors import Actor
 from workflow.county.context import UnitFact
 from workflow.errors import NotAllowed, WorkflowError
-from workflow.policy.scheme.model import Coded, Have, Text
+from workflow.policy.scheme.model import Coded, Have, Kind, Text
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, haves
 from workflow.register.access import Located, find_household, own_haves, refuse_gone
@@ -179,8 +179,11 @@ def _cause(cause: Coded | None) -> str:
 
 def _ways(located: Located, have: Have) -> tuple[Way, ...]:
     kind = located.setting.scheme.kind_of_have(have.code)
-    if kind is None:
-        return ()
+    return ways_of(located, kind) if kind is not None else ()
+
+
+def ways_of(located: Located, kind: Kind) -> tuple[Way, ...]:
+    """Where a ticket of this kind about the household would go, by cause."""
     ways = []
     # A cause on which a fixed last day depends is chosen, never left open.
     decides = kind.hard_stop is not None and bool(kind.hard_stop.causes)

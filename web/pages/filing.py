@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.household import GONE
 from web import db, form_files
 from web.auth import signed_in_actor
-from web.pages import blueprint
+from web.pages import blueprint, filing_away
 from web.pages.form_fields import Choice
 from web.pages.forms import Done, FormState, Page, Step, form_action, render_form
 from web.words.language import say
@@ -56,7 +56,9 @@ def file() -> Step | Page:
         return _page(asked, asked.error)
     if asked.shown is None:
         raise BadInput("missing", "kind")
-    if values.get("seen") != _seen(asked.given, asked.shown):
+    if values.get(filing_away.FIELD):
+        filing_away.check(values[filing_away.FIELD], asked.shown.unit.code)
+    elif values.get("seen") != _seen(asked.given, asked.shown):
         # Without JavaScript a changed kind is sent unseen; a ticket is filed only to the unit that was shown.
         raise Conflict("not_what_was_shown")
 
@@ -136,6 +138,8 @@ def _page(asked: Asked, error: WorkflowError | None) -> Page:
         # What is found at a unit is no requirement of a household, nor a measure for one.
         kinds_offered=named(kinds) if wanted == "unit" else _offered(asked.setting, kinds),
         chosen=chosen,
+        ways=filing_away.ways(actor, asked.given["household"], kinds),
+        cause=asked.given["cause"] or "",
         # A cause chosen for another kind is not carried over to this one.
         cause_form=FormState(values, tried=chosen is not None and values.get("cause_of", chosen.code) == chosen.code),
         shown=asked.shown,
@@ -191,6 +195,8 @@ def _seen(given: dict[str, Any], shown: filing.Preview) -> str:
 def _given() -> dict[str, Any]:
     values = request.values
     kind, cause = values.get("kind", ""), values.get("cause") or None
+    if way := values.get(filing_away.FIELD):
+        kind, cause = filing_away.chosen(way)
     # A cause chosen for another kind is not carried over to this one.
     return {
         "household": values.get("household", "").strip() or None,

@@ -14,8 +14,8 @@ from flask import current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from web import db, form_files
-from web.auth import signed_in_user
+from web import db, form_files, taken_along
+from web.auth import signed_in_actor, signed_in_user
 from web.errors import status_of
 from web.form_tokens import masked_token
 from web.pages import blueprint
@@ -24,6 +24,7 @@ from workflow import evidence
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.evidence import held
 from workflow.evidence.held import SLICE, Slice
+from workflow.register import household_listing
 
 _RANGE = re.compile(r"bytes (?:(\d{1,9})-\d{1,9}|\*)/(\d{1,9})")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -32,13 +33,22 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 @blueprint.get("/phone")
 def phone() -> ResponseReturnValue:
     """The forms that wait on this phone; the script fills the list in, since only the phone has them."""
-    return render_template("account/phone.html")
+    villages = []
+    if signed_in_actor().role == "town":
+        with db.read_session() as session:
+            villages = household_listing.list_villages(session, signed_in_actor())
+    return render_template("account/phone.html", villages=villages, days=current_app.config["PACK_DAYS"])
 
 
 @blueprint.get("/phone/hello")
 def phone_hello() -> ResponseReturnValue:
     """Whether there is a line, whose session it is, and a token for the next forms."""
-    return jsonify(user=str(signed_in_user().id), token=masked_token(), now=db.now().isoformat())
+    return jsonify(
+        user=str(signed_in_user().id),
+        token=masked_token(),
+        now=db.now().isoformat(),
+        place=taken_along.place_of(signed_in_actor()),
+    )
 
 
 @blueprint.put("/phone/files/<sha256>")

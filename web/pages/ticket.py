@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
-from web import db, form_files
+from web import db, form_files, taken_along, told_times
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint, next_ticket
 from web.pages.forms import Done, Page, Step, add_picked, form_action, picked, returns_to
@@ -28,7 +28,8 @@ def ticket(number: str) -> Page:
         row = lookup.find_ticket(reading, actor, number)
         unread = box.unread_of(reading, signed_in_user().id, row.id)
         remember_opened(row)
-    if unread:
+    # Taken along on a phone it has not been read.
+    if unread and not taken_along.is_now():
         with db.write_session() as writing:
             box.mark_these_read(writing, signed_in_user().id, db.now(), unread)
     return shown(number)
@@ -124,7 +125,7 @@ def act(number: str, action: str) -> Step | Page:
         row, actor, now = find(session, number), signed_in_actor(), db.now()
         goes_on = request.form.get("then") == "next" and action in ACTIONS
         following = next_ticket.after(session, actor, now, row, action) if goes_on else None
-        desk.perform(session, actor, row.id, action, now, version=version, **given)
+        desk.perform(session, actor, row.id, action, now, version=version, told=told_times.told(session), **given)
         return next_ticket.opened(number, action, following) if goes_on else done_on(number)
 
     return step

@@ -116,9 +116,18 @@ def shown(number: str, error: WorkflowError | None = None, tried: str | None = N
         back=redirects.inside(flask_session.get("list")),
         strip=strip(view, now),
         picked=picked(),
+        changed=_since(values["events"], error),
         **BULK_WORDS,
         **values,
     )
+
+
+def _since(events: Sequence[timeline.HistoryLine], error: WorkflowError | None) -> Sequence[timeline.HistoryLine]:
+    """The moves since a form was opened that is refused because of them."""
+    if error is None or error.code != "stale":
+        return ()
+    moves = [event for event in events if event.moves]
+    return moves[int(error.params["seen"]) - int(error.params["version"]) :]
 
 
 def _read(

@@ -32,6 +32,7 @@ add(
         },
         "case.charge": {
             "late_answer": _l("Custody %(n)s: %(span)s charged to %(unit)s, late answer"),
+            "no_signal": _l("Custody %(n)s: %(span)s charged to no unit, no signal"),
             "ruling": _l("Custody %(n)s: %(span)s charged to %(unit)s, time taken by the ruling"),
         },
         # Where an input of a case is not called as elsewhere.

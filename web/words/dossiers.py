@@ -144,7 +144,8 @@ def _who(setting: CountyContext, entry: dict[str, Any]) -> str:
 
 
 def _charge_words(setting: CountyContext, entry: dict[str, Any]) -> str:
-    unit, time = unit_name(setting.unit(entry["unit"])), span(entry["minutes"], setting)
+    unit = unit_name(setting.unit(entry["unit"])) if entry["unit"] is not None else ""
+    time = span(entry["minutes"], setting)
     return label("case.charge", entry["ground"]) % {"n": entry["seq"], "unit": unit, "span": time}
 
 

@@ -22,6 +22,7 @@ add(
     {
         "event.charge": {
             "downtime": _l("%(span)s charged to no unit: the system was down"),
+            "no_signal": _l("%(span)s charged to no unit: no signal"),
             "late_answer": _l("%(span)s charged to %(unit)s: late answer"),
             "ruling": _l("%(span)s charged to %(unit)s: time taken by the ruling"),
         },
@@ -87,6 +88,7 @@ add(
             "restore": _l("Backup restored"),
             "signed_in": _l("Signed in"),
             "signed_out": _l("Signed out"),
+            "taken_along": _l("Took pages along on a phone"),
             "token_issued": _l("Token issued"),
             "tokens_revoked": _l("Tokens revoked"),
             "appointed": _l("Appointed"),
@@ -177,6 +179,7 @@ def event_name(event: HistoryLine | Any, setting: CountyContext) -> str:
 def event_details(event: HistoryLine, setting: CountyContext) -> list[str]:
     """The input of an event in words: codes by their names, then written text."""
     said = [
+        *_of_arrival(event),
         *_of_papers(event, setting),
         *_of_deadlines(event),
         *(_charge_sentence(charge, setting) for charge in event.effect.get("charges", ())),
@@ -184,6 +187,13 @@ def event_details(event: HistoryLine, setting: CountyContext) -> list[str]:
         *_of_closings(event, setting),
     ]
     return said + [text for words in event.words.values() for text in _texts(words)]
+
+
+def _of_arrival(event: HistoryLine) -> Iterator[str]:
+    """Both times of an act that was done without a signal."""
+    if told := event.given.get("told_at"):
+        done = moment(datetime.fromisoformat(told))
+        yield _("done at %(done)s without a signal, received at %(at)s", done=done, at=moment(event.at))
 
 
 def _texts(words: Any) -> Iterator[str]:
@@ -225,7 +235,7 @@ def _of_deadlines(event: HistoryLine) -> Iterator[str]:
 
 
 def _charge_sentence(charge: dict[str, Any], setting: CountyContext) -> str:
-    unit = "" if charge["ground"] == "downtime" else unit_name(setting.unit(charge["unit"]))
+    unit = "" if charge["unit"] is None else unit_name(setting.unit(charge["unit"]))
     return label("event.charge", charge["ground"]) % {"unit": unit, "span": span(charge["minutes"], setting)}
 
 

@@ -32,6 +32,7 @@ add(
             "ruling": _l("charged by a ruling"),
             "late_answer": _l("charged for a late answer"),
             "downtime": _l("credited as system downtime"),
+            "no_signal": _l("credited as time without a signal"),
         },
         "export.list": {
             "households": _l("Households"),

@@ -5,7 +5,13 @@ from flask_babel import gettext as _
 
 def phone_words() -> dict[str, str]:
     """The sentences of static/phone, by name, in the reader's language."""
+    return {**_of_forms(), **_of_pages()}
+
+
+def _of_forms() -> dict[str, str]:
+    """Those about forms that are kept and sent."""
     return {
+        "another": _("Fill in another"),
         "arrived": _("has arrived"),
         "camera": _("Take a photo"),
         "discard": _("Discard it"),
@@ -17,8 +23,11 @@ def phone_words() -> dict[str, str]:
         "needsYou": _("%(n)s not accepted: open", n="{n}"),
         "onPhone": _("on the phone, waiting for a signal"),
         "photos": _("Choose photos"),
+        "noLongerOffered": _("The page does not offer this form any more. What you wrote is still on this phone:"),
         "refused": _("Not accepted: %(why)s Correct it and send it again.", why="{why}"),
+        "reload": _("Load this page again"),
         "remove": _("Remove file"),
+        "renewed": _("A new version has come. What you typed is kept."),
         "restored": _("Kept on this phone since %(at)s and not sent yet.", at="{at}"),
         "sending": _("Kept on the phone. Sending: %(part)s%%", part="{part}"),
         "sendingOne": _("Sending: %(title)s", title="{title}"),
@@ -33,4 +42,38 @@ def phone_words() -> dict[str, str]:
         "unreadable": _("%(name)s could not be read. Choose it again.", name="{name}"),
         "waiting": _("%(n)s waiting for a signal", n="{n}"),
         "waits": _("Kept on the phone, waiting for a signal. It is sent by itself; you may leave this page."),
+    }
+
+
+def _of_pages() -> dict[str, str]:
+    """Those about pages taken along."""
+    return {
+        "asOf": _("No signal: this page is as of %(at)s.", at="{at}"),
+        "leftOut": _("%(n)s households were left out: take fewer villages along.", n="{n}"),
+        "needsLine": _("Needs a signal"),
+        "noLine": _("There is no signal just now. Try again when there is one."),
+        "noRoom": _("The phone has no room left for the pages. Make some, and take them along again."),
+        "nobody": _("Nobody is signed in on this phone. Sign in where there is a signal."),
+        "notTaken": _("This page is not on the phone; it needs a signal."),
+        "nothingOnPhone": _("No pages are on this phone."),
+        "nothingTaken": _(
+            "No pages are on this phone. Where there is a signal, take them along under “On this phone”; what you have "
+            "sent waits here."
+        ),
+        "oldPage": _("No signal: this page is as of %(at)s, more than a day ago. Much may have changed.", at="{at}"),
+        "onPhoneNow": _(
+            "%(n)s pages on this phone (%(size)s KB), as of %(at)s, kept until %(until)s.",
+            n="{n}",
+            size="{size}",
+            at="{at}",
+            until="{until}",
+        ),
+        "pinDiffers": _("The two PINs differ. Type them again."),
+        "pinGone": _(
+            "Ten wrong PINs: the pages were deleted from this phone. Take them along again where there is a signal."
+        ),
+        "pinShort": _("The PIN has 6 to 12 digits."),
+        "pinWait": _("Five wrong PINs. Wait a minute."),
+        "pinWrong": _("The PIN is wrong."),
+        "taking": _("Taking along: %(part)s%%", part="{part}"),
     }

@@ -148,6 +148,10 @@ add(
                 "There is no household “%(code)s”, or you do not have access to it. Check the code."
             ),
             "no_such_checkup": _l("There is no such checkup, or you do not have access to it."),
+            "takes_nothing_along": _l(
+                "Pages are taken along by villages, towns and bureaus, where the county allows it."
+            ),
+            "no_village_chosen": _l("Choose a village of the trip."),
             "may_not_check": _l(
                 "Villages, towns, bureaus and the county office record checkups. Ask the town to visit."
             ),

@@ -64,6 +64,17 @@ add(
 _LINES = 20
 
 
+def _of_a_trip(line: TrailLine) -> list[str]:
+    """What a phone took along."""
+    if line.action != "taken_along":
+        return []
+    return [
+        _("%(n)s households", n=line.given["households"]),
+        _("%(n)s tickets", n=line.given["tickets"]),
+        f"{_('until')} {moment(datetime.fromisoformat(line.given['until']))}",
+    ]
+
+
 def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
     """The input of an event, in words."""
     given, parts = line.given, []
@@ -102,7 +113,7 @@ def trail_details(line: TrailLine, setting: CountyContext) -> list[str]:
         parts += _searched(line.words, setting)
     if line.action == "verified":
         parts += [_("%(n)s findings", n=given["findings"]), _("%(n)s events", n=given["events"])]
-    parts += _of_history(line)
+    parts += [*_of_a_trip(line), *_of_history(line)]
     if line.action == "papers_waiting":
         parts.append(_("%(n)s papers", n=given["waiting"]))
     if line.action == "release":

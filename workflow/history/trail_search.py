@@ -34,7 +34,7 @@ ACTS: dict[str, tuple[str, ...]] = {
         *("authorise", "end_authorisation"),
     ),
     "tokens": ("token_issued", "tokens_revoked"),
-    "exports": ("export", "refused_rows"),
+    "exports": ("export", "refused_rows", "taken_along"),
     "reveals": ("reveal", "find_by_number"),
     "keys": ("rotate_key", "seal_files", "robot_set", "robot_ended"),
     "backups": ("backup", "restore"),

@@ -37,7 +37,7 @@ from workflow.tickets.consequences import (
     pending_checks,
     pending_request,
 )
-from workflow.tickets.custody import custodies, downtime
+from workflow.tickets.custody import custodies, downtime, signal_gaps
 from workflow.tickets.custody.event_effects import changed, folded, opened
 from workflow.tickets.custody.timers import deemed_at
 from workflow.tickets.visibility import sees
@@ -56,9 +56,10 @@ def perform(
     now: datetime,
     *,
     version: int | None = None,
+    told: signal_gaps.Told | None = None,
     **given: Any,
 ) -> Ticket:
-    """Do `action` on the ticket (a row or its id) at `now`; `version` is the one the caller last saw.
+    """Do `action` on the ticket (a row or its id) at `now`; `version` is the one last seen, `told` when it was done offline.
 
     Raises NotFound, NotAllowed, Stale, WrongState, Duplicate or BadInput; the entry point rolls back.
     """
@@ -84,7 +85,8 @@ def perform(
         raise WrongState(closed, action=action, state=row.state)
     own_hand.check(session, actor, row.id, verb.name)
     action_input = parse_action_input(session, setting, actor, row, verb, now, given)
-    return _move(session, setting, row, Act(verb.name, actor, now, now, action_input))
+    told = signal_gaps.noted(told, now, action_input.hashed)
+    return _move(session, setting, row, Act(verb.name, actor, now, now, action_input, told))
 
 
 def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, checkup: int, finding: int) -> Ticket:
@@ -97,12 +99,11 @@ def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, ch
     if row is None:
         raise NotFound("no_such_ticket")
     setting = county_context(session, row.scheme_version_id, hold=True)
-    verb = ACTIONS["relapse"]
-    closed = lifecycle.refusal_beyond_state(verb, row, setting, now)
+    closed = lifecycle.refusal_beyond_state(ACTIONS["relapse"], row, setting, now)
     if row.state != "closed" or closed is not None:
         raise WrongState(closed or "wrong_state", action="relapse", state=row.state)
     action_input = ActionInput(hashed={"checkup": checkup, "finding": finding})
-    return _move(session, setting, row, Act(verb.name, actor, now, now, action_input))
+    return _move(session, setting, row, Act("relapse", actor, now, now, action_input))
 
 
 def disprove(
@@ -197,7 +198,6 @@ def household_is_gone(session: Session, ticket: Ticket) -> bool:
 
 def settle(session: Session, setting: CountyContext, ticket: Ticket, now: datetime) -> list[str]:
     """Apply what has lapsed by `now` (deemed acceptance, the end of a suspension), as of when it lapsed.
-
     Returns the actions that took effect.  The ticket must be locked.
     """
     if ticket.state not in ("assigned", "suspended"):
@@ -222,9 +222,8 @@ def _move(
     effect: dict[str, Any] | None = None,
 ) -> Ticket:
     before, now, at = folded(ticket), act.now, act.at
-    effect = dict(effect or {})
+    effect, down = dict(effect or {}), downtime.Down(setting.clock)
     charges: list[dict[str, Any]] = []
-    down = downtime.Down(setting.clock)
     run = run or custodies.open_custody(session, ticket.id)
     last = run or _last_custody(session, ticket)
     if at < (last.custody.ended_at or last.custody.began_at):
@@ -233,6 +232,7 @@ def _move(
         down = downtime.down(session, setting.clock, run.custody.began_at, now)
         effect["ended"] = custodies.end(session, setting, run, at, now)
         charges = downtime.charge(session, down, run.custody, at, now)
+        charges += signal_gaps.charge(session, down, run.custody, act.told, at)
         # The open custody is unique: the old one is written as ended before the next is inserted.
         session.flush()
     # Constraints hold only after the whole move, so autoflush is disabled.

@@ -134,7 +134,9 @@ def act(
             if action == "comment":
                 moved.append(participation.comment(session, actor, ticket, given.get("note", ""), now))
                 continue
-            own = {"evidence": [copied(session, actor, ticket, piece, now).id for piece in pieces]} if pieces else {}
+            own: dict[str, Any] = (
+                {"evidence": [copied(session, actor, ticket, piece, now).id for piece in pieces]} if pieces else {}
+            )
             moved.append(desk.perform(session, actor, ticket.id, action, now, version=versions[number], **given, **own))
         except WorkflowError as error:
             error.params["ticket"] = number

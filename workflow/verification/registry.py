@@ -155,7 +155,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     # Accounts.
     "user_account": _proved("events", "rows", "name_keys"),
     "former_password": _proved("rows"),
-    "user_session": _proved("rows", passing="seen_at", reason="last seen"),
+    "user_session": _proved("rows", passing="seen_at silent_from back_at", reason="last seen"),
     "api_token": _proved("rows", passing="used_at used_from", reason="last used"),
     "first_sign_in": _proved("rows", "reset_codes"),
     "reset_request": _proved("rows"),

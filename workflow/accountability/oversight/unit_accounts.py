@@ -106,7 +106,7 @@ def downtime_minutes(session: Session, actor: Actor, setting: CountyContext) -> 
     if actor.role not in COUNTY_WIDE:
         raise NotAllowed("account_not_yours")
     lost = select(func.coalesce(func.sum(Charge.minutes), 0)).join(Custody, Custody.id == Charge.custody_id)
-    return int(session.scalar(lost.where(*_ended(setting), SYSTEM_CHARGES.predicate)) or 0)
+    return int(session.scalar(lost.where(*_ended(setting), SYSTEM_CHARGES.predicate, Charge.ground == "downtime")) or 0)
 
 
 def reckoning(session: Session, actor: Actor, setting: CountyContext, unit_id: int) -> Reckoning:

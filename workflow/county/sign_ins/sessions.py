@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, case, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from models import FirstSignIn, ResetRequest, SignOnLink, User, UserSession, row_changes
+from models import FirstSignIn, ResetRequest, SignOnLink, User, UserSession, UTCDateTime, row_changes
 from models.people import OPEN_FIRST_SIGN_INS, OPEN_RESETS, WATCHED
 from models.sign_ons import OPEN_LINKS
 from workflow.actors import Actor, Origin, actor_of
@@ -21,6 +21,8 @@ from workflow.history import event_log
 
 #: How exactly the last use is kept: a row is not written with every request.
 SEEN_EVERY = timedelta(minutes=5)
+#: Without contact for so long a device was silent.
+SILENCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,12 @@ def open_session(
     """Keep a sign-in of an account, as the SHA-256 of what the cookie carries."""
     # Two sign-ins of one person at once stand in line, as their events do.
     user = session.get_one(User, user_id, with_for_update=True)
+    # Who had to sign in again after a trip was silent until now.
+    before = session.scalar(
+        select(func.max(func.coalesce(UserSession.seen_at, UserSession.created_at))).where(
+            UserSession.user_id == user.id
+        )
+    )
     remembered = opened.remembered and rules.may_remember(user.role)
     row = UserSession(
         user_id=user.id,
@@ -79,6 +87,8 @@ def open_session(
         device=opened.device[:300],
         remembered=remembered,
         seen_at=now,
+        silent_from=before if before is not None and before <= now - SILENCE else None,
+        back_at=now if before is not None and before <= now - SILENCE else None,
         way=opened.way,
         factor_at=opened.factor_at,
     )
@@ -101,8 +111,31 @@ def end_session(session: Session, token_hash: str, now: datetime, address: str) 
 
 
 def seen(session: Session, number: int, now: datetime) -> None:
-    """Note that a session is in use; no act, so nothing is told by it."""
-    session.execute(update(UserSession).where(UserSession.id == number).values(seen_at=now))
+    """Note that a session is in use, and a silence that has ended; no act, so nothing is told by it."""
+    last = func.coalesce(UserSession.seen_at, UserSession.created_at)
+    silent = last <= now - SILENCE
+    session.execute(
+        update(UserSession)
+        .where(UserSession.id == number)
+        .values(
+            seen_at=now,
+            silent_from=case((silent, last), else_=UserSession.silent_from),
+            back_at=case((silent, literal(now, UTCDateTime())), else_=UserSession.back_at),
+        )
+    )
+
+
+def silence_of(session: Session, actor: Actor) -> tuple[datetime, datetime] | None:
+    """The last silence of the actor's sign-in, from the last contact before to the first after; None where there was none,
+    or where the person was in contact from another device meanwhile or since."""
+    here = session.get(UserSession, actor.origin.session_id) if actor.origin and actor.origin.session_id else None
+    if here is None or here.silent_from is None or here.back_at is None:
+        return None
+    others = select(func.max(func.coalesce(UserSession.seen_at, UserSession.created_at))).where(
+        UserSession.user_id == here.user_id, UserSession.id != here.id
+    )
+    begins = max(here.silent_from, session.scalar(others) or here.silent_from)
+    return (begins, here.back_at) if begins < here.back_at else None
 
 
 def live(session: Session, user: User, now: datetime, rules: SessionRules) -> list[UserSession]:

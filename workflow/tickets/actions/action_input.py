@@ -22,6 +22,7 @@ from workflow.state_table import Action
 from workflow.tickets.actions import duty_forms, duty_progress, known_answers, own_gaps
 from workflow.tickets.actions.lifecycle import OF_DUTIES
 from workflow.tickets.actions.time_bounds import check_until, check_visit_day
+from workflow.tickets.custody.signal_gaps import Told
 
 _TEXTS = ("note", "reason", "cited_duty", "description", "missing")
 
@@ -41,13 +42,14 @@ class ActionInput:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An action to be carried out: recorded at `now`, effective from `at`."""
+    """An action to be carried out: recorded at `now`, effective from `at`; `told` where it was done without a signal."""
 
     action: str
     actor: Actor
     now: datetime
     at: datetime
     input: ActionInput
+    told: Told | None = None
 
 
 def parse_action_input(

@@ -134,7 +134,7 @@ def lost(session: Session, clock: WorkClock, custodies: Iterable[Custody], now: 
     """Working minutes of downtime per custody of one ticket, by id: as charged for ended ones, as of `now` for the open
     one."""
     rows = {row.id: row for row in custodies}
-    charged = select(Charge.custody_id, Charge.minutes).where(Charge.custody_id.in_(rows), Charge.unit_id.is_(None))
+    charged = select(Charge.custody_id, Charge.minutes).where(Charge.custody_id.in_(rows), Charge.ground == "downtime")
     minutes_of = {row[0]: row[1] for row in session.execute(charged)}
     for row in rows.values():
         if row.ended_at is None:

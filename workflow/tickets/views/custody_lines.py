@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Paper, Tenure, Ticket, User
 from workflow.county.context import CountyContext, UnitFact
 from workflow.county.leaders import InOffice
-from workflow.tickets.custody import downtime
+from workflow.tickets.custody import downtime, signal_gaps
 from workflow.tickets.custody.timers import budget_of, deemed_at, mends_until
 
 
@@ -55,6 +55,8 @@ class CustodyLine:
     mends_until: datetime | None = None
     #: Working minutes of downtime within it; no unit bears them.
     down: int = 0
+    #: Working minutes at its end without a signal; no unit bears them either.
+    unsignalled: int = 0
 
 
 def custody_lines(
@@ -70,8 +72,10 @@ def custody_lines(
     )
     seen = [(row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
     lost = downtime.lost(session, setting.clock, [row for row, _, _ in seen], cut or now)
+    gaps = signal_gaps.credited(session, [row.id for row, _, _ in seen])
     people = _people(session, seen, now)
     lines = [custody_line(setting, row, people[row.id], tenure, lost.get(row.id, 0)) for row, _, tenure in seen]
+    lines = [replace(line, unsignalled=gaps.get(row.id, 0)) for line, (row, _, _) in zip(lines, seen, strict=True)]
     if lines[-1:] and (lapses := lines[-1].lapses_at) is not None:
         # A suspension is followed by the tenure before it, acceptance by its own.
         mending = seen[-2][2] if lines[-1].stage == "hold" else seen[-1][2]

@@ -1,0 +1,92 @@
+// The page that stands in without a signal: it opens what the phone took along, under its PIN, and shows the page of the
+// address with its forms as the server drew them.
+(() => {
+  const x = self.xiaohao
+  const main = document.getElementById('main')
+  const piece = (name) => document.getElementById(`away-${name}`).content.cloneNode(true)
+  const shownAt = (moment) => new Date(moment).toLocaleString(document.documentElement.lang, { dateStyle: 'short', timeStyle: 'short' })
+
+  function told (text, look = 'warning') {
+    const line = x.make('p', { className: `alert alert-${look}`, textContent: text })
+    line.setAttribute('role', look === 'danger' ? 'alert' : 'status')
+    return line
+  }
+
+  async function show () {
+    main.replaceChildren(piece('head'))
+    document.getElementById('away-again').onclick = () => location.reload()
+    const here = location.pathname + location.search
+    if (here.startsWith('/phone')) main.append(piece('phone'))
+    else main.append(x.make('h1', { className: 'h4', textContent: document.title.split(' · ')[0] }))
+    const taken = x.able ? await x.pack() : null
+    const key = taken && await x.openKey()
+    if (!x.able) main.append(told(x.say('nobody')))
+    else if (!taken) main.append(told(x.say('nothingTaken')))
+    else if (!key) ask()
+    else await open(taken, key, here)
+    if (x.able) x.begin()
+  }
+
+  function ask () {
+    main.append(piece('pin'))
+    const form = document.getElementById('away-unlock')
+    form.onsubmit = async (event) => {
+      event.preventDefault()
+      const said = await x.unlock(form.elements.pin.value)
+      form.elements.pin.value = ''
+      if (said === 'open') return location.reload()
+      form.querySelector('[role=alert]').textContent = x.say({ wrong: 'pinWrong', wait: 'pinWait', gone: 'pinGone' }[said])
+    }
+    form.elements.pin.focus()
+  }
+
+  async function open (taken, key, here) {
+    const index = await x.page('index', key) || {}
+    const found = index[here === '/' ? taken.first : here] || index[location.pathname]
+    main.append(told(x.say(taken.age > 86400000 ? 'oldPage' : 'asOf', { at: shownAt(taken.issued) }), taken.age > 86400000 ? 'warning' : 'info'))
+    if (found) {
+      const page = await x.page(found.id, key)
+      document.title = page.title
+      main.querySelector(':scope > h1').remove()
+      main.append(...fitted(page.main, taken, index))
+    } else if (!here.startsWith('/phone')) main.append(told(x.say('notTaken')))
+    if (!found) main.append(list(index))
+  }
+
+  // The page without what needs a signal: pictures, and forms that decide on what cannot be seen here.
+  function fitted (text, taken, index) {
+    const page = new DOMParser().parseFromString(text, 'text/html').body
+    const works = taken.forms.map((pattern) => new RegExp(pattern))
+    page.querySelectorAll('img, script').forEach((one) => one.remove())
+    for (const form of page.querySelectorAll('form')) {
+      const action = form.getAttribute('action') || ''
+      if (form.hasAttribute('data-keep') && works.some((one) => one.test(action))) continue
+      const around = form.closest('details.x-action')
+      if (around || form.method === 'post') (around || form).replaceWith(x.make('p', { className: 'x-soft', textContent: x.say('needsLine') }))
+      else form.remove()
+    }
+    for (const link of page.querySelectorAll('a[href^="/"]')) {
+      const to = link.getAttribute('href')
+      if (!index[to] && !index[to.split('?')[0]] && to !== '/phone') link.classList.add('x-needs-line')
+    }
+    // The days that a form opens with are those of the phone.
+    const now = new Date(taken.now)
+    const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+    page.querySelectorAll('input[data-today]').forEach((one) => { one.value = one.max = today })
+    return [...page.childNodes].map((one) => document.adoptNode(one))
+  }
+
+  // All pages on this phone, narrowed while one types.
+  function list (index) {
+    const all = piece('list')
+    const rows = Object.entries(index).map(([path, { title }]) => x.make('li', { className: 'x-row' },
+      x.make('a', { className: 'x-short', href: path }, x.make('strong', { textContent: title }), ' ',
+        x.make('small', { textContent: decodeURIComponent(path) }))))
+    all.querySelector('ol').append(...rows)
+    const typed = all.querySelector('input')
+    typed.oninput = () => rows.forEach((row) => { row.hidden = !row.textContent.includes(typed.value.trim()) })
+    return all
+  }
+
+  show()
+})()
