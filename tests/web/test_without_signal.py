@@ -67,10 +67,10 @@ def test_without_a_signal_a_page_without_a_name_stands_in(homes: Site) -> None:
     page.context.set_offline(True)
     page.goto("/households/A1")
     expect(page.get_by_role("heading", level=1)).to_have_text("没有信号")
-    expect(page.get_by_role("button", name="再试一次")).to_be_visible()
+    expect(page.get_by_role("button", name="重试")).to_be_visible()
     held = page.evaluate("caches.match('/phone/shell').then((answer) => answer.text())")
     page.context.set_offline(False)
-    page.get_by_role("button", name="再试一次").click()
+    page.get_by_role("button", name="重试").click()
     expect(page.locator(".x-me")).to_be_visible()
     name = page.locator(".x-me > summary").inner_text().split(" · ")[0]
     assert name not in held
