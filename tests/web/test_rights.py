@@ -95,9 +95,6 @@ def ask(web: Web, client: Any, restored: Restored, workbook: str) -> list[str]:
                 if may and method != "GET" and not restored.possible:
                     continue
                 path = address(web, rule, door, of, inner)
-                import time as _t
-
-                _b = _t.process_time()
                 status = send(web, client, who, method, path, door)
                 if method != "GET" and status < 400:
                     restored.put_back()
