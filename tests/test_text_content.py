@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.support.judged_texts import HONEST_BESIDE_JUDGED, HONEST_BESIDE_PHRASES, JUDGED, PHRASES
+from tests.support.judged_texts import (
+    HONEST_BESIDE_JUDGED,
+    HONEST_BESIDE_PHRASES,
+    JUDGED,
+    ORDERED_IN_TIME,
+    PHRASES,
+    PROMISED_IN_TIME,
+)
 from tests.support.short_texts import CONCRETE, NOTHING_CONCRETE
 from tests.support.verdict_texts import HONEST_WITH_VERDICTS, VERDICTS_ALONE
 from workflow.errors import BadInput
@@ -599,3 +606,8 @@ def test_the_longest_text_is_judged_at_once() -> None:
     """Words that overlap could be cut in very many ways; each place of the text is looked at once."""
     assert not is_statement("已已经均都全部全基本正正在" * 150 + "落实")
     assert is_statement("已经全部" * (LONGEST // 4 - 1) + "漏水")
+
+
+def test_which_act_came_first_is_a_reason_and_a_promise_in_the_same_words_is_none() -> None:
+    assert [text for text in ORDERED_IN_TIME if not is_statement(text)] == []
+    assert [text for text in PROMISED_IN_TIME if is_statement(text)] == []

@@ -183,9 +183,11 @@ MATTER = frozenset("""
 虫虾蚕蛋蜂街裂装讼证读课谷豆账贴贷费路车轮迁逝邮邻采钢钥钱钻铁铝铺锁锅锈镇闸阀院陷雇雨雪雷雾震霜频风馆骨鱼鸡鸭鸽鹅麦
 黄龄
 """) - {"\n"}
-#: Words that name a matter of offices: what is appealed, corrected, handed over or delivered.
+#: Words that name a matter of offices: what is appealed, corrected, handed over or delivered, which of two acts came first
+#: (逾期后办结 is a fact, 杜绝超期 a promise), and that one was ordered twice.
 MATTER_WORDS = _words("""
 数据 排名 异议 划转 撤并 口令 登录 导入 材料 供应 零工 认定 撤销 立案 决定 复核 属实 审计 招标 监理 返工 指标 名单 报表 误报 调岗
 调离 请假 出差 台账 核查表 名册 花名册 学籍 档案 明细 发票 清册 清单 问题户 新增户 建账
 劳动力 劳力 抽调 施工 工程队 会议室 邮箱 短信 账号 密码 户籍 姓名 名字 土地 宅基 山林 药 保险 年底前 月底前
+逾期后 逾期前 逾期才 超期后 超期前 超期才 督办前 催办前 签发前 督办时 督办在后 催办当天 重复督办 重复催办 单位变更 人变更
 """)

@@ -98,6 +98,24 @@ def test_nobody_checks_the_own_word_and_no_unit_is_told_what_is_drawn(county: Co
     assert (seen("power"), seen("town"), seen("water")) == ([("told town-a", False, False)],) * 2 + ([],)
 
 
+@pytest.mark.parametrize(("reporter", "confirmer"), [("office", "leaders"), ("poverty", "office")])
+def test_a_figure_of_the_office_or_of_a_bureau_that_leads_it_is_checked_by_the_leading_group(
+    engine: Engine, reporter: str, confirmer: str
+) -> None:
+    county = settle_county(engine, checked_scheme(reporter))
+    ranking = ranked(county, reporter)
+    assert refused(county, "office", "told town-a", 90) == "figure_check_of_another"
+    with county.read() as session:
+        row = session.get_one(Ranking, ranking)
+        lines = figure_checks.lines(session, county.people["leaders"], row, LATER)
+        assert {(line.checker.code, line.mine) for line in lines} == {("leaders", True)}
+    made = check(county, "leaders", "told town-a", 80, 100, "缴费凭证只有80户，多报10户。")
+    with county.read() as session:
+        ticket, own = session.get_one(Ticket, made.ticket_id or 0), county.people[reporter].own_unit_id
+        assert (ticket.subject_unit_id, ticket.lead_unit_id) == (own, own)
+        assert ticket.confirmer_unit_id == county.people[confirmer].own_unit_id
+
+
 def test_a_person_who_reported_a_figure_does_not_check_it_from_another_unit(county: County) -> None:
     """An account moves with its person: unit and unit differ, the hand does not."""
     ranked(county)

@@ -5,9 +5,10 @@ from tests.support.rankings import HOUR, make_ranking, ranked_scheme, report
 from workflow.policy.scheme.model import Scheme
 
 
-def checked_scheme() -> Scheme:
-    """The small scheme with rankings; both figures of its one reported measure are drawn."""
+def checked_scheme(reporter: str = "power") -> Scheme:
+    """The small scheme with rankings; both figures of its one reported measure, which `reporter` reports, are drawn."""
     content = ranked_scheme().model_dump(mode="json")
+    next(measure for measure in content["measures"] if measure["code"] == "told")["reported_by"] = reporter
     content["sources"].append(
         {
             "code": "drawn",
@@ -33,8 +34,8 @@ def checked_scheme() -> Scheme:
     return Scheme.model_validate(content)
 
 
-def ranked(county: County) -> int:
+def ranked(county: County, reporter: str = "power") -> int:
     """The ranking of 30 November, of 90 of 100 in one town and 95 of 100 in the other by the bureau's own word; its id."""
     county.file("town", "A1", "water", START)
-    report(county, HOUR, 90)
+    report(county, HOUR, 90, by=reporter)
     return make_ranking(county).id

@@ -79,13 +79,13 @@ def make_ranking(county: County, at: datetime = HOUR, on: date = ON) -> Ranking:
         return rankings.make(session, None, at, on)
 
 
-def report(county: County, at: datetime, numerator: int, reason: str = "") -> None:
+def report(county: County, at: datetime, numerator: int, reason: str = "", by: str = "power") -> None:
     with county.write() as session:
         setting = county_context(session)
         lines = [Line("甲镇", numerator, 100), Line("乙镇", 95, 100)]
         reported_figures.report(
             session,
-            county.people["power"],
+            county.people[by],
             setting,
             at,
             "told",
