@@ -53,8 +53,10 @@ def test_the_demo_has_the_92_villages_their_incomes_and_a_ticket_of_a_lasting_ga
             assert all(figure.denominator <= homes[setting.present(figure.town_id).id] + least for figure in figures)
             gaps = session.scalars(select(Ticket).where(Ticket.kind == setting.scheme.figures.kind)).all()
             assert gaps
-            assert {ticket.filed_as for ticket in gaps} == {"system"}
-            assert all("台账总数" in ticket.description for ticket in gaps)
+            # Others of the kind came of drawn figures that were found untrue.
+            lasting = [ticket for ticket in gaps if ticket.filed_as == "system"]
+            assert lasting
+            assert all("台账总数" in ticket.description for ticket in lasting)
             # Seen: after two months the secretaries had been to a few per cent of the households.
             entries = session.scalars(
                 select(DutyEntry)

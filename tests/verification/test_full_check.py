@@ -16,6 +16,7 @@ from models import (
     DutyForm,
     Evidence,
     ExitDossier,
+    FigureCheck,
     FigureProof,
     Finding,
     Household,
@@ -24,6 +25,7 @@ from models import (
     PaperCommitment,
     Ranking,
     RankingObjection,
+    RankingReminder,
     RankingSign,
     Report,
     ReportedFigure,
@@ -411,6 +413,11 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
             )
         )
         session.add(RankingSign(**at, ranking_id=ranking.id, unit_id=person.unit_id))
+        session.add(RankingReminder(**at, on=day(1).date(), unit_id=person.unit_id, what="figures", day=day(1).date()))
+        checked = {"said_of": 1, "said_to": 1, "found_of": 1, "found_to": 1, "source": SENTENCE}
+        units = {"reporter_unit_id": county.units["water"], "checker_unit_id": county.units["office"]}
+        town = county.units["town-b"]
+        session.add(FigureCheck(**at, **checked, **units, ranking_id=ranking.id, measure="x", town_id=town))
         objection = RankingObjection(**at, ranking_id=ranking.id, town_id=person.unit_id, measure="x", reason=SENTENCE)
         session.add(objection)
         session.flush()
