@@ -13,6 +13,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form, returns_to
 from web.pages.rankings import ranking_values, step_on_ranking
+from workflow.accountability import sweep_watch
 from workflow.actors import Actor
 from workflow.assessment.desk import ranking_desk, unit_reminders
 from workflow.assessment.desk.ranking_desk import RankingDay, UnitState
@@ -58,10 +59,17 @@ def _values(session: Session, actor: Actor, day: RankingDay, look: str) -> dict[
         "figures": figures,
         "reminded": unit_reminders.reminded(session, day.on),
         "trial": counted,
+        "without_data": row is None and _found_without_data(session, day),
         "proof": proof,
         "conspicuous": ranking_desk.conspicuous(session, day, content) if content is not None else None,
         "works": actor.role == "office",
     }
+
+
+def _found_without_data(session: Session, day: RankingDay) -> bool:
+    """Whether the worker has found that nothing was on record by the day's hour; each entry begins with its day."""
+    refused = sweep_watch.last_result(session, "rankings").get("refused", ())
+    return any(entry.split()[0] == day.on.isoformat() for entry in refused)
 
 
 def _states(
