@@ -17,6 +17,8 @@ from settings import DEVELOPMENT_SECRET
 from tests.support.factories import County, day, settle_county
 from tests.support.spreadsheets import HEADS, IDS, bring
 from tests.support.spreadsheets import text as csv
+from workflow.assessment.facts.known_facts import Known
+from workflow.county.context import county_context
 from workflow.county.vault import Vault, rotate
 from workflow.verification.full_check import verify
 
@@ -130,6 +132,25 @@ def test_what_does_not_open_is_a_finding(county: County, engine: Engine, tmp_pat
     with Session(engine) as session:
         session.execute(text("UPDATE member SET born_on = :forged"), {"forged": foreign})
         assert {(each.code, each.subject) for each in verify(session, tmp_path)} == {("row_differs", "member 1")}
+        session.rollback()
+
+
+def test_whoever_counts_one_town_opens_nobody_of_another(county: County, engine: Engine) -> None:
+    """Opening people is what counting them costs: seen, the figure of one town opened the whole county's."""
+    there = [*ROW]
+    there[0], there[2:5], there[6] = "H2", [IDS[1], "乙镇", "town-b-v1村"], "13912345678"
+    assert bring(county, csv(HEADINGS, there)).four == (1, 0, 0, 0)
+    foreign = Sealer("a key of somebody else").seal(b"1950-01-01".ljust(16, b"\0"), "member.born_on")
+    here, other = (county.units[code] for code in ("town-a", "town-b"))
+    with Session(engine) as session:
+        of_other = select(Member.id).join(Household, Household.id == Member.household_id).where(Household.code == "H2")
+        forged = session.scalars(of_other).one()
+        session.execute(text("UPDATE member SET born_on = :forged WHERE id = :id"), {"forged": foreign, "id": forged})
+        setting = county_context(session)
+        assert [len(people) for people in Known(session, setting, day(60), here).people.values()] == [1]
+        for town in (other, None):
+            with pytest.raises(KeyMissing):
+                _ = Known(session, setting, day(60), town).people
         session.rollback()
 
 
