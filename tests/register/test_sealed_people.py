@@ -20,6 +20,7 @@ from tests.support.spreadsheets import text as csv
 from workflow.assessment.facts.known_facts import Known
 from workflow.county.context import county_context
 from workflow.county.vault import Vault, rotate
+from workflow.register.household_listing import list_households
 from workflow.verification.full_check import verify
 
 NEW = "a newer key of the county"
@@ -135,8 +136,8 @@ def test_what_does_not_open_is_a_finding(county: County, engine: Engine, tmp_pat
         session.rollback()
 
 
-def test_whoever_counts_one_town_opens_nobody_of_another(county: County, engine: Engine) -> None:
-    """Opening people is what counting them costs: seen, the figure of one town opened the whole county's."""
+def test_counts_of_one_town_and_lists_open_only_what_they_need(county: County, engine: Engine) -> None:
+    """Seen: the figure of one town opened the people of all the county, a list what it does not show."""
     there = [*ROW]
     there[0], there[2:5], there[6] = "H2", [IDS[1], "乙镇", "town-b-v1村"], "13912345678"
     assert bring(county, csv(HEADINGS, there)).four == (1, 0, 0, 0)
@@ -148,6 +149,8 @@ def test_whoever_counts_one_town_opens_nobody_of_another(county: County, engine:
         session.execute(text("UPDATE member SET born_on = :forged WHERE id = :id"), {"forged": foreign, "id": forged})
         setting = county_context(session)
         assert [len(people) for people in Known(session, setting, day(60), here).people.values()] == [1]
+        session.execute(text("UPDATE household SET cause = :forged"), {"forged": foreign})
+        assert [line.code for line in list_households(session, county.people["office"]).items] == ["H1", "H2"]
         for town in (other, None):
             with pytest.raises(KeyMissing):
                 _ = Known(session, setting, day(60), town).people

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from models import FormerName, Household, Ticket, Unit, Village
 from models.former_code import present_code
@@ -18,6 +18,18 @@ from workflow.redaction import masked
 from workflow.register.names import member_names
 from workflow.tickets.views import search
 from workflow.tickets.visibility import COUNTY_WIDE, masks_names, present, visible
+
+#: What a line is made of: the sealed columns stay sealed, since no line shows them.
+_SHOWN = (
+    Household.code,
+    Household.village_id,
+    Household.head_name,
+    Household.initials,
+    Household.status,
+    Household.labour,
+    Household.people,
+    Household.visited_on,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +195,7 @@ def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
         select(Household, Village, Unit.name)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
+        .options(load_only(*_SHOWN))
     )
     return query.where(in_sight(actor))
 
