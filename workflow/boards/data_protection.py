@@ -133,6 +133,8 @@ KEPT = (
             "passkey": "credential_id public_key",
             "former_password": "password_hash",
             "refused_access": "name address",
+            "feedback": "words answer",
+            "last_look": "looked_at",
         },
     ),
     Kept("history", {"event": "actor_id address given effect"}),
