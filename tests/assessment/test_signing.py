@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document as read_docx
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from models import Authorisation, Ranking, Report, ReportReview
-from reports import written
+from reports import word, written
+from reports.pdf_rendering import render_pdf
 from tests.support.duties import NOWHERE
 from tests.support.factories import County, settle_county
 from tests.support.rankings import HOUR, make_ranking, ranked_scheme
@@ -75,6 +78,29 @@ def test_a_leader_in_post_is_not_printed_as_signer_of_what_nobody_signed(county:
     assert county.units["power"] in late
     assert county.units["water"] not in late
     assert findings(county) == []
+
+
+@pytest.mark.one_database("sqlite")
+def test_no_format_of_a_draft_names_a_signer_and_each_of_the_signed_report_does(county: County) -> None:
+    row = make_ranking(county)
+    done(county, responses.sign, "clerk", row, "本期重点是饮水工程")
+
+    def named() -> bool:
+        with county.read() as session:
+            found, setting = session.get_one(Ranking, row.id), county_context(session)
+            read_at = MORNING + timedelta(days=9)
+            unit, content = written_reports.to_read(session, county.people["clerk"], setting, found, "water", read_at)
+            document = written.compose(setting, found, unit, content)
+            lines = read_docx(BytesIO(word.docx(document, HOUR))).paragraphs
+            pdf = render_pdf("report", document.figures(), HOUR)
+            # The form prints the line only where there is a name.
+            unsigned = render_pdf("report", document.figures() | {"signer": ""}, HOUR)
+            assert (pdf == unsigned) is not any("签发人" in line.text for line in lines)
+            return pdf != unsigned
+
+    assert not named()
+    done(county, written_reports.issue, "water", row)
+    assert named()
 
 
 @pytest.mark.parametrize(
