@@ -181,3 +181,15 @@ def test_a_text_opens_only_in_its_column_and_under_its_key_and_hides_its_length(
         mine.open("a value", "member.illness")
     assert mine.seal(b"a value", "member.illness") != sealed
     assert Sealer("two,one").open(sealed, "member.illness") == b"a value"
+
+
+@pytest.mark.one_database("sqlite")
+def test_a_stored_text_does_not_name_a_short_value_by_its_length(engine: Engine) -> None:
+    def lengths(kind: Sealed, *values: object) -> set[int]:
+        return {len(kind.process_bind_param(value, engine.dialect) or "") for value in values}
+
+    chosen = [kind for _, _, kind in sealed_columns() if kind.values]
+    assert chosen
+    assert [len(lengths(kind, *kind.values)) for kind in chosen] == [1] * len(chosen)
+    assert len(lengths(Sealed("text", "member.illness"), "", "健康", "肺结核")) == 1
+    assert len(lengths(Sealed("int", "household.income_fen"), 5, 1234567)) == 1
