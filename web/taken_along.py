@@ -39,7 +39,8 @@ def place_of(actor: Actor) -> str:
 
 
 def page(path: str) -> dict[str, str] | None:
-    """The title and content of a page as the signed-in person would see it; None where it would not open."""
+    """The title and content of a page as the signed-in person would see it, and the code of what it is about (or empty);
+    None where it would not open."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     address, _mark, query = path.partition("?")
     environ: dict[str, Any] = {
@@ -58,10 +59,12 @@ def page(path: str) -> dict[str, str] | None:
         session.pop("_flashes", None)
         response = app.full_dispatch_request()
         text = response.get_data(as_text=True) if response.status_code == 200 else ""
+        named = request.view_args or {}
+        about = named.get("code") or named.get("number") or request.args.get("household", "")
     main, title = _MAIN.search(text), _TITLE.search(text)
     if main is None or title is None:
         return None
-    return {"title": title[1].rpartition(" · ")[0].strip(), "main": main[1].strip()}
+    return {"title": title[1].rpartition(" · ")[0].strip(), "about": about, "main": main[1].strip()}
 
 
 def _goes_along() -> bool:

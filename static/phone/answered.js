@@ -37,8 +37,17 @@
     history.replaceState(null, '', one.page)
     if (there) return x.keep({ ...one, state: 'draft' })
     // The page offers this form no more: what was written stays in view, and on the phone until it is deleted there.
-    const left = [...one.words, ...one.files.map((each) => each.name)].map((text) => x.make('li', { textContent: text }))
-    document.getElementById('main').prepend(x.make('div', { className: 'alert alert-danger' }, x.say('noLongerOffered'), x.make('ul', {}, ...left)))
+    const left = one.words.map((text) => x.make('p', { className: 'mb-1', textContent: text }))
+    const files = x.make('ul', { className: 'x-phone-files' })
+    for (const each of one.files) {
+      const bytes = await x.file(each.sha).catch(() => null)
+      files.append(x.make('li', {}, ...x.thumbnail(each, bytes), x.make('span', { textContent: each.name })))
+    }
+    const told = x.make('div', { className: 'alert alert-danger' }, x.make('p', { textContent: x.say('noLongerOffered') }), ...left, files)
+    document.getElementById('main').prepend(told)
+    told.tabIndex = -1
+    told.focus()
+    told.scrollIntoView({ block: 'start' })
   }
 
   async function takeOver (form, before) {

@@ -43,7 +43,8 @@
   async function open (taken, key, here) {
     const index = await x.page('index', key) || {}
     const found = index[here === '/' ? taken.first : here] || index[location.pathname]
-    main.append(told(x.say(taken.age > 86400000 ? 'oldPage' : 'asOf', { at: shownAt(taken.issued) }), taken.age > 86400000 ? 'warning' : 'info'))
+    const at = { at: shownAt(taken.issued) }
+    main.append(taken.age > 86400000 ? told(x.say('oldPage', at), 'warning') : x.make('p', { className: 'x-soft', textContent: x.say('asOf', at) }))
     if (found) {
       const page = await x.page(found.id, key)
       document.title = page.title
@@ -51,6 +52,11 @@
       main.append(...fitted(page.main, taken, index))
     } else if (!here.startsWith('/phone')) main.append(told(x.say('notTaken')))
     if (!found) main.append(list(index))
+  }
+
+  function lifted (form) {
+    form.querySelectorAll(':scope > input, :scope > button').forEach((one) => one.remove())
+    form.replaceWith(...form.childNodes)
   }
 
   // The page without what needs a signal: pictures, and forms that decide on what cannot be seen here.
@@ -61,9 +67,15 @@
     for (const form of page.querySelectorAll('form')) {
       const action = form.getAttribute('action') || ''
       if (form.hasAttribute('data-keep') && works.some((one) => one.test(action))) continue
-      const around = form.closest('details.x-action')
-      if (around || form.method === 'post') (around || form).replaceWith(x.make('p', { className: 'x-soft', textContent: x.say('needsLine') }))
-      else form.remove()
+      // The rows of a list stay without the acts on them; a search goes, since this phone has one of its own.
+      if (form.hasAttribute('data-rows')) lifted(form)
+      else if (form.method !== 'post' || form.matches('[role=search]')) form.remove()
+      else {
+        const around = form.closest('details.x-action') || form
+        const act = around.querySelector('summary, button:not([type=button])')
+        const text = [act && act.textContent.trim(), x.say('needsLine')].filter(Boolean).join(' · ')
+        around.replaceWith(x.make('p', { className: 'x-soft', textContent: text }))
+      }
     }
     for (const link of page.querySelectorAll('a[href^="/"]')) {
       const to = link.getAttribute('href')
@@ -79,9 +91,9 @@
   // All pages on this phone, narrowed while one types.
   function list (index) {
     const all = piece('list')
-    const rows = Object.entries(index).map(([path, { title }]) => x.make('li', { className: 'x-row' },
-      x.make('a', { className: 'x-short', href: path }, x.make('strong', { textContent: title }), ' ',
-        x.make('small', { textContent: decodeURIComponent(path) }))))
+    const named = new Map(Object.entries(index).reverse().map(([path, { title, about }]) => [`${title} ${about}`, { path, title, about }]))
+    const rows = [...named.values()].reverse().map(({ path, title, about }) => x.make('li', { className: 'x-row' },
+      x.make('a', { className: 'x-short', href: path }, x.make('strong', { textContent: title }), ' ', x.make('small', { textContent: about === title ? '' : about }))))
     all.querySelector('ol').append(...rows)
     const typed = all.querySelector('input')
     typed.oninput = () => rows.forEach((row) => { row.hidden = !row.textContent.includes(typed.value.trim()) })

@@ -50,6 +50,13 @@
     await x.keepDraft(form)
   }
 
+  // The picture of a file, where it is one and the phone still has it.
+  function thumbnail (one, bytes) {
+    if (bytes === null || !/\.(jpe?g|png|webp|gif)$/i.test(one.name)) return []
+    const url = URL.createObjectURL(new Blob([bytes]))
+    return [x.make('img', { src: url, alt: '', width: 64, height: 64, onload: () => URL.revokeObjectURL(url) })]
+  }
+
   function showFile (form, input, one, bytes) {
     let list = input.parentElement.querySelector(':scope > .x-phone-files')
     if (!list) {
@@ -59,10 +66,7 @@
     const told = x.make('small', {}, `${Math.max(1, Math.round(bytes.byteLength / 1024))} KB`)
     const away = x.make('button', { type: 'button', className: 'btn btn-outline-secondary btn-sm', textContent: x.say('remove') })
     const row = x.make('li', {}, x.make('span', { textContent: one.name }), told, away)
-    if (/\.(jpe?g|png|webp|gif)$/i.test(one.name)) {
-      const url = URL.createObjectURL(new Blob([bytes]))
-      row.prepend(x.make('img', { src: url, alt: '', width: 64, height: 64, onload: () => URL.revokeObjectURL(url) }))
-    }
+    row.prepend(...thumbnail(one, bytes))
     away.setAttribute('aria-label', `${x.say('remove')} ${one.name}`)
     away.onclick = () => {
       const state = x.stateOf(form)
@@ -100,5 +104,5 @@
     })
   }
 
-  Object.assign(x, { offerIn, choose, showFile, background })
+  Object.assign(x, { offerIn, choose, showFile, thumbnail, background })
 })()

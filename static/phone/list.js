@@ -4,7 +4,8 @@
 
   function row (one, words) {
     const at = new Date(one.made).toLocaleString(document.documentElement.lang, { dateStyle: 'short', timeStyle: 'short' })
-    const told = [words[one.state], at, one.files.length && one.files.map((each) => each.name).join(', '), one.why]
+    const names = one.files.map((each) => each.name).join(', ')
+    const told = [words[one.state], at, names, one.why, ...(one.state === 'refused' ? one.words : [])]
     const item = x.make('li', {}, x.make('a', { href: one.page, textContent: one.title }), x.make('br'),
       x.make('small', { textContent: told.filter(Boolean).join(' · ') }), ' ')
     if (one.state === 'refused') {

@@ -121,7 +121,7 @@
       const boxes = []
       for (const [path, page] of Object.entries(pages)) {
         const box = await x.sealed(page, key)
-        index[path] = { id: x.fresh(), title: page.title }
+        index[path] = { id: x.fresh(), title: page.title, about: page.about }
         size += box.bytes.byteLength
         boxes.push([index[path].id, box])
       }

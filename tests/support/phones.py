@@ -1,12 +1,72 @@
 """Phones: what tests of forms that a phone keeps have in common."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import FilePayload, Page
-from sqlalchemy import func, select
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, expect
+from sqlalchemy import Engine, func, select
 
-from tests.support.browser import Site
+from tests.conftest import fresh_database
+from tests.support.browser import Site, open_site
 from tests.support.camera import photo
+from tests.support.cutting_line import cutting_line
+from tests.support.factories import County
+
+#: A phone's window, with a worker.
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "service_workers": "allow"}
+PIN = "735291"
+
+
+@contextmanager
+def at_a_line(
+    request: pytest.FixtureRequest, browser: Browser, files: Path, settle: Callable[[Engine], County]
+) -> Iterator[Site]:
+    """A county at the end of a line that tests cut."""
+    with (
+        fresh_database(request, "sqlite") as url,
+        open_site(url, files, browser, settle=settle) as opened,
+        cutting_line(opened.address) as line,
+    ):
+        opened.address = line.address
+        yield opened
+
+
+def phone(site: Site, who: str = "village") -> Page:
+    """This person's phone, with its worker in charge."""
+    return in_charge(site.page(who, **PHONE))
+
+
+def in_charge(page: Page) -> Page:
+    """The page of a phone, once its worker is in charge."""
+    page.goto("/phone")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    return page
+
+
+def taken(site: Site, who: str = "village") -> Page:
+    """This person's phone with the pages it took along."""
+    return take(phone(site, who))
+
+
+def take(page: Page) -> Page:
+    """Takes the pages of all villages along."""
+    ready(page)
+    page.get_by_label("口令（6位以上数字）").fill(PIN)
+    page.get_by_label("再输一次口令").fill(PIN)
+    for box in page.locator("#take input[name=village]").all():
+        box.check()
+    page.get_by_role("button", name="带上", exact=True).click()
+    expect(page.locator("#take-status")).to_contain_text("本机存有")
+    return page
+
+
+def waits(page: Page) -> None:
+    """The form that was sent says that it waits on the phone."""
+    expect(page.locator(".x-phone-notice")).to_contain_text("已存本机，等信号")
 
 
 def picture(name: str, seed: object = 1, size: tuple[int, int] = (640, 480)) -> FilePayload:

@@ -9,32 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from models import Household, Ticket, User, Village
-from settings import ROOT
 from tests.support.browser import PASSWORD, Site, enter
 from tests.support.pages import token
+from tests.support.readable import AXE, FAINT, SMALL, WIDE
 from tests.support.simulated_site import person, simulated_site
 from web.static_files import content
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-#: Words with less than 7:1 on what they stand on (4.5:1 where they are large): WCAG 2.2, 1.4.6.  Words of nearly the colour of
-#: their paper axe calls incomplete.
-FAINT = """async () => {
-    const found = await axe.run(document, {runOnly: ['color-contrast', 'color-contrast-enhanced']});
-    return [...found.violations, ...found.incomplete].flatMap(rule => rule.nodes)
-        .filter(node => node.any[0].data?.contrastRatio && node.any[0].data.messageKey !== 'bgOverlap')
-        .map(node => `${node.any[0].data.contrastRatio}: ${node.html.slice(0, 120)}`);
-}"""
-#: What is touched and has less than 44 px either way: WCAG 2.2, 2.5.5, which leaves out links within a sentence.  A box to
-#: tick is touched by its label.
-SMALL = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, label')]
-    .filter(e => !e.matches('.x-skip') && (e.localName !== 'label' || e.control?.matches('[type=checkbox], [type=radio]')))
-    .filter(e => !(e.matches('[type=checkbox], [type=radio]') && e.labels.length))
-    .filter(e => getComputedStyle(e).display !== 'inline' || ![...e.parentElement.childNodes]
-        .some(node => node.nodeType === Node.TEXT_NODE && node.textContent.trim().length > 1))
-    .map(e => [e, e.getBoundingClientRect()])
-    .filter(([, box]) => box.width > 2 && box.height > 2 && (box.width < 43.5 || box.height < 43.5))
-    .map(([e, box]) => `${Math.round(box.width)} × ${Math.round(box.height)}: ${e.outerHTML.slice(0, 120)}`)"""
-WIDE = "() => document.documentElement.scrollWidth > innerWidth ? ['wider than the screen'] : []"
 roles = pytest.mark.parametrize("role", ["village", "town"])
 
 

@@ -2,44 +2,22 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from models import Checkup, Evidence, Ticket, UserSession
-from tests.conftest import fresh_database
-from tests.support.browser import Site, enter, open_site
-from tests.support.cutting_line import Line, cutting_line
+from tests.support.browser import Site, enter
 from tests.support.households import settle_register
-from tests.support.phones import picture, ready, rows, sent, until
-
-#: A phone's window, with a worker.
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "service_workers": "allow"}
-lines: dict[str, Line] = {}
+from tests.support.phones import PHONE, at_a_line, phone, picture, ready, rows, sent, taken, until, waits
 
 
 @pytest.fixture
 def homes(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Site]:
     """A county with a register, at the end of a line that tests cut."""
-    with (
-        fresh_database(request, "sqlite") as url,
-        open_site(url, tmp_path / "files", browser, settle=settle_register) as opened,
-        cutting_line(opened.address) as line,
-    ):
-        opened.address = line.address
-        lines[opened.address] = line
+    with at_a_line(request, browser, tmp_path / "files", settle_register) as opened:
         yield opened
-
-
-def phone(site: Site, who: str = "village") -> Page:
-    """This person's phone, with its worker in charge."""
-    page = site.page(who, **PHONE)
-    page.goto("/phone")
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    return page
 
 
 #: What lies in the store of pages, as text.
@@ -76,22 +54,6 @@ def test_without_a_signal_a_page_without_a_name_stands_in(homes: Site) -> None:
     assert name not in held
 
 
-PIN = "735291"
-
-
-def taken(site: Site, who: str = "village") -> Page:
-    """This person's phone with the pages it took along."""
-    page = phone(site, who)
-    ready(page)
-    page.get_by_label("口令（6位以上数字）").fill(PIN)
-    page.get_by_label("再输一次口令").fill(PIN)
-    for box in page.locator("#take input[name=village]").all():
-        box.check()
-    page.get_by_role("button", name="带上", exact=True).click()
-    expect(page.locator("#take-status")).to_contain_text("本机存有")
-    return page
-
-
 def test_a_checkup_at_a_door_without_a_signal_is_filled_in_twice_and_arrives_as_two(homes: Site) -> None:
     page = taken(homes)
     page.context.set_offline(True)
@@ -104,7 +66,7 @@ def test_a_checkup_at_a_door_without_a_signal_is_filled_in_twice_and_arrives_as_
         page.locator("input[name=photo]").set_input_files([picture(f"门前{n}.jpg", n)])
         expect(page.locator(".x-phone-files li")).to_have_count(1)
         page.locator(".x-send button").click()
-        expect(page.locator(".x-phone-notice")).to_contain_text("已存本机，等信号")
+        waits(page)
     assert (rows(homes, Checkup), rows(homes, Evidence)) == (0, 0)
     page.context.set_offline(False)
     page.goto("/phone")
@@ -123,7 +85,7 @@ def test_a_filing_without_a_signal_says_where_it_goes_and_arrives_there(homes: S
     way.select_option(value)
     page.get_by_label("情况说明").fill("水管断了")
     page.get_by_role("button", name="提交").click()
-    expect(page.locator(".x-phone-notice")).to_contain_text("已存本机，等信号")
+    waits(page)
     page.context.set_offline(False)
     page.goto("/phone")
     ready(page)
@@ -158,7 +120,7 @@ def test_signing_out_and_a_session_ended_elsewhere_delete_the_pages_and_not_what
     page.goto("/households/A1/checkup")
     ready(page)
     page.locator(".x-send button").click()
-    expect(page.locator(".x-phone-notice")).to_contain_text("已存本机，等信号")
+    waits(page)
     with homes.county.write() as session:
         for row in session.scalars(select(UserSession)):
             row.ended_at = homes.clock["now"]
@@ -207,7 +169,7 @@ def test_a_phone_without_room_gives_up_its_pages_for_what_is_written_on_it(homes
     )
     page.context.set_offline(True)
     page.locator(".x-send button").click()
-    expect(page.locator(".x-phone-notice")).to_contain_text("已存本机，等信号")
+    waits(page)
     assert page.evaluate("xiaohao.ids('pages')") == []
 
 
