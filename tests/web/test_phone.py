@@ -165,7 +165,7 @@ def test_after_a_session_has_ended_the_form_is_there_again_and_no_word_stood_in_
     with site.county.write() as session:
         for row in session.scalars(select(UserSession)):
             row.ended_at = site.clock["now"]
-    block.locator("button:not([type=button])").click()
+    block.locator("button:not([type=button])").first.click()
     expect(block).to_contain_text("您已退出登录")
     block.get_by_role("link", name="登录").click()
     page.get_by_label("用户名").fill("water")
@@ -175,7 +175,7 @@ def test_after_a_session_has_ended_the_form_is_there_again_and_no_word_stood_in_
     block = page.locator("details.x-action[open] form").filter(has=page.locator(".x-phone-notice"))
     expect(block.get_by_label("说明")).to_have_value("已换水管")
     expect(block.locator(".x-phone-files li")).to_contain_text("现场.jpg")
-    block.locator("button:not([type=button]):not(.btn-link)").click()
+    block.locator("button:not([type=button]):not(.btn-link)").first.click()
     expect(page.locator(".x-now-line .x-state")).to_have_text("待核验")
     assert not [address for address in addresses if "水管" in address or "%E6%B0%B4" in address]
 

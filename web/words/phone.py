@@ -4,12 +4,12 @@ from flask_babel import gettext as _
 
 
 def phone_words() -> dict[str, str]:
-    """The sentences of static/phone, by name, in the reader's language."""
-    return {**_of_forms(), **_of_pages()}
+    """The sentences of static/phone, by name, in the reader's language: all of them, for where pages are taken along."""
+    return {**form_words(), **_of_pages()}
 
 
-def _of_forms() -> dict[str, str]:
-    """Those about forms that are kept and sent."""
+def form_words() -> dict[str, str]:
+    """Those about forms that are kept and sent, which every page carries."""
     return {
         "another": _("Fill in another"),
         "arrived": _("has arrived"),

@@ -91,6 +91,7 @@ WORDS = (
     notifications.error_name,
     notifications.kind_name,
     before_sending.refusal_words,
+    phone.form_words,
     phone.phone_words,
     own_counts.gap_text,
     own_counts.gap_words,
