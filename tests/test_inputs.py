@@ -222,6 +222,7 @@ NO_STATEMENTS = {
 
 #: Texts that may be as short as their writer likes, each with the reason: no paper prints them as somebody's grounds.
 REMARKS = {
+    ("workflow.boards.feedback", "words"): "what a person says of the program itself; no paper prints it",
     ("workflow.accountability.cases.case_input", "name"): "what a unit answers for itself: 无异议 is an answer",
     ("workflow.history.grounds", "note"): "beside a ground of the list",
     ("workflow.register.reveal", "note"): "beside a ground of the list",
