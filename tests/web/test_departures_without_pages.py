@@ -63,7 +63,7 @@ def test_a_single_household_gets_another_cadre_over_the_api(api: Api) -> None:
     lines = api.call("office", "GET", "/cadres?q=wang").json["items"]
     assert [(line["name"], line["households"]) for line in lines] == [("wang", 1)]
     for who, code, to, status, said in (
-        ("town", "B1", "wang", 422, "household_unknown"),
+        ("town", "B1", "wang", 404, "no_such_household"),
         ("office", "B1", "wang", 422, "cadre_of_another_town"),
         ("office", "A1", "other_town", 422, "cadre_of_another_town"),
         ("office", "A1", "nobody", 422, "cadre_account"),

@@ -67,6 +67,8 @@ LIGHT = {
         "report_figures/fill report_figures/look tell_import_columns upload_county",
         _LOOKS,
     ),
+    "plan_pack": "takes along pages that the person opens every day, without numbers, health and income",
+    "bring_pages": "the same",
     "agree_to_link": "the administrator's link is asked for, and the own sign-in there",
     **_each("act/deem_accepted act/disprove act/follow act/hand_in act/hand_over act/relapse", _BY_SYSTEM),
     **_each(
@@ -80,6 +82,7 @@ FILES = {
     **_each(
         "formula_pdf unit_sheet ledger_file report_file", "published to every unit of the county on the ranking day"
     ),
+    **_each("manifest worker", "parts of the program, the same for everybody"),
     **_each("draft_docx", "the own unit's unfinished draft"),
     **_each("download thumbnail brought_file figure_file", "one piece of evidence, which its page shows"),
 }
