@@ -67,7 +67,7 @@ LIGHT: dict[str, str] = {
         "agree_to_link give_factor passkey_options "
         "change_factor/begin change_factor/confirm change_factor/passkey change_factor/add-passkey "
         "sign_in sign_out set_first_password language choose_theme save_preferences save_address/enter save_address/confirm "
-        "save_address/drop read_inbox",
+        "save_address/drop read_inbox plan_pack bring_pages",
         _OWN,
     ),
     **_each(
