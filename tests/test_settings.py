@@ -16,8 +16,9 @@ OIDC = {"XIAOHAO_OIDC_CLIENT_ID": "xiaohao", "XIAOHAO_OIDC_CLIENT_SECRET": "secr
 
 
 def started(**environment: str) -> "subprocess.CompletedProcess[str]":
-    """The application, started under this environment."""
+    """The application, started under this environment, with a database of nobody's: not the demo county of a checkout."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XIAOHAO_")}
+    kept["XIAOHAO_DATABASE_URL"] = "sqlite://"
     return subprocess.run(
         [sys.executable, "-c", "import wsgi"],
         cwd=ROOT,
