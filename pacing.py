@@ -9,14 +9,12 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from apscheduler.schedulers.base import BaseScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -53,6 +51,13 @@ def holding(engine: Engine) -> bool:
         return sweep_watch.hold_reason(session) is not None
 
 
+class Scheduler(Protocol):
+    """What is needed of a scheduler: its jobs, of which those at intervals have an `interval` in their trigger."""
+
+    def get_jobs(self) -> Iterable[Any]:
+        """All jobs."""
+
+
 class Pace:
     """The wall clock of a scheduler, compared with elapsed time.
 
@@ -61,7 +66,7 @@ class Pace:
 
     def __init__(
         self,
-        scheduler: BaseScheduler,
+        scheduler: Scheduler,
         wall: Callable[[], float] = time.time,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -74,13 +79,13 @@ class Pace:
         back, self._apart = apart < self._apart - STEP, apart
         if back:
             for job in self._scheduler.get_jobs():
-                if isinstance(job.trigger, IntervalTrigger):
+                if hasattr(job.trigger, "interval"):
                     job.modify(next_run_time=datetime.now(UTC))
         return back
 
 
 @contextmanager
-def steady(scheduler: BaseScheduler) -> Iterator[None]:
+def steady(scheduler: Scheduler) -> Iterator[None]:
     """Keep the pace of a scheduler in a thread of its own."""
     pace, ended = Pace(scheduler), threading.Event()
 

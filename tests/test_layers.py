@@ -199,7 +199,7 @@ ONLY_IN = {
     "flask_login": {"web"},
     "flask_wtf": {"web"},
     "flask_babel": {"web"},
-    "apscheduler": {"worker.py", "pacing.py"},
+    "apscheduler": {"worker.py"},
     "transitions": {"workflow/state_table.py"},
     "obstore": {"workflow/evidence/s3_store.py"},
     "pillow_heif": {"workflow/pictures/images.py"},
