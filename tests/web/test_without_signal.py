@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models import Checkup, Evidence, Ticket, UserSession
 from tests.support.browser import Site, enter
 from tests.support.households import settle_register
-from tests.support.phones import PHONE, at_a_line, phone, picture, ready, rows, sent, taken, until, waits
+from tests.support.phones import PHONE, at_a_line, phone, picture, ready, rows, sent, take, taken, until, waits
 
 
 @pytest.fixture
@@ -25,6 +25,19 @@ _SEALED = """async () => {
   const found = []
   for (const id of await xiaohao.ids('pages')) found.push(new TextDecoder().decode((await xiaohao.read('pages', id)).bytes))
   return found
+}"""
+
+
+#: How many pages all stores of this browser hold.
+SEALED_PAGES = """async () => {
+    const answer = (asked) => new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result) })
+    let count = 0
+    for (const { name } of await indexedDB.databases()) {
+        const held = await answer(indexedDB.open(name))
+        if (held.objectStoreNames.contains('pages')) count += await answer(held.transaction('pages').objectStore('pages').count())
+        held.close()
+    }
+    return count
 }"""
 
 
@@ -132,10 +145,14 @@ def test_signing_out_and_a_session_ended_elsewhere_delete_the_pages_and_not_what
     ready(page)
     sent(page)
     assert rows(homes, Checkup) == 1
-    taken(homes)
+    page.goto("/phone")
+    take(page)
+    assert page.evaluate(SEALED_PAGES) > 0
     page.locator(".x-me > summary").click()
     page.get_by_role("button", name="退出", exact=True).click()
     page.wait_for_url("**/sign-in*")
+    # Counted in the browser's own store, whoever is signed in.
+    assert page.evaluate(SEALED_PAGES) == 0
     page.context.set_offline(True)
     page.goto("/households/A1")
     expect(page.get_by_text("本机未登录。")).to_be_visible()
