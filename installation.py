@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from models.engine import guarded, make_engine
+from models.engine import guarded, make_engine, reading
 from models.postgresql import PATIENT, Waits
 from settings import Settings, imports_beside
+from workflow.county import vault
 from workflow.county.vault import Vault
-from workflow.evidence import Access, Place, SealedStore, store_at
+from workflow.evidence import Access, MarkedStore, Place, SealedStore, marked_store, store_at
 from workflow.tickets.custody.clock_guard import LONGEST_PAUSE, ClockGuard
 
 Clock = Callable[[], datetime]
@@ -51,11 +53,17 @@ class Installation:
     is_production: bool = False
     #: What a server of people waits for at most; worker and commands are patient.
     waits: Waits = PATIENT
+    #: The mark that the store must bear, once it was read; a county never set up by `init` demands none.
+    _known_mark: str | None = field(default=None, init=False)
 
     @cached_property
     def engine(self) -> Engine:
-        """The engine of the county's own database; every writing transaction asks the guard of the clock first."""
-        return guarded(make_engine(self.database_url, self.data_key, self.waits), self.clock_guard)
+        """The engine of the county's own database; every writing transaction tries its key, once, and the clock first."""
+        return guarded(make_engine(self.database_url, self.data_key, self.waits), self._before_writing)
+
+    def _before_writing(self, session: Session) -> None:
+        vault.refuse_wrong_key(session)
+        self.clock_guard(session)
 
     @property
     def clock_guard(self) -> ClockGuard:
@@ -65,8 +73,15 @@ class Installation:
 
     @cached_property
     def store(self) -> SealedStore:
-        """The store of evidence: it reads sealed files and those in clear, whatever it writes."""
-        return SealedStore(store_at(self.files, self.access), self.data_key, sealing=self.seal_files)
+        """The store of evidence: it reads sealed files and those in clear, whatever it writes, while it bears the county's mark."""
+        marked = MarkedStore(store_at(self.files, self.access), self._store_mark)
+        return SealedStore(marked, self.data_key, sealing=self.seal_files)
+
+    def _store_mark(self) -> str | None:
+        if self._known_mark is None:
+            with reading(self.engine) as session:
+                self._known_mark = marked_store.demanded(session)
+        return self._known_mark
 
     @cached_property
     def vault(self) -> Vault:

@@ -25,6 +25,7 @@ from models.former_code import FormerCode
 from models.held_files import HeldFile, HeldSlice
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, ImportChange, Member, NamePart, RegisterImport
+from models.installation_mark import InstallationMark
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
 from models.people import ApiToken, FirstSignIn, FormerPassword, Guess, RefusedAccess, ResetRequest, User, UserSession
 from models.post import Post
@@ -98,6 +99,7 @@ __all__ = [
     "Household",
     "IdempotencyKey",
     "ImportChange",
+    "InstallationMark",
     "LastLook",
     "LookBand",
     "Matter",

@@ -35,6 +35,10 @@ class KeyMissing(Exception):
     """A sealed value that no key of the engine opens: the key is not configured, or the text was altered."""
 
 
+class WrongKey(KeyMissing):
+    """The key of the engine is not the one of its database: nothing may be written under it."""
+
+
 class Unreadable(str):
     """What a sealed value that does not open reads as while `verify` runs: equal to no value that was recorded."""
 

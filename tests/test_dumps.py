@@ -20,6 +20,7 @@ from tests.conftest import KINDS
 from tools.dump_release import FOLDER, KEY, NOW, WANTED
 from web.app import create_app
 from workflow.assessment.ranking import rankings
+from workflow.county import vault
 from workflow.county.accounts import issue_token
 from workflow.history import row_record
 from workflow.register.names import member_names
@@ -53,6 +54,9 @@ def upgraded(request: pytest.FixtureRequest) -> Iterator[Engine]:
         load(url, request.param)
         engine = make_engine(url, KEY)
         upgrade(engine)
+        # As `init` does after upgrading.
+        with writing(engine) as session:
+            vault.begin_probe(session)
         yield engine
         engine.dispose()
 

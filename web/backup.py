@@ -27,7 +27,18 @@ from web.db import refuse_strange
 from workflow.actors import system
 from workflow.county.sign_ins import sessions
 from workflow.errors import Conflict
-from workflow.evidence import Damaged, FolderStore, Place, SealedStore, Store, store_at, stored_as_is
+from workflow.evidence import (
+    Damaged,
+    FolderStore,
+    Place,
+    SealedStore,
+    Store,
+    StoreUnmarked,
+    marked_store,
+    store_at,
+    stored_as_is,
+    unmarked,
+)
 from workflow.history import event_log
 from workflow.verification.full_check import verify
 
@@ -87,7 +98,7 @@ def restore(engine: Engine, files: Place, source: Path, now: datetime, tools: st
             raise Conflict("backup_of_other_database", dialect=dialect)
         kept = root / "files"
         with _restored(engine, root / "database", tools) as fresh:
-            store = store_at(files)
+            store = _for_restore(engine, fresh, files)
             unpacked = _beside(store, kept)
             try:
                 refuse_strange(fresh)
@@ -102,7 +113,40 @@ def restore(engine: Engine, files: Place, source: Path, now: datetime, tools: st
                     "backup_does_not_verify", findings=len(findings), first=f"{findings[0].code} {findings[0].subject}"
                 )
             _put_back(unpacked, store)
+            with reading(fresh) as session:
+                mark = marked_store.demanded(session)
+            fresh.dispose()
+            # The files of the newest rows are there now.
+            if mark is not None:
+                store.write_mark(mark)
     _record(engine, now, "restore", _digest(source))
+
+
+def _for_restore(engine: Engine, fresh: Engine, files: Place) -> Store:
+    """The store that the files of a backup are added to.
+
+    Raises StoreUnmarked where the county that is replaced demands a mark and there is none, Conflict for another county's store.
+    """
+    store = store_at(files)
+    if not isinstance(store, SealedStore):
+        return store
+    found, ours = store.read_mark(), [_mark_of(engine), _mark_of(fresh)]
+    if found is None and ours[0] is not None:
+        raise StoreUnmarked(5, "the evidence store does not bear the county's mark")
+    if found is not None and found not in ours:
+        raise Conflict("store_of_other_county")
+    return unmarked(store)
+
+
+def _mark_of(engine: Engine) -> str | None:
+    """The mark that a county's store must bear; None where there is no county that can be asked."""
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
+        return None
+    try:
+        with reading(engine) as session:
+            return marked_store.demanded(session)
+    except DBAPIError:
+        return None
 
 
 def _beside(store: Store, folder: Path) -> Store:

@@ -9,14 +9,14 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
-from models.sealing import KeyMissing
+from models.sealing import KeyMissing, WrongKey
 from web import outages, rates, redirects, resubmit
 from web.text_guard import Unstorable
 from web.virus_guard import Infected
 from web.words.errors import sentence
 from web.words.labels import labels
 from workflow.errors import BadInput, ClockInDoubt, Conflict, NotAllowed, NotFound, TooMany, WorkflowError
-from workflow.evidence import Damaged, StoreDown
+from workflow.evidence import Damaged, StoreDown, StoreUnmarked
 
 _STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
     (NotFound, 404),
@@ -188,10 +188,20 @@ def _of_what_is_stored(app: Flask) -> None:
         app.logger.error("the store of the evidence: %s", error)
         return _busy(_("The evidence store cannot be reached. Send it again in a few minutes."))
 
+    @app.errorhandler(StoreUnmarked)
+    def _unmarked(error: StoreUnmarked) -> Any:
+        app.logger.error("%s", error)
+        return _busy(outages.sentence("unmarked"), "store_unmarked")
+
     @app.errorhandler(Damaged)
     def _damaged(error: Damaged) -> Any:
         app.logger.error("a stored file is damaged: %s", error)
         return _error_response(500, sentence(BadInput("file_damaged")), "file_damaged")
+
+    @app.errorhandler(WrongKey)
+    def _wrong_key(error: WrongKey) -> Any:
+        app.logger.error("nothing is written: %s", error)
+        return _busy(sentence(Conflict("data_key_missing")), "data_key_missing")
 
     @app.errorhandler(KeyMissing)
     def _sealed(error: KeyMissing) -> Any:

@@ -25,6 +25,18 @@ def store() -> evidence.SealedStore:
     return db.county().store
 
 
+def is_astray() -> bool:
+    """Whether the store does not bear the county's mark; of a bucket, which may take long to answer, nothing is said here."""
+    inner = store().inner
+    if not isinstance(inner, evidence.MarkedStore) or not isinstance(inner.inner, evidence.FolderStore):
+        return False
+    try:
+        inner.confirm()
+    except OSError:
+        return True
+    return False
+
+
 def uploaded(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Kept]:
     """Stores uploaded files, before any transaction; with `photos` only photos.  Raises BadInput, TooMany.
 

@@ -14,8 +14,9 @@ from werkzeug.exceptions import Unauthorized
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from models.history import UNSEALED_EVENTS
 from notifications import failed_deliveries
-from web import db
+from web import db, form_files
 from workflow.accountability import deemed_receipts, sweep_watch
+from workflow.county import vault
 from workflow.county.leaders import leaderless
 from workflow.tickets.custody import clock_guard, downtime
 
@@ -33,8 +34,8 @@ SILENT = timedelta(minutes=30)
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """200 while all is well; 503 when the worker is dead or holds, the clock is in doubt, a
-    rung, a message or the sealing is late, the auditor
+    """200 while all is well; 503 when the worker is dead or holds, the clock is in doubt, the data key or
+    the evidence store is not the county's, a rung, a message or the sealing is late, the auditor
     has found the same ticket, paper or case amiss twice in a row, or no longer compares.
 
     A county that is only being tried out without a worker is well; in production, and once a worker has run, it must beat.
@@ -51,7 +52,7 @@ def healthz() -> tuple[Response, int]:
             downtime.total_seconds(session),
         )
         unsealed = _unsealed(session, now)
-        known = clock_guard.signs(session)
+        known, is_wrong_key = clock_guard.signs(session), vault.is_wrong_key(session)
         stuck, slow = failed_deliveries.count_stuck(session), failed_deliveries.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
@@ -63,7 +64,8 @@ def healthz() -> tuple[Response, int]:
     unwatched = expected and unsealed > LATE.total_seconds()
     guard = db.county().clock_guard
     skew, doubt = guard.skew_seconds(known), guard.doubt(known)
-    ill = dead or late or amiss or unwatched or held is not None or doubt is not None
+    strayed = form_files.is_astray()
+    ill = dead or late or amiss or unwatched or held is not None or doubt is not None or is_wrong_key or strayed
     answer = {
         "alive": True,
         "well": not ill,
@@ -72,6 +74,8 @@ def healthz() -> tuple[Response, int]:
         "held": held,
         "clock_in_doubt": doubt.code if doubt is not None else None,
         "clock_skew_seconds": skew,
+        "data_key_wrong": is_wrong_key,
+        "store_unmarked": strayed,
         "last_sweep": reports["sweep"].at.isoformat() if "sweep" in reports else None,
         "lag_seconds": lag,
         "untold": untold,
@@ -162,16 +166,9 @@ def metrics() -> Response:
             "unsealed_seconds": ("How old the oldest event is that is not sealed", _unsealed(session, now)),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session, db.now()))),
         }
-        known = clock_guard.signs(session)
-        guard = db.county().clock_guard
-        figures["clock_in_doubt"] = (
-            "1 while the clock cannot be right and nothing is written",
-            int(guard.doubt(known) is not None),
-        )
-        figures["clock_skew_seconds"] = (
-            "How far the clock is ahead of the database server's",
-            guard.skew_seconds(known),
-        )
+        figures |= _clock(session)
+        figures["store_unmarked"] = ("1 while the evidence store is not the county's", form_files.is_astray())
+        figures["data_key_wrong"] = ("1 while the data key is not the database's", vault.is_wrong_key(session))
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
         report = session.scalars(select(SweepReport).where(SweepReport.job == "audit")).first()
         figures["worker_beat_age_seconds"] = ("Seconds since a worker last beat", _age(beat, now))

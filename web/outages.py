@@ -25,6 +25,10 @@ def sentence(code: str) -> str:
         "read_only": _("The database takes no changes at the moment; nothing was saved. Try again in a few minutes."),
         "full": _("The server has no space left; nothing was saved. Tell the administrator, and try again later."),
         "disk": _("The evidence store cannot be reached. Send it again in a few minutes."),
+        "unmarked": _(
+            "The evidence store is not this county's: its folder is not mounted, or another one is in its place. Nothing was "
+            "saved. Tell the administrator, and try again later."
+        ),
         "unknown": _(
             "The line to the database broke while this was being saved: it is not known whether it was. Send it again as it "
             "is; if it was saved, that is said and nothing is entered twice."

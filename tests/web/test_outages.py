@@ -19,7 +19,7 @@ from settings import DEVELOPMENT_SECRET
 from tests.support.http_clients import Api
 from tests.support.losing_commits import losing_commits
 from tests.support.pages import Pages, open_pages, token
-from workflow.evidence import FolderStore
+from workflow.evidence import FolderStore, MarkedStore
 
 HOME = {"Origin": "http://localhost"}
 WORDS = "水管在两处裂开，已联系施工队"
@@ -197,13 +197,15 @@ class FullDisk(FolderStore):
 
 
 @pytest.mark.one_database("sqlite")
-def test_evidence_on_a_full_disk_is_refused_in_words(api: Api, tmp_path: Path) -> None:
-    number = api.file()
-    api.app.extensions["xiaohao"].store = FullDisk(tmp_path)
+@pytest.mark.parametrize("fault", ["database_full", "store_unmarked"])
+def test_evidence_on_a_full_disk_or_a_missing_volume_is_refused_in_words(api: Api, tmp_path: Path, fault: str) -> None:
+    number, there = api.file(), tmp_path / "volume"
+    away = MarkedStore(FolderStore(there), lambda: "a" * 32)
+    api.app.extensions["xiaohao"].store = FullDisk(tmp_path) if fault == "database_full" else away
 
     answer = api.client.post(
         f"/api/v1/tickets/{number}/evidence",
         data={"file": (io.BytesIO(b"seen"), "seen.txt")},
         headers={"Authorization": f"Bearer {api.tokens['water']}"},
     )
-    assert (answer.status_code, answer.get_json()["code"]) == (503, "database_full")
+    assert (answer.status_code, answer.get_json()["code"], there.exists()) == (503, fault, False)

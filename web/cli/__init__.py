@@ -34,6 +34,7 @@ from workflow.actors import system
 from workflow.adoption.scheme_storing import install
 from workflow.county.context import county_context, the_county
 from workflow.errors import BadInput, WorkflowError
+from workflow.evidence import StoreUnmarked, marked_store, unmarked
 from workflow.inputs import whole
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI, local_date
@@ -87,6 +88,8 @@ def command_apart(work: Callable[..., Any], *, error_status: int = 1) -> Callabl
                 return fail(sentence(BadInput("key_missing")), error_status)
             except OutcomeUnknown:
                 return fail(outages.sentence("unknown_once"), error_status)
+            except StoreUnmarked:
+                return fail(outages.sentence("unmarked"), error_status)
             except OSError as error:
                 return fail(f"{error.filename or ''}: {error.strerror or error}", error_status)
             except DBAPIError as error:
@@ -118,7 +121,7 @@ def version() -> None:
 @click.command("init")
 @command_apart
 def init() -> None:
-    """Create the schema and adopt the scheme; safe to repeat."""
+    """Create the schema, adopt the scheme and mark the evidence store; safe to repeat."""
     import migrations
 
     here = db.county()
@@ -135,7 +138,11 @@ def init() -> None:
         pinyin.fill_in(session)
         member_names.fill_in(session)
         refresh_timers(session)
-        click.echo(f"{county.name} {made.code} {year}")
+        marked_store.demand(session)
+        said = f"{county.name} {made.code} {year}"
+    with db.read_session() as session:
+        marked_store.mark_store(session, unmarked(here.store))
+    click.echo(said)
 
 
 def moment(text: str) -> datetime:

@@ -185,6 +185,13 @@ add(
             "data_key_missing": _l(
                 "XIAOHAO_DATA_KEY does not hold the key under which this database's personal data is sealed; add that key."
             ),
+            "store_of_other_county": _l(
+                "The evidence store bears the mark of another county; name one of this county's own in XIAOHAO_FILES."
+            ),
+            "store_without_files": _l(
+                "The evidence store does not hold the files of the newest records: it is not mounted, or XIAOHAO_FILES names "
+                "another one. It was not marked; set it right and run init again."
+            ),
             "database_foreign": _l("This database holds tables that are not Xiaohao's; name an empty one of its own."),
             "county_not_empty": _l("The county already has villages. The demo fills an empty database only."),
             "backup_of_other_database": _l(

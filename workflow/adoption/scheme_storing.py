@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import County, Event, FormerName, SchemeAdoption, SchemeVersion, Unit, Village, WorkingDayOverride
 from models.look_alikes import folded_name
 from workflow.actors import Actor, system
+from workflow.county import vault
 from workflow.county.context import stored_form
 from workflow.county.in_force import add_units
 from workflow.county.unit_names import living_unit
@@ -37,6 +38,7 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
         session.add(county)
         session.flush()
         _first_working_days(session)
+    vault.begin_probe(session)
     row_record.begin(session, now)
     word_erasure.begin(session, now)
     if _left_behind(session, county, stored_form(scheme)):

@@ -1,7 +1,8 @@
 """Vault: encrypts personal data, indexes it by a keyed hash, masks it, and rotates the key.
 
 The key comes from the settings and is never stored in the database.  `XIAOHAO_DATA_KEY` may list several keys, newest
-first: the newest encrypts, all of them decrypt, and `rotate` encrypts everything again under the newest.
+first: the newest encrypts, all of them decrypt, and `rotate` encrypts everything again under the newest.  A probe, a known text in
+a sealed column, tells a wrong key also while the register is empty.
 """
 
 import base64
@@ -9,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import select, update
@@ -20,18 +22,31 @@ from models import (
     Candidate,
     CandidatePerson,
     Household,
+    InstallationMark,
     Member,
     Robot,
     SecondFactor,
     resealing,
     row_changes,
 )
-from models.sealing import KeyMissing, derived, parted
+from models.engine import kept
+from models.installation_mark import PROBE
+from models.sealing import KeyMissing, WrongKey, derived, parted, sealer_of
 from workflow.actors import Actor
 from workflow.errors import BadInput
 from workflow.history import event_log
 
 _CHUNK = 5000
+#: What the vault seals, with the keyed hash by which it is looked up.
+COLUMNS: tuple[tuple[Any, str, str | None], ...] = (
+    (Household, "phone_sealed", "phone_index"),
+    (Member, "id_sealed", "id_index"),
+    (Candidate, "phone_sealed", "phone_index"),
+    (CandidatePerson, "id_sealed", "id_index"),
+    (Address, "value_sealed", "value_index"),
+    (Robot, "value_sealed", "value_index"),
+    (SecondFactor, "secret_sealed", None),
+)
 
 
 class Vault:
@@ -113,15 +128,7 @@ def rotate(
     value whose key is gone; then nothing changes.
     """
     count = 0
-    for table, sealed, index in (
-        (Household, "phone_sealed", "phone_index"),
-        (Member, "id_sealed", "id_index"),
-        (Candidate, "phone_sealed", "phone_index"),
-        (CandidatePerson, "id_sealed", "id_index"),
-        (Address, "value_sealed", "value_index"),
-        (Robot, "value_sealed", "value_index"),
-        (SecondFactor, "secret_sealed", None),
-    ):
+    for table, sealed, index in COLUMNS:
         last = 0
         while rows := session.execute(
             select(table.id, getattr(table, sealed))
@@ -149,6 +156,43 @@ def rotate(
     done = {"values": count} | ({"files": files} if files else {})
     event_log.of(session, event_log.COUNTY, actor, now).append("rotate_key", done, notify=False)
     return count
+
+
+def begin_probe(session: Session) -> None:
+    """Make the probe of a county that has none.  Raises BadInput `key_missing` when the keys do not open what is sealed already."""
+    if session.scalar(select(InstallationMark.id)) is not None:
+        return
+    try:
+        resealing.open_samples(session)
+    except KeyMissing:
+        raise BadInput("key_missing") from None
+    vault = Vault(sealer_of(session.connection().dialect).keys)
+    for table, sealed, _index in COLUMNS:
+        column = getattr(table, sealed)
+        sample = session.scalar(select(column).where(column.is_not(None)).order_by(table.id).limit(1))
+        if sample is not None:
+            vault.open(sample)
+    session.add(InstallationMark(probe=PROBE))
+    session.flush()
+
+
+def is_wrong_key(session: Session) -> bool:
+    """Whether the engine's keys do not open the probe; a county without one (not installed yet) has no wrong key."""
+    try:
+        # An altered probe is a finding of `verify`; here only the key is tried.
+        session.scalars(select(InstallationMark.probe)).all()
+    except KeyMissing:
+        return True
+    return False
+
+
+def refuse_wrong_key(session: Session) -> None:
+    """Raise WrongKey before anything is sealed under a key that is not the county's; looked at once per engine."""
+    known = kept(session, "key probe")
+    if not known.get("opens"):
+        if is_wrong_key(session):
+            raise WrongKey("the probe of the data key")
+        known["opens"] = session.scalar(select(InstallationMark.id)) is not None
 
 
 def record_sealed_files(session: Session, actor: Actor, now: datetime, files: int) -> None:

@@ -10,7 +10,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from workflow.evidence.store import Access, StoreDown
+from workflow.evidence.store import MARK, Access, StoreDown
 
 
 class BucketStore:
@@ -54,7 +54,9 @@ class BucketStore:
         with _refusals():
             for batch in obstore.list(self._store):
                 for entry in batch:
-                    yield entry["path"].rsplit("/", 1)[-1], entry["last_modified"]
+                    name = entry["path"].rsplit("/", 1)[-1]
+                    if name != MARK:
+                        yield name, entry["last_modified"]
 
     def drop(self, name: str, before: datetime) -> bool:
         # S3 has no conditional delete, so there are two steps: an upload of the same bytes within these milliseconds,
@@ -67,6 +69,17 @@ class BucketStore:
                 return False
             obstore.delete(self._store, _key(name))
         return True
+
+    def read_mark(self) -> str | None:
+        with _refusals():
+            try:
+                return bytes(obstore.get(self._store, MARK).bytes()).decode().strip()
+            except FileNotFoundError:
+                return None
+
+    def write_mark(self, mark: str) -> None:
+        with _refusals():
+            obstore.put(self._store, MARK, f"{mark}\n".encode())
 
 
 class _Reader:

@@ -67,6 +67,12 @@ class SealedStore:
     def drop(self, name: str, before: datetime) -> bool:
         return self.inner.drop(name, before)
 
+    def read_mark(self) -> str | None:
+        return self.inner.read_mark()
+
+    def write_mark(self, mark: str) -> None:
+        self.inner.write_mark(mark)
+
     def beside(self, inner: Store) -> "SealedStore":
         """Another store under the same keys."""
         return SealedStore(inner, self._keys, sealing=self.sealing)

@@ -14,9 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
+#: The name under which a store keeps the mark of its county, beside the pieces.
+MARK = "county-mark"
+
 
 class StoreDown(OSError):
     """The storage cannot be reached or refuses the request; nothing is lost, try again later."""
+
+
+class StoreUnmarked(StoreDown):
+    """The storage does not bear the county's mark: it is not mounted, or another one is in its place."""
 
 
 class Damaged(OSError):
@@ -40,6 +47,12 @@ class Store(Protocol):
 
     def drop(self, name: str, before: datetime) -> bool:
         """Remove the piece `name` if it was last stored before that moment."""
+
+    def read_mark(self) -> str | None:
+        """The mark of the county whose store it is; None: it bears none."""
+
+    def write_mark(self, mark: str) -> None:
+        """Mark the store as a county's, making it where it does not exist."""
 
 
 class FolderStore:
@@ -100,6 +113,22 @@ class FolderStore:
             except FileNotFoundError:
                 return False
         return True
+
+    def read_mark(self) -> str | None:
+        try:
+            return (self.folder / MARK).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+
+    def write_mark(self, mark: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        beside = self.folder / f"{MARK}.new"
+        with beside.open("w", encoding="utf-8") as stream:
+            stream.write(f"{mark}\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(beside, self.folder / MARK)
+        _sync(self.folder)
 
     @contextmanager
     def _lock(self, how: int) -> Iterator[None]:

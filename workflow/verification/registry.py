@@ -87,6 +87,7 @@ PROOFS: Mapping[str, Proof] = {
     "name_parts": _of_database(derived_proofs.name_parts),
     "name_keys": _of_database(derived_proofs.name_keys),
     "reset_codes": _of_database(event_proofs.reset_codes),
+    "data_key": _of_database(derived_proofs.data_key),
 }
 
 
@@ -247,6 +248,9 @@ TABLES: Mapping[str, Proved | Passing] = {
     # What people say about the system itself.
     "feedback": _proved("rows"),
     # Operation.
+    "installation_mark": _proved(
+        "data_key", passing="store", reason="compared with the mark in the evidence store at every use of it"
+    ),
     "counter": _proved("paper_numbers", "document_numbers"),
     "downtime": _proved("downtimes"),
     "held_file": Passing("an upload that waits for its form; deleted with the form's act, or after 30 days"),

@@ -1,5 +1,5 @@
 """Derived proofs: what is computed from other rows is what they give: the next steps of the ladder, the index of
-the photos' looks, that of members' names, and the folded names."""
+the photos' looks, that of members' names, and the folded names; and the probe of the data key."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,20 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Evidence, LookBand, SchemeVersion, Tenure, Unit, UnitAlias, User, Village
+from models import (
+    County,
+    Custody,
+    Evidence,
+    InstallationMark,
+    LookBand,
+    SchemeVersion,
+    Tenure,
+    Unit,
+    UnitAlias,
+    User,
+    Village,
+)
+from models.installation_mark import PROBE
 from models.look_alikes import folded_name
 from workflow.county.context import county_context
 from workflow.history import row_record
@@ -115,3 +128,12 @@ def name_keys(session: Session) -> Iterator[Finding]:
             earlier = key == f"{keys[number]} #{number}" and often[keys[number]] > 1
             if key != keys[number] and not earlier:
                 yield Finding("name_key_differs", f"{table.__tablename__} {number}")
+
+
+def data_key(session: Session) -> Iterator[Finding]:
+    """Check that the configured key opens the probe: without it a wrong key would pass for as long as the register is empty."""
+    probes = session.scalars(select(InstallationMark.probe)).all()
+    if not probes and session.scalar(select(County.id)) is not None:
+        yield Finding("probe_missing", "data key")
+    if any(probe != PROBE for probe in probes):
+        yield Finding("data_key_wrong", "data key")
