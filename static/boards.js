@@ -1,9 +1,8 @@
-// Charts of a board, drawn above their tables from the tables' own cells.  Without this file, without ECharts, or where
-// the reader saves data, the tables are all there is to read.
+// Charts of a board, drawn above their tables from the tables' own cells where the reader asks for them: the library is 240 KB
+// and half a second of a processor.  Without this file or without ECharts the tables are all there is to read.
 (function () {
   "use strict";
-  var me = document.currentScript, line = navigator.connection || {};
-  if (line.saveData || /2g/.test(line.effectiveType || "")) return;
+  var me = document.currentScript, line = navigator.connection || {}, KEY = "xiaohao-charts";
   // Light or dark, as the page is.
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
   // Told apart by lightness as well, for whoever does not see red and green.
@@ -87,7 +86,6 @@
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll(".x-board details").forEach(function (one) { one.open = true; });
   });
-  // After everything else: the tables are read meanwhile.
   function fetch() {
     var found = places(), script = document.createElement("script");
     script.src = me.dataset.echarts;
@@ -97,13 +95,28 @@
   }
   var first = document.querySelector(".x-board");
   if (!document.querySelector("table[data-chart]") || !first) return;
-  if (window.matchMedia("(max-width: 767px)").matches) {
-    // A phone's line and processor are spared 240 KB that its reader may not want.
-    var button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-outline-primary mb-3 d-print-none";
-    button.textContent = me.dataset.draw;
-    button.onclick = function () { button.remove(); fetch(); };
-    first.parentNode.insertBefore(button, first);
-  } else if (document.readyState === "complete") fetch(); else window.addEventListener("load", fetch);
+  // Asked for once, a desk's browser shows them from then on; a phone, or a line that is slow or dear, each time anew.
+  var away = window.matchMedia("(max-width: 767px)").matches || line.saveData || /2g/.test(line.effectiveType || "");
+  function remember(shown) {
+    try { if (shown) localStorage.setItem(KEY, "shown"); else localStorage.removeItem(KEY); } catch (error) { /* asked again */ }
+  }
+  function remembered() {
+    try { return localStorage.getItem(KEY) === "shown"; } catch (error) { return false; }
+  }
+  var button = document.createElement("button"), shown = false;
+  function show() {
+    shown = true;
+    button.textContent = me.dataset.hide;
+    fetch();
+  }
+  button.type = "button";
+  button.className = "btn btn-outline-primary mb-3 d-print-none";
+  button.textContent = me.dataset.draw;
+  button.onclick = function () {
+    if (!away || shown) remember(!shown);
+    if (shown) location.reload(); else show();
+  };
+  first.parentNode.insertBefore(button, first);
+  // After everything else: the tables are read meanwhile.
+  if (!away && remembered()) { if (document.readyState === "complete") show(); else window.addEventListener("load", show); }
 })();

@@ -26,28 +26,58 @@
 
   const offerIn = (form) => form.querySelectorAll('input[type=file][data-held]:not(.visually-hidden)').forEach(offer)
 
+  const tooLarge = (name) => x.say('tooLarge', { name, most: Math.floor(Number(document.body.dataset.mostFile) / 1048576) })
+  const fits = (bytes) => bytes.byteLength <= Number(document.body.dataset.mostFile)
+
+  // Kept as they come from the camera, at once; made smaller afterwards, while one goes on.
   async function choose (form, input) {
     const state = x.stateOf(form)
     const chosen = [...input.files]
     // Read before anything else: a phone may withdraw a chosen file later.
     const read = chosen.map((file) => file.arrayBuffer())
-    const most = Number(document.body.dataset.mostFile)
     for (const [index, file] of chosen.entries()) {
       let bytes
       try { bytes = await read[index] } catch (error) { x.notice(form, x.say('unreadable', { name: file.name }), 'danger'); continue }
-      const small = await x.smaller(bytes, file.type)
-      const name = small ? file.name.replace(/\.\w+$/, '') + '.jpg' : file.name
-      bytes = small || bytes
-      if (bytes.byteLength > most) { x.notice(form, x.say('tooLarge', { name: file.name, most: Math.floor(most / 1048576) }), 'danger'); continue }
-      const one = { field: input.name, sha: await x.sha256(bytes), name, size: bytes.byteLength }
-      if (state.files.some((each) => each.sha === one.sha && each.field === one.field)) continue
-      try { await x.keepFile(one.sha, bytes) } catch (error) { x.notice(form, x.say('full'), 'warning'); return }
+      const from = await x.sha256(bytes)
+      if (state.files.some((each) => [each.from, each.sha].includes(from) && each.field === input.name)) continue
+      // A name of its own until it is made smaller, so that no other form takes the same photo away.
+      const one = { field: input.name, sha: x.fresh(), from, name: file.name, size: bytes.byteLength, raw: file.type || 'unknown' }
+      const kept = await x.keepFile(one.sha, bytes).then(() => true, () => false)
+      if (!kept || !fits(bytes)) {
+        // A phone without room for the photo as it is may have some for a small one.
+        const sent = await shrink(one, bytes).catch(() => null)
+        if (sent === null) { x.notice(form, x.say('full'), 'warning'); return }
+        if (!fits(sent)) { x.notice(form, tooLarge(file.name), 'danger'); continue }
+      }
       state.files.push(one)
-      showFile(form, input, one, bytes)
+      showFile(form, input, one, null)
       background(form, one)
     }
     input.value = ''
     await x.keepDraft(form)
+  }
+
+  // The bytes of a file of this phone as they are sent, kept under their hash; the form has to be kept after it.
+  async function shrink (one, bytes) {
+    const small = await x.smaller(bytes, one.raw)
+    const sent = small || bytes
+    const sha = await x.sha256(sent)
+    await x.keepFile(sha, sent)
+    if (small) one.name = one.name.replace(/\.\w+$/, '') + '.jpg'
+    Object.assign(one, { sha, size: sent.byteLength, raw: undefined })
+    return sent
+  }
+
+  // Make the files small that an earlier page kept as they came.
+  async function shrinkAll (one) {
+    const gone = []
+    for (const each of one.files.filter((file) => file.raw)) {
+      const bytes = await x.file(each.sha)
+      if (bytes === null) continue
+      gone.push(each.sha)
+      await shrink(each, bytes)
+    }
+    if (gone.length) await x.keep(one, gone)
   }
 
   // The picture of a file, where it is one and the phone still has it.
@@ -63,14 +93,17 @@
       list = x.make('ul', { className: 'x-phone-files' })
       input.after(list)
     }
-    const told = x.make('small', {}, `${Math.max(1, Math.round(bytes.byteLength / 1024))} KB`)
+    const told = x.make('small', {}, kilobytes(one))
     const away = x.make('button', { type: 'button', className: 'btn btn-outline-secondary btn-sm', textContent: x.say('remove') })
     const row = x.make('li', {}, x.make('span', { textContent: one.name }), told, away)
-    row.prepend(...thumbnail(one, bytes))
+    one.show = (picture) => row.prepend(...thumbnail(one, picture))
+    one.show(bytes)
     away.setAttribute('aria-label', `${x.say('remove')} ${one.name}`)
     away.onclick = () => {
       const state = x.stateOf(form)
       state.files = state.files.filter((each) => each !== one)
+      state.typed = true
+      if (one.raw) state.gone.push(one.sha)
       row.remove()
       needed(form, input)
       x.keepDraft(form)
@@ -87,22 +120,34 @@
     input.required = input.dataset.required === 'true' && !has
   }
 
-  // Uploaded while one types; the line may break, sending does the rest.
+  const kilobytes = (one) => `${Math.max(1, Math.round((one.size || 1024) / 1024))} KB`
+
+  // Made smaller and uploaded while one types; the line may break, sending does the rest.
   function background (form, one) {
     const state = x.stateOf(form)
     state.waits = state.waits.then(async () => {
       if (!state.files.includes(one)) return
-      const size = `${Math.max(1, Math.round((one.size || 1024) / 1024))} KB`
-      const told = (part) => one.tell && one.tell(`${size} · ${Math.min(99, Math.round(part * 100))}%`)
+      const told = (part) => one.tell(`${kilobytes(one)} · ${Math.min(99, Math.round(part * 100))}%`)
       try {
+        if (one.raw) await settle(form, one)
         const said = await x.upload(one, told)
         if (said) state.failed.set(one.sha, said)
-        if (one.tell) one.tell(said || `${size} · ${x.say('arrived')}`, Boolean(said))
+        one.tell(said || `${kilobytes(one)} · ${x.say('arrived')}`, Boolean(said))
       } catch (error) {
-        if (one.tell) one.tell(`${size} · ${x.say('onPhone')}`)
+        one.tell(`${kilobytes(one)} · ${x.say('onPhone')}`)
       }
     })
   }
 
-  Object.assign(x, { offerIn, choose, showFile, thumbnail, background })
+  // From here on the form has the file as it is sent.
+  async function settle (form, one) {
+    const raw = one.sha
+    const bytes = await x.file(raw)
+    if (bytes === null) return
+    one.show(await shrink(one, bytes))
+    x.stateOf(form).gone.push(raw)
+    await x.keepDraft(form)
+  }
+
+  Object.assign(x, { offerIn, choose, showFile, thumbnail, background, shrinkAll })
 })()

@@ -28,7 +28,8 @@
   function stateOf (form) {
     if (!states.has(form)) {
       states.set(form, {
-        id: x.fresh(), files: [], made: Date.now(), busy: false, waits: Promise.resolve(), failed: new Map(), typed: false
+        id: x.fresh(), files: [], gone: [], made: Date.now(), busy: false, typed: false, failed: new Map(),
+        waits: Promise.resolve(), writing: Promise.resolve()
       })
     }
     return states.get(form)
@@ -39,6 +40,10 @@
     if (button && button.name) fields.push([button.name, button.value])
     return fields
   }
+
+  // Files that an earlier answer of the server named are fields of the form.
+  const filesOf = (state) => state.files.filter((one) => !state.failed.has(one.sha))
+    .map(({ field, sha, from, name, size, raw, begun }) => ({ field, sha, from, name, size, raw, begun }))
 
   function entryOf (form, state, button) {
     const heading = document.querySelector('h1')
@@ -51,8 +56,7 @@
       title: [heading ? heading.textContent.trim() : document.title, form.dataset.about, act].filter(Boolean).join(' · '),
       fields: fieldsOf(form, button),
       words: [...form.querySelectorAll('textarea, input[type=text]')].map((each) => each.value.trim()).filter(Boolean),
-      // Files that an earlier answer of the server named are fields of the form.
-      files: state.files.filter((one) => !state.failed.has(one.sha)).map(({ field, sha, name, begun }) => ({ field, sha, name, begun })),
+      files: filesOf(state),
       made: state.made,
       state: state.state || 'draft'
     }
@@ -63,12 +67,30 @@
   }
 
   // ---- Drafts ------------------------------------------------------------------------------------------------------
+  // One write after the other, each of the form as it is by then: an older one never comes last.
+  function write (form, make) {
+    const state = stateOf(form)
+    const work = async () => {
+      const one = make()
+      const gone = [...state.gone]
+      await x.keep(one, gone)
+      state.gone = state.gone.filter((each) => !gone.includes(each))
+      return one
+    }
+    state.writing = state.writing.then(work, work)
+    return state.writing
+  }
+
+  function drawn (form, button) {
+    const one = entryOf(form, stateOf(form), button)
+    one.fields.push(...heldOf(form))
+    return one
+  }
+
   async function keepDraft (form) {
     const state = stateOf(form)
     if (state.busy || (!state.typed && !state.files.length)) return
-    const one = entryOf(form, state)
-    one.fields.push(...heldOf(form))
-    await x.keep(one).catch(() => notice(form, say('full'), 'warning'))
+    await write(form, () => drawn(form)).catch(() => notice(form, say('full'), 'warning'))
   }
 
   const later = new WeakMap()
@@ -96,7 +118,7 @@
       const bytes = await x.file(each.sha).catch(() => null)
       if (!input || bytes === null) continue
       state.files.push({ ...each, begun: true })
-      x.showFile(form, input, state.files[state.files.length - 1], bytes)
+      x.showFile(form, input, state.files[state.files.length - 1], each.raw ? null : bytes)
       x.background(form, state.files[state.files.length - 1])
     }
     form.closest('details')?.setAttribute('open', '')
@@ -130,16 +152,21 @@
     clearTimeout(later.get(form))
     const buttons = [...form.querySelectorAll('button:not([type=button])')]
     buttons.forEach((one) => { one.disabled = true })
-    const told = notice(form, say('keeping'), 'info')
-    // A photo that was chosen a moment ago is still being made smaller.
+    const told = notice(form, say('storing'), 'info')
+    // A photo that was chosen a moment ago is still being kept.
     await state.choosing
-    const one = { ...entryOf(form, state, button), state: 'waiting', pressed: await x.serverNow() }
-    one.fields.push(...heldOf(form))
+    let one = { ...drawn(form, button), state: 'waiting', pressed: await x.serverNow() }
+    const asItIs = () => ({ ...one, files: filesOf(state) })
     let stays = true
-    try { await x.keep(one) } catch (error) { stays = false }
+    try { await write(form, asItIs) } catch (error) { stays = false }
+    if (stays) told.textContent = say('keeping')
     try {
       const outcome = await x.alone(async () => {
         await state.waits
+        one = asItIs()
+        // What another tab has made small and sent meanwhile is in the store alone.
+        if (one.files.some((each) => each.raw)) one = await x.entry(one.id) || one
+        else if (stays) await write(form, asItIs).catch(() => {})
         const bad = state.files.find((each) => state.failed.has(each.sha))
         if (bad) return { said: `${bad.name}: ${state.failed.get(bad.sha)}` }
         return x.post(one, (part) => { told.textContent = say('sending', { part: Math.min(99, Math.round(part * 100)) }) })

@@ -119,6 +119,7 @@
         const one = await x.entry(id)
         if (!one || one.state !== 'waiting' || stopped.has(one.page)) continue
         shown(one, 'sending')
+        await x.shrinkAll(one)
         const outcome = await post({ ...one, late: await x.serverNow() - one.pressed > LATE })
         if (outcome.see) {
           await x.forget(id)

@@ -93,17 +93,22 @@
   }
 
   // A phone without room gives up the pages it took along, which can be had again, for what was written on it.
-  async function put (store, id, value) {
+  async function put (store, id, value, gone = []) {
     const box = await sealed(value)
-    const work = (deal) => deal.objectStore(store).put(box, id)
-    try { return await within([store], 'readwrite', work) } catch (error) {
+    const stores = gone.length ? [store, 'files'] : [store]
+    const work = (deal) => {
+      gone.forEach((file) => deal.objectStore('files').delete(file))
+      return deal.objectStore(store).put(box, id)
+    }
+    try { return await within(stores, 'readwrite', work) } catch (error) {
       if (!error || error.name !== 'QuotaExceededError') throw error
       await x.wipe()
-      return within([store], 'readwrite', work)
+      return within(stores, 'readwrite', work)
     }
   }
 
-  const keep = (one) => put('entries', one.id, one)
+  // A form as it is now; the files that it names no more go in the same moment.
+  const keep = (one, gone) => put('entries', one.id, one, gone)
   const keepFile = (sha, bytes) => put('files', sha, bytes)
 
   async function file (sha) {

@@ -242,6 +242,27 @@ def test_a_large_photo_leaves_the_phone_small_upright_and_with_its_time(homes: S
         assert shown.size == (1200, 1600)
 
 
+def test_a_photo_is_kept_before_it_is_made_smaller_and_arrives_small_though_the_page_died(homes: Site) -> None:
+    page = homes.page("village", **PHONE)
+    page.goto("/households/A1/checkup")
+    ready(page)
+    # A phone that is not done with the photo before its page dies.
+    page.evaluate("() => { xiaohao.smaller = () => new Promise(() => {}) }")
+    large = written(Image.effect_noise((2400, 1800), 25).convert("RGB"), quality=92)
+    page.locator("input[name=photo]").set_input_files([FilePayload(name="大.jpg", mimeType="image/jpeg", buffer=large)])
+    page.locator(".x-send button").click()
+    expect(page.locator(".x-phone-notice")).to_contain_text("已存本机")
+    page.close()
+    other, sizes = page.context.new_page(), list[int]()
+    other.on("request", lambda one: sizes.append(len(one.post_data_buffer or b"")) if one.method == "PUT" else None)
+    other.goto("/phone")
+    ready(other)
+    sent(other)
+    assert rows(homes, Evidence) == 1
+    assert sum(sizes) < 330_000 < len(large)
+    assert other.evaluate("xiaohao.ids('files').then((ids) => ids.length)") == 0
+
+
 def test_a_file_that_cannot_be_taken_is_told_before_the_form_is_sent(homes: Site) -> None:
     page = homes.page("village", **PHONE)
     page.goto("/households/A1/checkup")

@@ -32,6 +32,7 @@ def form_words() -> dict[str, str]:
         "sending": _("Kept on the phone. Sending: %(part)s%%", part="{part}"),
         "sendingOne": _("Sending: %(title)s", title="{title}"),
         "signIn": _("Sign in"),
+        "storing": _("Being kept on the phone …"),
         "signOut": _(
             "%(n)s forms on this phone are not sent yet. They stay on it and are sent when you sign in again. "
             "Press again to sign out.",
