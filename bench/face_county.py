@@ -1,6 +1,7 @@
 """People and households of the face bench: a village with its town, and a town that has a resolved ticket to confirm."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, func, select
@@ -30,6 +31,8 @@ class People:
     #: Filed by the village: five to be endorsed, and one that its town returned.
     reported: list[str] = field(default_factory=list)
     returned: str = ""
+    #: Of 6 MB.
+    photo: Path = Path()
 
     @property
     def day(self) -> str:

@@ -37,6 +37,7 @@ from notifications.letters import Letter, Sender, mail
 from settings import ROOT, default_scheme, settings
 from simulation import demo
 from simulation.demo import Scale
+from tools import help_pictures
 from tools.browser import chromium, find_chromium, serving
 from web.app import create_app
 from workflow.actors import system
@@ -274,6 +275,7 @@ def main() -> int:
             _pictures(browser, address, accounts, _pages(engine))
             _digest_mail(browser, engine)
         engine.dispose()
+    help_pictures.draw(TARGET, ROOT / "static" / "help")
     return 0
 
 

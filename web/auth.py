@@ -247,13 +247,14 @@ def _enter(whose: Callable[[Session], int], bounds: Sequence[Bound], here: sessi
     """Open a session of the account that `whose` finds, in one transaction, and let the cookie carry it; returns its id."""
     now, sid = db.now(), secrets.token_urlsafe(32)
 
-    def step(writing: Session) -> tuple[int, bool, str | None]:
+    def step(writing: Session) -> tuple[int, bool, str | None, bool]:
         user_id = whose(writing)
         guessing.give_back(writing, bounds)
+        is_first = writing.scalar(select(UserSession.id).where(UserSession.user_id == user_id).limit(1)) is None
         opened = sessions.open_session(writing, user_id, token_hash(sid), now, session_rules(), here)
-        return user_id, opened.remembered, writing.get_one(User, user_id).language
+        return user_id, opened.remembered, writing.get_one(User, user_id).language, is_first
 
-    user_id, remembered, own_language = db.transaction(step)
+    user_id, remembered, own_language, is_first = db.transaction(step)
     language = session.get("language")
     session.clear()
     session["sid"] = sid
@@ -261,6 +262,9 @@ def _enter(whose: Callable[[Session], int], bounds: Sequence[Bound], here: sessi
     session.permanent = remembered
     if language or own_language:
         session["language"] = language or own_language
+    if is_first:
+        # The first page shows where to begin, once.
+        session["first_sign_in"] = True
     return user_id
 
 

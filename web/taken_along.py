@@ -16,7 +16,8 @@ from workflow.actors import Actor
 
 #: The pages that work without a signal, by endpoint.
 PAGES = frozenset(
-    f"pages.{name}" for name in ("tickets", "ticket", "households", "household", "checkup", "file", "visits", "duties")
+    f"pages.{name}"
+    for name in ("tickets", "ticket", "households", "household", "checkup", "file", "visits", "duties", "help_page")
 )
 #: The forms that may be filled in without a signal, by address: nothing is decided by them on what one cannot see.
 FORMS = (

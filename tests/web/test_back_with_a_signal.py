@@ -190,6 +190,13 @@ def test_pages_are_taken_along_anew_on_a_good_line_while_they_are_open(homes: Si
     for hour in (10.4, 10.6):
         homes.at(0, hour)
         page.clock.set_fixed_time(day(0, hour))
+        # Old enough at the second time, but not taken anew over a line that is slow or dear.
+        for line in ("effectiveType: 'slow-2g'", "effectiveType: '2g'", "saveData: true"):
+            page.evaluate(
+                f"void Object.defineProperty(navigator, 'connection', {{ value: {{ {line} }}, configurable: true }})"
+            )
+            page.evaluate("xiaohao.refresh()")
+        assert page.evaluate("xiaohao.pack().then((pack) => Date.parse(pack.issued))") == day(0, 10).timestamp() * 1000
         change(homes.county, head_name="李四")
         page.goto("/households")
         page.evaluate("xiaohao.openKey()")

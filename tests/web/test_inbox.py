@@ -1,5 +1,6 @@
 """Inbox page: own messages, for whom one stands in; marking as read changes only one's own."""
 
+import re
 from typing import Any
 
 import pytest
@@ -29,6 +30,24 @@ def test_the_inbox_says_in_whose_place_one_is_told(api: Api) -> None:
     assert number in text
     assert "“承办单位值班员”无人在岗，转告您" in text
     assert number not in page(api, "power")
+
+
+def test_a_group_names_the_household_only_where_the_reader_sees_the_ticket_and_masked_where_names_are(api: Api) -> None:
+    number = api.file(household="A1")
+    with api.county.write() as session:
+        dispatch(session, day(0))
+        told = session.scalars(
+            select(Message).where(Message.recipient_id == api.county.people["water"].user_id)
+        ).first()
+        assert told is not None
+        # A message reaches whoever held the ticket before, or leads the county, too.
+        for who in ("power", "leaders"):
+            values = {name: getattr(told, name) for name in ("event_id", "channel", "kind", "params", "created_at")}
+            session.add(Message(recipient_id=api.county.people[who].user_id, **values))
+    shown = {who: page(api, who) for who in ("water", "power", "leaders")}
+    assert {who: number in text for who, text in shown.items()} == {"water": True, "power": True, "leaders": True}
+    names = {who: re.findall("张[三某*]", text[text.index("<main") :]) for who, text in shown.items()}
+    assert names == {"water": ["张三"], "power": [], "leaders": ["张*"]}
 
 
 def test_marking_as_read_through_the_page_is_ones_own_affair(api: Api) -> None:

@@ -256,6 +256,20 @@ def test_the_theme_asks_for_nothing_newer_than_the_county_runs() -> None:
     assert re.findall(later, theme) == []
 
 
+def test_no_script_asks_for_what_the_oldest_browser_lacks() -> None:
+    # Each of these came after Chrome 86; a script that names one stops there, or fails at a tap.
+    later = (
+        r"\.at\(|structuredClone|hasOwn\(|findLast|static \{|AbortSignal\.(?:timeout|any)|randomUUID|fromAsync|groupBy\("
+        r"|\.(?:toSorted|toReversed|toSpliced)\(|withResolvers|:has\(|showPicker|\.inert\b|popover|checkVisibility"
+        r"|userAgentData|\bcause:|#\w+ in "
+    )
+    folder = Path(stylesheet.__file__).parents[1] / "static"
+    scripts = [path for path in folder.rglob("*.js") if "vendor" not in path.parts]
+    assert len(scripts) > 10
+    found = {path.name: re.findall(later, path.read_text(encoding="utf-8")) for path in scripts}
+    assert {name: what for name, what in found.items() if what} == {}
+
+
 @sqlite_is_enough
 def test_a_role_finds_all_its_rooms_but_no_more_than_six_without_unfolding(pages: Pages) -> None:
     for who in PEOPLE:

@@ -42,6 +42,10 @@ def test_a_village_takes_its_own_pages_along_and_that_is_recorded(pages: Pages) 
 def test_a_town_names_the_villages_of_its_trip(pages: Pages) -> None:
     status, refused = asked(pages, "town", "/phone/pack", villages=["nowhere"])
     assert (status, refused["error"]) == (422, "no_village_chosen")
+    plan = asked(pages, "town", "/phone/pack", villages=["town-a-v1"])[1]
+    # Of the households only those that it takes along, village by village.
+    assert "/households" not in plan["paths"]
+    assert {"/visits", "/visits?village=town-a-v1", "/help"} <= set(plan["paths"])
 
 
 @pytest.mark.parametrize("who", ["office", "leaders", "admin"])

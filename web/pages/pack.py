@@ -47,7 +47,7 @@ def plan_pack() -> ResponseReturnValue:
         issued=now.isoformat(),
         expires=expires,
         first=url_for("pages.tickets", mine=1),
-        paths=_paths(actor, taken),
+        paths=_paths(actor, taken, villages),
         forms=taken_along.FORMS,
         left=taken.left,
         place=taken_along.place_of(actor),
@@ -75,10 +75,19 @@ def _texts(name: str) -> list[str]:
     return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
 
 
-def _paths(actor: Actor, taken: trip.TakenAlong) -> list[str]:
-    lists = [url_for("pages.tickets", mine=1), url_for("pages.tickets"), url_for("pages.duties")]
+def _paths(actor: Actor, taken: trip.TakenAlong, villages: list[str]) -> list[str]:
+    lists = [
+        url_for("pages.tickets", mine=1),
+        url_for("pages.tickets"),
+        url_for("pages.duties"),
+        url_for("pages.help_page"),
+    ]
     if actor.role != "bureau":
-        lists += [url_for("pages.households"), url_for("pages.visits")]
+        lists.append(url_for("pages.visits"))
+    if actor.role == "village":
+        lists.append(url_for("pages.households"))
+    # A town's list of households begins with those of other villages: the phone lists the pages that it holds.
+    lists += [url_for("pages.visits", village=code) for code in villages if actor.role == "town"]
     tickets = [url_for("pages.ticket", number=number) for number in taken.tickets]
     homes = [
         address

@@ -17,6 +17,7 @@ from web.words import (
     departures,
     duties,
     events,
+    help,
     labels,
     language,
     limits,
@@ -40,6 +41,7 @@ from workflow.policy.scheme.parts import Source
 WORDS = (
     anchors.verdict_lines,
     form_files.held_files,
+    help.what_comes,
     cases.harmed_name,
     cases.outcome_name,
     dates.day,
