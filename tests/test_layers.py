@@ -208,6 +208,7 @@ ONLY_IN = {
         "workflow/pictures/perceptual_hash.py",
         "reports/printable.py",
         "simulation/camera.py",
+        "tools/help_pictures.py",
         "tools/icons.py",
         "tools/screenshots.py",
         "bench/face.py",

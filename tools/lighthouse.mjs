@@ -20,7 +20,7 @@ const PAGES = {
   office: ['/board', '/tickets', '/households', '/duties', '/rankings', '/ranking-desk', '/papers', '/schemes', '/calendar', '/posts'],
   leaders: ['/board?page=leaders', '/units', '/cases'],
   inspectorate: ['/board', '/signals', '/cases', '/trail', '/spot-checks'],
-  admin: ['/users', '/county-setup', '/help']
+  admin: ['/users', '/county-units', '/help']
 }
 const [address, accounts, device = 'phone', ...asked] = process.argv.slice(2)
 
@@ -78,7 +78,7 @@ for (const [role, name, password] of lines.filter(([first]) => PAGES[first])) {
     below += kinds.some((kind) => kind.score < 0.95)
     const { cpuSlowdownMultiplier } = lhr.configSettings.throttling
     const speed = `(${Math.round(lhr.environment.benchmarkIndex)}, ${cpuSlowdownMultiplier.toFixed(1)}x)`
-    if (lhr.runtimeError) faults.push(lhr.runtimeError.code)
+    if (lhr.runtimeError) faults.push(lhr.runtimeError.message)
     console.log(role, path, kinds.map((kind) => Math.round(kind.score * 100)).join(' / '), speed, faults.join('; '))
   }
 }

@@ -1,5 +1,6 @@
 """Duties on pages and over the API: owed, entered, handed in with the form, and who may read them."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -99,6 +100,10 @@ def test_an_entry_that_adds_nothing_says_so_beside_the_progress(pages: Pages) ->
     for _ in range(2):
         enter(pages.county, "water", study, "2018-11-09", "2018-11-12", fields={"head": "first"})
     shown = pages.get("water", f"/tickets/{study.number}").text
+    # The day is not asked for where it is known.
+    day_input = re.search(r'<input[^>]*id="in-on"[^>]*>', shown)
+    assert day_input is not None
+    assert f'value="{pages.now:%Y-%m-%d}"' in day_input[0]
     assert "1/20" in shown
     assert shown.count("未计入：相同的日期、head已计入一次。") == 1
 
