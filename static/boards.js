@@ -110,7 +110,7 @@
     fetch();
   }
   button.type = "button";
-  button.className = "btn btn-outline-primary mb-3 d-print-none";
+  button.className = "x-draw btn btn-outline-primary mb-3 d-print-none";
   button.textContent = me.dataset.draw;
   button.onclick = function () {
     if (!away || shown) remember(!shown);
