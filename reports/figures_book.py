@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from models import Ranking
 from reports import anchor, standings
 from reports.chinese import day_of, full_name, moment_of
+from reports.document import Document
 from reports.page_layout import A3, A4, Cell
 from reports.tables import Heading, Workbook
 from workflow.assessment.ranking import own_counts
@@ -25,20 +26,30 @@ _HEAD = ("序号", "项", "栏目", "指标或统计内容", "单位")
 _NONE = "无此项"
 
 
-def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
-    """The figures of one unit's items; of the office's compilation, all of them.  Chinese, as the report is."""
+def workbook(setting: CountyContext, row: Ranking, unit: UnitFact, report: Document | None = None) -> BinaryIO:
+    """The figures of one unit's items; of the office's compilation, all of them.  Chinese, as the report is, whose number and
+    signer it names: a draft says that nobody has signed it."""
     whole = unit.type == "office"
     entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
     lines = row.content["county"] if whole else entry["towns"] if entry else []
     book, whose = Workbook(row.made_at), full_name(setting, unit)
 
-    def above(title: str) -> Heading:
-        return Heading(title, f"填报单位：{whose}　排名日期：{day_of(row.on)}　数据截至：{moment_of(row.as_of)}")
+    signed = _signed(report) if report is not None else []
+
+    def above(title: str, more: str = "") -> Heading:
+        return Heading(title, f"填报单位：{whose}　排名日期：{day_of(row.on)}　数据截至：{moment_of(row.as_of)}{more}")
 
     towns = _towns(row)
     names = [setting.by_code[town].name for town in towns]
     figures = _figures(setting, row, None if whole else unit, towns)
-    book.sheet("指标明细", [*_HEAD, *names], figures, above("各镇考核指标明细表"), len(_HEAD), A3 if whole else A4)
+    book.sheet(
+        "指标明细",
+        [*_HEAD, *names],
+        figures,
+        above("各镇考核指标明细表", "".join(f"　{name}：{text}" for name, text in signed)),
+        len(_HEAD),
+        A3 if whole else A4,
+    )
     moves = standings.open_places(lines)
     word = own_counts.own_word_shares(setting.scheme, row.content, None if whole else unit.code)
     head = ["名次", "镇", "得分", "等次", "已有数据", standings.WORD, *(["可能名次"] if moves else [])]
@@ -57,10 +68,21 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
             above("县级事项完成情况表"),
             readable=A4,
         )
-    proof: list[list[Cell]] = [["排名日期", day_of(row.on)], ["版次", row.edition]]
+    proof: list[list[Cell]] = [
+        ["排名日期", day_of(row.on)],
+        ["版次", row.edition],
+        *([name, text] for name, text in signed),
+    ]
     proof += [[label, value] for label, value in anchor.lines(row)]
     book.sheet("校验", ["项目", "内容"], proof, above("数据校验"))
     return book.close()
+
+
+def _signed(report: Document) -> list[tuple[str, str]]:
+    """The report's number and signer; of a draft that it is none yet, of a report that nobody signed the number alone."""
+    if report.draft:
+        return [("状态", "草稿，未签发")]
+    return [("文号", report.number), *([("签发人", report.signer)] if report.signer else [])]
 
 
 def _towns(row: Ranking) -> list[str]:

@@ -5,10 +5,12 @@ Later acts are not part of it: they are on its page and on a sheet of its own (�
 the same event of the history.  Both are Chinese.
 """
 
+import re
 from datetime import date, datetime, time
 from typing import Any
 
 from models import Paper
+from models.custody import RUNGS
 from reports import paper_course, titles
 from reports.chinese import day_of, moment_of, until
 from reports.document import Section, Table
@@ -36,6 +38,13 @@ ANNEX = "承办时段逐日说明"
 #: The headings of the document; a talk has its arrangements between grounds and demand.
 _HEADINGS = {"why": "一、事由", "demand": "二、要求", "receipt": "三、签收和答复"}
 _HEADINGS_OF_TALK = {"why": "一、约谈事由", "talk": "二、约谈安排", "demand": "三、有关要求", "receipt": "四、签收"}
+#: A clause of a typed reason with its mark, and one that says only that the work is late, as the paper does by itself.
+_CLAUSE = re.compile(r"[^，,。；;、！!]+[，,。；;、！!]*|[，,。；;、！!]+")
+_ONLY_LATE = re.compile(
+    r"(?:你单位|该单位|该(?:项)?工作|至今|截至目前|目前|仍|已|一直|长期)*"
+    r"(?:逾期|超期|超时|未按[期时]|未在(?:规定)?(?:时限|期限|时间)内)(?:已?\d+个?(?:工作日|天|日))?(?:仍|尚|还|至今|一直)*"
+    r"(?:未(?:能)?)?(?:完成)?(?:办理|办结|整改办结|整改|完成|报送|核验|核实上报|审核|受理|补充材料)?(?:完毕|任务)?[，,。；;、！!\s]*"
+)
 
 
 def pdf(paper: Paper) -> bytes:
@@ -77,8 +86,6 @@ def figures(paper: Paper) -> dict[str, Any]:
     content = paper.content
     demand, phrases = content["demand"], _title(content)
     long = content["day_minutes"]
-    # The reason comes before the decision that rests on it.
-    because = f"{_ended(paper.reason)}鉴于上述情况，决定对你单位予以{content['rung']['zh']}。" if paper.reason else ""
     receipt = "请收到本通知书后及时签收。" if content.get("talk") else "请收到本通知书后及时签收，并书面答复。"
     return {
         "issuer": _issuer(content),
@@ -86,7 +93,7 @@ def figures(paper: Paper) -> dict[str, Any]:
         "title": titles.whole(phrases),
         "lines": titles.lines(phrases),
         "to": f"{_addressee(content)}：",
-        "why": [part for part in (_why(paper, content, long), because, _authorised(content)) if part],
+        "why": [part for part in (_why(paper, content, long), _because(paper), _authorised(content)) if part],
         "headings": _HEADINGS_OF_TALK if content.get("talk") else _HEADINGS,
         "talk": _talk(content),
         "demand": f"{demand['zh']}。{_until(paper, content)}",
@@ -111,6 +118,26 @@ def phrases(paper: Paper) -> list[str]:
 def issuer(paper: Paper) -> str:
     """The issuer's full name."""
     return _issuer(paper.content)
+
+
+def _because(paper: Paper) -> str:
+    """The reason and then the decision that rests on it; empty where the system issued the paper.
+
+    The paragraph before it has said that the work is late, so the reason does not say it again.  The last rung proposes a
+    case, and whether one is opened is decided afterwards: the paper does not say that it has been.
+    """
+    content, reason = paper.content, paper.reason or ""
+    if not reason:
+        return ""
+    if content.get("form", 1) < 2:
+        return f"{_ended(reason)}鉴于上述情况，决定对你单位予以{content['rung']['zh']}。"
+    told = "".join(part for part in _CLAUSE.findall(reason) if not _ONLY_LATE.fullmatch(part)).rstrip("，,；;、")
+    decided = (
+        "现提请对你单位启动问责程序，是否立案另行通知。"
+        if paper.rung == len(RUNGS)
+        else f"决定对你单位予以{content['rung']['zh']}。"
+    )
+    return f"{_ended(told) if told.strip() else ''}鉴于上述情况，{decided}"
 
 
 def _talk(content: dict[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ def missing(setting: CountyContext, row: Ranking, unit: str | None = None) -> li
     if without and unit is None:
         told.append(f"下列指标各镇均无数据，未计入本期排名：{listed(without)}。")
     if owed := _by_unit(setting, row, "owed", unit):
-        told.append(f"应填报未填报数据的单位：{owed}。")
+        told.append(f"应填报未填报的数据：{owed}。")
     return told
 
 
@@ -58,7 +58,7 @@ def _by_unit(setting: CountyContext, row: Ranking, key: str, unit: str | None) -
             few = 0 < len(entry["towns"]) < len(setting.scheme.towns)
             name = known[entry["measure"]] + (f"（{len(entry['towns'])}个镇）" if few else "")
             of_units.setdefault(setting.by_code[entry["unit"]].name, []).append(name)
-    return "；".join(f"{name}（{listed(rows)}）" for name, rows in of_units.items())
+    return "；".join(f"{name}的{listed(rows)}" for name, rows in of_units.items())
 
 
 def measures(setting: CountyContext, row: Ranking, own: dict[str, Any]) -> Iterator[str]:

@@ -95,9 +95,11 @@ def _against_target(setting: CountyContext, lines: list[dict[str, Any]], mean: i
         there = sum(1 for line in lines if line["score"] >= aim.floor * 100)
         wanted = f"“{aim.name.zh}”等次"
         text += f"；距争取的{wanted}（{aim.floor}分及以上）{points(gap)}分" if gap > 0 else f"；已达到{wanted}"
-        text += f"。达到“{aim.name.zh}”的镇{there}个"
-    text += f"，未达到“{target.name.zh}”的镇{len(short)}个"
-    if short:
+        text += f"。达到“{aim.name.zh}”的镇{there}个" if there else f"。没有镇达到“{aim.name.zh}”"
+    if not short:
+        text += f"，各镇均达到“{target.name.zh}”" if len(lines) > 1 else ""
+    else:
+        text += f"，未达到“{target.name.zh}”的镇{len(short)}个"
         gaps = [f"{setting.by_code[s['town']].name}（差{points(target.floor * 100 - s['score'])}分）" for s in short]
         text += f"：{listed(gaps)}"
     return [text + "。"]
@@ -124,7 +126,7 @@ def moved(setting: CountyContext, row: Ranking, trend: dict[str, Any] | None) ->
 #: The column that says how much of the weight rests on figures without rows: reported by units, or entered by towns.
 WORD = "其中自报暂计"
 #: Relative widths of the columns whose texts are shorter or longer than the others'.
-_WIDTHS = {"名次": 4, "镇": 8, "可能名次": 9, WORD: 8}
+_WIDTHS = {"名次": 4, "镇": 7, "等次": 5, "已有数据": 7, "可能名次": 9, WORD: 8, "上期名次": 7}
 
 
 def places(

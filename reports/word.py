@@ -147,12 +147,12 @@ class Pages:
         self.line(document.to, indent=False)
 
     def signature(self, document: Document) -> None:
-        """Three lines of room for the seal (a draft needs one), the issuer centred over the day, the day four characters from
-        the edge.
+        """Two lines of room for the seal of 42 mm, whose top stands within a line below the text (a draft needs one), the issuer
+        centred over the day, the day four characters from the edge.
         """
         from docx.shared import Pt
 
-        for _ in range(1 if document.draft else 3):
+        for _ in range(1 if document.draft else 2):
             self.line("", indent=False, keep=True)
         issuer, day = min(titles.width(document.issuer), _LINE), titles.width(document.day)
         wider = max(0.0, (issuer - day) / 2)

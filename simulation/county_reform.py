@@ -34,6 +34,8 @@ _ANNOUNCED, _LATER = 0.6, 3
 #: Lives of fewer days see no reform.
 _SHORTEST = 10
 _REASON = "县级机构改革方案"
+#: What papers bear of a unit and the office enters: no part of a reform.
+_ON_PAPERS = ("full_name", "mark")
 
 
 #: What changes, by units of the county, as data: no line of code names a county's units.
@@ -109,7 +111,7 @@ class CountyReform:
         with reading(self.engine) as session:
             changes = _possible(county_context(session), changes)
         for each in changes:
-            self._apply(now, day, kind=_kind(each), **{name: each[name] for name in each if name != "full_name"})
+            self._apply(now, day, kind=_kind(each), **{name: each[name] for name in each if name not in _ON_PAPERS})
 
     def _apply(self, now: datetime, day: date, **given: Any) -> None:
         """The office enters one change; `another`, since the new names are near those of the units that end."""
@@ -123,12 +125,13 @@ class CountyReform:
                 reform_act.apply(session, self._office(session), now, whole)
 
     def _name_in_full(self, session: Session, now: datetime) -> None:
-        """The office enters the full names (全称) under which papers address the new units."""
+        """The office enters what papers bear of the new units: full names (全称) and marks (机关代字)."""
         definitions = Definitions.now(session, self._office(session), now)
         codes = {unit.name: unit.code for unit in definitions.standing.values()}
         for each in (*PLAN["changes"], *PLAN["desk"]):
-            if "full_name" in each and each["name"] in codes:
-                definitions.change(codes[each["name"]], {"full_name": each["full_name"]})
+            named = {name: each[name] for name in _ON_PAPERS if name in each}
+            if named and each["name"] in codes:
+                definitions.change(codes[each["name"]], named)
         definitions.adopt(session, self._office(session), now)
 
     def _merge_towns(self, now: datetime, today: date) -> None:

@@ -5,9 +5,11 @@ import pytest
 from tests.support.judged_texts import (
     HONEST_BESIDE_JUDGED,
     HONEST_BESIDE_PHRASES,
+    HONEST_BESIDE_PROMISED,
     JUDGED,
     ORDERED_IN_TIME,
     PHRASES,
+    PROMISED,
     PROMISED_IN_TIME,
 )
 from tests.support.short_texts import CONCRETE, NOTHING_CONCRETE
@@ -611,3 +613,16 @@ def test_the_longest_text_is_judged_at_once() -> None:
 def test_which_act_came_first_is_a_reason_and_a_promise_in_the_same_words_is_none() -> None:
     assert [text for text in ORDERED_IN_TIME if not is_statement(text)] == []
     assert [text for text in PROMISED_IN_TIME if is_statement(text)] == []
+
+
+def test_a_promise_that_names_no_matter_is_no_statement_and_no_honest_text_is_one() -> None:
+    """Seen accepted as reasons and answers: 确保不再逾期, 避免逾期.  Of 105 such texts 75 passed before;
+    of the 20 that were written after the rule two did."""
+    assert [text for text in PROMISED if is_statement(text)] == []
+    assert [text for text in HONEST_BESIDE_PROMISED if not is_statement(text)] == []
+    for promise in ("we will ensure no delay", "it won't happen again", "never be overdue again"):
+        assert not is_statement(promise), promise
+    for honest in ("pipe will not freeze again", "delay caused by flood", "never received the letter"):
+        assert is_statement(honest), honest
+    # A measure beside the promise is enough.
+    assert is_statement("确保不再逾期，每周五由李股长报进度")

@@ -47,7 +47,7 @@ def report(session: Session, actor: Actor, row: Ranking, unit: str, kind: str, n
     document = written.compose(setting, row, whose, content)
     stream: Any
     if kind == "xlsx":
-        stream = figures_book.workbook(setting, row, whose)
+        stream = figures_book.workbook(setting, row, whose, document)
     elif kind == "docx":
         stream = io.BytesIO(word.docx(document, row.made_at))
     else:

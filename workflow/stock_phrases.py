@@ -159,6 +159,29 @@ LACKS = _words("缺 缺少 缺失 缺乏 短缺 欠 欠缺 少 漏 丢 丢失 �
 BARE_ACTS = _words("办 做 弄 搞 干 说 讲 谈 转 发 报 交 看 问 查 录 填 走 打 听 定 完 好 跟 盯 催 去 来 记")
 #: Things of one character, which with a claim say what was done: 证办好了, 水解决了.
 THINGS = _words("水 电 网 路 桥 房 屋 墙 门 窗 灯 井 池 泵 管 表 证 卡 钱 款 药 病 车 田 地 林 树 牛 羊 猪 鸡 鱼 学 户")
+#: That something is promised, kept off or meant to be otherwise.
+PROMISES = _words("""
+确保 保证 避免 杜绝 防止 预防 防范 严防 谨防 力争 争取 力戒 力求 承诺 务必 决不 绝不 不再 再不 今后 以后 下次 下一步
+往后 日后 后续 力保 下步 坚决 一定 必将 必定 誓将 决不允许 绝不允许 不会 不让 不使 引以为戒 尽量 尽力
+""")
+#: What is promised without a matter: to be in time, and that it does not happen again.
+PROMISED = _words("""
+逾期 超期 超时 超限 过期 误期 脱期 误时 延期 延误 耽误 耽搁 拖延 拖拉 拖沓 拖后腿 拖欠工作 迟报 迟办 迟交 晚报 晚办
+漏报 漏办 积压 滞后 推诿 扯皮 再次 再度 再犯 重犯 重复 重演 反复 反弹 发生 出现 类似 同类 同样 此类 这类 该类 这种
+这样 错误 失误 疏忽 现象 行为 事件 时限 时间 期限 时效 限期 限时 准时 按时 按期 如期 提前 件件 事事 项项 次次 期期
+每次 每件 一次 不 未 再 也 都 能 会 让 使 有 受 遵守 恪守 管控 把控 把握 掌握 办 报 交 答 复 犯 拖 误时限 不误期 误 零
+时 件 期 工单 请 向 领导 放心 我方
+""")
+#: The same in English.
+PROMISES_IN_ENGLISH = _words("""
+ensure avoid prevent prevented promise promised never again future sure guarantee guaranteed pledge won rest
+""")
+PROMISED_IN_ENGLISH = _words("""
+delay delays delayed delaying late lateness overdue again future deadline deadlines timely time punctual happen
+happens happening happened occur occurs occurring recur recurrence repeat repeated repeats similar sure never prevent
+avoid ensure promise guarantee pledge kept keep meet met completion prevented won assured rest submission submitted
+more
+""")
 #: Particles that change no sentence.
 PARTICLES = _words("啊 呀 呢 吧 嘛 啦 哦 哈 喔 哟")
 #: What fingers type that want to be done with a box, by a Chinese input method and by rows of the keyboard.

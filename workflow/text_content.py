@@ -32,6 +32,10 @@ from workflow.stock_phrases import (
     NOTHING,
     OBJECTS,
     PARTICLES,
+    PROMISED,
+    PROMISED_IN_ENGLISH,
+    PROMISES,
+    PROMISES_IN_ENGLISH,
     SLOGANS,
     THINGS,
     TIMES,
@@ -94,6 +98,9 @@ _JOINS = (JUDGEMENTS | DEGREES | CLAIMS | SLOGANS | FILLERS | PARTICLES | TIMES)
 _TELLING = {word for word in ABSTRACTS | JUDGEMENTS if len(word) > 1} - CLAIMS
 #: A judgement on what any report can speak of, and nothing besides: 思想上重视不够, 总体平稳, 时间紧任务重.
 _JUDGED = re.compile(f"(?=.*(?:{_any_of(frozenset(_TELLING))}))(?:{_ABSTRACT}|{_any_of(_JOINS)})+")
+#: A promise that names no matter: 确保不再逾期, 避免类似问题再次发生.
+#: No word is given back, so that the longest text takes no time.
+_PROMISED = re.compile(f"(?=.*(?:{_any_of(PROMISES)}))(?:{_any_of(PROMISES | PROMISED | _JOINS | ABSTRACTS)})++")
 _BARE_ACTS = re.compile(f"(?:{_any_of(BARE_ACTS)})*")
 #: Words of nothing alone, or of keys hit at random; none given back, so that the longest text takes no time.
 _NOTHING = re.compile(f"(?:{_any_of(NOTHING | MASH)})++")
@@ -215,7 +222,7 @@ def _left(words: str) -> str:
     kept = _LATIN.sub(lambda word: "" if word_shapes.is_mash(word[0]) else word[0], folding.narrow(words))
     latin = _latin_left(_LATIN.findall(kept.lower()))
     text = gist(_LATIN.sub("", _FIGURE.sub(" ", folding.key(kept))))
-    if _JUDGED.fullmatch(text):
+    if _JUDGED.fullmatch(text) or _PROMISED.fullmatch(text):
         return latin
     denied = _DENIED.search(text) is not None or _LACKING.search(text) is not None
     others = text if denied else _FILLS.sub("", text)
@@ -242,6 +249,8 @@ def _latin_left(words: list[str]) -> str:
     """The Latin words of a clause that say something, each once; what is denied (nothing done, no TV) says it."""
     denies = any(word in DENIALS for word in words)
     named = [word for word in words if word not in NOTHING | CLAIMS | OBJECTS | FUNCTION_WORDS | DENIALS]
+    if set(words) & PROMISES_IN_ENGLISH and not set(named) - PROMISED_IN_ENGLISH:
+        return ""
     if denies and (named or any(word in CLAIMS | OBJECTS | {"work", "progress"} for word in words)):
         named = words
     return "".join(f" {word}" for word in dict.fromkeys(named))

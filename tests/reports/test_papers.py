@@ -17,7 +17,7 @@ from reports import paper_documents, papers
 from tests.support.contexts import place_of
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.posts import appoint
-from tests.support.printed import across, ink, pages
+from tests.support.printed import across, ink, lines, pages
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from workflow.accountability import paper_actions, paper_content, paper_timeline, paper_views, sweep
 from workflow.actors import acting, actor_of, system
@@ -312,3 +312,51 @@ def test_words_follow_what_is_to_be_done(county: County) -> None:
     # A paper from before there was one series keeps its number.
     session_less.number = "2018:3:7"
     assert papers.number(session_less) == "supervise〔2018〕第7号"
+
+
+@pytest.mark.one_database("sqlite")
+def test_a_seal_of_42_mm_finds_its_room_on_the_day_and_below_the_text(county: County) -> None:
+    """GB/T 9704-2012, 7.3.5.1: name over the day and centred on it, both below the middle of the seal, whose top stands within
+    one line of the text; the day four characters from the edge."""
+    *text, name, day = lines(pages("paper", papers.figures(one(county)))[-2])
+    character, line, radius = 16 * 25.4 / 72, 28 * 25.4 / 72, 21
+    assert abs((name[2] + name[3]) / 2 - (day[2] + day[3]) / 2) < 1
+    # 日 is narrower than its square.
+    assert abs(210 - 26 - 4 * character - day[3]) < 2
+    centre = (name[0] + day[1]) / 2 - 3
+    assert 0 < centre - radius - text[-1][1] <= line
+    assert name[0] > centre - radius
+    assert day[1] < centre + radius
+    # DOCX has the same room: two empty lines of 28 points.
+    drawn = read_docx(io.BytesIO(paper_documents.docx(one(county)))).paragraphs
+    at = next(n for n, each in enumerate(drawn) if each.text == "五华县扶贫开发领导小组办公室" and n > 3)
+    assert [(each.text, each.paragraph_format.line_spacing) for each in drawn[at - 2 : at]] == [("", Pt(28))] * 2
+    assert drawn[at - 3].text.startswith("附件：")
+
+
+def wording(county: County, rung: int, reason: str, form: int = 2) -> str:
+    paper = one(county)
+    paper.rung, paper.reason, paper.content = rung, reason, {**paper.content, "form": form}
+    return str(papers.figures(paper)["why"][1])
+
+
+@pytest.mark.one_database("sqlite")
+def test_a_reason_does_not_say_again_that_the_work_is_late(county: County) -> None:
+    """Seen: 逾期未办理 twice in one 约谈."""
+    decided = "鉴于上述情况，决定对你单位予以supervise。"
+    for reason, told in (
+        ("逾期未办理，群众反映强烈", "群众反映强烈。"),
+        ("多次催办无回音；至今逾期11个工作日未整改办结", "多次催办无回音。"),
+        ("你单位逾期未办结。", ""),
+        ("逾期后才派人到村", "逾期后才派人到村。"),
+        ("屡催不办", "屡催不办。"),
+    ):
+        assert wording(county, 4, reason) == told + decided, reason
+    # What was issued in the words of before is printed in them.
+    assert wording(county, 4, "逾期未办理", 1) == "逾期未办理。" + decided
+
+
+@pytest.mark.one_database("sqlite")
+def test_the_last_rung_proposes_a_case_and_says_no_more(county: County) -> None:
+    """Seen: 决定对你单位予以问责, while a case is only proposed and may end without fault."""
+    assert wording(county, 5, "屡催不办") == "屡催不办。鉴于上述情况，现提请对你单位启动问责程序，是否立案另行通知。"

@@ -4,6 +4,7 @@ formats.
 
 import io
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zipfile import ZipFile
 
@@ -76,7 +77,7 @@ def composed(county: County, report: int) -> tuple[Document, bytes, bytes, bytes
         setting = county_context(session, row.scheme_version_id)
         unit = setting.unit(report_row.unit_id)
         document = written.compose(setting, row, unit, report_row.content)
-        with figures_book.workbook(setting, row, unit) as stream:
+        with figures_book.workbook(setting, row, unit, document) as stream:
             book = stream.read()
     return document, render_pdf("report", document.figures(), row.made_at), word.docx(document, row.made_at), book
 
@@ -195,7 +196,18 @@ def test_the_same_report_is_the_same_bytes_and_all_formats_say_the_same(county: 
         assert {snapshot.hash, snapshot.content["block"][1]} <= set(lines)
         assert snapshot.hash in anchor.text(snapshot)
         read = CalamineWorkbook.from_filelike(io.BytesIO(book))
-        _, _, head, *rows = read.get_sheet_by_name("指标明细").to_python()
+        _, (under, *_), head, *rows = read.get_sheet_by_name("指标明细").to_python()
+        # Whoever is sent the workbook alone sees which document it belongs to and who signed that.
+        assert under.endswith(f"　文号：{document.number}　签发人：{document.signer}")
+        assert document.signer
+        proof = {line[0]: line[1] for line in read.get_sheet_by_name("校验").to_python() if len(line) > 1}
+        assert (proof["文号"], proof["签发人"]) == (document.number, document.signer)
+        draft = replace(document, draft=True, number="", signer="")
+        with figures_book.workbook(
+            county_context(session), snapshot, county_context(session).by_code["water"], draft
+        ) as made:
+            said = CalamineWorkbook.from_filelike(made).get_sheet_by_name("指标明细").to_python()[1][0]
+        assert said.endswith("　状态：草稿，未签发")
         towns = [unit.name for unit in county_context(session).units.values() if unit.type == "town"]
         there = [
             [[line["of"] if line["to"] else "—", line["to"] or "—"] for line in entry["towns"]]

@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support.factories import County, day, settle_county
+from tests.support.notice import SCHEME
 from tests.support.reforms import reform
+from tests.support.schemes import with_part
 from workflow.county.context import county_context
 from workflow.setup.unit_definitions import Definitions
 
@@ -39,3 +41,19 @@ def test_the_office_gives_a_renamed_or_new_unit_its_full_name_and_mark(county: C
     with county.read() as session:
         setting = county_context(session)
         assert setting.full_name(setting.by_code[code]).endswith("县水务管理局")
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [
+        ("县委农村工作领导小组办公室", "华委农村办"),
+        ("县委农村工作领导小组", "华委农村组"),
+        ("县某某工作局", "华某某"),
+        ("县农业发展委员会", "华农业发展委"),
+        ("某镇", "华某镇"),
+    ],
+)
+def test_a_mark_that_nobody_gave_is_short_and_begins_as_the_countys_do(name: str, mark: str) -> None:
+    """Seen: a compilation numbered 五委农村工作领导小组办公〔2026〕45号."""
+    unit = {"code": "new", "name": name, "name_en": "New", "type": "bureau"}
+    assert with_part(SCHEME, "units.+", unit).mark("new") == mark

@@ -43,3 +43,20 @@ def ink(page: Image.Image, top: float, bottom: float) -> tuple[float, float] | N
     strip = page.crop((0, round(top * millimetre), page.width, round(bottom * millimetre)))
     box = strip.point(lambda shade: 255 if shade < 200 else 0).getbbox()
     return None if box is None else (top + box[1] / millimetre, top + box[3] / millimetre)
+
+
+def lines(page: Image.Image) -> list[tuple[float, float, float, float]]:
+    """The lines of text between the margins of the standard: top, bottom, left and right, in millimetres from the page's corner."""
+    millimetre = _PPI / 25.4
+    top, bottom = round(37 * millimetre), round(262 * millimetre)
+    dark = page.point(lambda shade: 255 if shade < 200 else 0)
+    boxes = [dark.crop((0, row, page.width, row + 1)).getbbox() for row in range(top, bottom)]
+    found: list[list[int]] = []
+    for row, box in enumerate(boxes, start=top):
+        if box is None:
+            continue
+        if not found or found[-1][1] < row:
+            found.append([row, row, page.width, 0])
+        last = found[-1]
+        last[1], last[2], last[3] = row + 1, min(last[2], box[0]), max(last[3], box[2])
+    return [(a / millimetre, b / millimetre, c / millimetre, d / millimetre) for a, b, c, d in found]

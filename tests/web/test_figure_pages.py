@@ -322,6 +322,10 @@ def test_the_guiding_bureau_confirms_one_day_all_days_or_returns_them(counted: A
     town.post("/quota", dict(zip(names, ("2018-11-20", "2018-11-21", "2018-11-22", ""), strict=True)), "/quota")
     assert "待确认：" not in town.get("/quota").get_data(as_text=True)
     page = housing.get("/quota").get_data(as_text=True)
+    # Seen: the guiding bureau was led to households it may not open, since it has no ticket of theirs.
+    assert "A1" in page
+    assert 'href="/households/' not in page
+    assert 'href="/households/A1"' in town.get("/quota").get_data(as_text=True)
     assert "待确认：3项" in page
     # The confirmer's worklist says so, and nobody else's.
     home = housing.get("/", follow_redirects=True).get_data(as_text=True)

@@ -62,7 +62,7 @@ def _facts(setting: CountyContext, unit: UnitFact) -> dict[str, str]:
     return {
         "name": unit.name,
         "full_name": setting.full_name(unit),
-        "mark": setting.scheme.county.mark(known) if known is not None else "",
+        "mark": setting.scheme.mark(unit.code) if known is not None else "",
         "aliases": "、".join(known.aliases) if known is not None else "",
         "name_en": unit.name_en,
         "plates": ("、" if chinese() else ", ").join(

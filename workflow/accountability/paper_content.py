@@ -21,6 +21,8 @@ from workflow.policy.scheme.parts import Plate
 
 #: The stages in which the unit's own work is late.
 _OWN_WORK = ("accept", "mend")
+#: The wording in which a paper is printed for good; papers without one were issued in the first.
+_FORM = 2
 #: The demand on a unit that is late with a step about another's work, under every scheme.
 _STEP = Text(
     zh="请你单位立即办结本环节工作，并书面说明逾期原因",
@@ -154,6 +156,7 @@ def _content(
             **_both(_demanded(rung.demands, ticket, case.stage)),
         },
         "copied_to": list(scheme.county.copied_to),
+        "form": _FORM,
     }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
@@ -255,8 +256,9 @@ class Scheme(Part):
         return self.county.full_name(self.unit(code))
 
     def mark(self, code: str) -> str:
-        """The mark of a unit's documents (机关代字).  Raises KeyError."""
-        return self.county.mark(self.unit(code))
+        """The mark of a unit's documents (机关代字); one that is made begins as most of the county's do.  Raises KeyError."""
+        begins = Counter(unit.mark[0] for unit in self.units if unit.mark)
+        return self.county.mark(self.unit(code), begins.most_common(1)[0][0] if begins else "")
 
     def indicator(self, number: int) -> Indicator:
         """The indicator with this number.  Raises KeyError."""

@@ -20,6 +20,16 @@ Labour = Literal["with", "partly", "none", "unknown"]
 Filer = Literal["village", "town", "bureau", "office", "leaders", "inspectorate", "system"]
 Subject = Literal["household", "village", "unit", "candidate"]
 Mark = Annotated[str, StringConstraints(pattern=r"^[^\W\d_]+$", max_length=12)]
+#: What a made mark says shorter, or leaves out of a name: 县委农村工作领导小组办公室 gives 委农村办.
+_SHORTENED = (
+    ("办公室$", "办"),
+    ("领导小组$", "组"),
+    ("领导小组(?=办$)", ""),
+    ("委员会$", "委"),
+    ("人民政府$|局$", ""),
+    ("(?<=.)(?:工作|开发)", ""),
+)
+_LONGEST_SHORT = 11
 
 
 class Part(BaseModel):
@@ -127,10 +137,17 @@ class CountyDef(Part):
         """A short name with the county's before it: 县某局 of 某县 is 某县某局."""
         return name if self.name.zh in name else self.name.zh + name.removeprefix("县")
 
-    def mark(self, unit: UnitDef) -> str:
-        """The mark of a unit's documents: its own, or one made of both names."""
-        short = unit.name.removeprefix(self.name.zh).removeprefix("县").removesuffix("局")
-        return unit.mark or (self.name.zh[:1] + short)[:12]
+    def mark(self, unit: UnitDef, first: str = "") -> str:
+        """The mark of a unit's documents: its own, or one made of its name, as short as offices make it.
+
+        `first`: the character with which the marks of the county's other units begin, by default that of its name.
+        """
+        if unit.mark:
+            return unit.mark
+        short = unit.name.removeprefix(self.name.zh).removeprefix("县")
+        for long, brief in _SHORTENED:
+            short = re.sub(long, brief, short)
+        return (first or self.name.zh[:1]) + (short or unit.name)[:_LONGEST_SHORT]
 
 
 class Source(Part):

@@ -20,6 +20,7 @@ from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.inputs import statement_of
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import local_date
+from workflow.register.access import visible_area
 from workflow.register.counted.quota_rows import append, locked, reach, rows_of
 from workflow.text_content import is_statement
 from workflow.tickets.visibility import COUNTY_WIDE
@@ -33,11 +34,12 @@ _OF_STEPS = tuple(f"{step}_{part}" for step in HOUSE_STEPS for part in _PARTS)
 
 @dataclass(frozen=True, slots=True)
 class QuotaLine:
-    """One house of the quota with its household and village."""
+    """One house of the quota with its household and village; `opens`: the reader may open the household."""
 
     row: QuotaHouse
     household: Household
     village: Village
+    opens: bool = True
 
 
 def duty_of(setting: CountyContext) -> Duty | None:
@@ -69,13 +71,13 @@ def listed(session: Session, actor: Actor, setting: CountyContext, *which: Colum
     if not may_enter(actor, setting) and actor.role not in (*COUNTY_WIDE, "town"):
         raise NotAllowed("quota_not_yours")
     query = (
-        select(QuotaHouse, Household, Village)
+        select(QuotaHouse, Household, Village, visible_area(actor).label("opens"))
         .join(Household, Household.id == QuotaHouse.household_id)
         .join(Village, Village.id == Household.village_id)
         .where(QuotaHouse.year == setting.year, QuotaHouse.dropped.is_(False), reach(actor), *which)
         .order_by(Village.town_id, Village.code, Household.code)
     )
-    return [QuotaLine(*row) for row in session.execute(query)]
+    return [QuotaLine(*row[:3], bool(row.opens)) for row in session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
