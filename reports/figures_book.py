@@ -68,11 +68,8 @@ def workbook(setting: CountyContext, row: Ranking, unit: UnitFact, report: Docum
             above("县级事项完成情况表"),
             readable=A4,
         )
-    proof: list[list[Cell]] = [
-        ["排名日期", day_of(row.on)],
-        ["版次", row.edition],
-        *([name, text] for name, text in signed),
-    ]
+    proof: list[list[Cell]] = [["排名日期", day_of(row.on)], ["版次", row.edition]]
+    proof += [[name, text] for name, text in signed]
     proof += [[label, value] for label, value in anchor.lines(row)]
     book.sheet("校验", ["项目", "内容"], proof, above("数据校验"))
     return book.close()

@@ -102,8 +102,8 @@ EXPECTED: Expected = {
             "ranking_id": "report_differs report 1; report_receipt_differs report 1",
             "unit_id": "report_differs report 1; report_receipt_differs report 1",
             "number": (
-                "document_number_differs 2018:五水务:1; document_number_differs forged; paper_gap series; "
-                "paper_gap series 2018:五水务; report_differs report 1; report_receipt_differs report 1"
+                "document_number_differs 2018:华水务:1; document_number_differs forged; paper_gap series; "
+                "paper_gap series 2018:华水务; report_differs report 1; report_receipt_differs report 1"
             ),
             "issued_at": "report_differs report 1",
             "by_id": "report_differs report 1",

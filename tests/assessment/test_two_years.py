@@ -178,7 +178,7 @@ def test_reports_of_the_new_year_begin_with_one_again(engine: Engine) -> None:
     with county.read() as session:
         numbers = session.scalars(select(Report.number).order_by(Report.id)).all()
     # What is signed in the last moment of the year bears the day and the year of the next opening.
-    old, new = ["2018:五水务:1", "2018:五供电:1"], ["2019:五水务:1", "2019:五供电:1", "2019:五水务:2", "2019:五供电:2"]
+    old, new = ["2018:华水务:1", "2018:华供电:1"], ["2019:华水务:1", "2019:华供电:1", "2019:华水务:2", "2019:华供电:2"]
     assert numbers == old + new
 
 

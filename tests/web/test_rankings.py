@@ -417,7 +417,7 @@ def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> N
     assert leaders.post(path, {"act": "receive", "report": "1"}, path).status_code == 302
     assert power.post(path, {"act": "receive", "report": "1"}, path).status_code == 403
     reports = ranked.call("village", "GET", "/rankings/2018-11-30").json["reports"]
-    assert (reports[0]["unit"], reports[0]["number"], reports[0]["late"]) == ("县水务局", "2018:五水务:1", False)
+    assert (reports[0]["unit"], reports[0]["number"], reports[0]["late"]) == ("县水务局", "2018:华水务:1", False)
     # Signed on a Friday at six, when the office is closed: the paper bears Monday; who has issued none has no day.
     assert [(line["issued_at"], line["dated"]) for line in reports[:2]] == [
         ("2018-11-30T18:00:00+08:00", "2018-12-03"),
