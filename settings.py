@@ -85,6 +85,7 @@ class Settings(BaseModel):
     )
     remember_days: int = Field(default=30, ge=0, le=180, description="days on a remembered device; 0: none is")
     pack_days: int = Field(default=14, ge=0, le=30, description="days a phone keeps pages taken along; 0: none are")
+    keep_years: int = Field(default=30, ge=10, le=100, description="years for which files of households are kept")
     password_kinds: int = Field(default=0, ge=0, le=4, description="kinds of characters that a password must have")
     password_days: int = Field(default=0, ge=0, le=3650, description="days after which a password is changed; 0: never")
     slip_days: int = Field(default=14, ge=1, le=60, description="days for which a first sign-in slip is good")

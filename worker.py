@@ -40,6 +40,7 @@ from workflow.evidence import held
 from workflow.history import block_heads
 from workflow.reform import planned_reforms
 from workflow.register.bulk_lists import list_erasure, list_reminders, list_work
+from workflow.register.erasing import household_erasure
 from workflow.register.importing.sealed_files import Strongbox
 from workflow.register.random_checks import household_draw, rechecks
 from workflow.register.undoing import import_erasure, import_steps
@@ -61,6 +62,7 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     in_transaction(engine, lambda session: list_reminders.remind_due(session, now))
     in_transaction(engine, lambda session: list_erasure.erase_all_due(session, now))
     in_transaction(engine, lambda session: import_erasure.erase_due(session, now))
+    in_transaction(engine, lambda session: household_erasure.erase_due(session, now))
     in_transaction(
         engine, lambda s: sweep_watch.save_report(s, "sweep", now, sweep_watch.report_payload(swept), swept.lag_seconds)
     )

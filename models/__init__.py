@@ -25,6 +25,7 @@ from models.former_code import FormerCode
 from models.held_files import HeldFile, HeldSlice
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, ImportChange, Member, NamePart, RegisterImport
+from models.household_erasure import HouseholdErasure
 from models.installation_mark import InstallationMark
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
 from models.people import ApiToken, FirstSignIn, FormerPassword, Guess, RefusedAccess, ResetRequest, User, UserSession
@@ -97,6 +98,7 @@ __all__ = [
     "HeldFile",
     "HeldSlice",
     "Household",
+    "HouseholdErasure",
     "IdempotencyKey",
     "ImportChange",
     "InstallationMark",

@@ -41,7 +41,11 @@ class Candidate(Base):
         CheckConstraint(
             "(erase_at IS NOT NULL) = (verdict IS NOT NULL AND verdict IN ('refused', 'withdrawn'))", name="erase"
         ),
-        CheckConstraint("erased_at IS NULL OR (erase_at IS NOT NULL AND erased_at >= erase_at)", name="erased_in_time"),
+        # One that became a household is erased with it.
+        CheckConstraint(
+            "erased_at IS NULL OR household_id IS NOT NULL OR (erase_at IS NOT NULL AND erased_at >= erase_at)",
+            name="erased_in_time",
+        ),
         CheckConstraint(
             "(erased_at IS NULL AND head_name <> '') OR (erased_at IS NOT NULL AND head_name = '' AND initials = ''"
             " AND address = '' AND consent_by = '' AND phone_sealed IS NULL AND phone_masked IS NULL)",

@@ -56,7 +56,8 @@ class Block(Base):
 
 
 class Event(Base):
-    """One event.  Append-only; only `block_id` is set once, by the sealer."""
+    """One event.  Append-only; only `block_id` is set once, by the sealer, and what `effect` holds of people is erased with
+    their household."""
 
     __tablename__ = "event"
     __table_args__ = (

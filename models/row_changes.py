@@ -55,6 +55,8 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
         "cause phone_sealed phone_index phone_masked visited_on version monitoring",
         "member": "household_id position name relation id_sealed id_index id_masked sex born_on born_exact labour "
         "beyond_help schooling illness insured pension allowance",
+        "household_erasure": "household_id left_on years document asked_at asked_by_id agreed_at agreed_by_id ended_at "
+        "ended_by_id erased_at",
         "checkup": "household_id source seen_on recorded_at by_id unit_id present note once",
         "finding": "checkup_id household_id seen_on have result cause note",
         "exit_dossier": "household_id passed_at passed_by_id unit_id",

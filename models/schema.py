@@ -8,6 +8,7 @@ from sqlalchemy import Engine, MetaData, text
 from models.base import Base
 from models.failures import UNIT_HAS_ENDED, VILLAGE_HAS_ENDED
 from models.former_code import former_code_triggers
+from models.household_erasure import CLEARED, EVIDENCE_OF_HOUSEHOLD, household_erasure_triggers
 from models.post import post_triggers
 
 APPEND_ONLY = (
@@ -63,10 +64,10 @@ _HOLDS_STILL = "something open is still with it"
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.
 _ERASABLE = ("event_secret",)
-#: Evidence of a candidate whose personal data was erased is deleted with it.
+#: Evidence of a candidate or household whose personal data was erased is deleted with it.
 EVIDENCE_ERASED = (
-    "EXISTS (SELECT 1 FROM ticket JOIN candidate ON candidate.id = ticket.candidate_id"
-    " WHERE ticket.id = OLD.ticket_id AND candidate.erased_at IS NOT NULL)"
+    "(EXISTS (SELECT 1 FROM ticket JOIN candidate ON candidate.id = ticket.candidate_id"
+    f" WHERE ticket.id = OLD.ticket_id AND candidate.erased_at IS NOT NULL) OR {EVIDENCE_OF_HOUSEHOLD})"
 )
 
 
@@ -78,7 +79,12 @@ def trigger_statements(dialect: str) -> list[str]:
 
 
 def _of_rooms(dialect: str) -> list[str]:
-    return [*reform_triggers(dialect), *post_triggers(dialect), *former_code_triggers(dialect)]
+    return [
+        *reform_triggers(dialect),
+        *post_triggers(dialect),
+        *former_code_triggers(dialect),
+        *household_erasure_triggers(dialect),
+    ]
 
 
 def reform_triggers(dialect: str) -> list[str]:
@@ -185,36 +191,23 @@ def _still(parent: str) -> str:
     return " OR ".join([*found, *(open_ticket.format(column) for column in TICKET_UNITS)])
 
 
+#: What stays as it is of an event that is sealed, and of one of which the personal data in its effect is erased.
+_KEPT_OF_EVENTS = (
+    *("id", "subject_type", "subject_id", "seq", "at", "effective_at", "actor_id", "actor_role", "actor_unit_id"),
+    *("session_id", "address", "action", "from_state", "to_state", "given", "commitment", "prev_hash", "hash"),
+)
+
+
 def _sqlite_triggers() -> list[str]:
+    same = " AND ".join(f"OLD.{column} IS NEW.{column}" for column in _KEPT_OF_EVENTS)
+    sealing = f"OLD.block_id IS NULL AND NEW.block_id IS NOT NULL AND OLD.effect IS NEW.effect AND {same}"
+    allowed = {
+        **CLEARED,
+        "event": f"({sealing}) OR (OLD.block_id IS NEW.block_id AND {same} AND {CLEARED['event']})",
+    }
     statements = []
     for table in (*APPEND_ONLY, *_ERASABLE):
-        condition = (
-            " WHEN NOT (OLD.block_id IS NULL AND NEW.block_id IS NOT NULL AND OLD.id IS NEW.id"
-            if table == "event"
-            else ""
-        )
-        if table == "event":
-            same = (
-                "subject_type",
-                "subject_id",
-                "seq",
-                "at",
-                "effective_at",
-                "actor_id",
-                "actor_role",
-                "actor_unit_id",
-                "session_id",
-                "address",
-                "action",
-                "from_state",
-                "to_state",
-                "given",
-                "effect",
-                "commitment",
-                "prev_hash",
-                "hash",
-            )
-            condition += "".join(f" AND OLD.{column} IS NEW.{column}" for column in same) + ")"
+        condition = f" WHEN NOT ({allowed[table]})" if table in allowed else ""
         statements.append(
             f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table}{condition}"
             f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
@@ -235,13 +228,21 @@ def _postgresql_triggers() -> list[str]:
         "CREATE FUNCTION seal_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         " IF OLD.block_id IS NULL AND NEW.block_id IS NOT NULL"
         " AND to_jsonb(OLD) - 'block_id' = to_jsonb(NEW) - 'block_id' THEN RETURN NEW; END IF;"
+        f" IF to_jsonb(OLD) - 'effect' = to_jsonb(NEW) - 'effect' AND {CLEARED['event']} THEN RETURN NEW; END IF;"
         f" RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$",
         "CREATE FUNCTION erased_with_candidate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" IF {EVIDENCE_ERASED} THEN RETURN OLD; END IF;"
         f" RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$",
     ]
+    statements += [
+        f"CREATE FUNCTION {table}_erased() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF {condition} THEN RETURN NEW; END IF;"
+        f" RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
+        for table, condition in CLEARED.items()
+        if table != "event"
+    ]
     for table in (*APPEND_ONLY, *_ERASABLE):
-        guard = "seal_once" if table == "event" else "refuse_rewrite"
+        guard = "seal_once" if table == "event" else f"{table}_erased" if table in CLEARED else "refuse_rewrite"
         statements.append(
             f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {guard}()"
         )

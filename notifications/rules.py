@@ -116,7 +116,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resolve": ("holder_duty",),
     "resubmit": ("holder_duty",),
     "resume": ("lead_duty", "handler"),
-    **dict.fromkeys(("resume_matter", "reveal"), ()),
+    **dict.fromkeys(("resume_matter", "reveal", "ask_erasure", "agree_erasure", "refuse_erasure"), ()),
     "review_report": ("signer",),
     "return_paper": ("pressed",),
     "revoke_paper": ("pressed", "issuer"),

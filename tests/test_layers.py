@@ -33,6 +33,7 @@ _RANDOM = "workflow.register.random_checks"
 _LIVES, _CANDIDATES = "workflow.register.lives", "workflow.register.candidates"
 _NAMES = "workflow.register.names"
 _LISTS = "workflow.register.bulk_lists"
+_ERASING = "workflow.register.erasing"
 _REPLIES = "workflow.accountability.replies"
 _POSTS = "workflow.county.posts"
 _ACCESS = "workflow.county.access"
@@ -89,6 +90,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_RULED, "workflow.history", "workflow.county", _TICKETS, _ACTIONS, _CONSEQUENCES),
         *("workflow.register", "workflow.register.cells", _LIVES, _NAMES),
     ),
+    _ERASING: (
+        *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
+        *(_TICKETS, _CANDIDATES),
+    ),
     "workflow.register.counted": (*_RULED, "workflow.history", "workflow.county", _TICKETS),
     "workflow.register.spreadsheets": ("workflow",),
     "workflow.register.cells": ("workflow", "workflow.policy.scheme", "workflow.register.spreadsheets"),
@@ -123,7 +128,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.assessment.desk": (*_RULED, "workflow.history", "workflow.county", _RANKING, "workflow.assessment"),
     "workflow.boards": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
-        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANDOM, _RANKING, "workflow.assessment"),
+        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANDOM, _RANKING, "workflow.assessment", _ERASING),
     ),
     "workflow.reform": (
         *("models", "workflow", "workflow.policy", "workflow.policy.scheme", "workflow.history", "workflow.county"),
@@ -161,7 +166,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             _RANDOM,
             *("workflow.assessment", _RANKING, "workflow.assessment.checking"),
             "workflow.boards",
-            _LISTS,
+            *(_LISTS, _ERASING),
             "workflow.register.counted",
         ),
     ),

@@ -128,6 +128,7 @@ def _configuration(config: Settings) -> dict[str, Any]:
         "SCANNER": Scanner(config.clamav) if config.clamav else None,
         "SCANNER_REQUIRED": config.clamav_down == "refuse",
         "PACK_DAYS": config.pack_days,
+        "KEEP_YEARS": config.keep_years,
         "PASSWORD_RULES": PasswordRules(config.password_kinds, config.password_days),
         "FACTORS": FactorRules(config.factor_required, config.factor_minutes),
         "SIGN_ONS": config.sign_ons,

@@ -59,6 +59,7 @@ WEIGHTY = _each(
     take_tickets_xlsx take_households_xlsx take_candidates_xlsx take_register_xlsx take_refused_of_import take_household_pdf
     set_robot end_robot
     add_user change_user print_slips depart/apply apply_county undo_county_book decide_reset
+    propose_erasure decide_erasure
     enter_post/apply change_post authorise end_authorisation
     change_factor make_token change_sign_on
     """

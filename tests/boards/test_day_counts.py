@@ -15,7 +15,7 @@ from tests.support.lives import act
 from workflow.boards import day_counts, progress
 from workflow.boards.scope import Scope
 from workflow.county.context import county_context
-from workflow.verification.proofs import day_count_proofs
+from workflow.verification.proofs import derived_proofs
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_day_is_counted_once_and_days_missed_are_made_up_for(county: County) -
         (26, ""): [0, 0, 0],
     }
     with county.read() as session:
-        assert list(day_count_proofs.day_counts(session)) == []
+        assert list(derived_proofs.day_counts(session)) == []
         setting = county_context(session)
         counts = {
             name: progress.trend(session, Scope(setting, setting.by_code.get(name)), day(20))
@@ -115,7 +115,7 @@ def test_a_day_counts_for_the_town_of_that_day_wherever_the_household_went_since
     county.confirm(1, day(8, 15), who="other_town")
     assert counted(county, 10) > 0
     with county.read() as session:
-        assert list(day_count_proofs.day_counts(session)) == []
+        assert list(derived_proofs.day_counts(session)) == []
         last = session.scalars(select(DayCount).where(DayCount.day == day(8).date())).one().content
     assert last[str(county.units["town-b"])][1] == 1
     assert str(county.units["town-a"]) not in last

@@ -30,7 +30,7 @@ ASKED = frozenset(
     change_user/ask-reset change_user/drop-factor
     change_user/open change_user/tokens
     decide_reset/agree decide_reset/refuse end_authorisation end_other_sessions end_session end_robot
-    make_token withdraw_token
+    make_token withdraw_token decide_erasure/agree decide_erasure/refuse propose_erasure
     give_households hand_over_households leave
     look_at_scheme/revoke make_spot_check open_matter
     people print_slips raise_case record_consent record_family register_in_full release_sweep report_candidate set_robot

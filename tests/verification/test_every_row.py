@@ -55,6 +55,7 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "user_session": {"way": "password"},
     "sign_on": {"way": "oidc"},
     "sign_on_link": {"way": "oidc", "expires_at": NOW.replace(year=2019)},
+    "household_erasure": {"years": 10},
     "reset_request": {"what": "password", "expires_at": NOW.replace(year=2019)},
 }
 

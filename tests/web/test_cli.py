@@ -419,6 +419,10 @@ def test_the_commands_of_the_contract_are_there() -> None:
     ).stdout
     for command in ("init", "demo", "user", "token", "sweep", "due", "verify", "scheme", "backup", "restore"):
         assert f"\n  {command} " in listed
+    assert "limiter" not in listed
+    # Flask-Limiter registers a command of its own; it shows and clears what one process counts.
+    foreign = [sys.executable, "-m", "flask", "--app", "wsgi", "limiter", "limits"]
+    assert subprocess.run(foreign, cwd=ROOT, capture_output=True, check=False).returncode == 2
 
 
 def test_a_failing_command_of_the_real_program_ends_with_a_status(tmp_path: Path) -> None:

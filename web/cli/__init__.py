@@ -278,8 +278,14 @@ def register(app: Flask) -> None:
 
 
 def _hide_foreign() -> None:
-    """Takes the commands that a library registers for itself out of the list: they know nothing of the county."""
+    """Takes the commands that a library registers for itself out of the list, and runs none of them: they know nothing of the
+    county, and what they show or clear is one process's.  Raises UsageError.
+
+    Flask finds them before it loads the application, so the help of `limiter` itself cannot be taken away here.
+    """
     context = click.get_current_context(silent=True)
     if context is not None and isinstance(group := context.find_root().command, click.Group):
         for name in FOREIGN:
             group.commands.pop(name, None)
+        if (asked := context.find_root().invoked_subcommand) in FOREIGN:
+            raise click.UsageError(f"No such command '{asked}'.", ctx=context.find_root())

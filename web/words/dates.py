@@ -71,7 +71,8 @@ def day(text: str) -> str:
 
 
 def on_day(value: date) -> str:
-    """A day of any year: evidence of last year must not pass for this year's."""
+    """A day of any year, or the day of a moment in China: evidence of last year must not pass for this year's."""
+    value = local_date(value) if isinstance(value, datetime) else value
     return f"{value.year}年{value.month}月{value.day}日" if chinese() else value.isoformat()
 
 

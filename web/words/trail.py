@@ -143,6 +143,8 @@ def _of_history(line: TrailLine) -> Iterator[str]:
         yield on_day(date.fromisoformat(line.given["on"]))
     if line.action == "head_sent":
         yield _("block %(number)s", number=line.given["block"])
+    if line.action.endswith("_erasure"):
+        yield str(line.given["code"])
     if line.action in ("erase", "erase_words"):
         yield from _erased(line.given)
 

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from models import Base, Candidate, Event, Household, User
 from models.former_code import present_code
 from workflow.actors import Actor
-from workflow.county import authorisations
 from workflow.errors import NotAllowed, NotFound
 from workflow.history import audit_trail
+from workflow.register.erasing.erasure_requests import protects_data
 
 #: Who reads what is kept; the look-up is for fewer.
 _READERS = ("office", "leaders", "inspectorate")
@@ -83,6 +83,7 @@ KEPT = (
             "spot_result": "",
             "exit_dossier": "content",
             "quota_house": "",
+            "household_erasure": "document",
         },
         sensitive=True,
     ),
@@ -184,25 +185,16 @@ def kept(session: Session, actor: Actor) -> tuple[list[Line], Erasures]:
     return [Line(each, counts[each.counted.name]) for each in KEPT], Erasures(due, first, erased)
 
 
-def may_look_up(session: Session, actor: Actor, now: datetime) -> bool:
-    """Whether the actor is of the inspectorate, or authorised to protect personal data."""
-    if actor.role == "inspectorate":
-        return True
-    if actor.role not in authorisations.PROTECTING or actor.unit_id is None:
-        return False
-    return authorisations.in_force(session, actor.unit_id, "data", now, actor.user_id) is not None
-
-
 def look_up(session: Session, actor: Actor, now: datetime, code: str) -> list[Access]:
     """Who has looked at the household's numbers or searched for them, the latest first; the look-up is recorded on the trail.
 
     Raises NotAllowed, NotFound.
     """
-    if not may_look_up(session, actor, now):
+    if not protects_data(session, actor, now):
         raise NotAllowed("data_look_up_not_yours")
     household = session.scalars(select(Household).where(Household.code == present_code(code.strip()))).one_or_none()
     if household is None:
-        raise NotFound("no_such_household", code=code[:64])
+        raise NotFound("no_such_household", "code", code=code[:64])
     audit_trail.record_look_up(session, actor, now, household.code)
     query = (
         select(Event, User.display_name)

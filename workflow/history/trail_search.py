@@ -39,7 +39,10 @@ ACTS: dict[str, tuple[str, ...]] = {
     "keys": ("rotate_key", "seal_files", "robot_set", "robot_ended"),
     "backups": ("backup", "restore"),
     "readings": ("read_trail",),
-    "erasures": ("erase", "erase_words", "erase_lines", "erase_list_name", "erase_import_name"),
+    "erasures": (
+        *("erase", "erase_words", "erase_lines", "erase_list_name", "erase_import_name"),
+        *("ask_erasure", "agree_erasure", "refuse_erasure"),
+    ),
     "verifications": ("ask_verification", "verified", "verification_failed"),
 }
 #: More people than this under one part of a name are too many to search for at once.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
 
-from models import Household, Ticket, Village
+from models import Household, HouseholdErasure, Ticket, Village
 from models.former_code import present_code
 from workflow.actors import Actor
 from workflow.county.context import CountyContext, UnitFact, county_context
@@ -70,6 +70,13 @@ def refuse_gone(located: Located) -> None:
     if located.household.gone:
         code = located.household.code
         raise WrongState("household_cleared", "household", code=code) if located.known else _no_such(code)
+
+
+def refuse_erased(session: Session, household: Household) -> None:
+    """Raises WrongState for a household whose personal data was erased: it stays gone."""
+    erased = (HouseholdErasure.household_id == household.id) & HouseholdErasure.erased_at.is_not(None)
+    if session.scalar(select(HouseholdErasure.id).where(erased)) is not None:
+        raise WrongState("household_erased", "household", code=household.code)
 
 
 def _no_such(code: str) -> NotFound:

@@ -19,7 +19,7 @@ from workflow.history import event_log
 from workflow.inputs import statement_of
 from workflow.policy.worktime import local_date
 from workflow.register import failed_checks, household_status
-from workflow.register.access import Located, find_household
+from workflow.register.access import Located, find_household, refuse_erased
 from workflow.register.failed_checks import FailedCheck
 from workflow.register.haves import NEVER, HaveState, of_household
 from workflow.register.income import Judgement, judge_household
@@ -239,6 +239,7 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     words = statement_of("reason", reason)
     if status not in CHANGES[before]:
         raise WrongState("status_not_open", "status", status=status, before=before)
+    refuse_erased(session, household)
     given: dict[str, Any] = {"status": status}
     if status == "cleared" and (struck := cancel_open_tickets(session, actor, household, now, words)):
         given["cancelled"] = struck

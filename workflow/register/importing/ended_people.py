@@ -11,7 +11,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, Member
+from models import Event, HouseholdErasure, Member
 from workflow.folding import key
 from workflow.policy.counted_people import labour_of, never_counted
 from workflow.register.cells.births import agree
@@ -96,6 +96,10 @@ def undone_by_import(session: Session, households: Sequence[int]) -> set[int]:
             Event.subject_id.in_(households),
             Event.to_state == "undone",
             Event.from_state != "undone",
+            # What was erased does not come back by a file.
+            Event.subject_id.not_in(
+                select(HouseholdErasure.household_id).where(HouseholdErasure.erased_at.is_not(None))
+            ),
         )
         .order_by(Event.seq)
     )

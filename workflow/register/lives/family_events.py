@@ -20,7 +20,7 @@ from workflow.county.context import county_context
 from workflow.county.vault import Vault, mask_id
 from workflow.errors import BadInput, Duplicate, NotAllowed, WrongState
 from workflow.policy.worktime import local_date
-from workflow.register.access import find_household
+from workflow.register.access import find_household, refuse_erased
 from workflow.register.lives.family_consequences import (
     append,
     arrive,
@@ -74,7 +74,7 @@ def record(session: Session, actor: Actor, now: datetime, vault: Vault, code: st
     kind = kind_of(given)
     home, target = _locked(session, actor, code, given.to if kind.does == "moves" else None)
     on, reason, today = day_on(given, now), reason_in(given, kind), local_date(now)
-    _check_open(actor, home, kind)
+    _check_open(session, actor, home, kind)
     setting, family = county_context(session), read_family(session, home, today)
     if kind.does == "begins":
         made = _begin(session, vault, family, kind, on, check_person(given, kind, on, now))
@@ -126,11 +126,13 @@ def _locked(session: Session, actor: Actor, code: str, to: str | None) -> tuple[
     return by_code[found.code], target
 
 
-def _check_open(actor: Actor, home: Household, kind: LifeKind) -> None:
+def _check_open(session: Session, actor: Actor, home: Household, kind: LifeKind) -> None:
     """Raises WrongState for a household that is gone; the office takes one without people back by letting somebody begin."""
     takes_back = home.status in TAKEN_BACK and kind.does == "begins" and actor.role == "office"
     if home.gone and not takes_back:
         raise WrongState("household_cleared", "household", code=home.code)
+    if home.gone:
+        refuse_erased(session, home)
 
 
 def _begin(session: Session, vault: Vault, family: Family, kind: LifeKind, on: date, person: Begun) -> Happened:

@@ -19,7 +19,7 @@ from workflow.citizen_id import Faulty
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.inputs import name_of
 from workflow.policy.worktime import local_date
-from workflow.register.access import find_household
+from workflow.register.access import find_household, refuse_erased
 from workflow.register.cells import values
 from workflow.register.lives.family_consequences import check_head_known, open_tickets
 from workflow.register.lives.family_input import FamilyInput, check_days, chosen_members, day_on
@@ -73,6 +73,8 @@ def wanted(session: Session, actor: Actor, now: datetime, code: str, given: Fami
     found = Wanted(kind, on, home, family, list(family.living.values()), village=village)
     if kind.code == "split":
         found.revived = target
+        if target is not None:
+            refuse_erased(session, target)
         _check_split(session, given, found)
     elif kind.code == "merged":
         found.target = target

@@ -5,9 +5,10 @@ with its bytes equal the history.
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -38,7 +39,8 @@ from workflow.evidence import Damaged, Place, Store, store_at
 from workflow.history.event_log import stamp
 from workflow.tickets.attachments import figures, words
 from workflow.tickets.consequences import pending_checks
-from workflow.verification.proofs.findings import ANYTHING, Finding, RowComparison, is_intact
+from workflow.verification.proofs.erasure_proofs import ERASED, ERASED_TICKETS, dossier_is_intact
+from workflow.verification.proofs.findings import ANYTHING, Finding, RowComparison
 
 _CHUNK = 2000
 _AUTHORISATIONS = RowComparison[Authorisation, int](
@@ -90,7 +92,6 @@ _EVIDENCE = RowComparison[Evidence, int](
 _DOSSIERS = RowComparison[ExitDossier, int](
     key=lambda row: row.id,
     actual=lambda row: row.hash,
-    intact=is_intact,
     subject=lambda row: f"dossier {row.id}",
     differs="dossier_altered",
     missing="dossier_missing",
@@ -98,12 +99,20 @@ _DOSSIERS = RowComparison[ExitDossier, int](
 )
 
 
-#: Tickets whose evidence was erased with the personal data of their candidate.
-_ERASED = (
-    select(Ticket.id)
-    .join(Candidate, Candidate.id == Ticket.candidate_id)
-    .where(Candidate.erased_at.is_not(None))
-    .scalar_subquery()
+#: Where evidence was erased: tickets of candidates and of households, and checkups, which the household's chain tells.
+_ERASED = or_(
+    and_(
+        Event.subject_type == "ticket",
+        or_(
+            Event.subject_id.in_(
+                select(Ticket.id)
+                .join(Candidate, Candidate.id == Ticket.candidate_id)
+                .where(Candidate.erased_at.is_not(None))
+            ),
+            Event.subject_id.in_(ERASED_TICKETS),
+        ),
+    ),
+    and_(Event.subject_type == "household", Event.subject_id.in_(ERASED)),
 )
 _WORKING_DAYS = select(
     WorkingDayOverride.day, WorkingDayOverride.source, WorkingDayOverride.works, WorkingDayOverride.name
@@ -197,7 +206,7 @@ def evidence(session: Session, files: Place) -> Iterator[Finding]:
     events = (
         select(Event.given, Event.actor_unit_id, Event.actor_id, Event.at, EventSecret.body)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
-        .where(Event.action == "evidence", ~and_(Event.subject_type == "ticket", Event.subject_id.in_(_ERASED)))
+        .where(Event.action == "evidence", ~_ERASED)
     )
     recorded = {
         given.get("id"): (given, unit, person, at, ANYTHING if body is None else body)
@@ -278,4 +287,5 @@ def dossiers(session: Session) -> Iterator[Finding]:
     """Check every exit dossier against its own hash and against its event."""
     events = select(Event.given).where(Event.subject_type == "household", Event.action == "exit")
     recorded = {given["dossier"]: given["hash"] for given in session.scalars(events)}
-    yield from _DOSSIERS.findings(session.scalars(select(ExitDossier).execution_options(yield_per=_CHUNK)), recorded)
+    comparison = replace(_DOSSIERS, intact=dossier_is_intact(session))
+    yield from comparison.findings(session.scalars(select(ExitDossier).execution_options(yield_per=_CHUNK)), recorded)

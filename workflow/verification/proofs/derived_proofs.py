@@ -1,5 +1,5 @@
 """Derived proofs: what is computed from other rows is what they give: the next steps of the ladder, the index of
-the photos' looks, that of members' names, and the folded names; and the probe of the data key."""
+the photos' looks, that of members' names, the folded names, and the daily counts; and the probe of the data key."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from models import (
     County,
     Custody,
+    DayCount,
+    Event,
     Evidence,
     InstallationMark,
     LookBand,
@@ -26,13 +28,14 @@ from models import (
 )
 from models.installation_mark import PROBE
 from models.look_alikes import folded_name
+from workflow.boards.day_counts import moved
 from workflow.county.context import county_context
 from workflow.history import row_record
 from workflow.pictures.perceptual_hash import filed_under
 from workflow.register.names import member_names
 from workflow.tickets.custody.rederivation import running
 from workflow.tickets.custody.timers import next_timer
-from workflow.verification.proofs.findings import Finding
+from workflow.verification.proofs.findings import Finding, RowComparison, is_intact
 
 _CHUNK, _LOT = 2000, 400
 _AT_REST = (
@@ -54,6 +57,16 @@ _FIRST = (
 )
 #: A photo is filed under the look of the whole and of its middle.
 _LOOKS = 2
+
+_DAY_COUNTS = RowComparison[DayCount, str](
+    key=lambda row: row.day.isoformat(),
+    actual=lambda row: row.hash,
+    intact=is_intact,
+    subject=lambda row: f"day {row.day}",
+    differs="day_count_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"day count {key}",
+)
 
 
 def timers(session: Session) -> Iterator[Finding]:
@@ -137,3 +150,26 @@ def data_key(session: Session) -> Iterator[Finding]:
         yield Finding("probe_missing", "data key")
     if any(probe != PROBE for probe in probes):
         yield Finding("data_key_wrong", "data key")
+
+
+def day_counts(session: Session) -> Iterator[Finding]:
+    """Check every daily count against its event, and count filed and closed again from the tickets' own events.
+
+    Overdue at midnight cannot be recounted, since a later change of working days moves deadlines.
+    """
+    recorded: dict[str, str] = {}
+    events = select(Event).where(Event.subject_type == "county", Event.action == "count_days").order_by(Event.id)
+    for event in session.scalars(events):
+        recorded |= event.effect["days"]
+    rows = session.scalars(select(DayCount).order_by(DayCount.day)).all()
+    yield from _DAY_COUNTS.findings(rows, recorded)
+    if not rows:
+        return
+    filed, closed = moved(session, rows[0].day, rows[-1].day)
+    for row in rows:
+        units = {unit for figures in (filed, closed) for on, unit in figures if on == row.day}
+        for unit in sorted(units | {int(key) for key in row.content if key.isdecimal()}):
+            counted: list[Any] = row.content.get(str(unit), [0, 0, 0])
+            if counted[:2] != [filed[row.day, unit], closed[row.day, unit]]:
+                yield Finding("day_miscounted", f"day {row.day}")
+                break

@@ -29,6 +29,7 @@ from workflow.county.document_numbers import is_old
 from workflow.history.cadre_record import recorded_cadre
 from workflow.history.event_log import GENESIS, commit_to, event_hash
 from workflow.tickets.custody.event_fold import Fold
+from workflow.verification.proofs.erasure_proofs import is_erased_lawfully
 from workflow.verification.proofs.findings import PROGRESS, Finding
 from workflow.verification.proofs.ticket_proofs import compare
 
@@ -102,16 +103,18 @@ def proved(session: Session, recorded: Iterable[Row[Event, EventSecret | None]])
     for (kind, subject), pairs in groupby(recorded, key=lambda pair: (pair[0].subject_type, pair[0].subject_id)):
         label, seq, prev = f"{kind} {subject}", 0, GENESIS
         events: list[tuple[Event, dict[str, Any] | None]] = []
+        altered: list[Event] = []
         for event, secret in pairs:
             progress.events += 1
             if event.seq != seq + 1 or event.prev_hash != prev:
                 yield Finding("chain_broken", f"{label} #{event.seq}")
             if event_hash(_columns(event)) != event.hash:
-                yield Finding("event_altered", f"{label} #{event.seq}")
+                altered.append(event)
             if secret is not None and commit_to(secret.salt, secret.body) != event.commitment:
                 yield Finding("words_altered", f"{label} #{event.seq}")
             seq, prev = event.seq, event.hash
             events.append((event, secret.body if secret is not None else None))
+        yield from _altered(label, altered, [event for event, _ in events] if altered else [])
         try:
             if kind == "ticket":
                 fold = Fold(subject)
@@ -133,6 +136,13 @@ def proved(session: Session, recorded: Iterable[Row[Event, EventSecret | None]])
             homes = {}
     yield from compare(session, lot)
     yield from _registers(session, homes)
+
+
+def _altered(label: str, altered: Sequence[Event], events: Sequence[Event]) -> Iterator[Finding]:
+    """The events that are not what was hashed; a household's may lack the personal data that an erasure took from them."""
+    for event in altered:
+        if event.subject_type != "household" or not is_erased_lawfully(event, _columns(event), events):
+            yield Finding("event_altered", f"{label} #{event.seq}")
 
 
 def untold_homes(session: Session) -> Iterator[Finding]:
