@@ -16,9 +16,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "security"
 DATA = FOLDER / "requirements.toml"
-#: held: by code, with a test · unproven: by code, no test holds it · not_applicable and lacking: with the reason
-STATES = ("held", "unproven", "not_applicable", "lacking")
-_NAMES = {"held": "held", "unproven": "held, no test", "not_applicable": "not applicable", "lacking": "**not held**"}
+#: held: by code, with a test · unproven: by code, no test holds it · operator: by who runs the system, as docs/running.md says ·
+#: decided: held otherwise or not, on purpose · not_applicable · lacking: not held and ought to be; all but held with the reason
+_NAMES = {
+    "held": "held",
+    "unproven": "held, no test",
+    "operator": "by the operator",
+    "decided": "decided otherwise",
+    "not_applicable": "not applicable",
+    "lacking": "**not held**",
+}
+STATES = tuple(_NAMES)
 _TITLES = {
     "asvs": "OWASP ASVS 5.0.0, levels 1 and 2",
     "mlps": "GB/T 22239-2019 (MLPS 2.0): level 2, and the computing environment of level 3",
@@ -127,7 +135,10 @@ def page(standard: str, rows: list[Requirement]) -> str:
 
 
 def _sums(rows: list[Requirement]) -> list[str]:
-    lines = ["| chapter | held | held, no test | not applicable | not held | of |", "|---|---|---|---|---|---|"]
+    lines = [
+        f"| chapter | {' | '.join(name.strip('*') for name in _NAMES.values())} | of |",
+        "|---" * (len(_NAMES) + 2) + "|",
+    ]
     for chapter in dict.fromkeys(row.chapter for row in rows):
         lines.append(_sum(chapter, [row for row in rows if row.chapter == chapter]))
     return [*lines, _sum("all", rows)]

@@ -59,6 +59,11 @@ def test_over_https_a_browser_keeps_to_it(app: Flask) -> None:
     app.config["SESSION_COOKIE_SECURE"] = True
     for address in ADDRESSES[:-2]:
         assert app.test_client().get(address, buffered=True).headers["Strict-Transport-Security"] == HTTPS_FOR, address
+    with app.test_request_context():
+        known_browser.remember("mark", [1])
+        told = app.process_response(app.make_response(""))
+    assert told.headers["Set-Cookie"].startswith(f"{known_browser.PREFIX}{COOKIE}=")
+    assert "Secure; HttpOnly; Path=/;" in told.headers["Set-Cookie"]
     of_a_file = Headers()
     of_files(app)(of_a_file, "strength.js", "/static/strength.js")
     assert of_a_file["Strict-Transport-Security"] == HTTPS_FOR

@@ -1,10 +1,10 @@
 """Own sessions: where one is signed in, from which device and address, and ending one or all others."""
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from web import db
+from web import db, own_password
 from web.auth import signed_in_actor, signed_in_user
 from web.devices import device_of
 from web.pages import blueprint
@@ -32,6 +32,7 @@ def _page(error: WorkflowError | None = None) -> Page:
         bound=bound,
         device_of=device_of,
         way_name=flow.name_of,
+        has_password=own_password.is_set(),
     )
 
 
@@ -45,6 +46,7 @@ def _mine() -> int | None:
 @form_action(lambda error: _page(error))
 def end_other_sessions() -> Step:
     actor, user, mine = signed_in_actor(), signed_in_user(), _mine()
+    own_password.confirm_password(request.form.get("password", ""), "password")
 
     def step(session: Session) -> Done:
         ended = sign_ins.end_others(session, actor, db.now(), user, mine)
@@ -63,6 +65,7 @@ def end_session(number: int) -> Step:
     if number == _mine():
         # Signing out is the way to end the session in hand.
         raise NotFound("no_such_session")
+    own_password.confirm_password(request.form.get("password", ""), "password")
 
     def step(session: Session) -> Done:
         sign_ins.end_one(session, actor, db.now(), number)

@@ -99,7 +99,7 @@ def give(session: Session, actor: Actor, now: datetime, code: str, vault: Vault)
         raise NotFound("no_factor")
     typed = "".join(sign for sign in unicodedata.normalize("NFKC", code).upper() if sign.isascii() and sign.isalnum())
     chain = event_log.of(session, user, actor, now)
-    if len(typed) == recovery_codes.LENGTH:
+    if len(typed) in recovery_codes.LENGTHS:
         used = recovery_codes.use(session, user.id, now, typed)
         chain.append("recovery_code_used", {"left": recovery_codes.left(session, user.id)}, {"code": used.id})
     elif row is None:
