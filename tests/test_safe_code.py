@@ -57,5 +57,5 @@ def test_templates_hold_no_script_of_their_own_and_hinder_no_password_manager() 
         assert re.search(r"<script(?![^>]*\bsrc=)", source) is None, path.name
         assert re.search(r"\son(paste|click|load|error|submit|input)\s*=", source) is None, path.name
         # The PIN of pages taken along is the phone's own and is kept nowhere.
-        hidden = re.findall(r"<input[^>]*type=.password.[^>]*autocomplete=.off[^>]*>", source)
-        assert [each for each in hidden if 'name="pin"' not in each] == [], path.name
+        hindered = re.search(r"<input[^>]*type=.password.[^>]*autocomplete=.off", source) is not None
+        assert not hindered or path.name in ("phone.html", "shell.html"), path.name
