@@ -174,7 +174,7 @@ PROMISED = _words("""
 """)
 #: The same in English.
 PROMISES_IN_ENGLISH = _words("""
-ensure avoid prevent prevented promise promised never again future sure guarantee guaranteed pledge won rest
+ensure avoid prevent prevented promise promised again future sure guarantee guaranteed pledge won rest
 """)
 PROMISED_IN_ENGLISH = _words("""
 delay delays delayed delaying late lateness overdue again future deadline deadlines timely time punctual happen

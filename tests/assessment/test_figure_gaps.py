@@ -12,6 +12,7 @@ import worker
 from models import Ranking, Ticket
 from tests.support.factories import County, settle_county, words
 from tests.support.households import people
+from tests.support.pages import Pages
 from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme
 from workflow.assessment import figure_gaps, reported_figures
 from workflow.assessment.figure_bounds import Assent, Line
@@ -100,6 +101,9 @@ def test_a_gap_of_three_rankings_is_a_ticket_about_the_reporting_unit_once(count
     )
     assert (ticket.filed_as, ticket.filed_unit_id, ticket.source) == ("system", None, "own_rows")
     assert ticket.source_reference == "told town-a 2018-11-30"
+    # Seen: that key, codes and all, on the ticket's page, whose description says it in words.
+    page = Pages(county, str(county.engine.url), tmp_path).get("office", f"/tickets/{ticket.number}").text
+    assert ("比对" in page, "told town-a" in page) == (True, False)
     assert "连续3期" in ticket.description
     assert "自2018年11月30日起" in ticket.description
     assert "最近一期填报达标数20、总数22；台账达标数20，与填报一致；台账总数20，多报2。" in ticket.description
