@@ -281,6 +281,10 @@ NO_OBJECT = {
     "pages.sign_on_back": "a way to sign in, before anybody has",
     "pages.sign_on_link": "a code that only its owner knows",
     "pages.agree_to_link": "a code that only its owner knows",
+    **dict.fromkeys(
+        ("pages.propose_erasure", "pages.decide_erasure"),
+        "households gone for ten years, of which this county has none: tests/register/test_household_erasure_pages.py",
+    ),
     "stylesheet": "a file of the product",
     "static": "a file of the product",
 }
