@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from models.engine import ask_guard, in_transaction, reading
-from models.failures import OutcomeUnknown, first_line, lacks_schema, trouble
+from models.failures import DISK_FAULTS, OutcomeUnknown, first_line, lacks_schema, trouble
 from workflow.accountability import sweep_watch
 from workflow.errors import BadInput, ClockInDoubt
 
@@ -118,6 +118,10 @@ def calm(job: Callable[..., _T]) -> Callable[..., _T | None]:
             if trouble(error) is None:
                 raise
             log.error("%s: the database (%s): %s", job.__name__, trouble(error), first_line(error))
+        except OSError as error:
+            if error.errno not in DISK_FAULTS:
+                raise
+            log.error("%s: a disk: %s", job.__name__, error)
         return None
 
     return run

@@ -237,7 +237,9 @@ def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
     for import_id in due:
         try:
             import_steps.step(read, partial(writing, engine), box, vault, import_id, clock())
-        except Exception:
+        except Exception as error:
+            if batches.lies_elsewhere(error):
+                raise
             # An unreadable file stops no other.
             log.exception("import %s", import_id)
     if not due and not holding(engine):

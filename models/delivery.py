@@ -19,6 +19,8 @@ DELIVERY_STATUS = ("pending", "sending", "sent", "dead", "unknown")
 HOW = ("at_once", "digest", "off")
 
 #: Predicates of the partial indexes.
+#: Tries every five seconds: about two minutes, longer than a process needs to start again.
+MOST_TRIES = 20
 UNREAD_INBOX = Partial("message", "read_at IS NULL AND channel = 'inbox'")
 CURRENT_ADDRESSES = Partial("address", "ended_at IS NULL AND verified_at IS NOT NULL")
 FAULTY_ADDRESSES = Partial("address", "fault IS NOT NULL AND ended_at IS NULL")
@@ -32,10 +34,14 @@ DELIVERIES_TO_ROBOTS = Partial("delivery", "robot_id IS NOT NULL")
 
 
 class Outbox(Base):
-    """An event not yet dispatched; written with the event, deleted with the messages made from it."""
+    """An event not yet dispatched; written with the event, deleted with the messages made from it.
+
+    After `MOST_TRIES` failures it is set aside, until a person has it tried again.
+    """
 
     __tablename__ = "outbox"
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    tries: Mapped[int | None] = mapped_column(comment="failed tries to make its messages; empty: none")
     event: Mapped[Event] = relationship(lazy="raise")
 
 

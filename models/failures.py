@@ -2,9 +2,14 @@
 the transaction.
 """
 
+import errno
+
 from psycopg import Error as PostgresError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+#: Errors of the system that lie with a disk: it is full, or away.
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+DISK_FAULTS = (*DISK_FULL, errno.EROFS, errno.EIO, errno.ENODEV, errno.ESTALE, errno.ENOTCONN)
 _RETRIED = {"40001", "40P01"}
 #: States of a server that is away, starting, stopping or full of connections: connection exceptions, operator intervention,
 #: insufficient resources; and how SQLite says that its file is away.

@@ -9,16 +9,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import Delivery, Event, Household, Message, Outbox, Post, User, row_changes
+from models.failures import trouble
 from models.post import held_at
 from notifications import case_people, checking_people, delivery_planning, ranking_people
 from notifications.county_clock import scheme_of
 from notifications.event_context import EventContext, event_context_of, exists, people_of
+from notifications.failed_deliveries import STILL_TRIED
 from notifications.rules import BY_LADDER, LAST_RESORT, OF_RECORDED, RULES, roles_of, upward
 
 BATCH = 200
@@ -29,30 +31,39 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[in
     """Turn up to `batch` events of the outbox into inbox messages; returns how many events were taken.
 
     A failing event stops no other: it stays in the outbox, where `/healthz` counts it, and its id is added to `failed`;
-    ids already in `failed` are not tried again.
+    ids already in `failed` are not tried again.  After `MOST_TRIES` runs it is set aside (`failed_deliveries`).
     """
     failed = set() if failed is None else failed
-    waiting = select(Outbox.event_id).where(Outbox.event_id.not_in(failed)) if failed else select(Outbox.event_id)
+    waiting = select(Outbox.event_id).where(STILL_TRIED)
+    if failed:
+        waiting = waiting.where(Outbox.event_id.not_in(failed))
     taken = session.scalars(waiting.order_by(Outbox.event_id).limit(batch).with_for_update(skip_locked=True)).all()
     if not taken:
         return 0
     try:
         with session.begin_nested():
             _tell_all(session, taken, now)
-    except OperationalError:
-        # A database error: the caller repeats the whole transaction.
-        raise
-    except Exception:
+    except Exception as error:
+        if _of_database(error):
+            # The caller repeats the whole transaction.
+            raise
         for event_id in taken:
             try:
                 with session.begin_nested():
                     _tell_all(session, [event_id], now)
-            except OperationalError:
-                raise
-            except Exception:
+            except Exception as error:
+                if _of_database(error):
+                    raise
                 log.exception("event %s cannot be told", event_id)
                 failed.add(event_id)
+                tried = update(Outbox).where(Outbox.event_id == event_id)
+                session.execute(tried.values(tries=func.coalesce(Outbox.tries, 0) + 1))
     return len(taken)
+
+
+def _of_database(error: Exception) -> bool:
+    """Whether an error is the database's, such as a lock: then no event has failed."""
+    return isinstance(error, DBAPIError) and trouble(error) is not None
 
 
 def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:

@@ -1,14 +1,20 @@
-"""Failed deliveries: retries exhausted, or outcome unknown after a crash; an operator resends or marks as sent."""
+"""Failed deliveries: retries exhausted, or outcome unknown after a crash; an operator resends or marks as sent.  Events whose
+messages could not be made are set aside after some tries; an operator has them tried again.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import Delivery, row_changes
-from models.delivery import OUTGOING, STUCK_DELIVERIES
+from models import Delivery, Event, Outbox, row_changes
+from models.delivery import MOST_TRIES, OUTGOING, STUCK_DELIVERIES
 from notifications.claiming import put_members, update_rows
+
+#: The events whose messages are still to be made, and those that were set aside.
+STILL_TRIED = or_(Outbox.tries.is_(None), Outbox.tries < MOST_TRIES)
+SET_ASIDE = Outbox.tries >= MOST_TRIES
 
 
 def resend(session: Session, delivery_id: int, now: datetime, by: int, *, arrived: bool = False) -> bool:
@@ -53,9 +59,22 @@ def stuck_deliveries(session: Session, before: int | None = None, limit: int = 5
 
 
 def count_stuck(session: Session, most: int = 1000) -> int:
-    """The number of failed deliveries an operator decides on, counted up to `most`."""
+    """The number of failed deliveries and set-aside events an operator decides on, counted up to `most`."""
     ids = select(Delivery.id).where(*_STUCK).limit(most).subquery()
-    return int(session.scalar(select(func.count()).select_from(ids)) or 0)
+    stuck = int(session.scalar(select(func.count()).select_from(ids)) or 0)
+    return min(most, stuck + len(set_aside(session, most)))
+
+
+def set_aside(session: Session, limit: int = 51) -> list[Event]:
+    """The events whose messages could not be made in `MOST_TRIES` tries, the oldest first."""
+    query = select(Event).join(Outbox, Outbox.event_id == Event.id).where(SET_ASIDE)
+    return list(session.scalars(query.order_by(Event.id).limit(limit)))
+
+
+def try_again(session: Session, event_id: int) -> bool:
+    """Have the messages of a set-aside event tried again; returns False for one that is not set aside (any more)."""
+    tried = update(Outbox).where(Outbox.event_id == event_id, SET_ASIDE).values(tries=None)
+    return bool(session.execute(tried.returning(Outbox.event_id)).all())
 
 
 def lag(session: Session, now: datetime) -> int:

@@ -192,7 +192,7 @@ def _used(token: ApiToken) -> None:
 
 def _note_use(note: Callable[[Session], None]) -> None:
     try:
-        db.transaction(note)
+        db.note_aside(note)
     except (DBAPIError, OutcomeUnknown, ClockInDoubt):
         # Whoever reads goes on reading while the database takes no writes.
         current_app.logger.exception("the use of a session or a token was not noted")

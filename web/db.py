@@ -74,6 +74,7 @@ def write_session() -> Iterator[Session]:
     g.wrote = True
     with _names_apart(), writing_on(engine()) as session:
         yield session
+    g.saved = True
 
 
 def transaction(work: Callable[[Session], T]) -> T:
@@ -83,7 +84,19 @@ def transaction(work: Callable[[Session], T]) -> T:
     """
     g.wrote = True
     with _names_apart():
-        return in_transaction(engine(), work)
+        done = in_transaction(engine(), work)
+    g.saved = True
+    return done
+
+
+def note_aside(work: Callable[[Session], object]) -> None:
+    """A transaction that is none of the request's own acts, such as noting that a session is used."""
+    in_transaction(engine(), work)
+
+
+def saved_something() -> bool:
+    """Whether a transaction of this request was committed, so that nobody is told that nothing was changed."""
+    return bool(g.get("saved"))
 
 
 def _names_apart() -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
 from models.sealing import KeyMissing, WrongKey
-from web import outages, rates, redirects, resubmit
+from web import db, outages, rates, redirects, resubmit
 from web.text_guard import Unstorable
 from web.virus_guard import Infected
 from web.words.errors import sentence
@@ -161,7 +161,11 @@ def init(app: Flask) -> None:
 
 def _server_error(error: Exception) -> Any:
     current_app.logger.exception("unexpected", exc_info=error)
-    return _error_response(500, _("A server error occurred; nothing was changed."), "internal")
+    if db.saved_something():
+        detail = _("A server error occurred; part of what you sent is saved already. Look before you send it again.")
+    else:
+        detail = _("A server error occurred; nothing was changed.")
+    return _error_response(500, detail, "internal")
 
 
 def _of_what_is_stored(app: Flask) -> None:

@@ -111,9 +111,9 @@ def _unsealed(session: Session, now: datetime) -> int:
 
 
 def _untold(session: Session, now: datetime) -> int:
-    """The number of events whose notifications are overdue."""
+    """The number of events whose notifications are overdue; those set aside wait for a person and count as undelivered."""
     waiting = select(func.count()).select_from(Outbox).join(Event, Event.id == Outbox.event_id)
-    return int(session.scalar(waiting.where(Event.at < now - LATE)) or 0)
+    return int(session.scalar(waiting.where(Event.at < now - LATE, failed_deliveries.STILL_TRIED)) or 0)
 
 
 def _audit(report: SweepReport | None) -> dict[str, Any] | None:

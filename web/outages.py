@@ -3,18 +3,17 @@
 Nothing here needs the database: the language is the cookie's, the page draws no menu, and what was typed comes back with it.
 """
 
-import errno
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from models.failures import OutcomeUnknown, first_line, lacks_schema, trouble
-from web import form_keys, resubmit
+from models.failures import DISK_FAULTS, DISK_FULL, OutcomeUnknown, first_line, lacks_schema, trouble
+from web import db, form_keys, resubmit
 
-#: Errors of the system that lie with a disk.
-_FULL, _GONE = (errno.ENOSPC, errno.EDQUOT), (errno.EROFS, errno.EIO, errno.ENODEV, errno.ESTALE, errno.ENOTCONN)
+#: What says that nothing was saved, unless an earlier transaction of the same request was.
+_NOTHING_SAVED = ("away", "read_only", "full")
 
 
 def sentence(code: str) -> str:
@@ -28,6 +27,9 @@ def sentence(code: str) -> str:
         "unmarked": _(
             "The evidence store is not this county's: its folder is not mounted, or another one is in its place. Nothing was "
             "saved. Tell the administrator, and try again later."
+        ),
+        "partly": _(
+            "The system failed while this was being saved, and part of it is saved already. Look before you send it again."
         ),
         "unknown": _(
             "The line to the database broke while this was being saved: it is not known whether it was. Send it again as it "
@@ -46,6 +48,8 @@ def answer(code: str, problem: Any) -> Any:
     is_unknown = code == "unknown"
     has_key = request.form.get(form_keys.FIELD) or request.headers.get("Idempotency-Key")
     told = "unknown_once" if is_unknown and not has_key else code
+    if code in _NOTHING_SAVED and db.saved_something():
+        told = "partly"
     named = {"unknown": "outcome_unknown", "busy": "busy"}.get(code, f"database_{code}")
     if request.path == "/healthz":
         health = jsonify(alive=True, well=False, database=code, detail=sentence(told))
@@ -72,10 +76,10 @@ def init(app: Flask, problem: Any) -> None:
 
 def of_disk(error: OSError, problem: Any) -> Any:
     """The answer to a disk that is full or away, with one line in the log; None for any other error of the system."""
-    if error.errno not in (*_FULL, *_GONE):
+    if error.errno not in DISK_FAULTS:
         return None
     current_app.logger.error("a disk: %s", error)
-    return answer("full" if error.errno in _FULL else "disk", problem)
+    return answer("full" if error.errno in DISK_FULL else "disk", problem)
 
 
 def of_database(error: DBAPIError, problem: Any) -> Any:

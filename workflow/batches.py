@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Ticket
-from models.failures import OutcomeUnknown, trouble
+from models.failures import DISK_FAULTS, OutcomeUnknown, trouble
+from models.sealing import WrongKey
 from workflow.errors import ClockInDoubt
 
 T = TypeVar("T")
@@ -37,11 +39,13 @@ class Swept:
 
 
 def lies_elsewhere(error: Exception) -> bool:
-    """Whether an error says nothing about the item it met: the database is busy, full or away, a commit was lost, or the clock is
-    in doubt.  The run ends there and is repeated; no item has failed."""
+    """Whether an error says nothing about the item it met: the database is busy, full or away, a commit was lost, a disk is full
+    or away, the key is not the database's, or the clock is in doubt.  The run ends there and is repeated; no item has failed."""
     if isinstance(error, DBAPIError):
         return trouble(error) is not None
-    return isinstance(error, OutcomeUnknown | ClockInDoubt)
+    if isinstance(error, OSError):
+        return error.errno in DISK_FAULTS
+    return isinstance(error, OutcomeUnknown | PoolTimeout | WrongKey | ClockInDoubt)
 
 
 def run(

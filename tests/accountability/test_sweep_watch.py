@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, func, insert, select, text, update
 
 from models import Escalation, Event, RungAnswer, Ticket, User, WorkerHeartbeat
+from models.rewriting import rewritable
 from tests.support.cases import accepted, act, add_seconds, overdue, raised, row
 from tests.support.factories import County, day, settle_county
 from tests.support.posts import appoint
@@ -18,7 +19,7 @@ from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
 from workflow.county.leaders import leaderless
 from workflow.errors import Conflict, NotAllowed
-from workflow.history import event_log
+from workflow.history import event_log, sealing
 from workflow.verification.full_check import verify
 
 
@@ -195,3 +196,25 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
             .values(state="withdrawn", ended_at=day(31), holder_unit_id=None, due_at=None)
         )
     assert ["end_missing", "2018:华扶办:2"] in audited(day(31, 12))
+
+
+@pytest.mark.one_database("sqlite")
+def test_a_row_that_cannot_be_read_stops_neither_audit_nor_seal(engine: Engine) -> None:
+    county = settle_county(engine)
+    torn, owed = county.file(household="A1"), county.file(household="A2")
+    with county.write() as session:
+        session.execute(text("UPDATE custody SET account = '{' WHERE ticket_id = :ticket"), {"ticket": torn})
+        with rewritable(session.connection(), ["event"]):
+            session.execute(text("UPDATE event SET given = '{' WHERE id = (SELECT max(id) FROM event)"))
+    with county.write() as session:
+        report = sweep_watch.audit(session, day(30))
+        assert (report["looked_at"], report["unreadable"], report["missing"], report["again"]) == (
+            2,
+            [torn],
+            [owed],
+            [],
+        )
+        sweep_watch.save_report(session, "audit", day(30), report)
+        assert sweep_watch.audit(session, day(30))["again"] == sorted([torn, owed])
+        assert sealing.seal_all(session, day(30)) == 1
+        assert session.scalar(select(func.count()).select_from(Event).where(Event.block_id.is_(None))) == 0

@@ -11,8 +11,9 @@ from sqlalchemy import Engine, func, select
 
 import worker
 from models import Event, Message, Outbox, User
+from models.delivery import MOST_TRIES
 from models.engine import make_engine, writing
-from notifications import inbox
+from notifications import failed_deliveries, inbox
 from notifications.dispatch import dispatch
 from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, County, day, settle_county
@@ -148,3 +149,21 @@ def test_an_event_that_cannot_be_told_stops_no_other_and_stays_where_it_is_seen(
         failed: set[int] = set()
         assert [dispatch(session, day(1), batch=1, failed=failed) for _ in range(3)] == [1, 1, 0]
         assert failed == {bad}
+
+
+@pytest.mark.one_database
+def test_an_event_that_cannot_be_told_is_set_aside_until_a_person_has_it_tried_again(engine: Engine) -> None:
+    county = settle_county(engine)
+    with county.write() as session:
+        bad = event_log.of(session, ("ticket", 999), county.people["town"], START).append("endorse")
+    for shown in ([], [bad]):
+        with county.read() as session:
+            assert [event.id for event in failed_deliveries.set_aside(session)] == shown
+        for _ in range(MOST_TRIES):
+            worker.dispatch_events(engine, lambda: day(1))
+    with county.write() as session:
+        assert session.scalars(select(Outbox.tries)).all() == [MOST_TRIES]
+        assert failed_deliveries.count_stuck(session) == 1
+        assert failed_deliveries.try_again(session, bad)
+        assert not failed_deliveries.try_again(session, bad)
+        assert dispatch(session, day(1)) == 1

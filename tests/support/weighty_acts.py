@@ -102,7 +102,9 @@ LIGHT: dict[str, str] = {
         ("verify", "verify/whole", "search_households"),
         "reads and changes nothing; the worker verifies once for all who ask",
     ),
-    **dict.fromkeys(("decide/resend", "decide/arrived"), "sends a message again, or notes that it arrived"),
+    **dict.fromkeys(
+        ("decide/resend", "decide/arrived", "decide/tell"), "sends a message again, or notes that it arrived"
+    ),
 }
 # The ranking desk shows the forms of the ranking's own page.
 ASKED |= {act.replace("act_on_ranking", "act_at_desk") for act in ASKED if act.startswith("act_on_ranking/")}

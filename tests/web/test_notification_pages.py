@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from models import Address, Delivery, Event, Robot, User
+from models import Address, Delivery, Event, Outbox, Robot, User
+from models.delivery import MOST_TRIES
 from notifications.addresses import CODE_LASTS, CODES_AN_HOUR, GUESSES
 from notifications.bounces import failed_addresses
 from notifications.dispatch import dispatch
@@ -366,3 +367,16 @@ def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: 
     assert send_digests(county.engine, lambda: day(3, 9)) > 0
     late = [row for row in deliveries(county) if row.key == f"d2018-11-23:{me['water']}"]
     assert late[0].params["late"]["count"] == 1
+
+
+def test_the_office_sees_events_without_messages_and_has_them_tried_again(api: Api, visit: Visit) -> None:
+    api.file()
+    with api.county.write() as session:
+        event_id = session.scalars(update(Outbox).values(tries=MOST_TRIES).returning(Outbox.event_id)).all()[-1]
+        assert dispatch(session, START) == 0
+    office, page = visit("office"), "/deliveries"
+    assert f"事项{event_id}" in office.get(page).text
+    assert ['value="tell"' in visit(who).get(page).text for who in ("office", "inspectorate")] == [True, False]
+    assert office.post(f"{page}/{event_id}", {"act": "tell"}, page=page).status_code == 302
+    tell(api.county)
+    assert f"事项{event_id}" not in office.get(page).text

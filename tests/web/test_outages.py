@@ -19,6 +19,7 @@ from settings import DEVELOPMENT_SECRET
 from tests.support.http_clients import Api
 from tests.support.losing_commits import losing_commits
 from tests.support.pages import Pages, open_pages, token
+from web import db
 from workflow.evidence import FolderStore, MarkedStore
 
 HOME = {"Origin": "http://localhost"}
@@ -209,3 +210,19 @@ def test_evidence_on_a_full_disk_or_a_missing_volume_is_refused_in_words(api: Ap
         headers={"Authorization": f"Bearer {api.tokens['water']}"},
     )
     assert (answer.status_code, answer.get_json()["code"], there.exists()) == (503, fault, False)
+
+
+@pytest.mark.one_database("sqlite")
+def test_nobody_is_told_that_nothing_was_changed_after_a_first_transaction_of_the_request(api: Api) -> None:
+    def told(saved: bool, error: Exception) -> str:
+        with api.app.test_request_context("/tickets"):
+            if saved:
+                db.transaction(lambda session: None)
+            return api.app.make_response(api.app.handle_user_exception(error)).get_data(as_text=True)
+
+    fault, full = RuntimeError("a fault of ours"), OSError(errno.ENOSPC, "No space left on device")
+    nothing, part = ("未作任何更改", "本次操作未保存"), "部分内容已保存"
+    for error in (fault, full):
+        assert any(words in told(saved=False, error=error) for words in nothing)
+        assert part in told(saved=True, error=error)
+        assert not any(words in told(saved=True, error=error) for words in nothing)

@@ -72,7 +72,7 @@ LIGHT = {
     "agree_to_link": "the administrator's link is asked for, and the own sign-in there",
     **_each("act/deem_accepted act/disprove act/follow act/hand_in act/hand_over act/relapse", _BY_SYSTEM),
     **_each(
-        "decide/arrived decide/resend verify verify/whole",
+        "decide/arrived decide/resend decide/tell verify verify/whole",
         "sends a message again or has the worker verify; nothing is decided",
     ),
 }

@@ -35,6 +35,7 @@ def deliveries() -> ResponseReturnValue:
         rows = failed_deliveries.stuck_deliveries(session, None if before is None else max(0, min(before, LARGEST_ID)))
         whose = receipts.targets(session, rows)
         waiting = receipts.waiting(session)
+        untold = failed_deliveries.set_aside(session)
         faulty = addresses.unreachable(session)
         seats = digest.empty_posts(session, db.now())
         empty = [(unit, [seat for _unit, seat in those]) for unit, those in groupby(seats, key=lambda pair: pair[0])]
@@ -46,6 +47,7 @@ def deliveries() -> ResponseReturnValue:
         more=more,
         whose=whose,
         waiting=waiting,
+        untold=untold,
         faulty=faulty,
         setting=setting,
         now=db.now(),
@@ -58,10 +60,15 @@ returns_to("/deliveries/<id:delivery>", "deliveries")
 
 @blueprint.post("/deliveries/<id:delivery>")
 def decide(delivery: int) -> ResponseReturnValue:
-    """Send it again, or count what is in doubt as arrived."""
+    """Send it again, or count what is in doubt as arrived; with `tell`, make the messages of a set-aside event again."""
     actor = signed_in_actor()
     if actor.role != "office":
         raise NotAllowed("deliveries_not_yours")
+    if request.form.get("act") == "tell":
+        if not db.transaction(lambda session: failed_deliveries.try_again(session, delivery)):
+            raise Conflict("nothing_to_decide")
+        flash(_("Its messages will be made again."), "success")
+        return redirect(url_for("pages.deliveries"))
     arrived = request.form.get("act") == "arrived"
     if not db.transaction(
         lambda s: failed_deliveries.resend(s, delivery, db.now(), signed_in_user().id, arrived=arrived)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models import AccountabilityCase, Escalation, Paper, PaperAct, RungAnswer, Ticket
+from models import AccountabilityCase, Custody, Escalation, Paper, PaperAct, RungAnswer, Ticket
 from models.custody import FIRST_PAPER
 from workflow.accountability import automatic_issue
 from workflow.accountability.ladder_steps import LAST_RUNG
@@ -27,6 +27,21 @@ AUDIT_CODES = {
     "case_missing": "ticket",
     "lapse_missing": "case",
 }
+
+#: The rungs that have fired, with their moments, by tenure and stage.
+Fired = dict[tuple[int, str], dict[int, datetime]]
+
+
+def rungs_of_open(session: Session) -> Fired:
+    """The rungs that have fired in the tenures of open custodies."""
+    fired: Fired = {}
+    for tenure_id, stage, rung, detected in session.execute(
+        select(Escalation.tenure_id, Escalation.stage, Escalation.rung, Escalation.detected_at)
+        .join(Custody, Custody.tenure_id == Escalation.tenure_id)
+        .where(Custody.ended_at.is_(None))
+    ):
+        fired.setdefault((tenure_id, stage), {})[rung] = detected
+    return fired
 
 
 def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, Any]:

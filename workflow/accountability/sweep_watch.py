@@ -1,8 +1,9 @@
 """Sweep watch: the worker's heartbeat, clock alarms, stored reports, and the auditor's comparison."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, SweepReport, Tenure, Ticket, WebHeartbeat, WorkerHeartbeat
 from workflow.accountability import paper_audit
+from workflow.accountability.paper_audit import Fired, rungs_of_open
 from workflow.actors import Actor
-from workflow.batches import Swept
+from workflow.batches import Swept, lies_elsewhere
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, NotAllowed
 from workflow.history import event_log
@@ -21,6 +23,7 @@ from workflow.tickets.custody import downtime
 from workflow.tickets.custody.clock_guard import LONGEST_PAUSE, SKEW, doubt_of_past, signs
 from workflow.tickets.custody.timers import budget_of, deemed_at
 
+_log = logging.getLogger("xiaohao.worker")
 LEAP = timedelta(days=1)
 #: A process without a heartbeat for so long is gone; its row is removed.
 GONE = timedelta(days=7)
@@ -163,63 +166,102 @@ def report_payload(swept: Swept) -> dict[str, Any]:
 def audit(session: Session, now: datetime) -> dict[str, Any]:
     """Compare the rungs due by `now` with those fired, over every open custody.
 
-    Returns `{"open", "looked_at", "missing", "unfounded", "again"}`: the numbers of open and of
-    compared custodies; ticket ids whose due rung is missing or whose rung was not due, and which of these the previous
-    comparison had found as well.  Computed from the deadlines, not from the timers of the sweep.  The result of
-    `paper_audit.audit` is added.
+    Returns `{"open", "looked_at", "missing", "unfounded", "unreadable", "again"}`: the numbers of open and of
+    compared custodies; ticket ids whose due rung is missing, whose rung was not due, or whose rows cannot be read (they stop no
+    other), and which of these the previous comparison had found as well.  Computed from the deadlines, not from the timers of
+    the sweep.  The result of `paper_audit.audit` is added.
     """
-    rows = session.execute(
-        select(Ticket, Custody, Tenure)
-        .join(Custody, Custody.ticket_id == Ticket.id)
-        .join(Tenure, Tenure.id == Custody.tenure_id)
-        .where(Custody.ended_at.is_(None))
-        .execution_options(yield_per=1000)
-    )
-    fired: dict[tuple[int, str], dict[int, datetime]] = {}
-    for tenure_id, stage, rung, detected in session.execute(
-        select(Escalation.tenure_id, Escalation.stage, Escalation.rung, Escalation.detected_at)
-        .join(Custody, Custody.tenure_id == Escalation.tenure_id)
-        .where(Custody.ended_at.is_(None))
-    ):
-        fired.setdefault((tenure_id, stage), {})[rung] = detected
-    looked, missing, unfounded = 0, [], []
-    for ticket, custody, tenure in rows:
-        looked += 1
-        setting = county_context(session, ticket.scheme_version_id)
-        if custody.stage == "hold":
-            if custody.due_at < now:
-                # It should be running again.
-                missing.append(ticket.id)
-            continue
-        if custody.stage == "accept" and deemed_at(setting, tenure, custody) < now:
-            # It should have counted as accepted.
-            missing.append(ticket.id)
-            continue
-        late = _minutes_late(setting, tenure, custody, now)
-        rungs_on = setting.scheme.ladder.rungs[: setting.scheme.rungs_on]
-        offsets = [rung.offset * setting.clock.minutes_per_day for rung in rungs_on]
-        must = max((n for n, offset in enumerate(offsets, start=1) if late > offset), default=0)
-        may = max((n for n, offset in enumerate(offsets, start=1) if late >= offset), default=0)
-        rungs = fired.get((tenure.id, custody.stage), {})
-        there = max(rungs, default=0)
-        if there < must:
-            missing.append(ticket.id)
-        # Rungs of an earlier custody of the same tenure stay, and those of an earlier date of this one; only what is
-        # beyond the due set is unfounded.
-        if there > may and not _dated_before(custody, rungs[there]) and not _earlier(session, custody, there):
-            unfounded.append(ticket.id)
+    fired = rungs_of_open(session)
+    found = Compared()
+    try:
+        for ticket, custody, tenure in session.execute(_OPEN.execution_options(yield_per=1000)):
+            found.add(ticket.id, _fault(session, ticket, custody, tenure, fired, now))
+    except Exception as error:
+        if lies_elsewhere(error):
+            raise
+        found = _one_by_one(session, fired, now)
+    missing, unfounded = found.missing, found.unfounded
     open_ = session.scalar(select(func.count()).select_from(Custody).where(Custody.ended_at.is_(None)))
     kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
     # A rung due since the last sweep is missing for a minute; one found twice in a row is a fault.
-    again = sorted(set(missing + unfounded) & {*kept.get("missing", ()), *kept.get("unfounded", ())})
+    before = {ticket for name in ("missing", "unfounded", "unreadable") for ticket in kept.get(name, ())}
+    again = sorted({*missing, *unfounded, *found.unreadable} & before)
     return {
         "open": int(open_ or 0),
-        "looked_at": looked,
+        "looked_at": found.count,
         "missing": sorted(missing),
         "unfounded": unfounded,
+        "unreadable": found.unreadable,
         "again": again,
         **paper_audit.audit(session, now, kept),
     }
+
+
+@dataclass(slots=True)
+class Compared:
+    """What a comparison found, by ticket id, and over how many custodies."""
+
+    count: int = 0
+    missing: list[int] = field(default_factory=list)
+    unfounded: list[int] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+
+    def add(self, ticket_id: int, fault: str | None) -> None:
+        self.count += 1
+        if fault is not None:
+            getattr(self, fault).append(ticket_id)
+
+
+_OPEN = (
+    select(Ticket, Custody, Tenure)
+    .join(Custody, Custody.ticket_id == Ticket.id)
+    .join(Tenure, Tenure.id == Custody.tenure_id)
+    .where(Custody.ended_at.is_(None))
+)
+
+
+def _one_by_one(session: Session, fired: Fired, now: datetime) -> Compared:
+    """The comparison custody by custody, after a row could not be read."""
+    found = Compared()
+    ids = session.execute(select(Custody.id, Custody.ticket_id).where(Custody.ended_at.is_(None)).order_by(Custody.id))
+    for custody_id, ticket_id in ids.all():
+        try:
+            ticket, custody, tenure = session.execute(_OPEN.where(Custody.id == custody_id)).one()
+            fault = _fault(session, ticket, custody, tenure, fired, now)
+        except Exception as error:
+            if lies_elsewhere(error):
+                raise
+            _log.exception("ticket %s cannot be compared", ticket_id)
+            fault = "unreadable"
+        found.add(ticket_id, fault)
+    return found
+
+
+def _fault(
+    session: Session, ticket: Ticket, custody: Custody, tenure: Tenure, fired: Fired, now: datetime
+) -> str | None:
+    """`missing` for a rung or a lapse that should be there, `unfounded` for a rung that was not due, or None."""
+    setting = county_context(session, ticket.scheme_version_id)
+    if custody.stage == "hold":
+        # It should be running again.
+        return "missing" if custody.due_at < now else None
+    if custody.stage == "accept" and deemed_at(setting, tenure, custody) < now:
+        # It should have counted as accepted.
+        return "missing"
+    late = _minutes_late(setting, tenure, custody, now)
+    rungs_on = setting.scheme.ladder.rungs[: setting.scheme.rungs_on]
+    offsets = [rung.offset * setting.clock.minutes_per_day for rung in rungs_on]
+    must = max((n for n, offset in enumerate(offsets, start=1) if late > offset), default=0)
+    may = max((n for n, offset in enumerate(offsets, start=1) if late >= offset), default=0)
+    rungs = fired.get((tenure.id, custody.stage), {})
+    there = max(rungs, default=0)
+    if there < must:
+        return "missing"
+    # Rungs of an earlier custody of the same tenure stay, and those of an earlier date of this one; only what is
+    # beyond the due set is unfounded.
+    if there > may and not _dated_before(custody, rungs[there]) and not _earlier(session, custody, there):
+        return "unfounded"
+    return None
 
 
 def _minutes_late(setting: CountyContext, tenure: Tenure, custody: Custody, now: datetime) -> int:

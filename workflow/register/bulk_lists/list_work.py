@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import BulkLine, BulkList
@@ -127,10 +126,10 @@ def _single(session: Session, now: datetime, vault: Vault, line_id: int) -> int:
     try:
         with session.begin_nested():
             _work(session, now, vault, row, lines, alone=True)
-    except DBAPIError:
-        # Not the line's fault: it waits for the next run.
-        raise
-    except Exception:
+    except Exception as error:
+        if batches.lies_elsewhere(error):
+            # Not the line's fault: it waits for the next run.
+            raise
         log.exception("line %s of list %s", lines[0].row, row.id)
         (line,), due_at = lines, county_context(session).clock.due(now, 1)
         become(line, "asked", None, "list_failed")

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import RegisterImport, User
 from models.row_changes import happened
 from workflow.actors import Actor, acting, system
+from workflow.batches import lies_elsewhere
 from workflow.county.vault import Vault
 from workflow.errors import Stale, WorkflowError
 from workflow.register.importing.apply import write_plan
@@ -120,10 +121,10 @@ def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, impor
     except WorkflowError as error:
         # The parameter follows the code: the sentence names the column.
         _fail(writing, import_id, now, due, " ".join([error.code, *(f"{n}={v}" for n, v in error.params.items())]))
-    except DBAPIError:
-        # A database error is not the file's fault and is retried.
-        raise
-    except Exception:
+    except Exception as error:
+        if lies_elsewhere(error):
+            # A busy database or a full disk is not the file's fault; the step is repeated.
+            raise
         # An unforeseen file stops only itself; the error is in the log.
         _log.exception("import %s", import_id)
         _fail(writing, import_id, now, due, "import_stopped")
