@@ -92,6 +92,8 @@ class Ticket(Base):
         DUTY_TICKETS.index("uq_ticket_duty", "duty_unit_id", "duty_code", "period", unique=True),
         DUTY_TICKETS.index("ix_ticket_duty_period", "period", "duty_code"),
         OPEN_TICKETS.index("ix_ticket_open", "due_at", "id"),
+        OPEN_TICKETS.index("ix_ticket_open_filed", "filed_at", "id"),
+        OPEN_TICKETS.index("ix_ticket_open_kind", "kind", "due_at", "id"),
         OPEN_TICKETS.index("ix_ticket_open_holder", "holder_unit_id", "due_at", "id"),
         OPEN_TICKETS.index("ix_ticket_open_town", "town_id", "due_at", "id"),
         OPEN_TICKETS.index("ix_ticket_open_village", "in_village_id", "due_at", "id"),

@@ -31,7 +31,9 @@ def asked() -> dict[str, Any]:
     Left out is what `url_for` takes for itself (`_scheme`, `_external`, `endpoint` …): by an address that names them
     somebody would choose where our links lead, or break the page.
     """
-    return {name: value for name, value in request.args.items() if name != "endpoint" and not name.startswith("_")}
+    own = {name: values for name, values in request.args.lists() if name != "endpoint" and not name.startswith("_")}
+    # What is named several times, as boxes are that were ticked, stays so.
+    return {name: values if len(values) > 1 else values[0] for name, values in own.items()}
 
 
 def referred() -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from web.style_subset import rules, subset, with_system_theme, without_unused_variables, words
 
 #: Later parts override earlier ones.
-PARTS = ("base", "lists", "tickets", "register", "assessment", "boards", "today", "phone", "dark", "print")
+PARTS = ("base", "lists", "worklist", "tickets", "register", "assessment", "boards", "today", "phone", "dark", "print")
 _ROOT = Path(__file__).parents[1]
 _STATIC = _ROOT / "static"
 #: Where classes are written: the folder, and the files in it.

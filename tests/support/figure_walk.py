@@ -61,11 +61,11 @@ class Read(PageText):
         if "data-figure" in told:
             self._figure = (str(told["data-figure"]), self._address, tag)
             self._text = ""
-        if tag == "ol" and "data-list" in told:
+        if tag in ("ol", "tbody") and "data-list" in told:
             self._listed = 1
         elif tag in ("ol", "ul") and self._listed:
             self._listed += 1
-        if tag == "li" and self._listed == 1 and "x-row" in str(told.get("class", "")).split():
+        if tag in ("li", "tr") and self._listed == 1 and "x-row" in str(told.get("class", "")).split():
             self.rows += 1
 
     def handle_endtag(self, tag: str) -> None:
@@ -78,7 +78,7 @@ class Read(PageText):
             if self._address and self._text.strip() in ("下一页", "Next page"):
                 self.following = self._address
             self._address = None
-        if tag in ("ol", "ul") and self._listed:
+        if tag in ("ol", "ul", "tbody") and self._listed:
             self._listed -= 1
 
     def handle_data(self, data: str) -> None:

@@ -94,6 +94,8 @@ LIGHT: dict[str, str] = {
             *("act_on_tickets/endorse", "act_on_tickets/accept", "act_on_tickets/resume", "act_on_tickets/confirm"),
             *("act_on_tickets/send_back", "act_on_tickets/extend", "act_on_tickets/extend_again"),
             *("act_on_tickets/suspend", "act_on_tickets/cancel", "act_on_tickets/comment", "act_on_tickets/handler"),
+            # The button of one row: it accepts or endorses that ticket.
+            "act_on_tickets",
         ),
         _CHOSEN,
     ),

@@ -148,7 +148,7 @@ def test_photos_cause_and_bureau_stand_in_the_row(pages: Pages) -> None:
     form = {"csrf_token": token(pages.client("village"), "/password"), "file": (io.BytesIO(photo()), "现场.jpg")}
     where = f"/tickets/{pages.county.ticket(ticket).number}/evidence"
     assert pages.client("village").post(where, data=form, content_type="multipart/form-data").status_code == 302
-    row = next(part for part in pages.get("town", "/tickets?mine=1").text.split("<li class=") if "x-proof" in part)
+    row = next(part for part in pages.get("town", "/tickets?mine=1").text.split("<tr class=") if "x-proof" in part)
     assert all(text in row for text in ("年度任务", "→ <strong>甲镇", "/thumbnail"))
     assert "disabled" not in row
 

@@ -17,6 +17,7 @@ from workflow.county.context import county_context
 from workflow.state_table import Action
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.views import detail
+from workflow.tickets.views.listing import Filters
 
 pytestmark = [
     pytest.mark.one_database("sqlite"),
@@ -153,12 +154,14 @@ def test_the_list_offers_a_reader_the_filters_that_can_narrow_it(pages: Pages) -
     with pages.app.test_request_context(), county.read() as session:
         setting = county_context(session)
         names = {
-            (who, mine): [each.name for each in filters(county.people[who], setting, mine)]
+            (who, mine): [each.name for each in filters(session, county.people[who], setting, Filters(), mine)]
             for who in ("village", "town", "water", "office")
             for mine in (False, True)
         }
-    assert names[("village", True)] == ["kind", "source"]
-    assert names[("village", False)] == names[("town", False)] == ["state", "kind", "source", "owner"]
-    assert names[("town", True)] == ["state", "kind", "source"]
-    assert names[("water", True)] == ["state", "kind", "source", "town"]
-    assert names[("office", False)] == ["state", "kind", "source", "owner", "town"]
+    last = ["rung", "sort"]
+    assert names[("village", True)] == ["kind", "source", *last]
+    assert names[("village", False)] == ["state", "kind", "source", "owner", *last]
+    assert names[("town", False)] == ["state", "kind", "source", "owner", "handler", *last]
+    assert names[("town", True)] == ["state", "kind", "source", "handler", *last]
+    assert names[("water", True)] == ["state", "kind", "source", "town", "handler", *last]
+    assert names[("office", False)] == ["state", "kind", "source", "owner", "town", "handler", *last]

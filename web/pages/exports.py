@@ -1,7 +1,6 @@
 """Lists as spreadsheets: what the list shows under its filters, masked as it is there; each export is an event."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
@@ -17,7 +16,7 @@ from web.pages import blueprint
 from web.pages.forms import form_action, returns_to
 from web.pages.households import households_page, wanted_of
 from web.pages.on_a_ground import on_a_ground
-from web.pages.ticket_filters import chosen_filters, chosen_until
+from web.pages.ticket_filters import chosen_filters, with_days
 from web.words.dates import moment, on_day, provisional
 from web.words.labels import label
 from web.words.language import chinese, say
@@ -50,7 +49,7 @@ def tickets_xlsx(why: Ground) -> Response:
     ]
     with db.read_session() as session:
         setting = county_context(session)
-        filters = replace(chosen_filters(actor, setting), until=chosen_until(setting))
+        filters = with_days(setting, chosen_filters(actor, setting))
         rows = (
             [
                 t.number,

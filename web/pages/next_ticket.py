@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from models import Ticket
 from web import redirects
 from web.pages.forms import Done
-from web.pages.ticket_filters import chosen_filters
+from web.pages.ticket_filters import chosen_filters, with_days
 from web.words.language import say
 from workflow.actors import Actor
 from workflow.county.context import county_context
 from workflow.errors import BadInput
-from workflow.paging import cursor_of
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.many.row_offers import offering
 from workflow.tickets.views import listing
@@ -31,18 +30,19 @@ def after(session: Session, actor: Actor, now: datetime, ticket: Ticket, action:
     Asked before the action is done: afterwards the ticket is elsewhere in the list.
     """
     asked = dict(parse_qsl(urlsplit(flask_session.get("list") or "?mine=1").query))
-    chosen = chosen_filters(actor, county_context(session), asked)
-    places = [cursor_of([ticket.due_at, ticket.id])] if ticket.due_at is not None else []
-    for cursor in (*places, None):
-        try:
+    setting = county_context(session)
+    try:
+        chosen = with_days(setting, chosen_filters(actor, setting, asked), asked)
+        behind = listing.cursor_behind(session, actor, now, chosen, ticket.id)
+        for cursor in (behind, None) if behind else (None,):
             items = listing.list_tickets(session, actor, now, chosen, cursor, _FAR).items
-        except BadInput:
-            # A list of another time: a unit that has ended since, a state that is no longer one.
-            return None
-        ids = [line.id for line in items if line.cut_at is None and line.id != ticket.id]
-        fit = offering(session, actor, now, ids, action)
-        if (number := next((line.number for line in items if line.id in fit), None)) is not None:
-            return number
+            ids = [line.id for line in items if line.cut_at is None and line.id != ticket.id]
+            fit = offering(session, actor, now, ids, action)
+            if (number := next((line.number for line in items if line.id in fit), None)) is not None:
+                return number
+    except BadInput:
+        # A list of another time: a unit that has ended since, a state that is no longer one.
+        return None
     return None
 
 

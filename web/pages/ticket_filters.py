@@ -1,23 +1,38 @@
 """Filters of the ticket list: the selects a reader is offered, by role and scheme, and those that an address names."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from web import db, search_text
 from web.pages.form_fields import Choice
+from web.pages.ticket_columns import sort_choices
+from web.words.labels import label
+from web.words.language import say
+from web.words.posts import colleague_choices
 from web.words.template_globals import labelled, named
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
-from workflow.inputs import whole
+from workflow.inputs import day_of, whole
+from workflow.policy.worktime import SHANGHAI
+from workflow.tickets import participation
 from workflow.tickets.actions.lifecycle import STATES
-from workflow.tickets.views import due_soon, listing
+from workflow.tickets.views import due_soon, listing, listing_filters
 
 #: What narrows the list beside its search text, by the name in the address.
-NARROWING = ("state", "kind", "source", "owner", "town", "overdue", "within", "today", "rung")
+NARROWING = (
+    *("state", "kind", "cause", "source", "owner", "handler", "town", "overdue", "within", "today", "rung"),
+    *("filed_from", "filed_to", "due_from", "due_to"),
+)
+#: Days between which the listed tickets were filed, or are due.
+DAYS = ("filed_from", "filed_to", "due_from", "due_to")
+#: What the address says for tickets without a handler.
+NO_HANDLER = listing_filters.NO_HANDLER
 
 
 class Filter(NamedTuple):
@@ -29,12 +44,16 @@ class Filter(NamedTuple):
     choices: Sequence[Choice]
 
 
-def filters(actor: Actor, setting: CountyContext, only_mine: bool) -> list[Filter]:
+def filters(
+    session: Session, actor: Actor, setting: CountyContext, chosen: listing.Filters, only_mine: bool
+) -> list[Filter]:
     """The selects of the list; `only_mine` is the list of what waits for one's own unit, which names no holder."""
     found = []
     if not (only_mine and actor.role == "village"):
         found.append(Filter("state", _("State"), _("All open"), labelled(STATES, "ticket.state")))
     found.append(Filter("kind", _("Kind"), _("All kinds"), _kinds(actor, setting)))
+    if causes := _causes(setting, chosen.kind):
+        found.append(Filter("cause", _("Cause"), _("All causes"), causes))
     found.append(Filter("source", _("Source"), _("All sources"), named(setting.scheme.sources)))
     units = [unit for unit in setting.units.values() if not unit.withdrawn]
     if not only_mine:
@@ -42,7 +61,46 @@ def filters(actor: Actor, setting: CountyContext, only_mine: bool) -> list[Filte
     if actor.role not in ("village", "town"):
         towns = named(unit for unit in units if unit.type == "town")
         found.append(Filter("town", _("Town"), _("All towns"), towns))
-    return found
+    if (unit := _handling_unit(actor, setting, chosen)) is not None:
+        people = colleague_choices(participation.handlers_at(session, unit))
+        found.append(Filter("handler", _("Handler"), _("Any handler"), [(NO_HANDLER, _("no handler")), *people]))
+    rungs = [(str(number), say(rung.name)) for number, rung in enumerate(setting.scheme.ladder.rungs, start=1)]
+    found.append(Filter("rung", _("Rung"), _("Any rung"), rungs))
+    return [*found, Filter("sort", _("Sorted by"), _("Sorted by: due"), sort_choices(actor, chosen))]
+
+
+def shown_filters(offered: Sequence[Filter], asked: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What narrows the list, for its heading: caption, what was chosen, and the address of the list without it."""
+    texts = {each.name: (each.caption, dict(_flat(each.choices))) for each in offered if each.name != "sort"}
+    chosen = []
+    for name in NARROWING:
+        if not (value := asked.get(name)) or not isinstance(value, str):
+            continue
+        caption, words = texts.get(name, (label("ticket.narrowing", name), {}))
+        without = {key: each for key, each in asked.items() if key != name}
+        shown = "" if name in ("overdue", "today") else words.get(value, value)
+        chosen.append((caption, shown, url_for("pages.tickets", **without)))
+    return chosen
+
+
+def _flat(choices: Sequence[Choice]) -> Iterator[tuple[str, str]]:
+    for value, text in choices:
+        if isinstance(text, str):
+            yield value, text
+        else:
+            yield from _flat(text)
+
+
+def _handling_unit(actor: Actor, setting: CountyContext, chosen: listing.Filters) -> int | None:
+    """The unit whose handlers are offered: the holder that was chosen, or one's own where tickets are handled."""
+    if chosen.owner:
+        return next((unit.id for unit in setting.units.values() if unit.code == chosen.owner), None)
+    return actor.unit_id if actor.role in ("office", "bureau", "town") else None
+
+
+def _causes(setting: CountyContext, kind: str | None) -> Sequence[Choice]:
+    """The causes of the chosen kind; those of all kinds would be most of the page."""
+    return [choice for each in setting.scheme.kinds if each.code == kind for choice in named(each.causes)]
 
 
 def _kinds(actor: Actor, setting: CountyContext) -> Sequence[Choice]:
@@ -57,7 +115,7 @@ def _kinds(actor: Actor, setting: CountyContext) -> Sequence[Choice]:
 
 
 def chosen_filters(actor: Actor, setting: CountyContext, of: Mapping[str, str] | None = None) -> listing.Filters:
-    """The filters that the address names, or those of another list (`of`), but for `chosen_until`.
+    """The filters that the address names, or those of another list (`of`), but for `with_days`.
 
     Raises BadInput for a personal number in the address.
     """
@@ -65,8 +123,9 @@ def chosen_filters(actor: Actor, setting: CountyContext, of: Mapping[str, str] |
     given: dict[str, Any] = {name: args.get(name) or None for name in ("q", *NARROWING)}
     given["q"] = search_text.searched() if of is None else given["q"]
     given["overdue"] = True if args.get("overdue") else None
-    given.pop("within")
-    given.pop("today")
+    for name in ("within", "today", *DAYS):
+        given.pop(name)
+    given["sort"] = args.get("sort") or None
     rung = whole(args.get("rung", ""))
     given["rung"] = rung if rung in range(1, 6) else None
     if args.get("mine"):
@@ -77,9 +136,19 @@ def chosen_filters(actor: Actor, setting: CountyContext, of: Mapping[str, str] |
     return listing.Filters(**given)
 
 
-def chosen_until(setting: CountyContext) -> datetime | None:
-    """Up to when what is listed goes overdue, if that was asked for.  Raises BadInput."""
-    within = request.args.get("within")
-    if request.args.get("today"):
-        return due_soon.tonight(setting, db.now())
-    return due_soon.horizon(setting, db.now(), within) if within else None
+def with_days(setting: CountyContext, chosen: listing.Filters, of: Mapping[str, str] | None = None) -> listing.Filters:
+    """The filters with the days that the address names.  Raises BadInput."""
+    args = request.args if of is None else of
+    until, within = None, args.get("within")
+    if args.get("today"):
+        until = due_soon.tonight(setting, db.now())
+    elif within:
+        until = due_soon.horizon(setting, db.now(), within)
+    bounds: dict[str, Any] = {}
+    for name in DAYS:
+        if text := args.get(name):
+            on = day_of(name, text)
+            # A last day counts whole.
+            on += timedelta(days=1) if name.endswith("_to") else timedelta(0)
+            bounds[name.replace("_to", "_until")] = datetime.combine(on, time(), SHANGHAI)
+    return replace(chosen, until=until, **bounds)

@@ -1,6 +1,5 @@
 """The list of tickets: its filters and figures, the acts that its rows offer, and what an act on many came to."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -10,12 +9,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models import Ticket
-from web import db, form_keys, redirects, search_text
+from web import db, form_keys, redirects, search_text, taken_along
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.form_fields import Field, area
 from web.pages.forms import FormState, Page, Refusal, render_form
-from web.pages.ticket_filters import NARROWING, chosen_filters, chosen_until, filters
+from web.pages.ticket_columns import chosen_columns, column_choices, column_heads
+from web.pages.ticket_filters import chosen_filters, filters, shown_filters, with_days
 from web.words.dates import iso_day
 from web.words.errors import sentence
 from web.words.labels import label
@@ -39,6 +39,8 @@ from workflow.tickets.views.line import TicketLine
 
 #: The tickets whose pages a session has opened lately, as many as its cookie holds.
 _OPENED_KEPT = 60
+#: The acts that a row's own button does at once: what they lead to stands in the row, and neither asks for anything.
+ROW_ACTS = ("accept", "endorse")
 
 
 @blueprint.get("/tickets")
@@ -64,17 +66,21 @@ def tickets_page(error: WorkflowError | None = None) -> Page:
         setting = county_context(session)
         chosen, only_mine, wrong = chosen_filters(actor, setting), bool(args.get("mine")), None
         try:
-            chosen = replace(chosen, until=chosen_until(setting))
+            chosen = with_days(setting, chosen)
         except BadInput as refusal:
             # The list stays as the other filters have it, with what was typed and what is wrong with it.
-            wrong = Refusal(sentence(refusal), "within")
+            wrong = Refusal(sentence(refusal), refusal.field)
         page = listing.list_tickets(session, actor, now, chosen, args.get("cursor"), 30)
         offers = row_offers(session, actor, now, [line.id for line in page.items if line.cut_at is None])
+        offered = filters(session, actor, setting, chosen, only_mine)
+        columns = chosen_columns(actor, only_mine)
         values = _figures(session, actor, setting) | {
+            "columns": column_heads(actor, chosen, columns, _asked("cursor", "outcome")),
             "found_members": _members(session, actor, chosen, page.items),
             "acts": _acts(session, actor, setting, offers),
             "outcomes": _outcomes(session, actor),
         }
+    chips = shown_filters(offered, _asked("cursor", "outcome"))
     if request.method == "GET" and not (request.headers.get("HX-Request") and args.get("cursor")):
         # Where “back to the list” leads from a ticket's page, filters and all.
         flask_session["list"] = url_for("pages.tickets", **_asked("outcome"))
@@ -89,17 +95,25 @@ def tickets_page(error: WorkflowError | None = None) -> Page:
         setting=setting,
         args=args,
         searching=FormState(args, wrong),
-        filters=filters(actor, setting, only_mine),
+        filters=offered,
+        column_choices=column_choices(),
+        without_columns=_asked("cursor", "outcome", "cols"),
         following={**_asked("outcome"), "cursor": page.next} if page.next else None,
         view=_asked("outcome"),
         first=_asked("cursor", "outcome"),
         elsewhere=_asked("cursor", "outcome", "mine"),
         only_mine=only_mine,
-        narrowed=any(args.get(name) for name in NARROWING),
+        narrowed=bool(chips),
+        chips=chips,
         files=bool(sources.subjects_open_to(setting, actor)),
         opened=frozenset(flask_session.get("opened", ())),
         ticked=frozenset(request.form.getlist("t")),
         most=MOST,
+        ticks=actor.role not in ("inspectorate", "admin") and not taken_along.is_now(),
+        looks=actor.role == "town",
+        # Some two kilobytes that a phone need not wait for.
+        folded=actor.role in ("village", "town") and not (args.get("filters") or wrong),
+        row_acts={act: act_label(act) for act in ROW_ACTS},
         **values,
     )
     return (shown, 422) if wrong and isinstance(shown, str) else shown
@@ -114,7 +128,7 @@ def remember_opened(ticket: Ticket) -> None:
 
 
 def _asked(*without: str) -> dict[str, Any]:
-    return {name: value for name, value in redirects.asked().items() if name not in without}
+    return {name: value for name, value in redirects.asked().items() if name not in (*without, "filters")}
 
 
 def _figures(session: Session, actor: Actor, setting: CountyContext) -> dict[str, Any]:

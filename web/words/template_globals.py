@@ -31,6 +31,7 @@ from web.words import (
     register,
     system,
     tickets,
+    worklist,
 )
 from workflow.assessment.ranking.own_counts import own_word_shares
 from workflow.history.grounds import OF_NUMBERS, OF_TRAIL
@@ -132,6 +133,8 @@ WORDS = (
     system.unit_name,
     system.unprinted,
     tickets.instead_of,
+    worklist.cause_of_kind,
+    worklist.source_name,
 )
 
 

@@ -57,6 +57,16 @@ def colleagues(session: Session, actor: Actor) -> list[User]:
     return list(session.scalars(query.order_by(User.display_name, User.name)))
 
 
+def handlers_at(session: Session, unit_id: int) -> list[User]:
+    """The accounts that handle open tickets of a unit, by name."""
+    handling = (
+        select(Custody.handler_id)
+        .join(Ticket, Ticket.id == Custody.ticket_id)
+        .where(Ticket.holder_unit_id == unit_id, Ticket.ended_at.is_(None), Custody.ended_at.is_(None))
+    )
+    return list(session.scalars(select(User).where(User.id.in_(handling)).order_by(User.display_name, User.name)))
+
+
 def handler_of(session: Session, ticket: Ticket) -> str:
     """The sign-in name of the handler of the ticket's open custody; empty where none is named."""
     query = select(User.name).join(Custody, Custody.handler_id == User.id)

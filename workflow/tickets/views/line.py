@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased, load_only
 
-from models import Candidate, Custody, Household, Tenure, Ticket, Unit, Village
+from models import Candidate, Custody, Household, Tenure, Ticket, Unit, User, Village
 from models.custody import FIRST_PAPER
 from workflow.actors import Actor
 from workflow.redaction import masked
@@ -46,6 +46,12 @@ class TicketLine:
     #: The unit that a deficiency was found at, in both languages.
     subject_unit: str | None = None
     subject_unit_en: str | None = None
+    #: The name of the handler in the present custody.
+    handler: str | None = None
+    source: str = ""
+    holder_id: int | None = None
+    town_id: int | None = None
+    handler_id: int | None = None
 
 
 TOWN, _HOLDER, SUBJECT_UNIT = aliased(Unit), aliased(Unit), aliased(Unit)
@@ -68,6 +74,8 @@ LINES: Select[*tuple[Any, ...]] = (
         Tenure.rung,
         Tenure.accept_rung,
         Custody.stage,
+        Custody.handler_id,
+        User.display_name,
     )
     .outerjoin(Household, Household.id == Ticket.household_id)
     .outerjoin(Candidate, Candidate.id == Ticket.candidate_id)
@@ -77,6 +85,7 @@ LINES: Select[*tuple[Any, ...]] = (
     .outerjoin(SUBJECT_UNIT, SUBJECT_UNIT.id == Ticket.subject_unit_id)
     .outerjoin(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
     .outerjoin(Tenure, Tenure.id == Custody.tenure_id)
+    .outerjoin(User, User.id == Custody.handler_id)
     .options(
         load_only(
             Ticket.state,
@@ -88,6 +97,9 @@ LINES: Select[*tuple[Any, ...]] = (
             Ticket.version,
             Ticket.filed_at,
             Ticket.period,
+            Ticket.source,
+            Ticket.holder_unit_id,
+            Ticket.town_id,
             raiseload=True,
         )
     )
@@ -96,7 +108,8 @@ LINES: Select[*tuple[Any, ...]] = (
 
 def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
     """A row of LINES as the actor may read it."""
-    t, code, head, village, town, owner, owner_en, owner_code, held_by, about, about_en, rung, accept_rung, stage = row
+    (t, code, head, village, town, owner, owner_en, owner_code, held_by, about, about_en) = row[:11]
+    rung, accept_rung, stage, handler_id, handler = row[11:]
     reached = (accept_rung if stage == "accept" else rung) or 0
     return TicketLine(
         id=t.id,
@@ -122,4 +135,9 @@ def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
         period=t.period,
         subject_unit=about,
         subject_unit_en=about_en,
+        handler=handler,
+        source=t.source,
+        holder_id=t.holder_unit_id,
+        town_id=t.town_id,
+        handler_id=handler_id,
     )
