@@ -49,7 +49,7 @@ def chosen_columns(actor: Actor, only_mine: bool) -> tuple[str, ...]:
         flask_session[_CHOICE] = ".".join(asked)
     kept = str(flask_session.get(_CHOICE) or "").split(".")
     chosen = asked or [name for name in COLUMNS if name in kept]
-    left_out = ("holder",) if only_mine else ()
+    left_out: tuple[str, ...] = ("holder",) if only_mine else ()
     if actor.role == "village":
         # Villages read cards, which have neither.
         left_out += ("handler", "days")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0.3.0.sorted_lists"
-down_revision = "0.3.0.household_erasures"
+down_revision = "0.3.0.untold_events"
 branch_labels = None
 depends_on = None
 
