@@ -62,8 +62,10 @@ returns_to("/sessions/<id:number>", "sessions")
 @form_action(lambda error, number: _page(error), passes=())
 def end_session(number: int) -> Step:
     actor = signed_in_actor()
-    if number == _mine():
-        # Signing out is the way to end the session in hand.
+    with db.read_session() as reading:
+        live = sign_ins.live(reading, signed_in_user(), db.now(), current_app.config["SESSIONS"])
+    # Signing out is the way to end the session in hand; of another's nobody learns that it is there.
+    if number == _mine() or number not in {row.id for row in live}:
         raise NotFound("no_such_session")
     own_password.confirm_password(request.form.get("password", ""), "password")
 
