@@ -1,6 +1,7 @@
 """Bulk lists: a bureau's lines are matched to the register, handed out as checks and candidates, asked about, and traced."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -303,8 +304,9 @@ def test_nothing_a_list_said_of_a_family_is_left_after_the_schemes_days(county: 
     with county.write() as session:
         list_erasure.erase_all_due(session, day(60))
     with county.read() as session:
+        # Of a number's digits a hash or a drawn row id may hold as many by chance.
         rows = [
-            str(dict(row))
+            re.sub(r"[0-9a-f]{16,}", "", str(dict(row)))
             for table in Base.metadata.sorted_tables
             for row in session.execute(table.select()).mappings()
         ]

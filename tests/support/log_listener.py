@@ -12,6 +12,11 @@ class Listener(logging.Handler):
         super().__init__()
         self.heard, self.leaks, self._sought = 0, set[str](), sought
 
+    def alone(self) -> None:
+        """Takes the handlers of pytest off for the rest of the test: they keep and format every record for a report."""
+        for logger in (logging.getLogger(), logging.getLogger("sqlalchemy.engine")):
+            logger.handlers = [self]
+
     def emit(self, record: logging.LogRecord) -> None:
         self.heard += 1
         said = record.getMessage()

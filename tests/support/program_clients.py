@@ -29,10 +29,11 @@ _RULES = SessionRules(24 * 90)
 class PersonClient(FlaskClient):
     """The client of `app_on`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        #: By token: the open session and when it was opened.
-        self._opened: dict[str, tuple[str, datetime]] = {}
+    @property
+    def _opened(self) -> dict[str, tuple[str, datetime]]:
+        """By token: the open session and when it was opened; of the app, since many tests take a client for each request."""
+        opened: dict[str, tuple[str, datetime]] = self.application.extensions.setdefault("opened_sessions", {})
+        return opened
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         """Sends a request; one with a token to a page as the person of the token."""
