@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 
 from tests.support.apps import give_back
 from tests.support.databases import PostgresqlDatabases, SqliteFiles, engine_at, memory
+from tests.support.dealing import KINDS, is_left_out, names_its_database
 from tests.support.distribution import position, scheduler
 from tests.support.factories import staged
 from tests.support.scheme_cast import PLAYED, played_in
 from tests.support.speedups import speed_up
 
 speed_up()
-KINDS = ("sqlite", "postgresql")
 # No test depends on how fast a machine is, nor on what day it draws its examples: a run says the same as the one before.
 # To look for new ones: pytest --hypothesis-profile=roaming.
 examples.register_profile("patient", deadline=None, derandomize=True)
@@ -49,35 +49,23 @@ def pytest_collection_finish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--both-databases", action="store_true", help="Run what is marked one_database on both all the same."
+        "--both-databases", action="store_true", help="Run every test that asks for a database on both kinds."
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Sorts the longest tests first, so that no process is left alone with them, and drops each test marked
-    `one_database(kind)` on the other kind.
+    """Sorts the longest tests first, so that no process is left alone with them, and leaves out what is for the other kind
+    of database (tests/support/dealing.py).
     """
     items.sort(key=lambda item: position(item.nodeid))
-    if config.getoption("--both-databases"):
+    # Whoever names an example wants it.
+    if config.getoption("--both-databases") or any("[" in asked for asked in config.args):
         return
-    left = [item for item in items if _on_another(item)]
+    left = [item for item in items if is_left_out(item)]
     if left:
         config.hook.pytest_deselected(items=left)
         spared = {item.nodeid for item in left}
         items[:] = [item for item in items if item.nodeid not in spared]
-
-
-def _on_another(item: pytest.Item) -> bool:
-    """Whether this test runs on a database that its mark does not name."""
-    mark, called = item.get_closest_marker("one_database"), getattr(item, "callspec", None)
-    if mark is None or called is None or _names_its_database(item):
-        return False
-    there = mark.args[0] if mark.args else "sqlite"
-    return any(called.params.get(name, there) != there for name in ("database_url", "empty_database_url"))
-
-
-def _names_its_database(item: pytest.Item) -> bool:
-    return any(mark.args[0] == "database_url" for mark in item.iter_markers("parametrize"))
 
 
 def _pg_tools() -> str:
@@ -129,7 +117,7 @@ PLAYED_ROOMS = ("tickets", "accountability", "adoption", "county", "history", "v
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Runs each test that asks for a database on both kinds, unless it names them itself."""
-    if "database_url" in metafunc.fixturenames and not _names_its_database(metafunc.definition):
+    if "database_url" in metafunc.fixturenames and not names_its_database(metafunc.definition):
         ids = played_in if metafunc.definition.path.parent.name in PLAYED_ROOMS else None
         metafunc.parametrize("database_url", KINDS, ids=ids, indirect=True)
 

@@ -16,7 +16,7 @@ from models import County, Ranking, Ticket, User, UserSession
 from models.base import Base
 from models.engine import make_engine, reading, writing
 from settings import ROOT, VERSION
-from tests.conftest import KINDS
+from tests.support.dealing import KINDS
 from tools.dump_release import FOLDER, KEY, NOW, WANTED
 from web.app import create_app
 from workflow.assessment.ranking import rankings

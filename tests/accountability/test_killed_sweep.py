@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from functools import partial
 
+import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Escalation, Event, Outbox, Paper, PaperAct
@@ -18,6 +19,8 @@ from workflow.accountability import sweep
 from workflow.tickets import filing
 from workflow.tickets.filing import Deficiency
 from workflow.verification.full_check import verify
+
+pytestmark = pytest.mark.both_databases
 
 
 def _sweep_slowly(url: str, at: float = 2) -> None:

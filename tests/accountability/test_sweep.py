@@ -21,6 +21,8 @@ from workflow.errors import WorkflowError
 from workflow.tickets import desk
 from workflow.verification.full_check import verify
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def county(engine: Engine) -> County:

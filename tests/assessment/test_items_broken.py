@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import Engine
 
 from simulation.plausible_forms import obeying
-from tests.conftest import KINDS, fresh_database
+from tests.conftest import fresh_database
 from tests.support.databases import engine_at
+from tests.support.dealing import KINDS
 from tests.support.notice import NOTICE, SCHEME
 from tests.support.scheme_cast import SCHEMES, shipped_scheme
 from tests.support.shipped_county import ShippedCounty

@@ -15,6 +15,8 @@ from workflow.accountability import sweep
 from workflow.accountability.oversight import monthly_draw
 from workflow.boards import day_counts
 
+pytestmark = pytest.mark.both_databases
+
 #: The boards, and the first pages of those who begin with their work; a village's also reads the tickets of the households it
 #: is to visit, and here all are of one.
 READ = (

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Evidence
@@ -18,6 +19,8 @@ from workflow import evidence
 from workflow.actors import Actor
 from workflow.tickets import attachments
 from workflow.verification.full_check import verify
+
+pytestmark = pytest.mark.both_databases
 
 
 def bring(url: str, files: Path, seed: str, who: Actor, tickets: list[int], pipe: Connection) -> None:

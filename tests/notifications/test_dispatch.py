@@ -20,6 +20,8 @@ from tests.support.factories import START, County, day, settle_county
 from tests.support.many_tickets import file_many
 from workflow.history import event_log
 
+pytestmark = pytest.mark.both_databases
+
 
 def _tell(url: str) -> None:
     engine = make_engine(url, DEVELOPMENT_SECRET)

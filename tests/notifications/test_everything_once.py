@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import Engine, func, select
 from werkzeug import Request, Response
@@ -29,6 +30,8 @@ from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, County, settle_county
 from tests.support.sinks import HOUSE, VAULT, MailServer, mail_server, reach, robot, send
 from workflow.history import event_log
+
+pytestmark = pytest.mark.both_databases
 
 PEOPLE = ("water", "power", "housing", "town", "office")
 

@@ -17,6 +17,8 @@ from workflow.reform import reform_act
 from workflow.tickets import desk, filing
 from workflow.tickets.filing import Deficiency
 
+pytestmark = pytest.mark.both_databases
+
 Act = Callable[[Session], object]
 
 

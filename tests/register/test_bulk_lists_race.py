@@ -28,6 +28,8 @@ from workflow.register.bulk_lists.list_matching import Matched, match_lines
 from workflow.register.bulk_lists.list_sheet import ListLine
 from workflow.verification.full_check import verify
 
+pytestmark = pytest.mark.both_databases
+
 #: SQLite has one writer at a time; what hangs on locks of rows is seen on PostgreSQL.
 locks_of_rows = pytest.mark.one_database("postgresql")
 

@@ -22,6 +22,8 @@ from workflow.county.vault import Vault, rotate
 from workflow.register.candidates import erasure
 from workflow.verification.full_check import verify
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def county(engine: Engine) -> County:

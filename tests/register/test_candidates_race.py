@@ -13,6 +13,8 @@ from workflow.register.candidates.report_input import CandidatePerson, Candidate
 from workflow.register.candidates.reporting import report_candidate
 from workflow.tickets import desk
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def county(engine: Engine) -> County:

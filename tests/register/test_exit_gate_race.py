@@ -19,6 +19,8 @@ from workflow.register import exit_gate
 from workflow.tickets import desk, filing
 from workflow.tickets.filing import Deficiency
 
+pytestmark = pytest.mark.both_databases
+
 #: Long enough that a transaction that does not wait would read meanwhile, and see nothing.
 _HELD = 0.15
 

@@ -15,6 +15,8 @@ from workflow.register import exit_gate
 from workflow.register.lives import family_events
 from workflow.register.lives.family_input import FamilyInput
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def county(engine: Engine) -> County:

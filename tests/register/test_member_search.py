@@ -21,6 +21,8 @@ from workflow.tickets.views import search
 from workflow.tickets.views.listing import Filters, list_tickets
 from workflow.verification.proofs.derived_proofs import name_parts
 
+pytestmark = pytest.mark.both_databases
+
 FAMILIES = {
     "A1": ("张三", "王小明", "吕秀英"),
     "A2": ("王小明", "張國華"),

@@ -23,6 +23,8 @@ from workflow.county.vault import Vault, rotate
 from workflow.register.household_listing import list_households
 from workflow.verification.full_check import verify
 
+pytestmark = pytest.mark.both_databases
+
 NEW = "a newer key of the county"
 HEALTH, CAUSE, INCOME, BORN = "肺尘埃沉着病", "因残致贫", "8765.43", "1980-01-01"
 HEADINGS = (*HEADS, "健康状况", "致贫原因", "年人均纯收入", "收入年度")

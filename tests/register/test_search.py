@@ -16,6 +16,8 @@ from workflow.register.names.pinyin import LONGEST, fill_in, initials
 from workflow.tickets.views import listing
 from workflow.tickets.views.listing import Filters
 
+pytestmark = pytest.mark.both_databases
+
 VAULT = Vault("a key for tests")
 NAMES = {
     "A1": "单国华",

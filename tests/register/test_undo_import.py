@@ -20,6 +20,8 @@ from workflow.register.lives.family_input import NewPerson
 from workflow.register.undoing import change_lines, undo_import
 from workflow.verification.full_check import verify
 
+pytestmark = pytest.mark.both_databases
+
 TOWN, VILLAGE = "甲镇", "town-a-v1村"
 WHY = "导入了去年的旧表"
 MORE = (*HEADS, "家庭住址", "人均纯收入", "收入年度", "经度", "纬度")

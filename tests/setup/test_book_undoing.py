@@ -29,6 +29,8 @@ from workflow.setup.county_import import Source
 from workflow.setup.county_workbook import read_book
 from workflow.setup.household_cadres import Cadre
 
+pytestmark = pytest.mark.both_databases
+
 REASON = "导入了邻县的工作簿，须撤回后重新导入"
 #: A leader of the forestry bureau, who relieves nobody, and one of the water bureau, who does.
 POSTED: Sheets = {

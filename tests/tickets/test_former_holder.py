@@ -13,6 +13,8 @@ from workflow.tickets.views import detail, listing, timeline
 from workflow.tickets.views.line import TicketLine
 from workflow.tickets.views.listing import Filters
 
+pytestmark = pytest.mark.both_databases
+
 DECLINE = {"ground": "not_ours", "cited_duty": "电路不归我们"}
 
 

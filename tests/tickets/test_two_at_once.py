@@ -25,6 +25,8 @@ from workflow.tickets.filing import Deficiency
 from workflow.tickets.time_requests import RequestInput
 from workflow.verification.full_check import verify
 
+pytestmark = pytest.mark.both_databases
+
 #: Each way of answering a request for time: refused, or granted.
 WAYS = (False, True)
 ONE = "2018:华扶办:1"

@@ -21,6 +21,8 @@ from tests.support.full_county import Web, full_county, live
 from tests.support.rare_objects import add_rare_objects
 from tests.support.rights import OBJECTS, WHO, Door
 
+pytestmark = pytest.mark.both_databases
+
 #: In pairs of a sort; the last asks alone.
 PEOPLE = (
     *("village", "far_village", "town", "other_town", "water", "power", "housing", "office", "leaders", "inspectorate"),

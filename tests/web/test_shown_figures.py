@@ -63,7 +63,8 @@ def test_every_figure_is_the_length_of_the_list_it_opens(app: Flask, role: str) 
     assert opened
 
 
-def test_figures_and_lists_agree_on_either_database(engine: Engine, database_url: str, tmp_path: Path) -> None:
+@pytest.mark.one_database("postgresql")
+def test_figures_and_lists_agree_on_postgresql_too(engine: Engine, database_url: str, tmp_path: Path) -> None:
     county = lived_county(engine, tmp_path / "files")
     api = Api(county, database_url, tmp_path / "files")
     api.now = day(27)
