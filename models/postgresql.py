@@ -39,8 +39,12 @@ class _KeptStatements(PrepareManager):
 
     Psycopg forgets all of them at every rollback, since what was created in the transaction may be gone.  Only tests and
     migrations alter the schema; after any other rollback (a refused request) each statement would be planned anew.
+
+    With psycopg's bound of 100 a county's day, which has several hundred statements, forgets each before it comes again.
     """
 
+    prepare_threshold = 2
+    prepared_max = 500
     _alters = re.compile(rb"^(?:CREATE|DROP|ALTER|DISCARD ALL|DEALLOCATE ALL)\b").match
     _altered = False
 

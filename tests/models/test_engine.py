@@ -1,4 +1,4 @@
-"""Engine: a reading transaction writes nothing, and a frequent query is planned once."""
+"""Engine: a reading transaction writes nothing, and frequent queries are planned once."""
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -30,9 +30,8 @@ def test_an_error_while_reading_leaves_the_connection_usable(engine: Engine) -> 
         assert session.scalars(select(Household.id)).all()
 
 
+@pytest.mark.one_database("postgresql")
 def test_postgresql_keeps_one_plan_for_a_list_that_is_asked_for_often(engine: Engine) -> None:
-    if engine.dialect.name != "postgresql":
-        pytest.skip("SQLite plans in microseconds")
     county = settle_county(engine)
     actor = county.people["office"]
     for _ in range(15):
@@ -43,3 +42,13 @@ def test_postgresql_keeps_one_plan_for_a_list_that_is_asked_for_often(engine: En
             text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%due_at%LIMIT 51'")
         ).all()
     assert [row for row in kept if row[0]], kept
+
+
+@pytest.mark.one_database("postgresql")
+def test_as_many_statements_as_a_day_has_are_prepared_and_stay_so(engine: Engine) -> None:
+    with reading(engine) as session:
+        for _ in range(4):
+            for number in range(300):
+                session.execute(text(f"SELECT {number} AS day_{number}"))
+        kept = session.scalar(text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS day_%'"))
+    assert kept == 300
