@@ -375,7 +375,9 @@ def test_the_office_sees_events_without_messages_and_has_them_tried_again(api: A
         event_id = session.scalars(update(Outbox).values(tries=MOST_TRIES).returning(Outbox.event_id)).all()[-1]
         assert dispatch(session, START) == 0
     office, page = visit("office"), "/deliveries"
-    assert f"事项{event_id}" in office.get(page).text
+    shown = office.get(page).text
+    assert f"事项{event_id}" in shown
+    assert 'class="x-bad">启用考核方案<' in shown
     assert ['value="tell"' in visit(who).get(page).text for who in ("office", "inspectorate")] == [True, False]
     assert office.post(f"{page}/{event_id}", {"act": "tell"}, page=page).status_code == 302
     tell(api.county)

@@ -3,9 +3,12 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from models import Event
 from notifications.message_texts import headline
+from web.words.events import event_name
 from web.words.labels import add, label, labels
 from web.words.language import chinese
+from workflow.county.context import CountyContext
 
 add(
     {
@@ -94,6 +97,14 @@ def kind_name(kind: str) -> str:
     """The name of a kind of notification, without a ticket."""
     language = "zh_Hans" if chinese() else "en"
     return headline(kind, language, {"rung": ["各级", "Any rung"], "count": "", "code": ""}).strip()
+
+
+def untold_name(event: Event, setting: CountyContext) -> str:
+    """The name of an event whose messages could not be made, perhaps because it lacks what a fuller name is made of."""
+    try:
+        return event_name(event, setting)
+    except (KeyError, IndexError, TypeError):
+        return label("event", event.action)
 
 
 def delivery_status(status: str, waits: bool) -> str:

@@ -93,6 +93,7 @@ WORDS = (
     notifications.delivery_status,
     notifications.error_name,
     notifications.kind_name,
+    notifications.untold_name,
     before_sending.refusal_words,
     phone.form_words,
     phone.phone_words,
