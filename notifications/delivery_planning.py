@@ -27,6 +27,7 @@ PRESSING = "pressing"
 #: Links of messages that are about no ticket.
 _PAGES = {
     "appointed": "/posts",
+    "ask_erasure": "/personal-data",
     "authorise": "/authorisations",
     "calendar": "/calendar",
     "draw": "/spot-checks",

@@ -125,6 +125,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"code": code, "kind_of_change": event.given["kind"]}
     if event.subject_type == "household":
         return event.action, {"check": event.given.get("check")}
+    if event.action == "ask_erasure":
+        return event.action, {"code": event.given["code"]}
     if event.action == "head_sent":
         return event.action, {"block": event.given["block"], "hash": event.effect["hash"]}
     if event.action in OF_VERIFICATION:
@@ -167,8 +169,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     if event.action == "papers_waiting":
         # The seats that have papers to decide.
         return _everybody(session, [role for role in RULES[event.action] if event.given[role]])
-    if event.action in ("head_sent", *OF_VERIFICATION):
-        return _everybody(session, RULES[event.action])
+    if event.action in ("head_sent", "ask_erasure", *OF_VERIFICATION):
+        return _everybody(session, RULES[event.action], event.actor_id)
     if event.subject_type == "case":
         return case_people.people(session, event)
     if event.subject_type == "ranking" or event.action in ranking_people.REMINDERS:
@@ -218,8 +220,8 @@ def _on_duty(session: Session, event: Event) -> dict[int, str]:
     return recipients
 
 
-def _everybody(session: Session, roles: Iterable[str]) -> dict[int, str]:
-    """Everybody of these roles; an empty one climbs."""
+def _everybody(session: Session, roles: Iterable[str], but: int | None = None) -> dict[int, str]:
+    """Everybody of these roles `but` one; an empty role climbs."""
     recipients: dict[int, str] = {}
     for role in roles:
         for step in upward(role):
@@ -228,6 +230,7 @@ def _everybody(session: Session, roles: Iterable[str]) -> dict[int, str]:
                 recipients[person] = "" if step == role else recipients.get(person, role)
             if people:
                 break
+    recipients.pop(but or 0, None)
     return recipients
 
 

@@ -66,7 +66,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "file": ("holder_duty",),
     "find_by_number": (),
     "hand_in": (),
-    "head_sent": ("inspectorate",),
+    **dict.fromkeys(("ask_erasure", "head_sent"), ("inspectorate",)),
     # The successor's; the people of the unit that ended are among them.
     "hand_over": ("holder_duty", "town"),
     "follow": ("holder_duty", "lead_duty", "town"),
@@ -116,7 +116,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resolve": ("holder_duty",),
     "resubmit": ("holder_duty",),
     "resume": ("lead_duty", "handler"),
-    **dict.fromkeys(("resume_matter", "reveal", "ask_erasure", "agree_erasure", "refuse_erasure"), ()),
+    **dict.fromkeys(("resume_matter", "reveal", "agree_erasure", "refuse_erasure"), ()),
     "review_report": ("signer",),
     "return_paper": ("pressed",),
     "revoke_paper": ("pressed", "issuer"),

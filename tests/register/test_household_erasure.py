@@ -2,17 +2,18 @@
 tells a lawful erasure from a forged one."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from models import Base, Event, Evidence, Household, Member
+from models import Event, Evidence, Household, Member
 from settings import DEVELOPMENT_SECRET as KEY
 from tests.support.evidence import visit as bare_visit
 from tests.support.factories import START, County, day
+from tests.support.household_erasures import LATER, YEARS, carry_out, decide, erase, everything, propose
 from tests.support.households import leave, mend, settle_register, visit
 from tests.support.lives import happen
 from tests.support.persons import id_number, move_in, phone
@@ -22,12 +23,9 @@ from workflow.county.vault import Vault
 from workflow.errors import Conflict, NotAllowed, WorkflowError
 from workflow.history import sealing
 from workflow.register import exit_gate
-from workflow.register.erasing import erasure_requests, household_erasure
+from workflow.register.erasing import erasure_requests
 from workflow.register.lives.family_input import NewPerson
 
-YEARS, DOCUMENT = 10, "五扶〔2029〕9号"
-#: Eleven years after everything in the test, and the number of the document of then.
-LATER = START + timedelta(days=4100)
 #: What people are called and what was written of them.
 WORDS = ("张一", "李一", "王小妹", "院墙塌了", "老人卧病", "账目不符", phone(1), id_number(11))
 
@@ -49,36 +47,6 @@ def county(engine: Engine) -> County:
         exit_gate.set_status(session, made.people["office"], day(4), "A1", "cleared", "张一家账目不符")
         sealing.seal_all(session, day(4))
     return made
-
-
-def propose(county: County, who: str = "watcher", at: datetime = LATER, years: int = YEARS) -> int:
-    with county.write() as session:
-        return erasure_requests.propose(session, county.people[who], at, "A1", DOCUMENT, years).id
-
-
-def decide(county: County, who: str, number: int, agrees: bool = True, at: datetime = LATER) -> None:
-    with county.write() as session:
-        erasure_requests.decide(session, county.people[who], at, number, agrees)
-
-
-def carry_out(county: County, at: datetime = LATER) -> bool:
-    with county.write() as session:
-        return household_erasure.erase_due(session, at)
-
-
-def erase(county: County) -> None:
-    decide(county, "inspectorate", propose(county))
-    assert carry_out(county)
-    with county.write() as session:
-        sealing.seal_all(session, LATER)
-
-
-def everything(county: County) -> str:
-    """All rows of all tables as the product reads them."""
-    with county.read() as session:
-        return "\n".join(
-            repr(tuple(row)) for table in Base.metadata.sorted_tables for row in session.execute(select(table))
-        )
 
 
 def test_nothing_of_the_people_is_left_and_the_history_is_whole(county: County, tmp_path: Path) -> None:

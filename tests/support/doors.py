@@ -27,6 +27,7 @@ from tests.support.rights import (
     OWN,
     OWN_UNIT,
     PAPER_ACTIONS,
+    PROTECTS,
     READS,
     RECORDS,
     REVIEWER,
@@ -181,6 +182,11 @@ _REGISTER: dict[str, list[Door]] = {
             "api.answer_asked_villages": {},
         }.items()
     },
+    "pages.propose_erasure": [Door("gone", PROTECTS, {"document": "五扶〔2018〕9号"})],
+    "pages.decide_erasure": [
+        Door("erasure", f"{INSPECTORATE} AND u.id <> o.asked_by_id", named={"act": "agree"}),
+        Door("erasure", f"{INSPECTORATE} OR {PROTECTS} AND u.id = o.asked_by_id", named={"act": "refuse"}),
+    ],
     "pages.import_undoing": [Door("import", OFFICE)],
     "pages.undo_an_import": [Door("import", OFFICE)],
     **{f"api.{name}": [Door("import", OFFICE)] for name in ("preview_undo", "undo_register_import")},
@@ -281,10 +287,6 @@ NO_OBJECT = {
     "pages.sign_on_back": "a way to sign in, before anybody has",
     "pages.sign_on_link": "a code that only its owner knows",
     "pages.agree_to_link": "a code that only its owner knows",
-    **dict.fromkeys(
-        ("pages.propose_erasure", "pages.decide_erasure"),
-        "households gone for ten years, of which this county has none: tests/register/test_household_erasure_pages.py",
-    ),
     "stylesheet": "a file of the product",
     "static": "a file of the product",
 }

@@ -1,22 +1,29 @@
 """Rare objects: one of each kind that no other act of the full county leaves behind."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from models import Delivery, Robot, User
+from models import Delivery, Household, Robot, User, Village
+from models.household_erasure import USUAL_YEARS
 from tests.support.factories import day
 from tests.support.full_county import Web
 from tests.support.reforms import DOCUMENT
+from tests.support.signing import authorise
 from workflow.boards import feedback
 from workflow.county.sign_ins import resets
 from workflow.reform import planned_reforms, reform_act
+from workflow.register import exit_gate
+from workflow.register.erasing import erasure_requests
 
 _TIME = {"request": "suspension", "until": "2018-12-28", "ground": "flood", "plan": "雨停后施工", "reason": "连日降雨"}
 
 
 def add_rare_objects(web: Web) -> None:
-    """Feedback, a request for time, a planned reform, a request for a reset, a group bot and a message that did not get through."""
+    """What a county has seldom: a household gone for long and the proposal to erase another, feedback, a request for time, a
+    planned reform, a request for a reset, a group bot and a message that did not get through."""
+    _add_erasures(web)
     number = web.post("town", "/tickets", household="A2", kind="power", description="断电")["number"]
     web.post("power", f"/tickets/{number}/accept")
     web.post("power", f"/tickets/{number}/requests", **_TIME, evidence=[web.bring("power", number, "雨.txt")])
@@ -53,3 +60,17 @@ def add_rare_objects(web: Web) -> None:
                 tries=9,
             )
         )
+
+
+def _add_erasures(web: Web) -> None:
+    """Two households that left the register longer ago than files are kept: of one the authorised person proposed the erasure."""
+    county, long_ago = web.county, day(0) - timedelta(days=366 * USUAL_YEARS)
+    authorise(county, "office", web.now, kind="data", user="office2")
+    with county.write() as session:
+        village = session.scalars(select(Village).where(Village.code == "town-a-v1")).one()
+        for code in ("Y1", "Y2"):
+            home = Household(code=code, village_id=village.id, head_name="令狐长青", status="in", version=0)
+            session.add(home)
+            session.flush()
+            exit_gate.set_status(session, county.people["office"], long_ago, code, "cleared", "重复建档")
+        erasure_requests.propose(session, county.people["office2"], web.now, "Y2", "五扶〔2018〕8号", USUAL_YEARS)

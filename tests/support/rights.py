@@ -29,8 +29,11 @@ OBJECTS = {
     "duty": f"{_TICKET} WHERE t.type = 'duty'",
     "file": _FILE,
     "feedback": "SELECT CAST(id AS text) AS address, id FROM feedback",
+    "erasure": "SELECT CAST(id AS text) AS address, asked_by_id FROM household_erasure WHERE ended_at IS NULL",
+    "gone": "SELECT h.code AS address, h.id FROM household h WHERE h.status = 'cleared' "
+    "AND NOT EXISTS (SELECT 1 FROM household_erasure e WHERE e.household_id = h.id)",
     "household": "SELECT h.code AS address, h.id, v.id AS in_village_id, v.town_id "
-    "FROM household h JOIN village v ON v.id = h.village_id",
+    "FROM household h JOIN village v ON v.id = h.village_id WHERE h.status <> 'cleared'",
     "import": "SELECT CAST(id AS text) AS address, unit_id FROM register_import",
     "line": "SELECT CAST(l.id AS text) AS address, l.town_id FROM bulk_line l WHERE l.town_id IS NOT NULL",
     "list": "SELECT CAST(id AS text) AS address, id, unit_id FROM bulk_list",
@@ -127,6 +130,11 @@ REVIEWER = f"(u.role = 'bureau' AND {_CODE} IN ('water', 'power', 'housing', 'po
 #: Nobody reviews what the own hand wrote.
 NOT_OWN = "NOT EXISTS (SELECT 1 FROM ranking_sign s WHERE s.by_id = u.id)"
 SIGNER = "(EXISTS (SELECT 1 FROM post p WHERE p.user_id = u.id AND p.kind = 'leader'))"
+#: Who protects personal data: the inspectorate, and whom a leader of the county level authorised.
+PROTECTS = (
+    "(u.role = 'inspectorate' OR u.role IN ('office', 'leaders') AND EXISTS "
+    "(SELECT 1 FROM authorisation a WHERE a.user_id = u.id AND a.kind = 'data' AND a.ended_at IS NULL))"
+)
 #: Who records what happens in a family.
 RECORDS = f"({OFFICE} OR {VILLAGE} OR {TOWN})"
 

@@ -138,6 +138,8 @@ def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:
         return str(params["account"]), url_for("pages.taken_over")
     if event.action == "head_sent":
         return f"{_('block %(number)s', number=params['block'])} {params['hash']}", url_for("pages.blocks")
+    if event.action == "ask_erasure":
+        return str(params["code"]), url_for("pages.personal_data", code=params["code"])
     if event.action in ("remind_figures", "remind_reports"):
         to = "rankings" if event.action == "remind_figures" else "one_ranking"
         on = {"on": params["on"]} if to == "one_ranking" else {}

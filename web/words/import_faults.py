@@ -82,9 +82,7 @@ add(
                 "The file says the household has exited. Here, only the exit gate decides this. Status unchanged."
             ),
             "exited_here": _l("Exited here, but not in the file. File a relapse as a relapse. Status unchanged."),
-            "cleared_by_office": _l(
-                "Only the county office can clear a household from the register. Status unchanged."
-            ),
+            "cleared_by_office": _l("Only the county office clears households from the register. Status unchanged."),
             "cleared_with_tickets": _l(
                 "The household has open tickets here. Clear it on its page; the tickets are cancelled with a "
                 "reason. Status unchanged."
@@ -172,6 +170,7 @@ add(
                 "read the file again."
             ),
             "other_household": _l("In the register, this code belongs to another family. Check the code."),
+            "erased_code": _l("The household with this code was erased. A family registered again gets another code."),
             "name_signs": _l("“%(field)s” is not a name. Check it."),
             "id_length": _l("The ID number has %(length)s characters instead of 18. Check it."),
             "id_signs": _l("The ID number contains an invalid character. Check it."),

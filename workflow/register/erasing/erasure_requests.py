@@ -245,4 +245,4 @@ def _of(table: Any, household_id: int) -> ColumnElement[bool]:
 def _append(session: Session, actor: Actor, now: datetime, action: str, row: HouseholdErasure) -> None:
     code = session.scalar(select(Household.code).where(Household.id == row.household_id))
     given = {"household": row.household_id, "code": code, "left_on": row.left_on.isoformat(), "years": row.years}
-    event_log.of(session, COUNTY, actor, now).append(action, given, {"erasure": row.id}, notify=False)
+    event_log.of(session, COUNTY, actor, now).append(action, given, {"erasure": row.id}, notify=action == "ask_erasure")

@@ -13,12 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member, Ticket, Village
-from workflow import folding
 from workflow.actors import Actor
 from workflow.county.vault import Vault, mask_phone
 from workflow.policy.counted_people import counted, labour_of
 from workflow.register.cells.monitoring import MONITORING
-from workflow.register.importing import matching
+from workflow.register.importing import ended_people, matching
 from workflow.register.importing.assembly import Incoming, is_asked, tell_companions
 from workflow.register.importing.ended_people import ask_about_gone, drop_withdrawn, undone_by_import, without_ended
 from workflow.register.importing.matching import Owner, People, cadres_by_name, heir_of, merge_people, owners_of, spelt
@@ -91,13 +90,14 @@ class Change:
 @dataclass(slots=True)
 class _Known:
     """`again`: its entry was undone with the import that made it, so that a file may enter it again; `last`: the last
-    position that was given."""
+    position that was given; `erased`: its personal data was erased."""
 
     row: Household
     town_id: int
     members: list[Member] = field(default_factory=list)
     former: list[Member] = field(default_factory=list)
     again: bool = False
+    erased: bool = False
     last: int = 0
 
 
@@ -138,6 +138,8 @@ class Comparer:
             drop_withdrawn(self._session, {number: known.former for number, known in by_id.items()})
         for number in undone_by_import(self._session, [row.id for row, _ in rows if row.status == "undone"]):
             by_id[number].again = True
+        for number in ended_people.erased_of(self._session, [row.id for row, _ in rows if row.gone]):
+            by_id[number].erased = True
         self._session.expunge_all()
         return {known.row.code: known for known in by_id.values()}
 
@@ -159,6 +161,11 @@ class Comparer:
         by_person: bool,
     ) -> Change | None:
         living, former = (known.members, known.former) if known is not None else ([], [])
+        if known is not None and known.erased:
+            # What was erased does not come back by a file: a family that is registered again has a code of its own.
+            incoming.first.fault("erased_code", "code")
+            tell_companions(incoming.rows)
+            return None
         if ask_about_gone(incoming, indexes, living):
             return None
         if former or any(person.row.gone for person in incoming.people):
@@ -194,7 +201,7 @@ class Comparer:
         if known.row.status in ("ended", "merged", "undone"):
             if incoming.people:
                 incoming.first.fault("ended_asked", "code")
-        elif not _same_family(incoming, known, people):
+        elif not matching.same_family(incoming, people, known.row, known.members):
             incoming.first.fault("other_household", "code")
         elif known.row.village_id != incoming.place.id:
             village = {"village": incoming.place.code} if incoming.place.id is not None else {}
@@ -288,13 +295,3 @@ class Comparer:
 
     def _notice(self, code: str, incoming: Incoming) -> None:
         self.notices.append(Notice(code, incoming.first.number, incoming.code))
-
-
-def _same_family(incoming: Incoming, known: _Known, people: People) -> bool:
-    """Whether the code still means the same family: at least one person matches.
-
-    For a household without known people the village must match.
-    """
-    if people.tied or incoming.headless or folding.key(incoming.people[0].name) == folding.key(known.row.head_name):
-        return True
-    return not known.members and known.row.village_id == incoming.place.id

@@ -96,15 +96,19 @@ def undone_by_import(session: Session, households: Sequence[int]) -> set[int]:
             Event.subject_id.in_(households),
             Event.to_state == "undone",
             Event.from_state != "undone",
-            # What was erased does not come back by a file.
-            Event.subject_id.not_in(
-                select(HouseholdErasure.household_id).where(HouseholdErasure.erased_at.is_not(None))
-            ),
         )
         .order_by(Event.seq)
     )
     last = {row.subject_id: row.action for row in session.execute(query)}
     return {number for number, action in last.items() if action == "undo_import"}
+
+
+def erased_of(session: Session, household_ids: Sequence[int]) -> set[int]:
+    """Those of these households whose personal data was erased."""
+    if not household_ids:
+        return set()
+    erased = HouseholdErasure.household_id.in_(household_ids) & HouseholdErasure.erased_at.is_not(None)
+    return set(session.scalars(select(HouseholdErasure.household_id).where(erased)))
 
 
 def drop_withdrawn(session: Session, former: Mapping[int, list[Member]]) -> None:

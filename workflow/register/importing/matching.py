@@ -233,3 +233,13 @@ def cadres_by_name(session: Session) -> dict[tuple[int, str], int]:
     ).all()
     alike = Counter((unit_id, name) for unit_id, name, _ in rows)
     return {(unit_id, name): user_id for unit_id, name, user_id in rows if unit_id and alike[(unit_id, name)] == 1}
+
+
+def same_family(incoming: Incoming, people: People, row: Household, members: Sequence[Member]) -> bool:
+    """Whether the code still means the same family: at least one person matches.
+
+    For a household without known people the village must match.
+    """
+    if people.tied or incoming.headless or folding.key(incoming.people[0].name) == folding.key(row.head_name):
+        return True
+    return not members and row.village_id == incoming.place.id
