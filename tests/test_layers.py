@@ -94,7 +94,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
         *(_TICKETS, _CANDIDATES),
     ),
-    "workflow.register.counted": (*_RULED, "workflow.history", "workflow.county", _TICKETS),
+    "workflow.register.counted": (*_RULED, "workflow.history", "workflow.county", _TICKETS, "workflow.register"),
     "workflow.register.spreadsheets": ("workflow",),
     "workflow.register.cells": ("workflow", "workflow.policy.scheme", "workflow.register.spreadsheets"),
     "workflow.register.importing": (

@@ -273,8 +273,7 @@ class Scheme(Part):
 
     def figures_of(self, unit: str) -> tuple[CountyMeasure, ...]:
         """The county measures that the unit reports on; for the office, all of them."""
-        every = self.unit(unit).type == "office"
-        own = self.county_measures
+        own, every = self.county_measures, self.unit(unit).type == "office"
         return tuple(each for each in own if every or unit in (each.units or self.indicator(each.item).units))
 
     def average_income(self, year: int) -> IncomeAverage | None:
