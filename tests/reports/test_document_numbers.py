@@ -1,5 +1,6 @@
 """Whatever a unit issues in a year has one series of numbers: no gap, none twice, also for two at the same moment."""
 
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from workflow.assessment.ranking import written_reports
 from workflow.county.context import county_context
 from workflow.county.document_numbers import take_documents
 from workflow.policy.scheme.model import Scheme
+from workflow.setup.unit_definitions import Definitions
 from workflow.verification.full_check import verify
 
 
@@ -69,6 +71,29 @@ def test_two_at_once_take_two_numbers(county: County) -> None:
     with county.write() as session:
         assert take_documents(session, setting, setting.leaders, 2018) == ["2018:华扶组:1"]
         assert take_documents(session, setting, setting.office, 2019) == ["2019:华扶办:1"]
+
+
+def test_an_issuer_that_takes_an_earlier_mark_again_counts_on(county: County) -> None:
+    """Seen: the series of the earlier mark went on at its own last number, which the issuer had given under the other."""
+    marks = {28: "华贫办", 38: "华扶办"}
+    for number in range(50):
+        if number in (0, 10, 20):
+            ticket = county.file(household=f"A{1 + number // 10}", at=day(number))
+            county.do("water", "accept", ticket, day(number, 12))
+        if number in marks:
+            with county.write() as session:
+                definitions = Definitions.now(session, county.people["office"], day(number))
+                definitions.change("office", {"mark": marks[number]})
+                definitions.adopt(session, county.people["office"], day(number))
+        sweep.run(county.read, county.write, day(number, 8.5))
+    given = numbers(county)
+    assert [int(number.rpartition(":")[2]) for number in given] == list(range(1, len(given) + 1))
+    assert [mark for mark, _ in groupby(number.split(":")[1] for number in given)] == ["华扶办", "华贫办", "华扶办"]
+    assert findings(county) == set()
+    with county.engine.begin() as connection:
+        connection.execute(text(drop_guard(connection.dialect.name, "document_number").replace("_update", "_delete")))
+        connection.execute(text("DELETE FROM document_number WHERE running = 2"))
+    assert "paper_gap" in findings(county)
 
 
 def test_the_database_refuses_a_number_given_twice(county: County) -> None:

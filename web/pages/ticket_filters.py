@@ -23,6 +23,7 @@ from workflow.policy.worktime import SHANGHAI
 from workflow.tickets import participation
 from workflow.tickets.actions.lifecycle import STATES
 from workflow.tickets.views import due_soon, listing, listing_filters
+from workflow.tickets.views.listing_order import OF_CUSTODY, sorts_by_custody
 
 #: What narrows the list beside its search text, by the name in the address.
 NARROWING = (
@@ -69,8 +70,9 @@ def filters(
     return [*found, Filter("sort", _("Sorted by"), _("Sorted by: due"), sort_choices(actor, chosen))]
 
 
-def shown_filters(offered: Sequence[Filter], asked: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What narrows the list, for its heading: caption, what was chosen, and the address of the list without it."""
+def shown_filters(actor: Actor, offered: Sequence[Filter], asked: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What narrows the list, for its heading: caption, what was chosen, and the address of the list without it, which names no
+    order that the wider list does not have."""
     texts = {each.name: (each.caption, dict(_flat(each.choices))) for each in offered if each.name != "sort"}
     chosen = []
     for name in NARROWING:
@@ -78,6 +80,10 @@ def shown_filters(offered: Sequence[Filter], asked: Mapping[str, Any]) -> list[t
             continue
         caption, words = texts.get(name, (label("ticket.narrowing", name), {}))
         without = {key: each for key, each in asked.items() if key != name}
+        if not sorts_by_custody(actor, narrowed=bool(without.get("owner") or without.get("town"))):
+            without = {
+                key: each for key, each in without.items() if key != "sort" or each.lstrip("-") not in OF_CUSTODY
+            }
         shown = "" if name in ("overdue", "today") else words.get(value, value)
         chosen.append((caption, shown, url_for("pages.tickets", **without)))
     return chosen

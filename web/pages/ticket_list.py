@@ -80,7 +80,7 @@ def tickets_page(error: WorkflowError | None = None) -> Page:
             "acts": _acts(session, actor, setting, offers),
             "outcomes": _outcomes(session, actor),
         }
-    chips = shown_filters(offered, _asked("cursor", "outcome"))
+    chips = shown_filters(actor, offered, _asked("cursor", "outcome"))
     if request.method == "GET" and not (request.headers.get("HX-Request") and args.get("cursor")):
         # Where “back to the list” leads from a ticket's page, filters and all.
         flask_session["list"] = url_for("pages.tickets", **_asked("outcome"))

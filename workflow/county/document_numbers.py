@@ -4,12 +4,12 @@ A stored number is year, mark of the issuer and running number; one from before 
 a paper or the kind of a report in the middle, and is printed as it was issued.
 """
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Counter, DocumentNumber, row_changes
-from workflow.county.context import CountyContext, UnitFact
+from workflow.county.context import CountyContext, UnitFact, county_context
 
 _OLD_REPORTS = {"report": "考核汇报", "compilation": "考核汇总"}
 
@@ -18,10 +18,11 @@ def take_documents(session: Session, setting: CountyContext, issuer: UnitFact, y
     """Take the next document numbers of an issuer: year, mark and running number, 2018:华扶办:17.
 
     One series a year for whatever the unit issues (GB/T 9704-2012, 7.2.5: 发文字号), continued under a new mark where a
-    reform or the office gave it one.  The counter's row is locked, and UNIQUE refuses a number given twice.  `year`: the
-    year in China in which they are given.
+    reform or the office gave it one: a paper bears the mark of the day, whatever version its ticket is of.  The counter's
+    row is locked, and UNIQUE refuses a number given twice.  `year`: the year in China in which they are given.
     """
-    scheme = setting.scheme
+    present = county_context(session).scheme
+    scheme = present if any(unit.code == issuer.code for unit in present.units) else setting.scheme
     first = scheme.unit(issuer.code).first_number if year == setting.year else 1
     series = f"{year}:{scheme.mark(issuer.code)}"
     of_year = (DocumentNumber.unit_id == issuer.id, DocumentNumber.year == year)
@@ -63,10 +64,12 @@ def is_old(number: str) -> bool:
 
 def _take(session: Session, series: str, count: int, first: int = 1) -> int:
     """Take `count` numbers of a series without a gap: a counter row per series, locked last by
-    the transaction.  It begins with `first`; returns the last one taken before."""
+    the transaction.  It goes on from `first` at least, which is higher where the issuer has used another mark meanwhile;
+    returns the last one taken before."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     session.execute(dialect.insert(Counter).values(series=series, last=first - 1).on_conflict_do_nothing())
+    before = case((Counter.last < first - 1, first - 1), else_=Counter.last)
     after_it: int = session.execute(
-        update(Counter).where(Counter.series == series).values(last=Counter.last + count).returning(Counter.last)
+        update(Counter).where(Counter.series == series).values(last=before + count).returning(Counter.last)
     ).scalar_one()
     return after_it - count

@@ -3,8 +3,8 @@ with the rows, and the numbers of papers have no gap.
 """
 
 from collections import Counter as Counts
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, select, union_all
@@ -222,7 +222,8 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
 
 
 def paper_numbers(session: Session) -> Iterator[Finding]:
-    """Check that numbers run up to the counter without a gap, from one or from where those given by hand had ended."""
+    """Check that numbers run up to the counter, and those of an issuer and year without a gap under whatever marks, from one or
+    from where those given by hand had ended."""
     numbers: dict[str, list[int]] = {}
     by_system = select(Escalation.paper).where(Escalation.paper.is_not(None))
     by_person = select(RungAnswer.paper).where(RungAnswer.paper.is_not(None))
@@ -232,13 +233,31 @@ def paper_numbers(session: Session) -> Iterator[Finding]:
         series, _, number = str(paper).rpartition(":")
         numbers.setdefault(series, []).append(int(number) if number.isdecimal() else 0)
     counters = {row.series: row.last for row in session.scalars(select(Counter))}
-    begins: dict[str, int] = {}
-    for number, running in session.execute(select(DocumentNumber.number, DocumentNumber.running)):
+    given: dict[str, list[int]] = {}
+    by_issuer: dict[tuple[int, int], dict[int, str]] = {}
+    columns = DocumentNumber.unit_id, DocumentNumber.year, DocumentNumber.running, DocumentNumber.number
+    for unit, year, running, number in session.execute(select(*columns).order_by(DocumentNumber.running)):
         series = number.rpartition(":")[0]
-        begins[series] = min(begins.get(series, running), running)
+        given.setdefault(series, []).append(running)
+        by_issuer.setdefault((unit, year), {})[running] = series
     for key in numbers.keys() | counters.keys():
-        if sorted(numbers.get(key, [])) != list(range(begins.get(key, 1), counters.get(key, 0) + 1)):
+        known, last = given.get(key), counters.get(key, 0)
+        if sorted(numbers.get(key, [])) != (known or list(range(1, last + 1))) or (known and known[-1] != last):
             yield Finding("paper_gap", f"series {key}")
+    yield from _gaps_of_issuers(by_issuer, given)
+
+
+def _gaps_of_issuers(
+    by_issuer: Mapping[tuple[int, int], Mapping[int, str]], given: Mapping[str, list[int]]
+) -> Iterator[Finding]:
+    """The series of an issuer and year in which a number is missing that no other issuer has under the same mark.
+
+    An issuer goes on counting when it changes its mark, and where it takes an earlier mark again.
+    """
+    for runnings in by_issuer.values():
+        for before, running in pairwise(runnings):
+            if set(range(before + 1, running)) - set(given[runnings[running]]):
+                yield Finding("paper_gap", f"series {runnings[running]}")
 
 
 def document_numbers(session: Session) -> Iterator[Finding]:
