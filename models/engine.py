@@ -92,6 +92,8 @@ def _configured(url: str, waits: Waits) -> Engine:
             "busy_timeout=10000",
             f"journal_mode={'WAL' if wal else 'TRUNCATE'}",
             "synchronous=FULL",
+            # What is erased leaves no bytes in the file.
+            "secure_delete=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -4,6 +4,7 @@ tells a lawful erasure from a forged one."""
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -49,15 +50,29 @@ def county(engine: Engine) -> County:
     return made
 
 
+def raw(county: County, folder: Path) -> bytes:
+    """The pages of the database file, those in no use too."""
+    if county.engine.dialect.name != "sqlite":
+        return b""
+    with county.engine.connect() as connection:
+        live: Any = connection.connection.driver_connection
+        copy = type(live)(str(folder / "copy.db"))
+        live.backup(copy)
+        copy.close()
+    return (folder / "copy.db").read_bytes()
+
+
 def test_nothing_of_the_people_is_left_and_the_history_is_whole(county: County, tmp_path: Path) -> None:
     before = everything(county)
     assert [word for word in WORDS[:-2] if word not in before] == []
+    assert county.engine.dialect.name != "sqlite" or WORDS[0].encode() in raw(county, tmp_path)
     assert findings(county, tmp_path) == {"bytes_missing"}
     with county.read() as session:
         events = {row.id: row.hash for row in session.scalars(select(Event))}
     erase(county)
     after = everything(county)
     assert [word for word in WORDS if word in after] == []
+    assert [word for word in WORDS if word.encode() in raw(county, tmp_path)] == []
     assert findings(county, tmp_path) == set()
     with county.read() as session:
         assert session.scalars(select(Evidence)).all() == []

@@ -44,6 +44,22 @@ def test_every_answer_forbids_what_the_product_does_not_need(app: Flask, address
     assert "Strict-Transport-Security" not in headers
 
 
+def test_nothing_is_served_but_the_files_of_the_product_by_name(app: Flask) -> None:
+    client = app.test_client()
+    for address in (
+        "/.git/HEAD",
+        "/static/../.git/HEAD",
+        "/static/%2e%2e/settings.py",
+        "/static/",
+        "/static/css/",
+        "/.env",
+    ):
+        answer = client.get(address)
+        assert answer.status_code in (302, 404), address
+        assert answer.status_code == 404 or answer.headers["Location"].startswith("/sign-in"), address
+    assert client.open("/sign-in", method="TRACE").status_code == 405
+
+
 def test_under_a_strange_host_a_sentence_is_answered_and_no_page(app: Flask) -> None:
     """Seen: 500, since the page of an error leads to the home page of its host."""
     app.config["TRUSTED_HOSTS"] = ["xiaohao.example"]

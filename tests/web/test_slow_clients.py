@@ -90,6 +90,26 @@ def test_an_ordinary_request_is_answered_while_thirty_are_slow(served: Path) -> 
     assert took < 60
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked",
+        b"Content-Length: 4\r\nContent-Length: 5",
+        b"Transfer-Encoding: xchunked",
+        b"Content-Length : 4",
+    ],
+)
+def test_a_request_whose_end_two_servers_could_see_in_two_places_is_refused(served: Path, head: bytes) -> None:
+    with connected(
+        served, b"POST / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n0\r\n\r\nGET /second HTTP/1.1\r\nHost: x\r\n\r\n"
+    ) as client:
+        answer = b""
+        while piece := client.recv(4096):
+            answer += piece
+    assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 501"))
+    assert answer.count(b"HTTP/1.1") == 1
+
+
 def test_a_client_that_is_slow_alone_is_waited_for() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
