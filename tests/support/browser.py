@@ -138,11 +138,14 @@ def give_passwords(engine: Engine) -> None:
 
 def buttons(page: Page) -> list[str]:
     """The labels of the action buttons on this page."""
-    return page.locator(".x-actions summary").all_inner_texts()
+    return page.locator(".x-actions [data-act]").all_inner_texts()
 
 
 def form(page: Page, label: str) -> Locator:
     """The form of an action, opened if it is collapsed."""
+    at_once = page.locator("form.x-at-once").filter(has=page.locator(f"[data-act]:text-is('{label}')"))
+    if at_once.count():
+        return at_once
     block = page.locator("details.x-action").filter(has=page.locator(f"summary:text-is('{label}')"))
     if block.get_attribute("open") is None:
         block.locator("summary").click()
@@ -157,6 +160,9 @@ def labelled(block: Locator, name: str) -> Locator:
 def press(page: Page, label: str, files: list[Any] | None = None, **given: str) -> None:
     """Opens an action's form, fills in inputs by their labels, and sends it."""
     block = form(page, label)
+    folded = block.locator("details:not([open]) > summary")
+    if given and folded.count():
+        folded.first.click()
     for name, value in given.items():
         box = labelled(block, name)
         if box.evaluate("e => e.tagName") == "SELECT":

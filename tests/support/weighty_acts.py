@@ -18,9 +18,9 @@ def _each(acts: str, why: str) -> dict[str, str]:
 ASKED = frozenset(
     _each(
         """
-    act/accept act/cancel act/confirm act/decline act/deem_accepted act/disprove act/endorse act/extend act/extend_again
+    act/cancel act/confirm act/decline act/deem_accepted act/disprove act/extend act/extend_again
     act/follow act/hand_in act/hand_over act/reassign act/reclassify act/refuse act/register act/reject act/relapse
-    act/reopen act/resolve act/resubmit act/resume act/send_back act/suspend act/uphold act/withdraw
+    act/reopen act/resolve act/resubmit act/send_back act/suspend act/uphold act/withdraw
     act_on_matter/accept act_on_matter/join act_on_matter/resolve
     act_on_paper/answer act_on_paper/confirm act_on_paper/keep act_on_paper/record act_on_paper/return act_on_paper/revoke
     act_on_paper/sign act_on_paper/verify act_on_ranking/answer act_on_ranking/correct act_on_ranking/issue
@@ -98,6 +98,10 @@ LIGHT: dict[str, str] = {
             "act_on_tickets",
         ),
         _CHOSEN,
+    ),
+    **dict.fromkeys(
+        ("act/accept", "act/endorse", "act/resume"),
+        "the page shows what it does; nothing can be entered but a note, and nothing ends by it",
     ),
     **dict.fromkeys(("act/handler", "act/assist", "act/unassist", "act_on_matter/split"), _BACK),
     **dict.fromkeys(

@@ -24,9 +24,7 @@ def test_a_page_offers_exactly_what_its_reader_may_do(engine: Engine, database_u
                 text = pages.get(who, f"/tickets/{number}").text
                 block = re.search(r'<section class="x-card x-actions".*?</section>', text, re.S)
                 if block is not None:
-                    offers[who] = [
-                        label.strip() for label in re.findall(r"<summary[^>]*>(.*?)</summary>", block[0], re.S)
-                    ]
+                    offers[who] = [label.strip() for label in re.findall(r'data-act="[^"]+">(.*?)</', block[0], re.S)]
             return offers
 
         number = county.file("village")
@@ -44,6 +42,12 @@ def test_a_page_offers_exactly_what_its_reader_may_do(engine: Engine, database_u
         do("village", "resubmit", number)
         do("town", "endorse", number)
         assert offered(number) == {"water": ["受理", "退单"], "office": ["指定承办单位", "作废"]}
+        # What asks for nothing is a button, what asks for something a fold.
+        page = pages.get("water", f"/tickets/{county.ticket(number).number}").text
+        assert re.findall(r'<(button|summary)[^>]* data-act="([^"]+)"', page) == [
+            ("button", "accept"),
+            ("summary", "decline"),
+        ]
         do("water", "decline", number, ground="not_ours", cited_duty="三定方案")
         assert offered(number) == {"office": ["退回补充", "维持承办", "指定承办单位", "作废"]}
         do("office", "uphold", number, reason="是你局的")

@@ -66,7 +66,7 @@ def test_a_town_finds_what_it_endorses_and_confirms_grouped_by_village(pages: Pa
     shown = parts(pages.get("town", "/").text)
     stops = re.findall(r"<summary>(.*?)<.*?</details>", shown["do-trip"], re.S)
     assert [stop.strip() for stop in stops] == ["town-a-v1村"]
-    assert f"/tickets/{number(pages, to_endorse)}#endorse-note" in shown["do-trip"]
+    assert f"/tickets/{number(pages, to_endorse)}#endorse-now" in shown["do-trip"]
     assert f"/tickets/{number(pages, to_confirm)}#confirm-visited_on" in shown["do-trip"]
     assert "/visits?village=town-a-v1" in shown["do-trip"]
 

@@ -12,7 +12,7 @@ from tests.support.forms_at_once import forms_of
 from tests.support.weighty_acts import ASKED, LIGHT, REGISTERED, SHOWN, too_easy
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.tickets import matters
-from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.actions.lifecycle import ACTIONS, JUDGING
 
 pytestmark = pytest.mark.one_database("sqlite")
 
@@ -31,7 +31,8 @@ def test_every_act_of_the_pages_is_judged_once(app: Flask) -> None:
     named = {act.partition("/")[0] for act in REGISTERED} | {"act_on_case"}
     assert posting ^ named == set(), "an endpoint without an entry, or an entry without an endpoint"
     assert len(ASKED) + len(SHOWN) + len(LIGHT) == len(REGISTERED), "an act that is two things"
-    assert {f"act/{name}" for name in ACTIONS} <= ASKED
+    assert {f"act/{name}" for name in ACTIONS} <= REGISTERED
+    assert {f"act/{name}" for name, each in ACTIONS.items() if each.undoes or name in JUDGING} <= ASKED
     assert {f"act_on_matter/{name}" for name in matters.ACTS} <= REGISTERED
     assert all(LIGHT.values())
 

@@ -13,7 +13,7 @@ from models import Ticket
 from models.candidate import CONSENTS
 from web import db, redirects
 from web.auth import signed_in_actor
-from web.pages.form_fields import Choice, action_fields, duty_fields, raise_case_fields, until_attributes
+from web.pages.form_fields import Choice, Field, action_fields, duty_fields, raise_case_fields, until_attributes
 from web.pages.forms import Done, Page, done, picked, render_form
 from web.words.bulk_lists import BULK_WORDS
 from web.words.dates import day
@@ -32,7 +32,7 @@ from workflow.register.bulk_lists import list_views
 from workflow.register.candidates import candidate_views
 from workflow.state_table import Action
 from workflow.tickets import attachments, lookup, participation
-from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.actions.lifecycle import ACTIONS, JUDGING
 from workflow.tickets.consequences import pending_checks, pending_request
 from workflow.tickets.many import row_offers
 from workflow.tickets.views import detail, matter_views, timeline
@@ -142,6 +142,7 @@ def _read(
     duty = duty_view.duty_view(reading, actor, view, now)
     case_offer = case_views.case_offer(reading, actor, view.setting, ticket, now)
     others = set(reading.scalars(attachments.others(actor, view.evidence)))
+    actions = [(action, action_fields(view, duty, action, now, typed)) for action in _offered(view)]
     return {
         "candidate": candidate_views.of_ticket(reading, actor, ticket),
         "named_by": list_views.of_candidate(reading, actor, db.vault(), now, ticket.candidate_id)
@@ -185,7 +186,8 @@ def _read(
         "correctable": [_entry_choice(line) for line in duty.entries if not line.replaced and not line.void]
         if duty
         else [],
-        "actions": [(action, action_fields(view, duty, action, now, typed)) for action in _offered(view)],
+        "actions": actions,
+        "at_once": {action.name for action, fields in actions if _asks_nothing(action, fields)},
         "mine": [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others],
     }
 
@@ -212,6 +214,15 @@ def _offered(view: detail.TicketView) -> list[Action]:
     asked = {request.kind for request in view.requests if request.status == "waiting"}
     offered = [ACTIONS[name] for name in view.actions if pending_request.GRANTED_BY.get(name) not in asked]
     return sorted(offered, key=lambda action: not action.advances)
+
+
+def _asks_nothing(action: Action, fields: Sequence[Field]) -> bool:
+    """Whether one click is enough: all that may be given is a note.  What ends a ticket stays behind a second click."""
+    return (
+        action.name not in JUDGING
+        and not action.undoes
+        and all(field.name == "note" and not field.required for field in fields)
+    )
 
 
 def _may_open(reading: Session, number: str) -> bool:

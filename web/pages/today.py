@@ -31,7 +31,7 @@ _MESSAGES = 30
 #: The action of each section, and the input at which its form on the ticket's page begins.
 ACTS = {
     "returned": ("resubmit", "resubmit-note"),
-    "endorse": ("endorse", "endorse-note"),
+    "endorse": ("endorse", "endorse-now"),
     "accept": ("accept", ""),
     "confirm": ("confirm", "confirm-visited_on"),
     "soon": ("resolve", "resolve-note"),
