@@ -10,7 +10,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 #: How grave an action is, from 0 to 10, where it is more than ordinary.
 _SEVERITIES = {
-    **dict.fromkeys(("refused_access", "restore", "rotate_key", "reset_in_emergency", "factor_removed"), 7),
+    **dict.fromkeys(
+        ("refused_access", "restore", "rotate_key", "reset_in_emergency", "factor_removed", "refused_virus"), 7
+    ),
     **dict.fromkeys(("reveal", "find_by_number", "export", "refused_rows", "backup"), 5),
     **dict.fromkeys(("user_created", "password_set", "token_issued", "user_transferred", "authorise", "appointed"), 5),
 }

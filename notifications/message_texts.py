@@ -90,10 +90,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "factor_removed": ("一个账号的二次验证已移除", "The second factor of an account was removed"),
     "recovery_code_used": ("一个账号已用恢复码登录", "A recovery code of an account was used"),
     "recovery_codes_made": ("一个账号已更换恢复码", "Recovery codes of an account were made"),
-    "ask_erasure": (
-        "申请删除农户{code}的个人信息，待督查核准",
-        "The erasure of household {code} awaits the inspectorate",
-    ),
+    "ask_erasure": ("有农户的个人信息申请删除，待督查核准", "The erasure of a household awaits the inspectorate"),
     "reset_asked": ("申请重置一个重要岗位账号，待督查核准", "The reset of a watched account awaits the inspectorate"),
     "reset_agreed": ("重置一个重要岗位账号已经督查核准", "The inspectorate agreed to the reset of a watched account"),
     "reset_refused": ("重置一个重要岗位账号未获督查核准", "The inspectorate refused the reset of a watched account"),

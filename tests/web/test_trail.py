@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from models import User
+from notifications.rules import RULES
 from tests.support.factories import day
 from tests.support.http_clients import Api, Visitor
 from trail_jobs import verify_asked
@@ -17,7 +18,7 @@ from workflow.county import accounts
 from workflow.county.accounts import NewUser
 from workflow.history import sealing
 from workflow.history.audit_trail import trail
-from workflow.history.trail_search import TrailSearch
+from workflow.history.trail_search import ACTS, TrailSearch
 from workflow.register import reveal
 from workflow.register.spreadsheets import sheet_reader
 
@@ -30,6 +31,13 @@ def body(visitor: Visitor, path: str) -> str:
     answer = visitor.get(path)
     assert answer.status_code == 200, answer.status_code
     return str(answer.get_data(as_text=True))
+
+
+def test_every_act_on_an_account_is_found_by_one_kind_of_act() -> None:
+    named = [action for actions in ACTS.values() for action in actions]
+    on_accounts = {kind for kind, roles in RULES.items() if "account" in roles}
+    assert on_accounts | {"address_used", "refused_virus", "session_ended"} <= set(named)
+    assert len(named) == len(set(named))
 
 
 @pytest.mark.parametrize("who", ["village", "town", "water", "office", "leaders", "admin"])

@@ -21,10 +21,11 @@ from workflow.policy.worktime import SHANGHAI
 #: Kinds of acts, as the trail is searched for them; what no kind names is found without one.
 ACTS: dict[str, tuple[str, ...]] = {
     "sign_in": ("signed_in", "signed_out", "session_ended", "sessions_ended", "factor_given", "passkey_given"),
-    "refusals": ("refused_access",),
+    "refusals": ("refused_access", "refused_virus"),
     "accounts": (
         *("user_created", "user_closed", "user_opened", "user_transferred", "user_moved", "user_renamed", "took_over"),
         *("password_set", "first_sign_in_made", "first_sign_in_used"),
+        *("address_entered", "address_used", "address_dropped"),
         *("factor_proposed", "factor_enrolled", "factor_removed", "recovery_code_used", "recovery_codes_made"),
         *("passkey_added", "passkey_removed", "sign_on_link_made", "sign_on_bound", "sign_on_ended"),
         *("reset_asked", "reset_agreed", "reset_refused", "reset_in_emergency"),
