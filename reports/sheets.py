@@ -91,7 +91,7 @@ def unit_sheet(setting: CountyContext, row: Ranking, unit: UnitFact, entries: li
     late = sum(1 for entry in entries if entry.overdue)
     head, rows = _HEAD[1:5] + _HEAD[8:], [line[1:5] + line[8:] for line in _ledger_lines(setting, entries)]
     said = [f"截至{moment_of(row.as_of)}，承办中的事项{len(entries)}件，其中已逾期{late}件。"]
-    own.append(Section("承办事项", said, [Table("", head, rows, [10, 4, 12, 6, 7, 13, 20, 4], [1, 7])] if rows else []))
+    own.append(Section("承办事项", said, [Table("", head, rows, [10, 3, 13, 6, 6, 13, 20, 5], [1, 7])] if rows else []))
     title = f"{full_name(setting, unit)}考核情况表"
     return Sheet(title, day_of(row.on), own, False, anchor.lines(row), anchor.text(row))
 

@@ -262,7 +262,7 @@ def test_the_facts_of_a_case_say_what_it_has_come_to(county: County, read: Any) 
     act(county, "office", case, "hear", at=day(3), heard_on="2018-11-23")
     act(county, "leaders", case, "decide", at=day(3))
     act(county, "office", case, "serve", at=day(3))
-    decided = {"outcome": "Reminder talk"}
+    decided = {"Outcome": "Reminder talk"}
     assert facts() == plain | decided | {"Appeal until": "2018-12-07 17:30"}
     act(county, "water", case, "appeal", at=day(4))
     plain |= {"Custody complained of": "Custody 2 resolution 18 working days 5 h"}
@@ -278,7 +278,7 @@ def test_the_facts_of_a_case_against_the_office_name_the_level_above_and_a_missi
     with read(case, day(20)) as view:
         found = dict(dossiers.composed(view)["facts"])
     assert (found["Opened by"], found["Decided by"]) == ("leaders", "the leading group of the level above")
-    assert found["statement"] == "none received in time"
+    assert found["Statement"] == "none received in time"
 
 
 def test_the_dossier_names_the_deputy_and_in_whose_stead_the_act_was(county: County, read: Any) -> None:

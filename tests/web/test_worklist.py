@@ -46,7 +46,14 @@ def test_columns_orders_and_filters_stand_in_the_address_and_columns_are_kept(pa
     assert wrong.status_code == 422
     assert numbers(wrong.text) == names
     assert 'id="due_from-wrong"' in wrong.text
-    assert "请先选择承办单位或乡镇" in pages.get("office", "/tickets?sort=rung").text
+    # What only a narrowed list is sorted by is refused at its box, and goes with what narrowed the list.
+    whole = pages.get("office", "/tickets?sort=rung&filed_from=2018-01-01")
+    assert whole.status_code == 422
+    assert re.search(r'id="filter-sort-wrong"[^>]*>\s*请先选择承办单位或乡镇', whole.text)
+    assert numbers(whole.text)
+    town = pages.get("office", "/tickets?town=town-a&sort=-rung").text
+    assert re.search(r'<a class="x-chip" href="/tickets"', town)
+    assert 'href="/tickets?sort=-rung"' not in town + pages.get("office", "/tickets?mine=1&sort=-rung").text
 
 
 def test_the_button_of_a_row_does_its_act_on_that_ticket_alone_and_says_so(pages: Pages) -> None:

@@ -70,20 +70,24 @@ def filters(
     return [*found, Filter("sort", _("Sorted by"), _("Sorted by: due"), sort_choices(actor, chosen))]
 
 
+def sortable(actor: Actor, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The list of this address, in the usual order where it is not narrowed to one that its own order is read for."""
+    narrowed = any(asked.get(name) for name in ("owner", "town", "mine"))
+    kept = str(asked.get("sort") or "").removeprefix("-") not in OF_CUSTODY or sorts_by_custody(
+        actor, narrowed=narrowed
+    )
+    return {name: value for name, value in asked.items() if kept or name != "sort"}
+
+
 def shown_filters(actor: Actor, offered: Sequence[Filter], asked: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What narrows the list, for its heading: caption, what was chosen, and the address of the list without it, which names no
-    order that the wider list does not have."""
+    """What narrows the list, for its heading: caption, what was chosen, and the address of the list without it."""
     texts = {each.name: (each.caption, dict(_flat(each.choices))) for each in offered if each.name != "sort"}
     chosen = []
     for name in NARROWING:
         if not (value := asked.get(name)) or not isinstance(value, str):
             continue
         caption, words = texts.get(name, (label("ticket.narrowing", name), {}))
-        without = {key: each for key, each in asked.items() if key != name}
-        if not sorts_by_custody(actor, narrowed=bool(without.get("owner") or without.get("town"))):
-            without = {
-                key: each for key, each in without.items() if key != "sort" or each.lstrip("-") not in OF_CUSTODY
-            }
+        without = sortable(actor, {key: each for key, each in asked.items() if key != name})
         shown = "" if name in ("overdue", "today") else words.get(value, value)
         chosen.append((caption, shown, url_for("pages.tickets", **without)))
     return chosen

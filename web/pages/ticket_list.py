@@ -1,5 +1,6 @@
 """The list of tickets: its filters and figures, the acts that its rows offer, and what an act on many came to."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -15,7 +16,7 @@ from web.pages import blueprint
 from web.pages.form_fields import Field, area
 from web.pages.forms import FormState, Page, Refusal, render_form
 from web.pages.ticket_columns import chosen_columns, column_choices, column_heads
-from web.pages.ticket_filters import chosen_filters, filters, shown_filters, with_days
+from web.pages.ticket_filters import chosen_filters, filters, shown_filters, sortable, with_days
 from web.words.dates import iso_day
 from web.words.errors import sentence
 from web.words.labels import label
@@ -64,12 +65,7 @@ def tickets_page(error: WorkflowError | None = None) -> Page:
     actor, now, args = signed_in_actor(), db.now(), request.args
     with db.read_session() as session:
         setting = county_context(session)
-        chosen, only_mine, wrong = chosen_filters(actor, setting), bool(args.get("mine")), None
-        try:
-            chosen = with_days(setting, chosen)
-        except BadInput as refusal:
-            # The list stays as the other filters have it, with what was typed and what is wrong with it.
-            wrong = Refusal(sentence(refusal), refusal.field)
+        only_mine, (chosen, wrong) = bool(args.get("mine")), _as_asked(actor, setting)
         page = listing.list_tickets(session, actor, now, chosen, args.get("cursor"), 30)
         offers = row_offers(session, actor, now, [line.id for line in page.items if line.cut_at is None])
         offered = filters(session, actor, setting, chosen, only_mine)
@@ -101,7 +97,7 @@ def tickets_page(error: WorkflowError | None = None) -> Page:
         following={**_asked("outcome"), "cursor": page.next} if page.next else None,
         view=_asked("outcome"),
         first=_asked("cursor", "outcome"),
-        elsewhere=_asked("cursor", "outcome", "mine"),
+        elsewhere=sortable(actor, _asked("cursor", "outcome", "mine")),
         only_mine=only_mine,
         narrowed=bool(chips),
         chips=chips,
@@ -117,6 +113,21 @@ def tickets_page(error: WorkflowError | None = None) -> Page:
         **values,
     )
     return (shown, 422) if wrong and isinstance(shown, str) else shown
+
+
+def _as_asked(actor: Actor, setting: CountyContext) -> tuple[listing.Filters, Refusal | None]:
+    """The filters of the address, and what is wrong with its days or its order: the list stays as the others have it."""
+    chosen = chosen_filters(actor, setting)
+    wrong: BadInput | None = None
+    try:
+        listing.order_asked(actor, chosen)
+    except BadInput as refusal:
+        chosen, wrong = replace(chosen, sort=None), refusal
+    try:
+        chosen = with_days(setting, chosen)
+    except BadInput as refusal:
+        wrong = refusal
+    return chosen, Refusal(sentence(wrong), wrong.field) if wrong else None
 
 
 def remember_opened(ticket: Ticket) -> None:

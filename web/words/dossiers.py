@@ -90,9 +90,9 @@ def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
     if case.statement_due_at is not None and case.stated_at is None:
         yield _("Statement due"), moment(case.statement_due_at)
     if case.silent:
-        yield _("statement"), _("none received in time")
+        yield _("Statement"), _("none received in time")
     if case.outcome is not None:
-        yield _("outcome"), outcome_name(setting, case.outcome)
+        yield _("Outcome"), outcome_name(setting, case.outcome)
     if case.appeal_until is not None and not case.appeals:
         yield _("Appeal until"), moment(case.appeal_until)
     if case.appeals:

@@ -37,7 +37,7 @@ def list_tickets(
     before = _former_before(cursor)
     if before is not None:
         return _with_former(session, actor, filters, [], before, limit)
-    order = _order(actor, filters)
+    order = order_asked(actor, filters)
     query = LINES.where(Ticket.id.in_(_matching_tickets(session, actor, now, filters, order, cursor, limit + 1)))
     rows = session.execute(order.sorted(query).limit(limit + 1)).all()
     items = [line_of(actor, now, row) for row in rows[:limit]]
@@ -51,14 +51,15 @@ def cursor_behind(session: Session, actor: Actor, now: datetime, filters: Filter
 
     Raises BadInput as `list_tickets`.
     """
-    order = _order(actor, filters)
+    order = order_asked(actor, filters)
     line = next(iter(lines(session, actor, now, Ticket.id == ticket)), None)
     if line is None or (line.ended_at is None) == filters.ended:
         return None
     return order.cursor_after(line)
 
 
-def _order(actor: Actor, filters: Filters) -> Order:
+def order_asked(actor: Actor, filters: Filters) -> Order:
+    """The order of this list.  Raises BadInput for an unknown order and for one that this list does not have."""
     narrowed = bool(filters.owner or filters.town)
     return order_of(actor, filters.sort, ended=filters.ended, narrowed=narrowed)
 
