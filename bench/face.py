@@ -210,9 +210,11 @@ def search(hand: Hand, people: People) -> Iterator[Line]:
 def act(hand: Hand, label: str, photo: Path | None = None, day: str = "", words: str = "") -> None:
     """Opens an action on a ticket's page, fills in what it requires, and waits for the yes."""
     page = hand.page
-    block = page.locator("details.x-action").filter(has=page.locator(f"summary:text-is('{label}')"))
+    opener = page.locator(f"summary:text-is('{label}'), .x-at-once > button:text-is('{label}')")
+    block = page.locator("details.x-action, .x-at-once").filter(has=opener)
     block.wait_for()
-    if block.get_attribute("open") is None:
+    # What asks for nothing is a button without a fold.
+    if block.evaluate("block => block.tagName === 'DETAILS' && !block.open"):
         hand.tap(block.locator("summary"))
     date = block.locator("input[type=date]")
     if date.count() and not date.first.input_value():
@@ -222,7 +224,7 @@ def act(hand: Hand, label: str, photo: Path | None = None, day: str = "", words:
     files = block.locator("input[type=file]")
     if photo and files.count():
         hand.photograph(files.first, photo)
-    hand.tap(block.locator("form button:not([type=button])").first)
+    hand.tap(block.locator("button:not([type=button])").first)
     page.get_by_text("已办理。").wait_for()
 
 

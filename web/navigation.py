@@ -57,6 +57,28 @@ LABELS = {
     "personal_data": _("Personal data"),
     "feedback": _("Feedback on this system"),
 }
+#: The letter that leads to a page after `g`, at a desk (static/keys.js).
+LETTERS = {
+    "home": "h",
+    "board": "b",
+    "tickets": "t",
+    "units": "u",
+    "rankings": "r",
+    "duties": "d",
+    "inbox": "i",
+    "papers": "p",
+    "signals": "s",
+    "trail": "a",
+    "visits": "v",
+    "file": "n",
+    "households": "f",
+    "cases": "c",
+    "ranking_day": "y",
+    "spot_checks": "k",
+    "users": "o",
+    "posts_page": "w",
+    "candidates": "e",
+}
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
     "office": ("board", "tickets", "units", "rankings", "duties", "inbox"),
@@ -143,12 +165,14 @@ _OWN_TICKETS = ("village", "town", "bureau")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link: its address and words, whether its page is the one shown, and how many things wait behind it, as shown."""
+    """One link: its address and words, whether its page is the one shown, how many things wait behind it, as shown, and its
+    letter after `g`, empty where it has none."""
 
     address: str
     label: str
     here: bool
     count: str
+    letter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +204,7 @@ def _link(name: str, role: str, behind: Mapping[str, int]) -> Link:
         str(LABELS[name]),
         request.endpoint == f"pages.{name}",
         shown_count(behind.get(name, 0)),
+        LETTERS.get(name, ""),
     )
 
 

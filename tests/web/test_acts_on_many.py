@@ -137,7 +137,7 @@ def test_what_has_no_photo_is_endorsed_only_after_its_page_was_opened(pages: Pag
     assert pages.county.ticket(ticket).state == "reported"
     ticket_page = pages.get("town", f"/tickets/{number}").text
     # The bureau it goes to stands above the button.
-    assert "将转县水务局办理" in ticket_page.split('name="action"')[1].split("</details>")[0]
+    assert "将转县水务局办理" in ticket_page.split("x-at-once")[1].split("</form>")[0]
     assert " disabled" not in pages.get("town", "/tickets?mine=1").text.split(f'value="{seen}"')[1].split(">")[0]
     assert "已办1件，未办0件" in panel(pages, "town", act(pages, "town", "endorse", [seen]))
     assert pages.county.ticket(ticket).state == "assigned"

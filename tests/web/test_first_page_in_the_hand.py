@@ -44,4 +44,4 @@ def test_the_navigation_is_one_low_row_and_leaves_the_height_to_the_page(site: S
         assert shown["bottom"] == height, hand
         assert shown["wide"] <= width, hand
         assert height - shown["nav"] - shown["bar"] >= 0.7 * height, (hand, shown)
-    assert town.locator(f"a[href*='{number}#endorse-note']").count() == 1
+    assert town.locator(f"a[href*='{number}#endorse-now']").count() == 1

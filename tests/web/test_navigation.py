@@ -35,7 +35,7 @@ def test_every_link_of_the_navigation_opens_and_is_marked_on_its_own_page(pages:
     shown = pages.get(who, "/preferences").text
     links = re.findall(
         # On a phone two of them stand under “More” instead, a second time.
-        r'<a href="([^"]+)"(?: class=x-for-width)? ?>',
+        r'<a href="([^"]+)"(?: class=x-for-width)? *(?:data-go=\w)?>',
         shown.partition('<nav class="container x-nav"')[2].partition("</nav>")[0],
     )
     # The scheme of this county sets no quota of houses, and has neither candidates nor lists of bureaus.
@@ -45,6 +45,6 @@ def test_every_link_of_the_navigation_opens_and_is_marked_on_its_own_page(pages:
     for link in links:
         answer = pages.get(who, link)
         assert answer.status_code == 200, link
-        own = rf'<a href="{re.escape(link)}"(?: class=x-for-width)? aria-current=page>'
+        own = rf'<a href="{re.escape(link)}"(?: class=x-for-width)? aria-current=page(?: data-go=\w)?>'
         assert re.search(own, answer.text), link
         assert ('<summary class="x-here">' in answer.text) == (links.index(link) >= len(FIRST[role])), link

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.words.desk_keys import DESK_KEYS
 from web.words.help import TERMS, task_of_page, tasks_of
 
 #: Where a person is led after signing in.
@@ -19,7 +20,9 @@ _FIRST_PAGES = frozenset(f"pages.{name}" for name in ("home", "board", "users"))
 @blueprint.get("/help")
 def help_page() -> str:
     """The tasks of the reader's role, and the terms."""
-    return render_template("account/help.html", tasks=tasks_of(signed_in_actor().role), terms=TERMS)
+    return render_template(
+        "account/help.html", tasks=tasks_of(signed_in_actor().role), terms=TERMS, desk_keys=DESK_KEYS
+    )
 
 
 @blueprint.app_context_processor
