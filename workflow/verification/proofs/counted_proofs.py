@@ -3,10 +3,12 @@ or ended in a household equal their events; every household has the head it must
 tickets, and what was erased of them is nowhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import (
@@ -62,6 +64,8 @@ _CHANGES = RowComparison[ImportChange, int](
     missing_subject=lambda key: f"import change of event {key}",
 )
 
+#: So many households are compared at a time.
+SPAN = 2000
 _LIVES = RowComparison[Member, int](
     key=lambda row: row.id,
     actual=lambda row: (row.household_id, life_payload(row)),
@@ -118,26 +122,30 @@ def houses(session: Session) -> Iterator[Finding]:
 
 def lives(session: Session) -> Iterator[Finding]:
     """Check every beginning and end against the last event that recorded it, and that there is none without an event."""
-    recorded: dict[int, object] = {}
     events = select(Event.subject_id, Event.effect).where(
         Event.subject_type == "household", Event.action.in_(("family", "undo_import"))
     )
-    for household_id, effect in session.execute(events.order_by(Event.id)):
-        for life in effect.get("lives", ()):
-            recorded[life["id"]] = (household_id, life)
-    rows = session.scalars(
-        select(Member)
-        .where(
-            or_(
-                Member.begins_on.is_not(None),
-                Member.begin_reason != "registered",
-                Member.ends_on.is_not(None),
-            )
-        )
-        .order_by(Member.id)
-    )
-    yield from _LIVES.findings(rows, recorded)
+    lived = or_(Member.begins_on.is_not(None), Member.begin_reason != "registered", Member.ends_on.is_not(None))
+    for span in _spans(session):
+        recorded: dict[int, object] = {}
+        for household_id, effect in session.execute(events.where(span(Event.subject_id)).order_by(Event.id)):
+            for life in effect.get("lives", ()):
+                recorded[life["id"]] = (household_id, life)
+        rows = select(Member).where(lived, span(Member.household_id)).order_by(Member.id)
+        yield from _LIVES.findings(session.scalars(rows), recorded)
     yield from _heads(session)
+
+
+def _spans(session: Session) -> Iterator[Callable[[Any], ColumnElement[bool]]]:
+    """Conditions on a column with the id of a household, which together hold for every id and each for few households, so
+    that memory does not grow with the county."""
+    cuts = [None, *session.scalars(select(Household.id).order_by(Household.id)).all()[SPAN::SPAN], None]
+    for first, end in pairwise(cuts):
+        yield partial(_between, first, end)
+
+
+def _between(first: int | None, end: int | None, column: Any) -> ColumnElement[bool]:
+    return and_(true(), *([column >= first] if first is not None else []), *([column < end] if end is not None else []))
 
 
 def _heads(session: Session) -> Iterator[Finding]:
@@ -215,6 +223,14 @@ def import_changes(session: Session) -> Iterator[Finding]:
         .where(Event.subject_type == "household", Event.action.in_(("import", "undo_import")))
         .order_by(Event.id)
     )
+    for span in _spans(session):
+        rows = select(ImportChange).where(span(ImportChange.household_id)).order_by(ImportChange.id)
+        recorded = yield from _recorded_changes(session, query.where(span(Event.subject_id)))
+        yield from _CHANGES.findings(session.scalars(rows), recorded)
+
+
+def _recorded_changes(session: Session, query: Select[Any]) -> Generator[Finding, None, dict[int, object]]:
+    """What the events recorded of each kept change, by its event; an undoing of nothing is a finding."""
     recorded: dict[int, object] = {}
     #: By household and import, the event whose change the next undoing takes back: the last one that stands.
     standing: dict[tuple[int, object], list[int]] = {}
@@ -229,4 +245,4 @@ def import_changes(session: Session) -> Iterator[Finding]:
                 yield Finding("import_change_differs", f"undoing of an import, event {event_id}")
                 continue
             recorded[undone.pop()] = (number, household_id, event_id)
-    yield from _CHANGES.findings(session.scalars(select(ImportChange).order_by(ImportChange.id)), recorded)
+    return recorded
