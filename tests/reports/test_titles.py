@@ -84,3 +84,15 @@ def test_a_document_number_has_neither_a_word_before_it_nor_leading_zeros() -> N
 )
 def test_a_share_is_never_more_than_the_whole(of: int, to: int, text: str) -> None:
     assert share(of, to) == text
+
+
+def test_nothing_the_product_says_to_people_speaks_of_a_block_chain() -> None:
+    """Seen on the annex of a report: 区块链."""
+    said = [*(ROOT / "translations").rglob("*.po"), *(ROOT / "schemes").rglob("*.yaml")]
+    said += [
+        *(ROOT / "reports").rglob("*.py"),
+        *(ROOT / "reports").rglob("*.typ"),
+        *(ROOT / "templates").rglob("*.html"),
+    ]
+    assert len(said) > 100
+    assert [path.name for path in said if "区块链" in path.read_text(encoding="utf-8")] == []
