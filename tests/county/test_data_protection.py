@@ -43,6 +43,7 @@ OF_NOBODY = [
     "guess",
     "heading_choice",
     "idempotency_key",
+    "installation_mark",
     "matter",
     "message",
     "objection_answer",

@@ -20,7 +20,7 @@ Labour = Literal["with", "partly", "none", "unknown"]
 Filer = Literal["village", "town", "bureau", "office", "leaders", "inspectorate", "system"]
 Subject = Literal["household", "village", "unit", "candidate"]
 Mark = Annotated[str, StringConstraints(pattern=r"^[^\W\d_]+$", max_length=12)]
-#: What a made mark says shorter, or leaves out of a name: 县委农村工作领导小组办公室 gives 委农村办.
+#: What a made mark says shorter, or leaves out of a name: 乡村建设领导小组办公室 gives 乡村建设办.
 _SHORTENED = (
     ("办公室$", "办"),
     ("领导小组$", "组"),

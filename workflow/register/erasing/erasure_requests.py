@@ -3,7 +3,7 @@
 Whoever protects personal data proposes it with the document that approves it; another person, of the inspectorate, agrees or
 refuses.  A household is erased once it is gone from the register for as many years as its file is kept.
 
-Source: 个人信息保护法 art. 19, 47 (erasure when the time of keeping has passed); 精准扶贫档案管理办法 (国家档案局, 国务院扶贫办)
+Source: 个人信息保护法 art. 19, 47 (erasure when the time of keeping has passed); 精准扶贫档案管理办法 (国家档案局 and others)
 with 机关文件材料归档范围和文书档案保管期限规定 (国家档案局令第8号): files that are not permanent are kept for 30 or 10 years.
 """
 
