@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask_babel import force_locale
 from sqlalchemy import Engine
 
+from notifications.dispatch import dispatch
 from settings import DEVELOPMENT_SECRET as KEY
 from tests.support.factories import day
 from tests.support.pages import Pages, open_pages
@@ -21,6 +23,7 @@ from workflow.register.erasing import erasure_requests, household_erasure
 
 pytestmark = pytest.mark.one_database("sqlite")
 DOCUMENT = "五扶〔2018〕9号"
+FORMATS = "Z9{0.__class__}%(x)s%s"
 LONG_AGO = day(0) - timedelta(days=365 * 31)
 
 
@@ -52,6 +55,9 @@ def test_a_household_is_shown_proposed_agreed_to_and_erased_and_its_page_says_so
     with pages.county.write() as session:
         watcher = pages.county.people["watcher"]
         erasure_requests.propose(session, watcher, pages.now, "A1", DOCUMENT, 30)
+        dispatch(session, pages.now)
+    told = pages.get("inspectorate", "/inbox").text
+    assert "/personal-data?code=A1" in told
     act = re.search(r"/personal-data/erasures/\d+/agree", pages.get("inspectorate", "/personal-data").text)
     assert act is not None
     assert pages.get("inspectorate", act[0]).status_code == 302
@@ -72,9 +78,11 @@ def test_an_unknown_code_is_refused_at_its_field(pages: Pages) -> None:
         # Half past eleven at night in London is the next day in China; a moment was shown whole before.
         assert on_day(datetime(2026, 12, 2, 23, 30, tzinfo=UTC)) == "2026-12-03"
     for language in ("zh_Hans", "en"):
-        page = pages.get("inspectorate", f"/personal-data?code=Z9&lang={language}")
+        page = pages.get("inspectorate", f"/personal-data?code={quote(FORMATS)}&lang={language}")
         assert page.status_code == 404
         field = re.search(r"<input[^>]*name=\"code\"[^>]*>", page.text)
         assert field is not None
-        assert 'value="Z9"' in field[0]
+        assert f'value="{FORMATS}"' in field[0]
+        # In the sentence, too, a format of who asks is plain words.
+        assert page.text.count(FORMATS) > 1
         assert "invalid" in field[0]
