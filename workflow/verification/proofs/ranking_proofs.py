@@ -92,6 +92,10 @@ _ANSWERS = RowComparison[tuple[ObjectionAnswer, RankingObjection], int](
 )
 
 
+#: A ranking is large, so few are held at a time.
+_CONTENTS = select(Ranking).order_by(Ranking.id).execution_options(yield_per=20)
+
+
 @dataclass(slots=True)
 class _Recorded:
     """What the events recorded of each table, by the id of the row."""
@@ -107,7 +111,7 @@ class _Recorded:
 def rankings(session: Session) -> Iterator[Finding]:
     """Rows of rankings that differ from their event, have none, or are missing."""
     recorded = _recorded(session)
-    yield from _RANKINGS.findings(session.scalars(select(Ranking)), recorded.rankings)
+    yield from _RANKINGS.findings(session.scalars(_CONTENTS), recorded.rankings)
     yield from _FIGURES.findings(session.scalars(select(ReportedFigure)), recorded.figures)
     yield from _FILES.findings(session.scalars(select(FigureProof).order_by(FigureProof.id)), recorded.files)
     yield from _SIGNATURES.findings(session.scalars(select(RankingSign)), recorded.acts["sign"])
