@@ -134,6 +134,22 @@ def test_without_an_authorisation_the_rung_is_recorded_the_paper_waits_and_the_l
     assert sound(county) == []
 
 
+def test_a_paper_about_work_done_since_asks_for_the_reason_and_for_no_work(county: County) -> None:
+    """Seen: “才报送”, and two paragraphs below “立即办理报送”."""
+    withdraw_authority(county)
+    ticket = late(county)
+    swept(county, day(21, 9))
+    county.resolve(ticket, day(21, 9.5))
+    with county.write() as session:
+        number = session.scalars(select(Escalation.id).where(Escalation.rung == 3)).one()
+        proposals.answer(
+            session, county.people["office"], day(21, 10), ticket, number, True, "未按期办理，办理完毕时已逾期"
+        )
+    (paper,) = papers(county)
+    assert (paper.met_by, paper.content["demand"]["zh"]) == ("answer", "请你单位书面说明逾期原因")
+    assert sound(county) == []
+
+
 def test_an_authorisation_recorded_later_issues_nothing_of_before_by_itself(county: County) -> None:
     withdraw_authority(county)
     late(county)

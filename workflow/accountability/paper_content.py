@@ -28,6 +28,8 @@ _STEP = Text(
     zh="请你单位立即办结本环节工作，并书面说明逾期原因",
     en="Complete this step at once, and explain the delay in writing.",
 )
+#: The demand on a unit whose late work is over when the paper is issued: nothing is left to be done at once.
+_OVER = Text(zh="请你单位书面说明逾期原因", en="Explain the delay in writing.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _content(
         "demand": {
             "code": rung.demands.code,
             "days": rung.demands.days,
-            **_both(_demanded(rung.demands, ticket, case.stage)),
+            **_both(_demanded(rung.demands, ticket, case.stage, over=as_of < now)),
         },
         "copied_to": list(scheme.county.copied_to),
         "form": _FORM,
@@ -189,9 +191,11 @@ def _plate_of(setting: CountyContext, case: Case, ticket: Ticket) -> Plate | Non
     return next((plate for each in known for plate in each.plates if plate.code == code), None)
 
 
-def _demanded(demand: Demand, ticket: Ticket, stage: str) -> Text:
+def _demanded(demand: Demand, ticket: Ticket, stage: str, *, over: bool) -> Text:
     """The demand in the words of what is late: a deficiency, a duty, or a step about another unit's work (核验, 裁定), by which
-    nothing is put right or handed in."""
+    nothing is put right or handed in; `over`: what was late has been done since."""
+    if over and demand.met_by == "work":
+        return _OVER
     if stage not in _OWN_WORK:
         return _STEP if demand.met_by == "work" else demand.of_duty or demand.text
     return demand.of_duty if ticket.duty_unit_id is not None and demand.of_duty is not None else demand.text
