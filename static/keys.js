@@ -70,7 +70,14 @@
     return Boolean(box) || act(['comment'])
   }
 
-  function search () {
+  function everything () {
+    const link = document.querySelector('[data-search]')
+    if (!link || location.pathname === link.pathname) return find()
+    link.click()
+    return true
+  }
+
+  function find () {
     const box = first(document, 'main input[type=search]')
     if (!box) return false
     box.focus()
@@ -118,7 +125,8 @@
       return press(row && row.querySelector('input[name=t]:not(:disabled)'))
     }
     if (key === 'c') return comment()
-    if (key === '/' || key === '、') return search()
+    if (key === '/' || key === '、') return everything()
+    if (key === 'f') return find()
     if (key === '?' || key === '？') return Boolean(list())
     return Boolean(ACTS[key]) && act(ACTS[key])
   }

@@ -34,7 +34,7 @@ def test_a_bureau_works_its_list_and_its_ticket_by_keys(site: Site) -> None:
     expect(links.nth(1)).to_be_focused()
     # Who types writes, and who holds Control speaks to the browser.
     box = page.locator("main input[type=search]")
-    keys(page, "/")
+    keys(page, "f")
     expect(box).to_be_focused()
     page.keyboard.type("xa?")
     expect(box).to_have_value("xa?")
@@ -60,6 +60,17 @@ def test_a_bureau_works_its_list_and_its_ticket_by_keys(site: Site) -> None:
     expect(page.get_by_text("已办理。")).to_be_visible()
     keys(page, "g", "i")
     page.wait_for_url("**/inbox")
+    keys(page, "/")
+    page.wait_for_url("**/search")
+    expect(page.locator("main input[type=search]")).to_be_focused()
+    page.keyboard.type("A2")
+    page.keyboard.press("Enter")
+    expect(page.locator("main .x-row").first).to_be_visible()
+    # A number of a person is refused before it stands in an address.
+    page.locator("main input[type=search]").fill("441424199001011234")
+    page.keyboard.press("Enter")
+    expect(page.locator("main .invalid-feedback")).to_be_visible()
+    assert page.url.endswith("/search?q=A2")
 
 
 def test_the_list_of_keys_is_in_the_language_of_the_page_and_switches_them_off(site: Site) -> None:

@@ -50,7 +50,7 @@ def accounts_page(error: WorkflowError | None = None) -> Page:
     sort = request.values.get("sort", "name")
     sort = sort if sort in _SORTS else "name"
     with db.read_session() as session:
-        rows = session.scalars(_listed(query, sort, request.values.get("after", "")).limit(51)).all()
+        rows = session.scalars(listed(query, sort, request.values.get("after", "")).limit(51)).all()
         posts = {
             (post.user_id, post.kind)
             for post in session.scalars(select(Post).where(held_at(db.now()), Post.user_id.in_([u.id for u in rows])))
@@ -99,7 +99,7 @@ def accounts_page(error: WorkflowError | None = None) -> Page:
     )
 
 
-def _listed(query: str, sort: str, after: str) -> Select[User]:
+def listed(query: str, sort: str = "name", after: str = "") -> Select[User]:
     """The accounts with the text in a name, in the order of a sort, that follow the account named `after`."""
     key, users = _SORTS[sort], select(User)
     if query:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from models import Paper
-from web import db, form_files, paper_files
+from web import db, form_files, paper_files, search_text
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
@@ -33,10 +33,10 @@ def papers() -> ResponseReturnValue:
             session,
             actor,
             db.now(),
-            PaperFilters(rung=args.get("rung"), which=args.get("which"), unit=args.get("unit")),
+            PaperFilters(args.get("rung"), args.get("which"), args.get("unit"), search_text.searched()),
             cursor=args.get("cursor"),
         )
-    kept = {name: args[name] for name in ("rung", "which", "unit") if args.get(name)}
+    kept = {name: args[name] for name in ("rung", "which", "unit", "q") if args.get(name)}
     return render_template(
         "accountability/papers.html",
         setting=setting,

@@ -10,6 +10,7 @@ DESK_KEYS = (
     (("e",), _("Endorse: the ticked rows, else the current row or the ticket")),
     (("r",), _("Send back or reject: opens the form for the reason")),
     (("c",), _("Comment")),
-    (("/",), _("Search")),
+    (("/",), _("Search everything")),
+    (("f",), _("Search this list")),
     (("?",), _("This list")),
 )
