@@ -3,7 +3,7 @@
 // of each page, what is below 90 of it, how fast the machine was (Lighthouse's benchmark index) and how many times slower the
 // phone was taken to be.  Lighthouse's own factor of 4 is for a machine of 1,500 or more, so a slower or busy one is slowed
 // less, to the same phone.  A page below 95 is loaded up to twice more and its best counts: what else runs only takes away.
-// THEME=dark shows the dark pages.  Fetched on demand (`make lighthouse`), since it is larger than the product.
+// THEME=dark shows the dark pages, TYPE=200 type of twice the size.  Fetched on demand (`make lighthouse`), since it is larger than the product.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
@@ -65,11 +65,14 @@ async function measured (path, cookie) {
 }
 
 const root = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-const chrome = await launch({ chromePath: process.env.CHROMIUM, chromeFlags: ['--headless=new', '--disable-gpu', ...root] })
+const prefs = { webkit: { webprefs: { default_font_size: 16 * Number(process.env.TYPE || 100) / 100 } } }
+let chrome = null
 const lines = readFileSync(accounts, 'utf8').split('\n').map((line) => line.split(/\s+/))
 let below = 0
 for (const [role, name, password] of lines.filter(([first]) => PAGES[first])) {
   const cookie = await signedIn(name, password)
+  // A browser of each person's own: a cookie that a page sets goes before the header, and would show this person's pages to the next.
+  chrome = await launch({ chromePath: process.env.CHROMIUM, chromeFlags: ['--headless=new', '--disable-gpu', ...root], prefs })
   for (const path of asked.length ? asked : PAGES[role]) {
     const lhr = await measured(path, cookie)
     const kinds = Object.values(lhr.categories)
@@ -78,10 +81,13 @@ for (const [role, name, password] of lines.filter(([first]) => PAGES[first])) {
     below += kinds.some((kind) => kind.score < 0.95)
     const { cpuSlowdownMultiplier } = lhr.configSettings.throttling
     const speed = `(${Math.round(lhr.environment.benchmarkIndex)}, ${cpuSlowdownMultiplier.toFixed(1)}x)`
-    if (lhr.runtimeError) faults.push(lhr.runtimeError.message)
+    if (lhr.runtimeError) faults.push(`${lhr.runtimeError.code}: ${lhr.runtimeError.message}`)
+    // A page that sends elsewhere (a sign-in that ended) is not the page that was asked for.
+    const shown = new URL(lhr.finalDisplayedUrl)
+    if (shown.pathname !== new URL(address + path).pathname) faults.push(`led to ${shown.pathname}`)
     console.log(role, path, kinds.map((kind) => Math.round(kind.score * 100)).join(' / '), speed, faults.join('; '))
   }
+  chrome.kill()
 }
-chrome.kill()
 console.log(below ? `${below} pages have less than 95.` : 'Every page has 95 or more.')
 process.exit(below ? 1 : 0)

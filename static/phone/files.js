@@ -24,6 +24,17 @@
     input.before(x.make('div', { className: 'x-phone-choose' }, ...buttons))
   }
 
+  // Without a store the browser's own input stands again.
+  function withdrawIn (form) {
+    form.querySelectorAll('.x-phone-choose').forEach((one) => one.remove())
+    form.querySelectorAll('input[type=file][data-held]').forEach((input) => {
+      input.classList.remove('visually-hidden')
+      input.tabIndex = 0
+      input.multiple = true
+      input.removeAttribute('capture')
+    })
+  }
+
   const offerIn = (form) => form.querySelectorAll('input[type=file][data-held]:not(.visually-hidden)').forEach(offer)
 
   const tooLarge = (name) => x.say('tooLarge', { name, most: Math.floor(Number(document.body.dataset.mostFile) / 1048576) })
@@ -149,5 +160,5 @@
     await x.keepDraft(form)
   }
 
-  Object.assign(x, { offerIn, choose, showFile, thumbnail, background, shrinkAll })
+  Object.assign(x, { offerIn, withdrawIn, choose, showFile, thumbnail, background, shrinkAll })
 })()

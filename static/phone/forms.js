@@ -172,7 +172,7 @@
         return x.post(one, (part) => { told.textContent = say('sending', { part: Math.min(99, Math.round(part * 100)) }) })
       }, true)
       if (outcome.see) {
-        await x.forget(one.id)
+        await x.forget(one.id).catch(() => {})
         location.assign(outcome.see)
         if (new URL(outcome.see, location.href).pathname === location.pathname && outcome.see.includes('#')) location.reload()
         return
@@ -190,7 +190,7 @@
         notice(form, say('signedOut'), 'warning', link)
       } else {
         notice(form, stays ? say('waits') : say('full'), 'warning')
-        if (stays) return x.status() // Greyed: it is sent by itself.
+        if (stays) return x.lasts().then(x.status) // Greyed: it is sent by itself.
       }
     }
     state.busy = false
@@ -205,6 +205,11 @@
   async function begin () {
     const forms = [...document.querySelectorAll('form[data-keep]')].filter(kept)
     forms.forEach(x.offerIn)
+    if (!(await x.usable())) {
+      // Forms are sent by the browser, as over plain HTTP.
+      x.able = false
+      return forms.forEach(x.withdrawIn)
+    }
     for (const one of await x.entries().catch(() => [])) {
       const form = forms.find((each) => nameOf(each) === one.form && !states.has(each))
       if (form && one.state !== 'waiting') await restore(form, one)
@@ -227,12 +232,15 @@
       state.choosing = Promise.all([state.choosing, x.choose(input.form, input)])
     }
   })
+  // Safari before 15.4 neither names the button of a submission nor gives it the focus.
+  let pressed = null
+  document.addEventListener('click', (event) => { pressed = event.target.closest('button') }, true)
   document.addEventListener('submit', (event) => {
     const form = event.target
     if (form.hasAttribute('data-leaves')) return leave(event, form)
     if (event.defaultPrevented || !kept(form)) return
     event.preventDefault()
-    if (!stateOf(form).busy) send(form, event.submitter || document.activeElement)
+    if (!stateOf(form).busy) send(form, event.submitter || (pressed && pressed.form === form ? pressed : null))
   })
   // Signing out names what has not been sent, which stays on the phone for its writer; the pages taken along go.
   async function leave (event, form) {
@@ -249,9 +257,10 @@
   }
 
   // What is typed is written before the page may die: when it is hidden, and before the camera takes the phone's memory.
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') document.querySelectorAll('form[data-keep]').forEach((form) => kept(form) && states.has(form) && keepDraft(form))
-  })
+  const keepAll = () => document.querySelectorAll('form[data-keep]').forEach((form) => kept(form) && states.has(form) && keepDraft(form))
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && keepAll())
+  // Safari before 14.1 hides a page that is left without a word.
+  self.addEventListener('pagehide', keepAll)
   self.addEventListener('pageshow', (event) => { if (event.persisted) location.reload() })
   // Without a signal the page is put in first.
   if (x.able && !document.body.hasAttribute('data-away')) begin()

@@ -27,6 +27,8 @@
   document.addEventListener('phone-changed', (event) => {
     const list = document.getElementById('phone-list')
     if (!list) return
+    // Only Apple's phones know this word; false is a page of Safari that is not on the home screen.
+    document.getElementById('phone-home').hidden = navigator.standalone !== false
     const button = document.getElementById('phone-send')
     list.replaceChildren(...event.detail.map((one) => row(one, list.dataset)))
     if (!event.detail.length) list.append(x.make('li', { textContent: x.say('empty') }))

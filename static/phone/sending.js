@@ -104,9 +104,14 @@
     return { page: request.responseText, status: request.status, taken: request.getResponseHeader('X-Files') === 'taken' }
   }
 
-  // One tab sends at a time.
+  // One tab sends at a time; before Safari 15.4 one form of a page, and the server's once-key does the rest.
+  let turn = Promise.resolve()
   function alone (work, waits) {
-    if (!navigator.locks) return work()
+    if (!navigator.locks) {
+      const mine = turn.then(work)
+      turn = mine.catch(() => {})
+      return mine
+    }
     return navigator.locks.request(`send ${x.who}`, waits ? {} : { ifAvailable: true }, (lock) => lock ? work() : null)
   }
 

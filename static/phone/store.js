@@ -2,6 +2,8 @@
 // One database a person: a colleague on the same phone neither reads nor sends what is not theirs.
 (() => {
   const STORES = ['entries', 'files', 'meta', 'pages']
+  // A store that has not opened by then (Safari 14.6 forgets to answer) is none, in milliseconds.
+  const SLOW = 10000
   const who = document.body.dataset.who || lastHere()
   const x = self.xiaohao = self.xiaohao || {}
   let base = null
@@ -22,6 +24,7 @@
   function open () {
     base = base || new Promise((resolve, reject) => {
       const asked = indexedDB.open(`xiaohao-${who}`, 2)
+      setTimeout(() => reject(new DOMException('', 'TimeoutError')), SLOW)
       asked.onupgradeneeded = () => {
         const there = asked.result.objectStoreNames
         STORES.filter((name) => !there.contains(name)).forEach((name) => asked.result.createObjectStore(name))
@@ -66,6 +69,9 @@
     })()
     return key
   }
+
+  // A private window may refuse the store, or to keep a key in it.
+  const usable = () => ownKey().then(Boolean, () => false)
 
   async function sealed (value, under) {
     const iv = crypto.getRandomValues(new Uint8Array(12))
@@ -136,6 +142,6 @@
 
   if (document.body.dataset.who) try { localStorage.setItem('xiaohao-who', who) } catch (error) { /* kept for this page alone */ }
   Object.assign(x, {
-    able, who, entry, entries, keep, keepFile, file, forget, fresh, sha256, read, ids, within, sealed, opened, nobodyHere
+    able, usable, who, entry, entries, keep, keepFile, file, forget, fresh, sha256, read, ids, within, sealed, opened, nobodyHere
   })
 })()

@@ -31,7 +31,7 @@
     }
     const villages = [...form.querySelectorAll('input[name=village]:checked')].map((box) => box.value)
     await x.take(villages, (part) => tell(x.say('taking', { part: Math.round(part * 100) })))
-    if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {})
+    await x.lasts()
     await show()
   }
 
@@ -48,6 +48,13 @@
     button.disabled = false
   }
   away.onclick = async () => { await x.wipe(); await show() }
-  form.hidden = !x.able
-  if (x.able) show()
+
+  // Nothing opens what is taken along where there is no worker (WeChat on iPhones) or no store (a private window).
+  async function begin () {
+    const can = x.able && 'serviceWorker' in navigator && await x.usable()
+    form.hidden = !can
+    can ? await show() : tell(x.say('noWorker'))
+  }
+
+  begin()
 })()

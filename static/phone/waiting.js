@@ -39,7 +39,11 @@
     if (x.shows(one.id)) see ? location.assign(see) : location.reload()
   }
 
+  // Browsers delete what a page keeps when the phone is full; Safari also after seven days without a visit, unless it is asked
+  // not to or the page was put on the home screen.
+  const lasts = async () => navigator.storage && navigator.storage.persist ? navigator.storage.persist().catch(() => false) : false
+
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && go())
   self.addEventListener('online', () => go())
-  Object.assign(x, { status, go })
+  Object.assign(x, { status, go, lasts })
 })()

@@ -54,6 +54,10 @@ def _of_pages() -> dict[str, str]:
         "needsLine": _("Needs a signal"),
         "noLine": _("There is no signal just now. Try again when there is one."),
         "noRoom": _("The phone has no room left for the pages. Make some, and take them along again."),
+        "noWorker": _(
+            "This browser opens no pages without a signal. Open Xiaohao in the phone's own browser (Safari, Chrome), not "
+            "in a private window."
+        ),
         "nobody": _("Nobody is signed in on this phone. Sign in where there is a signal."),
         "notTaken": _("This page is not on the phone; it needs a signal."),
         "nothingOnPhone": _("No pages are on this phone."),
