@@ -20,6 +20,7 @@ from workflow.actors import Actor
 from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, WorkflowError
 from workflow.evidence.uploads import Kept
+from workflow.tickets.views.search import cleaned
 from workflow.tickets.visibility import COUNTY_WIDE
 
 
@@ -33,7 +34,7 @@ def papers() -> ResponseReturnValue:
             session,
             actor,
             db.now(),
-            PaperFilters(args.get("rung"), args.get("which"), args.get("unit"), search_text.searched()),
+            PaperFilters(args.get("rung"), args.get("which"), args.get("unit"), cleaned(search_text.searched())),
             cursor=args.get("cursor"),
         )
     kept = {name: args[name] for name in ("rung", "which", "unit", "q") if args.get(name)}

@@ -24,7 +24,6 @@ from workflow.history.standing_in import names
 from workflow.inputs import storable, whole
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.tickets.name_veil import Veil, unveiled, veil
-from workflow.tickets.views.search import cleaned
 from workflow.tickets.visibility import COUNTY_WIDE, cut_at, masks_names, sees
 
 #: The states of a paper: its end, else its latest act.
@@ -147,7 +146,7 @@ def of_ticket(session: Session, ticket_id: int, cut: datetime | None) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class PaperFilters:
-    """The filters of the list; `which` is one of SORTS: `late` papers are open past their demand; `q`: a part of the number."""
+    """The filters of the list; `which` is one of SORTS: `late` papers are open past their demand; `q`: part of the number."""
 
     rung: str | None = None
     which: str | None = None
@@ -184,7 +183,7 @@ def list_papers(
             raise BadInput("unknown_rung", "rung")
         query = query.where(Paper.rung == number)
     if wanted.q:
-        query = query.where(Paper.number.contains(cleaned(wanted.q), autoescape=True))
+        query = query.where(Paper.number.contains(wanted.q, autoescape=True))
     query = _narrowed(query, now, wanted.which)
     if cursor is not None:
         (before,) = read_cursor(cursor, int)
