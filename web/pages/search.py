@@ -24,6 +24,7 @@ from workflow.accountability.paper_views import PaperFilters
 from workflow.actors import Actor
 from workflow.assessment import duty_calendar
 from workflow.county.context import CountyContext, county_context
+from workflow.county.document_numbers import printed
 from workflow.errors import NotFound
 from workflow.register import household_listing
 from workflow.register.household_listing import Wanted
@@ -149,7 +150,7 @@ def _papers(session: Session, actor: Actor, now: datetime, setting: CountyContex
     hits = [
         Hit(
             url_for("pages.paper", number=line.paper.number),
-            line.paper.number,
+            printed(line.paper.number),
             unit_name(setting.unit(line.paper.unit_id)),
         )
         for line in lines
