@@ -142,12 +142,13 @@ class SqliteFiles(Databases):
             Path(f"{make_url(url).database}{suffix}").unlink(missing_ok=True)
 
 
-#: What changes when a test alters the schema (a trigger dropped, a column added) or gathers statistics, by which plans
+#: What changes when a test alters the schema (a trigger or a constraint dropped, a column added) or gathers statistics, by which plans
 #: would be others; and how large the tables have grown: deleted rows stay in the files.
 _SHAPE = text("""
 SELECT (SELECT sum(hashtext(concat(tgname, tgrelid, tgenabled))) FROM pg_trigger),
        (SELECT count(*) FROM pg_attribute),
        (SELECT count(*) FROM pg_class),
+       (SELECT count(*) FROM pg_constraint),
        (SELECT count(*) FROM pg_statistic WHERE starelid >= 16384)""")
 _SIZE = text("SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
 _MOST = 24 << 20
