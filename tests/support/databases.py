@@ -142,8 +142,8 @@ class SqliteFiles(Databases):
             Path(f"{make_url(url).database}{suffix}").unlink(missing_ok=True)
 
 
-#: What changes when a test alters the schema (a trigger or a constraint dropped, a column added) or gathers statistics, by which plans
-#: would be others; and how large the tables have grown: deleted rows stay in the files.
+#: What changes when a test alters the schema (a trigger or a constraint dropped, a column added) or gathers statistics, by
+#: which plans would be others; and how large the tables have grown: deleted rows stay in the files.
 _SHAPE = text("""
 SELECT (SELECT sum(hashtext(concat(tgname, tgrelid, tgenabled))) FROM pg_trigger),
        (SELECT count(*) FROM pg_attribute),
