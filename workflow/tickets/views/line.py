@@ -48,6 +48,8 @@ class TicketLine:
     subject_unit_en: str | None = None
     #: The name of the handler in the present custody.
     handler: str | None = None
+    #: Whether the handler's account was closed.
+    handler_closed: bool = False
     source: str = ""
     holder_id: int | None = None
     town_id: int | None = None
@@ -76,6 +78,7 @@ LINES: Select[*tuple[Any, ...]] = (
         Custody.stage,
         Custody.handler_id,
         User.display_name,
+        User.active,
     )
     .outerjoin(Household, Household.id == Ticket.household_id)
     .outerjoin(Candidate, Candidate.id == Ticket.candidate_id)
@@ -109,7 +112,7 @@ LINES: Select[*tuple[Any, ...]] = (
 def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
     """A row of LINES as the actor may read it."""
     (t, code, head, village, town, owner, owner_en, owner_code, held_by, about, about_en) = row[:11]
-    rung, accept_rung, stage, handler_id, handler = row[11:]
+    rung, accept_rung, stage, handler_id, handler, active = row[11:]
     reached = (accept_rung if stage == "accept" else rung) or 0
     return TicketLine(
         id=t.id,
@@ -136,6 +139,7 @@ def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
         subject_unit=about,
         subject_unit_en=about_en,
         handler=handler,
+        handler_closed=active is False,
         source=t.source,
         holder_id=t.holder_unit_id,
         town_id=t.town_id,
