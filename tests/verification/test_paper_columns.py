@@ -18,8 +18,8 @@ EXPECTED: Expected = {
         {
             "unit_id": "row_differs document_number 3",
             "year": "document_number_differs 2018:华扶办:3",
-            "running": "document_number_differs 2018:华扶办:3",
-            "number": "document_number_differs 2018:华扶办:3; document_number_differs forged",
+            "running": "document_number_differs 2018:华扶办:3; paper_gap series 2018:华扶办",
+            "number": "document_number_differs 2018:华扶办:3; document_number_differs forged; paper_gap series 2018:华扶办",
         },
     ),
     "escalation": (

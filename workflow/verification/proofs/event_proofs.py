@@ -240,24 +240,27 @@ def paper_numbers(session: Session) -> Iterator[Finding]:
         series = number.rpartition(":")[0]
         given.setdefault(series, []).append(running)
         by_issuer.setdefault((unit, year), {})[running] = series
+    gaps = _gaps_of_issuers(by_issuer, given)
     for key in numbers.keys() | counters.keys():
         known, last = given.get(key), counters.get(key, 0)
         if sorted(numbers.get(key, [])) != (known or list(range(1, last + 1))) or (known and known[-1] != last):
-            yield Finding("paper_gap", f"series {key}")
-    yield from _gaps_of_issuers(by_issuer, given)
+            gaps.add(key)
+    yield from (Finding("paper_gap", f"series {key}") for key in sorted(gaps))
 
 
 def _gaps_of_issuers(
     by_issuer: Mapping[tuple[int, int], Mapping[int, str]], given: Mapping[str, list[int]]
-) -> Iterator[Finding]:
+) -> set[str]:
     """The series of an issuer and year in which a number is missing that no other issuer has under the same mark.
 
     An issuer goes on counting when it changes its mark, and where it takes an earlier mark again.
     """
-    for runnings in by_issuer.values():
-        for before, running in pairwise(runnings):
-            if set(range(before + 1, running)) - set(given[runnings[running]]):
-                yield Finding("paper_gap", f"series {runnings[running]}")
+    return {
+        series[running]
+        for series in by_issuer.values()
+        for before, running in pairwise(series)
+        if running - before - 1 > sum(before < number < running for number in given[series[running]])
+    }
 
 
 def document_numbers(session: Session) -> Iterator[Finding]:
