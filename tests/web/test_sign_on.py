@@ -11,13 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from oidc_provider_mock import User as Person
 from oidc_provider_mock import run_server_in_thread
 from sqlalchemy import Engine, select
 from webauthn.helpers import bytes_to_base64url
 
-from models import Event, SignOn, SignOnLink, User, UserSession
+from models import Base, Event, SignOn, SignOnLink, User, UserSession
 from tests.support.browser import PASSWORD
 from tests.support.factories import day
 from tests.support.pages import Pages, open_pages, token
@@ -138,6 +139,30 @@ def test_an_account_is_bound_by_a_link_of_the_administrator_and_from_then_on_sig
         (row,) = session.scalars(select(SignOn))
         assert (row.subject, row.used_at, row.issuer) == ("zhang", pages.now, pages.app.config["OIDC"].issuer)
         assert verify(session, tmp_path / "files") == []
+
+
+def test_tokens_of_the_provider_are_neither_kept_nor_sent_on(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = bound(pages, "town", "zhang")
+    registered = pages.app.extensions["xiaohao.oidc"][pages.app.config["OIDC"]][0]
+    asked, tokens = registered.fetch_access_token, list[str]()
+
+    def fetch(*args: Any, **kwargs: Any) -> Any:
+        answer = asked(*args, **kwargs)
+        tokens.extend(value for name, value in answer.items() if name.endswith("_token"))
+        return answer
+
+    monkeypatch.setattr(registered, "fetch_access_token", fetch)
+    fresh = pages.app.test_client()
+    sent = [sign_on(fresh, "zhang"), fresh.get("/sessions"), client.get("/sessions")]
+    assert len(tokens) > 1
+    cookie = fresh.get_cookie(pages.app.config["SESSION_COOKIE_NAME"])
+    serializer = SecureCookieSessionInterface().get_signing_serializer(pages.app)
+    assert cookie is not None
+    assert serializer is not None
+    held = [f"{answer.headers} {answer.text}" for answer in sent] + [str(serializer.loads(cookie.value))]
+    with pages.county.read() as session:
+        held += [str(row) for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
+    assert not [token for token in tokens for text in held if token in text]
 
 
 def test_neither_name_nor_mail_address_signs_anybody_in(pages: Pages) -> None:
