@@ -30,6 +30,7 @@ _KEPT_BY_BROWSERS = {
     ("boards.js", 'localStorage.setItem(KEY, "shown")'),
     ("app.js", "localStorage.setItem(name, value)"),
     ("store.js", "localStorage.setItem('xiaohao-who', who)"),
+    ("keys.js", "localStorage.setItem(OFF, '')"),
     ("store.js", "indexedDB.open"),
 }
 _WRITING = re.compile(
