@@ -116,7 +116,7 @@ def test_the_papers_say_it_too(told: Api) -> None:
     (number,) = {cells[0] for cells in rows if cells[2:4] == ["名次", "参保率（自报）"]}
     cells = {cells[2]: cells[at] for cells in rows if cells[0] == number}
     assert (cells["分子"], cells["分母"]) == ("无此项", "—")
-    assert said == ["填报单位说明本期无此项、不计入排名的指标：县供电局（参保率（1个镇））。"]
+    assert said == ["填报单位说明本期无此项、不计入排名的指标：县供电局的参保率（1个镇）。"]
     assert not [text for text in owed if "未填报" in text]
     (counts,) = sheet.sections[-1].tables
     assert [row[2] for row in counts.rows if row[1] == "参保率（自报）"] == ["本期无此项"]
