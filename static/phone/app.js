@@ -21,15 +21,26 @@
     document.getElementById('main').prepend(told)
   }
 
+  // The worker once it is in place; null where its files did not all arrive, which the next page tries again.
+  async function installed () {
+    const made = await navigator.serviceWorker.register(document.body.dataset.worker, { scope: '/' })
+    const coming = made.installing
+    if (made.active || !coming) return made.active
+    return new Promise((resolve) => {
+      coming.onstatechange = () => /activ|redundant/.test(coming.state) && resolve(made.active)
+    })
+  }
+
   async function begin () {
     const worker = navigator.serviceWorker
     const before = worker.controller
     worker.addEventListener('controllerchange', () => before && renewed())
-    await worker.register(document.body.dataset.worker, { scope: '/' })
-    const { active } = await worker.ready
+    const active = await installed()
     const language = document.documentElement.lang
-    if (!away && note('xiaohao-language', language) !== language) active.postMessage('language')
+    if (active && !away && note('xiaohao-language', language) !== language) active.postMessage('language')
   }
+
+  x.installed = () => installed().catch(() => null)
 
   // After the page is ready for the person.  Without a worker everything works as it does with a signal.
   if (x.able && 'serviceWorker' in navigator && document.body.dataset.worker) {

@@ -40,18 +40,24 @@
     form.elements.pin.focus()
   }
 
-  async function open (taken, key, here) {
+  // The page of this address, and all addresses; read again where the pages were taken anew between the two reads.
+  async function found (taken, key, here, again = true) {
     const index = await x.page('index', key) || {}
-    const found = index[here === '/' ? taken.first : here] || index[location.pathname]
+    const at = index[here === '/' ? taken.first : here] || index[location.pathname]
+    const page = at && await x.page(at.id, key)
+    return at && !page && again ? found(taken, key, here, false) : [page, index]
+  }
+
+  async function open (taken, key, here) {
+    const [page, index] = await found(taken, key, here)
     const at = { at: shownAt(taken.issued) }
     main.append(taken.age > 86400000 ? told(x.say('oldPage', at), 'warning') : x.make('p', { className: 'x-soft', textContent: x.say('asOf', at) }))
-    if (found) {
-      const page = await x.page(found.id, key)
+    if (page) {
       document.title = page.title
       main.querySelector(':scope > h1').remove()
       main.append(...fitted(page.main, taken, index))
     } else if (!here.startsWith('/phone')) main.append(told(x.say('notTaken')))
-    if (!found) main.append(list(index))
+    if (!page) main.append(list(index))
   }
 
   function lifted (form) {

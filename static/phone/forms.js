@@ -5,6 +5,8 @@
   const words = JSON.parse(document.body.dataset.words)
   const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), words[name])
   const OF_THE_PAGE = ['csrf_token', 'once', 'held']
+  // The longest a link waits for a slow store, in milliseconds.
+  const MOMENT = 1000
   const states = new WeakMap()
 
   // A form that asks for a password or a code is never kept, and one with a spreadsheet is sent by the browser.
@@ -257,8 +259,18 @@
   }
 
   // What is typed is written before the page may die: when it is hidden, and before the camera takes the phone's memory.
-  const keepAll = () => document.querySelectorAll('form[data-keep]').forEach((form) => kept(form) && states.has(form) && keepDraft(form))
+  const begun = () => [...document.querySelectorAll('form[data-keep]')].filter((form) => kept(form) && states.has(form))
+  const keepAll = () => Promise.all(begun().map(keepDraft))
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && keepAll())
+  // A page that is left has no time to write: a link is followed once what was typed before it is written.
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href]')
+    const otherwise = event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey
+    if (!link || otherwise || link.target || link.hasAttribute('download') || link.origin !== location.origin) return
+    if (!begun().some((form) => stateOf(form).typed)) return
+    event.preventDefault()
+    Promise.race([keepAll(), new Promise((resolve) => setTimeout(resolve, MOMENT))]).then(() => location.assign(link.href))
+  })
   // Safari before 14.1 hides a page that is left without a word.
   self.addEventListener('pagehide', keepAll)
   self.addEventListener('pageshow', (event) => { if (event.persisted) location.reload() })

@@ -111,38 +111,39 @@
 
   // Take the pages of these villages along (none: one's own); told(part) while it goes.  The key must be open.
   async function take (villages, told) {
-    const key = await openKey()
+    const [key, lock] = [await openKey(), await meta('lock')]
     const token = await x.hello()
     const plan = await asked('/phone/pack', { villages }, token)
     const index = {}
-    let size = 0
+    const boxes = []
     for (let at = 0; at < plan.paths.length; at += AT_ONCE) {
       const { pages } = await asked('/phone/pages', { paths: plan.paths.slice(at, at + AT_ONCE) }, token)
-      const boxes = []
       for (const [path, page] of Object.entries(pages)) {
-        const box = await x.sealed(page, key)
         index[path] = { id: x.fresh(), title: page.title, about: page.about }
-        size += box.bytes.byteLength
-        boxes.push([index[path].id, box])
+        boxes.push([index[path].id, await x.sealed(page, key)])
       }
-      await put(boxes)
       if (told) told(Math.min(1, (at + AT_ONCE) / plan.paths.length))
     }
-    // The pages of before go only when all new ones are there.
-    const kept = new Set(Object.values(index).map((one) => one.id))
-    const gone = (await x.ids('pages')).filter((id) => !kept.has(id))
-    const box = await x.sealed(index, key)
     const { issued, expires, forms, first, place, left } = plan
-    const pack = { issued, expires, forms, first, place, left, size, villages, count: kept.size }
-    await x.within(['pages', 'meta'], 'readwrite', (deal) => {
-      gone.forEach((id) => deal.objectStore('pages').delete(id))
-      deal.objectStore('pages').put(box, 'index')
-      deal.objectStore('meta').put(pack, 'pack')
-    })
+    const size = boxes.reduce((sum, [, box]) => sum + box.bytes.byteLength, 0)
+    const pack = { issued, expires, forms, first, place, left, size, villages, count: boxes.length }
+    boxes.push(['index', await x.sealed(index, key)])
+    await replace(pack, boxes, lock)
     return pack
   }
 
-  const put = (boxes) => x.within(['pages'], 'readwrite', (deal) => boxes.forEach(([id, box]) => deal.objectStore('pages').put(box, id)))
+  // The pages of before go in the moment the new ones come: of two takings at a time the later one is whole.  Nothing comes
+  // where the pages were deleted, or another PIN was chosen, while it went.
+  const replace = (pack, boxes, lock) => x.within(['pages', 'meta'], 'readwrite', (deal) => {
+    const [pages, notes] = [deal.objectStore('pages'), deal.objectStore('meta')]
+    const asked = notes.get('lock')
+    asked.onsuccess = () => {
+      if (!asked.result || String(asked.result.salt) !== String(lock.salt)) return
+      pages.clear()
+      boxes.forEach(([id, box]) => pages.put(box, id))
+      notes.put(pack, 'pack')
+    }
+  })
 
   const opened = async (id, key) => {
     const box = await x.read('pages', id)

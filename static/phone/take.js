@@ -29,6 +29,8 @@
       pin.value = again.value = ''
       if (said !== 'open') return tell(x.say({ wrong: 'pinWrong', wait: 'pinWait', gone: 'pinGone' }[said]))
     }
+    // What is taken along opens through the worker alone.
+    if (!(await x.installed())) return tell(x.say('noLine'))
     const villages = [...form.querySelectorAll('input[name=village]:checked')].map((box) => box.value)
     await x.take(villages, (part) => tell(x.say('taking', { part: Math.round(part * 100) })))
     await x.lasts()

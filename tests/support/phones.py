@@ -42,8 +42,9 @@ def phone(site: Site, who: str = "village") -> Page:
 def in_charge(page: Page) -> Page:
     """The page of a phone, once its worker is in charge."""
     page.goto("/phone")
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    # A page that was on its way while the worker took charge is not among those it took: the next one is.
+    while page.evaluate("navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller === null)"):
+        page.goto("/phone")
     return page
 
 

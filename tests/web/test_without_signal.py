@@ -10,7 +10,8 @@ from sqlalchemy import select
 from models import Checkup, Evidence, Ticket, UserSession
 from tests.support.browser import Site, enter
 from tests.support.households import settle_register
-from tests.support.phones import PHONE, at_a_line, phone, picture, ready, rows, sent, take, taken, until, waits
+from tests.support.phones import PHONE, PIN, at_a_line, phone, picture, ready, rows, sent, take, taken, until, waits
+from web.pages import installed_app
 
 
 @pytest.fixture
@@ -38,6 +39,14 @@ SEALED_PAGES = """async () => {
         held.close()
     }
     return count
+}"""
+
+
+#: Whether every page of the list of pages is there, and no other.
+_WHOLE = """async () => {
+  const listed = Object.values(await xiaohao.page('index', await xiaohao.openKey())).map((one) => one.id)
+  const held = (await xiaohao.ids('pages')).filter((id) => id !== 'index')
+  return listed.length > 0 && String(listed.sort()) === String(held.sort())
 }"""
 
 
@@ -167,6 +176,47 @@ def test_after_its_days_nothing_is_left_of_the_pages_even_with_a_clock_that_was_
     page.goto("/households/A1")
     expect(page.get_by_text("本机没有存入页面。")).to_be_visible()
     assert page.evaluate("xiaohao.ids('pages')") == []
+
+
+def test_pages_taken_by_two_windows_at_a_time_are_whole_and_none_come_after_their_deletion(homes: Site) -> None:
+    page = taken(homes)
+    page.evaluate("() => Promise.all([xiaohao.take([]), xiaohao.take([])])")
+    assert page.evaluate(_WHOLE)
+    page.evaluate(
+        "async () => { const late = xiaohao.take([]); await xiaohao.hello(); await xiaohao.wipe(); await late }"
+    )
+    assert page.evaluate("Promise.all([xiaohao.ids('pages'), xiaohao.meta('pack')])") == [[], None]
+
+
+def test_pages_are_taken_along_only_once_the_worker_is_in_place(homes: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, whole = installed_app._written("/phone/shell")
+    lacking = whole.replace("const ASSETS = [", "const ASSETS = ['/static/gone.js',")
+    with monkeypatch.context() as patch:
+        patch.setattr(installed_app, "_written", lambda _: ("lacking", lacking))
+        page = homes.page("village", **PHONE)
+        page.goto("/phone")
+        ready(page)
+        for label in ("口令（6位以上数字）", "再输一次口令"):
+            page.get_by_label(label).fill(PIN)
+        page.get_by_role("button", name="带上", exact=True).click()
+        expect(page.locator("#take-status")).to_contain_text("现在没有信号")
+    page.get_by_role("button", name="带上", exact=True).click()
+    expect(page.locator("#take-status")).to_contain_text("本机存有")
+
+
+def test_words_typed_just_before_a_link_is_followed_are_there_again(homes: Site) -> None:
+    page = taken(homes)
+    page.context.set_offline(True)
+    page.goto("/households/A1/checkup")
+    ready(page)
+    page.locator("details:has(#present) > summary").click()
+    page.get_by_label("在场人员").fill("王二、村医")
+    # Pressed in the same moment, before anything could be written by and by.
+    page.evaluate("document.querySelector('a[href=\"/households/A1\"]').click()")
+    page.wait_for_url("**/households/A1")
+    page.goto("/households/A1/checkup")
+    ready(page)
+    expect(page.get_by_label("在场人员")).to_have_value("王二、村医")
 
 
 def test_a_phone_without_room_gives_up_its_pages_for_what_is_written_on_it(homes: Site) -> None:
