@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from models import Checkup, Evidence, Household, Ticket
+from models import Checkup, Evidence, Household, IdempotencyKey, Ticket
 from tests.support.camera import photo as photo_bytes
 from tests.support.factories import day
 from tests.support.households import LINE, change, leave, people, settle_register, status, visit
@@ -52,6 +52,8 @@ def test_a_checkup_through_the_api_files_its_tickets_and_says_what_was_computed(
     assert made["findings"]["income"]["result"] == made["income"]["result"] == "met"
     assert (made["income"]["income_fen"], made["income"]["threshold_fen"]) == (LINE, LINE)
     assert [(one["kind"], one["state"]) for one in made["tickets"]] == [("water", "reported")]
+    with api.county.read() as session:
+        assert [row.answer for row in session.scalars(select(IdempotencyKey))] == [{"id": made["id"]}]
     assert api.post("village", "/households/A1/checkups", body, **{"Idempotency-Key": "k"}).json == made
     ticket = api.call("village", "GET", f"/tickets/{made['tickets'][0]['number']}").json
     assert (ticket["description"], ticket["cause"]) == ("井干了", "dry")

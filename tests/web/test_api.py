@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from models import Ticket, User
 from tests.support.factories import day
 from tests.support.http_clients import Api
-from web.api.idempotency import once
+from web.api.idempotency import Asked, once
 from workflow.errors import Conflict
 
 
@@ -99,7 +99,8 @@ def test_a_key_is_bound_to_method_and_path_as_well_as_to_the_body(api: Api) -> N
     def sent(method: str, path: str) -> Any:
         headers = {"Idempotency-Key": "k", "Authorization": f"Bearer {api.tokens['town']}"}
         with api.app.test_request_context(f"/api/v1{path}", method=method, data=b"{}", headers=headers):
-            return json.loads(once(lambda session: (200, {"did": f"{method} {path}"})).get_data(as_text=True))
+            asked = Asked(lambda session: {"did": f"{method} {path}"}, dict, lambda session, kept: kept)
+            return json.loads(once(asked).get_data(as_text=True))
 
     assert sent("POST", "/a") == sent("POST", "/a") == {"did": "POST /a"}
     for method, path in (("PUT", "/a"), ("DELETE", "/a"), ("POST", "/b"), ("POST", "/a/a")):

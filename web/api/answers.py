@@ -7,6 +7,7 @@ from pydantic.json_schema import SkipJsonSchema
 from models.request import KINDS
 from web.api.fields import Body, Day, Evidence, Moment, NeededDay, NeededText, Reason, Text, answer, needed, one_of
 from web.api.operations import Call, post
+from web.api.repeats import WHOLE
 from web.api.ticket_shapes import TimeAsked, time_asked
 from workflow.accountability import proposals
 from workflow.tickets import lookup, time_requests
@@ -24,7 +25,13 @@ class Asking(Body):
     evidence: Evidence | None = None
 
 
-@post("/tickets/{number}/requests", "Ask for time", status=201, links={"/tickets/{number}/requests/{id}": "/id"})
+@post(
+    "/tickets/{number}/requests",
+    "Ask for time",
+    status=201,
+    links={"/tickets/{number}/requests/{id}": "/id"},
+    repeat=WHOLE,
+)
 def ask_time(call: Call, number: str, body: Asking) -> TimeAsked:
     row = lookup.find_ticket(call.session, call.actor, number)
     given = {"until": None, "reason": None, "plan": None, **body.given("request")}
@@ -39,12 +46,12 @@ class Granting(Reason):
     until: Day | None = None
 
 
-@post("/tickets/{number}/requests/{id}/grant", "Grant it")
+@post("/tickets/{number}/requests/{id}/grant", "Grant it", repeat=WHOLE)
 def grant_time(call: Call, number: str, id: int, body: Granting) -> TimeAsked:
     return _answered(call, number, id, True, body)
 
 
-@post("/tickets/{number}/requests/{id}/refuse", "Refuse it")
+@post("/tickets/{number}/requests/{id}/refuse", "Refuse it", repeat=WHOLE)
 def refuse_time(call: Call, number: str, id: int, body: Reason) -> TimeAsked:
     return _answered(call, number, id, False, body)
 
@@ -76,12 +83,12 @@ class Issuing(Reason):
     attendees: list[Text] | None = None
 
 
-@post("/tickets/{number}/escalations/{id}/issue", "Issue a waiting rung, in office hours")
+@post("/tickets/{number}/escalations/{id}/issue", "Issue a waiting rung, in office hours", repeat=WHOLE)
 def issue_rung(call: Call, number: str, id: int, body: Issuing) -> RungAnswered:
     return _ruled(call, number, id, True, body)
 
 
-@post("/tickets/{number}/escalations/{id}/decline", "Decline a waiting rung")
+@post("/tickets/{number}/escalations/{id}/decline", "Decline a waiting rung", repeat=WHOLE)
 def decline_rung(call: Call, number: str, id: int, body: Reason) -> RungAnswered:
     return _ruled(call, number, id, False, body)
 

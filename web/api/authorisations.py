@@ -7,10 +7,13 @@ from pydantic.json_schema import SkipJsonSchema
 
 from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, by_id, needed, of
 from web.api.operations import Call, get, post
+from web.api.repeats import Repeat
 from workflow.county import authorisations
 from workflow.county.context import county_context
 
 LIST = "/authorisations"
+#: A request that comes again is answered by the line of its authorisation.
+_REPEAT = Repeat(("id",), lambda call, _path, kept: by_id(_lines(call), kept["id"]))
 
 
 @answer
@@ -45,13 +48,19 @@ class Authorising(Body):
     document: NeededText = None
 
 
-@post(LIST, "Put an authorisation on record", status=201, links={f"{LIST}/{{authorisation}}/end": "/id"})
+@post(
+    LIST,
+    "Put an authorisation on record",
+    status=201,
+    links={f"{LIST}/{{authorisation}}/end": "/id"},
+    repeat=_REPEAT,
+)
 def record_authorisation(call: Call, body: Authorising) -> Authorisation:
     row = authorisations.record(call.session, call.actor, call.now, body.given())
     return by_id(_lines(call), row.id)
 
 
-@post(f"{LIST}/{{authorisation}}/end", "End an authorisation before its last day")
+@post(f"{LIST}/{{authorisation}}/end", "End an authorisation before its last day", repeat=_REPEAT)
 def end_authorisation(call: Call, authorisation: int) -> Authorisation:
     row = authorisations.end(call.session, call.actor, call.now, authorisation)
     return by_id(_lines(call), row.id)

@@ -1,19 +1,21 @@
 """Bulk lists of bureaus over the API: past lists with their counts, what came of each line, bringing one, and answers."""
 
-from typing import Annotated, BinaryIO, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, BinaryIO, cast
 
 from flask import request
 from pydantic import BaseModel, Field, StringConstraints
 
-from models import BulkList
+from models import BulkLine, BulkList
 from web import db
 from web.api.fields import Body, File, Id, Listed, Moment, Paged, Text, answer, of, one_of
 from web.api.imports import MeantVillage
 from web.api.intake import digest_of
 from web.api.operations import Call, Upload, get, post
+from web.api.repeats import WHOLE, Repeat
 from web.words.bulk_lists import said_text, why_text
 from workflow.county.context import county_context
-from workflow.errors import BadInput
+from workflow.errors import BadInput, NotFound
 from workflow.register.bulk_lists import list_answers, list_counts, list_taking, list_views
 from workflow.register.bulk_lists.list_answers import ANSWERS, LineAnswer
 from workflow.register.bulk_lists.list_views import LineView
@@ -144,7 +146,14 @@ def _line(call: Call, line: LineView) -> BulkLineShown:
     )
 
 
-@post(LISTS, "Bring a list, whose lines are handed out by the worker", status=202, form=ListForm)
+def _line_again(call: Call, _path: Mapping[str, Any], kept: Mapping[str, Any]) -> BulkLineShown:
+    row = call.session.get(BulkLine, kept["id"])
+    if row is None:
+        raise NotFound("no_such_line")
+    return _line(call, list_views.line_of(call.session, call.actor, db.vault(), call.now, row))
+
+
+@post(LISTS, "Bring a list, whose lines are handed out by the worker", status=202, form=ListForm, repeat=WHOLE)
 def bring_bulk_list() -> Upload[Handed]:
     file, kind = request.files.get("file"), request.form.get("kind", "")
     if file is None or not file.filename:
@@ -163,7 +172,7 @@ def bring_bulk_list() -> Upload[Handed]:
     return Upload(work, f"{kind} {digest}".encode())
 
 
-@post(f"{LISTS}/lines/{{line_id}}", "Say what an unclear line means")
+@post(f"{LISTS}/lines/{{line_id}}", "Say what an unclear line means", repeat=Repeat(("id",), _line_again))
 def answer_bulk_line(call: Call, line_id: Id, body: LineAnswered) -> BulkLineShown:
     given = LineAnswer(
         answer=body.answer, household=body.household or "", village=body.village or "", reason=body.reason or ""

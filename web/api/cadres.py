@@ -2,6 +2,7 @@
 
 from web.api.fields import Body, Listed, NeededText, Query, Search, answer, of
 from web.api.operations import Call, get, post
+from web.api.repeats import WHOLE
 from workflow.county.context import county_context
 from workflow.register.access import find_household
 from workflow.setup import household_cadres
@@ -46,7 +47,7 @@ class Given:
     changed: bool
 
 
-@post("/households/{code}/cadre", "Give a household to another cadre")
+@post("/households/{code}/cadre", "Give a household to another cadre", repeat=WHOLE)
 def give_household(call: Call, code: str, body: GivingHousehold) -> Given:
     home = find_household(call.session, call.actor, code).household
     changed = household_cadres.give(call.session, call.actor, call.now, [home.code], body.to or "")

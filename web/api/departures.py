@@ -6,6 +6,7 @@ from pydantic import Field
 
 from web.api.fields import Body, Listed, Moment, Text, Unless, answer
 from web.api.operations import Call, get, post
+from web.api.repeats import WHOLE
 from workflow.county.context import county_context
 from workflow.setup.departures import departure_act, departure_plan, holdings
 from workflow.setup.departures.departure_plan import Departure
@@ -62,13 +63,13 @@ def list_holdings(call: Call, name: str) -> Listed[Holding]:
     return Listed(items=[Holding(**_fields(call, held)) for held in holdings.of_person(call.session, user, call.now)])
 
 
-@post(f"{_PERSON}/departure/preview", "What leaving or moving would do; nothing changes")
+@post(f"{_PERSON}/departure/preview", "What leaving or moving would do; nothing changes", writes=False)
 def preview_departure(call: Call, name: str, body: Departing) -> Departed:
     user = departure_plan.person(call.session, call.actor, name)
     return _departed(call, departure_plan.plan(call.session, call.actor, call.now, user, body.given()))
 
 
-@post(f"{_PERSON}/departure", "Close or move an account and hand on what its person holds")
+@post(f"{_PERSON}/departure", "Close or move an account and hand on what its person holds", repeat=WHOLE)
 def depart(call: Call, name: str, body: Departing) -> Departed:
     return _departed(call, departure_act.carry_out(call.session, call.actor, call.now, name, body.given()))
 

@@ -21,6 +21,7 @@ from web.api.fields import (
     refused,
 )
 from web.api.operations import Call, get, post
+from web.api.repeats import WHOLE
 from workflow.assessment import duty_calendar, duty_status, duty_view, entries
 from workflow.assessment.entries import EntryInput
 from workflow.county.context import county_context
@@ -90,6 +91,7 @@ class EntryKept:
     "Enter what was done on a day",
     status=201,
     links={"/tickets/{number}/entries/{entry}": "/id"},
+    repeat=WHOLE,
 )
 def enter(call: Call, number: str, body: EntryGiven) -> EntryKept:
     row = lookup.find_ticket(call.session, call.actor, number)
@@ -98,7 +100,7 @@ def enter(call: Call, number: str, body: EntryGiven) -> EntryKept:
     return _kept(call, number, made.id)
 
 
-@post("/tickets/{number}/entries/{entry}/withdraw", "Withdraw an entry")
+@post("/tickets/{number}/entries/{entry}/withdraw", "Withdraw an entry", repeat=WHOLE)
 def withdraw_entry(call: Call, number: str, entry: int, body: Reason) -> EntryKept:
     row = lookup.find_ticket(call.session, call.actor, number)
     made = entries.withdraw(call.session, call.actor, row, call.now, entry, body.reason)

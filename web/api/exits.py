@@ -7,6 +7,7 @@ from flask import Response
 
 from web.api.fields import Moment, answer, of
 from web.api.operations import Call, blueprint, post
+from web.api.repeats import WHOLE
 from web.errors import problem
 from web.words.errors import sentence
 from web.words.labels import label
@@ -36,7 +37,7 @@ class Missing:
     tickets: list[str] | None = None
 
 
-@post("/households/{code}/exit", "Pass the exit gate; a refusal (409) lists what is `missing`")
+@post("/households/{code}/exit", "Pass the exit gate; a refusal (409) lists what is `missing`", repeat=WHOLE)
 def leave_register(call: Call, code: str) -> Exit:
     made = exit_gate.exit_household(call.session, call.actor, call.now, code)
     return of(Exit, made, status="exited", dossier=made.id)

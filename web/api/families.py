@@ -12,6 +12,7 @@ from models.household import LABOUR
 from web import db
 from web.api.fields import Body, Day, Id, Listed, Moment, NeededDay, Text, Yes, answer, needed, of, one_of
 from web.api.operations import Call, get, post
+from web.api.repeats import WHOLE
 from workflow.register.lives import family_events, family_preview, household_acts, household_preview
 from workflow.register.lives.family_input import FamilyInput, NewPerson, chosen_members, kind_of
 from workflow.register.lives.household_kinds import HOUSEHOLD_KINDS
@@ -138,7 +139,7 @@ def list_family_events(call: Call, code: str) -> Listed[PastEvent]:
     return Listed(items=[of(PastEvent, each, reason=each.reason or None) for each in past])
 
 
-@post("/households/{code}/events/preview", "What a change in a family would do; nothing is stored")
+@post("/households/{code}/events/preview", "What a change in a family would do; nothing is stored", writes=False)
 def preview_family_event(call: Call, code: str, body: EventGiven) -> EventForeseen:
     given = _given(body)
     if given.kind in HOUSEHOLD_KINDS:
@@ -200,7 +201,7 @@ def _given(body: EventGiven) -> FamilyInput:
     return FamilyInput(kind=body.kind or "", person=person, **body.given("kind", "person", "seen"))
 
 
-@post("/households/{code}/events", "Record what happened in a family", status=201)
+@post("/households/{code}/events", "Record what happened in a family", status=201, repeat=WHOLE)
 def record_family_event(call: Call, code: str, body: EventGiven) -> EventKept:
     given = _given(body)
     if given.kind in HOUSEHOLD_KINDS:

@@ -25,6 +25,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import literal_schema
 
 from models import LARGEST_ID
+from workflow.errors import NotFound
 from workflow.inputs import LONGEST, whole
 from workflow.paging import ID, MOST
 from workflow.policy.worktime import SHANGHAI
@@ -69,8 +70,11 @@ N = TypeVar("N", bound=Numbered)
 
 
 def by_id(items: Iterable[N], number: int) -> N:
-    """The item of a list that a write has made or changed."""
-    return next(item for item in items if item.id == number)
+    """The item of a list that a write has made or changed.  Raises NotFound where the caller's list does not have it."""
+    found = next((item for item in items if item.id == number), None)
+    if found is None:
+        raise NotFound("no_such_item")
+    return found
 
 
 def when(value: datetime) -> str:

@@ -9,6 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 from web.api.fields import Body, Day, Listed, Measure, Moment, Text, Whole, answer, needed, of
 from web.api.operations import Call, get, post
 from web.api.rankings import DAYS, ranking_of
+from web.api.repeats import WHOLE
 from workflow.assessment.checking import figure_checks
 from workflow.assessment.checking.figure_checks import CheckInput, CheckLine
 
@@ -62,7 +63,12 @@ class FigureFoundKept:
     true: bool
 
 
-@post(f"{DAYS}/checks", "Record what was found of a drawn figure; one found untrue becomes a ticket", status=201)
+@post(
+    f"{DAYS}/checks",
+    "Record what was found of a drawn figure; one found untrue becomes a ticket",
+    status=201,
+    repeat=WHOLE,
+)
 def check_figure(call: Call, on: Day, body: FigureFound) -> FigureFoundKept:
     given = CheckInput(
         figure=f"{body.measure or ''} {body.town or ''}",

@@ -10,6 +10,7 @@ from web.api.fields import Body, Day, File, Listed, Measure, Text, Town, Unless,
 from web.api.intake import digest_of
 from web.api.operations import Call, Upload, actor, get, post, reading
 from web.api.rankings import DAYS, Edition, code_of, ranking_of
+from web.api.repeats import WHOLE
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.figure_bounds import Assent, Line
 from workflow.assessment.ranking import figure_sources
@@ -119,7 +120,7 @@ class Recorded:
     recorded: int
 
 
-@post("/figures", "Report the shares of towns up to a day", status=201, form=ReportingForm)
+@post("/figures", "Report the shares of towns up to a day", status=201, form=ReportingForm, repeat=WHOLE)
 def report_figures(body: Reporting) -> Upload[Recorded]:
     brought = [file for file in request.files.getlist("file") if file.filename]
 

@@ -1,13 +1,13 @@
 """Households over the API: the list, one with its haves and the income rule, and its checkups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from models import Ticket
+from models import Checkup, Ticket
 from models.checkup import RESULTS
 from web.api.fields import (
     Body,
@@ -27,6 +27,7 @@ from web.api.fields import (
     refused,
 )
 from web.api.operations import Call, get, post
+from web.api.repeats import Repeat
 from web.search_text import searched
 from workflow.paging import TEXT
 from workflow.policy.scheme.parts import Text as Words
@@ -245,16 +246,27 @@ class CheckupKept:
     taken_back: bool
 
 
+def _checkup_again(call: Call, path: Mapping[str, Any], kept: Mapping[str, Any]) -> CheckupKept:
+    """A checkup that comes again: as it is on record, with the income rule as it judges now."""
+    view = household_record.dossier(call.session, call.actor, path["code"], call.now)
+    known = call.session.get_one(Checkup, kept["id"])
+    return _checkup(call, checkups.outcome(call.session, known), _income(view.income))
+
+
 @post(
     "/households/{code}/checkups",
     "Record a checkup; the have of income is computed, it may only be said to have become worse",
     status=201,
+    repeat=Repeat(("id",), _checkup_again),
 )
 def record_checkup(call: Call, code: str, body: CheckupGiven) -> CheckupKept:
     given = {"seen_on": None, **body.given("findings")}
     findings = {have: Found(**finding.given()) for have, finding in (body.findings or {}).items()}
     made = checkups.record(call.session, call.actor, call.now, code, CheckupInput(findings=findings, **given))
+    return _checkup(call, made, _income(made.income))
 
+
+def _checkup(call: Call, made: checkups.Recorded, income: Income | None) -> CheckupKept:
     def tickets(tickets: Iterable[Ticket]) -> list[TicketNamed]:
         return [
             of(TicketNamed, row, state=row.state if sees(call.actor, row, call.session) else None) for row in tickets
@@ -267,7 +279,7 @@ def record_checkup(call: Call, code: str, body: CheckupGiven) -> CheckupKept:
             row.have: FindingKept(result=row.result, cause=row.cause or None, note=row.note or None)
             for row in made.findings
         },
-        income=_income(made.income),
+        income=income,
         tickets=tickets(made.filed),
         already_open=tickets(made.open),
         reopened=tickets(made.reopened),

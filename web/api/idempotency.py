@@ -1,11 +1,13 @@
-"""Idempotency keys: the same request under the same key is carried out once, and gets the same answer again.
+"""Idempotency keys: the same request under the same key is carried out once, and is answered again from what it made.
 
-A key belongs to a user and is bound to the method, the address and the body it was first sent with.
+A key belongs to a user and is bound to the method, the address and the body it was first sent with.  With it is kept a reference
+to what the request made, not the answer, which may show people.
 """
 
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
@@ -20,8 +22,18 @@ from workflow.errors import BadInput, Conflict
 LONGEST_KEY = 200
 
 
-def once(work: Callable[[Session], tuple[int, Any]], uploaded: bytes | None = None) -> Response:
-    """Do `work` in one transaction, once for a key.  Raises Conflict for a key that was used for another request.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: what it does in a transaction, what is kept of the answer, and what makes the answer from that again."""
+
+    work: Callable[[Session], Any]
+    kept: Callable[[Any], dict[str, Any]]
+    again: Callable[[Session, dict[str, Any]], Any]
+    status: int = 200
+
+
+def once(asked: Asked, uploaded: bytes | None = None) -> Response:
+    """Do what was asked in one transaction, once for a key.  Raises Conflict for a key that was used for another request.
 
     `uploaded` stands for the body where it was a form, whose boundary is another each time.
     """
@@ -29,12 +41,12 @@ def once(work: Callable[[Session], tuple[int, Any]], uploaded: bytes | None = No
     if len(key) > LONGEST_KEY:
         raise BadInput("too_long", "Idempotency-Key", most=LONGEST_KEY)
     if not key:
-        return _json(*db.transaction(work))
+        return _json(asked.status, db.transaction(asked.work))
     user_id = int(current_user.id)
     sent = request.get_data() if uploaded is None else uploaded
     digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode() + sent).hexdigest()
 
-    def keyed(session: Session) -> tuple[int, Any]:
+    def keyed(session: Session) -> Any:
         known = session.scalars(
             select(IdempotencyKey).where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == key)
         ).one_or_none()
@@ -45,13 +57,14 @@ def once(work: Callable[[Session], tuple[int, Any]], uploaded: bytes | None = No
             )
             session.add(claim)
             session.flush()
-            claim.status, claim.answer = work(session)
-            return claim.status, claim.answer
+            made = asked.work(session)
+            claim.status, claim.answer = asked.status, asked.kept(made)
+            return made
         if known.request_hash != digest:
             raise Conflict("idempotency_conflict", "Idempotency-Key")
-        return known.status, known.answer
+        return asked.again(session, known.answer)
 
-    return _json(*db.transaction_once(keyed))
+    return _json(asked.status, db.transaction_once(keyed))
 
 
 def _json(status: int, answer: Any) -> Response:

@@ -8,6 +8,7 @@ from models import RegisterImport, Village
 from web import db
 from web.api.fields import Body, Id, Listed, Moment, NeededText, Paged, Reason, Text, answer
 from web.api.operations import Call, get, post
+from web.api.repeats import WHOLE
 from web.words.import_changes import change_text, obstacle_sentence
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
@@ -224,7 +225,7 @@ def answer_asked_villages(call: Call, import_id: Id, body: VillagesMeant) -> Imp
     return _import(call, village_answers.answer_villages(call.session, call.actor, call.now, import_id, answers))
 
 
-@post(f"{ONE}/undo", "Undo an import where nothing was built on it since")
+@post(f"{ONE}/undo", "Undo an import where nothing was built on it since", repeat=WHOLE)
 def undo_register_import(call: Call, import_id: Id, body: Reason) -> Undone:
     done = undo_import.undo(call.session, call.actor, call.now, db.vault(), import_id, body.reason or "")
     return _undone(done)

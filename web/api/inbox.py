@@ -10,6 +10,7 @@ from notifications import inbox as box
 from notifications.message_texts import headline
 from web.api.fields import Body, Flag, Id, Listed, Moment, Paged, answer, of
 from web.api.operations import Call, get, post
+from web.api.repeats import WHOLE
 from workflow.errors import NotAllowed, NotFound
 from workflow.paging import cursor_of, read_cursor
 from workflow.policy.scheme.parts import Text as Words
@@ -92,7 +93,7 @@ class Receipt(Unread):
     read_at: Moment
 
 
-@post("/inbox/{id}/read", "One message is read; answers when it first was")
+@post("/inbox/{id}/read", "One message is read; answers when it first was", repeat=WHOLE)
 def read_one(call: Call, id: int) -> Receipt:
     who = _signed_in_person(call)
     box.mark_these_read(call.session, who, call.now, [id])

@@ -1,8 +1,8 @@
 """Operations of the API: registering one makes its route, reads what it takes, runs it and describes it.
 
 A handler's signature is its contract: the names of its path, `query` and `body` are parameters, its return type is the
-answer.  `get` reads one consistent state; `post` is one transaction, and with an Idempotency-Key the same request gets the
-same answer again.
+answer.  `get` reads one consistent state; `post` is one transaction, and with an Idempotency-Key the same request is
+carried out once and answered again from what it made.
 """
 
 import inspect
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
 
 from flask import Blueprint, Response, current_app, request
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from web import db, own_password, step_up, text_guard
 from web.api import idempotency, intake, scopes
+from web.api.repeats import Repeat, found_for
 from web.errors import problem
 from web.words.errors import sentence
 from web.words.labels import labels
@@ -93,6 +94,8 @@ class Operation:
     tells: Callable[[Call, Any], None] | None = None
     #: Where its answer names something that other operations take: their path → pointer into the answer.
     links: Mapping[str, str] = field(default_factory=dict)
+    #: Of one that writes: how a request that comes again is answered; None: by the operation that reads the same shape.
+    repeat: Repeat | None = None
 
     @cached_property
     def hints(self) -> dict[str, Any]:
@@ -120,10 +123,20 @@ class Operation:
         return made
 
     @cached_property
+    def shape(self) -> Any:
+        """The type of the answer."""
+        hint = self.hints["return"]
+        return get_args(hint)[0] if getattr(hint, "__origin__", None) is Upload else hint
+
+    @cached_property
     def answer(self) -> TypeAdapter[Any]:
         """The shape of the answer."""
-        hint = self.hints["return"]
-        return TypeAdapter(get_args(hint)[0] if getattr(hint, "__origin__", None) is Upload else hint)
+        return TypeAdapter(self.shape)
+
+    @cached_property
+    def repeated(self) -> Repeat:
+        """How a request that comes again is answered.  Raises LookupError where nothing says so."""
+        return self.repeat or found_for(self, OPERATIONS)
 
     @property
     def rule(self) -> str:
@@ -156,13 +169,23 @@ class Operation:
             if (tells := self.tells) is not None:
                 db.transaction(lambda session: tells(Call(session, who, now), given["query"]))
             return made
+        digest = None
         if self.form is not None:
             text_guard.check_form()
             work, digest = self.handler(**given)
-            return idempotency.once(lambda session: (self.status, self._plain(work(Call(session, who, now)))), digest)
-        return idempotency.once(
-            lambda session: (self.status, self._plain(self.handler(Call(session, who, now), **given)))
+        else:
+            work = partial(self.handler, **given)
+        asked = idempotency.Asked(
+            lambda session: self._plain(work(Call(session, who, now))),
+            self.repeated.kept,
+            lambda session, kept: self._again(Call(session, who, now), given, kept),
+            self.status,
         )
+        return idempotency.once(asked, digest)
+
+    def _again(self, call: Call, given: Mapping[str, Any], kept: dict[str, Any]) -> Any:
+        made = self.repeated.answer(call, given, kept)
+        return made if made is kept else self._plain(made)
 
     def _respond(self, answer: Any) -> Response:
         content = self.answer.dump_json(answer, by_alias=True, warnings="error" if current_app.testing else "none")

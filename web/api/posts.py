@@ -8,11 +8,14 @@ from pydantic.json_schema import SkipJsonSchema
 from models.post import POSTS
 from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, by_id, needed, of
 from web.api.operations import Call, get, post
+from web.api.repeats import Repeat
 from workflow.county.context import county_context
 from workflow.county.posts import post_entries, post_views
 from workflow.county.unit_names import find_unit
 
 LIST = "/posts"
+#: A request that comes again is answered by the line of its post.
+_REPEAT = Repeat(("id",), lambda call, _path, kept: by_id(_lines(call), kept["id"]))
 
 
 @answer
@@ -58,7 +61,13 @@ class EnteringPost(Body):
     document: NeededText = None
 
 
-@post(LIST, "Enter a post", status=201, links={f"{LIST}/{{post}}/end": "/id", f"{LIST}/{{post}}/cancel": "/id"})
+@post(
+    LIST,
+    "Enter a post",
+    status=201,
+    links={f"{LIST}/{{post}}/end": "/id", f"{LIST}/{{post}}/cancel": "/id"},
+    repeat=_REPEAT,
+)
 def enter_post(call: Call, body: EnteringPost) -> Post:
     row = post_entries.enter(call.session, call.actor, call.now, body.given())
     return by_id(_lines(call), row.id)
@@ -71,7 +80,7 @@ class EndingPost(Body):
     document: NeededText = None
 
 
-@post(f"{LIST}/{{post}}/end", "End a post")
+@post(f"{LIST}/{{post}}/end", "End a post", repeat=_REPEAT)
 def end_post(call: Call, post: int, body: EndingPost) -> Post:
     row = post_entries.end(call.session, call.actor, call.now, post, body.given())
     return by_id(_lines(call), row.id)
@@ -83,7 +92,7 @@ class CancellingPost(Body):
     reason: NeededText = None
 
 
-@post(f"{LIST}/{{post}}/cancel", "Cancel a post that was entered by mistake")
+@post(f"{LIST}/{{post}}/cancel", "Cancel a post that was entered by mistake", repeat=_REPEAT)
 def cancel_post(call: Call, post: int, body: CancellingPost) -> Post:
     row = post_entries.cancel(call.session, call.actor, call.now, post, body.given().get("reason", ""))
     return by_id(_lines(call), row.id)

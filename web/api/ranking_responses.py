@@ -10,6 +10,7 @@ from reports import written
 from web.api.fields import Body, Day, Measure, Moment, NeededText, Text, Yes, answer, needed, of
 from web.api.operations import Call, post
 from web.api.rankings import DAYS, ranking_of
+from web.api.repeats import WHOLE
 from workflow.assessment import unit_words
 from workflow.assessment.ranking import objections, responses, written_reports
 
@@ -40,7 +41,7 @@ class Drafted:
     signed_at: Moment
 
 
-@post(f"{DAYS}/sign", "Draft the report of one's unit, which its leader then signs")
+@post(f"{DAYS}/sign", "Draft the report of one's unit, which its leader then signs", repeat=WHOLE)
 def sign_ranking(call: Call, on: Day, body: Drafting) -> Drafted:
     responses.sign(call.session, call.actor, call.now, ranking_of(call, on)[0], body.paragraph)
     return Drafted(date=on, signed_at=call.now)
@@ -54,7 +55,7 @@ class Reviewed:
     reviewed_at: Moment
 
 
-@post(f"{DAYS}/review", "Review the draft of one's unit, which another person wrote")
+@post(f"{DAYS}/review", "Review the draft of one's unit, which another person wrote", repeat=WHOLE)
 def review_ranking(call: Call, on: Day, body: Drafting) -> Reviewed:
     responses.review(call.session, call.actor, call.now, ranking_of(call, on)[0], body.paragraph)
     return Reviewed(date=on, reviewed_at=call.now)
@@ -88,6 +89,7 @@ class Objection:
     "Object to a figure of one's town",
     status=201,
     links={"/objections/{number}": "/id"},
+    repeat=WHOLE,
 )
 def object_to_ranking(call: Call, on: Day, body: Objecting) -> Objection:
     row = ranking_of(call, on)[0]
@@ -112,7 +114,7 @@ class Ruled:
     upheld: bool
 
 
-@post("/objections/{number}/answer", "Answer an objection")
+@post("/objections/{number}/answer", "Answer an objection", repeat=WHOLE)
 def answer_objection(call: Call, number: int, body: Ruling) -> Ruled:
     made = objections.answer(call.session, call.actor, call.now, number, body.upheld, body.reason or "")
     return Ruled(id=made.objection_id, upheld=made.upheld)
@@ -136,6 +138,7 @@ class Report:
     "Sign and issue the report of the unit one leads, or is authorised to sign for",
     status=201,
     links={"/reports/{report}": "/id"},
+    repeat=WHOLE,
 )
 def issue_report(call: Call, on: Day) -> Report:
     made = written_reports.issue(call.session, call.actor, call.now, ranking_of(call, on)[0])
@@ -150,7 +153,7 @@ class Received:
     received_at: Moment
 
 
-@post("/reports/{report}/receipt", "Receive a written report")
+@post("/reports/{report}/receipt", "Receive a written report", repeat=WHOLE)
 def receive_report(call: Call, report: int) -> Received:
     made = written_reports.receive(call.session, call.actor, call.now, report)
     return Received(id=made.report_id, received_at=call.now)

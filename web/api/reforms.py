@@ -1,5 +1,6 @@
 """Reforms over the API: the list, what one would move, and applying it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -7,8 +8,9 @@ from pydantic.json_schema import SkipJsonSchema
 
 from models import PlannedReform
 from models.reform import REFORM_KINDS, REFORM_SUBJECTS
-from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, needed, of
+from web.api.fields import Body, Listed, Moment, NeededDay, NeededText, Text, answer, by_id, needed, of
 from web.api.operations import Call, get, post
+from web.api.repeats import Repeat
 from workflow.reform import planned_reforms, reform_act, reform_lists
 from workflow.reform.reform_holdings import Holdings
 
@@ -125,10 +127,17 @@ class ReformWanted(ReformSubject):
     seen: Text | None = None
 
 
-@post(f"{LIST}/preview", "What a reform would move; nothing is stored")
+@post(f"{LIST}/preview", "What a reform would move; nothing is stored", writes=False)
 def preview_reform(call: Call, body: ReformSubject) -> ReformPreview:
     made = reform_act.preview(call.session, call.actor, call.now, _given(body))
     return ReformPreview(sources=[_held(each) for each in made.sources], seen=made.seen)
+
+
+def _again(call: Call, _path: Mapping[str, Any], kept: Mapping[str, Any]) -> Reform:
+    """The reform of a request that comes again: applied, or among the planned ones, whose ids are their own."""
+    if kept["state"] == "applied":
+        return by_id((_line(line) for line in reform_lists.listed(call.session, call.actor)), kept["id"])
+    return by_id((_planned(line) for line in reform_lists.planned(call.session, call.actor)), kept["id"])
 
 
 @post(
@@ -136,6 +145,7 @@ def preview_reform(call: Call, body: ReformSubject) -> ReformPreview:
     "Apply a reform, or record it for a day to come",
     status=201,
     links={f"{LIST}/planned/{{planned}}/withdraw": "/id"},
+    repeat=Repeat(("id", "state"), _again),
 )
 def apply_reform(call: Call, body: ReformWanted) -> Reform:
     given = _given(body)
@@ -148,7 +158,11 @@ def apply_reform(call: Call, body: ReformWanted) -> Reform:
     return next(_line(line) for line in lines if line.row.id == made.id)
 
 
-@post(f"{LIST}/planned/{{planned}}/withdraw", "Withdraw a reform that waits for its day")
+@post(
+    f"{LIST}/planned/{{planned}}/withdraw",
+    "Withdraw a reform that waits for its day",
+    repeat=Repeat(("id", "state"), _again),
+)
 def withdraw_reform(call: Call, planned: int) -> Reform:
     planned_reforms.withdraw(call.session, call.actor, call.now, planned)
     lines = reform_lists.planned(call.session, call.actor)

@@ -27,6 +27,7 @@ from web.api.fields import (
 )
 from web.api.intake import digest_of
 from web.api.operations import Call, Upload, get, post, reading
+from web.api.repeats import WHOLE
 from web.api.ticket_shapes import Event, Ticket, TicketFound, event, line, moved, whole
 from web.search_text import searched
 from workflow.county.context import county_context
@@ -114,7 +115,7 @@ class Brought:
     size: int
 
 
-@post("/tickets/{number}/evidence", "Bring evidence", status=201, form=EvidenceForm)
+@post("/tickets/{number}/evidence", "Bring evidence", status=201, form=EvidenceForm, repeat=WHOLE)
 def bring_evidence(number: str) -> Upload[Brought]:
     file = request.files.get("file")
     if file is None or not file.filename:

@@ -1,5 +1,6 @@
 """The audit trail and the runs of `verify` over the API, for the inspectorate: what is read and taken is on the trail."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from web.api.fields import (
     UnitName,
     Yes,
     answer,
+    by_id,
     made_of,
     of,
     one_of,
@@ -26,6 +28,7 @@ from web.api.fields import (
 )
 from web.api.operations import Call, actor, get, post, reading
 from web.api.rankings import code_of
+from web.api.repeats import Repeat
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput
 from workflow.history import audit_trail
@@ -168,7 +171,16 @@ class AskingVerification(Body):
     whole: Yes = False
 
 
-@post("/trail/verifications", "Have the worker verify the history; one run at a time", status=202)
+def _run_again(call: Call, _path: Mapping[str, Any], kept: Mapping[str, Any]) -> Run:
+    return by_id((_run(row) for row in runs.latest(call.session, call.actor)), kept["id"])
+
+
+@post(
+    "/trail/verifications",
+    "Have the worker verify the history; one run at a time",
+    status=202,
+    repeat=Repeat(("id",), _run_again),
+)
 def ask_verification(call: Call, body: AskingVerification) -> Run:
     runs.ask(call.session, call.actor, call.now, whole=body.whole)
     return _run(runs.latest(call.session, call.actor, 1)[0])

@@ -116,6 +116,11 @@ add(
             "bad_limit": _l("“limit” must be a whole number from 1 to 200."),
             "bad_days": _l("The limit must be a whole number of working days from 1 to %(most)s."),
             "idempotency_conflict": _l("This key was used for another request. Use a new key."),
+            "no_such_item": _l("There is no such entry, or it is not yours to see."),
+            "repeat_out_of_sight": _l(
+                "This request was carried out before. What it made is no longer in your area, so it cannot be shown again; "
+                "do not send it another time."
+            ),
             "may_not_export": _l("The administrator has no access to business data, so there is nothing to export."),
             "only_the_administrator": _l("Only the administrator can do this. Contact the administrator."),
             "signed_out": _l("Sign in first."),
