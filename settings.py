@@ -12,9 +12,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 import setting_values
+from setting_retention import Retention
 from setting_values import MOST_BY_ROLE, ROLES, SIGN_ONS, by_role, listed, sign_on_fault
 
 ROOT = Path(__file__).parent
@@ -51,7 +52,7 @@ def default_scheme() -> Path:
     return folder / (folder / "default").read_text(encoding="utf-8").strip()
 
 
-class Settings(BaseModel):
+class Settings(Retention):
     """The settings of this installation."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

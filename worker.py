@@ -21,6 +21,7 @@ from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
 from pacing import calm, holding, holds, steady, when_ready
 from pacing import name as name
+from retention_jobs import age_out, terms_of
 from setting_values import listed
 from settings import Settings, settings
 from trail_jobs import copy_trail, verify_asked
@@ -281,6 +282,7 @@ def main() -> None:
     scheduler.add_job(calm(send_head), "interval", heads, seconds=600, **every)
     # At three in the morning in China; a missed night is caught up the next.
     scheduler.add_job(calm(tidy), "cron", (engine, county.store, clock), hour=19, **every)
+    scheduler.add_job(calm(age_out), "cron", (engine, clock, terms_of(settings())), hour=19, minute=20, **every)
     scheduler.add_job(calm(verify_asked), "interval", (engine, county.store, clock), seconds=5, **every)
     scheduler.add_job(calm(work_lists), "interval", (engine, clock, county.vault), seconds=5, **every)
     scheduler.add_job(calm(imports), "interval", (engine, clock, county.imports, county.vault), seconds=5, **every)

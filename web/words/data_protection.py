@@ -44,7 +44,10 @@ add(
             "photos": _l("with their ticket, erased with the household or family; unfinished uploads after 30 days"),
             "tickets": _l("with their ticket, erased with the household or family"),
             "lists": _l("uploaded files 30 days; lines of lists until they are handed on or erased"),
-            "staff": _l("while the account exists; closed accounts stay, since the history names them"),
+            "staff": _l(
+                "while the account exists; closed accounts stay, since the history names them; sign-ins and messages as long "
+                "as the settings say, at least six months"
+            ),
             "history": _l(
                 "permanently, at least six months by law; written words can be erased, the chain stays whole"
             ),
