@@ -3,6 +3,7 @@
 After the fork and only in processes that serve people: neither the master nor the command line is a sign of life.
 """
 
+import gc
 from typing import Any
 
 from gunicorn.http import wsgi as answers
@@ -19,7 +20,10 @@ keepalive = 5
 
 
 def post_worker_init(worker: Any) -> None:
-    """Begins the heartbeat of a worker process that has loaded the app."""
+    """Begins the heartbeat of a worker process that has loaded the app, which its collector of garbage leaves alone."""
+    # What was imported stays: going through it again cost 7 % of a page's processor time.
+    gc.collect()
+    gc.freeze()
     # Gunicorn reads this file before the project's folder is on the path.
     from gunicorn.workers import gthread
 

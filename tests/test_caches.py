@@ -29,6 +29,7 @@ WHY = {
     "web.static_files.asset": "files that come with the program",
     "web.static_files.content": "files that come with the program",
     "web.stylesheet.content": "files that come with the program",
+    "web.words.script_words._attribute": "the language is an argument",
     "web.words.labels._looked_up": "the language is an argument",
     "workflow.assessment.facts.calendar_as_of._clock": "days and hours are arguments",
     "workflow.citizen_id._is_region": "a published list",

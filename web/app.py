@@ -87,8 +87,9 @@ def _install(app: Flask) -> None:
         text_guard,
         virus_guard,
     )
-    from web.words import template_globals
+    from web.words import catalogue, template_globals
 
+    catalogue.init(app)
     request_bounds.init(app)
     rates.init(app)
     text_guard.init(app)

@@ -8,55 +8,58 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g, request, url_for
-from flask_babel import lazy_gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from web import db, redirects
 from web.auth import signed_in_actor, signed_in_user
 from web.entry_counts import EntryCounts, entry_counts, shown_count
+from web.words.labels import add, label
 from workflow.county.context import county_context
 from workflow.register.bulk_lists import list_views
 from workflow.register.counted import quota
 
 #: What the link to a page is called, by the page's endpoint.
-LABELS = {
-    "home": _("Today"),
-    "board": _("Board"),
-    "tickets": _("Tickets"),
-    "units": _("Time"),
-    "rankings": _("Ranking"),
-    "ranking_day": _("Ranking desk"),
-    "duties": _("Duties"),
-    "inbox": _("Inbox"),
-    "papers": _("Papers"),
-    "signals": _("Signals"),
-    "trail": _("Audit trail"),
-    "blocks": _("Sealed history"),
-    "spot_checks": _("Spot checks"),
-    "random_checks": _("Random checks"),
-    "cases": _("Cases"),
-    "visits": _("Visits"),
-    "households": _("Households"),
-    "candidates": _("Not registered"),
-    "bulk_lists": _("Lists of bureaus"),
-    "bulk_checks": _("Checks of lists"),
-    "schemes": _("Scheme"),
-    "calendar": _("Working days"),
-    "file": _("File a ticket"),
-    "users": _("Accounts"),
-    "robots": _("Group bots"),
-    "authorisations": _("Authorisations"),
-    "posts_page": _("Posts"),
-    "villages": _("Villages"),
-    "quota": _("Quota of houses"),
-    "reforms": _("Reforms of units and villages"),
-    "county_setup": _("County workbook"),
-    "cadres": _("Cadres of households"),
-    "county_units": _("Units of the county"),
-    "resets": _("Account resets"),
-    "personal_data": _("Personal data"),
-    "feedback": _("Feedback on this system"),
+LABELS: dict[str, LazyString] = {
+    "home": _l("Today"),
+    "board": _l("Board"),
+    "tickets": _l("Tickets"),
+    "units": _l("Time"),
+    "rankings": _l("Ranking"),
+    "ranking_day": _l("Ranking desk"),
+    "duties": _l("Duties"),
+    "inbox": _l("Inbox"),
+    "papers": _l("Papers"),
+    "signals": _l("Signals"),
+    "trail": _l("Audit trail"),
+    "blocks": _l("Sealed history"),
+    "spot_checks": _l("Spot checks"),
+    "random_checks": _l("Random checks"),
+    "cases": _l("Cases"),
+    "visits": _l("Visits"),
+    "households": _l("Households"),
+    "candidates": _l("Not registered"),
+    "bulk_lists": _l("Lists of bureaus"),
+    "bulk_checks": _l("Checks of lists"),
+    "schemes": _l("Scheme"),
+    "calendar": _l("Working days"),
+    "file": _l("File a ticket"),
+    "users": _l("Accounts"),
+    "robots": _l("Group bots"),
+    "authorisations": _l("Authorisations"),
+    "posts_page": _l("Posts"),
+    "villages": _l("Villages"),
+    "quota": _l("Quota of houses"),
+    "reforms": _l("Reforms of units and villages"),
+    "county_setup": _l("County workbook"),
+    "cadres": _l("Cadres of households"),
+    "county_units": _l("Units of the county"),
+    "resets": _l("Account resets"),
+    "personal_data": _l("Personal data"),
+    "feedback": _l("Feedback on this system"),
 }
+add({"page": LABELS})
 #: The letter that leads to a page after `g`, at a desk (static/keys.js).
 LETTERS = {
     "home": "h",
@@ -201,7 +204,7 @@ def _link(name: str, role: str, behind: Mapping[str, int]) -> Link:
     mine = 1 if name == "tickets" and role in _OWN_TICKETS else None
     return Link(
         url_for(f"pages.{name}", mine=mine),
-        str(LABELS[name]),
+        label("page", name),
         request.endpoint == f"pages.{name}",
         shown_count(behind.get(name, 0)),
         LETTERS.get(name, ""),

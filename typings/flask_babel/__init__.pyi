@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 from babel.core import Locale
 from flask import Flask
@@ -17,6 +18,11 @@ class Babel:
         default_timezone: str = ...,
         locale_selector: Callable[[], str] | None = ...,
     ) -> None: ...
+
+class Domain:
+    def __init__(self, translation_directories: list[str] | None = ..., domain: str = ...) -> None: ...
+    def get_translations(self) -> Any: ...
+    def gettext(self, string: str, **variables: object) -> str: ...
 
 def gettext(string: str, **variables: object) -> str: ...
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str: ...

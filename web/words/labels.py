@@ -6,10 +6,9 @@ Each subject of `web.words` adds its tables; errors and fields of forms are the 
 from collections.abc import Mapping
 from functools import cache
 
-from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 
-from web.words.language import language
+from web.words import catalogue
 
 #: By kind, such as “ticket.state”, then by code.
 LABELS: dict[str, dict[str, LazyString]] = {}
@@ -35,7 +34,8 @@ def labels(kind: str) -> Mapping[str, str]:
 
     Outside of an app there is no catalogue: the texts are then those of the source, and are not kept for readers.
     """
-    return _looked_up(kind, language()) if get_locale() is not None else _texts(kind)
+    language = catalogue.language()
+    return _looked_up(kind, language) if language is not None else _texts(kind)
 
 
 @cache

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 
-from flask_babel import get_locale
-
+from web.words import catalogue
 from workflow.policy.scheme.model import Text
 
 
 def language() -> str:
     """The reader's language by its code: zh or en."""
-    locale = get_locale()
-    return "zh" if locale is None else str(locale.language)
+    return catalogue.language() or "zh"
 
 
 def chinese() -> bool:
