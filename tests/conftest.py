@@ -19,6 +19,7 @@ from tests.support.distribution import position, scheduler
 from tests.support.factories import staged
 from tests.support.scheme_cast import PLAYED, played_in
 from tests.support.speedups import speed_up
+from tests.support.thorough import be_thorough, is_thorough
 
 speed_up()
 # No test depends on how fast a machine is, nor on what day it draws its examples: a run says the same as the one before.
@@ -34,12 +35,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return scheduler(config, log)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Temporary folders are in memory where databases are: what the product forces onto the disk (evidence, the files of a
     settled county) takes 5 ms each there, in which a process does nothing.
     """
     if (folder := memory()) is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+    if config.getoption("--thorough"):
+        be_thorough()
 
 
 def pytest_collection_finish() -> None:
@@ -49,7 +52,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--both-databases", action="store_true", help="Run every test that asks for a database on both kinds."
+        "--thorough", action="store_true", help="Run every test on both databases, with all examples, kills and pages."
     )
 
 
@@ -59,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     items.sort(key=lambda item: position(item.nodeid))
     # Whoever names an example wants it.
-    if config.getoption("--both-databases") or any("[" in asked for asked in config.args):
+    if is_thorough() or any("[" in asked for asked in config.args):
         return
     left = [item for item in items if is_left_out(item)]
     if left:

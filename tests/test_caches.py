@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 from settings import ROOT
+from tests.support.sources import parsed
 from tests.test_layers import MODULES
 
 #: Every function whose values are kept as long as the process, and why another test, reader or county gets the same.
@@ -80,7 +81,7 @@ def test_every_cache_of_the_process_is_known_with_its_reason() -> None:
         f"{module}.{node.name}"
         for module, path in MODULES.items()
         if not module.startswith(("tools", "bench"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef)
         and any(ast.unparse(each).partition("(")[0] in ("cache", "lru_cache") for each in node.decorator_list)
     }

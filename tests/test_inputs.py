@@ -9,6 +9,7 @@ import pytest
 
 from models import LARGEST_ID
 from tests.support.factories import START
+from tests.support.sources import parsed
 from workflow.errors import BadInput
 from workflow.inputs import LONGEST, day_of, name_of, seen, statement_of, storable, text_of, whole
 from workflow.paging import LONGEST_SEARCH, cursor_of, escaped, read_cursor
@@ -237,7 +238,7 @@ def calls_of(function: str) -> set[tuple[str, str]]:
     root, found = Path(__file__).parents[1], set()
     for path in (root / "workflow").rglob("*.py"):
         module = ".".join(path.relative_to(root).with_suffix("").parts)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
                 first = node.args[0]
                 named = first.value if isinstance(first, ast.Constant) else getattr(first, "id", "")

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import parsed
+
 ROOT = Path(__file__).parents[1]
 TOPS = ("models", "workflow", "notifications", "reports", "simulation", "web", "migrations", "tools", "bench")
 ENTRIES = ("setting_values", "settings", "installation", "pacing", "trail_jobs", "worker", "wsgi")
@@ -259,7 +261,7 @@ MODULES = {module_of(path): path for path in sources()}
 def imports(path: Path) -> frozenset[str]:
     """The modules a file imports, also inside functions: ours by full name, libraries as written."""
     named: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             named |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -366,7 +368,7 @@ def test_a_library_is_imported_only_where_it_belongs(library: str) -> None:
 @pytest.mark.parametrize("path", sorted(MODULES.values()), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is_for_and_is_of_moderate_length(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert ast.get_docstring(ast.parse(text)), path
+    assert ast.get_docstring(parsed(path)), path
     if "migrations/versions" not in str(path):
         assert len(text.splitlines()) <= MOST_LINES, path
 
@@ -374,9 +376,7 @@ def test_every_module_says_what_it_is_for_and_is_of_moderate_length(path: Path) 
 def test_every_room_names_the_page_of_its_decisions() -> None:
     named = re.compile(r"^Decisions: (docs/decisions/\w+\.md)$", re.MULTILINE)
     rooms = {p for name, p in MODULES.items() if p.name == "__init__.py" and not name.startswith(("bench", "tools"))}
-    linked = {
-        path: named.search(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "") for path in rooms
-    }
+    linked = {path: named.search(ast.get_docstring(parsed(path)) or "") for path in rooms}
     assert {path for path, link in linked.items() if link is None or not (ROOT / link[1]).exists()} == set()
 
 
@@ -400,7 +400,7 @@ def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
     for module, path in MODULES.items():
         if module.startswith(("migrations.versions", "bench")):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef):
                 yield f"{module}.{node.name}", node
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import parsed
+
 ROOT = Path(__file__).parents[1]
 ROOMS = ("models", "workflow", "notifications", "reports", "web")
 SOURCES = [*(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), *ROOT.glob("*.py")]
@@ -40,8 +42,8 @@ _WRITING = re.compile(
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:
     for path in SOURCES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
+        source = parsed(path)
+        for node in ast.walk(source):
             if isinstance(node, ast.Call):
                 yield path.relative_to(ROOT).as_posix(), node
 

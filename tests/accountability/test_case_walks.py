@@ -16,6 +16,7 @@ from tests.support.cases import GIVEN, case_county, offices_own, overdue, raised
 from tests.support.databases import engine_at
 from tests.support.factories import County, day, staged
 from tests.support.scheme_cast import PLAYED, played_in
+from tests.support.thorough import tries
 from workflow.accountability.cases import case_desk, case_sweep
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, fire
 from workflow.errors import WorkflowError
@@ -74,7 +75,7 @@ def _walk(county: County, walk: list[tuple[str, str, int, int]]) -> datetime:
 
 
 @pytest.mark.parametrize("kind", PLAYED, ids=played_in)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(5, 12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=steps)
 def test_whatever_people_do_the_laws_of_a_case_hold(
     request: pytest.FixtureRequest, kind: str, walk: list[tuple[str, str, int, int]]

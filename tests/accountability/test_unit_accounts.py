@@ -15,6 +15,7 @@ from tests.support.calendars import worked_day
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask
 from tests.support.texts import SENTENCE
+from tests.support.thorough import tries
 from tests.support.unit_accounts import figures, stretches_behind
 from workflow.accountability.oversight.unit_accounts import (
     FIGURES,
@@ -161,7 +162,7 @@ def test_an_unknown_figure_is_said_to_be_one(county: County) -> None:
 HOURS = st.integers(min_value=1, max_value=60)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(6, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(HOURS, min_size=8, max_size=8), upheld=st.booleans())
 def test_the_parts_of_a_ticket_are_its_whole_time_and_what_is_borne_is_what_was_held(
     county: County, steps: list[int], upheld: bool
@@ -186,7 +187,7 @@ def test_the_parts_of_a_ticket_are_its_whole_time_and_what_is_borne_is_what_was_
         assert sum(part.stretches for part in row.stages) == row.stretches
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(5, 10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.integers(0, 4), pause=st.integers(1, 15), hour=st.sampled_from((9, 11.5, 15)))
 def test_a_pause_adds_nothing_to_the_time_of_who_waits(county: County, first: int, pause: int, hour: float) -> None:
     before = figures(county).get("water", EMPTY)

@@ -22,6 +22,7 @@ from tests.support.databases import engine_at
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask, mending
 from tests.support.texts import SENTENCE
+from tests.support.thorough import tries
 from workflow.adoption import calendar_change
 from workflow.history import row_record
 from workflow.tickets import desk, filing
@@ -125,7 +126,7 @@ def _standing(session: Session) -> list[Any]:
     return rows
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(10, 40))
 @given(days=lines)
 def test_a_change_moves_only_what_is_open_and_derived_again_nothing(lived: County, days: dict[date, str]) -> None:
     def work(session: Session) -> None:
@@ -140,7 +141,7 @@ def test_a_change_moves_only_what_is_open_and_derived_again_nothing(lived: Count
     _in_vain(lived, work)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(10, 40))
 @given(days=lines)
 def test_days_declared_and_taken_back_leave_everything_as_it_was(lived: County, days: dict[date, str]) -> None:
     def work(session: Session) -> None:
@@ -152,7 +153,7 @@ def test_days_declared_and_taken_back_leave_everything_as_it_was(lived: County, 
     _in_vain(lived, work)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(10, 40))
 @given(first=lines, second=lines)
 def test_in_whichever_order_days_are_declared_the_dates_are_the_same(
     lived: County, first: dict[date, str], second: dict[date, str]

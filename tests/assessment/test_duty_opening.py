@@ -14,6 +14,7 @@ from models import Custody, DutyOpening, Event, Party, Ticket
 from tests.support.contexts import place_of
 from tests.support.duties import at, duty, duty_county, duty_scheme, finish, hand_in, lawful, open_by, tickets
 from tests.support.texts import SENTENCE
+from tests.support.thorough import tries
 from workflow.accountability import sweep
 from workflow.adoption import scheme_adoption
 from workflow.assessment import duty_opening
@@ -113,7 +114,7 @@ def test_a_unit_that_lets_a_duty_lie_climbs_the_ladder_as_with_any_ticket(engine
 DAYS = (date(2018, 10, 22), date(2018, 12, 31))
 
 
-@examples(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=tries(3, 6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sets(st.integers(0, (DAYS[1] - DAYS[0]).days), max_size=12))
 def test_opened_day_by_day_or_after_any_downtime_it_is_the_same(looks: set[int]) -> None:
     scheme = duty_scheme()

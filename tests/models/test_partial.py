@@ -11,6 +11,7 @@ from sqlalchemy.schema import CreateIndex
 
 import models
 from models.base import Base, Partial
+from tests.support.sources import parsed
 
 ROOT = Path(models.__file__).parents[1]
 ASKING = ("workflow", "notifications", "reports", "web")
@@ -68,7 +69,7 @@ def test_a_query_with_the_predicate_may_use_the_index(index: Index) -> None:
 def test_no_query_repeats_the_predicate_of_an_index_as_text() -> None:
     repeated, predicates = [], list(_predicates().values())
     for path in sorted(path_of for room in ASKING for path_of in (ROOT / room).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 repeated += [
                     f"{path.relative_to(ROOT)}:{node.lineno}: {one.table}: {one.where}"

@@ -13,6 +13,7 @@ from models.engine import writing
 from models.ticket import OPEN_TICKET_KEYS
 from models.violations import names, violated
 from tests.support.factories import settle_county
+from tests.support.sources import parsed
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ def test_a_missing_value_violates_no_named_constraint(engine: Engine) -> None:
 def test_every_constraint_that_the_code_names_exists() -> None:
     named = set(OPEN_TICKET_KEYS)
     for path in (ROOT / "workflow").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(("uq_", "ck_")):
                 named.add(node.value)
     assert len(named) > 8

@@ -6,6 +6,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.thorough import tries
 from workflow.policy.household_sampling import Candidate, frozen, hash_of, sample, seed_of
 from workflow.policy.sampling import share
 from workflow.policy.scheme.thresholds import RandomChecks
@@ -36,7 +37,7 @@ rules = st.builds(
 
 
 @given(households, rules, st.randoms())
-@settings(max_examples=60)
+@settings(max_examples=tries(25, 60))
 def test_the_draw_is_a_function_of_seed_and_list_and_can_be_repeated_from_what_is_stored(
     rows: list[Candidate], rule: RandomChecks, rng: object
 ) -> None:
@@ -50,7 +51,7 @@ def test_the_draw_is_a_function_of_seed_and_list_and_can_be_repeated_from_what_i
 
 
 @given(households, rules)
-@settings(max_examples=60)
+@settings(max_examples=tries(25, 60))
 def test_of_each_town_and_standing_the_lowest_ranks_are_drawn(rows: list[Candidate], rule: RandomChecks) -> None:
     drawn = {one.candidate.code for one in sample(SEED, rows, rule, TOWNS, OTHERS)}
     for stratum in {(row.town, row.standing) for row in rows}:
@@ -60,7 +61,7 @@ def test_of_each_town_and_standing_the_lowest_ranks_are_drawn(rows: list[Candida
 
 
 @given(households, rules)
-@settings(max_examples=60)
+@settings(max_examples=tries(25, 60))
 def test_no_unit_checks_a_household_of_its_own_town_or_one_that_it_passed(
     rows: list[Candidate], rule: RandomChecks
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.thorough import tries
 from workflow.policy.sampling import (
     ALGORITHM,
     FIRST_ALGORITHM,
@@ -64,7 +65,7 @@ def test_the_order_of_the_list_changes_nothing_and_every_part_of_it_the_hash() -
 
 
 @given(st.integers(0, 60), st.integers(2, 8), st.sampled_from(("towns", "office")))
-@settings(max_examples=40)
+@settings(max_examples=tries(15, 40))
 def test_nobody_looks_at_their_own_and_the_towns_take_turns(of: int, towns: int, by: str) -> None:
     rows = {row.number: row for row in closings(of)}
     rule = SpotChecks.model_validate({"percent": 100, "most": 1000, "by": by})
@@ -83,7 +84,7 @@ def test_nobody_looks_at_their_own_and_the_towns_take_turns(of: int, towns: int,
 
 
 @given(st.integers(0, 80), st.integers(3, 8))
-@settings(max_examples=40)
+@settings(max_examples=tries(15, 40))
 def test_no_two_towns_check_each_other(of: int, towns: int) -> None:
     rows = {row.number: row for row in closings(of)}
     picks = drawn(list(rows.values()), SpotChecks(percent=100, most=1000), TOWNS[:towns])

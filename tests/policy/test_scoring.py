@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.factories import small_scheme, words
+from tests.support.thorough import tries
 from workflow.assessment.ranking.ranking_figures import standing
 from workflow.assessment.ranking.worked_example import Step, work_out
 from workflow.policy import scoring_version_1
@@ -121,7 +122,7 @@ def test_scaling_all_towns_alike_changes_nothing(time: Any, told: Any, times: in
     assert county({"time": time, "told": told}) == county({"time": scaled(time), "told": scaled(told)})
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(20, 50))
 @given(counts, counts)
 def test_a_town_below_the_minimum_is_shown_and_not_ranked_on_the_measure(time: Any, told: Any) -> None:
     (measure,) = (m for m in standing(SCHEME, {"time": time, "told": told})["measures"] if m["code"] == "time")
@@ -202,7 +203,7 @@ def there(full: dict[str, tuple[int, int]], which: dict[str, bool]) -> dict[str,
     return {town: full[town] if which[town] else (0, 0) for town in TOWNS}
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(60, 200))
 @given(counts, whole, known, known, known)
 def test_no_figure_that_comes_in_moves_a_place_outside_the_range_that_was_printed(
     time: Any, told: Any, had: Any, more: Any, stated: Any
@@ -251,7 +252,7 @@ def surveyed(rows: Villages, moment: int, whole_known: bool = True) -> tuple[dic
     return found, awaiting
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(80, 300))
 @given(villages, whole, known, known, st.sampled_from([0, 3]))
 def test_no_row_that_comes_in_moves_a_place_outside_a_range_that_knows_the_whole(
     rows: Villages, told: Any, had: Any, more: Any, minimum: int

@@ -15,6 +15,7 @@ from tests.support.calendars import worked_day
 from tests.support.databases import engine_at
 from tests.support.factories import START, County, day, settle_county
 from tests.support.reforms import actor, sound
+from tests.support.thorough import tries
 from tests.support.walks.reforms import reformed
 from workflow.actors import Actor
 from workflow.errors import WorkflowError
@@ -116,7 +117,7 @@ class Walker:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(6, 15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(taken=steps)
 def test_whatever_is_reformed_nothing_open_is_left_behind(
     request: pytest.FixtureRequest, dialect: str, taken: list[tuple[Any, ...]]

@@ -21,6 +21,7 @@ from tests.support.factories import START, County, settle_county
 from tests.support.lives import happen
 from tests.support.persons import id_number
 from tests.support.texts import SENTENCE
+from tests.support.thorough import tries
 from workflow.errors import WorkflowError
 from workflow.register.candidates import erasure
 from workflow.verification.full_check import verify
@@ -117,7 +118,7 @@ class Walker:
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(5, 12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=steps)
 def test_any_course_of_reports_and_verdicts_is_sound(request: pytest.FixtureRequest, kind: str, walk: Any) -> None:
     with fresh_database(request, kind) as url:

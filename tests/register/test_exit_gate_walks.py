@@ -19,6 +19,7 @@ from tests.support.databases import engine_at
 from tests.support.factories import START, County
 from tests.support.households import LINE, change, people, settle_register, status
 from tests.support.texts import SENTENCE
+from tests.support.thorough import tries
 from workflow.errors import ExitRefused, WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, exit_gate
@@ -247,7 +248,7 @@ class WalkedPast(WorkflowError):
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(8, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=steps)
 def test_no_sequence_of_events_lets_a_household_out_with_an_unmet_have(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str, walk: list[tuple[Any, ...]]

@@ -20,11 +20,12 @@ from tests.support.bulk_lists import list_scheme
 from tests.support.databases import engine_at
 from tests.support.factories import settle_county
 from tests.support.reforms import sound
+from tests.support.thorough import tries
 from tests.support.walks import families, files, laws, offices, reforms, tickets, visits
 from tests.support.walks.walk import Nothing, Walk
 from workflow.errors import WorkflowError
 
-WALKS, STEPS = int(os.environ.get("XIAOHAO_WALKS", "8")), int(os.environ.get("XIAOHAO_WALK_STEPS", "14"))
+WALKS, STEPS = int(os.environ.get("XIAOHAO_WALKS", tries(4, 8))), int(os.environ.get("XIAOHAO_WALK_STEPS", "14"))
 at = st.integers(0, 9)
 
 

@@ -19,6 +19,7 @@ from tests.support.databases import engine_at
 from tests.support.factories import START, County
 from tests.support.households import change, people, settle_register
 from tests.support.lives import happen
+from tests.support.thorough import tries
 from workflow.errors import BadInput, WorkflowError
 from workflow.policy.counted_people import counted
 from workflow.policy.worktime import local_date
@@ -123,7 +124,7 @@ class Walker:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(5, 12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(taken=steps)
 def test_whatever_happens_each_living_person_is_in_one_household_with_one_head(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dialect: str, taken: list[tuple[Any, ...]]

@@ -32,6 +32,7 @@ from simulation.demo import Scale
 from tests.support.apps import app_on
 from tests.support.invariants import violations
 from tests.support.simulated_county import NOW, OTHER, SCHEME, SLACK, Lived, lived
+from tests.support.thorough import tries
 from web.auth import HASHER
 from workflow.county.context import county_context
 from workflow.errors import Conflict
@@ -76,23 +77,23 @@ def _without_random(effect: Any) -> Any:
 def test_whatever_the_seed_and_the_scheme_the_laws_hold(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str, seed: int, scheme: Scheme
 ) -> None:
-    with lived(request, kind, tmp_path, seed=seed, days=7, households=80, scheme=scheme) as county:
+    with lived(request, kind, tmp_path, seed=seed, days=tries(4, 7), households=tries(40, 80), scheme=scheme) as county:
         assert violations(county.engine, NOW, county.files) == []
         with reading(county.engine) as session:
-            assert (session.scalar(select(func.count()).select_from(Ticket)) or 0) > 15
+            assert (session.scalar(select(func.count()).select_from(Ticket)) or 0) > 5
 
 
 def test_a_county_is_the_same_for_the_same_seed_and_another_for_another_tells_each_day_and_is_made_once(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    stories = []
+    stories, days = [], tries(2, 4)
     for number, seed in enumerate((5, 5, 6)):
         folder = tmp_path / str(number)
         folder.mkdir()
-        with lived(request, "sqlite", folder, seed=seed, days=4, households=40) as county:
+        with lived(request, "sqlite", folder, seed=seed, days=days, households=40) as county:
             stories.append(story(county.engine))
             # Progress is told day by day.
-            assert county.progress == [(day, 4) for day in range(5)]
+            assert county.progress == [(day, days) for day in range(days + 1)]
             if seed == 6:
                 _is_refused_a_second_time(county)
                 assert story(county.engine) == stories[-1]
@@ -219,15 +220,15 @@ def test_the_simulator_has_no_key_but_the_doors() -> None:
     """It may insert villages and households; every table with a lifecycle it only reads."""
     made: set[str] = set()
     for path in (ROOT / "simulation").glob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        source = ast.parse(path.read_text(encoding="utf-8"))
         models = {
             alias.name
-            for node in ast.walk(tree)
+            for node in ast.walk(source)
             if isinstance(node, ast.ImportFrom) and node.module == "models"
             for alias in node.names
         }
         calls = {
-            node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            node.func.id for node in ast.walk(source) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         made |= models & calls
         assert not calls & {"insert", "update", "delete", "text"}, path.name

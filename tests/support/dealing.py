@@ -1,4 +1,4 @@
-"""Which tests a run leaves to the other kind of database; `--both-databases` leaves out none.
+"""Which tests a run leaves to the other kind of database; `--thorough` leaves out none.
 
 A test about pages or commands runs on the kind that its module names, a test of what a database itself does on both.  Any
 other is dealt out: its examples to the two kinds in turn, a single one to one of them (docs/decisions/tests.md).

@@ -20,6 +20,21 @@ SHARED = {
     "tests/reports/test_notice_items.py": "the notice's year",
     "tests/test_dumps.py": "an upgraded dump",
     "tests/evidence/test_perceptual_hash.py": "photos",
+    **dict.fromkeys(
+        (
+            "tests/test_layers.py",
+            "tests/test_safe_code.py",
+            "tests/test_caches.py::test_every_cache_of_the_process",
+            "tests/test_inputs.py::test_every_",
+            "tests/web/test_clock_guard.py::test_transactions_are_opened",
+            "tests/web/test_words.py::test_every_",
+            "tests/models/test_partial.py::test_no_query",
+            "tests/models/test_violations.py::test_every_constraint",
+            "tests/notifications/test_rules.py::test_every_kind_of_event",
+            "tests/county/test_trail_search.py::test_every_kind_of_act",
+        ),
+        "parsed sources",
+    ),
 }
 #: What takes longest, so that no process is left alone with it at the end.
 LONG = (

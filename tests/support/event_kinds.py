@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.sources import parsed
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("workflow", "reports", "notifications", "web", "simulation")
 #: The methods of a chain, and where the kind of event is among their arguments.
@@ -81,10 +83,7 @@ def _known_as(module: str, tree: ast.Module) -> dict[str, tuple[str, str]]:
 def written() -> Iterator[Written]:
     """What every call in the rooms appends."""
     paths = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
-    trees = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
-        for path in paths
-    }
+    trees = {".".join(path.relative_to(ROOT).with_suffix("").parts): parsed(path) for path in paths}
     helpers = _helpers(trees)
     for module, tree in trees.items():
         names = _known_as(module, tree)

@@ -10,6 +10,7 @@ from zlib import crc32
 from flask.testing import FlaskClient
 
 from tests.support.page_texts import PageText
+from tests.support.thorough import tries
 from web.shown_figures import SHOWN
 
 #: Not opened: files, what ends a sign-in, and another language.
@@ -22,9 +23,13 @@ OF_A_TOWN = re.compile(r"^(/rankings/[^/]+/(?:items/)?[^/]+)/([^/?]+)")
 #: What a code without a digit names: a unit, a household, and that town.
 NAMED = (re.compile(r"(/(?:units|households))/[^/]+"), OF_A_TOWN)
 #: So many pages of one kind are enough; of a ranking's figures so many of each measure, and one of each town.
-OF_A_KIND = 4
+OF_A_KIND = tries(2, 4)
+#: And so many of a kind in all, however many kinds of pages lead there.
+LED_TO = tries(4, 10_000)
 #: So many figures of one name and one value are enough on one page: of 700 cells of a table most say 0.
-ALIKE = 10
+ALIKE = tries(2, 10)
+#: And so many of one name on all pages of a kind.
+OF_A_NAME = tries(3, 10_000)
 #: A term of a ranking's figure: its name, its count, and the rows that are named below it.
 TERM = re.compile(
     r'data-term="([\w.]+)">\s*<h2[^>]*>[^<]*?(\d[\d,]*)[^<\d]*</h2>.*?<p class="x-keys">(.*?)</p>\s*</section>',
@@ -160,7 +165,8 @@ def walk(person: Reader, starts: tuple[str, ...] = STARTS) -> Iterator[tuple[str
     while waiting:
         source, address = waiting.pop(0)
         kind, town = kind_of(address), OF_A_TOWN.match(address)
-        enough = kinds.get(kind, 0) >= most and (source, kind) in linked and (town is None or town[2] in towns)
+        known = (source, kind) in linked or kinds.get(kind, 0) >= LED_TO
+        enough = kinds.get(kind, 0) >= most and known and (town is None or town[2] in towns)
         if address in seen or NO_PAGE.search(address.partition("?")[0]) or enough:
             continue
         seen.add(address)
@@ -178,7 +184,7 @@ def walk(person: Reader, starts: tuple[str, ...] = STARTS) -> Iterator[tuple[str
 def compared(person: Reader, starts: tuple[str, ...] = STARTS) -> tuple[int, list[tuple[str, str, str, str, int]]]:
     """How many figures open, and those that are not the length of their list; no page on the way says anything odd, and none
     counts other rows than it names."""
-    wrong, opened, odd = [], 0, list[tuple[str, str]]()
+    wrong, opened, odd, named = [], 0, list[tuple[str, str]](), Counter[tuple[str, str]]()
     for address, page in walk(person, starts):
         # The trail, the accounts and the choice of a cadre name accounts, which look like codes.
         accounts = address.startswith(("/trail", "/cadres/households", "/users"))
@@ -188,8 +194,10 @@ def compared(person: Reader, starts: tuple[str, ...] = STARTS) -> tuple[int, lis
         for name, text, target in sorted(page.figures, key=lambda figure: crc32((figure[2] or "").encode())):
             assert name in SHOWN, (address, name)
             alike[name, text] += 1
-            if target is not None and alike[name, text] <= ALIKE:
+            of_kind = (kind_of(address), name)
+            if target is not None and alike[name, text] <= ALIKE and named[of_kind] < OF_A_NAME:
                 opened += 1
+                named[of_kind] += 1
                 length = person.length(target)
                 if not text.isdecimal() or int(text) != length:
                     wrong.append((address, name, text, target, length))

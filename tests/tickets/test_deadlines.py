@@ -17,6 +17,7 @@ from tests.support.calendars import assert_verified, change
 from tests.support.clock import at
 from tests.support.factories import County, settle_county
 from tests.support.texts import SENTENCE
+from tests.support.thorough import tries
 from workflow.county.context import county_context
 
 Step = tuple[Any, ...]
@@ -212,7 +213,7 @@ def test_days_declared_off_while_tickets_were_open_move_them_to_where_counting_l
 QUARTERS = st.lists(st.integers(0, 96 * 18), min_size=6, max_size=6, unique=True).map(sorted)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(4, 8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(quarters=QUARTERS)
 def test_however_often_it_pauses_over_a_holiday_the_bureau_is_charged_what_it_worked_and_keeps_the_rest(
     county: County, quarters: list[int]

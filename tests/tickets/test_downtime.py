@@ -16,6 +16,7 @@ from tests.support import hand_clock
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask
 from tests.support.texts import SENTENCE
+from tests.support.thorough import tries
 from tests.support.unit_accounts import figures, stretches_behind
 from workflow.accountability import sweep_watch
 from workflow.accountability.oversight.unit_accounts import downtime_minutes
@@ -268,7 +269,7 @@ def test_spans_that_overlap_are_counted_once(given_: list[tuple[int, int]]) -> N
 QUARTERS = st.integers(0, 4 * 24 * 9)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(4, 8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(outage=st.tuples(QUARTERS, QUARTERS).map(sorted), moves=st.lists(QUARTERS, min_size=3, max_size=3).map(sorted))
 def test_over_the_parts_of_a_ticket_what_is_credited_is_what_was_lost(
     county: County, outage: list[int], moves: list[int]

@@ -16,6 +16,7 @@ from tests.support.factories import START, County, settle_county, staged
 from tests.support.invariants import violations
 from tests.support.scheme_cast import PLAYED, played_in
 from tests.support.texts import SENTENCE
+from tests.support.thorough import tries
 from workflow.accountability import sweep
 from workflow.errors import WorkflowError
 from workflow.tickets import desk
@@ -84,7 +85,7 @@ def _act(county: County, who: str, action: str, ticket: int, now: datetime, kind
 
 
 @pytest.mark.parametrize("kind", PLAYED, ids=played_in)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(6, 15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=steps)
 def test_whatever_people_do_the_laws_hold(
     request: pytest.FixtureRequest, kind: str, walk: list[tuple[str, str, int, str, int]]

@@ -22,6 +22,7 @@ from tests.support import calendars, invariants
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.requests import answer, ask, charges, mending, row
 from tests.support.texts import SENTENCE
+from tests.support.thorough import tries
 from workflow.accountability import sweep
 from workflow.county.context import county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
@@ -471,7 +472,9 @@ def fresh(engine: Engine) -> Callable[[], County]:
     return lambda: county
 
 
-PROPERTY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(
+    max_examples=tries(5, 12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @PROPERTY

@@ -16,6 +16,7 @@ from pacing import calm
 from tests.support.command_line import Line
 from tests.support.factories import day, settle_county
 from tests.support.http_clients import Api, Visitor
+from tests.support.sources import parsed
 from workflow.accountability import sweep_watch
 from workflow.errors import ClockInDoubt
 from workflow.evidence import store_at
@@ -186,7 +187,7 @@ def test_transactions_are_opened_in_one_place() -> None:
     makers = {
         str(path.relative_to(ROOT))
         for path in files
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in ("Session", "sessionmaker")

@@ -12,6 +12,7 @@ from models import Event
 from reports import lists
 from settings import ROOT
 from tests.support.http_clients import Api
+from tests.support.sources import parsed
 from tests.support.spreadsheets import HEADS, text
 from workflow.history.grounds import GROUNDS, OF_LISTS
 
@@ -63,7 +64,7 @@ def test_nothing_is_handed_over_before_it_is_recorded_with_a_ground() -> None:
     """Whoever hands a file over calls `lists.record`, which takes no export without a `Ground`."""
     sent = set()
     for path in sorted((ROOT / "web").rglob("*.py")):
-        for function in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)):
+        for function in (node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef)):
             said = ast.unparse(function)
             if "send_file(" in said or "Content-Disposition" in said:
                 sent.add((str(Path(path).relative_to(ROOT)), function.name, "record(" in said or "exported(" in said))

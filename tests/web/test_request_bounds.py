@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages, token
+from tests.support.sources import parsed
 from web.request_bounds import MEGABYTES, MOST_FIELDS, MOST_PARAMETERS, TEXT, UPLOADS
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -41,7 +42,7 @@ def _views_that_take_files() -> set[str]:
     used: dict[tuple[str, str], set[str]] = {}
     views: set[tuple[str, str]] = set()
     for path in WEB.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef):
                 used[path.stem, node.name] = _names(node)
                 if any(ast.unparse(each).startswith("blueprint.") for each in node.decorator_list):

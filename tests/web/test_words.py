@@ -23,6 +23,7 @@ from reports import lists
 from tests.support import event_kinds
 from tests.support.contexts import place_of
 from tests.support.notice import SCHEME
+from tests.support.sources import parsed
 from tools.check_translations import CATALOGUE
 from web import words
 from web.app import create_app
@@ -137,8 +138,8 @@ CHECKED = _checked()
 def _calls(*folders: str) -> Iterator[tuple[Path, ast.Call]]:
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            yield from ((path, node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+            source = parsed(path)
+            yield from ((path, node) for node in ast.walk(source) if isinstance(node, ast.Call))
 
 
 def _texts(node: ast.expr | None) -> set[str]:
