@@ -16,7 +16,7 @@ serve: setup ## A demo county on SQLite, web and worker; Ctrl-C ends both
 
 ## Working on it
 test: setup ## All tests, on SQLite and PostgreSQL
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadgroup -q --durations=20
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist loadgroup -q --durations=20
 
 check: setup ## Format, lint, types, translations, templates, migrations
 	$(BIN)/ruff format --check .
