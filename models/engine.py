@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, Select, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
@@ -32,6 +32,8 @@ _MENDED = (3, 51, 3)
 #: hundred, prepares most of them again and again.
 _STATEMENTS = 1000
 _writers: dict[str, threading.Lock] = {}
+#: Where a reading session keeps what it has asked once.
+_ONCE = "asked_once"
 _kept: WeakKeyDictionary[Pool, dict[str, dict[Any, Any]]] = WeakKeyDictionary()
 
 
@@ -136,6 +138,16 @@ def kept(session: Session, what: str) -> dict[Any, Any]:
     return _kept.setdefault(session.get_bind().engine.pool, {}).setdefault(what, {})
 
 
+def asked_once(session: Session, query: Select[Any]) -> Any:
+    """The one row of a query without values; a session of `reading` asks it once, since its answer stays the same there."""
+    once: dict[int, Any] | None = session.info.get(_ONCE)
+    if once is None:
+        return session.execute(query).one_or_none()
+    if id(query) not in once:
+        once[id(query)] = session.execute(query).one_or_none()
+    return once[id(query)]
+
+
 def guarded(engine: Engine, guard: Callable[[Session], None] | None) -> Engine:
     """The same engine, whose writing transactions call `guard` first; an error it raises refuses the write.
 
@@ -168,7 +180,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     Its connection ends by committing, while the session never flushes: a rollback would make psycopg forget every
     statement it has prepared, and planning the joins of a page again costs PostgreSQL more than running them.
     """
-    with Session(reading_engine(engine), autoflush=False) as session:
+    with Session(reading_engine(engine), autoflush=False, info={_ONCE: {}}) as session:
         yield session
         if session.in_transaction():
             session.connection().commit()

@@ -40,6 +40,7 @@ WHY = {
     "workflow.history.row_record._reading": "the tables of this version",
     "workflow.verification.checkpoint.proved_rows._households": "a statement, of the tables of this version",
     "workflow.verification.checkpoint.proved_rows._of_tickets": "a statement per table, of the tables of this version",
+    "workflow.tickets.lookup._sought_by": "a statement, by the role, whose unit and village are its values",
     "workflow.tickets.custody.clock_guard._signs": "a statement, by the kind of database",
     "workflow.history.sealing._unsealed": "a statement, of the tables of this version",
     "workflow.policy.calendar.seed": "published holidays",

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models import County, Reform, SchemeAdoption, SchemeVersion, Unit, WorkingDayOverride
-from models.engine import kept
+from models.engine import asked_once, kept
 from workflow.county import successions
 from workflow.county.successions import CHANGING, ReformFact, Succession, recorded_reforms, renames
 from workflow.county.unit_references import Standing, Successors, succeeded
@@ -168,7 +168,7 @@ def county_context(
     if hold:
         # A statement of its own: what it waited for is seen by the next one only.
         session.execute(_HELD)
-    row = session.execute(_IN_FORCE).one_or_none()
+    row = asked_once(session, _IN_FORCE)
     if row is None or row[0] is None:
         raise BadInput("county_not_installed")
     wanted = scheme_version_id or (at and session.scalar(_DUE, {"day": local_date(at)})) or row[0]

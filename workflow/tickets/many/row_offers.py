@@ -53,7 +53,7 @@ def row_offers(session: Session, actor: Actor, now: datetime, ids: Collection[in
     if actor.role in ("inspectorate", "admin"):
         return {}
     rows = session.scalars(select(Ticket).where(Ticket.id.in_(ids), present(actor), Ticket.ended_at.is_(None))).all()
-    settings = {row.scheme_version_id: county_context(session, row.scheme_version_id) for row in rows}
+    settings = _settings(session, rows)
     acts = {row.id: _acts(actor, row, settings[row.scheme_version_id], now) for row in rows}
     vetted = [row for row in rows if "endorse" in acts[row.id]]
     proof = _proof(session, [row.id for row in vetted])
@@ -81,11 +81,13 @@ def destination(session: Session, setting: CountyContext, ticket: Ticket) -> ass
 def offering(session: Session, actor: Actor, now: datetime, ids: Collection[int], action: str) -> set[int]:
     """Those of these tickets on which the actor may do the action now."""
     rows = session.scalars(select(Ticket).where(Ticket.id.in_(ids), present(actor))).all()
-    return {
-        row.id
-        for row in rows
-        if action in available_actions(actor, row, county_context(session, row.scheme_version_id), now)
-    }
+    settings = _settings(session, rows)
+    return {row.id for row in rows if action in available_actions(actor, row, settings[row.scheme_version_id], now)}
+
+
+def _settings(session: Session, rows: Sequence[Ticket]) -> dict[int, CountyContext]:
+    """The county under each of the scheme's versions that the tickets were filed under."""
+    return {version: county_context(session, version) for version in {row.scheme_version_id for row in rows}}
 
 
 def destination_of(setting: CountyContext, ticket: Ticket, labour: str) -> assignment.Destination | None:

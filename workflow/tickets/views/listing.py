@@ -109,6 +109,8 @@ def _with_former(
     if text:
         query = query.where(matches(session, actor, text, names=False))
     rows = session.execute(query.order_by(Ticket.id.desc()).limit(room + 1)).all()
+    if not rows:
+        return Page(items, None)
     ends = session.execute(
         select(Custody.ticket_id, func.max(Custody.ended_at))
         .where(actor.own(Custody.unit_id), Custody.ticket_id.in_([row[0] for row in rows[:room]]))
