@@ -51,7 +51,7 @@ WEIGHTY = _each(
     act_on_ranking/issue act_on_ranking/sign act_on_ranking/answer act_at_desk/issue act_at_desk/sign act_at_desk/answer
     act/uphold act/reassign act/suspend act/extend act/extend_again act/cancel act/register act/refuse answer_time leave
     act_on_tickets/suspend act_on_tickets/extend act_on_tickets/extend_again act_on_tickets/cancel
-    act_on_case raise_case look_at_scheme/adopt look_at_scheme/revoke reform/apply withdraw_reform
+    act_on_case raise_case look_at_scheme/adopt look_at_scheme/revoke turn_year reform/apply withdraw_reform
     move_tickets/apply change_calendar/apply release_sweep
     people search_households register_in_full
     tickets_xlsx households_xlsx candidates_xlsx register_xlsx trail_export refused_of_import county_template

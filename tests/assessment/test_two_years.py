@@ -230,8 +230,11 @@ def test_duties_of_the_new_year_are_opened_under_its_scheme_and_the_old_ones_sta
     assert {period for _, _, period in tickets(county)} - before == {"2019-01", "2019-H1"}
     with county.read() as session:
         for year in (2018, 2019):
-            lines = duty_status.lines(session, under(county, year), MIDNIGHT)
+            lines = duty_status.lines(session, under(county, year), MIDNIGHT, year=year)
             assert {line.period[:4] for line in lines} == {str(year)}, year
+            # Open duties cross over: into the lists of the next year, not back.
+            listed = duty_status.lines(session, under(county, year), MIDNIGHT)
+            assert {line.period[:4] for line in listed} == {"2018", str(year)}, year
         filed = session.scalars(select(Ticket.filed_at).where(Ticket.period == "2019-01")).one()
         assert filed == MIDNIGHT
         came = session.scalars(select(Event.effective_at).where(Event.action == "in_force")).all()

@@ -48,6 +48,7 @@ SHOWN: dict[str, str] = {
     "apply_county": r"/setup/[0-9a-f]{64}",
     "take_bulk_list": r"/bulk-lists/\d+",
     "move_tickets/apply": "/schemes/move",
+    "turn_year/turn": "/schemes/year",
     **dict.fromkeys(
         (
             *("bring_figures/record", "change_calendar/apply", "depart/apply", "enter_post/apply"),

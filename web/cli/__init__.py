@@ -29,9 +29,10 @@ from web import db, form_files, outages
 from web.auth import HASHER
 from web.text_guard import is_storable
 from web.words.errors import sentence
+from web.words.year_turn import reminded
 from workflow.accountability import sweep_watch
 from workflow.actors import system
-from workflow.adoption.scheme_storing import install
+from workflow.adoption.scheme_storing import install, year_to_install
 from workflow.county.context import county_context, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.evidence import StoreUnmarked, marked_store, unmarked
@@ -131,9 +132,9 @@ def init() -> None:
     migrations.upgrade(here.engine)
     made = read_file(Path(here.scheme), here.county_file)
     now = db.now()
-    year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
     close_files(here)
     with db.write_session() as session:
+        year = year_to_install(session, current_app.config["YEAR"], local_date(now))
         county = install(session, made, year, now)
         pinyin.fill_in(session)
         member_names.fill_in(session)
@@ -143,6 +144,8 @@ def init() -> None:
     with db.read_session() as session:
         marked_store.mark_store(session, unmarked(here.store))
     click.echo(said)
+    if current_app.config["YEAR"] is None and year < local_date(now).year:
+        click.echo(reminded("late", local_date(now).year), err=True)
 
 
 def moment(text: str) -> datetime:
@@ -242,6 +245,7 @@ def register(app: Flask) -> None:
     from web.cli.sweeping import sweep
     from web.cli.trail import trail
     from web.cli.verifying import verify
+    from web.cli.year import turn_year
 
     every = (
         version,
@@ -271,6 +275,7 @@ def register(app: Flask) -> None:
         reform,
         post,
         sign_on,
+        turn_year,
     )
     for entry in every:
         app.cli.add_command(entry)

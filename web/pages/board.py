@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,9 +14,10 @@ from web.pages import blueprint
 from web.pages.forms import FormState, Refusal
 from web.words.errors import sentence
 from web.words.papers import paper_number
+from web.words.year_turn import reminded
 from workflow.accountability import pending_decisions
 from workflow.actors import Actor
-from workflow.adoption import calendar_days
+from workflow.adoption import calendar_days, year_turn
 from workflow.assessment.desk import ranking_desk
 from workflow.boards import board_figures, feedback, heat, pending, progress
 from workflow.boards.scope import Scope, scope_of
@@ -67,6 +68,8 @@ def board() -> ResponseReturnValue:
         }
         work = _work(session, actor, scope)
         eve = ranking_desk.on_eve(setting, now) if work else None
+        fixed = current_app.config["YEAR"]
+        turn = year_turn.reminder(session, setting, now, fixed) if work and actor.role == "office" else None
     missing = calendar_days.reminder(setting.clock.calendar, now) if work and actor.role == "office" else None
     shown = render_template(
         "boards/board.html",
@@ -75,6 +78,7 @@ def board() -> ResponseReturnValue:
         one_page=one_page,
         now=now,
         missing=missing,
+        turn=reminded(*turn) if turn else None,
         eve=eve,
         within=int(within),
         until=until,

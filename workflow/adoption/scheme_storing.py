@@ -93,6 +93,15 @@ def scheme_year(fixed: int | None, day: date) -> int:
     return fixed or day.year
 
 
+def year_to_install(session: Session, fixed: int | None, day: date) -> int:
+    """The assessment year under which the file of an installation is stored: the fixed one, that of the version in force, since the
+    year turns by an act of the office alone (`adoption.year_turn`), or at first that of the day."""
+    if fixed is not None:
+        return fixed
+    query = select(SchemeVersion.year).join(County, County.scheme_version_id == SchemeVersion.id)
+    return session.scalar(query) or day.year
+
+
 def stored(session: Session, scheme: Scheme, year: int, now: datetime) -> SchemeVersion:
     """The version of this scheme for this year, stored once by its content hash."""
     version = session.scalars(select(SchemeVersion).where(SchemeVersion.content_hash == _hash(scheme, year))).first()

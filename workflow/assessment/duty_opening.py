@@ -6,7 +6,7 @@ lets one worker open at a time; UNIQUE(unit, duty, period) makes it exactly once
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -21,6 +21,7 @@ from workflow.batches import Transactions
 from workflow.county import in_force
 from workflow.county.context import CountyContext, county_context
 from workflow.policy.periods import periods
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
 from workflow.tickets.consequences.duty_tickets import OwedDuty, open_duty
 
@@ -146,6 +147,14 @@ def _taken_up(session: Session, setting: CountyContext) -> date:
     that the whole year counts."""
     first = session.scalar(select(func.min(SchemeVersion.loaded_at)).where(SchemeVersion.year == setting.year))
     return local_date(first) if first is not None else _NEVER
+
+
+def of_year(setting: CountyContext, scheme: Scheme, year: int, first: date) -> tuple[list[OwedDuty], list[OwedDuty]]:
+    """The duties of a year to come under a scheme: those that open on its first day in force, and those that open later in it;
+    duties that follow another are in neither."""
+    then = replace(setting, scheme=scheme, year=year)
+    begun = list(duties_to_open(then, first, first))
+    return begun, list(duties_to_open(then, first, date(year, 12, 31), first))
 
 
 def duties_to_open(

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Ticket
 from workflow.county.context import CountyContext
 from workflow.policy.periods import periods
 from workflow.policy.worktime import local_date
+from workflow.tickets.open_predicate import still_open
 
 KINDS = ("monthly", "quarterly", "half_yearly", "yearly")
 #: How a duty stands towards its deadline; a board shows their counts, and a list opens each.
@@ -107,8 +108,10 @@ class Tally:
 def lines(
     session: Session, setting: CountyContext, now: datetime, unit_id: int | None = None, year: int | None = None
 ) -> list[DutyLine]:
-    """Every duty opened for a period of the assessment year (by default the context's), ordered by scheme, period and
-    unit; with `unit_id` that unit's."""
+    """Every duty opened for a period of the assessment year, ordered by scheme, period and unit; with `unit_id` that unit's.
+
+    Without `year` those of the context's year, and those of earlier years that are still open: they cross over.
+    """
     codes = [period.code for kind in KINDS for period in periods(kind, year or setting.year)]
     last = (
         select(func.max(Custody.seq))
@@ -122,7 +125,11 @@ def lines(
         .where(
             Ticket.duty_unit_id.is_not(None),
             # The period of reports on a ranking is its day.
-            or_(Ticket.period.in_(codes), Ticket.period.like(f"{year or setting.year}-__-__%")),
+            or_(
+                Ticket.period.in_(codes),
+                Ticket.period.like(f"{year or setting.year}-__-__%"),
+                and_(still_open(), Ticket.period < str(setting.year)) if year is None else false(),
+            ),
         )
     )
     if unit_id is not None:
