@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models import User
 from tests.support.apps import app_on
 from tests.support.factories import County, day
+from tests.support.form_tokens import form_token
 from workflow.county import accounts
 
 PASSWORD = "a plain password"
@@ -63,12 +64,15 @@ class Visitor:
         return self.client.get(path, environ_overrides={"REMOTE_ADDR": self.address}, **more)
 
     def post(self, path: str, data: dict[str, Any] | None = None, page: str = "/sign-in", **more: Any) -> Any:
+        form = {**(data or {}), "csrf_token": form_token(self.client) or self._token(page)}
+        return self.client.post(path, data=form, environ_overrides={"REMOTE_ADDR": self.address}, **more)
+
+    def _token(self, page: str) -> str:
         match = re.search(
             r'name="csrf_token" value="([^"]+)"', self.get(page, follow_redirects=True).get_data(as_text=True)
         )
         assert match is not None, page
-        form = {**(data or {}), "csrf_token": match[1]}
-        return self.client.post(path, data=form, environ_overrides={"REMOTE_ADDR": self.address}, **more)
+        return match[1]
 
     def enter(self, name: str, password: str = PASSWORD, to: str = "/sign-in") -> Any:
         return self.post(to, {"name": name, "password": password})

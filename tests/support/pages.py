@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from tests.support.apps import app_on
 from tests.support.browser import PASSWORD, give_passwords
 from tests.support.factories import County, day, settle_county
+from tests.support.form_tokens import form_token
 from workflow.county.sign_ins.sessions import SessionRules
 
 
@@ -41,7 +42,9 @@ class Pages:
 
     def post(self, who: str, path: str, headers: dict[str, str] | None = None, /, **form: str) -> Any:
         client = self.client(who)
-        return client.post(path, data={"csrf_token": token(client, "/password"), **form}, headers=headers)
+        return client.post(
+            path, data={"csrf_token": form_token(client) or token(client, "/password"), **form}, headers=headers
+        )
 
 
 def token(client: FlaskClient, path: str) -> str:

@@ -9,16 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
-from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from werkzeug.datastructures import Headers
 
 from models import ApiToken
 from models.engine import in_transaction
+from tests.support.form_tokens import cookie_of, token_of
 from web.auth import FOR_PROGRAMS
-from web.form_tokens import masked
 from workflow.county.accounts import token_hash
 from workflow.county.sign_ins import sessions
 from workflow.county.sign_ins.sessions import Opened, SessionRules
@@ -43,14 +41,11 @@ class PersonClient(FlaskClient):
         if not token or not path or path.startswith(FOR_PROGRAMS) or (sid := self._session_of(token)) is None:
             return super().open(*args, **kwargs)
         app: Flask = self.application
-        serializer = SecureCookieSessionInterface().get_signing_serializer(app)
-        assert serializer is not None
         name, form = app.config["SESSION_COOKIE_NAME"], token_hash(f"form of {sid}")[:40]
-        before = self.get_cookie(name)
-        kept = serializer.loads(before.value) if before else {}
+        serializer, kept = cookie_of(self)
         self.set_cookie(name, serializer.dumps({**kept, "sid": sid, "csrf_token": form}))
         headers.remove("Authorization")
-        headers["X-CSRFToken"] = masked(URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(form))
+        headers["X-CSRFToken"] = token_of(app, form)
         try:
             answer = super().open(*args, **{**kwargs, "headers": headers})
             if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"):
@@ -58,8 +53,7 @@ class PersonClient(FlaskClient):
                 del self._opened[token]
             return answer
         finally:
-            after = self.get_cookie(name)
-            left = serializer.loads(after.value) if after else {}
+            _, left = cookie_of(self)
             self.set_cookie(
                 name, serializer.dumps({key: left[key] for key in left if key not in ("sid", "csrf_token")})
             )
