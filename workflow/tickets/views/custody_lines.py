@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Paper, Tenure, Ticket, User
@@ -13,6 +13,22 @@ from workflow.county.context import CountyContext, UnitFact
 from workflow.county.leaders import InOffice
 from workflow.tickets.custody import downtime, signal_gaps
 from workflow.tickets.custody.timers import budget_of, deemed_at, mends_until
+
+# Asked with every act and every page of a ticket, so composed once.
+_CUSTODIES = (
+    select(Custody, User.display_name, Tenure)
+    .join(Tenure, Tenure.id == Custody.tenure_id)
+    .outerjoin(User, User.id == Custody.handler_id)
+    .where(Custody.ticket_id == bindparam("ticket"))
+    .order_by(Custody.seq)
+)
+_PAPERS = (
+    select(Paper, User.display_name)
+    .outerjoin(User, User.id == Paper.leader_id)
+    .where(Paper.ticket_id == bindparam("ticket"))
+    .order_by(Paper.id)
+)
+_CLOSED = select(User.id).where(User.id.in_(bindparam("accounts", expanding=True)), User.active.is_(False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +79,7 @@ def custody_lines(
     session: Session, setting: CountyContext, ticket: Ticket, cut: datetime | None, now: datetime
 ) -> list[CustodyLine]:
     """The custodies of a ticket that began before `cut`, in their order."""
-    rows = session.execute(
-        select(Custody, User.display_name, Tenure)
-        .join(Tenure, Tenure.id == Custody.tenure_id)
-        .outerjoin(User, User.id == Custody.handler_id)
-        .where(Custody.ticket_id == ticket.id)
-        .order_by(Custody.seq)
-    )
+    rows = session.execute(_CUSTODIES, {"ticket": ticket.id})
     seen = [(row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
     lost = downtime.lost(session, setting.clock, [row for row, _, _ in seen], cut or now)
     gaps = signal_gaps.credited(session, [row.id for row, _, _ in seen])
@@ -117,10 +127,7 @@ def _people(
         return {}
     office = InOffice(session, (row.unit_id for row, _, _ in seen))
     kept = _kept(session, office, seen[0][0].ticket_id)
-    # Of an ended custody the name is history; only the open one stands.
-    closed = (
-        set(session.scalars(select(User.id).where(User.active.is_(False)))) if seen[-1][0].ended_at is None else set()
-    )
+    closed = _closed(session, office, seen[-1][0])
     people = {}
     for row, handler, _ in seen:
         led, ended = office.leader(row.unit_id, row.began_at), row.ended_at or now
@@ -136,11 +143,19 @@ def _people(
     return people
 
 
+def _closed(session: Session, office: InOffice, last: Custody) -> set[int]:
+    """Which of the people of the open custody have a closed account; of an ended one the names are history."""
+    if last.ended_at is not None:
+        return set()
+    led = office.leader(last.unit_id, last.began_at)
+    asked = {person for person in (last.handler_id, led[0] if led is not None else None) if person is not None}
+    return set(session.scalars(_CLOSED, {"accounts": list(asked)})) if asked else set()
+
+
 def _kept(session: Session, office: InOffice, ticket_id: int) -> dict[int, list[tuple[str, str | None]]]:
     """Papers that keep the name of a leader who by the posts did not lead the unit when they were issued, by custody."""
-    query = select(Paper, User.display_name).outerjoin(User, User.id == Paper.leader_id)
     kept: dict[int, list[tuple[str, str | None]]] = {}
-    for paper, name in session.execute(query.where(Paper.ticket_id == ticket_id).order_by(Paper.id)):
+    for paper, name in session.execute(_PAPERS, {"ticket": ticket_id}):
         led = office.leader(paper.unit_id, paper.issued_at)
         if paper.leader_id != (led[0] if led is not None else None):
             kept.setdefault(paper.custody_id, []).append((paper.number, name))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -37,6 +37,15 @@ from workflow.tickets.photo_reuse import Reused
 from workflow.tickets.views import as_of, request_views
 from workflow.tickets.views.custody_lines import CustodyLine, CustodyPeople, custody_line, custody_lines
 from workflow.tickets.visibility import cut_at, masks_names, only_checks
+
+# Asked with every act and every page of a ticket, so composed once.
+_PIECES = select(Evidence).where(Evidence.ticket_id == bindparam("ticket")).order_by(Evidence.id)
+_REACHED = select(Escalation).where(Escalation.ticket_id == bindparam("ticket")).order_by(Escalation.id)
+_ASSISTING = (
+    select(Party.unit_id)
+    .where(Party.ticket_id == bindparam("ticket"), Party.standing == "assisting")
+    .order_by(Party.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,17 +246,15 @@ def _filer(session: Session, actor: Actor, ticket: Ticket) -> str | None:
 
 
 def _evidence(session: Session, ticket: Ticket, cut: datetime | None) -> list[Evidence]:
-    query = select(Evidence).where(Evidence.ticket_id == ticket.id).order_by(Evidence.id)
-    return _until(session.scalars(query), cut, "uploaded_at")
+    return _until(session.scalars(_PIECES, {"ticket": ticket.id}), cut, "uploaded_at")
 
 
 def _rungs(session: Session, setting: CountyContext, ticket: Ticket, cut: datetime | None) -> list[EscalationLine]:
-    query = select(Escalation).where(Escalation.ticket_id == ticket.id).order_by(Escalation.id)
-    answers = {
-        row.escalation_id: row
-        for row in _until(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id == ticket.id)), cut, "at")
-    }
-    rungs = _until(session.scalars(query), cut, "detected_at")
+    rungs = _until(session.scalars(_REACHED, {"ticket": ticket.id}), cut, "detected_at")
+    if not rungs:
+        return []
+    given = session.scalars(select(RungAnswer).where(RungAnswer.ticket_id == ticket.id))
+    answers = {row.escalation_id: row for row in _until(given, cut, "at")}
     return [_rung(setting.unit(row.unit_id), row, answers.get(row.id)) for row in rungs]
 
 
@@ -267,8 +274,7 @@ def _rung(unit: UnitFact, row: Escalation, said: RungAnswer | None) -> Escalatio
 
 
 def _assisting(session: Session, setting: CountyContext, ticket: Ticket) -> list[UnitFact]:
-    query = select(Party.unit_id).where(Party.ticket_id == ticket.id, Party.standing == "assisting").order_by(Party.id)
-    return [setting.unit(unit) for unit in session.scalars(query)]
+    return [setting.unit(unit) for unit in session.scalars(_ASSISTING, {"ticket": ticket.id})]
 
 
 def _until(rows: Any, cut: datetime | None, name: str) -> list[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Custody, Ticket, TimeRequest
@@ -34,11 +34,13 @@ class Granted:
         return round(100 * self.suspended / whole) if whole else 0
 
 
+# Asked with every act and every page of a ticket, so composed once.
+_OF_TICKET = select(TimeRequest).where(TimeRequest.ticket_id == bindparam("ticket")).order_by(TimeRequest.id.desc())
+
+
 def requests_of(session: Session, ticket_id: int) -> Sequence[TimeRequest]:
     """The requests of a ticket, the latest first."""
-    return session.scalars(
-        select(TimeRequest).where(TimeRequest.ticket_id == ticket_id).order_by(TimeRequest.id.desc())
-    ).all()
+    return session.scalars(_OF_TICKET, {"ticket": ticket_id}).all()
 
 
 def waiting_requests(session: Session, actor: Actor) -> list[tuple[TimeRequest, Ticket]]:
