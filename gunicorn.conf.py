@@ -19,6 +19,19 @@ sendfile = False
 keepalive = 5
 
 
+def on_starting(server: Any) -> None:
+    """Lines of gunicorn itself take the form of the others."""
+    import logging
+
+    import log_lines
+    from settings import settings
+
+    log_lines.begin(settings().form_of_log_lines)
+    own = logging.getLogger("gunicorn.error")
+    own.handlers.clear()
+    own.propagate = True
+
+
 def post_worker_init(worker: Any) -> None:
     """Begins the heartbeat of a worker process that has loaded the app, which its collector of garbage leaves alone."""
     # What was imported stays: going through it again cost 7 % of a page's processor time.

@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+import log_lines
 from models.engine import ask_guard, in_transaction, reading
 from models.failures import DISK_FAULTS, OutcomeUnknown, first_line, lacks_schema, trouble
 from workflow.accountability import sweep_watch
@@ -109,7 +110,8 @@ def calm(job: Callable[..., _T]) -> Callable[..., _T | None]:
     @wraps(job)
     def run(*args: Any) -> _T | None:
         try:
-            return job(*args)
+            with log_lines.of_job(job.__name__):
+                return job(*args)
         except ClockInDoubt as refusal:
             log.error("%s does nothing: %s", job.__name__, refusal)
         except OutcomeUnknown as error:

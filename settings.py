@@ -15,7 +15,7 @@ from dotenv import dotenv_values
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 import setting_values
-from setting_retention import Retention
+from setting_running import Running
 from setting_values import MOST_BY_ROLE, ROLES, SIGN_ONS, by_role, listed, sign_on_fault
 
 ROOT = Path(__file__).parent
@@ -52,17 +52,12 @@ def default_scheme() -> Path:
     return folder / (folder / "default").read_text(encoding="utf-8").strip()
 
 
-class Settings(Retention):
+class Settings(Running):
     """The settings of this installation."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    env: Literal["development", "production", "test"] = "development"
     database_url: str = f"sqlite:///{ROOT / 'var' / 'xiaohao.db'}"
-    wait_connect_seconds: int = Field(default=5, ge=1, le=60, description="longest wait of a page for a connection")
-    wait_lock_seconds: int = Field(default=5, ge=1, le=60, description="longest wait of a page for a lock")
-    wait_statement_seconds: int = Field(default=60, ge=1, le=600, description="longest statement of a page")
-    wait_idle_seconds: int = Field(default=60, ge=1, le=600, description="longest pause of a page within a transaction")
     secret_key: str = DEVELOPMENT_SECRET
     secret_key_before: str = Field(default="", description="keys that signed before this one, separated by commas")
     data_key: str = DEVELOPMENT_SECRET

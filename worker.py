@@ -11,6 +11,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+import log_lines
 from installation import Clock, keep_files_private, of_settings
 from migrations.state import strange
 from models.engine import in_transaction, reading, writing
@@ -266,8 +267,7 @@ def begin(engine: Engine, clock: Clock) -> None:
 
 def main() -> None:
     keep_files_private()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    log_lines.begin(settings().form_of_log_lines)
     county = of_settings(settings())
     engine, clock = county.engine, county.clock
     when_ready(partial(begin, engine, clock))

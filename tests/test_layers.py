@@ -20,7 +20,10 @@ from tests.support.sources import parsed
 
 ROOT = Path(__file__).parents[1]
 TOPS = ("models", "workflow", "notifications", "reports", "simulation", "web", "migrations", "tools", "bench")
-ENTRIES = ("setting_values", "settings", "installation", "pacing", "trail_jobs", "worker", "wsgi")
+ENTRIES = (
+    *("setting_values", "setting_retention", "setting_running", "settings", "log_lines", "installation", "pacing"),
+    *("retention_jobs", "trail_jobs", "worker", "wsgi"),
+)
 
 _BASE = ("models", "workflow")
 _RULED = (*_BASE, "workflow.policy", "workflow.policy.scheme")

@@ -82,6 +82,7 @@ def _install(app: Flask) -> None:
         health,
         pages,
         refusals,
+        request_log,
         scheme_wording,
         shown_figures,
         text_guard,
@@ -89,6 +90,7 @@ def _install(app: Flask) -> None:
     )
     from web.words import catalogue, template_globals
 
+    request_log.init(app)
     catalogue.init(app)
     request_bounds.init(app)
     rates.init(app)

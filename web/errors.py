@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
 from models.sealing import KeyMissing, WrongKey
-from web import db, outages, rates, redirects, resubmit
+from web import db, outages, rates, redirects, request_log, resubmit
 from web.text_guard import Unstorable
 from web.virus_guard import Infected
 from web.words.errors import sentence
@@ -165,7 +165,9 @@ def _server_error(error: Exception) -> Any:
         detail = _("A server error occurred; part of what you sent is saved already. Look before you send it again.")
     else:
         detail = _("A server error occurred; nothing was changed.")
-    return _error_response(500, detail, "internal")
+    # What the operators look for in their log lines.
+    told = _("Number of this request: %(number)s.", number=request_log.number())
+    return _error_response(500, f"{detail} {told}", "internal")
 
 
 def _of_what_is_stored(app: Flask) -> None:
