@@ -25,6 +25,8 @@ WHY = {
     "settings.settings": "the environment of the process; tests that change it clear the cache",
     "web.api.document._static": "the shapes of this version; what the scheme lists is added for each reader",
     "web.api.fields._names": "the fields of a class",
+    "web.entry_counts._counts": "a statement, by the role, whose unit, village and account are its values",
+    "web.navigation._address": "the routes of this version; the root at which the app is found is an argument",
     "web.pages.installed_app._written": "files that come with the program; the address is an argument",
     "web.static_files._compressed": "files that come with the program",
     "web.static_files.asset": "files that come with the program",

@@ -5,6 +5,7 @@ A new page is one line of `LABELS` and its name in the rows of the roles it is f
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import g, request, url_for
@@ -203,12 +204,18 @@ def navigation(role: str, counts: EntryCounts, without: frozenset[str] = frozens
 def _link(name: str, role: str, behind: Mapping[str, int]) -> Link:
     mine = 1 if name == "tickets" and role in _OWN_TICKETS else None
     return Link(
-        url_for(f"pages.{name}", mine=mine),
+        _address(request.script_root, name, mine),
         label("page", name),
         request.endpoint == f"pages.{name}",
         shown_count(behind.get(name, 0)),
         LETTERS.get(name, ""),
     )
+
+
+@lru_cache(maxsize=400)
+def _address(_root: str, name: str, mine: int | None) -> str:
+    """The address of a page below the root at which the request found the app."""
+    return url_for(f"pages.{name}", mine=mine)
 
 
 def page_context() -> dict[str, Any]:
