@@ -52,6 +52,10 @@ def holding(engine: Engine) -> bool:
         return sweep_watch.hold_reason(session) is not None
 
 
+class NotYet(Exception):
+    """What a worker waits for, in one sentence: `init` has not run, or is at work."""
+
+
 class Scheduler(Protocol):
     """What is needed of a scheduler: its jobs, of which those at intervals have an `interval` in their trigger."""
 
@@ -138,6 +142,8 @@ def when_ready(begin: Callable[[], None], again: Callable[[], object] = lambda: 
     while True:
         try:
             return begin()
+        except NotYet as reason:
+            why = str(reason)
         except ClockInDoubt as refusal:
             why = f"the clock is in doubt: {refusal}"
         except BadInput as refusal:

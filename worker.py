@@ -20,7 +20,7 @@ from notifications.channels import Channel
 from notifications.claiming import waits
 from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
-from pacing import calm, holding, holds, steady, when_ready
+from pacing import NotYet, calm, holding, holds, steady, when_ready
 from pacing import name as name
 from retention_jobs import age_out, terms_of
 from setting_values import listed
@@ -256,10 +256,11 @@ def work_lists(engine: Engine, clock: Clock, vault: Vault) -> int:
 
 def begin(engine: Engine, clock: Clock) -> None:
     """Announce this worker and run at once what a restart has delayed.  Raises SystemExit for a database that this version
-    cannot work with."""
+    cannot work with, NotYet for one that `init` has yet to upgrade."""
     refusal = strange(engine)
     if refusal is not None:
-        raise SystemExit(refusal.sentence)
+        # `init` may be at work; every other refusal needs a person.
+        raise (NotYet if refusal.code == "database_behind" else SystemExit)(refusal.sentence)
     in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), clock(), starting=True))
     sweep_once(engine, clock)
     audit(engine, clock)

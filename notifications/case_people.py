@@ -5,17 +5,14 @@ A role the case does not have (no deciding unit in the county; the unit not yet 
 without people climbs like any other, and the substitute sees in whose place.
 """
 
-import logging
-
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Event, Unit, User
+from notifications import unheard
 from notifications.county_clock import scheme_of
 from notifications.rules import CASE_RULES, upward
 from notifications.successors import present
-
-log = logging.getLogger("xiaohao.notifications")
 
 
 def people(session: Session, event: Event) -> dict[int, str]:
@@ -48,7 +45,7 @@ def people(session: Session, event: Event) -> dict[int, str]:
             if members:
                 break
         else:
-            log.error("nobody in the county can be told of event %s", event.id)
+            unheard.note(session, event)
     recipients.pop(event.actor_id or 0, None)
     return recipients
 

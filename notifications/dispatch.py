@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models import Delivery, Event, Household, Message, Outbox, Post, User, row_changes
 from models.failures import trouble
 from models.post import held_at
-from notifications import case_people, checking_people, delivery_planning, ranking_people
+from notifications import case_people, checking_people, delivery_planning, ranking_people, unheard
 from notifications.county_clock import scheme_of
 from notifications.event_context import EventContext, event_context_of, exists, people_of
 from notifications.failed_deliveries import STILL_TRIED
@@ -58,6 +58,7 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[in
                 failed.add(event_id)
                 tried = update(Outbox).where(Outbox.event_id == event_id)
                 session.execute(tried.values(tries=func.coalesce(Outbox.tries, 0) + 1))
+    unheard.report(session)
     return len(taken)
 
 
@@ -194,7 +195,7 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     if roles and not recipients:
         _notify_person(session, context, next(iter(roles)), LAST_RESORT, recipients)
     if roles and not recipients:
-        log.error("nobody in the county can be told of event %s", event.id)
+        unheard.note(session, event)
     recipients.pop(event.actor_id or 0, None)
     return recipients
 

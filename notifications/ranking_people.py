@@ -4,7 +4,6 @@ A unit is notified once, through its duty officer, or its people where it has no
 office and on, and the substitute sees in whose place.  Source: the notice's closing paragraph.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Authorisation, Event, Post, Ranking, Unit, User
 from models.post import held_at
+from notifications import unheard
 from notifications.county_clock import county_clock, scheme_of
 from notifications.rules import LAST_RESORT, RULES, upward
 from notifications.successors import present
@@ -21,7 +21,6 @@ from workflow.policy.worktime import SHANGHAI, local_date
 
 #: Reminders of units that owe figures before a ranking, or reports after it.
 REMINDERS = ("remind_figures", "remind_reports")
-log = logging.getLogger("xiaohao.notifications")
 
 
 def people(session: Session, event: Event) -> dict[int, str]:
@@ -129,7 +128,7 @@ def _climb(session: Session, event: Event, meant: str, way: Iterable[str], recip
                 recipients.setdefault(person, meant)
         if members:
             return
-    log.error("nobody in the county can be told of event %s", event.id)
+    unheard.note(session, event)
 
 
 def facts(session: Session, event: Event) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, text
 from models import SweepReport, WorkerHeartbeat
 from models.engine import in_transaction, make_engine, reading
 from models.schema import create_schema
-from pacing import Pace, calm, when_ready
+from pacing import NotYet, Pace, calm, when_ready
 from settings import DEVELOPMENT_SECRET
 from tests.support.factories import day, settle_county
 from worker import begin
@@ -57,7 +57,7 @@ def test_a_worker_that_comes_before_its_database_waits_for_it(tmp_path: Path) ->
 
 
 def test_what_passes_by_itself_is_waited_for_and_what_does_not_is_raised() -> None:
-    clocks = [ClockInDoubt("clock_behind"), None]
+    clocks = [ClockInDoubt("clock_behind"), NotYet("init is at work"), None]
 
     def start() -> None:
         if (refusal := clocks.pop(0)) is not None:

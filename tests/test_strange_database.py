@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from sqlalchemy import Engine, text
 from migrations import upgrade
 from migrations.state import judged, revisions, strange
 from models.engine import make_engine
+from models.schema import create_schema
+from pacing import NotYet
 from settings import DEVELOPMENT_SECRET, ROOT
 from web.app import create_app
+from worker import begin
 
 STAMP = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL); INSERT INTO alembic_version VALUES ('{}')"
 #: The database's contents, the error's code, and a part of its sentence in each language.
@@ -98,8 +102,6 @@ def test_an_empty_database_and_one_at_the_newest_revision_are_not_strange(engine
 
 
 def test_a_schema_without_a_revision_is_worked_with_and_never_upgraded(engine: Engine) -> None:
-    from models.schema import create_schema
-
     create_schema(engine)
     assert strange(engine) is None
     refusal = strange(engine, upgrading=True)
@@ -113,6 +115,18 @@ def test_a_revision_before_the_newest_wants_an_init_and_gets_one() -> None:
     assert behind is not None
     assert (behind.code, "init" in behind.sentence) == ("database_behind", True)
     assert judged("0.3.0", known) is None
+
+
+@pytest.mark.one_database("sqlite")
+def test_a_worker_waits_for_an_init_that_is_at_work_and_ends_at_a_newer_schema(engine: Engine) -> None:
+    create_schema(engine)
+    for revision, ends in (("0.2.0", NotYet), ("9.9.9", SystemExit)):
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT)"))
+            connection.execute(text("DELETE FROM alembic_version"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
+        with pytest.raises(ends):
+            begin(engine, lambda: datetime.now(UTC))
 
 
 def test_revisions_of_this_version_are_never_named_like_those_of_0_1() -> None:

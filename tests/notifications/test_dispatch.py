@@ -7,7 +7,7 @@ import signal
 import time
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 import worker
 from models import Event, Message, Outbox, User
@@ -169,3 +169,29 @@ def test_an_event_that_cannot_be_told_is_set_aside_until_a_person_has_it_tried_a
         assert failed_deliveries.try_again(session, bad)
         assert not failed_deliveries.try_again(session, bad)
         assert dispatch(session, day(1)) == 1
+
+
+@pytest.mark.one_database("sqlite")
+def test_what_nobody_can_be_notified_of_is_one_line_and_no_error_without_accounts(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    county = settle_county(engine)
+
+    def lines() -> list[tuple[str, str]]:
+        caplog.clear()
+        with caplog.at_level("INFO", "xiaohao.notifications"):
+            worker.dispatch_events(engine, lambda: day(1))
+        return [(line.levelname, line.getMessage()) for line in caplog.records if line.name == "xiaohao.notifications"]
+
+    def leave(*roles: str) -> None:
+        with county.write() as session:
+            session.execute(update(User).where(User.role.in_(roles)).values(active=False))
+
+    county.file(household="A1")
+    county.file(household="A2")
+    leave("bureau", "office", "leaders", "inspectorate", "admin")
+    ((level, said),) = lines()
+    assert (level, "of 2 events" in said) == ("ERROR", True)
+    county.file(household="A3")
+    leave("town", "village")
+    assert lines() == [("INFO", "events without a recipient: 1; the county has no accounts yet")]
