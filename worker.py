@@ -31,6 +31,7 @@ from trail_jobs import settle_access as settle_access
 from workflow import batches, evidence
 from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
+from workflow.accountability.instructions import instruction_sweep
 from workflow.accountability.oversight import monthly_draw
 from workflow.assessment import duty_opening, figure_gaps
 from workflow.assessment.ranking import due_days, rankings, written_reports
@@ -60,6 +61,7 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     begin_duties(engine, now)
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
+    instruction_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     file_gaps(engine, now)
     in_transaction(engine, lambda session: list_reminders.remind_due(session, now))
     in_transaction(engine, lambda session: list_erasure.erase_all_due(session, now))

@@ -27,6 +27,7 @@ from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, ImportChange, Member, NamePart, RegisterImport
 from models.household_erasure import HouseholdErasure
 from models.installation_mark import InstallationMark
+from models.instruction import Instruction, InstructionAct
 from models.paper import DocumentNumber, Paper, PaperAct, PaperCommitment, PaperPending
 from models.people import ApiToken, FirstSignIn, FormerPassword, Guess, RefusedAccess, ResetRequest, User, UserSession
 from models.post import Post
@@ -102,6 +103,8 @@ __all__ = [
     "IdempotencyKey",
     "ImportChange",
     "InstallationMark",
+    "Instruction",
+    "InstructionAct",
     "LastLook",
     "LookBand",
     "Matter",

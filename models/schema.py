@@ -40,6 +40,7 @@ APPEND_ONLY = (
     "reported_figure",
     "figure_proof",
     "figure_check",
+    "instruction_act",
     "ranking",
     "ranking_reminder",
     "ranking_sign",

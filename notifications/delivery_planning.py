@@ -239,6 +239,8 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
             params["recorded"] = True
     if event.given.get("paper") and _OF_PAPERS.issuperset(ALL_RULES.get(entry.kind, ("ticket",))):
         params["path"] = f"/papers/{quote(event.given['paper'], safe=':')}"
+    if event.given.get("instruction"):
+        params["path"] = f"/instructions/{event.given['instruction']}"
     return params, ticket.urgent
 
 

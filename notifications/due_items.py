@@ -1,5 +1,5 @@
 """Due items of a unit besides tickets: spot checks, random checks, papers, requests, statements, reports on a ranking, days of
-quota houses, lists of bureaus, drawn figures; those of a village."""
+quota houses, lists of bureaus, drawn figures, instructions; those of a village."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from models import (
     AccountabilityCase,
     Household,
+    Instruction,
     Paper,
     PaperAct,
     PaperCommitment,
@@ -28,6 +29,7 @@ from models import (
     Village,
 )
 from models.household import GONE
+from models.instruction import WAITING_INSTRUCTIONS
 from notifications import figure_items, list_items, quota_days, ranking_people
 from notifications.county_clock import CountyClock, scheme_of
 from notifications.message_texts import LABELS
@@ -71,6 +73,7 @@ def items(session: Session, county: CountyClock, unit_id: int, until: datetime) 
         *_due_quota_days(session, county, unit_id, until),
         *_due_lists(session, unit_id, until),
         *_due_figures(session, county, unit_id, until),
+        *_due_instructions(session, unit_id, until),
     ]
     return sorted(due, key=lambda item: (item.due_at, item.path))
 
@@ -220,6 +223,15 @@ def _due_requests(session: Session, unit_id: int, until: datetime) -> list[Item]
         )
     )
     return [Item(due, f"/tickets/{ticket.number}", LABELS["request"], ticket.number) for due, ticket in rows]
+
+
+def _due_instructions(session: Session, unit_id: int, until: datetime) -> list[Item]:
+    rows = session.execute(
+        select(Instruction.id, Instruction.due_at, Ticket)
+        .join(Ticket, Ticket.id == Instruction.ticket_id)
+        .where(WAITING_INSTRUCTIONS.predicate, Instruction.unit_id.in_(_own(unit_id)), Instruction.due_at <= until)
+    )
+    return [Item(due, f"/instructions/{one}", LABELS["instruction"], ticket.number) for one, due, ticket in rows]
 
 
 def _due_statements(session: Session, unit_id: int, until: datetime) -> list[Item]:

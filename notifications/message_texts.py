@@ -7,6 +7,22 @@ from collections.abc import Mapping
 
 #: Kind → (Chinese, English).  `{rung}` is the rung's name.
 HEADLINES: Mapping[str, tuple[str, str]] = {
+    # Instructions of the leading group.
+    "accept_instruction": ("批示答复已认可", "The answer to the instruction is accepted"),
+    "answer_instruction": ("主送单位已答复批示", "The unit has answered the instruction"),
+    "instruct": (
+        "领导小组有批示，请按期书面答复",
+        "The leading group instructs your unit; please answer in writing in time",
+    ),
+    "press_instruction": (
+        "批示逾期未答复，请尽快书面答复",
+        "The instruction is not answered in time; an answer is due at once",
+    ),
+    "return_instruction": (
+        "批示答复被退回，请重新答复",
+        "The answer to the instruction is returned; please answer again",
+    ),
+    "withdraw_instruction": ("批示已撤回", "The instruction is withdrawn"),
     "accept": ("承办单位已受理", "The unit has accepted it"),
     "agree_withdrawal": ("问责案已撤销", "The accountability case is withdrawn"),
     "answer_objection": ("排名申诉已答复", "The objection to a ranking is answered"),
@@ -196,6 +212,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
         "Enter this code on the page “Notification settings” within half an hour. If you did not request it, ignore it.",
     ),
     "late": ("已逾期", "Late"),
+    "instruction": ("答复领导小组批示", "Answer an instruction of the leading group"),
     "today": ("今日到期", "Due today"),
     "soon": ("三个工作日内到期", "Due within three working days"),
     "news": ("新消息", "New messages"),

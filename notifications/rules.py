@@ -40,10 +40,13 @@ RULES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("give_checks", "late_checks"), ("checkers",)),
     **dict.fromkeys(("ask_lines", "late_lines"), ("explainers",)),
     "accept": ("filer",),
-    "answer_paper": ("issuer",),
+    # Papers and instructions: who answers, and who has to hear of the answer.
+    **dict.fromkeys(("answer_paper", "ask_revocation", "keep_paper", "sign_paper", "answer_instruction"), ("issuer",)),
+    **dict.fromkeys(("deem_received", "issue_rung", "record_talk", "return_paper", "verify_paper"), ("pressed",)),
+    **dict.fromkeys(("instruct", "return_instruction", "accept_instruction", "withdraw_instruction"), ("pressed",)),
+    "press_instruction": ("pressed", "office", "issuer"),
     "answer_objection": ("objector", "figure"),
     "appointed": _ACCOUNT,
-    "ask_revocation": ("issuer",),
     "ask_time": ("asked",),
     "assist": ("assisting",),
     # Who may sign now, or no longer.
@@ -57,7 +60,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "disprove": ("holder_duty", "holder_leader", "handler", "town", "office"),
     # Only those who check: the unit checked is not notified beforehand.
     **dict.fromkeys(("draw", "draw_households"), ("lookers",)),
-    "deem_received": ("pressed",),
     "endorse": ("holder_duty", "filer"),
     "end_authorisation": ("account", "inspectorate"),
     **dict.fromkeys(("extend", "extend_again"), ("lead_duty", "handler", "town")),
@@ -74,11 +76,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "import": (),
     "in_force": ("on_duty",),
     "issue_report": ("leaders",),
-    "issue_rung": ("pressed",),
     # Whether the gap is still there is seen by those who handle it and by the town.
     "look_again": ("holder_duty", "handler", "town"),
     "join_matter": (),
-    "keep_paper": ("issuer",),
     # Notified once for all tickets.
     "migration": ("on_duty",),
     "object_ranking": ("office",),
@@ -104,7 +104,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "reclassify": ("holder_duty",),
     # Notified once for all tickets, with the calendar.
     "rederive": (),
-    "record_talk": ("pressed",),
     "refuse_time": ("lead_duty", "handler"),
     "refuse": ("lead_duty", "filer"),
     "refused_rows": (),
@@ -118,7 +117,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resume": ("lead_duty", "handler"),
     **dict.fromkeys(("resume_matter", "reveal", "agree_erasure", "refuse_erasure"), ()),
     "review_report": ("signer",),
-    "return_paper": ("pressed",),
     "revoke_paper": ("pressed", "issuer"),
     "roll_reports": ("late", "office"),
     **dict.fromkeys(("revoke_adoption", "rotate_key", "seal_files"), ()),
@@ -130,7 +128,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "send_back": ("filer", "holder_duty"),
     "spot_false": ("lead_duty", "town", "office"),
     "spot_holds": (),
-    "sign_paper": ("issuer",),
     "sign_ranking": ("signer",),
     "split_matter": (),
     **dict.fromkeys(("status", "survey_village", "check_figure"), ()),
@@ -144,7 +141,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # Who follows a person that has left or moved.
     "took_over": ("account",),
     **dict.fromkeys(_ON_ACCOUNTS, _ACCOUNT),
-    "verify_paper": ("pressed",),
     **dict.fromkeys(("village_added", "place_withdrawn", "place_restored"), ()),
     "withdraw": ("filer", "town"),
     "withdraw_entry": (),
@@ -267,6 +263,7 @@ MANNERS: Mapping[str, Manner] = {
     "receive_report": _FOR_INFORMATION,
     "refer": Manner(mandatory=True),
     "return_paper": Manner(mandatory=True),
+    **dict.fromkeys(("instruct", "return_instruction", "press_instruction"), Manner(mandatory=True)),
     "revoke_paper": Manner(mandatory=True),
     **dict.fromkeys(("verified", "verification_failed"), Manner(waits=False, mandatory=True)),
     "serve": Manner(waits=False, mandatory=True, sms=True, weighty=True),

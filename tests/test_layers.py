@@ -40,6 +40,7 @@ _NAMES = "workflow.register.names"
 _LISTS = "workflow.register.bulk_lists"
 _ERASING = "workflow.register.erasing"
 _REPLIES = "workflow.accountability.replies"
+_INSTRUCTIONS = "workflow.accountability.instructions"
 _POSTS = "workflow.county.posts"
 _ACCESS = "workflow.county.access"
 _SIGN_INS = "workflow.county.sign_ins"
@@ -72,6 +73,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(_ACTIONS, _CONSEQUENCES, _TICKETS),
     ),
     _REPLIES: (*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
+    _INSTRUCTIONS: (*_BASE, "workflow.policy", "workflow.history", "workflow.county", "workflow.evidence", _TICKETS),
     "workflow.accountability": (
         *(*_RULED, "workflow.history", "workflow.county", "workflow.evidence"),
         *(_CUSTODY, _CONSEQUENCES, _TICKETS, _CASES, _REPLIES),
@@ -133,7 +135,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.assessment.desk": (*_RULED, "workflow.history", "workflow.county", _RANKING, "workflow.assessment"),
     "workflow.boards": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
-        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _RANDOM, _RANKING, "workflow.assessment", _ERASING),
+        *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _INSTRUCTIONS, _RANDOM, _RANKING),
+        *("workflow.assessment", _ERASING),
     ),
     "workflow.reform": (
         *("models", "workflow", "workflow.policy", "workflow.policy.scheme", "workflow.history", "workflow.county"),
@@ -168,6 +171,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             _TICKETS,
             _CASES,
             _OVERSIGHT,
+            _INSTRUCTIONS,
             _RANDOM,
             *("workflow.assessment", _RANKING, "workflow.assessment.checking"),
             "workflow.boards",

@@ -32,6 +32,7 @@ LABELS: dict[str, LazyString] = {
     "duties": _l("Duties"),
     "inbox": _l("Inbox"),
     "papers": _l("Papers"),
+    "instructions": _l("Instructions"),
     "signals": _l("Signals"),
     "trail": _l("Audit trail"),
     "blocks": _l("Sealed history"),
@@ -98,6 +99,7 @@ MORE = {
         *(
             "file",
             "papers",
+            "instructions",
             "signals",
             "spot_checks",
             "random_checks",
@@ -122,12 +124,22 @@ MORE = {
         *("county_units", "blocks", "personal_data", "feedback"),
     ),
     "leaders": (
-        *("file", "ranking_day", "duties", "spot_checks", "random_checks", "cases", "households", "candidates"),
+        *(
+            "instructions",
+            "file",
+            "ranking_day",
+            "duties",
+            "spot_checks",
+            "random_checks",
+            "cases",
+            "households",
+            "candidates",
+        ),
         *("bulk_lists", "schemes", "posts_page", "authorisations", "villages", "reforms", "blocks", "personal_data"),
     ),
     "inspectorate": (
-        *("file", "units", "papers", "spot_checks", "random_checks", "cases", "duties", "households", "candidates"),
-        *("bulk_lists", "schemes"),
+        *("file", "units", "papers", "instructions", "spot_checks", "random_checks", "cases", "duties", "households"),
+        *("candidates", "bulk_lists", "schemes"),
         *("posts_page", "authorisations", "villages", "reforms", "blocks", "resets", "personal_data"),
     ),
     "town": (
@@ -138,6 +150,7 @@ MORE = {
         "board",
         "units",
         "papers",
+        "instructions",
         "rankings",
         "spot_checks",
         "random_checks",
@@ -150,6 +163,7 @@ MORE = {
     ),
     "bureau": (
         "file",
+        "instructions",
         "rankings",
         "candidates",
         "bulk_lists",

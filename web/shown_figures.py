@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from notifications import inbox
 from workflow.accountability import pending_decisions
+from workflow.accountability.instructions import instruction_views
 from workflow.accountability.oversight import signals, unit_accounts
 from workflow.assessment import duty_calendar, duty_status
 from workflow.boards import board_figures, feedback, pending, progress, today
@@ -86,6 +87,8 @@ SHOWN: Mapping[str, Shown] = {
     "gate.before": Shown(progress.gate, "households", {"status": "pre_exit"}),
     "papers.open": Shown(pending_decisions.waiting, "papers", {"which": "open"}, _UNITS),
     "papers.late": Shown(pending_decisions.waiting, "papers", {"which": "late"}, _UNITS),
+    "instructions.waiting": Shown(instruction_views.owed, "instructions", {"which": "waiting"}, _UNITS),
+    "instructions.late": Shown(instruction_views.owed, "instructions", {"which": "late"}, _UNITS),
     "cases.state": Shown(pending_decisions.waiting, "cases", {}, _UNITS),
     "cases.late": Shown(pending_decisions.waiting, "cases", {"state": "late"}, _UNITS),
     "visits.due": Shown(visits_due.by_town, "visits", {}, _VISITORS),

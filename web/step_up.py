@@ -47,6 +47,7 @@ def _each(names: str) -> frozenset[str]:
 #: numbers, exports, keys, accounts and rights.
 WEIGHTY = _each(
     """
+    instruct act_on_instruction/accept act_on_instruction/withdraw
     answer_rung act_on_paper/sign act_on_paper/revoke act_on_paper/confirm act_on_paper/verify
     act_on_ranking/issue act_on_ranking/sign act_on_ranking/answer act_at_desk/issue act_at_desk/sign act_at_desk/answer
     act/uphold act/reassign act/suspend act/extend act/extend_again act/cancel act/register act/refuse answer_time leave

@@ -44,6 +44,8 @@ OF_NOBODY = [
     "heading_choice",
     "idempotency_key",
     "installation_mark",
+    "instruction",
+    "instruction_act",
     "matter",
     "message",
     "objection_answer",

@@ -57,6 +57,7 @@ def test_papers_and_serious_rungs_go_to_the_mobile_number_too() -> None:
 
 def test_what_runs_against_a_unit_cannot_be_switched_off() -> None:
     steps = {"deem_received", "lapse_statement", "refer", "return_paper", "revoke_paper", "decide"}
+    steps |= {"instruct", "return_instruction", "press_instruction"}
     # The head of the history is kept by those who oversee, whether they like it or not.
     assert having(mandatory=True) == PAPERS | RUNGS | steps | {"head_sent", *VERIFIED}
 

@@ -19,6 +19,7 @@ from tests.support.spot_checks import FIRST, close, draw, look
 from tests.support.texts import SENTENCE
 from workflow.accountability import paper_actions, proposals, sweep
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
+from workflow.accountability.instructions import instruction_desk, instruction_sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts, authorisations
 from workflow.county.accounts import NewUser
@@ -213,7 +214,7 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     with county.write() as session:
         proposals.answer(session, county.people["office"], day(90), ticket, proposed.id, True, SENTENCE, **TALK)
     assert notified(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
-    seen |= {"issue_rung", *papers_told(county)}
+    seen |= {"issue_rung", *papers_told(county), *instructions_told(county, ticket)}
     of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not OF_NO_TICKET & {*RULES[kind]})}
     # What comes of spot checks, random checks and changes in a family is told in tests of their own, as are the daily
     # reminder of papers that wait and the proposal to erase a household; a report's coming in is read on the ranking's page.
@@ -257,6 +258,33 @@ def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_f
     draw(county, FIRST + timedelta(days=31))
     assert notified(county) == office
     assert set(notified_instead(county).values()) == {"lookers"}
+
+
+def instructions_told(county: County, ticket: int) -> set[str]:
+    """Asserts that acts on an instruction notify its other party, and a press all who have to know; returns the acts tried."""
+    WATER, LEADERS = (
+        {"water", "water-duty", "water-leader", "water-hand"},
+        {"leaders", "leaders-duty", "leaders-leader"},
+    )
+    told, at = set[str](), day(90)
+    for kind, who, act, given, expected in (
+        ("instruct", "leaders", instruction_desk.instruct, (ticket, "water", SENTENCE, "2019-02-20"), WATER),
+        ("answer_instruction", "water", instruction_desk.answer, (1, SENTENCE), LEADERS),
+        ("return_instruction", "leaders", instruction_desk.send_back, (1, SENTENCE, "2019-02-21"), WATER),
+        ("answer_instruction", "water", instruction_desk.answer, (1, SENTENCE), LEADERS),
+        ("accept_instruction", "leaders", instruction_desk.accept, (1, SENTENCE), WATER),
+        ("instruct", "leaders", instruction_desk.instruct, (ticket, "water", SENTENCE, "2019-02-20"), WATER),
+        ("withdraw_instruction", "leaders", instruction_desk.withdraw, (2, SENTENCE), WATER),
+        ("instruct", "leaders", instruction_desk.instruct, (ticket, "water", SENTENCE, "2019-02-20"), WATER),
+    ):
+        with county.write() as session:
+            act(session, county.people[who], at, *given)
+        assert notified(county, kind) == expected, kind
+        told.add(kind)
+    instruction_sweep.run(county.read, county.write, day(95))
+    office = {"office", "office-duty", "office-leader"}
+    assert notified(county, "press_instruction") == WATER | LEADERS | office
+    return told | {"press_instruction"}
 
 
 def papers_told(county: County) -> set[str]:

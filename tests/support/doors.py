@@ -119,6 +119,12 @@ _PAPERS: dict[str, list[Door]] = {
     "pages.paper_file": [Door("paper", READS)],
     "api.get_paper_course": [Door("paper", READS, named={"kind": "docx"})],
     "api.get_paper_document": [Door("paper", READS, named={"kind": "docx"})],
+    "pages.instruction": [Door("instruction", f"{READS} OR {ABOUT_ITS_UNIT}")],
+    "pages.instruct": [Door("ticket", LEADERS, {"unit": "office", "words": "请说明", "due_on": "2018-12-28"})],
+    "pages.act_on_instruction": [
+        Door("instruction", ABOUT_ITS_UNIT, {"act": "answer", "answer": "水管老化漏水，已查明位置"}),
+        Door("instruction", LEADERS, {"act": "withdraw", **_REASON}),
+    ],
     **_acts("act_on_paper", "paper", PAPER_ACTIONS, "act", "sign confirm"),
     **{
         f"api.{name}": [Door("paper", PAPER_ACTIONS[act])]

@@ -37,6 +37,8 @@ OBJECTS = {
     "import": "SELECT CAST(id AS text) AS address, unit_id FROM register_import",
     "line": "SELECT CAST(l.id AS text) AS address, l.town_id FROM bulk_line l WHERE l.town_id IS NOT NULL",
     "list": "SELECT CAST(id AS text) AS address, id, unit_id FROM bulk_list",
+    "instruction": "SELECT CAST(i.id AS text) AS address, i.unit_id, t.in_village_id, t.town_id, t.lead_unit_id, "
+    "t.holder_unit_id, t.id FROM instruction i JOIN ticket t ON t.id = i.ticket_id",
     "matter": "SELECT CAST(m.id AS text) AS address, t.* FROM matter m JOIN ticket t ON t.id = "
     "(SELECT min(id) FROM ticket WHERE matter_id = m.id)",
     "measure": "SELECT 'water' AS address, 1 AS id",

@@ -23,6 +23,7 @@ ASKED = frozenset(
     act/reopen act/resolve act/resubmit act/send_back act/suspend act/uphold act/withdraw
     act_on_matter/accept act_on_matter/join act_on_matter/resolve
     act_on_paper/answer act_on_paper/confirm act_on_paper/keep act_on_paper/record act_on_paper/return act_on_paper/revoke
+    act_on_instruction/accept act_on_instruction/answer act_on_instruction/return act_on_instruction/withdraw instruct
     act_on_paper/sign act_on_paper/verify act_on_ranking/answer act_on_ranking/correct act_on_ranking/issue
     act_on_ranking/object act_on_ranking/receive add_user add_village answer_rung answer_time ask_time authorise
     change_factor/codes change_factor/drop-passkey change_factor/remove

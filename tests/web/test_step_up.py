@@ -39,6 +39,7 @@ LIGHT = {
         "act_on_tickets/accept act_on_tickets/comment act_on_tickets/confirm act_on_tickets/endorse act_on_tickets/handler "
         "act_on_tickets act_on_tickets/resume act_on_tickets/send_back act_on_matter/comment act_on_matter/join "
         "act_on_matter/resolve act_on_matter/split open_matter file ask_time upload "
+        "act_on_instruction/answer act_on_instruction/return "
         "act_on_paper/answer act_on_paper/keep act_on_paper/record act_on_paper/return act_on_ranking/object "
         "act_on_ranking/receive act_on_ranking/review act_on_ranking/save act_on_ranking/correct act_at_desk/object "
         "act_at_desk/receive act_at_desk/review act_at_desk/save act_at_desk/correct act_at_desk/make "

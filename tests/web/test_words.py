@@ -69,6 +69,8 @@ LABELLED = {
     "planned_reform.kind": "reform.kind",
     "planned_reform.state": "reform.state",
     "reform.kind": "reform.kind",
+    "instruction.state": "instruction.state",
+    "instruction_act.act": "instruction.act",
     "message.channel": "channel",
     "paper.stage": "ticket.stage",
     "paper_act.how": "paper.act",

@@ -17,6 +17,7 @@ from workflow.accountability import automatic_issue, deemed_receipts
 from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability.cases import case_sweep
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
+from workflow.accountability.instructions import instruction_sweep
 from workflow.accountability.ladder_steps import LadderStep
 from workflow.batches import Swept
 from workflow.county.context import CountyContext, county_context
@@ -45,6 +46,8 @@ def sweep(at: str | None, dry_run: bool) -> None:
                 click.echo(f"{ticket_id}\tpaper {paper}\treceipt")
             for case_id in case_sweep.due(session, now):
                 click.echo(f"{case_id}\tcase\tlapse_statement")
+            for number, _ticket in instruction_sweep.due(session, now):
+                click.echo(f"{number}\tinstruction\tpress_instruction")
         return
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")
@@ -53,6 +56,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
     engine = db.engine()
     swept = accountability_sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
+    instruction_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     with db.write_session() as session:
         list_reminders.remind_due(session, now)
     list_work.run(db.read_session, db.write_session, db.vault(), now)

@@ -23,6 +23,7 @@ from web.words.language import say
 from web.words.template_globals import named
 from workflow.accountability import paper_views, proposals
 from workflow.accountability.cases import case_views
+from workflow.accountability.instructions import instruction_views
 from workflow.actors import Actor
 from workflow.assessment import duty_view
 from workflow.assessment.ranking import periodic_report
@@ -37,6 +38,9 @@ from workflow.tickets.consequences import pending_checks, pending_request
 from workflow.tickets.many import row_offers
 from workflow.tickets.views import detail, matter_views, timeline
 from workflow.tickets.visibility import COUNTY_WIDE
+
+#: The forms of the page that call their inputs otherwise, and the labels by which they do.
+_OWN_NAMES = {"ask_time": "ask_time", "instruct": "instruction"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def shown(number: str, error: WorkflowError | None = None, tried: str | None = N
     return render_form(
         "tickets/ticket.html",
         error,
-        names=labels("field.ask_time") if tried == "ask_time" else None,
+        names=labels(f"field.{_OWN_NAMES[tried]}") if tried in _OWN_NAMES else None,
         tried=tried,
         view=view,
         setting=view.setting,
@@ -159,7 +163,7 @@ def _read(
         "beside": []
         if view.cut_at or ticket.candidate_id is not None
         else matter_views.beside(reading, actor, ticket, now),
-        "papers": paper_views.of_ticket(reading, ticket.id, view.cut_at),
+        **_papers(reading, actor, view, now),
         "deciding": {
             rung.id
             for rung in view.escalations
@@ -189,6 +193,16 @@ def _read(
         "actions": actions,
         "at_once": {action.name for action, fields in actions if _asks_nothing(action, fields)},
         "mine": [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others],
+    }
+
+
+def _papers(reading: Session, actor: Actor, view: detail.TicketView, now: datetime) -> dict[str, Any]:
+    """The papers of the ticket, its instructions, and the units that the leading group may instruct on it."""
+    ticket = view.ticket
+    return {
+        "papers": paper_views.of_ticket(reading, ticket.id, view.cut_at),
+        "instructions": [] if view.checks else instruction_views.of_ticket(reading, ticket, view.cut_at, now),
+        "instructed": instruction_views.addressees(reading, view.setting, ticket) if actor.role == "leaders" else [],
     }
 
 

@@ -13,6 +13,7 @@ from web import db
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.inbox_lines import InboxGroup, inbox_groups
+from workflow.accountability.instructions import instruction_views
 from workflow.actors import Actor
 from workflow.boards import feedback, last_look
 from workflow.boards import today as own_work
@@ -67,6 +68,7 @@ def home() -> ResponseReturnValue:
         work = own_work.today(session, actor, setting, now)
         visits = _visits(session, actor, setting, now)
         values = {
+            "instructions": instruction_views.to_answer(session, actor, now),
             "quota_days": quota_verdicts.waiting(session, actor, setting),
             "checks": list_counts.to_check(session, actor, now) if actor.role in ("village", "town") else None,
             "questions": list_counts.to_answer(session, actor, now),

@@ -53,6 +53,7 @@ _COMES = {
     "spot_checks": _l("Closed tickets come here when they are drawn by lot."),
     "signals": _l("Signals come here when figures or tickets look unusual."),
     "cases": _l("Cases come here when one is proposed on a custody or a false closing."),
+    "instructions": _l("Instructions come here when the leading group writes one on a ticket."),
     "papers": _l("Papers come here when a ticket or a duty is late by as much as the scheme says."),
     "feedback": _l("What you send with the form above comes here with its answer."),
     "board": _l("What needs a decision comes here by itself."),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import SpotCheck, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
+from workflow.accountability.instructions import instruction_views
 from workflow.accountability.oversight.unit_accounts import year_of
 from workflow.actors import Actor
 from workflow.boards.scope import Scope
@@ -31,6 +32,10 @@ class Waiting:
     disputed: int
     over_cap: Sequence[Ticket]
     requests: list[tuple[TimeRequest, Ticket]]
+    #: Who owes the leading group an answer: unit, instructions waiting, and those of them that are late.
+    owed: list[tuple[int, int, int]]
+    #: Instructions whose answer waits for the leading group.
+    answered: list[instruction_views.InstructionLine]
     #: Overdue spot checks, with the ticket's number and the month.
     spots: list[tuple[SpotCheck, str, str, int]]
     #: Overdue random checks of households.
@@ -56,6 +61,8 @@ def waiting(session: Session, actor: Actor, setting: CountyContext, now: datetim
         disputed=disputed(session),
         over_cap=session.scalars(over_cap.order_by(Ticket.due_at, Ticket.id).limit(MOST)).all(),
         requests=waiting_requests(session, actor),
+        owed=instruction_views.owed(session, now),
+        answered=instruction_views.answered(session, now, MOST),
         spots=pending_checks.overdue(session, now),
         random=random_lists.overdue(session, actor, now),
         beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),

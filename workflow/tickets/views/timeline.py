@@ -21,6 +21,8 @@ BESIDE = frozenset(
         *("evidence", "comment", "handler", "assist", "unassist", "enter", "withdraw_entry"),
         *("ask_time", "refuse_time", "decline_rung", "spot_holds", "spot_false"),
         *("sign_paper", "answer_paper", "deem_received", "ask_revocation", "keep_paper"),
+        *("instruct", "answer_instruction", "return_instruction", "accept_instruction"),
+        *("withdraw_instruction", "press_instruction"),
     }
 )
 
