@@ -64,9 +64,8 @@ def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     instruction_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     file_gaps(engine, now)
     in_transaction(engine, lambda session: list_reminders.remind_due(session, now))
-    in_transaction(engine, lambda session: list_erasure.erase_all_due(session, now))
-    in_transaction(engine, lambda session: import_erasure.erase_due(session, now))
-    in_transaction(engine, lambda session: household_erasure.erase_due(session, now))
+    for erase in (list_erasure.erase_all_due, import_erasure.erase_due, household_erasure.erase_due):
+        in_transaction(engine, partial(erase, now=now))
     in_transaction(
         engine, lambda s: sweep_watch.save_report(s, "sweep", now, sweep_watch.report_payload(swept), swept.lag_seconds)
     )

@@ -136,6 +136,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "workflow.boards": (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),
         *(_CUSTODY, _CONSEQUENCES, _TICKETS, _VIEWS, _OVERSIGHT, _INSTRUCTIONS, _RANDOM, _RANKING),
+        "workflow.accountability",
         *("workflow.assessment", _ERASING),
     ),
     "workflow.reform": (

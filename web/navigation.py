@@ -24,6 +24,7 @@ from workflow.register.counted import quota
 #: What the link to a page is called, by the page's endpoint.
 LABELS: dict[str, LazyString] = {
     "home": _l("Today"),
+    "briefing": _l("Briefing"),
     "board": _l("Board"),
     "tickets": _l("Tickets"),
     "units": _l("Time"),
@@ -87,7 +88,7 @@ LETTERS = {
 #: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
 FIRST = {
     "office": ("board", "tickets", "units", "rankings", "duties", "inbox"),
-    "leaders": ("board", "tickets", "units", "rankings", "papers", "inbox"),
+    "leaders": ("briefing", "board", "tickets", "units", "rankings", "inbox"),
     "inspectorate": ("board", "tickets", "signals", "trail", "rankings", "inbox"),
     "town": ("home", "tickets", "visits", "file", "duties", "inbox"),
     "bureau": ("home", "tickets", "duties", "units", "papers", "inbox"),
@@ -97,6 +98,7 @@ FIRST = {
 MORE = {
     "office": (
         *(
+            "briefing",
             "file",
             "papers",
             "instructions",
@@ -138,7 +140,18 @@ MORE = {
         *("bulk_lists", "schemes", "posts_page", "authorisations", "villages", "reforms", "blocks", "personal_data"),
     ),
     "inspectorate": (
-        *("file", "units", "papers", "instructions", "spot_checks", "random_checks", "cases", "duties", "households"),
+        *(
+            "briefing",
+            "file",
+            "units",
+            "papers",
+            "instructions",
+            "spot_checks",
+            "random_checks",
+            "cases",
+            "duties",
+            "households",
+        ),
         *("candidates", "bulk_lists", "schemes"),
         *("posts_page", "authorisations", "villages", "reforms", "blocks", "resets", "personal_data"),
     ),

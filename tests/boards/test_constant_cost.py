@@ -22,6 +22,7 @@ pytestmark = pytest.mark.both_databases
 READ = (
     *((who, "/board") for who in ("office", "leaders", "town", "water", "village")),
     *((who, "/") for who in ("town", "water")),
+    ("leaders", "/briefing"),
 )
 
 

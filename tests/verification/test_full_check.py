@@ -42,6 +42,7 @@ from tests.support.random_checks import recorded
 from tests.support.reforms import reform
 from tests.support.texts import SENTENCE
 from tests.support.verify import erase_all_words, findings, findings_after, findings_after_each
+from workflow.accountability.instructions import instruction_desk
 from workflow.accountability.oversight import monthly_draw
 from workflow.evidence import FolderStore
 
@@ -437,6 +438,9 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         act = session.scalars(select(PaperAct).limit(1)).one()
         (drafted,) = session.scalars(select(RankingSign))
         session.add(ReportReview(drafted_by_id=person.user_id, sign_id=drafted.id, by_id=1, at=day(1)))
+        leaders = county.people["leaders"]
+        told = instruction_desk.instruct(session, leaders, day(1), home.id, "office", SENTENCE, "2018-11-23")
+        instruction_desk.withdraw(session, leaders, day(1), told.id, SENTENCE)
         promised = {"paper_id": act.paper_id, "act_id": act.id, "unit_id": person.unit_id}
         session.add(PaperCommitment(**promised, position=1, words="x", due_at=day(9)))
     # Closed in December, drawn on 1 January and reopened before the check.

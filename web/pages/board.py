@@ -83,7 +83,7 @@ def board() -> ResponseReturnValue:
         within=int(within),
         until=until,
         form=form,
-        subject_of=_subject,
+        subject_of=subject_of,
         **panels,
         **work,
     )
@@ -98,7 +98,7 @@ def _candidates(session: Session, actor: Actor, scope: Scope) -> int | None:
     return candidate_views.open_count(session, actor)
 
 
-def _subject(kind: str, ref: str) -> tuple[str, str]:
+def subject_of(kind: str, ref: str) -> tuple[str, str]:
     """The address and the number of what a decision or an audit finding is about."""
     if kind in ("revocation", "answer", "talk", "paper"):
         return url_for("pages.paper", number=ref), paper_number(ref)

@@ -54,10 +54,13 @@ class Visits:
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """Today for villages, towns and bureaus; the board for readers of the county, the accounts for the administrator."""
+    """Today for villages, towns and bureaus; the briefing for the leading group, the board for office and inspectorate, the
+    accounts for the administrator."""
     actor, now = signed_in_actor(), db.now()
     if actor.role == "admin":
         return redirect(url_for("pages.users"))
+    if actor.role == "leaders":
+        return redirect(url_for("pages.briefing"))
     if actor.role in COUNTY_WIDE:
         return redirect(url_for("pages.board"))
     with db.read_session() as session:

@@ -91,10 +91,10 @@ TASKS = (
     ),
     Task(
         "one_page",
-        "board",
+        "briefing",
         _l("Read the county on one page"),
         (
-            _l("Open the board: what is open, overdue and disputed stands at the top."),
+            _l("Open the briefing: what needs your word and what is overdue for longest stand at the top."),
             _l("Press a figure and the tickets behind it are listed."),
             _l("Print it: it fits on one A4 sheet."),
         ),

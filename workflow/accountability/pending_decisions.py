@@ -86,7 +86,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
     states: dict[str, int] = {row[0]: row[1] for row in session.execute(by_state)}
     past = session.scalar(select(func.count()).select_from(AccountabilityCase).where(under_way, late(now)))
     return Waiting(
-        undecided=_undecided(session, now),
+        undecided=undecided(session, now),
         papers=[(row[0], row[1], int(row[2])) for row in papers],
         cases=[(state, states[state]) for state in STATES if state in states],
         late_cases=int(past or 0),
@@ -94,8 +94,8 @@ def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
     )
 
 
-def _undecided(session: Session, now: datetime) -> list[Undecided]:
-    """On open tickets, open papers and open cases; at most what a board shows of each."""
+def undecided(session: Session, now: datetime, most: int = _MOST) -> list[Undecided]:
+    """On open tickets, open papers and open cases, the longest waiting first; at most `most` of each sort."""
     proposed = session.execute(
         select(Ticket, Escalation.unit_id, Escalation.rung, Escalation.detected_at)
         # Expressions, so that SQLite begins with the few that wait and not with every rung or ticket.
@@ -103,7 +103,7 @@ def _undecided(session: Session, now: datetime) -> list[Undecided]:
         .join(Escalation, Escalation.id == RungWaiting.escalation_id + 0)
         .where(Ticket.ended_at.is_(None), RungWaiting.issue_at.is_(None))
         .order_by(Escalation.detected_at, Escalation.id)
-        .limit(_MOST)
+        .limit(most)
     )
     waiting = [Undecided("rung", unit, rung, ticket.number, since) for ticket, unit, rung, since in proposed]
     kept = aliased(PaperAct)
@@ -114,23 +114,23 @@ def _undecided(session: Session, now: datetime) -> list[Undecided]:
         .outerjoin(kept, and_(kept.paper_id == Paper.id, kept.act == "keep"))
         .where(PaperPending.open, kept.id.is_(None))
         .order_by(PaperAct.at, Paper.id)
-        .limit(_MOST)
+        .limit(most)
     )
     waiting += [Undecided("revocation", *row) for row in asked]
-    waiting += _to_check(session, now)
+    waiting += _to_check(session, now, most)
     sought = session.execute(
         select(AccountabilityCase.unit_id, AccountabilityCase.id, func.max(Event.at))
         .join(Event, and_(Event.subject_type == "case", Event.subject_id == AccountabilityCase.id))
         .where(AccountabilityCase.ended_at.is_(None))
         .where(AccountabilityCase.withdrawal_by_id.is_not(None))
         .group_by(AccountabilityCase.unit_id, AccountabilityCase.id)
-        .limit(_MOST)
+        .limit(most)
     )
     waiting += [Undecided("withdrawal", unit, LAST_RUNG, str(case_id), since) for unit, case_id, since in sought]
     return sorted(waiting, key=lambda one: one.since)
 
 
-def _to_check(session: Session, now: datetime) -> list[Undecided]:
+def _to_check(session: Session, now: datetime, most: int) -> list[Undecided]:
     """Open papers whose answer waits to be checked, and talks whose time has come and whose record is not in."""
     papers = session.scalars(
         select(Paper)
@@ -151,7 +151,7 @@ def _to_check(session: Session, now: datetime) -> list[Undecided]:
             found.append(Undecided("talk", paper.unit_id, paper.rung, paper.number, talk))
         elif answer_stands(done):
             found.append(Undecided("answer", paper.unit_id, paper.rung, paper.number, done["answer"].at))
-    return sorted(found, key=lambda one: one.since)[:_MOST]
+    return sorted(found, key=lambda one: one.since)[:most]
 
 
 def _audit_findings(session: Session) -> list[AuditFinding]:
