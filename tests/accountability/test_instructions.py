@@ -90,6 +90,21 @@ def test_an_answer_is_returned_and_given_again_and_ends_when_accepted(county: Co
         ]
 
 
+def test_a_former_holder_reads_an_instruction_as_it_was_when_it_let_go(county: County) -> None:
+    number = instructed(county, "town-a")
+    county.do("water", "decline", 1, day(1), ground="not_ours", cited_duty=SENTENCE)
+    county.do("office", "reassign", 1, day(2), unit=county.code("power"), reason=SENTENCE)
+    do(county, desk.answer, "town", day(3), number, SENTENCE)
+    with county.read() as session:
+        for who, known in (("water", "waiting"), ("power", "answered"), ("town", "answered")):
+            view = instruction_views.view(session, county.people[who], number, day(4))
+            assert (view.state, len(view.acts)) == (known, known == "answered"), who
+            (line,) = instruction_views.of_ticket(session, view.ticket, view.cut_at, day(4))
+            assert line.state == known, who
+    with pytest.raises(NotAllowed, match="instruction_of_another_unit"):
+        do(county, desk.answer, "water", day(4), number, SENTENCE)
+
+
 @pytest.mark.both_databases
 def test_a_late_answer_is_pressed_once_and_again_after_two_working_days(county: County) -> None:
     instructed(county)

@@ -24,6 +24,7 @@ from tests.support.persons import id_number, move_in, phone
 from tests.support.random_checks import recorded
 from tests.support.signing import lead
 from workflow.accountability import sweep
+from workflow.accountability.instructions import instruction_desk
 from workflow.accountability.oversight import monthly_draw
 from workflow.assessment import duty_opening
 from workflow.assessment.ranking import objections, rankings
@@ -107,6 +108,10 @@ def live(web: Web) -> dict[str, list[str]]:
     web.post("office", f"/tickets/{third}/reassign", unit="housing", reason=said)
     matter = web.post("town", "/matters", tickets=[first, second], title=f"{said}的水泵")["id"]
     web.post("water", f"/matters/{matter}/accept", versions={first: 1, second: 1}, note=said)
+    with web.county.write() as session:
+        people, due = web.county.people, "2018-12-28"
+        told = instruction_desk.instruct(session, people["leaders"], web.now, 1, "water", f"请说明{said}断水原因", due)
+        instruction_desk.answer(session, people["water"], web.now, told.id, f"{said}水管老化漏水，已查明位置")
     web.now = day(2)
     photo = web.bring("water", first, f"欧阳秋菊{phone(1)}{id_number(11)}.txt")
     web.post("water", f"/matters/{matter}/resolve", versions={first: 2, second: 2}, evidence=[photo], note=said)

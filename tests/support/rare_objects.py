@@ -11,7 +11,6 @@ from tests.support.factories import day
 from tests.support.full_county import Web
 from tests.support.reforms import DOCUMENT
 from tests.support.signing import authorise
-from workflow.accountability.instructions import instruction_desk
 from workflow.boards import feedback
 from workflow.county.sign_ins import resets
 from workflow.reform import planned_reforms, reform_act
@@ -22,8 +21,8 @@ _TIME = {"request": "suspension", "until": "2018-12-28", "ground": "flood", "pla
 
 
 def add_rare_objects(web: Web) -> None:
-    """What a county has seldom: a household gone for long and the proposal to erase another, feedback, a request for time, an
-    instruction, a planned reform, a request for a reset, a group bot and a message that did not get through."""
+    """What a county has seldom: a household gone for long and the proposal to erase another, feedback, a request for time, a
+    planned reform, a request for a reset, a group bot and a message that did not get through."""
     _add_erasures(web)
     number = web.post("town", "/tickets", household="A2", kind="power", description="断电")["number"]
     web.post("power", f"/tickets/{number}/accept")
@@ -32,9 +31,6 @@ def add_rare_objects(web: Web) -> None:
     given: dict[str, Any] = {"kind": "rename", "subject": "unit", "sources": ["housing"], "name": "县住房局"}
     given |= {"from_day": "2019-01-10", **DOCUMENT}
     with web.county.write() as session:
-        instruction_desk.instruct(
-            session, web.county.people["leaders"], web.now, 1, "water", "限期说明断水原因和修复安排", "2018-12-28"
-        )
         feedback.send(session, web.county.people["village"], web.now, "入户表同一内容要填两遍")
         seen = reform_act.preview(session, office, web.now, given).seen
         planned_reforms.enter(session, office, web.now, given, seen=seen)

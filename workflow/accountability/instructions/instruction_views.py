@@ -30,23 +30,27 @@ _ANSWERING = ("town", "bureau", "office")
 
 @dataclass(frozen=True, slots=True)
 class InstructionLine:
-    """An instruction in a list: its ticket's number, and whether its answer is late."""
+    """An instruction in a list: its ticket's number, its state as the reader may know it, and whether its answer is late."""
 
     row: Instruction
     number: str
+    state: str
     late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class InstructionView:
-    """One instruction with its ticket, the acts in order, the names of who acted, and the masking of texts."""
+    """One instruction with its ticket, its state and the acts in order as the reader may know them, the names of who acted, and
+    the masking of texts; `cut_at`: up to when a former holder of the ticket reads it."""
 
     row: Instruction
     ticket: Ticket
     acts: Sequence[InstructionAct]
     people: dict[int, str]
     veil: Veil
+    state: str
     late: bool
+    cut_at: datetime | None
 
 
 def addressed_to(actor: Actor, row: Instruction) -> bool:
@@ -101,8 +105,20 @@ def view(session: Session, actor: Actor, number: int, now: datetime) -> Instruct
         acts,
         {found[0]: found[1] for found in names},
         veil(session, [ticket]) if hide else unveiled,
-        is_late(row, now),
+        row.state if cut is None else _state_after(acts),
+        cut is None and is_late(row, now),
+        cut,
     )
+
+
+def _state_after(acts: Sequence[InstructionAct]) -> str:
+    """The state of an instruction after these acts."""
+    led = {"answer": "answered", "return": "waiting", "accept": "accepted", "withdraw": "withdrawn"}
+    return next((led[act.act] for act in reversed(acts) if act.act in led), "waiting")
+
+
+def _line(row: Instruction, ticket: Ticket, now: datetime) -> InstructionLine:
+    return InstructionLine(row, ticket.number, row.state, is_late(row, now))
 
 
 def is_late(row: Instruction, now: datetime) -> bool:
@@ -113,8 +129,14 @@ def is_late(row: Instruction, now: datetime) -> bool:
 def of_ticket(session: Session, ticket: Ticket, cut: datetime | None, now: datetime) -> list[InstructionLine]:
     """The instructions on a ticket that is visible up to `cut`, the latest first."""
     query = select(Instruction).where(Instruction.ticket_id == ticket.id).order_by(Instruction.id.desc())
-    rows = session.scalars(query if cut is None else query.where(Instruction.at < cut)).all()
-    return [InstructionLine(row, ticket.number, is_late(row, now)) for row in rows]
+    if cut is None:
+        return [_line(row, ticket, now) for row in session.scalars(query)]
+    rows = session.scalars(query.where(Instruction.at < cut)).all()
+    known = select(InstructionAct).where(InstructionAct.ticket_id == ticket.id, InstructionAct.at <= cut)
+    acts: dict[int, list[InstructionAct]] = {row.id: [] for row in rows}
+    for act in session.scalars(known.order_by(InstructionAct.id)):
+        acts.setdefault(act.instruction_id, []).append(act)
+    return [InstructionLine(row, ticket.number, _state_after(acts[row.id]), False) for row in rows]
 
 
 def list_instructions(
@@ -140,7 +162,7 @@ def list_instructions(
         (before,) = read_cursor(cursor, int)
         query = query.where(Instruction.id < before)
     rows = session.execute(query.order_by(Instruction.id.desc()).limit(_LINES + 1)).all()
-    lines = [InstructionLine(row, ticket.number, is_late(row, now)) for row, ticket in rows[:_LINES]]
+    lines = [_line(row, ticket, now) for row, ticket in rows[:_LINES]]
     return Page(lines, cursor_of([lines[-1].row.id]) if len(rows) > _LINES else None)
 
 
@@ -184,7 +206,7 @@ def to_answer(session: Session, actor: Actor, now: datetime) -> list[Instruction
         .order_by(Instruction.due_at, Instruction.id)
         .limit(MOST)
     )
-    return [InstructionLine(row, ticket.number, is_late(row, now)) for row, ticket in session.execute(query)]
+    return [_line(row, ticket, now) for row, ticket in session.execute(query)]
 
 
 def answered(session: Session, now: datetime, most: int) -> list[InstructionLine]:
@@ -196,4 +218,4 @@ def answered(session: Session, now: datetime, most: int) -> list[InstructionLine
         .order_by(Instruction.id)
         .limit(most)
     )
-    return [InstructionLine(row, ticket.number, is_late(row, now)) for row, ticket in session.execute(query)]
+    return [_line(row, ticket, now) for row, ticket in session.execute(query)]
