@@ -237,7 +237,9 @@ def test_a_boards_charts_say_what_its_tables_say_and_the_leaders_page_is_one_she
         }).map(table => table.parentNode.id)"""
     )
     assert differs == []
-    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+    for sheet in ("/board", "/briefing"):
+        page.goto(sheet)
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1, sheet
     # The page itself and what it needs to be read are as light as any; the charts come where they are asked for.
     charts = {url: size for url, size in weights.items() if "echarts" in url}
     assert sum(weights.values()) - sum(charts.values()) < 90_000
