@@ -1,5 +1,6 @@
 """Turn of the year: what it does, line by line, for page and command line; the reminder's and the errors' sentences."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from web.words.dates import on_day
 from web.words.labels import add, label
-from web.words.language import say
+from web.words.language import chinese, say
 from workflow.adoption.year_turn import YearTurn
 from workflow.county.context import CountyContext
 from workflow.policy.ranking_days import ranking_days
@@ -39,6 +40,9 @@ add(
 )
 
 
+_YEAR = re.compile(r"20\d\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One subject of the preview and its lines."""
@@ -54,7 +58,7 @@ def parts(
     return [
         part
         for part in (
-            Part(_("Still needed"), [_need(code, wanted.year) for code in wanted.needs]),
+            Part(_("Still needed"), [_need(code, wanted.year) for code in wanted.needs] + _dated(wanted, opening)),
             Part(_("Duties"), _duties(wanted, setting, opening)),
             Part(_("Quotas and incomes"), _lists(wanted)),
             Part(_("Rankings"), _rankings(wanted)),
@@ -91,6 +95,21 @@ def _need(code: str, year: int) -> str:
     return _(
         "The notice of working days for %(year)s is not entered: its dates are provisional until it is.", year=year
     )
+
+
+def _dated(wanted: YearTurn, opening: tuple[Sequence[OwedDuty], Sequence[OwedDuty]]) -> list[str]:
+    """The duties whose names speak of an earlier year."""
+    names = dict.fromkeys(say(owed.duty.name) for part in opening for owed in part)
+    dated = [name for name in names if any(int(year) < wanted.year for year in _YEAR.findall(name))]
+    if not dated:
+        return []
+    named = ("、" if chinese() else "; ").join(dated)
+    return [
+        _(
+            "The names of these duties speak of an earlier year: %(duties)s. Adopt a scheme that renames them.",
+            duties=named,
+        )
+    ]
 
 
 def _duties(
@@ -148,7 +167,7 @@ def _numbers(wanted: YearTurn) -> list[str]:
             _(
                 "In %(before)s these went on from an earlier register: %(units)s.",
                 before=wanted.before,
-                units="、".join(wanted.renumbered),
+                units=("、" if chinese() else ", ").join(wanted.renumbered),
             )
         )
     return lines
