@@ -220,8 +220,7 @@ def call_rolls(engine: Engine, clock: Clock) -> int:
 
 
 def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
-    """Remove stored bytes that no row names, and uploads that have waited too long for their form, unless the clock is in
-    doubt."""
+    """Remove stored bytes that no row names, and uploads without a form for long, unless the clock is in doubt."""
     if holds(engine, clock()):
         return 0
     in_transaction(engine, lambda session: held.age_out(session, clock()))
