@@ -80,6 +80,7 @@ def _install(app: Flask) -> None:
         errors,
         form_keys,
         health,
+        maintenance,
         pages,
         refusals,
         request_log,
@@ -93,6 +94,7 @@ def _install(app: Flask) -> None:
     request_log.init(app)
     catalogue.init(app)
     request_bounds.init(app)
+    maintenance.init(app, errors.problem)
     rates.init(app)
     text_guard.init(app)
     auth.init(app)
@@ -119,6 +121,7 @@ def _configuration(config: Settings) -> dict[str, Any]:
         "YEAR": config.year,
         "ENV_NAME": config.env,
         "PG_BIN": config.pg_bin,
+        "MAINTENANCE": config.maintenance,
         "OUTBOUND": tuple(listed(config.outbound)),
         "REACHES": tuple(way for way, url in (("email", config.smtp_url), ("sms", config.sms_url)) if url),
         "SESSIONS": SessionRules(

@@ -1,4 +1,5 @@
-"""Whether it is alive: /healthz for a watchman, /metrics for Prometheus."""
+"""Whether it is alive: /livez and /readyz for what starts processes and sends them requests, /healthz for a watchman, /metrics
+for Prometheus."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from migrations.state import strange
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from models.history import UNSEALED_EVENTS
 from notifications import failed_deliveries
-from web import db, form_files
+from web import db, form_files, maintenance
 from workflow.accountability import deemed_receipts, sweep_watch
 from workflow.county import vault
 from workflow.county.leaders import leaderless
@@ -30,6 +32,24 @@ DEAD = downtime.SILENCE
 OPERATORS = ("admin", "office", "leaders", "inspectorate")
 #: The auditor compares every ten minutes; after so long without a comparison the sweep is unwatched.
 SILENT = timedelta(minutes=30)
+
+
+@blueprint.get("/livez")
+def livez() -> Response:
+    """200 as long as this process answers at all; it asks for nothing, since no restart mends a database that is away."""
+    return jsonify(alive=True)
+
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """200 while requests may be sent here: the database answers with this version's schema, data key and evidence store are
+    the county's, and no maintenance is under way; else 503."""
+    closed = maintenance.sentence() is not None
+    fits = not closed and strange(db.county().engine) is None
+    if fits:
+        with db.read_session() as session:
+            fits = not vault.is_wrong_key(session) and not form_files.is_astray()
+    return jsonify(ready=fits, maintenance=closed), 200 if fits else 503
 
 
 @blueprint.get("/healthz")

@@ -51,6 +51,8 @@ def answer(code: str, problem: Any) -> Any:
     if code in _NOTHING_SAVED and db.saved_something():
         told = "partly"
     named = {"unknown": "outcome_unknown", "busy": "busy"}.get(code, f"database_{code}")
+    if request.path == "/readyz":
+        return jsonify(ready=False, maintenance=False), 503
     if request.path == "/healthz":
         health = jsonify(alive=True, well=False, database=code, detail=sentence(told))
         return health, 503

@@ -20,7 +20,7 @@ HEADER = "X-Request-ID"
 #: What a proxy may give as the number of a request.
 _GIVEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
 #: Asked for every few seconds by what watches the machine: their lines would hide the others.
-_WATCHED = ("/healthz", "/livez", "/readyz", "/metrics")
+WATCHED = ("/livez", "/readyz", "/healthz", "/metrics")
 
 log = logging.getLogger("xiaohao.requests")
 
@@ -49,7 +49,7 @@ def _end(response: Response) -> Response:
     if not (asked := number()):
         return response
     response.headers[HEADER] = asked
-    if log.isEnabledFor(logging.INFO) and request.path not in _WATCHED:
+    if log.isEnabledFor(logging.INFO) and request.path not in WATCHED:
         log.info("request", extra=_fields(response))
     return response
 

@@ -13,7 +13,7 @@ from web.pages import ANONYMOUS
 
 pytestmark = pytest.mark.one_database("sqlite")
 #: What is open beside the pages: whether the service is alive, and the description of the API.
-OPEN_ENDPOINTS = ANONYMOUS | {"health.healthz", "health.metrics", "api.openapi"}
+OPEN_ENDPOINTS = ANONYMOUS | {"health.livez", "health.readyz", "health.healthz", "health.metrics", "api.openapi"}
 
 
 @pytest.fixture
