@@ -18,7 +18,7 @@ const PAGES = {
   town: ['/', '/tickets', '/households', '/file', '/visits', '/inbox', '/duties', '/rankings'],
   bureau: ['/', '/tickets', '/inbox', '/duties', '/papers'],
   office: ['/board', '/tickets', '/households', '/duties', '/rankings', '/ranking-desk', '/papers', '/schemes', '/calendar', '/posts'],
-  leaders: ['/board?page=leaders', '/units', '/cases'],
+  leaders: ['/briefing', '/instructions', '/board?page=leaders', '/units', '/cases'],
   inspectorate: ['/board', '/signals', '/cases', '/trail', '/spot-checks'],
   admin: ['/users', '/county-units', '/help']
 }
