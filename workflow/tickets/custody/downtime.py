@@ -134,13 +134,24 @@ def lost(session: Session, clock: WorkClock, custodies: Iterable[Custody], now: 
     """Working minutes of downtime per custody of one ticket, by id: as charged for ended ones, as of `now` for the open
     one."""
     rows = {row.id: row for row in custodies}
-    charged = select(Charge.custody_id, Charge.minutes).where(Charge.custody_id.in_(rows), Charge.ground == "downtime")
-    minutes_of = {row[0]: row[1] for row in session.execute(charged)}
+    minutes_of = charged(session, rows, "downtime")
     for row in rows.values():
         if row.ended_at is None:
             minutes = down(session, clock, row.began_at, now).minutes(row.began_at, now)
             minutes_of |= {row.id: minutes} if minutes else {}
     return minutes_of
+
+
+def charged(session: Session, custodies: Iterable[int], ground: str) -> dict[int, int]:
+    """The minutes charged on this ground, per custody by id."""
+    rows = session.execute(_CHARGED, {"custodies": list(custodies), "ground": ground})
+    return {row[0]: row[1] for row in rows}
+
+
+# Asked with every act and every page of a ticket, so composed once.
+_CHARGED = select(Charge.custody_id, Charge.minutes).where(
+    Charge.custody_id.in_(bindparam("custodies", expanding=True)), Charge.ground == bindparam("ground")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Charge, Custody
 from workflow.history.event_log import stamp
-from workflow.tickets.custody.downtime import Down
+from workflow.tickets.custody.downtime import Down, charged
 
 GROUND = "no_signal"
 #: Longer ago nothing was done: a phone keeps no page for so long.
@@ -65,7 +64,4 @@ def charge(session: Session, down: Down, custody: Custody, told: Told | None, at
 
 def credited(session: Session, custodies: Iterable[int]) -> dict[int, int]:
     """Working minutes without a signal that no unit bears, per custody by id."""
-    rows = session.execute(
-        select(Charge.custody_id, Charge.minutes).where(Charge.custody_id.in_(list(custodies)), Charge.ground == GROUND)
-    )
-    return {row[0]: row[1] for row in rows}
+    return charged(session, custodies, GROUND)
