@@ -34,6 +34,11 @@ DUTY_TICKETS = Partial("ticket", "duty_unit_id IS NOT NULL")
 UNVISITED_CLOSINGS = Partial("ticket", "visited_on IS NULL AND state = 'closed' AND type = 'deficiency'")
 
 
+def number_of(ticket_id: int, filed_at: datetime) -> str:
+    """A ticket's number (`Ticket.number`) without the row."""
+    return f"{filed_at.astimezone(_CHINA).year}-{ticket_id:06d}"
+
+
 class Ticket(Base):
     """One deficiency of one household, village or unit, one candidate, or one duty of one unit, from filing to closing."""
 
@@ -191,7 +196,7 @@ class Ticket(Base):
     @property
     def number(self) -> str:
         """The number people use: the year it was filed, in China, and a running figure, which may have gaps."""
-        return f"{self.filed_at.astimezone(_CHINA).year}-{self.id:06d}"
+        return number_of(self.id, self.filed_at)
 
     @property
     def own_town_id(self) -> int:

@@ -13,10 +13,10 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Ticket
+from models.ticket import number_of
 from workflow.county.context import CountyContext
 from workflow.policy.periods import periods
 from workflow.policy.worktime import local_date
-from workflow.register.haves import number_of
 from workflow.tickets.open_predicate import still_open
 
 KINDS = ("monthly", "quarterly", "half_yearly", "yearly")

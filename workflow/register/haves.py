@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from models import Checkup, Finding, Household, Ticket
+from models.ticket import number_of
 from workflow.county.context import CountyContext
 from workflow.policy.scheme.model import Have
 from workflow.policy.worktime import local_date
@@ -178,8 +179,3 @@ def state_of(have: Have, rows: Iterable[Any]) -> HaveState:
     if best.what == "ticket":
         return HaveState(have, "met", best.day, "ticket", "", number_of(best.id, best.began))
     return HaveState(have, best.result, best.day, best.source, best.cause, str(best.id))
-
-
-def number_of(ticket_id: int, filed_at: datetime) -> str:
-    """A ticket's number, which names the year in China: `Ticket.number` without the row."""
-    return f"{local_date(filed_at).year}-{ticket_id:06d}"

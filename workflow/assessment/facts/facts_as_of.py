@@ -13,9 +13,9 @@ from sqlalchemy import Date, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from models import Charge, Checkup, Custody, Event, Household, Ticket, UTCDateTime, Village
+from models.ticket import number_of
 from workflow.assessment.facts.places_as_of import moved_since, village_towns
 from workflow.county.context import CountyContext
-from workflow.register.haves import number_of
 from workflow.tickets.custody.event_fold import Fold
 
 _CHUNK = 500
