@@ -18,7 +18,7 @@ from workflow.county.unit_names import find_unit
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.paging import Page, cursor_of, read_cursor
 from workflow.tickets.name_veil import Veil, unveiled, veil
-from workflow.tickets.visibility import COUNTY_WIDE, cut_at, masks_names, sees
+from workflow.tickets.visibility import COUNTY_WIDE, cut_at, masks_names, only_checks, sees
 
 #: The filters of a list: a state, or `late`: waiting past its day.
 SORTS = (*STATES[:1], "late", *STATES[1:])
@@ -84,7 +84,9 @@ def find(session: Session, actor: Actor, number: int) -> tuple[Instruction, date
     if addressed_to(actor, row):
         return row, None
     ticket = session.get_one(Ticket, row.ticket_id)
-    cut = cut_at(actor, ticket, session) if sees(actor, ticket, session) else row.at
+    # Who sees the ticket for a spot check alone has no part in what was asked about it.
+    reads = sees(actor, ticket, session) and not only_checks(actor, ticket, session)
+    cut = cut_at(actor, ticket, session) if reads else row.at
     if cut is not None and row.at >= cut:
         raise NotFound("no_such_instruction")
     return row, cut
