@@ -22,11 +22,16 @@ from workflow.accountability import sweep_watch
 from workflow.county.access import guessing, refused_access
 from workflow.county.sign_ins import factors, passkeys
 from workflow.evidence import Place
-from workflow.history import sealing, trail_copy
+from workflow.history import block_heads, sealing, trail_copy
 from workflow.verification import runs
 from workflow.verification.proofs.findings import PROGRESS, Progress
 
 log = logging.getLogger("xiaohao.worker")
+
+
+def send_head(engine: Engine, clock: Clock, days: int, syslog: bool) -> int | None:
+    """Let the head of the history leave, if its day has come; returns the number of its block."""
+    return in_transaction(engine, lambda session: block_heads.send_due(session, clock(), days, syslog=syslog))
 
 
 def seal(engine: Engine, clock: Clock) -> int:

@@ -27,6 +27,7 @@ from setting_values import listed
 from settings import Settings, settings
 from trail_jobs import copy_trail, verify_asked
 from trail_jobs import seal as seal
+from trail_jobs import send_head as send_head
 from trail_jobs import settle_access as settle_access
 from workflow import batches, evidence
 from workflow.accountability import sweep, sweep_watch
@@ -40,13 +41,13 @@ from workflow.county import in_force
 from workflow.county.vault import Vault
 from workflow.errors import WrongState
 from workflow.evidence import held
-from workflow.history import block_heads
 from workflow.reform import planned_reforms
 from workflow.register.bulk_lists import list_erasure, list_reminders, list_work
 from workflow.register.erasing import household_erasure
 from workflow.register.importing.sealed_files import Strongbox
 from workflow.register.random_checks import household_draw, rechecks
 from workflow.register.undoing import import_erasure, import_steps
+from workflow.tickets.saved import view_watches
 
 log = logging.getLogger("xiaohao.worker")
 
@@ -131,15 +132,8 @@ def send_digests(engine: Engine, clock: Clock) -> int:
     now = clock()
     with reading(engine) as session:
         due = digest.due(session, now)
-    if not due or holds(engine, now):
-        # With a doubtful clock it may be no morning at all.
-        return 0
-    return in_transaction(engine, lambda session: digest.make(session, now))
-
-
-def send_head(engine: Engine, clock: Clock, days: int, syslog: bool) -> int | None:
-    """Let the head of the history leave, if its day has come; returns the number of its block."""
-    return in_transaction(engine, lambda session: block_heads.send_due(session, clock(), days, syslog=syslog))
+    # With a doubtful clock it may be no morning at all.
+    return 0 if not due or holds(engine, now) else in_transaction(engine, lambda session: digest.make(session, now))
 
 
 def audit(engine: Engine, clock: Clock) -> None:
@@ -205,9 +199,8 @@ def count_days(engine: Engine, clock: Clock) -> int:
     with reading(engine) as session:
         due = day_counts.waiting(session, clock()) is not None
     # What lapsed before midnight is settled first, so that overdue is as of then.
-    if not due or sweep_once(engine, clock) is None:
-        return 0
-    return in_transaction(engine, lambda session: day_counts.count(session, clock()))
+    swept = due and sweep_once(engine, clock) is not None
+    return in_transaction(engine, lambda session: day_counts.count(session, clock())) if swept else 0
 
 
 def call_rolls(engine: Engine, clock: Clock) -> int:
@@ -254,6 +247,12 @@ def work_lists(engine: Engine, clock: Clock, vault: Vault) -> int:
     return list_work.run(partial(reading, engine), partial(writing, engine), vault, clock())
 
 
+def follow_views(engine: Engine, clock: Clock) -> int:
+    """Record what entered the views that people follow, unless the clock is in doubt."""
+    now = clock()
+    return 0 if holds(engine, now) else view_watches.run(partial(reading, engine), partial(writing, engine), now)
+
+
 def begin(engine: Engine, clock: Clock) -> None:
     """Announce this worker and run at once what a restart has delayed.  Raises SystemExit for a database that this version
     cannot work with, NotYet for one that `init` has yet to upgrade."""
@@ -273,10 +272,10 @@ def main() -> None:
     engine, clock = county.engine, county.clock
     when_ready(partial(begin, engine, clock))
     # As many threads as jobs, so that one waiting for a time-out delays no other.
-    scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(22)})
+    scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(23)})
     every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     # The draw every ten minutes, so that the 1st is not missed and missed months are caught up; usually one small query.
-    jobs = dict.fromkeys((sweep_once, seal, rank, count_days, send_digests), 60)
+    jobs = dict.fromkeys((sweep_once, seal, rank, count_days, send_digests, follow_views), 60)
     for job, seconds in (jobs | {dispatch_events: 5, draw: 600, audit: 600, settle_access: 600}).items():
         scheduler.add_job(calm(job), "interval", (engine, clock), seconds=seconds, **every)
     heads = (engine, clock, settings().anchor_days, bool(settings().syslog_url))

@@ -45,6 +45,7 @@ from models.reform import FormerName, PlannedReform, Reform
 from models.report import Report, ReportDraft, ReportReceipt, ReportReview, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, LastLook, SweepReport, WebHeartbeat, WorkerHeartbeat
+from models.saved_view import SavedView, ViewWatch
 from models.sign_ons import SignOn, SignOnLink
 from models.spot_check import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
@@ -145,6 +146,7 @@ __all__ = [
     "Robot",
     "RungAnswer",
     "RungWaiting",
+    "SavedView",
     "SchemeAdoption",
     "SchemeVersion",
     "SecondFactor",
@@ -165,6 +167,7 @@ __all__ = [
     "UserSession",
     "VerificationLot",
     "VerificationRun",
+    "ViewWatch",
     "Village",
     "VillageSurvey",
     "WaitingReminder",

@@ -225,6 +225,8 @@ def facts(session: Session, entry: Announcement) -> tuple[dict[str, Any], bool]:
         return _block_head(event), False
     if entry.kind == "verified":
         return {"path": "/inbox", "count": event.given["findings"]}, False
+    if entry.kind == "view_entered":
+        return {"path": f"/views/{event.subject_id}", "count": event.given["count"]}, False
     if event.subject_type != "ticket":
         count = {"count": event.given["waiting"]} if entry.kind == "papers_waiting" else {}
         return {"path": _PAGES.get(entry.kind, "/inbox"), **count}, False

@@ -117,6 +117,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"document": event.given["document"]}
     if event.action == "draw":
         return event.action, {"month": event.given["month"]}
+    if event.action == "view_entered":
+        return event.action, {"view": event.subject_id, "count": event.given["count"]}
     if event.subject_type == "bulk_list":
         return event.action, {"lines": event.given["lines"]}
     if event.action == "draw_households":
@@ -161,6 +163,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return _of_an_account(session, event, event.given["user"])
     if RULES.get(event.action) == ("on_duty",):
         return _on_duty(session, event)
+    if event.action == "view_entered":
+        return dict.fromkeys(session.scalars(select(User.id).where(User.id == event.given["user"], User.active)), "")
     if event.action in checking_people.GIVING:
         return checking_people.lookers(session, event)
     if event.action in checking_people.OF_LISTS:

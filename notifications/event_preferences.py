@@ -12,6 +12,7 @@ from models.delivery import HOW
 from notifications.rules import ALL_RULES, BY_LADDER, BY_STATE, manner
 
 _HOLDING = {
+    "watcher",
     "holder_duty",
     "holder_leader",
     "holder_people",
@@ -35,12 +36,12 @@ _RULING = {"account"}
 _ISSUING = {"asked", "issuer", "opener", "decider", "lookers"}
 #: The roles of the rules that a person of each role may fill.
 _FILLS: Mapping[str, set[str]] = {
-    "village": {"filer", "checkers"},
+    "village": {"filer", "checkers", "watcher"},
     "town": _HOLDING | {"town", "checkers", "explainers", "lookers", "ranked", "objector"},
     "bureau": _HOLDING,
     "office": _HOLDING | _RULING | _ISSUING | {"office", "explainers"},
     "leaders": _HOLDING | _RULING | _ISSUING | {"leaders"},
-    "inspectorate": _RULING | {"inspectorate", "on_duty"},
+    "inspectorate": _RULING | {"inspectorate", "on_duty", "watcher"},
     "admin": _RULING | {"admin"},
 }
 

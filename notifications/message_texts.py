@@ -181,6 +181,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
         "历史记录核验发现{count}处不符，请立即查看",
         "Verification of the history found {count} differences; look at them now",
     ),
+    "view_entered": ("您关注的视图有{count}件新工单", "{count} tickets entered a view you follow"),
     "user_transferred": ("一个账号已调到其他单位或村", "An account was moved to another unit or village"),
     "took_over": ("{account}离任或调动，由您接手其经办事项", "{account} has left or moved; you take over the work"),
     "user_closed": ("一个重要岗位账号已停用", "A watched account was disabled"),

@@ -4,9 +4,9 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 `lead_duty`, `lead_people` of the responsible unit, `former_duty` of the one before a reassignment; `filer` the side that filed
 it; `assisting` the unit invited; `asked` the unit that answers a time request; `pressed` the unit a paper is addressed to,
 `issuer` the unit that issued it; `village` the people of a household's village and its cadre; `town`, `office`, `leaders`,
-`inspectorate`, `admin` everybody of that role; `account` the holder of the account; `on_duty` the duty officer of every unit,
-or its people where there is none; `checkers` those of villages with households to be checked; `explainers` those of towns,
-and the office, that say what a line of a list means; `lookers` the people of the
+`inspectorate`, `admin` everybody of that role; `account` the holder of the account; `watcher` who follows a view; `on_duty` the
+duty officer of every unit, or its people where there is none; `checkers` those of villages with households to be checked;
+`explainers` those of towns, and the office, that say what a line of a list means; `lookers` the people of the
 units to which tickets or households were given to check.  Of a
 ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` the units that sign it and report, `late` those that
 had not reported by the hour, `reminded` those the office reminds, `reporter` the unit of the report, `signer` those who may sign
@@ -141,6 +141,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # Who follows a person that has left or moved.
     "took_over": ("account",),
     **dict.fromkeys(_ON_ACCOUNTS, _ACCOUNT),
+    "view_entered": ("watcher",),
     **dict.fromkeys(("village_added", "place_withdrawn", "place_restored"), ()),
     "withdraw": ("filer", "town"),
     "withdraw_entry": (),
@@ -239,9 +240,7 @@ MANNERS: Mapping[str, Manner] = {
     "appointed": _OF_AN_ACCOUNT,
     "authorise": _OF_AN_ACCOUNT,
     **dict.fromkeys((*_ON_ACCOUNTS, "took_over", "user_moved"), _OF_AN_ACCOUNT),
-    "close": _FOR_INFORMATION,
-    "confirm": _FOR_INFORMATION,
-    **dict.fromkeys(("register", "refuse"), _FOR_INFORMATION),
+    **dict.fromkeys(("close", "confirm", "register", "refuse"), _FOR_INFORMATION),
     "decide": Manner(mandatory=True, weighty=True),
     # Its days begin to run.
     "deem_received": Manner(mandatory=True),
@@ -268,6 +267,7 @@ MANNERS: Mapping[str, Manner] = {
     **dict.fromkeys(("verified", "verification_failed"), Manner(waits=False, mandatory=True)),
     "serve": Manner(waits=False, mandatory=True, sms=True, weighty=True),
     "sign_paper": _FOR_INFORMATION,
+    "view_entered": Manner(how="digest", personal=True),
     "withdraw": _FOR_INFORMATION,
 }
 _PLAIN = Manner()

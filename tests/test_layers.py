@@ -32,6 +32,7 @@ _CUSTODY, _ACTIONS, _CONSEQUENCES, _VIEWS = (
     f"{_TICKETS}.{name}" for name in ("custody", "actions", "consequences", "views")
 )
 _MANY = f"{_TICKETS}.many"
+_SAVED = f"{_TICKETS}.saved"
 _CASES, _OVERSIGHT = "workflow.accountability.cases", "workflow.accountability.oversight"
 _FACTS, _RANKING = "workflow.assessment.facts", "workflow.assessment.ranking"
 _RANDOM = "workflow.register.random_checks"
@@ -67,6 +68,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     _VIEWS: (*_RULED, "workflow.history", "workflow.county", _CUSTODY, _ACTIONS, _TICKETS),
     _MANY: ("models", "workflow", "workflow.policy.scheme", "workflow.county", _ACTIONS, _TICKETS),
+    _SAVED: (*_BASE, "workflow.policy", "workflow.history", "workflow.county", _ACTIONS, _VIEWS),
     _CASES: (*_RULED, "workflow.history", "workflow.county", _CUSTODY, _ACTIONS, _TICKETS),
     _OVERSIGHT: (
         *(*_BASE, "workflow.policy", "workflow.history", "workflow.county"),

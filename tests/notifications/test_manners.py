@@ -77,10 +77,11 @@ def test_what_is_only_for_information_stands_in_the_morning_digest() -> None:
         "refuse",
         "register",
         "sign_paper",
+        "view_entered",
         "withdraw",
     }
     assert having(how="at_once") == KINDS - having(how="digest")
 
 
 def test_what_is_said_to_one_person_or_of_an_account_is_not_for_the_units_group() -> None:
-    assert having(personal=True) == ACCOUNTS | {"handler"}
+    assert having(personal=True) == ACCOUNTS | {"handler", "view_entered"}

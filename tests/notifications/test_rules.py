@@ -216,11 +216,12 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     assert notified(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
     seen |= {"issue_rung", *papers_told(county), *instructions_told(county, ticket)}
     of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not OF_NO_TICKET & {*RULES[kind]})}
-    # What comes of spot checks, random checks and changes in a family is told in tests of their own, as are the daily
-    # reminder of papers that wait and the proposal to erase a household; a report's coming in is read on the ranking's page.
+    # What comes of spot checks, random checks and changes in a family is told in tests of their own, as are the daily reminder
+    # of papers that wait, the proposal to erase a household and what enters a view; a report's coming in is read on the ranking's
+    # page.
     assert RULES["hand_in"] == ()
     apart = {"object_ranking", "issue_report", "papers_waiting", "random_failed", "look_again", "family"}
-    apart |= {"register", "refuse", "ask_erasure"}
+    apart |= {"register", "refuse", "ask_erasure", "view_entered"}
     heard = (of_tickets - apart) | {
         "evidence",
         "unassist",

@@ -17,6 +17,7 @@ from tests.support.rights import (
     CHECKER,
     HOME,
     INSPECTORATE,
+    KEEPS_VIEW,
     LEAD,
     LEADERS,
     MEASURED,
@@ -278,6 +279,8 @@ _COUNTY: dict[str, list[Door]] = {
     "pages.answer_feedback": [Door("feedback", OFFICE, {"answer": "下个版本合并"})],
     # One's own.
     "pages.end_session": [Door("session", OWN)],
+    "pages.view": [Door("view", KEEPS_VIEW)],
+    "pages.change_view": [Door("view", KEEPS_VIEW, {"act": "up"})],
     "pages.withdraw_token": [Door("token", OWN)],
     "api.read_one": [Door("message", "u.id = o.recipient_id")],
     # Messages.

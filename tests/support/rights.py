@@ -70,6 +70,7 @@ OBJECTS = {
     "ticket": _TICKET,
     "token": "SELECT CAST(id AS text) AS address, user_id FROM api_token",
     "unit": "SELECT code AS address, id FROM unit",
+    "view": "SELECT CAST(id AS text) AS address, user_id, unit_id, village_id FROM saved_view",
     "workbook": "SELECT '{workbook}' AS address, 1 AS id",
 }
 
@@ -122,6 +123,11 @@ SEES_FILE = (
 )
 OWN, OWN_UNIT = "u.id = o.user_id", "(u.role <> 'village' AND u.unit_id = o.unit_id)"
 ABOUT_ITS_UNIT = OWN_UNIT
+#: A view of the ticket list is read and kept by its maker, or by the people of the unit or village that share it.
+KEEPS_VIEW = (
+    "(o.unit_id IS NULL AND u.id = o.user_id OR u.role = 'village' AND u.village_id = o.village_id "
+    f"OR o.village_id IS NULL AND {OWN_UNIT})"
+)
 BUREAU = "u.role = 'bureau'"
 CHECKER = "(u.role = 'town' AND u.unit_id = o.checker_unit_id)"
 _CODE = "(SELECT code FROM unit WHERE id = u.unit_id)"

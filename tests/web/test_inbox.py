@@ -11,13 +11,14 @@ from notifications import inbox
 from notifications.dispatch import dispatch
 from tests.support.factories import day
 from tests.support.http_clients import Api
+from workflow.tickets.lookup import id_of
 
 pytestmark = pytest.mark.one_database("sqlite")
 
 
-def page(api: Api, who: str, method: str = "GET", **form: Any) -> str:
+def page(api: Api, who: str, method: str = "GET", query: str = "", **form: Any) -> str:
     headers = {"Authorization": f"Bearer {api.tokens[who]}"}
-    answer = api.client.open("/inbox", method=method, data=form, headers=headers, follow_redirects=True)
+    answer = api.client.open(f"/inbox{query}", method=method, data=form, headers=headers, follow_redirects=True)
     assert answer.status_code == 200
     return str(answer.get_data(as_text=True))
 
@@ -108,3 +109,32 @@ def test_the_inbox_over_the_api_lists_counts_and_marks_ones_own(api: Api) -> Non
         "/inbox/{id}/read",
         "/tickets/{number}/told",
     }
+
+
+def test_unread_messages_are_counted_filtered_and_marked_by_kind(api: Api) -> None:
+    numbers = [api.file(household=household) for household in ("A1", "A2")]
+    api.file(kind="power")
+    ticket = id_of(numbers[0])
+    assert ticket is not None
+    api.county.do("water", "accept", ticket, day(0))
+    api.county.do("office", "suspend", ticket, day(0), ground="flood", until="2018-11-26")
+    with api.county.write() as session:
+        dispatch(session, day(0))
+    me, power = (api.county.people[who].account_id for who in ("water", "power"))
+    with api.county.read() as session:
+        counts = {kind: (count, last) for kind, count, last in inbox.unread_kinds(session, me)}
+    assert {kind: count for kind, (count, _last) in counts.items()} == {"file": 2, "suspend": 1}
+    by_kind = page(api, "water", query="?by=kind")
+    assert by_kind.count("本类全部标为已读</button>") == 2
+    assert numbers[0] not in by_kind[by_kind.index("<main") :]
+    only = page(api, "water", query="?kind=suspend&unread=1")
+    assert [number in only for number in numbers] == [True, False]
+    # What came after the page was made stays unread, and so do the messages of others and of other kinds.
+    later = api.file(household="A3")
+    with api.county.write() as session:
+        dispatch(session, day(0))
+    page(api, "water", "POST", kind="file", upto=str(counts["file"][1]), by="kind")
+    with api.county.read() as session:
+        left = [(row[0].kind, row[2].number) for row in inbox.messages(session, me, unread_only=True)]
+        assert left == [("file", later), ("suspend", numbers[0])]
+        assert inbox.unread(session, power) == 1

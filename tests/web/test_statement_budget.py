@@ -40,4 +40,5 @@ def test_a_list_asks_as_much_for_many_tickets_as_for_one(engine: Engine, databas
             assert shown.count('name="t"') == number
             counts.append(len(statements))
     assert counts == [counts[0]] * 6
-    assert counts[0] <= 18
+    # One of them reads the saved views.
+    assert counts[0] <= 19

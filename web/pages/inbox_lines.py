@@ -1,7 +1,7 @@
 """Inbox lines: what a message says, and the messages about one ticket together under its household."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from web.words.system import unit_name
 from web.words.tickets import instead_of
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
+from workflow.tickets.saved import saved_views
 from workflow.tickets.views import listing
 
 
@@ -65,11 +66,15 @@ def inbox_groups(
     """Rows of `notifications.inbox.messages` as groups, in the order of each group's latest message."""
     ids = {row[2].id for row in rows if row[2] is not None}
     heads = {line.id: line.head_name for line in listing.lines(session, actor, now, Ticket.id.in_(ids))} if ids else {}
+    entered = [row[1].subject_id for row in rows if row[1].action == "view_entered"]
+    views = saved_views.names_of(session, actor, entered) if entered else {}
     groups: list[InboxGroup] = []
     of_ticket: dict[int, InboxGroup] = {}
     for row in rows:
         line, ticket = inbox_line(row, setting, now), row[2]
-        if ticket is None:
+        if ticket is None and row[1].action == "view_entered":
+            groups.append(InboxGroup([_of_view(line, row, views)]))
+        elif ticket is None:
             groups.append(InboxGroup([line]))
         elif ticket.id in of_ticket:
             of_ticket[ticket.id].lines.append(line)
@@ -117,6 +122,14 @@ def _of_ticket(
     to = f" → {label('ticket.state', event.to_state)}" if moved else ""
     address = url_for("pages.ticket", number=ticket.number)
     return InboxLine(message.id, message.read_at is None, event_name(event, setting) + to, (), notes, address)
+
+
+def _of_view(line: InboxLine, row: Any, views: Mapping[int, str]) -> InboxLine:
+    """The line of what entered a view; one that the reader no longer reads has neither name nor address."""
+    view = row[1].subject_id
+    details = (views.get(view, ""), _("New tickets: %(n)s", n=row[0].params["count"]))
+    address = url_for("pages.view", number=view) if view in views else None
+    return replace(line, details=tuple(filter(None, details)), notes=line.notes[-1:], address=address)
 
 
 def _of_county(event: Event, params: dict[str, Any]) -> tuple[str, str | None]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from flask import request, url_for
@@ -18,20 +17,13 @@ from web.words.posts import colleague_choices
 from web.words.template_globals import labelled, named
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
-from workflow.inputs import day_of, whole
-from workflow.policy.worktime import SHANGHAI
 from workflow.tickets import participation
 from workflow.tickets.actions.lifecycle import STATES
-from workflow.tickets.views import due_soon, listing, listing_filters
+from workflow.tickets.saved import listing_address
+from workflow.tickets.saved.listing_address import NARROWING
+from workflow.tickets.views import listing, listing_filters
 from workflow.tickets.views.listing_order import OF_CUSTODY, sorts_by_custody
 
-#: What narrows the list beside its search text, by the name in the address.
-NARROWING = (
-    *("state", "kind", "cause", "source", "owner", "handler", "town", "overdue", "within", "today", "rung"),
-    *("filed_from", "filed_to", "due_from", "due_to"),
-)
-#: Days between which the listed tickets were filed, or are due.
-DAYS = ("filed_from", "filed_to", "due_from", "due_to")
 #: What the address says for tickets without a handler.
 NO_HANDLER = listing_filters.NO_HANDLER
 
@@ -129,36 +121,10 @@ def chosen_filters(actor: Actor, setting: CountyContext, of: Mapping[str, str] |
 
     Raises BadInput for a personal number in the address.
     """
-    args = request.args if of is None else of
-    given: dict[str, Any] = {name: args.get(name) or None for name in ("q", *NARROWING)}
-    given["q"] = search_text.searched() if of is None else given["q"]
-    given["overdue"] = True if args.get("overdue") else None
-    for name in ("within", "today", *DAYS):
-        given.pop(name)
-    given["sort"] = args.get("sort") or None
-    rung = whole(args.get("rung", ""))
-    given["rung"] = rung if rung in range(1, 6) else None
-    if args.get("mine"):
-        if actor.role == "village":
-            given |= {"state": "returned", "filed_as": "village"}
-        elif actor.unit_id is not None:
-            given["owner"] = setting.unit(actor.unit_id).code
-    return listing.Filters(**given)
+    chosen = listing_address.named_filters(actor, setting, request.args if of is None else of)
+    return replace(chosen, q=search_text.searched() if of is None else of.get("q") or None)
 
 
 def with_days(setting: CountyContext, chosen: listing.Filters, of: Mapping[str, str] | None = None) -> listing.Filters:
     """The filters with the days that the address names.  Raises BadInput."""
-    args = request.args if of is None else of
-    until, within = None, args.get("within")
-    if args.get("today"):
-        until = due_soon.tonight(setting, db.now())
-    elif within:
-        until = due_soon.horizon(setting, db.now(), within)
-    bounds: dict[str, Any] = {}
-    for name in DAYS:
-        if text := args.get(name):
-            on = day_of(name, text)
-            # A last day counts whole.
-            on += timedelta(days=1) if name.endswith("_to") else timedelta(0)
-            bounds[name.replace("_to", "_until")] = datetime.combine(on, time(), SHANGHAI)
-    return replace(chosen, until=until, **bounds)
+    return listing_address.with_days(setting, db.now(), chosen, request.args if of is None else of)

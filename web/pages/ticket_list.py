@@ -17,6 +17,7 @@ from web.pages.form_fields import Field, area
 from web.pages.forms import FormState, Page, Refusal, render_form
 from web.pages.ticket_columns import chosen_columns, column_choices, column_heads
 from web.pages.ticket_filters import chosen_filters, filters, shown_filters, sortable, with_days
+from web.pages.view_links import view_links
 from web.words.dates import iso_day
 from web.words.errors import sentence
 from web.words.labels import label
@@ -35,6 +36,7 @@ from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.lookup import id_of
 from workflow.tickets.many.acts_on_many import ACTS, CHANGED, DONE, FAILED, MOST, REFUSED
 from workflow.tickets.many.row_offers import RowOffer, row_offers
+from workflow.tickets.saved.saved_views import shares
 from workflow.tickets.views import listing
 from workflow.tickets.views.line import TicketLine
 
@@ -62,6 +64,11 @@ def tickets() -> ResponseReturnValue:
 
 def tickets_page(error: WorkflowError | None = None) -> Page:
     """The list that the address asks for; after a refused act on many with what was ticked and typed."""
+    return list_page(error, "act")
+
+
+def list_page(error: WorkflowError | None, tried: str) -> Page:
+    """The list that the address asks for; `tried`: which of its forms was refused, `act` or `view`."""
     actor, now, args = signed_in_actor(), db.now(), request.args
     with db.read_session() as session:
         setting = county_context(session)
@@ -75,6 +82,7 @@ def tickets_page(error: WorkflowError | None = None) -> Page:
             "found_members": _members(session, actor, chosen, page.items),
             "acts": _acts(session, actor, setting, offers),
             "outcomes": _outcomes(session, actor),
+            "views": () if request.headers.get("HX-Request") else view_links(session, actor, setting),
         }
     chips = shown_filters(actor, offered, _asked("cursor", "outcome"))
     if request.method == "GET" and not (request.headers.get("HX-Request") and args.get("cursor")):
@@ -84,7 +92,8 @@ def tickets_page(error: WorkflowError | None = None) -> Page:
         "tickets/list.html",
         error,
         names=None,
-        field=f"{request.form.get('act')}.{error.field}" if error is not None else None,
+        tried=tried,
+        field=f"{request.form.get('act')}.{error.field}" if error is not None and tried == "act" else None,
         typed=request.form if error is not None else args,
         page=page,
         offers=offers,
@@ -105,6 +114,7 @@ def tickets_page(error: WorkflowError | None = None) -> Page:
         opened=frozenset(flask_session.get("opened", ())),
         ticked=frozenset(request.form.getlist("t")),
         most=MOST,
+        shares_views=shares(actor),
         ticks=actor.role not in ("inspectorate", "admin") and not taken_along.is_now(),
         looks=actor.role == "town",
         # Some two kilobytes that a phone need not wait for.

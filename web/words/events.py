@@ -138,6 +138,7 @@ add(
             "calendar": _l("Working days changed"),
             "head_sent": _l("Head of the history sent"),
             "papers_waiting": _l("Papers wait to be issued or declined"),
+            "view_entered": _l("New tickets in a view"),
             "release": _l("Sweep resumed"),
             "downtime": _l("System was down"),
             "count_days": _l("Days counted"),

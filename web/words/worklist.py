@@ -37,6 +37,10 @@ add(
         },
         "error": {
             "unknown_sort": _l("A list cannot be sorted by “%(sort)s”. Choose one of its columns."),
+            "view_filter_gone": _l("“%(value)s” is no longer there to choose. Remove this filter from the list first."),
+            "no_such_view": _l("There is no such view, or it is no longer shared with you. Choose one above the list."),
+            "view_name_taken": _l("There is already a view named “%(name)s”. Choose another name."),
+            "too_many_views": _l("There are %(most)s views already. Delete one of them first."),
             "sort_of_one_unit": _l("Choose a holder or a town first: then the list can be sorted by handler and rung."),
         },
     }

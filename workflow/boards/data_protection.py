@@ -135,6 +135,8 @@ KEPT = (
             "former_password": "password_hash",
             "refused_access": "name address",
             "feedback": "words answer",
+            "saved_view": "name asked",
+            "view_watch": "seen",
             "last_look": "looked_at",
         },
     ),

@@ -252,6 +252,9 @@ TABLES: Mapping[str, Proved | Passing] = {
     "robot": _proved("rows"),
     # What people say about the system itself.
     "feedback": _proved("rows"),
+    # What people keep for themselves.
+    "saved_view": Passing("an address of the list under a name: it shows what its reader may see anyway"),
+    "view_watch": Passing("what a view showed last; the event of what entered it is in the history"),
     # Operation.
     "installation_mark": _proved(
         "data_key", passing="store", reason="compared with the mark in the evidence store at every use of it"

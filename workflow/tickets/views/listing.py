@@ -58,6 +58,14 @@ def cursor_behind(session: Session, actor: Actor, now: datetime, filters: Filter
     return order.cursor_after(line)
 
 
+def first_ids(session: Session, actor: Actor, now: datetime, filters: Filters, limit: int) -> Select[int]:
+    """The statement that reads the ids of at most `limit` tickets of this list, each once, in no order; formerly held ones are
+    left out.  Raises BadInput."""
+    asked = replace(filters, sort=None)
+    ids = _matching_tickets(session, actor, now, asked, order_asked(actor, asked), None, limit)
+    return select(ids.subquery().c.id).distinct().limit(limit)
+
+
 def order_asked(actor: Actor, filters: Filters) -> Order:
     """The order of this list.  Raises BadInput for an unknown order and for one that this list does not have."""
     narrowed = bool(filters.owner or filters.town)
