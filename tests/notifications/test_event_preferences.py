@@ -33,7 +33,7 @@ def kinds(role: str) -> set[str]:
 
 def test_who_only_files_chooses_among_what_becomes_of_it_and_who_keeps_accounts_among_accounts() -> None:
     filed = {"accept", "cancel", "confirm", "endorse", "refuse", "register", "send_back", "withdraw"}
-    assert kinds("village") == filed | {"give_checks", "late_checks"}
+    assert kinds("village") == filed | {"give_checks", "late_checks", "view_entered"}
     assert kinds("admin") == ACCOUNTS | {"verified", "verification_failed"}
     for role in ("office", "leaders", "inspectorate"):
         assert kinds(role) > ACCOUNTS, role

@@ -117,7 +117,7 @@ def test_a_day_of_a_year_not_announced_yet_is_named_as_provisional(engine: Engin
 
 def test_a_units_group_hears_nothing_that_is_said_to_one_person(engine: Engine) -> None:
     assert {kind for kind, how in MANNERS.items() if how.personal} == {
-        "handler",
+        *("handler", "view_entered"),
         *(kind for kind, roles in ALL_RULES.items() if "account" in roles),
     }
     county = settle_county(engine)

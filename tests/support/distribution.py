@@ -16,6 +16,7 @@ SHARED = {
     "tests/register/test_sealed_people.py::test_a_simulated_county": "a settled county",
     "tests/simulation/test_county_reform.py": "a slack county",
     "tests/simulation/test_county.py::test_some_were_slow": "a slack county",
+    "tests/simulation/test_county.py::test_the_printed_accounts": "a slack county",
     "tests/adoption/test_calendar_change_laws.py": "a county with every clock",
     "tests/reports/test_notice_items.py": "the notice's year",
     "tests/test_dumps.py": "an upgraded dump",

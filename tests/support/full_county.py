@@ -130,6 +130,10 @@ def live(web: Web) -> dict[str, list[str]]:
     web.post("office", f"/cases/{case}/notify", note=said)
     web.post("water", f"/cases/{case}/respond", statement=said)
     _visit(web)
+    assert (
+        web.ask("office", "POST", "/saved-views?overdue=1", data={"name": f"{said}一带", "shared": "1"}).status_code
+        == 302
+    )
     web.post("village", "/households/A2/events", kind="died", on="2018-11-22", members=[_wife(web)], reason=said)
     _import(web)
     paper, workbook = _ranking(web), _workbook(web)
