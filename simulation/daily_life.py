@@ -21,6 +21,7 @@ from simulation.county_reform import CountyReform
 from simulation.daily_round import DailyRound
 from simulation.deliveries import Deliveries
 from simulation.inboxes import Inboxes
+from simulation.instructing import Instructing
 from simulation.policy import Policy
 from simulation.settlement import Settled
 from simulation.unit_profiles import UnitProfile, inherit, profiles, slow_units
@@ -74,7 +75,7 @@ class DailyLife:
         round_.know(tempers)
         telling = Deliveries(self.engine, self.settled, self.rng, self.vault, end)
         policy, inboxes = Policy(self.engine, self.settled), Inboxes(self.engine, self.rng, slow)
-        reform = CountyReform(self.engine, self.settled)
+        reform, instructing = CountyReform(self.engine, self.settled), Instructing(self.engine, self.settled, self.rng)
         failed, last_at_work = False, self._last_at_work(setting, start, end)
         # A life that ends before the first hour of its last day ends, for what happens at that hour, the day before.
         last = days - (end < datetime.combine(local_date(end), _HOURS[0], SHANGHAI))
@@ -100,6 +101,7 @@ class DailyLife:
                     round_.before(setting, now, len(_HOURS), begun=number > days // 5)
                     self._act(setting, now, tempers)
                     round_.after(setting, now, first=hour == _HOURS[0], last=hour == _HOURS[-1])
+                    instructing.live(setting, now, number, days)
                     if hour == _HOURS[-1] and number >= days // 2 and not failed:
                         failed = self._failed(now)
                     if now == last_at_work:

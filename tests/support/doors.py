@@ -120,8 +120,12 @@ _PAPERS: dict[str, list[Door]] = {
     "pages.paper_file": [Door("paper", READS)],
     "api.get_paper_course": [Door("paper", READS, named={"kind": "docx"})],
     "api.get_paper_document": [Door("paper", READS, named={"kind": "docx"})],
-    "pages.instruction": [Door("instruction", f"{READS} OR {ABOUT_ITS_UNIT}")],
-    "pages.instruct": [Door("ticket", LEADERS, {"unit": "office", "words": "请说明", "due_on": "2018-12-28"})],
+    **_both("instruction", "show_instruction", Door("instruction", f"{READS} OR {ABOUT_ITS_UNIT}")),
+    **_both(
+        "instruct", "instruct", Door("ticket", LEADERS, {"unit": "office", "words": "请说明", "due_on": "2018-12-28"})
+    ),
+    "api.answer_instruction": [Door("instruction", ABOUT_ITS_UNIT, {"answer": "水管老化漏水，已查明位置"})],
+    **{f"api.{act}_instruction": [Door("instruction", LEADERS, _REASON)] for act in ("accept", "return", "withdraw")},
     "pages.act_on_instruction": [
         Door("instruction", ABOUT_ITS_UNIT, {"act": "answer", "answer": "水管老化漏水，已查明位置"}),
         Door("instruction", LEADERS, {"act": "withdraw", **_REASON}),

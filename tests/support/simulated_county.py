@@ -118,6 +118,7 @@ COMES_TO_PASS = {
         for name in ("file", "endorse", "accept", "decline", "resolve", "confirm", "reject", "escalate")
     ),
     *(f"action {name}" for name in ("open_matter", "extend", "suspend", "spot_holds")),
+    *(f"action {name}_instruction" for name in ("answer", "return", "accept")),
     # Papers were signed for or not, answered, and ended in every way.
     *("paper receipt signed", "paper receipt deemed", "paper answer None"),
     *(f"paper end {how}" for how in ("concluded", "superseded", "lapsed", "revoked")),

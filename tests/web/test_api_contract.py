@@ -119,6 +119,8 @@ def settle(api: Api) -> None:
     api.post("water", f"/tickets/{one}/accept")
     api.post("water", f"/tickets/{one}/resolve", {"evidence": [api.bring("water", one)]})
     api.post("water", f"/tickets/{other}/decline", {"ground": "not_ours", "cited_duty": SENTENCE})
+    given = {"unit": "water", "words": SENTENCE, "due_on": "2018-11-23"}
+    assert api.post("leaders", f"/tickets/{one}/instructions", given).status_code == 201
 
 
 def test_operations_keep_their_description_at_the_edges_of_what_it_takes(api: Api) -> None:

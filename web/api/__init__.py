@@ -22,6 +22,7 @@ from web.api import (  # noqa: F401 - each registers its operations
     households,
     imports,
     inbox,
+    instructions,
     matters,
     paper_files,
     papers,

@@ -14,7 +14,7 @@ _BY_PATH = {
         ("register", "register"),
     ),
     **dict.fromkeys(("figures", "rankings", "reports"), ("read", "figures")),
-    **dict.fromkeys(("cases", "objections", "papers"), ("read", "rulings")),
+    **dict.fromkeys(("cases", "instructions", "objections", "papers"), ("read", "rulings")),
     "people": ("county", "county"),
     "trail": ("trail", "trail"),
 }
@@ -26,6 +26,7 @@ _APART = {
             *("uphold_ticket", "reassign_ticket", "suspend_ticket", "extend_ticket", "extend_again_ticket"),
             *("cancel_ticket", "register_ticket", "refuse_ticket", "judge_candidate", "leave_register"),
             *("grant_time", "refuse_time", "issue_rung", "decline_rung", "sign_ranking", "issue_report"),
+            "instruct",
         ),
         "rulings",
     ),

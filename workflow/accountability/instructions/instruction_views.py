@@ -148,6 +148,7 @@ def list_instructions(
     which: str | None = None,
     unit: str | None = None,
     cursor: str | None = None,
+    limit: int = _LINES,
 ) -> Page[InstructionLine]:
     """Instructions, the latest first: the county's for its readers, for a unit those it is to answer.
 
@@ -163,9 +164,9 @@ def list_instructions(
     if cursor is not None:
         (before,) = read_cursor(cursor, int)
         query = query.where(Instruction.id < before)
-    rows = session.execute(query.order_by(Instruction.id.desc()).limit(_LINES + 1)).all()
-    lines = [_line(row, ticket, now) for row, ticket in rows[:_LINES]]
-    return Page(lines, cursor_of([lines[-1].row.id]) if len(rows) > _LINES else None)
+    rows = session.execute(query.order_by(Instruction.id.desc()).limit(limit + 1)).all()
+    lines = [_line(row, ticket, now) for row, ticket in rows[:limit]]
+    return Page(lines, cursor_of([lines[-1].row.id]) if len(rows) > limit else None)
 
 
 def refuse_others(actor: Actor) -> None:
