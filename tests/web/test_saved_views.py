@@ -74,8 +74,8 @@ def test_a_view_keeps_known_parameters_is_counted_as_the_list_and_kept_by_those_
         assert (line.name, line.count, line.shared) == ("饮水在办", 2, True)
         saved_views.rename(session, second, view.id, "饮水")
         # What a colleague keeps alone is the colleague's, and of an address only what the list knows is kept.
-        asked = {"kind": "water", "elsewhere": "1", "q": "张三"}
-        alone = saved_views.save(session, second, county_context(session), pages.now, "自用", asked, shared=False)
+        given = {"kind": "water", "elsewhere": "1", "q": "张三"}
+        alone = saved_views.save(session, second, county_context(session), pages.now, "自用", given, shared=False)
         assert alone.asked == {"kind": "water"}
     pages.post("water", "/saved-views?overdue=1", name="逾期", shared="1")
     assert list(chips(pages.get("water", "/tickets").text)) == ["饮水", "逾期"]
