@@ -21,6 +21,7 @@ MOST_PARAMETERS = 500
 UPLOADS = frozenset(
     {
         "pages.act",
+        "pages.act_on_instruction",
         "pages.act_on_matter",
         "pages.act_on_paper",
         "pages.ask_time",

@@ -103,10 +103,10 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
 
 
 def _askers(people: tuple[str, ...], place: int) -> tuple[str, ...]:
-    """Who asks for an object of a route: everybody for the first ones, the widest readers and a third of the rest for others."""
+    """Who asks for an object of a route: everybody for the first ones, the office and a third of the rest for others."""
     if place < MANY or is_thorough():
         return people
-    return tuple(who for number, who in enumerate(people) if who in SEERS or (number + place) % 3 == 0)
+    return tuple(who for number, who in enumerate(people) if who == "office" or (number + place) % 3 == 0)
 
 
 def _orders(examples: dict[str, list[str]]) -> tuple[str, str]:
