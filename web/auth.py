@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2.low_level import ARGON2_VERSION
 from flask import Flask, Request, Response, current_app, flash, g, jsonify, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -34,7 +36,6 @@ HASHER = PasswordHasher()
 FOR_PROGRAMS = ("/api/", "/healthz", "/metrics")
 csrf = FormTokens()
 manager = LoginManager()
-_NOBODY = HASHER.hash(secrets.token_hex(16))
 
 
 # Asked with every request, so composed once.
@@ -217,7 +218,7 @@ def sign_in(name: str, password: str, remember: bool = False) -> None:
         bounds = guessing.of_sign_in(name[:200], address)
     refusals.take(bounds, name)
     # The same work is done for a name that does not exist, so that the time taken does not show which names exist.
-    right = matches(user.password_hash if user and user.password_hash else _NOBODY, password)
+    right = matches(user.password_hash if user and user.password_hash else hash_of_nobody(), password)
     if not right or user is None or not user.password_hash:
         refusals.count("account" if user is None else "password", name)
         raise BadInput("sign_in_wrong")
@@ -276,6 +277,13 @@ def matches(password_hash: str, password: str) -> bool:
         except (Argon2Error, InvalidHashError):
             continue
     return False
+
+
+def hash_of_nobody() -> str:
+    """A hash that no password has, checked at the cost of an account's: zeros, for which nothing need be hashed."""
+    salt, zeros = ("A" * ceil(size * 4 / 3) for size in (HASHER.salt_len, HASHER.hash_len))
+    cost = f"m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${zeros}"
 
 
 def hashed(password: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import Type
+from argon2 import Type, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
@@ -15,6 +16,7 @@ from models import FormerPassword, User
 from tests.support.browser import PASSWORD
 from tests.support.pages import Pages, open_pages, token
 from tests.support.speedups import PRODUCT
+from web import auth
 from web.auth import hashed
 from workflow.actors import system
 from workflow.county import accounts
@@ -163,3 +165,12 @@ def test_a_refused_account_keeps_what_was_typed(pages: Pages) -> None:
 def test_what_passwords_are_hashed_with_is_the_librarys_own_strength() -> None:
     # The tests themselves hash with less: see `tests/support/speedups.py`.
     assert (PRODUCT.type, PRODUCT.memory_cost, PRODUCT.time_cost) == (Type.ID, 64 * 1024, 3)
+
+
+def test_a_name_that_nobody_has_is_checked_at_the_cost_of_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth, "HASHER", PRODUCT)
+    nobody = auth.hash_of_nobody()
+    assert extract_parameters(nobody) == extract_parameters(hashed("correct horse"))
+    # Compared in full, not refused for its form, which would take no time.
+    with pytest.raises(VerifyMismatchError):
+        PRODUCT.verify(nobody, "correct horse")
