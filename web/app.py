@@ -19,6 +19,7 @@ from setting_values import by_rate, by_role, listed
 from settings import Settings, settings
 from web import compression, rates, request_bounds, response_headers
 from web.rates import Rate
+from web.routes import Route
 from web.sign_on import oidc, work_apps
 from web.static_files import StaticFiles
 from workflow.county.access.passwords import PasswordRules
@@ -55,6 +56,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(overrides)
     assert isinstance(app.json, DefaultJSONProvider)
     app.json.ensure_ascii = app.json.sort_keys = False
+    app.url_rule_class = Route
     app.url_map.converters["id"] = IntegerConverter
     app.url_value_preprocessor(_refuse_large_ids)
     Babel(app, locale_selector=_language)
