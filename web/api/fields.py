@@ -98,7 +98,7 @@ Unless = Field(exclude_if=_absent)
 class Query(BaseModel):
     """The parameters of an address; what is left empty counts as left out."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Body(BaseModel):
@@ -108,7 +108,7 @@ class Body(BaseModel):
     given), is declared with `needed`: left out, it arrives as None.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     def given(self, *but: str) -> dict[str, Any]:
         """The fields that were given, as the domain takes them."""

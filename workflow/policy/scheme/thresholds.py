@@ -12,7 +12,7 @@ class Asking(BaseModel):
     """Requests for time: working hours before the deadline in which a ground is required; the others in working
     days."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     last_hours: Annotated[int, Field(ge=0, le=80)] = 4
     answer_days: Days = 2
@@ -26,7 +26,7 @@ class Signals(BaseModel):
     days; `at_once` counts tickets.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     quick_minutes: Annotated[int, Field(ge=1, le=2000)] = 15
     last_hours: Annotated[int, Field(ge=0, le=80)] = 4
@@ -42,7 +42,7 @@ class SpotChecks(BaseModel):
     check. `by` is who checks first: other towns in turn, or the office.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     percent: Annotated[int, Field(ge=1, le=100)] = 10
     least: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -60,7 +60,7 @@ class RandomChecks(BaseModel):
     office.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     percent: Annotated[int, Field(ge=1, le=100)] = 5
     least: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -79,7 +79,7 @@ class FigureChecks(BaseModel):
     untrue becomes a ticket of the kind of `figures`, under this `source`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     percent: Annotated[int, Field(ge=1, le=100)] = 5
     least: Annotated[int, Field(ge=1, le=1000)] = 3
