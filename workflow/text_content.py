@@ -40,6 +40,7 @@ from workflow.stock_phrases import (
     THINGS,
     TIMES,
 )
+from workflow.word_shapes import LatePattern
 
 #: The least that says something: two different Chinese characters, or a word of three letters.
 LEAST = 2
@@ -55,7 +56,7 @@ _UNIT = (
     "|头|只|件|起|批|期|宗|倍|吨|斤|%|‰"
 )
 #: A figure with its unit, also in Chinese numerals: 2018年, 12月5日, 三户, 80%, 百分之八十.
-_FIGURE = re.compile(
+_FIGURE = LatePattern(
     rf"[第约近共]?(?:\d[\d.,]*(?:余|多)?[万亿千]?(?:{_UNIT})*|百分之[一二三四五六七八九十百]+"
     rf"|(?<!同)[〇零一二两三四五六七八九十百千]+(?:余|多)?(?:{_UNIT})+|[〇零一二三四五六七八九十]{{3,}})(?:以前|之前|底前|前|底|内|后|初|末)?"
 )
@@ -68,11 +69,11 @@ def _any_of(words: frozenset[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 
-_CLAIM = re.compile(_any_of(CLAIMS | SLOGANS))
-_FILLER = re.compile(_any_of(FILLERS | PARTICLES))
-_BETWEEN = re.compile(_any_of(FILLERS | PARTICLES | OBJECTS))
+_CLAIM = LatePattern(_any_of(CLAIMS | SLOGANS))
+_FILLER = LatePattern(_any_of(FILLERS | PARTICLES))
+_BETWEEN = LatePattern(_any_of(FILLERS | PARTICLES | OBJECTS))
 #: All that only fills; of the words of nothing those that are no single character and no denial (没有水 says something).
-_FILLS = re.compile(
+_FILLS = LatePattern(
     _any_of(
         CLAIMS
         | SLOGANS
@@ -85,9 +86,9 @@ _FILLS = re.compile(
     )
 )
 #: A claim that is denied: 未落实, 没有认真整改.
-_DENIED = re.compile(f"(?:{_any_of(DENIALS)})(?:{_BETWEEN.pattern})*+(?:{_CLAIM.pattern})")
+_DENIED = LatePattern(f"(?:{_any_of(DENIALS)})(?:{_BETWEEN.pattern})*+(?:{_CLAIM.pattern})")
 #: What is lacking: 缺材料, 手续少公章.
-_LACKING = re.compile(
+_LACKING = LatePattern(
     f"(?:{_any_of(LACKS)})(?:{_BETWEEN.pattern})|(?:{_any_of(OBJECTS | FILLERS | CLAIMS)})(?:{_any_of(LACKS)})"
 )
 #: What papers are called among the words that only join: material that is short or wrong is a matter (材料不足).
@@ -97,18 +98,18 @@ _ABSTRACT = f"(?:{_any_of(ABSTRACTS)}|[\u4e00-\u9fff]{{1,2}}(?:{_any_of(ABSTRACT
 _JOINS = (JUDGEMENTS | DEGREES | CLAIMS | SLOGANS | FILLERS | PARTICLES | TIMES) - _PAPERS
 _TELLING = {word for word in ABSTRACTS | JUDGEMENTS if len(word) > 1} - CLAIMS
 #: A judgement on what any report can speak of, and nothing besides: 思想上重视不够, 总体平稳, 时间紧任务重.
-_JUDGED = re.compile(f"(?=.*(?:{_any_of(frozenset(_TELLING))}))(?:{_ABSTRACT}|{_any_of(_JOINS)})+")
+_JUDGED = LatePattern(f"(?=.*(?:{_any_of(frozenset(_TELLING))}))(?:{_ABSTRACT}|{_any_of(_JOINS)})+")
 #: A promise that names no matter: 确保不再逾期, 避免类似问题再次发生.
 #: No word is given back, so that the longest text takes no time.
-_PROMISED = re.compile(f"(?=.*(?:{_any_of(PROMISES)}))(?:{_any_of(PROMISES | PROMISED | _JOINS | ABSTRACTS)})++")
-_BARE_ACTS = re.compile(f"(?:{_any_of(BARE_ACTS)})*")
+_PROMISED = LatePattern(f"(?=.*(?:{_any_of(PROMISES)}))(?:{_any_of(PROMISES | PROMISED | _JOINS | ABSTRACTS)})++")
+_BARE_ACTS = LatePattern(f"(?:{_any_of(BARE_ACTS)})*")
 #: Words of nothing alone, or of keys hit at random; none given back, so that the longest text takes no time.
-_NOTHING = re.compile(f"(?:{_any_of(NOTHING | MASH)})++")
-_MASH = re.compile(f"(?:{_any_of(MASH)})++")
+_NOTHING = LatePattern(f"(?:{_any_of(NOTHING | MASH)})++")
+_MASH = LatePattern(f"(?:{_any_of(MASH)})++")
 #: From so many characters on a text is judged by the sort of its characters; shorter ones say too little either way.
 _SHORTEST_JARGON = 6
 _JARGON_OF_TEN = 3
-_NAMES_A_MATTER = re.compile(
+_NAMES_A_MATTER = LatePattern(
     rf"[{''.join(sorted(MATTER))}]|\d|[A-Za-z]{{3}}|[不未没无缺少漏丢误错]|{_any_of(MATTER_WORDS)}|周[一二三四五六日]|{_FIGURE.pattern}"
 )
 #: One piece of a clause again and again: 漏水漏水漏水.

@@ -7,8 +7,36 @@ county's own names are known; a name of another shape is not found, which errs t
 """
 
 import re
+from functools import cached_property
 
 from workflow import folding
+
+
+class LatePattern:
+    """A regular expression of a long word list, compiled at its first use; its methods are those of `re.Pattern`.
+
+    Compiling the lists costs a good part of the start, and most processes of a command read no free text.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        return self._compiled.match(text)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        return self._compiled.fullmatch(text)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._compiled.search(text)
+
+    def sub(self, by: str, text: str) -> str:
+        return self._compiled.sub(by, text)
+
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 #: Neighbouring keys in both directions, and the alphabet (backwards it holds a word: fed).
@@ -16,10 +44,10 @@ _RUNS = (*_ROWS, *(row[::-1] for row in _ROWS), "abcdefghijklmnopqrstuvwxyz")
 _RUN = 3
 _VOWELS = "aeiouy"
 #: The first two consonants that a word begins with, and the last two that it ends with; ll, ss and the like always do.
-_BEGINS = re.compile(
+_BEGINS = LatePattern(
     "b[lr]|c[hlrz]|d[rwy]|f[jlr]|g[hlnr]|k[hlnr]|lh|mn|p[hlnrs]|qi|rh|s[chklmnpqrtvw]|t[hrsw]|vl|w[hr]|zh|[a-z]"
 )
-_ENDS = re.compile(
+_ENDS = LatePattern(
     "bs|c[hkst]|[dg]h|ds|f[st]|g[mns]|h[mnst]|k[hs]|l[bcdfkmnpstv]|m[bnpst]|n[cdgkstxz]|p[hst]|r[bcdfgklmnpstv]|s[chkmpt]"
     "|t[chsz]|w[dklns]|xt|b[ht]|([a-z])\\1|[a-z]"
 )
@@ -47,15 +75,15 @@ _UNIT = (
 )
 #: Units at the head of a clause or after what follows them (按照), one or several; elsewhere they are part of a sentence
 #: (已上报县地震局).
-_UNITS = re.compile(rf"^\s*(?:(?:已经?)?(?:按照?|根据|依据|遵照))?(?:(?:{_UNIT})[、和与及]?)+")
+_UNITS = LatePattern(rf"^\s*(?:(?:已经?)?(?:按照?|根据|依据|遵照))?(?:(?:{_UNIT})[、和与及]?)+")
 #: 某府办〔2018〕16号, with the issuer's characters before the year; [2018] No 16, with the issuer's words.
-_DOCUMENT = re.compile(
+_DOCUMENT = LatePattern(
     rf"(?:(?![已了不未没无在换修装停漏来去是的户管按见照据])[{_HAN}]){{0,6}}[〔\[(（【]\d{{4}}[〕\])）】]第?\d+号"
     r"|(?:\b[A-Z][a-z]+\s+){0,5}[\[(〔（]\d{4}[\])〕）]\s*No\b"
 )
 _TITLE = re.compile("《[^》]{1,60}》")
 _TICKET = re.compile(r"\d{4}-\d{4,}|\b[Nn]o\s*\d+")
-_UNIT_IN_ENGLISH = re.compile(
+_UNIT_IN_ENGLISH = LatePattern(
     r"^\s*(?:[Tt]he\s+)?(?!(?:Wrong|Other|Not|No|Call|Ask|See)\b)(?:[A-Z][a-z]+\s+(?:(?:and|of|for)\s+)?){1,6}"
     r"(?:Bureau|Office|Commission|Committee|Government|Department)\b"
 )
@@ -93,7 +121,7 @@ _ROLES = r"(?:经办人|负责人|责任人|承办人|联系人|包户干部|帮
 _GIVEN_NAME = {longest: rf"(?:(?![{_NO_NAME}])[{_HAN}]){{1,{longest}}}" for longest in (1, 2)}
 #: A name at the head of a clause, in its longest and its shortest form, with what the person is in the matter, or a title.
 _PERSON = [
-    re.compile(
+    LatePattern(
         rf"^[\s、,和与及]*{_ROLES}(?:(?:{_COMPOUND}|[{_SURNAMES}]){_GIVEN_NAME[longest]}{_TITLES}?|[{_WORDLIKE}][{_GIVEN}]{{1,{longest}}}"
         rf"{_TITLES}?|(?:[{_SURNAMES}{_WORDLIKE}]|{_COMPOUND}){_TITLES}|[老小阿][{_SURNAMES}])"
     )
@@ -101,7 +129,7 @@ _PERSON = [
 ]
 _AND = re.compile(r"[\s、,和与及]")
 #: A name in pinyin: surnames that are no English words.
-_PERSON_IN_ENGLISH = re.compile(
+_PERSON_IN_ENGLISH = LatePattern(
     r"^\s*(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?(?:Zhang|Wang|Li|Liu|Chen|Yang|Zhao|Huang|Zhou|Wu|Xu|Zhu|Guo|Luo|Zheng|Liang|Xie|Deng|Feng|Cao"
     r"|Peng|Zeng|Xiao|Cai|Dong|Yuan|Jiang|Wei|Lin|Zhong|Liao|Qiu|Hou|Ouyang)\s+[A-Z][a-z]{1,9}\b"
 )
