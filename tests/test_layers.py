@@ -441,6 +441,11 @@ def test_a_web_worker_carries_nothing_that_only_a_command_or_an_import_needs(tmp
         "yaml",
         "simulation",
         "apscheduler",
+        "httpx",
+        "prometheus_client",
+        "webauthn",
+        "authlib",
+        "docx",
     ]
     asked = f"import sys, wsgi; print([name for name in {heavy} if name in sys.modules])"
     # Not the database of this checkout, if it has one.

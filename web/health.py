@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
 from flask_login import current_user
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
@@ -161,6 +160,9 @@ def metrics() -> Response:
     """
     if not _told_more():
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+    # Only here: most processes are never asked.
+    from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
     registry, now = CollectorRegistry(), db.now()
     with db.read_session() as session:
         held = sweep_watch.hold_reason(session) is not None

@@ -6,7 +6,8 @@ is first asked for; libraries lie compressed in static/vendor.  Under its plain 
 
 import hashlib
 import io
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ SCRIPTS = (
 )
 #: Files that are joined of others.
 JOINED = ("xiaohao.css", "forms.js")
-_VENDOR = "vendor/"
+_PREFIX, _VENDOR = "/static/", "vendor/"
 _SHRINKING = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 #: In seconds: a year, and for a name that says nothing of its content.
 _KEPT, _BRIEF = "max-age=31536000, public, immutable", 300
@@ -48,7 +49,7 @@ def content(name: str) -> bytes:
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content, so that browsers may keep it for good."""
     stem, dot, kind = name.rpartition(".")
-    return f"/static/{stem}-{hashlib.sha256(content(name)).hexdigest()[:12]}{dot}{kind}"
+    return f"{_PREFIX}{stem}-{hashlib.sha256(content(name)).hexdigest()[:12]}{dot}{kind}"
 
 
 @cache
@@ -79,26 +80,37 @@ class _Held:
         return Response(HTTPStatus.OK, headers, io.BytesIO(body) if method == "GET" else None)
 
 
-class StaticFiles(WhiteNoise):  # type: ignore[misc]
-    """The files of the folder `static` in front of the app."""
+class StaticFiles:
+    """The files of the folder `static` in front of the app; they are listed when the first of them is asked for, since a
+    command asks for none."""
 
     def __init__(self, app: Flask) -> None:
-        set_headers = response_headers.of_files(app)
-        super().__init__(
-            app.wsgi_app,
+        self._inner, self._set_headers = app.wsgi_app, response_headers.of_files(app)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if not environ.get("PATH_INFO", "").startswith(_PREFIX):
+            return self._inner(environ, start_response)
+        answer: Iterable[bytes] = self._listed(environ, start_response)
+        return answer
+
+    @cached_property
+    def _listed(self) -> WhiteNoise:
+        listed = WhiteNoise(
+            self._inner,
             root=FOLDER,
-            prefix="static/",
+            prefix=_PREFIX,
             max_age=_BRIEF,
             allow_all_origins=False,
-            add_headers_function=set_headers,
+            add_headers_function=self._set_headers,
             immutable_file_test=r"-[0-9a-f]{12}\.\w+$",
         )
         names = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
         for name in sorted(names | set(JOINED)):
             if name.startswith(_VENDOR):
                 if name.endswith(".js"):
-                    self.add_file_to_dictionary(asset(name), str(FOLDER / name))
+                    listed.add_file_to_dictionary(asset(name), str(FOLDER / name))
             elif not name.startswith("css/"):
-                headers = Headers({"Content-Type": self.media_types.get_type(name), "Cache-Control": _KEPT})
-                set_headers(headers, name, asset(name))
-                self.files[asset(name)] = _Held(name, list(headers))
+                headers = Headers({"Content-Type": listed.media_types.get_type(name), "Cache-Control": _KEPT})
+                self._set_headers(headers, name, asset(name))
+                listed.files[asset(name)] = _Held(name, list(headers))
+        return listed

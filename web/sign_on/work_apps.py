@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 from flask import current_app, request
 
 from web.sign_on.refused import Elsewhere, Unreachable
@@ -100,6 +99,9 @@ class DingTalk:
 
 def _asked(method: str, address: str, **asked: Any) -> dict[str, Any]:
     """The JSON object of an answer.  Raises Unreachable where none arrives or the server fails, Elsewhere for a refusal."""
+    # Only here: most counties sign on without a work app.
+    import httpx
+
     try:
         with httpx.Client(timeout=_PATIENCE, follow_redirects=False, trust_env=False) as client:
             answer = client.request(method, address, **asked)
