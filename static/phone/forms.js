@@ -192,7 +192,11 @@
         notice(form, say('signedOut'), 'warning', link)
       } else {
         notice(form, stays ? say('waits') : say('full'), 'warning')
-        if (stays) return x.lasts().then(x.status) // Greyed: it is sent by itself.
+        if (stays) {
+          // The browser may ask the person, who need not answer.
+          x.lasts()
+          return x.status() // Greyed: it is sent by itself.
+        }
       }
     }
     state.busy = false

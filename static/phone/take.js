@@ -33,7 +33,7 @@
     if (!(await x.installed())) return tell(x.say('noLine'))
     const villages = [...form.querySelectorAll('input[name=village]:checked')].map((box) => box.value)
     await x.take(villages, (part) => tell(x.say('taking', { part: Math.round(part * 100) })))
-    await x.lasts()
+    x.lasts()
     await show()
   }
 

@@ -127,56 +127,6 @@ def test_without_a_signal_a_form_waits_on_the_phone_and_goes_by_itself(site: Sit
     expect(page.locator("#phone-line")).to_be_hidden()
 
 
-#: What Safari 14 lacks: the button of a submission, its focus, and locks; and a page that is left says no more than pagehide.
-_OLD_SAFARI = """
-    Object.defineProperty(SubmitEvent.prototype, 'submitter', { get () {} })
-    Object.defineProperty(navigator, 'locks', { value: undefined })
-    addEventListener('mousedown', (event) => event.target.closest('button') && event.preventDefault(), true)
-    addEventListener('visibilitychange', (event) => event.stopImmediatePropagation(), true)
-"""
-#: A private window of a browser that refuses it a database.
-_NO_STORE = """
-    IDBFactory.prototype.open = function () {
-      const asked = {}
-      setTimeout(() => asked.onerror())
-      return asked
-    }
-"""
-
-
-def test_an_old_safari_knows_the_pressed_button(site: Site) -> None:
-    line, number = lines[site.address], file(site, "town")
-    page = site.page("water", **PHONE)
-    page.add_init_script(_OLD_SAFARI)
-    page.goto(f"/tickets/{number}")
-    ready(page)
-    page.locator("#comment").fill("周三进场施工")
-    button = page.locator("form:has(#comment) button:not([type=button])")
-    name = button.inner_text()
-    line.is_dead = True
-    button.click()
-    expect(page.locator("#phone-line")).to_have_text("1份等信号")
-    assert page.evaluate("xiaohao.entries().then((all) => all[0].title)").split(" · ")[-1] == name
-    line.is_dead = False
-    page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator(".x-history")).to_contain_text("周三进场施工")
-    assert comments(site) == 1
-
-
-def test_a_window_that_may_keep_nothing_sends_forms_and_photos_as_without_script(homes: Site) -> None:
-    page = homes.page("village", **PHONE)
-    page.add_init_script(_NO_STORE)
-    page.goto("/households/A1/checkup")
-    expect(page.locator(".x-phone-choose")).to_have_count(0)
-    expect(page.locator("input[name=photo]")).to_be_visible()
-    page.locator("input[name=photo]").set_input_files([picture("门前.jpg")])
-    page.locator(".x-send button").click()
-    page.wait_for_url("**/checkups/*")
-    assert (rows(homes, Checkup), rows(homes, Evidence)) == (1, 1)
-    page.goto("/phone")
-    expect(page.locator("#take-status")).to_contain_text("此浏览器在没有信号时打不开页面")
-
-
 def test_a_page_that_dies_loses_neither_words_nor_choices_nor_photos(homes: Site) -> None:
     page = homes.page("village", **PHONE)
     page.goto("/households/A1/checkup")
