@@ -215,7 +215,7 @@ def act(hand: Hand, label: str, photo: Path | None = None, day: str = "", words:
     block.wait_for()
     # What asks for nothing is a button without a fold.
     if block.evaluate("block => block.tagName === 'DETAILS' && !block.open"):
-        hand.tap(block.locator("summary"))
+        hand.tap(block.locator(":scope > summary"))
     date = block.locator("input[type=date]")
     if date.count() and not date.first.input_value():
         hand.write(date.first, day)

@@ -50,6 +50,7 @@ from models.sign_ons import SignOn, SignOnLink
 from models.spot_check import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 from models.verification_run import VerificationLot, VerificationRun
+from models.wording import Wording
 
 __all__ = [
     "LARGEST_ID",
@@ -172,6 +173,7 @@ __all__ = [
     "VillageSurvey",
     "WaitingReminder",
     "WebHeartbeat",
+    "Wording",
     "WorkerHeartbeat",
     "WorkingDayOverride",
 ]

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parents[1] / "static"
 SCRIPTS = (
     *("refusals", "uploads"),
     *("phone/photo", "phone/store", "phone/pack", "phone/sending", "phone/files", "phone/forms", "phone/answered"),
-    *("phone/waiting", "phone/app", "keys"),
+    *("phone/waiting", "phone/app", "keys", "wordings"),
 )
 #: Files that are joined of others.
 JOINED = ("xiaohao.css", "forms.js")

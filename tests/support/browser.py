@@ -148,7 +148,7 @@ def form(page: Page, label: str) -> Locator:
         return at_once
     block = page.locator("details.x-action").filter(has=page.locator(f"summary:text-is('{label}')"))
     if block.get_attribute("open") is None:
-        block.locator("summary").click()
+        block.locator(":scope > summary").click()
     return block.locator("form")
 
 
@@ -160,7 +160,7 @@ def labelled(block: Locator, name: str) -> Locator:
 def press(page: Page, label: str, files: list[Any] | None = None, **given: str) -> None:
     """Opens an action's form, fills in inputs by their labels, and sends it."""
     block = form(page, label)
-    folded = block.locator("details:not([open]) > summary")
+    folded = block.locator("details:not([open]):not([data-wordings]) > summary")
     if given and folded.count():
         folded.first.click()
     for name, value in given.items():

@@ -285,6 +285,7 @@ _COUNTY: dict[str, list[Door]] = {
     "pages.end_session": [Door("session", OWN)],
     "pages.view": [Door("view", KEEPS_VIEW)],
     "pages.change_view": [Door("view", KEEPS_VIEW, {"act": "up"})],
+    "pages.delete_wording": [Door("wording", f"{OWN_UNIT} OR o.unit_id IS NULL AND {OFFICE}", {"act": "delete"})],
     "pages.withdraw_token": [Door("token", OWN)],
     "api.read_one": [Door("message", "u.id = o.recipient_id")],
     # Messages.

@@ -17,14 +17,14 @@ from workflow.county.sign_ins import resets
 from workflow.reform import planned_reforms, reform_act
 from workflow.register import exit_gate
 from workflow.register.erasing import erasure_requests
-from workflow.tickets.saved import saved_views
+from workflow.tickets.saved import saved_views, wordings
 
 _TIME = {"request": "suspension", "until": "2018-12-28", "ground": "flood", "plan": "雨停后施工", "reason": "连日降雨"}
 
 
 def add_rare_objects(web: Web) -> None:
-    """What a county has seldom: a household gone for long and the proposal to erase another, feedback, views of the list, a
-    request for time, a planned reform, a request for a reset, a group bot and a message that did not get through."""
+    """What a county has seldom: a household gone for long and the proposal to erase another, feedback, views of the list,
+    wordings, a request for time, a planned reform, a request for a reset, a group bot and a message that did not get through."""
     _add_erasures(web)
     number = web.post("town", "/tickets", household="A2", kind="power", description="断电")["number"]
     web.post("power", f"/tickets/{number}/accept")
@@ -38,6 +38,9 @@ def add_rare_objects(web: Web) -> None:
         for who, shared in (("village", True), ("water", True), ("town", False)):
             actor = web.county.people[who]
             saved_views.save(session, actor, setting, web.now, "急办", {"overdue": "1"}, shared=shared)
+            if who != "village":
+                wordings.add(session, actor, web.now, f"{who}已到户查看，问题已解决")
+        wordings.add(session, office, web.now, "照片与现场一致，户主已签字", for_all=True)
         seen = reform_act.preview(session, office, web.now, given).seen
         planned_reforms.enter(session, office, web.now, given, seen=seen)
         watched = session.scalars(select(User).where(User.name == "leaders2")).one()

@@ -71,6 +71,7 @@ OBJECTS = {
     "token": "SELECT CAST(id AS text) AS address, user_id FROM api_token",
     "unit": "SELECT code AS address, id FROM unit",
     "view": "SELECT CAST(id AS text) AS address, user_id, unit_id, village_id FROM saved_view",
+    "wording": "SELECT CAST(id AS text) AS address, unit_id FROM wording",
     "workbook": "SELECT '{workbook}' AS address, 1 AS id",
 }
 

@@ -29,7 +29,7 @@ ASKED = frozenset(
     change_factor/codes change_factor/drop-passkey change_factor/remove
     change_password change_sign_on change_post/cancel change_post/end change_user/ask-factor
     change_user/ask-reset change_user/drop-factor
-    change_user/open change_user/tokens change_view/delete
+    change_user/open change_user/tokens change_view/delete delete_wording/delete
     decide_reset/agree decide_reset/refuse end_authorisation end_other_sessions end_session end_robot
     make_token withdraw_token decide_erasure/agree decide_erasure/refuse propose_erasure
     give_households hand_over_households leave
@@ -70,7 +70,7 @@ LIGHT: dict[str, str] = {
         "change_factor/begin change_factor/confirm change_factor/passkey change_factor/add-passkey "
         "sign_in sign_out set_first_password language choose_theme save_preferences save_address/enter save_address/confirm "
         "save_address/drop read_inbox plan_pack bring_pages save_view "
-        "change_view/up change_view/follow change_view/unfollow change_view/rename",
+        "change_view/up change_view/follow change_view/unfollow change_view/rename add_wording",
         _OWN,
     ),
     **_each(

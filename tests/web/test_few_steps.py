@@ -79,7 +79,7 @@ def test_what_a_form_lacks_is_said_at_its_input_in_the_language_of_the_page_and_
     page.goto(f"/tickets/{number}")
     page.get_by_role("button", name="English").click()
     fold = page.locator("details.x-action").filter(has=page.locator("summary:text-is('Decline')"))
-    fold.locator("summary").click()
+    fold.locator(":scope > summary").click()
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     fold.locator("button").first.click()

@@ -60,7 +60,8 @@ LIGHT = {
         "change_password choose_theme end_other_sessions end_session give_factor passkey_options language read_inbox "
         "save_address/confirm save_address/drop save_address/enter save_preferences set_first_password "
         "sign_in sign_out withdraw_token save_view "
-        "change_view/up change_view/follow change_view/unfollow change_view/rename change_view/delete",
+        "change_view/up change_view/follow change_view/unfollow change_view/rename change_view/delete "
+        "add_wording delete_wording/delete",
         _OWN,
     ),
     **_each(

@@ -34,6 +34,7 @@ from web.words import (
     sign_ins,
     system,
     tickets,
+    wordings,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "sign_ins",
     "system",
     "tickets",
+    "wordings",
 ]

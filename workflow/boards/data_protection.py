@@ -137,6 +137,7 @@ KEPT = (
             "feedback": "words answer",
             "saved_view": "name asked",
             "view_watch": "seen",
+            "wording": "words",
             "last_look": "looked_at",
         },
     ),

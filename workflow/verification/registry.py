@@ -255,6 +255,7 @@ TABLES: Mapping[str, Proved | Passing] = {
     # What people keep for themselves.
     "saved_view": Passing("an address of the list under a name: it shows what its reader may see anyway"),
     "view_watch": Passing("what a view showed last; the event of what entered it is in the history"),
+    "wording": Passing("a sentence that is offered to be put in; what is sent is in the history of its act"),
     # Operation.
     "installation_mark": _proved(
         "data_key", passing="store", reason="compared with the mark in the evidence store at every use of it"
