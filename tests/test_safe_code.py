@@ -19,6 +19,7 @@ PICKLING = {"workflow/register/spreadsheets/spool.py"}
 _RUNNING = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "subprocess.getoutput", "yaml.load"}
 #: A constant of a module, or a name that holds a pattern made of constants.
 _NAMED = re.compile(r"_?[A-Z][A-Z_0-9]*(?:\.pattern|\[.*\])?|_any_of\(.*\)|.*\bpattern\b.*")
+_MAKES_PATTERN = re.compile(r"re\.(compile|search|match|fullmatch|sub|subn|split|findall|finditer)|(\w+\.)?LatePattern")
 #: Names of parameters and loops that hold constants of their module.
 _OWN_PATTERNS = {
     "workflow/text_content.py: ''.join(sorted(MATTER))",
@@ -86,7 +87,7 @@ def test_a_pattern_is_made_of_constants_or_of_escaped_words() -> None:
     made = [
         f"{path}: {ast.unparse(part)}"
         for path, call in _calls()
-        if re.fullmatch(r"re\.(compile|search|match|fullmatch|sub|subn|split|findall|finditer)", ast.unparse(call.func))
+        if _MAKES_PATTERN.fullmatch(ast.unparse(call.func))
         for part in _parts(call.args[0])
         if not (
             isinstance(part, ast.Constant) or _NAMED.fullmatch(ast.unparse(part)) or "re.escape" in ast.unparse(part)
