@@ -70,4 +70,6 @@ def test_web_commands_and_worker_begin_with_it() -> None:
         said = [ast.unparse(each) for each in body]
         assert "keep_files_private()" in said
         first = said.index("keep_files_private()")
-        assert not [each for each in said[:first] if not each.startswith(("from ", "import ", '"', "'"))]
+        # Before it only imports, which write nothing, and what spares them the collector of garbage.
+        harmless = ("from ", "import ", "gc.disable()", '"', "'")
+        assert not [each for each in said[:first] if not each.startswith(harmless)]
