@@ -86,7 +86,7 @@ def ready(page: Page) -> None:
 
 def sent(page: Page) -> None:
     """Tells the script that there is a signal, until nothing waits."""
-    for _ in range(60):
+    for _ in range(1200):
         page.evaluate("dispatchEvent(new Event('online'))")
         with_nothing = page.evaluate(
             "async () => (await xiaohao.entries()).filter(one => one.state === 'waiting').length"
