@@ -1,7 +1,7 @@
 """Log lines of this installation's processes: one JSON object a line for what collects them, or a line of text for a terminal.
 
-Every line bears what it belongs to: the request with its number and the account's number, or the job of the worker.  No
-name, no address of a page with what it names, no text that somebody typed.
+Every line names what it belongs to: the number of the request, or the job of the worker.  It contains no name of a person, no
+address with its values (such as a household's code) and no text that somebody typed.
 
 Decisions: docs/decisions/web.md
 """
