@@ -61,6 +61,8 @@ def test_an_answered_request_is_one_line_with_its_account_and_the_pattern_of_its
     assert line["request"] == answer.headers[HEADER]
     assert "欧阳" not in json.dumps(line, ensure_ascii=False)
     assert "A1" not in json.dumps(line)
+    logging.getLogger("xiaohao.web").info("between two requests")
+    assert "request" not in lines()[-1]
 
 
 def test_a_request_without_an_account_names_none(api: Api, lines: Lines) -> None:

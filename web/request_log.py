@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 from flask_login import current_user
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 HEADER = "X-Request-ID"
 #: What a proxy may give as the number of a request.
@@ -29,6 +29,8 @@ def init(app: Flask) -> None:
     """Numbers the app's requests; to be called before anything else asks to look at them."""
     app.before_request(_begin)
     app.after_request(_end)
+    # What a thread logs between two requests belongs to neither.
+    app.teardown_request(lambda _: unbind_contextvars("request"))
 
 
 def number() -> str:
@@ -40,8 +42,6 @@ def _begin() -> None:
     given = request.headers.get(HEADER, "")
     g.request_number = given if _GIVEN.fullmatch(given) else uuid.uuid4().hex
     g.request_began = perf_counter()
-    # A thread serves one request after the other.
-    clear_contextvars()
     bind_contextvars(request=g.request_number)
 
 
